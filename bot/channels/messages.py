@@ -1,0 +1,149 @@
+"""What passes between a provider's channel and the rest of Cityline, the same for every provider."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """How a resident reaches us."""
+
+    SMS = "sms"
+    TELEGRAM = "telegram"
+
+
+class InboundKind(StrEnum):
+    """What an inbound event is, before anybody reads its words."""
+
+    MESSAGE = "message"  # text, photos, a pin, or any of them together
+    BUTTON = "button"  # an option pressed; `button` holds its payload
+    EDIT = "edit"  # the resident changed a message; `provider_id` is that of the changed message
+    BLOCKED = "blocked"  # the resident blocked or left the bot: the same as STOP
+    UNBLOCKED = "unblocked"  # and came back: the same as START
+    UNSUPPORTED = "unsupported"  # sticker, voice, video, …: `unsupported` says which
+    GROUP = "group"  # somebody put the bot into a group chat
+
+
+@dataclass(frozen=True, slots=True)
+class MediaRef:
+    """A file at the provider, not fetched yet."""
+
+    provider_ref: str  # Twilio: media URL; Telegram: file_id
+    content_type: str | None = None  # as the provider says it; never trusted
+    file_name: str | None = None
+    size: int | None = None  # bytes
+    compressed: bool = False  # True: a Telegram photo, which has lost its EXIF data
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A position the resident sent, degrees WGS 84."""
+
+    lat: float
+    lon: float
+    name: str | None = None  # a venue's name
+    address: str | None = None  # a venue's address
+    live: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One event of a resident's conversation as a provider delivered it."""
+
+    channel: Channel
+    kind: InboundKind
+    provider_id: str  # unique in its channel: MessageSid, "<chat>:<message>", "callback:<id>"
+    address: str  # E.164 number, or Telegram chat id
+    text: str = ""
+    media: tuple[MediaRef, ...] = ()
+    pin: Pin | None = None
+    button: str | None = None  # payload of a pressed option
+    callback_id: str | None = None  # Telegram: what answerCallbackQuery wants
+    album_id: str | None = None  # Telegram: media_group_id
+    unsupported: str | None = None  # "sticker", "voice", "video", …
+    display_name: str | None = None
+    language_hint: str | None = None  # "en", "es", … as the provider's client says
+    sent_at: datetime | None = None  # aware UTC
+
+
+class ReceiptState(StrEnum):
+    """In the order in which they may follow each other; a later one never moves back."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a provider says of a message we sent."""
+
+    channel: Channel
+    provider_id: str
+    state: ReceiptState
+    error_code: str | None = None
+    message_id: int | None = None  # ours, carried in the callback URL: a receipt can beat our own commit
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice of a menu."""
+
+    label: str  # what the resident reads
+    payload: str  # what the engine gets, e.g. "/affirm" or '/choose{"choice": "pothole"}'
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundPhoto:
+    """A photo of ours to send."""
+
+    photo_id: int
+    url: str  # signed, short-lived, public: what Twilio fetches
+    content: bytes | None = None  # JPEG: what is uploaded to Telegram
+
+
+@dataclass(frozen=True, slots=True)
+class Outbound:
+    """One reply or update, before it takes a provider's form."""
+
+    text: str
+    options: tuple[Option, ...] = ()
+    photos: tuple[OutboundPhoto, ...] = ()
+    ask_location: bool = False  # Telegram: show the request-location button
+    venue: Pin | None = None  # Telegram: sendVenue with it
+    language: str = "en"
+
+
+class Outcome(StrEnum):
+    """What became of one attempt to send."""
+
+    SENT = "sent"
+    RETRY = "retry"  # the provider did not take it and asks to try again (later)
+    REJECTED = "rejected"  # the provider will never take it
+    OPTED_OUT = "opted_out"  # the resident does not want messages
+    UNREACHABLE = "unreachable"  # the address exists no more or cannot be reached now
+    AMBIGUOUS = "ambiguous"  # sent or not? look before sending again
+    MISCONFIGURED = "misconfigured"  # our credentials or settings are wrong: people must act
+
+
+@dataclass(frozen=True, slots=True)
+class SendResult:
+    """Outcome of one attempt, without any private data in it."""
+
+    outcome: Outcome
+    provider_ids: tuple[str, ...] = ()  # of what was sent, in order
+    retry_after: float | None = None  # seconds
+    error_code: str | None = None  # the provider's own code
+    detail: str = ""  # our words for the code; safe to log
+
+
+class ChannelError(ValueError):
+    """A provider's request could not be understood; the message is safe to log."""
+
+
+class SignatureError(ChannelError):
+    """The request was not signed by the provider."""

@@ -1,0 +1,278 @@
+"""Every setting of Cityline: one typed place, read from the environment and `.env`.
+
+`load_settings()` raises `SettingsError`, whose message is a list of sentences, one for
+each wrong or missing value, naming the variable and what it should look like.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKS = Path(__file__).resolve().parent / "city" / "packs"
+
+TWILIO_API = "https://api.twilio.com"
+TELEGRAM_API = "https://api.telegram.org"
+
+
+class SettingsError(ValueError):
+    """One or more settings are missing or wrong; the message says which and how to mend them."""
+
+
+def _split_urls(value: Any) -> Any:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+class Settings(BaseSettings):
+    """What a city's IT team can set. `.env.example` is generated from these descriptions."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", populate_by_name=True, frozen=True
+    )
+
+    database_url: str | None = Field(
+        None,
+        alias="DATABASE_URL",
+        description="PostgreSQL to use, as postgresql://user:password@host:5432/name. "
+        "Empty: an embedded PostgreSQL in the data folder.",
+    )
+    data: Path = Field(
+        ROOT / "var",
+        alias="CITYLINE_DATA",
+        description="Folder for the embedded database, photos, trained models and logs.",
+    )
+    photo_store: str | None = Field(
+        None,
+        alias="CITYLINE_PHOTO_STORE",
+        description="Where photos are kept, as an fsspec URL (file:///srv/photos, s3://bucket/photos). "
+        "Empty: the folder `photos` in the data folder.",
+    )
+    port: int = Field(
+        8311,
+        alias="CITYLINE_PORT",
+        ge=1,
+        le=65535,
+        description="Port of the web process (webhooks, console).",
+    )
+    host: str = Field("127.0.0.1", alias="CITYLINE_HOST", description="Address the web process listens on.")
+    public_url: str | None = Field(
+        None,
+        alias="PUBLIC_URL",
+        description="How the internet reaches the web process, as https://311.example.gov. "
+        "Twilio signs it into every webhook. Empty: http://127.0.0.1:<port>.",
+    )
+    secret_key: SecretStr | None = Field(
+        None,
+        alias="CITYLINE_SECRET",
+        description="Key that signs media and map links, at least 32 characters. "
+        "Empty: made on first start and kept in the data folder. All machines of one city need the same.",
+    )
+    city: str = Field(
+        "santa_monica",
+        alias="CITYLINE_CITY",
+        description="City pack: a name below bot/city/packs or a folder.",
+    )
+    engine_urls: Annotated[list[str], NoDecode, BeforeValidator(_split_urls)] = Field(
+        default_factory=lambda: ["http://127.0.0.1:8315"],
+        alias="ENGINE_URLS",
+        description="Addresses of the Rasa engines, separated by commas.",
+    )
+    actions_url: str = Field(
+        "http://127.0.0.1:8316",
+        alias="ACTIONS_URL",
+        description="Address of the action server, for the engines.",
+    )
+
+    twilio_account_sid: str | None = Field(
+        None, alias="TWILIO_ACCOUNT_SID", description="Account SID of Twilio: AC and 32 hexadecimal digits."
+    )
+    twilio_auth_token: SecretStr | None = Field(
+        None, alias="TWILIO_AUTH_TOKEN", description="Auth token of that account; it also signs webhooks."
+    )
+    twilio_from: str | None = Field(
+        None,
+        alias="TWILIO_FROM",
+        description="Number to send from, as +13105550100, or a messaging service, MG and 32 hexadecimal digits.",
+    )
+    twilio_api_base_url: str = Field(
+        TWILIO_API,
+        alias="TWILIO_API_BASE_URL",
+        description="Where the Twilio API is; change it for a stand-in.",
+    )
+
+    telegram_bot_token: SecretStr | None = Field(
+        None, alias="TELEGRAM_BOT_TOKEN", description="Token that @BotFather gave, as 123456:ABC-DEF."
+    )
+    telegram_webhook_secret: SecretStr | None = Field(
+        None,
+        alias="TELEGRAM_WEBHOOK_SECRET",
+        description="1 to 256 letters, digits, _ or -: Telegram sends it with every update.",
+    )
+    telegram_mode: Literal["webhook", "polling"] = Field(
+        "polling",
+        alias="TELEGRAM_MODE",
+        description="webhook (needs a public https address) or polling (needs none; the mode for a first try).",
+    )
+    telegram_api_base_url: str = Field(
+        TELEGRAM_API,
+        alias="TELEGRAM_API_BASE_URL",
+        description="Where the Bot API is; change it for a stand-in.",
+    )
+
+    geocoder: Literal["none", "nominatim", "photon", "arcgis", "google"] = Field(
+        "none",
+        alias="CITYLINE_GEOCODER",
+        description="Online geocoder for what the city pack does not know: nominatim, photon, arcgis, google or none.",
+    )
+    geocoder_url: str | None = Field(
+        None, alias="CITYLINE_GEOCODER_URL", description="Address of your own Nominatim or Photon."
+    )
+    geocoder_key: SecretStr | None = Field(
+        None, alias="CITYLINE_GEOCODER_KEY", description="API key of the geocoder, where it needs one."
+    )
+    tile_url: str | None = Field(
+        None,
+        alias="CITYLINE_TILE_URL",
+        description="Map tiles for the console, as https://…/{z}/{x}/{y}.png. Empty: the city pack's own streets.",
+    )
+    log_format: Literal["console", "json"] = Field(
+        "console", alias="CITYLINE_LOG_FORMAT", description="console (for people) or json (for machines)."
+    )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _blank_is_unset(cls, value: Any, info: Any) -> Any:
+        if isinstance(value, str) and not value.strip():
+            field = cls.model_fields[info.field_name]
+            return field.get_default(call_default_factory=True)
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgresql(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("postgresql://", "postgres://")):
+            raise ValueError("should look like postgresql://user:password@host:5432/name")
+        return value
+
+    @field_validator("public_url", "twilio_api_base_url", "telegram_api_base_url", "actions_url")
+    @classmethod
+    def _is_http_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise ValueError("should look like https://311.example.gov")
+        return value.rstrip("/")
+
+    @field_validator("engine_urls")
+    @classmethod
+    def _are_http_addresses(cls, value: list[str]) -> list[str]:
+        if not value:
+            raise ValueError("should name at least one engine, as http://127.0.0.1:8315")
+        for url in value:
+            if urlsplit(url).scheme not in ("http", "https"):
+                raise ValueError("should look like http://127.0.0.1:8315,http://10.0.0.2:8315")
+        return [url.rstrip("/") for url in value]
+
+    @field_validator("secret_key")
+    @classmethod
+    def _secret_is_long(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < 32:
+            raise ValueError("should have at least 32 characters")
+        return value
+
+    @field_validator("twilio_from")
+    @classmethod
+    def _sender_is_number_or_service(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        number = value.startswith("+") and value[1:].isdigit()
+        service = value.startswith("MG") and len(value) == 34
+        if not (number or service):
+            raise ValueError("should be a number as +13105550100 or a messaging service as MG and 32 digits")
+        return value
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _webhook_secret_alphabet(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            text = value.get_secret_value()
+            if len(text) > 256 or not text.replace("-", "").replace("_", "").isalnum() or not text.isascii():
+                raise ValueError("should be 1 to 256 letters, digits, _ or -")
+        return value
+
+    @model_validator(mode="after")
+    def _credentials_are_whole(self) -> Settings:
+        twilio = {
+            "TWILIO_ACCOUNT_SID": self.twilio_account_sid,
+            "TWILIO_AUTH_TOKEN": self.twilio_auth_token,
+            "TWILIO_FROM": self.twilio_from,
+        }
+        if any(twilio.values()) and not all(twilio.values()):
+            missing = ", ".join(name for name, value in twilio.items() if not value)
+            raise ValueError(
+                f"{missing}: missing, while other Twilio settings are there. Set all three or none"
+            )
+        if self.telegram_bot_token and self.telegram_mode == "webhook" and not self.telegram_webhook_secret:
+            raise ValueError(
+                "TELEGRAM_WEBHOOK_SECRET: missing; TELEGRAM_MODE=webhook needs it so that nobody else can post updates"
+            )
+        if not (PACKS / self.city).is_dir() and not Path(self.city).is_dir():
+            raise ValueError(f"CITYLINE_CITY: there is no city pack {self.city!r}")
+        return self
+
+    # What follows from the settings.
+
+    @property
+    def base_url(self) -> str:
+        """The public address, without a slash at the end."""
+        return self.public_url or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def city_pack(self) -> Path:
+        """Folder of the city pack."""
+        return PACKS / self.city if (PACKS / self.city).is_dir() else Path(self.city)
+
+    @property
+    def photo_store_url(self) -> str:
+        """fsspec URL of the photo store."""
+        return self.photo_store or f"file://{self.data.absolute() / 'photos'}"
+
+    @property
+    def sms_configured(self) -> bool:
+        return self.twilio_account_sid is not None
+
+    @property
+    def telegram_configured(self) -> bool:
+        return self.telegram_bot_token is not None
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read and check all settings; `overrides` go by field name or variable and win over the environment."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        raise SettingsError(_sentences(error)) from None
+
+
+def _sentences(error: ValidationError) -> str:
+    lines = []
+    for problem in error.errors(include_url=False, include_input=False):
+        message = problem["msg"].removeprefix("Value error, ")
+        name = str(problem["loc"][0]) if problem["loc"] else ""
+        field = Settings.model_fields.get(name)
+        variable = (field.alias if field and field.alias else name) if name else ""
+        lines.append(f"{variable}: {message}." if variable else f"{message}.")
+    return "\n".join(lines)
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return load_settings()
