@@ -1,0 +1,55 @@
+"""What a resident adds to a request that is already filed."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.cases.audit import record
+from bot.cases.filing import add_photos
+from bot.cases.lookup import find_request
+from bot.db.tables import ServiceRequest, Subscriber
+
+
+async def attach_photos(
+    session: AsyncSession, conversation_id: int, photo_ids: tuple[int, ...], reference: str | None = None
+) -> str | None:
+    """Attach photos to the named request, else to the newest this conversation follows.
+
+    Gives the reference they went to, or None when the conversation follows none (or not that one).
+    """
+    request = await _followed(session, conversation_id, reference)
+    if request is None:
+        return None
+    await add_photos(session, request.id, photo_ids)
+    record(session, "resident", "request.photos_added", "request", request.reference, photos=list(photo_ids))
+    return request.reference
+
+
+async def add_words(
+    session: AsyncSession, conversation_id: int, words: str, reference: str | None = None
+) -> str | None:
+    """Append the resident's words to the description; gives the reference as `attach_photos` does."""
+    request = await _followed(session, conversation_id, reference)
+    if request is None:
+        return None
+    if words not in request.description:  # a turn that is processed again adds nothing
+        request.description = f"{request.description}\n{words}".strip()
+        record(session, "resident", "request.words_added", "request", request.reference)
+    return request.reference
+
+
+async def _followed(
+    session: AsyncSession, conversation_id: int, reference: str | None
+) -> ServiceRequest | None:
+    query = (
+        select(ServiceRequest)
+        .join(Subscriber, Subscriber.request_id == ServiceRequest.id)
+        .where(Subscriber.conversation_id == conversation_id)
+        .order_by(ServiceRequest.id.desc())
+        .limit(1)
+    )
+    if reference is not None:
+        named = await find_request(session, reference)
+        query = query.where(ServiceRequest.id == named.id)
+    return await session.scalar(query)

@@ -1,0 +1,82 @@
+"""The resident's answer to a resolving update: fixed, not fixed (which reopens), a rating, a comment."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.cases.audit import record
+from bot.cases.lookup import UnknownRequestError, find_request
+from bot.cases.status import FINISHED, Status
+from bot.db.tables import Feedback, ServiceRequest, Subscriber, Update
+
+
+class Verdict(StrEnum):
+    FIXED = "fixed"
+    NOT_FIXED = "not_fixed"
+
+
+async def record_feedback(
+    session: AsyncSession,
+    conversation_id: int,
+    reference: str,
+    verdict: Verdict | None = None,
+    rating: int | None = None,
+    comment: str | None = None,
+    idempotency_key: str | None = None,
+) -> Status:
+    """Keep one answer and give the request's status after it. "Not fixed" reopens a finished request.
+
+    `idempotency_key`: of the turn, so that a turn processed twice counts once.
+    Raises `UnknownRequestError` also when the conversation does not follow the request, so that nobody
+    learns of another's; `ValueError` for a rating outside 1 to 5.
+    """
+    if rating is not None and not 1 <= rating <= 5:
+        raise ValueError("A rating is 1 to 5.")
+    request = await _followed_request(session, conversation_id, reference)
+    key = idempotency_key or f"{request.reference}:{conversation_id}:{datetime.now(UTC).isoformat()}"
+    fresh = await session.scalar(
+        insert(Feedback)
+        .values(
+            request_id=request.id,
+            conversation_id=conversation_id,
+            idempotency_key=key,
+            verdict=verdict,
+            rating=rating,
+            comment=comment,
+        )
+        .on_conflict_do_nothing()
+        .returning(Feedback.id)
+    )
+    if fresh is not None:
+        record(session, "resident", "request.feedback", "request", request.reference, verdict=verdict)
+        if verdict is Verdict.NOT_FIXED and request.status in FINISHED:
+            _reopen(session, request)
+    return Status(request.status)
+
+
+async def _followed_request(session: AsyncSession, conversation_id: int, reference: str) -> ServiceRequest:
+    request = await find_request(session, reference)
+    # Two answers at once must not reopen twice.
+    await session.refresh(request, with_for_update=True, attribute_names=["status"])
+    follows = await session.scalar(
+        select(Subscriber.id).where(
+            Subscriber.request_id == request.id, Subscriber.conversation_id == conversation_id
+        )
+    )
+    if follows is None:
+        raise UnknownRequestError(f"There is no request {reference!r}.")
+    return request
+
+
+def _reopen(session: AsyncSession, request: ServiceRequest) -> None:
+    session.add(
+        Update(request_id=request.id, from_status=request.status, to_status=Status.OPEN, author="resident")
+    )
+    request.status = Status.OPEN
+    request.updated_at = datetime.now(UTC)
+    record(session, "resident", "request.reopened", "request", request.reference)

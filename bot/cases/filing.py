@@ -1,0 +1,138 @@
+"""Filing a service request: once for each confirmation, however often the confirmation is processed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.cases.audit import record
+from bot.cases.references import new_reference
+from bot.cases.status import Status
+from bot.city.catalogue import Service
+from bot.city.current import catalogue, city
+from bot.city.location import Location
+from bot.db.tables import Conversation, Photo, RequestPhoto, ServiceRequest, Subscriber, Update
+
+log = structlog.get_logger(__name__)
+
+MAX_PHOTOS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class NewRequest:
+    """Everything a resident confirmed."""
+
+    conversation_id: int
+    idempotency_key: str  # of the confirmed draft: the same draft files one request, ever
+    service_code: str
+    description: str  # the resident's words
+    place_text: str  # the resident's words for where
+    location: Location
+    photo_ids: tuple[int, ...] = ()
+    language: str = "en"
+    answers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FiledRequest:
+    reference: str
+    service_code: str
+    created: bool  # False: this confirmation had been filed before
+    usual_days: int | None
+
+
+class UnknownServiceError(ValueError):
+    """The service code is not in the city's catalogue."""
+
+
+async def file_request(session: AsyncSession, new: NewRequest) -> FiledRequest:
+    """Write the request, its photos, its first history entry and the resident's subscription.
+
+    Raises `UnknownServiceError`. Safe to repeat with the same idempotency key.
+    """
+    service = catalogue().services.get(new.service_code)
+    if service is None:
+        raise UnknownServiceError(f"No service {new.service_code!r} in the city's catalogue.")
+    existing = await _by_key(session, new.idempotency_key)
+    if existing is None:
+        created = await _insert(session, new, service)
+        if created is not None:
+            await _attach(session, created, new)
+            log.info("request.filed", request_id=created.id, service_code=service.code)
+            return FiledRequest(created.reference, service.code, True, service.median_days)
+        existing = await _by_key(session, new.idempotency_key)
+    assert existing is not None  # noqa: S101 - the insert lost against exactly this row
+    return FiledRequest(existing.reference, existing.service_code, False, service.median_days)
+
+
+async def _by_key(session: AsyncSession, key: str) -> ServiceRequest | None:
+    return await session.scalar(select(ServiceRequest).where(ServiceRequest.idempotency_key == key))
+
+
+async def _insert(session: AsyncSession, new: NewRequest, service: Service) -> ServiceRequest | None:
+    """The new row, or None when another process filed this confirmation a moment ago."""
+    channel = await _channel(session, new.conversation_id)
+    values = {
+        "idempotency_key": new.idempotency_key,
+        "conversation_id": new.conversation_id,
+        "service_code": service.code,
+        "description": new.description,
+        "answers": dict(new.answers),
+        "place_text": new.place_text,
+        "address": new.location.name,
+        "lat": new.location.point.lat,
+        "lon": new.location.point.lon,
+        "location_kind": str(new.location.kind),
+        "on_border": new.location.on_border,
+        "neighborhood": new.location.neighborhood,
+        "zip_code": new.location.zip_code,
+        "department": service.department,
+        "status": Status.OPEN,
+        "channel": channel,
+        "language": new.language,
+    }
+    for _ in range(20):  # a reference that is taken is drawn again; 20 misses in a row do not happen
+        reference = new_reference(city().reference_prefix)
+        row = await session.scalar(
+            insert(ServiceRequest)
+            .values(reference=reference, **values)
+            .on_conflict_do_nothing()
+            .returning(ServiceRequest)
+        )
+        if row is not None:
+            return row
+        if await _by_key(session, new.idempotency_key) is not None:
+            return None
+    raise RuntimeError("No free reference was found in 20 draws.")
+
+
+async def _channel(session: AsyncSession, conversation_id: int) -> str:
+    conversation = await session.get_one(Conversation, conversation_id)
+    return conversation.contact.channel
+
+
+async def _attach(session: AsyncSession, request: ServiceRequest, new: NewRequest) -> None:
+    author = "resident"
+    session.add(Update(request_id=request.id, from_status=None, to_status=Status.OPEN, author=author))
+    session.add(Subscriber(request_id=request.id, conversation_id=new.conversation_id))
+    await add_photos(session, request.id, new.photo_ids)
+    record(session, author, "request.filed", "request", request.reference, service=request.service_code)
+
+
+async def add_photos(session: AsyncSession, request_id: int, photo_ids: tuple[int, ...]) -> None:
+    """Attach photos of the report, in order, each once; ids that do not exist are passed over."""
+    known = (
+        set(await session.scalars(select(Photo.id).where(Photo.id.in_(photo_ids)))) if photo_ids else set()
+    )
+    for photo_id in dict.fromkeys(photo_ids):
+        if photo_id in known:
+            await session.execute(
+                insert(RequestPhoto)
+                .values(request_id=request_id, photo_id=photo_id, kind="report")
+                .on_conflict_do_nothing()
+            )

@@ -1,0 +1,101 @@
+"""Finding requests again: for a resident's "my requests", for staff, for the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from bot.cases.references import parse_reference
+from bot.cases.status import Status
+from bot.city.current import city
+from bot.db.tables import RequestPhoto, ServiceRequest, Subscriber, Update
+
+
+class UnknownRequestError(LookupError):
+    """There is no request with this reference."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSummary:
+    """A request as its own resident may see it."""
+
+    reference: str
+    service_code: str
+    status: Status
+    location_name: str
+    created_at: datetime
+    updated_at: datetime
+    last_public_text: str  # "" when nothing was said yet
+
+
+async def recent_requests(
+    session: AsyncSession, conversation_id: int, limit: int = 3
+) -> list[RequestSummary]:
+    """The newest requests that this conversation follows, newest first."""
+    rows = await session.scalars(
+        select(ServiceRequest)
+        .join(Subscriber, Subscriber.request_id == ServiceRequest.id)
+        .where(Subscriber.conversation_id == conversation_id)
+        .options(selectinload(ServiceRequest.updates))
+        .order_by(ServiceRequest.id.desc())
+        .limit(limit)
+    )
+    return [_summary(row) for row in rows]
+
+
+def _summary(row: ServiceRequest) -> RequestSummary:
+    texts = [update.public_text for update in row.updates if update.public_text]
+    return RequestSummary(
+        row.reference,
+        row.service_code,
+        Status(row.status),
+        row.address,
+        row.created_at,
+        row.updated_at,
+        texts[-1] if texts else "",
+    )
+
+
+async def find_request(session: AsyncSession, reference: str) -> ServiceRequest:
+    """The request with photos and updates loaded. Raises `UnknownRequestError`."""
+    proper = parse_reference(reference, city().reference_prefix)
+    row = await session.scalar(
+        select(ServiceRequest)
+        .where(ServiceRequest.reference == (proper or reference))
+        .options(
+            selectinload(ServiceRequest.photos).selectinload(RequestPhoto.photo),
+            selectinload(ServiceRequest.updates).selectinload(Update.photos),
+            selectinload(ServiceRequest.feedback),
+        )
+    )
+    if row is None:
+        raise UnknownRequestError(f"There is no request {reference!r}.")
+    return row
+
+
+async def list_requests(
+    session: AsyncSession,
+    *,
+    statuses: frozenset[Status] = frozenset(),
+    service_code: str | None = None,
+    limit: int = 100,
+    before_id: int | None = None,
+) -> list[ServiceRequest]:
+    """Requests newest first, photos loaded; `before_id` continues a listing."""
+    query = (
+        select(ServiceRequest)
+        .options(selectinload(ServiceRequest.photos).selectinload(RequestPhoto.photo))
+        .order_by(ServiceRequest.id.desc())
+        .limit(limit)
+    )
+    if statuses:
+        query = query.where(ServiceRequest.status.in_(sorted(statuses)))
+    if service_code:
+        query = query.where(ServiceRequest.service_code == service_code)
+    if before_id is not None:
+        query = query.where(ServiceRequest.id < before_id)
+    return list(await session.scalars(query))

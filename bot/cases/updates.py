@@ -1,0 +1,96 @@
+"""Changing a request: the transition checked, the history and the audit written, photos attached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.cases.audit import record
+from bot.cases.lookup import find_request
+from bot.cases.status import FINISHED, Status, check_transition
+from bot.db.tables import RequestPhoto, Subscriber, Update
+
+log = structlog.get_logger(__name__)
+
+MAX_PUBLIC_TEXT = 600  # characters: a push fits few SMS segments, and Twilio ends at 1,600
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What staff (or another system) want to change and say."""
+
+    reference: str
+    status: Status
+    author: str  # "staff:<username>" or "system"
+    public_text: str = ""
+    internal_note: str = ""
+    photo_ids: tuple[int, ...] = ()  # of the work, shown to the resident
+
+
+class NothingToChangeError(ValueError):
+    """The change has no new status, no text, no note and no photo."""
+
+
+async def change_request(session: AsyncSession, change: Change) -> Update:
+    """Write one update of a request.
+
+    Raises `UnknownRequestError`, `TransitionError`, `NothingToChangeError`, or `ValueError` for a text
+    that is too long. The row is locked, so two people who change it at once go one after the other.
+    """
+    request = await find_request(session, change.reference)
+    await session.refresh(request, with_for_update=True, attribute_names=["status"])
+    current = Status(request.status)
+    check_transition(current, change.status)
+    if len(change.public_text) > MAX_PUBLIC_TEXT:
+        raise ValueError(f"The public text may have {MAX_PUBLIC_TEXT} characters at most.")
+    if change.status is current and not (change.public_text or change.internal_note or change.photo_ids):
+        raise NothingToChangeError("Nothing to change: choose another status, or write a text.")
+    update = Update(
+        request_id=request.id,
+        from_status=current,
+        to_status=change.status,
+        public_text=change.public_text.strip(),
+        internal_note=change.internal_note.strip(),
+        author=change.author,
+    )
+    session.add(update)
+    request.status = change.status
+    request.updated_at = datetime.now(UTC)
+    await session.flush()
+    for photo_id in dict.fromkeys(change.photo_ids):
+        session.add(
+            RequestPhoto(request_id=request.id, photo_id=photo_id, kind="completion", update_id=update.id)
+        )
+    record(
+        session,
+        change.author,
+        "request.updated",
+        "request",
+        request.reference,
+        from_status=current,
+        to_status=change.status,
+    )
+    log.info("request.updated", request_id=request.id, update_id=update.id, status=change.status)
+    return update
+
+
+def is_public(update: Update, photo_count: int) -> bool:
+    """Whether residents hear of it: a new status, a public text or a photo. A note alone is internal."""
+    return bool(update.from_status != update.to_status or update.public_text or photo_count)
+
+
+def is_resolving(update: Update) -> bool:
+    """Whether this update ends the work, so that the resident is asked whether it is fixed."""
+    return update.to_status == Status.RESOLVED and update.from_status not in FINISHED
+
+
+async def subscribed_conversations(session: AsyncSession, request_id: int) -> list[int]:
+    """Ids of the conversations that follow a request."""
+    rows = await session.scalars(
+        select(Subscriber.conversation_id).where(Subscriber.request_id == request_id).order_by(Subscriber.id)
+    )
+    return list(rows)

@@ -1,0 +1,85 @@
+"""Writing outbound messages: stored in order, their delivery enqueued in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.channels.messages import Option, Pin
+from bot.conversation.states import OutboundState
+from bot.db.jobs import enqueue_delivery
+from bot.db.tables import Conversation, Media, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One thing to say to a resident."""
+
+    text: str
+    options: tuple[Option, ...] = ()
+    photo_ids: tuple[int, ...] = ()
+    ask_location: bool = False
+    venue: Pin | None = None
+
+
+def _payload(reply: Reply) -> dict[str, Any]:
+    payload: dict[str, Any] = {}
+    if reply.options:
+        payload["options"] = [[option.label, option.payload] for option in reply.options]
+    if reply.ask_location:
+        payload["ask_location"] = True
+    if reply.venue:
+        venue = reply.venue
+        payload["venue"] = {
+            "lat": venue.lat,
+            "lon": venue.lon,
+            "name": venue.name,
+            "address": venue.address,
+        }
+    return payload
+
+
+def stored_options(payload: dict[str, Any]) -> tuple[Option, ...]:
+    """The options a stored outbound message offered, in order."""
+    return tuple(Option(label, value) for label, value in payload.get("options", ()))
+
+
+def stored_venue(payload: dict[str, Any]) -> Pin | None:
+    venue = payload.get("venue")
+    return Pin(venue["lat"], venue["lon"], venue.get("name"), venue.get("address")) if venue else None
+
+
+async def queue_replies(
+    session: AsyncSession,
+    conversation: Conversation,
+    replies: Sequence[Reply],
+    *,
+    turn_id: int | None = None,
+    author: str = "bot",
+    kind: str = "message",
+) -> list[Message]:
+    """Store `replies` in order and enqueue their delivery. `kind="consent"` is sent even after a STOP."""
+    rows = []
+    for reply in replies:
+        row = Message(
+            conversation_id=conversation.id,
+            direction="out",
+            channel=conversation.contact.channel,
+            kind=kind,
+            author=author,
+            body=reply.text,
+            payload=_payload(reply),
+            state=OutboundState.QUEUED,
+            turn_id=turn_id,
+        )
+        session.add(row)
+        await session.flush()  # ids in the order of the replies
+        for position, photo_id in enumerate(reply.photo_ids):
+            session.add(Media(message_id=row.id, position=position, state="kept", photo_id=photo_id))
+        rows.append(row)
+    if rows:
+        await enqueue_delivery(session, conversation.id)
+    return rows

@@ -1,0 +1,25 @@
+"""The gateway's own words, by language: what is said without asking the engine."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from bot.city.current import city
+
+LANGUAGES = ("en", "es")
+
+
+@lru_cache
+def _catalogue(language: str) -> dict[str, str]:
+    path = Path(__file__).with_name(f"{language}.yml")
+    texts: dict[str, str] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return texts
+
+
+def gateway_text(name: str, language: str | None) -> str:
+    """The text `name` in `language` (English for a language we do not speak), the city's name filled in."""
+    known = language if language in LANGUAGES else "en"
+    return _catalogue(known)[name].format(city=city().name)

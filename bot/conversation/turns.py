@@ -1,0 +1,228 @@
+"""A turn: what a resident said since the last one, taken together, and what the engine answers.
+
+Joining: messages that wait together and are plain words, photos or pins make one turn (a burst, an album
+with its caption). A choice from a menu is a turn by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from bot.channels.messages import InboundKind, Option
+from bot.conversation.choices import chosen_option
+from bot.conversation.outbox import Reply, queue_replies, stored_options
+from bot.conversation.states import InboundState
+from bot.db.tables import Conversation, Media, Message, Turn
+
+# Siblings of an album are separate updates; nearly all come within this time. Later ones make a turn of
+# their own, which the dialogue adds to the same report.
+ALBUM_WAIT = timedelta(seconds=1.2)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTurn:
+    """A turn to put to the engine."""
+
+    id: int
+    conversation_id: int
+    sender: str
+    channel: str
+    message: str
+    metadata: dict[str, Any]
+    posted_before: bool  # an earlier worker posted it and did not come back: ask the tracker first
+
+
+async def waiting_media(session: AsyncSession, conversation_id: int) -> list[Media]:
+    """Files of received messages that were not fetched yet, in order."""
+    rows = await session.scalars(
+        select(Media)
+        .join(Media.message)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.state == InboundState.RECEIVED,
+            Media.state == "waiting",
+        )
+        .order_by(Media.id)
+    )
+    return list(rows)
+
+
+async def album_wait(session: AsyncSession, conversation_id: int) -> float:
+    """Seconds to wait for siblings of an album that just began to arrive; 0 when there is none."""
+    newest = await session.scalar(
+        select(Message.created_at)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.state == InboundState.RECEIVED,
+            Message.payload.has_key("album_id"),
+        )
+        .order_by(Message.id.desc())
+        .limit(1)
+    )
+    if newest is None:
+        return 0.0
+    return max(0.0, (newest + ALBUM_WAIT - datetime.now(UTC)).total_seconds())
+
+
+async def open_turn(session: AsyncSession, conversation_id: int) -> OpenTurn | None:
+    """The next turn of a conversation: one that was cut off, else one made of what waits, else None."""
+    conversation = await session.scalar(
+        select(Conversation).where(Conversation.id == conversation_id).with_for_update(of=Conversation)
+    )
+    if conversation is None:
+        return None
+    turn = await session.scalar(
+        select(Turn)
+        .where(Turn.conversation_id == conversation_id, Turn.finished_at.is_(None))
+        .order_by(Turn.id)
+        .limit(1)
+    )
+    posted_before = turn is not None and turn.posted_at is not None
+    if turn is None:
+        turn = await _turn_of_waiting_messages(session, conversation)
+    if turn is None:
+        return None
+    turn.posted_at = turn.posted_at or datetime.now(UTC)
+    return OpenTurn(
+        id=turn.id,
+        conversation_id=conversation_id,
+        sender=conversation.sender,
+        channel=conversation.contact.channel,
+        message=turn.engine_message["message"],
+        metadata={**turn.engine_message["metadata"], "turn_id": turn.id},
+        posted_before=posted_before,
+    )
+
+
+async def finish_turn(session: AsyncSession, turn: OpenTurn, replies: Sequence[Reply]) -> bool:
+    """Store the replies and close the turn, together. False when another worker had closed it."""
+    closed = await session.scalar(
+        update(Turn)
+        .where(Turn.id == turn.id, Turn.finished_at.is_(None))
+        .values(finished_at=datetime.now(UTC))
+        .returning(Turn.id)
+    )
+    if closed is None:
+        return False
+    await session.execute(
+        update(Message)
+        .where(Message.turn_id == turn.id, Message.direction == "in")
+        .values(state=InboundState.HANDLED)
+    )
+    conversation = await session.get_one(Conversation, turn.conversation_id)
+    await queue_replies(session, conversation, replies, turn_id=turn.id)
+    return True
+
+
+async def _turn_of_waiting_messages(session: AsyncSession, conversation: Conversation) -> Turn | None:
+    waiting = list(
+        await session.scalars(
+            select(Message)
+            .where(
+                Message.conversation_id == conversation.id,
+                Message.state == InboundState.RECEIVED,
+                Message.turn_id.is_(None),
+            )
+            .options(selectinload(Message.media))
+            .order_by(Message.id)
+        )
+    )
+    if not waiting:
+        return None
+    if conversation.taken_over_at is not None:
+        # A person is talking: the bot listens only. Staff see the messages in the transcript.
+        for message in waiting:
+            message.state = InboundState.HANDLED
+        return None
+    options = await _options_on_offer(session, conversation.id)
+    joined, words = await _join(session, waiting, options)
+    turn = Turn(
+        conversation_id=conversation.id,
+        engine_message={"message": words, "metadata": _metadata(conversation, joined)},
+    )
+    session.add(turn)
+    await session.flush()
+    for message in joined:
+        message.turn_id = turn.id
+    return turn
+
+
+async def _join(
+    session: AsyncSession, waiting: Sequence[Message], options: Sequence[Option]
+) -> tuple[list[Message], str]:
+    """The first messages that belong together, and what the engine is told."""
+    first_choice = await _choice(session, waiting[0], options)
+    if first_choice is not None:
+        return [waiting[0]], first_choice
+    joined = [waiting[0]]
+    for message in waiting[1:]:
+        if await _choice(session, message, options) is not None:
+            break
+        joined.append(message)
+    words = "\n".join(text for message in joined if (text := safe_words(message.body)))
+    if words:
+        return joined, words
+    if any("pin" in message.payload for message in joined):
+        return joined, "/share_location"
+    # Only files, or nothing at all: either way the dialogue asks what it is about.
+    return joined, "/send_photos"
+
+
+async def _choice(session: AsyncSession, message: Message, options: Sequence[Option]) -> str | None:
+    """The payload a message chooses: a pressed button's, or that of the option it names."""
+    if message.kind == InboundKind.BUTTON:
+        return await _pressed(session, message)
+    if message.media or "pin" in message.payload:
+        return None
+    option = chosen_option(message.body, options)
+    return option.payload if option else None
+
+
+async def _pressed(session: AsyncSession, message: Message) -> str | None:
+    """Callback data is `<our message id>:<option number from 0>`; the payload itself never leaves us."""
+    message_id, _, index = str(message.payload.get("button", "")).partition(":")
+    if not (message_id.isdigit() and index.isdigit()):
+        return None
+    offered = await session.scalar(
+        select(Message).where(
+            Message.id == int(message_id), Message.conversation_id == message.conversation_id
+        )
+    )
+    options = stored_options(offered.payload) if offered else ()
+    return options[int(index)].payload if int(index) < len(options) else None
+
+
+async def _options_on_offer(session: AsyncSession, conversation_id: int) -> tuple[Option, ...]:
+    """The options of the last thing we said, if it offered any."""
+    last = await session.scalar(
+        select(Message.payload)
+        .where(Message.conversation_id == conversation_id, Message.direction == "out")
+        .order_by(Message.id.desc())
+        .limit(1)
+    )
+    return stored_options(last) if last else ()
+
+
+def safe_words(text: str) -> str:
+    """The resident's words without what the engine would take for a command: a leading slash."""
+    return text.strip().lstrip("/").strip()
+
+
+def _metadata(conversation: Conversation, joined: Sequence[Message]) -> dict[str, Any]:
+    files = [media for message in joined for media in message.media]
+    pins = [message.payload["pin"] for message in joined if "pin" in message.payload]
+    return {
+        "message_id": joined[0].id,
+        "photos": [media.photo_id for media in files if media.photo_id is not None],
+        "photos_refused": [media.refusal for media in files if media.refusal],
+        "pin": pins[-1] if pins else None,
+        "edited": any(message.kind == InboundKind.EDIT for message in joined),
+        "language_hint": conversation.contact.language,
+    }

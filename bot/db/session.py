@@ -1,0 +1,68 @@
+"""The one way to the database: `transaction()` gives a session that commits when its block ends well."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import lru_cache
+
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from bot.settings import Settings, settings
+
+
+@lru_cache(maxsize=1)
+def database_url() -> str:
+    """`DATABASE_URL`, or the URL of the embedded server, which is started if it does not run."""
+    return resolve_database_url(settings())
+
+
+def resolve_database_url(config: Settings) -> str:
+    if config.database_url:
+        return config.database_url
+    from bot.db.embedded import start_embedded
+
+    return start_embedded(config.data.absolute() / "postgres").url()
+
+
+def sqlalchemy_url(url: str) -> str:
+    """The same address in SQLAlchemy's spelling, driver named."""
+    return "postgresql+psycopg://" + url.split("://", 1)[1]
+
+
+_engine: AsyncEngine | None = None
+_sessions: async_sessionmaker[AsyncSession] | None = None
+
+
+def engine() -> AsyncEngine:
+    """The engine of this process."""
+    global _engine, _sessions
+    if _engine is None:
+        _engine = create_async_engine(
+            sqlalchemy_url(database_url()),
+            pool_size=10,
+            max_overflow=20,
+            pool_recycle=1800,
+            # A database that was restarted leaves dead connections behind: ask before use.
+            pool_pre_ping=True,
+        )
+        _sessions = async_sessionmaker(_engine, expire_on_commit=False)
+    return _engine
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[AsyncSession]:
+    """A session in one transaction: committed at the end of the block, rolled back if it raises."""
+    engine()
+    assert _sessions is not None  # noqa: S101 - engine() made it
+    async with _sessions() as session, session.begin():
+        yield session
+
+
+async def dispose() -> None:
+    """Close all connections (at the end of a process, and between tests)."""
+    global _engine, _sessions
+    if _engine is not None:
+        await _engine.dispose()
+    _engine = None
+    _sessions = None

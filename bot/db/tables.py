@@ -1,0 +1,367 @@
+"""All tables, one class each, grouped as the subject groups them. Times are aware UTC.
+
+`messages` is inbox, outbox and transcript in one: what staff read, what is retried and what
+is de-duplicated is the same row, so they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Float,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Table(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
+        datetime: DateTime(timezone=True),
+        dict[str, Any]: JSONB,
+        list[dict[str, Any]]: JSONB,
+        str: Text,
+    }
+
+
+def _key() -> Mapped[int]:
+    return mapped_column(BigInteger, Identity(), primary_key=True)
+
+
+def _now() -> Mapped[datetime]:
+    return mapped_column(DateTime(timezone=True), server_default=func.now())
+
+
+# --- what was said -----------------------------------------------------------------------------
+
+
+class Contact(Table):
+    """A person on a channel. `address` is an E.164 number or a Telegram chat id."""
+
+    __tablename__ = "contacts"
+    __table_args__ = (UniqueConstraint("channel", "address"),)
+
+    id: Mapped[int] = _key()
+    channel: Mapped[str] = mapped_column(String(16))
+    address: Mapped[str]
+    display_name: Mapped[str | None]
+    language: Mapped[str | None] = mapped_column(String(8))
+    opted_out_at: Mapped[datetime | None]
+    wants_updates: Mapped[bool | None]  # None: never asked
+    created_at: Mapped[datetime] = _now()
+
+
+class Conversation(Table):
+    """Everything said between one contact and the city: one for each contact."""
+
+    __tablename__ = "conversations"
+
+    id: Mapped[int] = _key()
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), unique=True)
+    wants_person_at: Mapped[datetime | None]  # the resident asked for a person
+    taken_over_at: Mapped[datetime | None]  # staff took over: the bot is silent
+    taken_over_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    last_message_at: Mapped[datetime | None] = mapped_column(index=True)
+    created_at: Mapped[datetime] = _now()
+
+    contact: Mapped[Contact] = relationship(lazy="joined")
+
+    @property
+    def sender(self) -> str:
+        """The engine's name for this conversation; it holds nothing private."""
+        return f"conversation-{self.id}"
+
+
+class Turn(Table):
+    """One exchange with the engine: the inbound messages it answers, then its replies.
+
+    It is written *before* the engine is asked: a turn that was posted and is still open when a worker
+    comes to the conversation was cut off, and the tracker tells whether the engine took it.
+    An update that is pushed is a turn, too; then `update_id` is set and no inbound message belongs to it.
+    """
+
+    __tablename__ = "turns"
+    __table_args__ = (
+        Index("ix_turns_open", "conversation_id", postgresql_where=text("finished_at IS NULL")),
+        UniqueConstraint("update_id", "conversation_id"),
+    )
+
+    id: Mapped[int] = _key()
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
+    update_id: Mapped[int | None] = mapped_column(ForeignKey("updates.id"))
+    engine_message: Mapped[dict[str, Any]]  # `message` and `metadata` as the engine gets them
+    created_at: Mapped[datetime] = _now()
+    posted_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+class Message(Table):
+    """One message, in or out. `state`: see `bot.conversation.states`."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        Index(
+            "uq_messages_provider",
+            "channel",
+            "provider_id",
+            unique=True,
+            postgresql_where=text("direction = 'in'"),
+        ),
+        Index("ix_messages_sent_id", "channel", "provider_id", postgresql_where=text("direction = 'out'")),
+        Index("ix_messages_conversation", "conversation_id", "id"),
+        Index(
+            "ix_messages_waiting",
+            "conversation_id",
+            "id",
+            postgresql_where=text("state IN ('received', 'queued', 'sending')"),
+        ),
+        CheckConstraint("direction IN ('in', 'out')", name="direction"),
+    )
+
+    id: Mapped[int] = _key()
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
+    direction: Mapped[str] = mapped_column(String(3))
+    channel: Mapped[str] = mapped_column(String(16))
+    provider_id: Mapped[str | None]
+    kind: Mapped[str] = mapped_column(String(16), server_default="message")
+    author: Mapped[str] = mapped_column(String(80))  # resident, bot, or staff:<username>
+    body: Mapped[str] = mapped_column(Text, server_default="")
+    payload: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    state: Mapped[str] = mapped_column(String(16))
+    turn_id: Mapped[int | None] = mapped_column(ForeignKey("turns.id"), index=True)
+    attempts: Mapped[int] = mapped_column(Integer, server_default="0")
+    error_code: Mapped[str | None]
+    detail: Mapped[str | None]  # our words for the error; nothing private
+    created_at: Mapped[datetime] = _now()
+    sending_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
+
+    conversation: Mapped[Conversation] = relationship(lazy="raise")
+    media: Mapped[list[Media]] = relationship(
+        lazy="raise", order_by="Media.position", back_populates="message"
+    )
+    receipts: Mapped[list[ReceiptRow]] = relationship(lazy="raise", order_by="ReceiptRow.id")
+
+
+class Media(Table):
+    """A file that came or went with a message."""
+
+    __tablename__ = "media"
+    __table_args__ = (UniqueConstraint("message_id", "position"),)
+
+    id: Mapped[int] = _key()
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
+    position: Mapped[int]
+    provider_ref: Mapped[str | None]
+    content_type: Mapped[str | None]
+    file_name: Mapped[str | None]
+    size: Mapped[int | None]
+    compressed: Mapped[bool] = mapped_column(server_default="false")
+    state: Mapped[str] = mapped_column(String(16))  # waiting, kept, refused
+    refusal: Mapped[str | None] = mapped_column(String(32))
+    photo_id: Mapped[int | None] = mapped_column(ForeignKey("photos.id"))
+
+    message: Mapped[Message] = relationship(back_populates="media", lazy="raise")
+    photo: Mapped[Photo | None] = relationship(lazy="raise")
+
+
+class ReceiptRow(Table):
+    """What a provider said of a message, as it came; the message's state only moves forward."""
+
+    __tablename__ = "receipts"
+
+    id: Mapped[int] = _key()
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), index=True)
+    state: Mapped[str] = mapped_column(String(16))
+    error_code: Mapped[str | None]
+    received_at: Mapped[datetime] = _now()
+
+
+# --- photos ------------------------------------------------------------------------------------
+
+
+class Photo(Table):
+    """A picture we keep, addressed by the hash of its kept bytes. Position and time are from its EXIF."""
+
+    __tablename__ = "photos"
+
+    id: Mapped[int] = _key()
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    width: Mapped[int]
+    height: Mapped[int]
+    size: Mapped[int]  # bytes of the kept picture
+    lat: Mapped[float | None] = mapped_column(Float)
+    lon: Mapped[float | None] = mapped_column(Float)
+    taken_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = _now()
+
+
+# --- service requests --------------------------------------------------------------------------
+
+
+class ServiceRequest(Table):
+    """A service request: what, where, and where it stands."""
+
+    __tablename__ = "service_requests"
+    __table_args__ = (
+        Index("ix_service_requests_status", "status", "created_at"),
+        Index("ix_service_requests_service", "service_code", "created_at"),
+    )
+
+    id: Mapped[int] = _key()
+    reference: Mapped[str] = mapped_column(String(16), unique=True)
+    idempotency_key: Mapped[str] = mapped_column(unique=True)
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id"), index=True)
+    service_code: Mapped[str] = mapped_column(String(64))
+    description: Mapped[str]
+    answers: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    place_text: Mapped[str]  # the resident's words
+    address: Mapped[str]  # what we resolved them to, as people say it
+    lat: Mapped[float] = mapped_column(Float)
+    lon: Mapped[float] = mapped_column(Float)
+    location_kind: Mapped[str] = mapped_column(String(16))
+    on_border: Mapped[bool] = mapped_column(server_default="false")
+    neighborhood: Mapped[str | None]
+    zip_code: Mapped[str | None] = mapped_column(String(10))
+    department: Mapped[str | None]
+    status: Mapped[str] = mapped_column(String(16))
+    channel: Mapped[str] = mapped_column(String(16))
+    language: Mapped[str] = mapped_column(String(8))
+    created_at: Mapped[datetime] = _now()
+    updated_at: Mapped[datetime] = _now()
+
+    photos: Mapped[list[RequestPhoto]] = relationship(lazy="raise", order_by="RequestPhoto.id")
+    updates: Mapped[list[Update]] = relationship(lazy="raise", order_by="Update.id")
+    feedback: Mapped[list[Feedback]] = relationship(lazy="raise", order_by="Feedback.id")
+
+
+class RequestPhoto(Table):
+    """A photo of a request: the resident's (`report`) or of the finished work (`completion`)."""
+
+    __tablename__ = "request_photos"
+    __table_args__ = (UniqueConstraint("request_id", "photo_id", "kind"),)
+
+    id: Mapped[int] = _key()
+    request_id: Mapped[int] = mapped_column(ForeignKey("service_requests.id"), index=True)
+    photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"))
+    kind: Mapped[str] = mapped_column(String(16))
+    update_id: Mapped[int | None] = mapped_column(ForeignKey("updates.id"))
+    created_at: Mapped[datetime] = _now()
+
+    photo: Mapped[Photo] = relationship(lazy="raise")
+
+
+class Update(Table):
+    """A change of a request, and what the public is told of it."""
+
+    __tablename__ = "updates"
+
+    id: Mapped[int] = _key()
+    request_id: Mapped[int] = mapped_column(ForeignKey("service_requests.id"), index=True)
+    from_status: Mapped[str | None] = mapped_column(String(16))
+    to_status: Mapped[str] = mapped_column(String(16))
+    public_text: Mapped[str] = mapped_column(Text, server_default="")
+    internal_note: Mapped[str] = mapped_column(Text, server_default="")
+    author: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime] = _now()
+
+    photos: Mapped[list[RequestPhoto]] = relationship(lazy="raise", order_by="RequestPhoto.id")
+
+
+class Subscriber(Table):
+    """A resident who follows a request."""
+
+    __tablename__ = "subscribers"
+    __table_args__ = (UniqueConstraint("request_id", "conversation_id"),)
+
+    id: Mapped[int] = _key()
+    request_id: Mapped[int] = mapped_column(ForeignKey("service_requests.id"))
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
+    created_at: Mapped[datetime] = _now()
+
+
+class Feedback(Table):
+    """What a resident answered to a resolving update."""
+
+    __tablename__ = "feedback"
+
+    id: Mapped[int] = _key()
+    request_id: Mapped[int] = mapped_column(ForeignKey("service_requests.id"), index=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
+    idempotency_key: Mapped[str] = mapped_column(unique=True)
+    verdict: Mapped[str | None] = mapped_column(String(16))  # fixed, not_fixed
+    rating: Mapped[int | None]
+    comment: Mapped[str | None]
+    created_at: Mapped[datetime] = _now()
+
+
+# --- staff -------------------------------------------------------------------------------------
+
+
+class Staff(Table):
+    """A person of the city who may use the console."""
+
+    __tablename__ = "staff"
+
+    id: Mapped[int] = _key()
+    username: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str]
+    password_hash: Mapped[str]
+    role: Mapped[str] = mapped_column(String(16))
+    department: Mapped[str | None]
+    failed_logins: Mapped[int] = mapped_column(server_default="0")
+    locked_until: Mapped[datetime | None]
+    disabled_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = _now()
+
+
+class StaffSession(Table):
+    """A login of the console, kept on our side. Only the hash of its token is stored."""
+
+    __tablename__ = "staff_sessions"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    csrf_token: Mapped[str] = mapped_column(String(64))
+    expires_at: Mapped[datetime]
+    created_at: Mapped[datetime] = _now()
+
+
+class Audit(Table):
+    """Who did what to which record, in the transaction that did it."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_subject", "subject_kind", "subject_id"),)
+
+    id: Mapped[int] = _key()
+    actor: Mapped[str] = mapped_column(String(80))
+    action: Mapped[str] = mapped_column(String(64))
+    subject_kind: Mapped[str] = mapped_column(String(32))
+    subject_id: Mapped[str] = mapped_column(String(64))
+    detail: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    at: Mapped[datetime] = _now()
