@@ -1,0 +1,77 @@
+"""Logins of the console, kept on our side: a random token in the cookie, only its hash in the database."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.cases.staff import StaffMember, member_of
+from bot.db.tables import Staff, StaffSession
+
+IDLE = timedelta(hours=8)  # a working day at the desk; pages that refresh themselves do not count as use
+LONGEST = timedelta(hours=24)  # then log in again, however busy
+TOUCH_EVERY = timedelta(minutes=10)  # reading a page need not write a row each time
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A valid login: whose, and the token that each of its posts must carry."""
+
+    staff: StaffMember
+    csrf_token: str
+    expires_at: datetime
+
+
+async def start_login(session: AsyncSession, staff: StaffMember, now: datetime) -> str:
+    """Begin a login and give the token for the cookie. Expired logins are swept out on the way."""
+    token = secrets.token_urlsafe(32)
+    await session.execute(delete(StaffSession).where(StaffSession.expires_at < now))
+    session.add(
+        StaffSession(
+            token_hash=_hashed(token),
+            staff_id=staff.id,
+            csrf_token=secrets.token_urlsafe(32),
+            expires_at=now + IDLE,
+            created_at=now,
+        )
+    )
+    return token
+
+
+async def find_login(
+    session: AsyncSession, token: str, now: datetime, *, counts_as_use: bool = True
+) -> Login | None:
+    """The login of a cookie's token, or None when it is unknown, over, or its account is closed."""
+    found = (
+        await session.execute(
+            select(StaffSession, Staff)
+            .join(Staff, Staff.id == StaffSession.staff_id)
+            .where(
+                StaffSession.token_hash == _hashed(token),
+                StaffSession.expires_at > now,
+                Staff.disabled_at.is_(None),
+            )
+        )
+    ).one_or_none()
+    if found is None:
+        return None
+    login, staff = found
+    until = min(now + IDLE, login.created_at + LONGEST)
+    if counts_as_use and until - login.expires_at > TOUCH_EVERY:
+        login.expires_at = until
+    return Login(member_of(staff), login.csrf_token, login.expires_at)
+
+
+async def end_login(session: AsyncSession, token: str) -> None:
+    """Log out: the token is worth nothing from now on."""
+    await session.execute(delete(StaffSession).where(StaffSession.token_hash == _hashed(token)))
+
+
+def _hashed(token: str) -> bytes:
+    # The token is 256 random bits: a plain hash is enough, there is nothing to guess.
+    return hashlib.sha256(token.encode()).digest()
