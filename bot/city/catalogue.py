@@ -1,0 +1,242 @@
+"""The services a city offers: read from a pack's `services.yml`, checked as a whole.
+
+Menus, NLU labels, Open311 and the console all read this one catalogue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
+
+from bot.city.entries import Entries, Entry
+
+Texts = Mapping[str, str]  # language code to text
+_Kind = TypeVar("_Kind", bound=StrEnum)
+
+LANGUAGES = ("en", "es")
+SHORT_LIMIT = 30  # characters of a menu line: nine of them and a heading fit two SMS segments
+MENU_LIMIT = 9  # options one menu can hold, so that one digit chooses
+QUESTION_LIMIT = 3
+
+
+class QuestionKind(StrEnum):
+    TEXT = "text"
+    NUMBER = "number"
+    CHOICE = "choice"
+    DATE = "date"
+
+
+class PlaceNeed(StrEnum):
+    """Whether a request of this service can do without a place."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    code: str
+    labels: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One follow-up question; `choices` is empty unless the kind is CHOICE."""
+
+    code: str
+    kind: QuestionKind
+    ask: Texts
+    required: bool = False
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """Another office answers this matter: whom to contact, and the sentence that says so."""
+
+    office: Texts
+    contact: str
+    text: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One request type. Days are days to respond, None where no figures are known."""
+
+    code: str
+    group: str
+    names: Texts
+    short: Texts  # menu label, at most SHORT_LIMIT characters
+    noun: Texts  # as used inside a sentence: "pothole", "bache"
+    description: Texts  # one line
+    department: str
+    median_days: int | None
+    p80_days: int | None
+    keywords: Mapping[str, tuple[str, ...]]
+    questions: tuple[Question, ...]
+    guidance: Texts | None  # what residents should know
+    handover: Handover | None
+    duplicate_radius_m: int  # 0: every request is its own
+    duplicate_hours: int | None  # None: as long as the other request is open
+    place: PlaceNeed
+    topics: tuple[str, ...]  # the city's own names for the same matters
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One line of the first menu and the services its second menu shows, in order."""
+
+    code: str
+    names: Texts
+    services: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    source: str
+    groups: tuple[Group, ...]
+    services: Mapping[str, Service]
+
+    def in_group(self, code: str) -> tuple[Service, ...]:
+        """The services of a group, in menu order; KeyError for an unknown group."""
+        for group in self.groups:
+            if group.code == code:
+                return tuple(self.services[service] for service in group.services)
+        raise KeyError(code)
+
+
+def load_catalogue(pack: Path) -> Catalogue:
+    """Read and check `services.yml` of a pack; raises `PackError` listing every mistake with file and code."""
+    entries = Entries(pack / "services.yml")
+    root = entries.root
+    source = root.text("source")
+    groups = tuple(_group(entry) for entry in root.children("groups"))
+    services: dict[str, Service] = {}
+    group_of = {service: group.code for group in groups for service in group.services}
+    below = root.child("services")
+    if below is None or not below.values:
+        root.problem("services", "should hold at least one service")
+    else:
+        for code in below.values:
+            entry = below.child(str(code))
+            if entry is not None:
+                services[str(code)] = _service(str(code), group_of.get(str(code), ""), entry)
+    _check_menus(root, groups, services)
+    entries.done()
+    return Catalogue(source, groups, MappingProxyType(services))
+
+
+def _group(entry: Entry) -> Group:
+    group = Group(entry.text("code"), entry.in_languages("names", LANGUAGES), entry.texts("services"))
+    if not 1 <= len(group.services) <= MENU_LIMIT:
+        entry.problem("services", f"should name 1 to {MENU_LIMIT} services")
+    _check_short(entry, "names", group.names)
+    return group
+
+
+def _service(code: str, group: str, entry: Entry) -> Service:
+    days = entry.child("usual_days")
+    duplicates = entry.child("duplicates")
+    short = entry.in_languages("short", LANGUAGES)
+    _check_short(entry, "short", short)
+    service = Service(
+        code=code,
+        group=group,
+        names=entry.in_languages("names", LANGUAGES),
+        short=short,
+        noun=entry.in_languages("noun", LANGUAGES),
+        description=entry.in_languages("description", LANGUAGES),
+        department=entry.text("department"),
+        median_days=days.number("median") if days else None,
+        p80_days=days.number("p80") if days else None,
+        keywords=_keywords(entry),
+        questions=_questions(entry),
+        guidance=entry.in_languages("guidance", LANGUAGES) if entry.values.get("guidance") else None,
+        handover=_handover(entry),
+        duplicate_radius_m=(duplicates.number("radius_m", default=0) or 0) if duplicates else 0,
+        duplicate_hours=duplicates.number("hours") if duplicates else None,
+        place=_one_of(PlaceNeed, entry, "place", PlaceNeed.REQUIRED),
+        topics=entry.texts("topics"),
+    )
+    if service.median_days is not None and (service.p80_days or 0) < service.median_days:
+        entry.problem("usual_days", "p80 should not be below median")
+    if not group:
+        entry.problem("", "is in no group, so no menu reaches it")
+    return service
+
+
+def _keywords(entry: Entry) -> Mapping[str, tuple[str, ...]]:
+    found = entry.child("keywords")
+    words = {language: found.texts(language) if found else () for language in LANGUAGES}
+    for language, listed in words.items():
+        if not listed:
+            entry.problem(f"keywords.{language}", "should list at least one word")
+    return words
+
+
+def _questions(entry: Entry) -> tuple[Question, ...]:
+    questions = tuple(_question(item) for item in entry.children("questions"))
+    if len(questions) > QUESTION_LIMIT:
+        entry.problem("questions", f"should be at most {QUESTION_LIMIT}")
+    if len({question.code for question in questions}) < len(questions):
+        entry.problem("questions", "two have the same code")
+    return questions
+
+
+def _question(entry: Entry) -> Question:
+    kind = _one_of(QuestionKind, entry, "kind", QuestionKind.TEXT)
+    choices = tuple(
+        Choice(choice.text("code"), {language: choice.text(language) for language in LANGUAGES})
+        for choice in entry.children("choices")
+    )
+    for choice in choices:
+        _check_short(entry, f"choices[{choice.code}]", choice.labels)
+    if (kind is QuestionKind.CHOICE) != (len(choices) >= 2):
+        entry.problem("choices", "should be two or more for the kind choice, none for any other")
+    if len(choices) > MENU_LIMIT:
+        entry.problem("choices", f"should be at most {MENU_LIMIT}")
+    return Question(
+        entry.text("code"), kind, entry.in_languages("ask", LANGUAGES), entry.flag("required"), choices
+    )
+
+
+def _handover(entry: Entry) -> Handover | None:
+    found = entry.child("handover")
+    if found is None:
+        return None
+    return Handover(
+        found.in_languages("office", LANGUAGES), found.text("contact"), found.in_languages("text", LANGUAGES)
+    )
+
+
+def _one_of(kinds: type[_Kind], entry: Entry, key: str, default: _Kind) -> _Kind:
+    value = entry.text(key, default=default.value)
+    try:
+        return kinds(value)
+    except ValueError:
+        entry.problem(key, f"should be one of {', '.join(kinds)}")
+        return default
+
+
+def _check_short(entry: Entry, key: str, texts: Texts) -> None:
+    for language, text in texts.items():
+        if len(text) > SHORT_LIMIT:
+            entry.problem(f"{key}.{language}", f"has {len(text)} characters; a menu line has {SHORT_LIMIT}")
+
+
+def _check_menus(root: Entry, groups: tuple[Group, ...], services: Mapping[str, Service]) -> None:
+    if not 1 <= len(groups) <= MENU_LIMIT:
+        root.problem("groups", f"should be 1 to {MENU_LIMIT}")
+    listed: set[str] = set()
+    for group in groups:
+        for code in group.services:
+            if code not in services:
+                root.problem(f"groups[{group.code}]", f"names the service {code}, which is not there")
+            if code in listed:
+                root.problem(f"groups[{group.code}]", f"names the service {code} a second time")
+            listed.add(code)

@@ -1,0 +1,98 @@
+"""Who the city is: read from a pack's `city.yml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.city.catalogue import LANGUAGES
+from bot.city.entries import Entries, Entry
+
+
+@dataclass(frozen=True, slots=True)
+class HumanHelp:
+    """Where a person answers."""
+
+    office: Mapping[str, str]
+    phone: str
+    url: str
+    hours: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbor:
+    """A jurisdiction beyond the border and whom to contact there."""
+
+    code: str
+    name: str
+    contact: str
+    words: tuple[str, ...]  # names of places there that residents use
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    name: str
+    reference_prefix: str
+    time_zone: ZoneInfo
+    languages: tuple[str, ...]
+    emergency_number: str
+    departments: tuple[str, ...]
+    human_help: HumanHelp
+    neighbors: tuple[Neighbor, ...]
+
+
+def load_city(pack: Path) -> City:
+    """Read and check `city.yml` of a pack; raises `PackError` listing every mistake with file and key."""
+    entries = Entries(pack / "city.yml")
+    root = entries.root
+    city = City(
+        name=root.text("name"),
+        reference_prefix=root.text("reference_prefix"),
+        time_zone=_time_zone(root),
+        languages=root.texts("languages"),
+        emergency_number=root.text("emergency_number"),
+        departments=root.texts("departments"),
+        human_help=_human_help(root),
+        neighbors=tuple(
+            Neighbor(entry.text("code"), entry.text("name"), entry.text("contact"), entry.texts("words"))
+            for entry in root.children("neighbors")
+        ),
+    )
+    if not city.departments:
+        root.problem("departments", "should list at least one")
+    if unknown := set(city.languages) - set(LANGUAGES):
+        root.problem(
+            "languages", f"has {', '.join(sorted(unknown))}; the texts are in {', '.join(LANGUAGES)}"
+        )
+    if not (
+        city.reference_prefix.isascii()
+        and city.reference_prefix.isalpha()
+        and city.reference_prefix.isupper()
+    ):
+        root.problem("reference_prefix", "should be capital letters, as SM")
+    entries.done()
+    return city
+
+
+def _time_zone(root: Entry) -> ZoneInfo:
+    name = root.text("time_zone")
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        root.problem("time_zone", "should be a name of the IANA list, as America/Los_Angeles")
+        return ZoneInfo("UTC")
+
+
+def _human_help(root: Entry) -> HumanHelp:
+    entry = root.child("human_help")
+    if entry is None:
+        root.problem("human_help", "should say where a person answers")
+        return HumanHelp({}, "", "", {})
+    return HumanHelp(
+        entry.in_languages("office", LANGUAGES),
+        entry.text("phone"),
+        entry.text("url"),
+        entry.in_languages("hours", LANGUAGES),
+    )
