@@ -65,7 +65,8 @@ class Inbound:
     unsupported: str | None = None  # "sticker", "voice", "video", …
     display_name: str | None = None
     language_hint: str | None = None  # "en", "es", … as the provider's client says
-    sent_at: datetime | None = None  # aware UTC
+    sent_at: datetime | None = None  # aware UTC; of an edit: when it was edited
+    event_id: str = ""  # unique for this delivery, also among edits of one message: "update:<id>", MessageSid
 
 
 class ReceiptState(StrEnum):
@@ -104,6 +105,7 @@ class OutboundPhoto:
     photo_id: int
     url: str  # signed, short-lived, public: what Twilio fetches
     content: bytes | None = None  # JPEG: what is uploaded to Telegram
+    size: int | None = None  # bytes behind `url`, where known: an MMS holds 5 MB in all
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,9 @@ class Outbound:
     ask_location: bool = False  # Telegram: show the request-location button
     venue: Pin | None = None  # Telegram: sendVenue with it
     language: str = "en"
+    drop_location_button: bool = (
+        False  # Telegram: the last message showed the button and it is no longer wanted
+    )
 
 
 class Outcome(StrEnum):
@@ -136,9 +141,67 @@ class SendResult:
 
     outcome: Outcome
     provider_ids: tuple[str, ...] = ()  # of what was sent, in order
-    retry_after: float | None = None  # seconds
+    retry_after: float | None = None  # seconds; of an AMBIGUOUS outcome: how long to wait before look_up
     error_code: str | None = None  # the provider's own code
     detail: str = ""  # our words for the code; safe to log
+    parts_sent: int = 0  # of the rendered parts, counted from the first: where a further attempt starts
+
+
+class Trace(StrEnum):
+    """What a provider knows of a send with an ambiguous outcome."""
+
+    FOUND = "found"  # it went out: record its id, never send it again
+    NOT_FOUND = "not_found"  # it did not go out: send it again
+    UNKNOWABLE = "unknowable"  # the provider can never say: count it as sent, marked unconfirmed
+    UNREACHED = "unreached"  # the provider did not answer: look up again later
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """Answer of `look_up` for the part whose outcome was ambiguous."""
+
+    trace: Trace
+    provider_id: str | None = None  # with FOUND
+
+
+class MediaProblem(StrEnum):
+    """Why a resident's file could not be fetched."""
+
+    TOO_LARGE = "too_large"
+    GONE = "gone"  # the provider no longer has it
+    FORBIDDEN_HOST = "forbidden_host"  # the link leads to a host that is not the provider's
+    UNAVAILABLE = "unavailable"  # time-out, 5xx, slow down: try again later
+    MISCONFIGURED = "misconfigured"  # our credentials are wrong: people must act
+
+
+class MediaError(Exception):
+    """A file could not be fetched; the message is safe to log."""
+
+    def __init__(self, problem: MediaProblem, retry_after: float | None = None) -> None:
+        super().__init__(f"media {problem.value}")
+        self.problem = problem
+        self.retry_after = retry_after  # seconds, where the provider said so
+
+    @property
+    def retryable(self) -> bool:
+        """Whether the same fetch may succeed later."""
+        return self.problem in (MediaProblem.UNAVAILABLE, MediaProblem.MISCONFIGURED)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedMedia:
+    """A resident's file, as the provider gave it."""
+
+    content: bytes
+    content_type: str | None = None  # as the provider says it; never trusted
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Whether a provider's credentials work, for `cityline doctor`."""
+
+    ok: bool
+    sentence: str  # what is wrong and how to mend it, or what works; without secrets
 
 
 class ChannelError(ValueError):

@@ -1,0 +1,158 @@
+"""Handing a reply to Telegram.
+
+What happens with an ambiguous send. Telegram has neither an idempotency key nor a history a bot could read, so
+nobody can find out whether a message whose answer was lost went out. The rule:
+
+* the request was not wholly written, or Telegram itself answered that it failed: RETRY, it did not go out;
+* the request was written and no answer came: AMBIGUOUS, and `look_up` says UNKNOWABLE. It counts as sent, marked
+  unconfirmed, and is not repeated. The server acts on a request it has received whether or not we wait for the
+  answer, so nearly all of these did go out. A second copy of a question puts two sets of live buttons before the
+  resident and a second copy of an update looks like a second event; a lost reply is mended by the resident's next
+  word, which makes the bot ask again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+import structlog
+from telegram import InputFile, InputMediaPhoto, Message
+from telegram.error import BadRequest, TelegramError
+
+from bot.channels.messages import Check, LookUp, OutboundPhoto, Outcome, SendResult, Trace
+from bot.channels.telegram.client import TelegramClient
+from bot.channels.telegram.errors import BrokenAnswerError, TelegramRefusedError, classify
+from bot.channels.telegram.render import (
+    AlbumPart,
+    Part,
+    PhotoPart,
+    RenderedTelegram,
+    TextPart,
+    VenuePart,
+)
+from bot.channels.transport import Meaning, meaning_of_transport
+
+log = structlog.get_logger(__name__)
+
+
+async def send(client: TelegramClient, rendered: RenderedTelegram, *, start: int = 0) -> SendResult:
+    """Send the parts from `start` on, in order, and stop at the first that is not sent.
+
+    Never raises for what Telegram or the network does: every failure is an Outcome. `provider_ids` are
+    "<chat>:<message>" of this attempt, one for each picture of an album; `parts_sent` says where a further attempt
+    starts.
+    """
+    ids: list[str] = []
+    for index in range(start, len(rendered.parts)):
+        try:
+            messages = await _send_part(client, rendered.to, rendered.parts[index])
+        except TelegramError as error:
+            result = _failure(error, tuple(ids), index)
+            log.info(
+                "telegram.not_sent",
+                message_id=rendered.message_id,
+                outcome=result.outcome.value,
+                code=result.error_code,
+            )
+            return result
+        ids += [f"{message.chat.id}:{message.message_id}" for message in messages]
+    return SendResult(Outcome.SENT, tuple(ids), parts_sent=len(rendered.parts))
+
+
+def _failure(error: TelegramError, ids: tuple[str, ...], parts_sent: int) -> SendResult:
+    if isinstance(error, TelegramRefusedError):
+        meaning = classify(error.status, error.description)
+        return SendResult(
+            meaning.outcome,
+            ids,
+            retry_after=error.retry_after,
+            error_code=str(error.status),
+            detail=meaning.detail,
+            parts_sent=parts_sent,
+        )
+    if isinstance(error, BrokenAnswerError):
+        meaning = Meaning(Outcome.AMBIGUOUS, "the answer was not Telegram's")
+    elif error.__cause__ is not None:
+        meaning = meaning_of_transport(error.__cause__)
+    else:  # python-telegram-bot refused to build the request
+        meaning = Meaning(Outcome.REJECTED, "the message could not be built")
+    return SendResult(meaning.outcome, ids, detail=meaning.detail, parts_sent=parts_sent)
+
+
+async def _send_part(client: TelegramClient, to: str, part: Part) -> tuple[Message, ...]:
+    bot = client.bot
+    match part:
+        case TextPart():
+            return (await bot.send_message(to, part.text, reply_markup=part.markup),)
+        case PhotoPart():
+            photo = _file(part.photo)
+            return (await bot.send_photo(to, photo, caption=part.caption or None, reply_markup=part.markup),)
+        case AlbumPart():
+            media = [
+                InputMediaPhoto(_file(photo), caption=(part.caption or None) if index == 0 else None)
+                for index, photo in enumerate(part.photos)
+            ]
+            return await bot.send_media_group(to, media)
+        case VenuePart():
+            return (await _send_place(client, to, part),)
+
+
+async def _send_place(client: TelegramClient, to: str, part: VenuePart) -> Message:
+    pin = part.pin
+    if not (pin.name or pin.address):
+        return await client.bot.send_location(to, pin.lat, pin.lon, reply_markup=part.markup)
+    title = pin.name or pin.address or ""
+    # Both are required and neither may be empty; an address alone stands as the title.
+    return await client.bot.send_venue(
+        to, pin.lat, pin.lon, title, pin.address or title, reply_markup=part.markup
+    )
+
+
+def _file(photo: OutboundPhoto) -> InputFile | str:
+    if photo.content is None:
+        return photo.url
+    # attach=True gives each picture of an album its own part of the form.
+    return InputFile(photo.content, filename=f"{photo.photo_id}.jpg", attach=True)
+
+
+async def look_up(
+    client: TelegramClient,
+    rendered: RenderedTelegram,
+    *,
+    part: int = 0,
+    since: datetime,
+    known: Collection[str] = (),
+) -> LookUp:
+    """UNKNOWABLE, always: see the rule at the top of this module."""
+    return LookUp(Trace.UNKNOWABLE)
+
+
+async def answer_callback(client: TelegramClient, callback_id: str) -> bool:
+    """Take the waiting mark off a pressed button; False when that failed, which nobody needs to mend.
+
+    Telegram refuses it some seconds after the press ("query is too old"); the button then stops by itself.
+    """
+    try:
+        return await client.bot.answer_callback_query(callback_id)
+    except TelegramError as error:
+        log.info("telegram.callback_not_answered", error=type(error).__name__)
+        return False
+
+
+async def check(client: TelegramClient) -> Check:
+    """Whether the bot's token works."""
+    try:
+        me = await client.bot.get_me()
+    except TelegramRefusedError as refusal:
+        if refusal.status in (401, 404):
+            return Check(False, "Telegram refuses the token: check TELEGRAM_BOT_TOKEN.")
+        if refusal.status == 429:
+            return Check(False, "Telegram asks to slow down; try again in a minute.")
+        return Check(False, f"Telegram answered {refusal.status}; try again later.")
+    except (BrokenAnswerError, BadRequest):
+        return Check(False, "What answers at TELEGRAM_API_BASE_URL is not Telegram's Bot API.")
+    except TelegramError as error:
+        meaning = meaning_of_transport(error.__cause__ or error)
+        return Check(False, f"Telegram could not be reached at TELEGRAM_API_BASE_URL: {meaning.detail}.")
+    return Check(True, f"Telegram accepts the token; the bot is @{me.username}.")

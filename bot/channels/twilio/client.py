@@ -1,0 +1,122 @@
+"""The connection to Twilio: its own REST client, over httpx."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from twilio.http import AsyncHttpClient
+from twilio.http.response import Response
+from twilio.rest import Client
+
+from bot.channels.transport import quieten_libraries, retry_after_seconds, timeouts
+from bot.channels.twilio.errors import TwilioRefusedError
+from bot.settings import TWILIO_API, Settings
+
+RECEIPT_PATH = "/channels/sms/receipt"
+
+# Where Twilio's media links lead (https://www.twilio.com/docs/messaging/guides/accessing-media): a leading dot is any
+# host below. The S3 hosts are Amazon's, shared by everybody, but a link to them only comes out of Twilio's own answer.
+TWILIO_MEDIA_HOSTS = (".twilio.com", ".twiliocdn.com", "s3-external-1.amazonaws.com", "s3.amazonaws.com")
+
+
+class HttpxTwilio(AsyncHttpClient):  # type: ignore[misc]  # the twilio package is untyped
+    """Lets `twilio.rest.Client` speak through httpx; raises httpx errors and TwilioRefusedError, logs nothing."""
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        super().__init__(logging.getLogger("twilio.http_client"), is_async=True)
+        self.http = http
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        params: dict[str, Any] | None = None,
+        data: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - the package's signature
+        allow_redirects: bool = False,
+    ) -> Response:
+        """One exchange; the arguments are those of the twilio package."""
+        answer = await self.http.request(
+            method,
+            url,
+            params=params or None,
+            data=data or None,
+            headers=headers,
+            auth=auth,
+            timeout=httpx.USE_CLIENT_DEFAULT if timeout is None else timeout,
+            follow_redirects=allow_redirects,
+        )
+        if answer.status_code >= 300:
+            raise TwilioRefusedError(
+                answer.status_code, _error_code(answer), retry_after_seconds(answer.headers, time.time())
+            )
+        return Response(answer.status_code, answer.text, dict(answer.headers))
+
+
+def _error_code(answer: httpx.Response) -> int | None:
+    try:
+        code = answer.json().get("code")
+    except (ValueError, AttributeError):
+        return None
+    return code if isinstance(code, int) else None
+
+
+@dataclass(frozen=True, slots=True)
+class TwilioClient:
+    """What sending and fetching need; made by `open_client`, closed by `aclose`."""
+
+    rest: Client
+    http: httpx.AsyncClient
+    account_sid: str
+    auth_token: str
+    sender: str  # number or messaging service
+    api_base_url: str
+    receipt_url: str  # our message id is added as `?message=`
+    media_hosts: tuple[str, ...]  # besides the API's own address
+
+    async def aclose(self) -> None:
+        await self.http.aclose()
+
+
+def open_client(
+    settings: Settings,
+    *,
+    timeout: httpx.Timeout | None = None,
+    media_hosts: tuple[str, ...] | None = None,
+) -> TwilioClient:
+    """A client of the configured account; raises ValueError when Twilio is not configured.
+
+    Must be made and used in one event loop. A stand-in's links may lead to its own address only, unless
+    `media_hosts` says otherwise.
+    """
+    if not (settings.twilio_account_sid and settings.twilio_auth_token and settings.twilio_from):
+        raise ValueError("Twilio is not configured")
+    quieten_libraries()
+    base = settings.twilio_api_base_url.rstrip("/")
+    http = httpx.AsyncClient(timeout=timeout or timeouts(), follow_redirects=False)
+    token = settings.twilio_auth_token.get_secret_value()
+    # An empty environment: the twilio package would else read TWILIO_EDGE and TWILIO_REGION behind our settings' back.
+    rest = Client(
+        settings.twilio_account_sid, token, http_client=HttpxTwilio(http), environment={"TWILIO_CLIENT": ""}
+    )
+    rest.api.base_url = base
+    if media_hosts is None:
+        real = base == TWILIO_API or (urlsplit(base).hostname or "").endswith(".twilio.com")
+        media_hosts = TWILIO_MEDIA_HOSTS if real else ()
+    return TwilioClient(
+        rest=rest,
+        http=http,
+        account_sid=settings.twilio_account_sid,
+        auth_token=token,
+        sender=settings.twilio_from,
+        api_base_url=base,
+        receipt_url=settings.base_url + RECEIPT_PATH,
+        media_hosts=media_hosts,
+    )

@@ -1,0 +1,82 @@
+"""Our replies in the form of SMS and MMS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.channels.messages import Option, Outbound, OutboundPhoto
+from bot.channels.text import split_text
+from bot.channels.twilio.gsm7 import segments, to_gsm7
+
+__all__ = ["RenderedSms", "SmsPart", "option_lines", "render", "segments", "to_gsm7"]
+
+MAX_BODY = 1600  # characters; error 21617 beyond
+MAX_MEDIA = 10  # per message; error 21623 beyond
+MAX_MEDIA_BYTES = 5_000_000  # of one message in all
+ASSUMED_PHOTO_BYTES = 1_000_000  # of a photo whose size nobody told: five of them fill a message
+
+
+@dataclass(frozen=True, slots=True)
+class SmsPart:
+    """One `POST Messages`."""
+
+    body: str
+    media_urls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedSms:
+    """A reply as Twilio takes it: nearly always one part."""
+
+    to: str  # as the resident's messages came: "+1310…" or "whatsapp:+1310…"
+    message_id: int  # ours; travels in the receipt URL
+    parts: tuple[SmsPart, ...]
+
+    @property
+    def segments(self) -> int:
+        """SMS parts in all: what the reply costs, and seconds on a long code."""
+        return sum(segments(part.body) for part in self.parts)
+
+
+def render(outbound: Outbound, *, to: str, message_id: int, fold_accents: bool | None = None) -> RenderedSms:
+    """One SMS or MMS per reply, options as numbered lines; more only where Twilio's limits leave no choice.
+
+    `fold_accents=None` drops accents outside GSM-7 exactly when that saves a part: "ubicación" alone would make a
+    whole text UCS-2 and double its price. A venue is not sent: the text names the place.
+    """
+    body = to_gsm7(body_text(outbound))
+    if fold_accents is not False:
+        folded = to_gsm7(body, fold_accents=True)
+        if fold_accents or segments(folded) < segments(body):
+            body = folded
+    bodies = split_text(body, MAX_BODY)
+    albums = _albums(outbound.photos)
+    # The words first, the pictures with the last of them: a reader sees what the pictures belong to.
+    parts = [SmsPart(text) for text in bodies[:-1]]
+    last = bodies[-1] if bodies else ""
+    parts.append(SmsPart(last, albums[0] if albums else ()))
+    parts += [SmsPart("", urls) for urls in albums[1:]]
+    return RenderedSms(to, message_id, tuple(part for part in parts if part.body or part.media_urls))
+
+
+def body_text(outbound: Outbound) -> str:
+    """The words of a reply with its options below."""
+    return "\n".join(filter(None, [outbound.text.strip(), *option_lines(outbound.options)]))
+
+
+def option_lines(options: tuple[Option, ...]) -> list[str]:
+    """ "1 Pothole", "2 Graffiti", … as a resident answers them: by number."""
+    return [f"{number} {option.label}" for number, option in enumerate(options, start=1)]
+
+
+def _albums(photos: tuple[OutboundPhoto, ...]) -> list[tuple[str, ...]]:
+    albums: list[list[str]] = []
+    room = 0
+    for photo in photos:
+        size = photo.size or (len(photo.content) if photo.content else ASSUMED_PHOTO_BYTES)
+        if not albums or size > room or len(albums[-1]) == MAX_MEDIA:
+            albums.append([])
+            room = MAX_MEDIA_BYTES
+        albums[-1].append(photo.url)
+        room -= size
+    return [tuple(urls) for urls in albums]

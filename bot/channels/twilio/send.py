@@ -1,0 +1,178 @@
+"""Handing a reply to Twilio, once, and finding out afterwards when that was not certain."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+import structlog
+
+from bot.channels.messages import Check, LookUp, Outcome, SendResult, Trace
+from bot.channels.transport import SETTLE_SECONDS, meaning_of_transport
+from bot.channels.twilio.client import TwilioClient
+from bot.channels.twilio.errors import TwilioRefusedError, classify, meaning_of
+from bot.channels.twilio.gsm7 import to_gsm7
+from bot.channels.twilio.parse import MESSAGE_ID_FIELD
+from bot.channels.twilio.render import RenderedSms, SmsPart
+
+log = structlog.get_logger(__name__)
+
+# Twilio's clock and ours may differ a little, and a message is created after we asked for it.
+CLOCK_MARGIN = timedelta(minutes=2)
+LOOK_UP_LIMIT = 50  # newest messages to that number; a conversation never sends as many in a minute
+_TRIAL_PREFIX = "Sent from your Twilio trial account - "
+
+
+async def send(client: TwilioClient, rendered: RenderedSms, *, start: int = 0) -> SendResult:
+    """Post the parts from `start` on, in order, and stop at the first that is not sent.
+
+    Never raises for what Twilio or the network does: every failure is an Outcome. `parts_sent` says where a further
+    attempt starts, `provider_ids` are those of this attempt.
+    """
+    sids: list[str] = []
+    for index in range(start, len(rendered.parts)):
+        result = await _send_part(client, rendered, rendered.parts[index])
+        if result.outcome is not Outcome.SENT:
+            log.info(
+                "sms.not_sent",
+                message_id=rendered.message_id,
+                outcome=result.outcome.value,
+                code=result.error_code,
+            )
+            return _with_progress(result, sids, index)
+        sids += result.provider_ids
+    return SendResult(Outcome.SENT, tuple(sids), parts_sent=len(rendered.parts))
+
+
+def _with_progress(result: SendResult, sids: list[str], parts_sent: int) -> SendResult:
+    return SendResult(
+        result.outcome,
+        tuple(sids),
+        retry_after=result.retry_after,
+        error_code=result.error_code,
+        detail=result.detail,
+        parts_sent=parts_sent,
+    )
+
+
+async def _send_part(client: TwilioClient, rendered: RenderedSms, part: SmsPart) -> SendResult:
+    try:
+        message = await client.rest.api.v2010.account.messages.create_async(
+            **_parameters(client, rendered, part)
+        )
+    except TwilioRefusedError as refusal:
+        meaning = classify(refusal.status, refusal.code)
+        ambiguous = meaning.outcome is Outcome.AMBIGUOUS
+        return SendResult(
+            meaning.outcome,
+            retry_after=SETTLE_SECONDS if ambiguous else refusal.retry_after,
+            error_code=str(refusal.code or refusal.status),
+            detail=meaning.detail,
+        )
+    except httpx.HTTPError as error:
+        meaning = meaning_of_transport(error)
+        after = SETTLE_SECONDS if meaning.outcome is Outcome.AMBIGUOUS else None
+        return SendResult(meaning.outcome, retry_after=after, detail=meaning.detail)
+    except (ValueError, TypeError, AttributeError, httpx.InvalidURL):
+        # A success whose body is no message: something between us and Twilio answered in its place.
+        return SendResult(Outcome.AMBIGUOUS, retry_after=SETTLE_SECONDS, detail="the answer was no message")
+    if not message.sid:
+        return SendResult(Outcome.AMBIGUOUS, retry_after=SETTLE_SECONDS, detail="the answer was no message")
+    if message.status in ("failed", "undelivered"):  # known at once: the receipt would only say it later
+        final = meaning_of(message.error_code)
+        return SendResult(
+            final.outcome if final else Outcome.REJECTED,
+            error_code=str(message.error_code) if message.error_code else None,
+            detail=final.detail if final else "Twilio could not send it",
+        )
+    return SendResult(Outcome.SENT, (message.sid,))
+
+
+def _parameters(client: TwilioClient, rendered: RenderedSms, part: SmsPart) -> dict[str, Any]:
+    parameters: dict[str, Any] = {
+        "to": rendered.to,
+        # Our message id, since a receipt can arrive before the provider's id is committed.
+        "status_callback": f"{client.receipt_url}?{MESSAGE_ID_FIELD}={rendered.message_id}",
+    }
+    if part.body:
+        parameters["body"] = part.body
+    if part.media_urls:
+        parameters["media_url"] = list(part.media_urls)
+    if client.sender.startswith("MG"):
+        parameters["messaging_service_sid"] = client.sender
+    else:
+        # WhatsApp answers must come from the WhatsApp face of the number they were sent to.
+        whatsapp = rendered.to.startswith("whatsapp:") and not client.sender.startswith("whatsapp:")
+        parameters["from_"] = f"whatsapp:{client.sender}" if whatsapp else client.sender
+    return parameters
+
+
+async def look_up(
+    client: TwilioClient,
+    rendered: RenderedSms,
+    *,
+    part: int = 0,
+    since: datetime,
+    known: Collection[str] = (),
+) -> LookUp:
+    """Ask Twilio whether an ambiguous part went out: newest messages to that number, compared by body.
+
+    `since` is when the attempt began (aware UTC); `known` are provider ids already recorded for other messages of the
+    conversation, since the same menu may rightly have been sent twice. Wait SETTLE_SECONDS after the attempt first.
+    Not filtered by date on Twilio's side: its filter is by the date *sent*, which a queued message does not have yet.
+    """
+    wanted = rendered.parts[part]
+    try:
+        messages = await client.rest.api.v2010.account.messages.list_async(
+            to=rendered.to, limit=LOOK_UP_LIMIT, page_size=LOOK_UP_LIMIT
+        )
+    except (TwilioRefusedError, httpx.HTTPError, ValueError, TypeError, AttributeError) as error:
+        log.warning("sms.look_up_failed", message_id=rendered.message_id, error=type(error).__name__)
+        return LookUp(Trace.UNREACHED)
+    # Oldest first, so that of two equal messages the earlier attempt takes the earlier one.
+    for message in reversed(messages):
+        created = message.date_created or message.date_sent
+        if message.sid in known or created is None or created < since - CLOCK_MARGIN:
+            continue
+        if (message.direction or "").startswith("outbound") and _same(wanted, message):
+            return LookUp(Trace.FOUND, message.sid)
+    return LookUp(Trace.NOT_FOUND)
+
+
+def _same(part: SmsPart, message: Any) -> bool:
+    if int(message.num_media or 0) != len(part.media_urls):
+        return False
+    return _comparable(message.body or "") == _comparable(part.body)
+
+
+def _comparable(body: str) -> str:
+    """A body without what Twilio may change in it: trial notice, "smart encoding", white space."""
+    return " ".join(to_gsm7(body.removeprefix(_TRIAL_PREFIX), fold_accents=True).split())
+
+
+async def check(client: TwilioClient) -> Check:
+    """Whether the account's credentials work and the account is active."""
+    try:
+        account = await client.rest.api.v2010.accounts(client.account_sid).fetch_async()
+    except TwilioRefusedError as refusal:
+        return Check(False, _sentence(refusal))
+    except httpx.HTTPError as error:
+        detail = meaning_of_transport(error).detail
+        return Check(False, f"Twilio could not be reached at TWILIO_API_BASE_URL: {detail}.")
+    except (ValueError, TypeError, AttributeError, httpx.InvalidURL):
+        return Check(False, "What answers at TWILIO_API_BASE_URL is not Twilio's API.")
+    if account.status not in (None, "active"):
+        return Check(False, "The Twilio account is not active: look into Twilio's console.")
+    return Check(True, "Twilio accepts the credentials.")
+
+
+def _sentence(refusal: TwilioRefusedError) -> str:
+    if refusal.status in (401, 403):
+        return "Twilio refuses the credentials: check TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN."
+    if refusal.status == 404:
+        return "Twilio does not know the account: check TWILIO_ACCOUNT_SID and TWILIO_API_BASE_URL."
+    if refusal.status == 429:
+        return "Twilio asks to slow down; try again in a minute."
+    return f"Twilio answered {refusal.status}; try again later."
