@@ -1,0 +1,41 @@
+# Cityline: `make up` runs it, `make test` passes everything. The rest is for those who work on it.
+
+PYTHON = $$(sh scripts/find-python)
+CITYLINE = .venv/bin/cityline
+
+.PHONY: help up install install-dev check test bench clean format env-example
+
+help:
+	@echo "make up      install what is missing, train, start everything (Ctrl-C stops it)"
+	@echo "make check   lint, types, import contract, unit tests: under a minute"
+	@echo "make test    everything, browser and real processes included"
+	@echo "make bench   the benchmarks, beside a stock Rasa"
+	@echo "make clean   remove environments and caches (not your data in var/)"
+
+up: install
+	@exec $(CITYLINE) up
+
+install:
+	@python="$(PYTHON)" && exec "$$python" scripts/bootstrap.py
+
+install-dev:
+	@python="$(PYTHON)" && exec "$$python" scripts/bootstrap.py --dev
+
+check: install-dev
+	@exec .venv/bin/python scripts/stages.py check
+
+test: install-dev
+	@exec .venv/bin/python scripts/stages.py test
+
+bench: install-dev
+	@exec .venv/bin/python -m pytest tests/bench -q -s --timeout=1800
+
+format: install-dev
+	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .
+
+env-example: install
+	@$(CITYLINE) env-example > .env.example
+
+clean:
+	rm -rf .venv .uv bot/engine/.venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
