@@ -6,6 +6,9 @@ each wrong or missing value, naming the variable and what it should look like.
 
 from __future__ import annotations
 
+import contextlib
+import os
+import secrets
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -276,3 +279,23 @@ def _sentences(error: ValidationError) -> str:
 def settings() -> Settings:
     """The settings of this process, read once."""
     return load_settings()
+
+
+def secret_key(config: Settings) -> str:
+    """The key that signs links: `CITYLINE_SECRET`, or one made on first start and kept in the data folder."""
+    if config.secret_key is not None:
+        return config.secret_key.get_secret_value()
+    path = config.data / "secret.key"
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        config.data.mkdir(parents=True, exist_ok=True)
+    # Two processes may start at once: each writes its own file, and the link is made only once.
+    draft = path.with_suffix(f".{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48))
+    with contextlib.suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
+    return path.read_text(encoding="ascii").strip()

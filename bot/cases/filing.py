@@ -98,7 +98,7 @@ async def _insert(session: AsyncSession, new: NewRequest, service: Service) -> S
     }
     for _ in range(20):  # a reference that is taken is drawn again; 20 misses in a row do not happen
         reference = new_reference(city().reference_prefix)
-        row = await session.scalar(
+        row: ServiceRequest | None = await session.scalar(
             insert(ServiceRequest)
             .values(reference=reference, **values)
             .on_conflict_do_nothing()

@@ -70,14 +70,13 @@ async def _upsert_contact(session: AsyncSession, inbound: Inbound) -> Contact:
         "display_name": inbound.display_name,
         "language": inbound.language_hint,
     }
-    statement = insert(Contact).values(values)
+    new = insert(Contact).values(values)
     # Only the name is refreshed: the language is the conversation's business after the first message.
-    name = statement.excluded.display_name
-    statement = statement.on_conflict_do_update(
+    upsert = new.on_conflict_do_update(
         index_elements=["channel", "address"],
-        set_={"display_name": name if inbound.display_name else Contact.display_name},
+        set_={"display_name": new.excluded.display_name if inbound.display_name else Contact.display_name},
     ).returning(Contact)
-    contact = await session.scalar(statement, execution_options={"populate_existing": True})
+    contact: Contact | None = await session.scalar(upsert, execution_options={"populate_existing": True})
     assert contact is not None  # noqa: S101 - an upsert always returns its row
     return contact
 

@@ -36,6 +36,7 @@ class OpenTurn:
     channel: str
     message: str
     metadata: dict[str, Any]
+    callback_ids: tuple[str, ...]  # of buttons pressed in this turn
     posted_before: bool  # an earlier worker posted it and did not come back: ask the tracker first
 
 
@@ -97,6 +98,7 @@ async def open_turn(session: AsyncSession, conversation_id: int) -> OpenTurn | N
         channel=conversation.contact.channel,
         message=turn.engine_message["message"],
         metadata={**turn.engine_message["metadata"], "turn_id": turn.id},
+        callback_ids=tuple(turn.engine_message.get("callback_ids", ())),
         posted_before=posted_before,
     )
 
@@ -145,7 +147,13 @@ async def _turn_of_waiting_messages(session: AsyncSession, conversation: Convers
     joined, words = await _join(session, waiting, options)
     turn = Turn(
         conversation_id=conversation.id,
-        engine_message={"message": words, "metadata": _metadata(conversation, joined)},
+        engine_message={
+            "message": words,
+            "metadata": _metadata(conversation, joined),
+            "callback_ids": [
+                message.payload["callback_id"] for message in joined if "callback_id" in message.payload
+            ],
+        },
     )
     session.add(turn)
     await session.flush()

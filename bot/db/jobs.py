@@ -16,6 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 _deferrer = procrastinate.App(connector=procrastinate.PsycopgConnector())
 
 
+QUEUE = "conversations"
+
+
 class TaskName(StrEnum):
     TAKE_TURN = "take_turn"
     DELIVER = "deliver"
@@ -27,7 +30,7 @@ async def enqueue(session: AsyncSession, task: TaskName, lock: str | None = None
     connection = await session.connection()
     raw = (await connection.get_raw_connection()).driver_connection
     await _deferrer.configure_task(
-        task, allow_unknown=True, lock=lock, connection=raw, queue="conversations"
+        task, allow_unknown=True, lock=lock, connection=raw, queue=QUEUE
     ).defer_async(**arguments)
 
 

@@ -1,0 +1,46 @@
+"""The tasks that speak to providers."""
+
+from __future__ import annotations
+
+from bot.channels.messages import Channel, MediaError, MediaRef, OutboundPhoto
+from bot.db.session import transaction
+from bot.db.tables import Conversation, Media
+from bot.delivery.deliver import DeliveryPostponedError, deliver_all
+from bot.photos.signed import sign_photo_url
+from bot.settings import secret_key
+from bot.worker.services import Services
+
+MEDIA_LINK_SECONDS = 6 * 3600  # Twilio fetches within seconds; carriers' retries take hours at most
+
+
+async def deliver(services: Services, conversation_id: int) -> None:
+    """Send what waits in one conversation. Raises `DeliveryPostponedError`."""
+    async with transaction() as session:
+        conversation = await session.get_one(Conversation, conversation_id)
+    provider = services.providers.provider_for(Channel(conversation.contact.channel))
+
+    def load_photo(media: Media, channel: str) -> OutboundPhoto:
+        assert media.photo is not None  # noqa: S101 - the caller filters
+        photo = media.photo
+        url = sign_photo_url(
+            photo.id,
+            "full",
+            base_url=services.settings.base_url,
+            secret=secret_key(services.settings),
+            ttl=MEDIA_LINK_SECONDS,
+        )
+        # Telegram is given the bytes themselves; Twilio only takes a link.
+        content = services.photos.get(photo.sha256) if channel == Channel.TELEGRAM else None
+        return OutboundPhoto(photo.id, url, content, photo.size)
+
+    await deliver_all(provider, conversation_id, load_photo)
+
+
+async def delete_provider_media(services: Services, channel: str, provider_ref: str) -> None:
+    """Delete a file at the provider, now that we keep it. Raises `DeliveryPostponedError` to try again."""
+    provider = services.providers.provider_for(Channel(channel))
+    try:
+        await provider.delete_media(MediaRef(provider_ref))
+    except MediaError as error:
+        if error.retryable:
+            raise DeliveryPostponedError(error.problem, error.retry_after) from None

@@ -1,0 +1,101 @@
+"""Picking up what a dead process left behind.
+
+A worker that was killed leaves jobs in `doing`, which hold the locks of their conversations; its heartbeat
+tells. And should a job ever be lost, the message it was for is still there: the sweep finds it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import procrastinate
+import structlog
+from procrastinate import exceptions
+from sqlalchemy import select
+
+from bot.conversation.states import InboundState, OutboundState
+from bot.db.jobs import enqueue_delivery, enqueue_turn
+from bot.db.session import transaction
+from bot.db.tables import Message, Turn
+
+log = structlog.get_logger(__name__)
+
+HEARTBEAT = 1.0  # seconds between signs of life of a worker
+STALLED_AFTER = 6.0  # seconds without one, after which its jobs are given to others
+SWEEP_EVERY = 60.0
+FORGOTTEN_AFTER = timedelta(minutes=2)  # a message that waits so long, without a job, was forgotten
+
+
+async def keep_recovering(app: procrastinate.App) -> None:
+    """Look after stalled jobs every few seconds and after forgotten messages every minute, for ever."""
+    next_sweep = 0.0
+    while True:
+        await retry_stalled(app)
+        now = asyncio.get_running_loop().time()
+        if now >= next_sweep:
+            await sweep(app)
+            next_sweep = now + SWEEP_EVERY
+        await asyncio.sleep(STALLED_AFTER / 3)
+
+
+async def retry_stalled(app: procrastinate.App) -> int:
+    """Give the jobs of dead workers to the living; gives their number."""
+    stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER)
+    count = 0
+    for job in stalled:
+        try:
+            await app.job_manager.retry_job(job)
+        except exceptions.ConnectorException:
+            continue  # another worker was faster
+        count += 1
+        log.warning("job.recovered", job_id=job.id, task=job.task_name)
+    return count
+
+
+async def sweep(app: procrastinate.App) -> int:
+    """Enqueue work for messages and turns that wait without a job; gives the number of conversations."""
+    before = datetime.now(UTC) - FORGOTTEN_AFTER
+    async with transaction() as session:
+        unread = set(
+            await session.scalars(
+                select(Message.conversation_id)
+                .where(Message.state == InboundState.RECEIVED, Message.created_at < before)
+                .distinct()
+            )
+        )
+        unread |= set(
+            await session.scalars(
+                select(Turn.conversation_id)
+                .where(Turn.finished_at.is_(None), Turn.created_at < before)
+                .distinct()
+            )
+        )
+        unsent = set(
+            await session.scalars(
+                select(Message.conversation_id)
+                .where(
+                    Message.state.in_([OutboundState.QUEUED, OutboundState.SENDING]),
+                    Message.created_at < before,
+                )
+                .distinct()
+            )
+        )
+    busy = {job.lock for status in ("todo", "doing") for job in await _jobs(app, status)}
+    forgotten = 0
+    async with transaction() as session:
+        for conversation_id in sorted(unread):
+            if f"conversation:{conversation_id}" not in busy:
+                await enqueue_turn(session, conversation_id)
+                forgotten += 1
+        for conversation_id in sorted(unsent):
+            if f"delivery:{conversation_id}" not in busy:
+                await enqueue_delivery(session, conversation_id)
+                forgotten += 1
+    if forgotten:
+        log.warning("sweep.forgotten_found", conversations=forgotten)
+    return forgotten
+
+
+async def _jobs(app: procrastinate.App, status: str) -> list[procrastinate.jobs.Job]:
+    return list(await app.job_manager.list_jobs_async(status=status))

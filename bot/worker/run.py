@@ -1,0 +1,77 @@
+"""The worker process: takes turns, delivers, recovers what others left, and polls Telegram where that is set."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+
+import psycopg
+import structlog
+from procrastinate.exceptions import ConnectorException
+from sqlalchemy.exc import DBAPIError, InterfaceError
+
+from bot.db.session import dispose
+from bot.logs import configure_logging
+from bot.settings import Settings, settings
+from bot.worker.app import make_app
+from bot.worker.polling import keep_polling
+from bot.worker.recovery import HEARTBEAT, STALLED_AFTER, keep_recovering
+from bot.worker.services import Services, open_services
+
+log = structlog.get_logger(__name__)
+
+CONCURRENCY = 24  # conversations at a time; a turn waits for the engine most of its life
+POLL_EVERY = 0.5  # seconds; new jobs are announced by NOTIFY, this is for those whose time has come
+GRACE = 8.0  # seconds for running turns and deliveries to end, when the process is told to stop
+
+DATABASE_GONE = (ConnectorException, DBAPIError, InterfaceError, psycopg.Error, OSError)
+
+
+def run() -> None:
+    """Work until SIGINT or SIGTERM."""
+    config = settings()
+    configure_logging(config, "worker")
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_run(config))
+
+
+async def _run(config: Settings) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with open_services(config) as services:
+        log.info("worker.ready")
+        while not stop.is_set():
+            try:
+                await _work(services, stop)
+            except* DATABASE_GONE as group:
+                # The database restarts now and then; what was under way is found again when it is back.
+                log.warning("worker.database_gone", error=type(group.exceptions[0]).__name__)
+                await dispose()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), timeout=1.0)
+    await dispose()
+    log.info("worker.stopped")
+
+
+async def _work(services: Services, stop: asyncio.Event) -> None:
+    app = make_app(services)
+    async with app.open_async(), asyncio.TaskGroup() as group:
+        worker = group.create_task(
+            app.run_worker_async(
+                concurrency=CONCURRENCY,
+                fetch_job_polling_interval=POLL_EVERY,
+                update_heartbeat_interval=HEARTBEAT,
+                stalled_worker_timeout=STALLED_AFTER,
+                shutdown_graceful_timeout=GRACE,
+                delete_jobs="successful",
+                install_signal_handlers=False,
+            )
+        )
+        others = [group.create_task(keep_recovering(app)), group.create_task(keep_polling(services))]
+        stopping = group.create_task(stop.wait())
+        await asyncio.wait({worker, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (*others, stopping, worker):
+            task.cancel()

@@ -1,0 +1,57 @@
+"""Fixtures of every test: a data folder of its own and, where asked for, the real embedded PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+# Settings are read from the environment: nothing of the developer's own may leak into a test.
+for _name in list(os.environ):
+    if _name.startswith(("TWILIO_", "TELEGRAM_", "CITYLINE_")) or _name in {
+        "DATABASE_URL",
+        "PUBLIC_URL",
+        "ENGINE_URLS",
+        "ACTIONS_URL",
+    }:
+        del os.environ[_name]
+# A short path: a socket's name may have 107 characters at most.
+_DATA = tempfile.TemporaryDirectory(prefix="cityline-test-")
+os.environ["CITYLINE_DATA"] = _DATA.name
+
+from bot.db import session as db_session  # noqa: E402 - after the environment is set
+from bot.db.embedded import EmbeddedDatabase, start_embedded  # noqa: E402
+from bot.db.migrate import migrate  # noqa: E402
+from bot.db.tables import Table  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """The data folder of this test run (`CITYLINE_DATA`)."""
+    return Path(_DATA.name)
+
+
+@pytest.fixture(scope="session")
+def database_server(data_folder: Path) -> Iterator[EmbeddedDatabase]:
+    """The embedded PostgreSQL of this test run, migrated."""
+    server = start_embedded(data_folder / "postgres")
+    migrate(server.url())
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+async def database(database_server: EmbeddedDatabase) -> AsyncIterator[EmbeddedDatabase]:
+    """The same, emptied, with this process' session pointing at it."""
+    import psycopg
+
+    tables = [f'"{table.name}"' for table in Table.metadata.sorted_tables]
+    tables += ["procrastinate_jobs", "procrastinate_workers", "procrastinate_events"]
+    with psycopg.connect(database_server.url(), autocommit=True) as connection:
+        connection.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+    db_session.database_url.cache_clear()
+    yield database_server
+    await db_session.dispose()
