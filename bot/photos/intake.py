@@ -1,0 +1,72 @@
+"""Taking a photo in: checked, read, turned upright, stripped of everything but its pixels."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from PIL import Image
+
+from bot.photos.decode import open_image, upright_pixels
+from bot.photos.exif import read_exif
+from bot.photos.refusal import PhotoRefused, Refusal
+
+__all__ = ["PhotoRefused", "Refusal", "TakenPhoto", "take_in"]
+
+MAX_SIDE = 2560  # pixels: a number plate across the street stays readable, ten photos stay mailable
+THUMBNAIL_SIDE = 480
+QUALITY = 88
+THUMBNAIL_QUALITY = 80
+
+
+@dataclass(frozen=True, slots=True)
+class TakenPhoto:
+    """A photo as it is kept: JPEG, upright, sRGB, without metadata."""
+
+    full: bytes
+    thumbnail: bytes
+    sha256: str  # hexadecimal, of `full`: the name under which it is kept
+    width: int  # pixels, of `full`
+    height: int
+    lat: float | None = None  # where it was taken, degrees WGS 84, from EXIF
+    lon: float | None = None
+    taken_at: datetime | None = None  # aware UTC, from EXIF
+
+    @property
+    def size(self) -> int:
+        """Bytes of `full`."""
+        return len(self.full)
+
+
+def take_in(content: bytes, *, local_zone: tzinfo | None = None) -> TakenPhoto:
+    """Check and convert a file; raises PhotoRefused. CPU work: 0.1 to 1 s, run it in a thread.
+
+    `local_zone` dates photos of cameras that write no offset. The same file always gives the same bytes, so that
+    a photo sent twice is kept once.
+    """
+    image = open_image(content)
+    exif = read_exif(image, local_zone=local_zone)
+    pixels = upright_pixels(image, MAX_SIDE)
+    small = pixels.copy()
+    small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    full = _jpeg(pixels, QUALITY)
+    return TakenPhoto(
+        full=full,
+        thumbnail=_jpeg(small, THUMBNAIL_QUALITY),
+        sha256=hashlib.sha256(full).hexdigest(),
+        width=pixels.width,
+        height=pixels.height,
+        lat=exif.lat,
+        lon=exif.lon,
+        taken_at=exif.taken_at,
+    )
+
+
+def _jpeg(pixels: Image.Image, quality: int) -> bytes:
+    # Pillow writes a comment it finds in `info` into the new file; nothing of the old file may get there.
+    pixels.info = {}
+    buffer = io.BytesIO()
+    pixels.save(buffer, "JPEG", quality=quality, progressive=True, exif=b"", icc_profile=None)
+    return buffer.getvalue()
