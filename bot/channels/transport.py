@@ -25,6 +25,8 @@ MAX_RETRY_AFTER = 3600.0  # a provider that says more than an hour is asked agai
 # we did not wait for, and its message list lags its API by a few seconds.
 SETTLE_SECONDS = 20.0
 
+_WRITTEN = "cityline.written"  # our key among a request's extensions
+
 # Nothing of the message left: httpx raises these while it waits for a connection, connects (DNS, TCP, TLS) or
 # still writes the request; a provider that has not got the whole body cannot act on it.
 _NOT_SENT = (
@@ -54,15 +56,43 @@ def timeouts(read: float = READ_SECONDS) -> httpx.Timeout:
     )
 
 
+async def watch_writing(request: httpx.Request) -> None:
+    """Request hook of our clients: notes on the request whether it was wholly written.
+
+    httpx alone does not tell: it swallows an error while writing, since an early answer may be waiting to be read, and
+    then reports the broken connection as a failed read.
+    """
+    written: dict[str, bool] = {}
+
+    async def trace(event: str, info: object) -> None:
+        if event.endswith("send_request_body.complete"):
+            written["whole"] = True
+
+    request.extensions = {**request.extensions, "trace": trace, _WRITTEN: written}
+
+
+HOOKS = {"request": [watch_writing]}
+
+
 def meaning_of_transport(error: BaseException) -> Meaning:
     """What a request without an answer means."""
     if isinstance(error, _IMPOSSIBLE):
         return Meaning(Outcome.MISCONFIGURED, "the provider's base URL cannot be used")
-    if isinstance(error, _NOT_SENT):
+    if isinstance(error, _NOT_SENT) or _surely_unwritten(error):
         return Meaning(Outcome.RETRY, "no connection to the provider")
     if isinstance(error, httpx.ReadTimeout):
         return Meaning(Outcome.AMBIGUOUS, "no answer in time")
     return Meaning(Outcome.AMBIGUOUS, "the connection broke before the answer")
+
+
+def _surely_unwritten(error: BaseException) -> bool:
+    if not isinstance(error, httpx.TransportError):
+        return False
+    try:
+        written = error.request.extensions.get(_WRITTEN)
+    except RuntimeError:  # raised outside a request
+        return False
+    return written is not None and not written
 
 
 def retry_after_seconds(headers: Mapping[str, str], now: float) -> float | None:

@@ -14,6 +14,7 @@ from telegram.request import BaseRequest, HTTPXRequest, RequestData
 from bot.channels.telegram.errors import BrokenAnswerError, TelegramRefusedError
 from bot.channels.transport import (
     CONNECT_SECONDS,
+    HOOKS,
     MAX_RETRY_AFTER,
     POOL_SECONDS,
     READ_SECONDS,
@@ -129,4 +130,5 @@ def _request(timeout: httpx.Timeout | None, pool: int) -> TelegramRequest:
         write_timeout=chosen.write,
         pool_timeout=chosen.pool,
         media_write_timeout=chosen.write,
+        httpx_kwargs={"event_hooks": HOOKS},
     )
