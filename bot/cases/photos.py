@@ -5,16 +5,16 @@ from __future__ import annotations
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.tables import Photo
-from bot.photos.intake import KeptPhoto
+from bot.photos.intake import TakenPhoto
 
 
-async def keep_photo(session: AsyncSession, kept: KeptPhoto) -> Photo:
+async def keep_photo(session: AsyncSession, kept: TakenPhoto) -> Photo:
     """Record a photo whose bytes the store already has. The same picture twice is two rows, one file."""
     row = Photo(
         sha256=kept.sha256,
         width=kept.width,
         height=kept.height,
-        size=len(kept.content),
+        size=kept.size,
         lat=kept.lat,
         lon=kept.lon,
         taken_at=kept.taken_at,

@@ -1,13 +1,16 @@
-"""The city that this process serves, loaded once from its pack."""
+"""The city that this process serves, loaded from its pack when it is first asked for."""
 
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from bot.city.catalogue import Catalogue, load_catalogue
 from bot.city.facts import City, load_city
-from bot.city.gazetteer import Gazetteer, load_gazetteer
 from bot.settings import settings
+
+if TYPE_CHECKING:
+    from bot.city.gazetteer import Gazetteer
 
 
 @lru_cache(maxsize=1)
@@ -22,4 +25,6 @@ def city() -> City:
 
 @lru_cache(maxsize=1)
 def gazetteer() -> Gazetteer:
+    from bot.city.gazetteer import load_gazetteer  # most processes never ask where something is
+
     return load_gazetteer(settings().city_pack)

@@ -6,6 +6,7 @@ with its caption). A choice from a menu is a turn by itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,8 @@ from bot.db.tables import Conversation, Media, Message, Turn
 # Siblings of an album are separate updates; nearly all come within this time. Later ones make a turn of
 # their own, which the dialogue adds to the same report.
 ALBUM_WAIT = timedelta(seconds=1.2)
+
+_COMMAND_MARKS = re.compile(r"^[\s/]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +223,7 @@ async def _options_on_offer(session: AsyncSession, conversation_id: int) -> tupl
 
 def safe_words(text: str) -> str:
     """The resident's words without what the engine would take for a command: a leading slash."""
-    return text.strip().lstrip("/").strip()
+    return _COMMAND_MARKS.sub("", text).strip()
 
 
 def _metadata(conversation: Conversation, joined: Sequence[Message]) -> dict[str, Any]:

@@ -12,8 +12,8 @@ import psycopg
 import structlog
 
 from bot.channels.messages import Channel, ChannelError, Inbound
-from bot.channels.provider import TelegramProvider
 from bot.channels.telegram.parse import parse_update
+from bot.channels.telegram.provider import TelegramProvider
 from bot.channels.telegram.updates import UpdatesError, delete_webhook, get_updates, next_offset
 from bot.conversation.receive import receive
 from bot.db.session import database_url, transaction

@@ -1,0 +1,224 @@
+"""Filing once, changing by the rules, telling who follows, hearing the answer."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+from sqlalchemy import func, select, update
+
+from bot.cases.additions import add_words, attach_photos
+from bot.cases.feedback import Verdict, record_feedback
+from bot.cases.filing import FiledRequest, NewRequest, UnknownServiceError, file_request
+from bot.cases.lookup import UnknownRequestError, find_request, recent_requests
+from bot.cases.status import Status, TransitionError
+from bot.cases.updates import Change, NothingToChangeError
+from bot.channels.messages import Channel, Inbound, InboundKind
+from bot.city.location import Location, LocationKind, Point
+from bot.conversation.receive import receive
+from bot.conversation.turns import finish_turn, open_turn
+from bot.db.session import transaction
+from bot.db.tables import Audit, Contact, Feedback, Photo, RequestPhoto, ServiceRequest, Turn, Update
+from bot.delivery.push import update_request
+
+pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("database")]
+
+PICO = Location(Point(34.0081, -118.4885), LocationKind.INTERSECTION, "Pico Blvd & 4th St")
+
+
+async def a_conversation(address: str = "+13105550123") -> int:
+    inbound = Inbound(Channel.SMS, InboundKind.MESSAGE, f"SM{address}", address, text="pothole")
+    async with transaction() as session:
+        conversation_id = (await receive(session, inbound)).conversation_id
+    async with transaction() as session:
+        turn = await open_turn(session, conversation_id)
+        assert turn is not None
+        await finish_turn(session, turn, [])
+    return conversation_id
+
+
+async def photos(count: int) -> tuple[int, ...]:
+    async with transaction() as session:
+        rows = [Photo(sha256=f"{n:064d}", width=8, height=8, size=9) for n in range(count)]
+        session.add_all(rows)
+        await session.flush()
+        return tuple(row.id for row in rows)
+
+
+async def file(conversation_id: int, key: str = "draft-1", **changes: object) -> FiledRequest:
+    new = {
+        "conversation_id": conversation_id,
+        "idempotency_key": key,
+        "service_code": "pothole",
+        "description": "huge pothole",
+        "place_text": "pico and 4th",
+        "location": PICO,
+        **changes,
+    }
+    async with transaction() as session:
+        return await file_request(session, NewRequest(**new))  # type: ignore[arg-type]
+
+
+async def change(reference: str, status: Status, text: str = "", photo_ids: tuple[int, ...] = ()) -> Update:
+    async with transaction() as session:
+        return await update_request(
+            session, Change(reference, status, "staff:ana", public_text=text, photo_ids=photo_ids)
+        )
+
+
+async def count(table: type) -> int:
+    async with transaction() as session:
+        return await session.scalar(select(func.count()).select_from(table)) or 0
+
+
+async def test_a_confirmation_files_one_request_however_often_it_is_processed() -> None:
+    conversation_id = await a_conversation()
+    filed = await asyncio.gather(*(file(conversation_id) for _ in range(8)))
+    assert len({each.reference for each in filed}) == 1
+    assert sum(each.created for each in filed) == 1
+    assert await count(ServiceRequest) == 1
+    assert await count(Update) == 1
+
+
+async def test_a_request_keeps_words_place_photos_and_department() -> None:
+    conversation_id = await a_conversation()
+    ids = await photos(2)
+    filed = await file(conversation_id, photo_ids=(*ids, ids[0], 999))
+    async with transaction() as session:
+        request = await find_request(session, filed.reference.lower().replace("-", " "))
+    assert [row.photo_id for row in request.photos] == list(ids)
+    assert (request.address, request.place_text) == ("Pico Blvd & 4th St", "pico and 4th")
+    assert request.department
+    assert filed.usual_days == 6
+
+
+async def test_a_service_that_the_city_does_not_have_is_refused() -> None:
+    with pytest.raises(UnknownServiceError):
+        await file(await a_conversation(), service_code="snow")
+
+
+async def test_my_requests_are_only_mine() -> None:
+    mine, other = await a_conversation(), await a_conversation("+13105550999")
+    filed = await file(mine)
+    async with transaction() as session:
+        assert [row.reference for row in await recent_requests(session, mine)] == [filed.reference]
+        assert await recent_requests(session, other) == []
+        assert await attach_photos(session, other, await photos(1), filed.reference) is None
+        with pytest.raises(UnknownRequestError):
+            await record_feedback(session, other, filed.reference, Verdict.FIXED)
+
+
+async def test_photos_and_words_can_follow_later() -> None:
+    conversation_id = await a_conversation()
+    filed = await file(conversation_id)
+    ids = await photos(1)
+    async with transaction() as session:
+        assert await attach_photos(session, conversation_id, ids) == filed.reference
+        assert await add_words(session, conversation_id, "it is getting bigger") == filed.reference
+        assert await add_words(session, conversation_id, "it is getting bigger") == filed.reference
+    async with transaction() as session:
+        request = await find_request(session, filed.reference)
+    assert request.description.count("bigger") == 1
+    assert await count(RequestPhoto) == 1
+
+
+async def test_a_change_is_pushed_as_a_turn_with_its_photo() -> None:
+    conversation_id = await a_conversation()
+    filed = await file(conversation_id)
+    (photo_id,) = await photos(1)
+    update_row = await change(filed.reference, Status.RESOLVED, "Patched this morning.", (photo_id,))
+    async with transaction() as session:
+        turn = await open_turn(session, conversation_id)
+    assert turn is not None
+    name, _, event = turn.message.partition("{")
+    assert name == "/EXTERNAL_request_update"
+    assert json.loads("{" + event) == {
+        "reference": filed.reference,
+        "service_code": "pothole",
+        "place": "Pico Blvd & 4th St",
+        "status": "resolved",
+        "public_text": "Patched this morning.",
+        "update_id": update_row.id,
+        "photos": [photo_id],
+        "resolving": True,
+    }
+
+
+async def test_a_note_alone_stays_inside() -> None:
+    filed = await file(await a_conversation())
+    async with transaction() as session:
+        before = await session.scalar(select(func.count()).select_from(Turn))
+        await update_request(
+            session, Change(filed.reference, Status.OPEN, "staff:ana", internal_note="call the contractor")
+        )
+        after = await session.scalar(select(func.count()).select_from(Turn))
+    assert before == after
+
+
+@pytest.mark.parametrize("column", ["opted_out_at", "wants_updates"])
+async def test_who_does_not_want_updates_gets_none(column: str) -> None:
+    conversation_id = await a_conversation()
+    filed = await file(conversation_id)
+    async with transaction() as session:
+        value = func.now() if column == "opted_out_at" else False
+        await session.execute(update(Contact).values({column: value}))
+    await change(filed.reference, Status.IN_PROGRESS)
+    async with transaction() as session:
+        assert await open_turn(session, conversation_id) is None
+
+
+async def test_changes_follow_the_rules_and_say_so() -> None:
+    filed = await file(await a_conversation())
+    await change(filed.reference, Status.CLOSED, "Not ours; please call the county.")
+    with pytest.raises(TransitionError, match="can become: open"):
+        await change(filed.reference, Status.IN_PROGRESS)
+    with pytest.raises(NothingToChangeError):
+        await change(filed.reference, Status.CLOSED)
+    with pytest.raises(UnknownRequestError):
+        await change("SM-999999", Status.OPEN)
+    with pytest.raises(ValueError, match="600"):
+        await change(filed.reference, Status.OPEN, "x" * 601)
+
+
+async def test_two_people_who_change_at_once_go_one_after_the_other() -> None:
+    filed = await file(await a_conversation())
+    done = await asyncio.gather(
+        change(filed.reference, Status.RESOLVED),
+        change(filed.reference, Status.RESOLVED),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(each, NothingToChangeError) for each in done) == 1
+    assert await count(Update) == 2
+
+
+async def test_not_fixed_reopens_once_and_is_kept() -> None:
+    conversation_id = await a_conversation()
+    filed = await file(conversation_id)
+    await change(filed.reference, Status.RESOLVED)
+    for _ in range(2):
+        async with transaction() as session:
+            status = await record_feedback(
+                session,
+                conversation_id,
+                filed.reference,
+                Verdict.NOT_FIXED,
+                comment="still there",
+                idempotency_key="turn-9",
+            )
+        assert status is Status.OPEN
+    assert await count(Feedback) == 1
+    async with transaction() as session:
+        request = await find_request(session, filed.reference)
+        actions = list(await session.scalars(select(Audit.action).order_by(Audit.id)))
+    assert [row.to_status for row in request.updates] == ["open", "resolved", "open"]
+    assert actions.count("request.reopened") == 1
+
+
+@pytest.mark.parametrize("rating", [0, 6, -1])
+async def test_a_rating_is_one_to_five(rating: int) -> None:
+    conversation_id = await a_conversation()
+    filed = await file(conversation_id)
+    async with transaction() as session:
+        with pytest.raises(ValueError, match="1 to 5"):
+            await record_feedback(session, conversation_id, filed.reference, rating=rating)

@@ -1,0 +1,277 @@
+"""Messages go out in order and once; an uncertain outcome is looked up; receipts never move a state back."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.channels.messages import (
+    Channel,
+    Check,
+    FetchedMedia,
+    Inbound,
+    InboundKind,
+    LookUp,
+    MediaRef,
+    Option,
+    Outbound,
+    OutboundPhoto,
+    Outcome,
+    Receipt,
+    ReceiptState,
+    SendResult,
+    Trace,
+)
+from bot.conversation.outbox import Reply, queue_replies
+from bot.conversation.receive import receive
+from bot.conversation.states import OutboundState
+from bot.db.session import transaction
+from bot.db.tables import Contact, Conversation, Media, Message, ReceiptRow
+from bot.delivery.deliver import DeliveryPostponedError, deliver_all
+from bot.delivery.receipts import record_receipt
+
+pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("database")]
+
+
+@dataclass
+class RecordingProvider:
+    """Takes what a provider would take; its answers are laid out beforehand, then it is well."""
+
+    channel: Channel = Channel.SMS
+    answers: list[SendResult] = field(default_factory=list)
+    trace: LookUp = field(default_factory=lambda: LookUp(Trace.NOT_FOUND))
+    sent: list[tuple[int, str, int]] = field(default_factory=list)
+    looked_up: int = 0
+    numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+
+    async def send(self, outbound: Outbound, *, to: str, message_id: int, start: int = 0) -> SendResult:
+        self.sent.append((message_id, outbound.text, start))
+        await asyncio.sleep(0)
+        if self.answers:
+            return self.answers.pop(0)
+        return SendResult(Outcome.SENT, (f"out-{next(self.numbers)}",), parts_sent=1)
+
+    async def look_up(
+        self,
+        outbound: Outbound,
+        *,
+        to: str,
+        message_id: int,
+        part: int,
+        since: datetime,
+        known: Collection[str] = (),
+    ) -> LookUp:
+        self.looked_up += 1
+        return self.trace
+
+    async def fetch(self, ref: MediaRef) -> FetchedMedia:
+        return FetchedMedia(b"")
+
+    async def delete_media(self, ref: MediaRef) -> bool:
+        return True
+
+    async def answer_button(self, callback_id: str) -> None:
+        return
+
+    async def check(self) -> Check:
+        return Check(True, "")
+
+    async def aclose(self) -> None:
+        return
+
+
+def no_photo(media: Media, channel: str) -> OutboundPhoto:
+    return OutboundPhoto(media.photo_id or 0, "https://example.gov/photo")
+
+
+@pytest.fixture
+async def conversation_id(database: object) -> int:
+    inbound = Inbound(Channel.SMS, InboundKind.MESSAGE, "SM1", "+13105550123", text="pothole")
+    async with transaction() as session:
+        return (await receive(session, inbound)).conversation_id
+
+
+async def queue(conversation_id: int, *texts: str, kind: str = "message") -> list[int]:
+    async with transaction() as session:
+        conversation = await session.get_one(Conversation, conversation_id)
+        replies = [Reply(text, (Option("One", "/1"),)) for text in texts]
+        return [row.id for row in await queue_replies(session, conversation, replies, kind=kind)]
+
+
+async def outbox() -> list[tuple[str, str]]:
+    async with transaction() as session:
+        rows = await session.scalars(select(Message).where(Message.direction == "out").order_by(Message.id))
+        return [(row.body, row.state) for row in rows]
+
+
+async def stored(message_id: int) -> Message:
+    async with transaction() as session:
+        return await session.get_one(Message, message_id)
+
+
+async def test_everything_that_waits_goes_out_in_order_once(conversation_id: int) -> None:
+    await queue(conversation_id, "first", "second", "third")
+    provider = RecordingProvider()
+    await deliver_all(provider, conversation_id, no_photo)
+    await deliver_all(provider, conversation_id, no_photo)
+    assert [text for _, text, _ in provider.sent] == ["first", "second", "third"]
+    assert {state for _, state in await outbox()} == {OutboundState.SENT}
+
+
+async def test_slow_down_keeps_the_order_and_the_wait(conversation_id: int) -> None:
+    await queue(conversation_id, "first", "second")
+    provider = RecordingProvider(answers=[SendResult(Outcome.RETRY, retry_after=7.0)])
+    with pytest.raises(DeliveryPostponedError) as postponed:
+        await deliver_all(provider, conversation_id, no_photo)
+    assert postponed.value.seconds == 7.0
+    assert [state for _, state in await outbox()] == [OutboundState.QUEUED, OutboundState.QUEUED]
+    await deliver_all(provider, conversation_id, no_photo)
+    assert [text for _, text, _ in provider.sent] == ["first", "first", "second"]
+
+
+async def test_an_uncertain_send_that_went_out_is_not_repeated(conversation_id: int) -> None:
+    (message_id,) = await queue(conversation_id, "only once")
+    provider = RecordingProvider(
+        answers=[SendResult(Outcome.AMBIGUOUS)], trace=LookUp(Trace.FOUND, "SMfound")
+    )
+    with pytest.raises(DeliveryPostponedError):
+        await deliver_all(provider, conversation_id, no_photo)
+    await deliver_all(provider, conversation_id, no_photo)
+    # The second call starts after the last part: there is nothing left to post.
+    assert [start for _, _, start in provider.sent] == [0, 1]
+    message = await stored(message_id)
+    assert message.state == OutboundState.SENT
+    assert message.provider_id == "SMfound"
+
+
+async def test_an_uncertain_send_that_did_not_go_out_is_sent_again(conversation_id: int) -> None:
+    await queue(conversation_id, "again")
+    provider = RecordingProvider(answers=[SendResult(Outcome.AMBIGUOUS)])
+    with pytest.raises(DeliveryPostponedError):
+        await deliver_all(provider, conversation_id, no_photo)
+    await deliver_all(provider, conversation_id, no_photo)
+    assert [start for _, _, start in provider.sent] == [0, 0]
+    assert provider.looked_up == 1
+
+
+async def test_a_worker_that_died_while_sending_leaves_a_look_up_not_a_second_send(
+    conversation_id: int,
+) -> None:
+    (message_id,) = await queue(conversation_id, "cut off")
+    async with transaction() as session:
+        await session.execute(
+            update(Message)
+            .where(Message.id == message_id)
+            .values(state=OutboundState.SENDING, sending_at=datetime.now(UTC))
+        )
+    provider = RecordingProvider(trace=LookUp(Trace.UNKNOWABLE))
+    await deliver_all(provider, conversation_id, no_photo)
+    assert provider.looked_up == 1
+    assert all(start == 1 for _, _, start in provider.sent)
+    assert (await stored(message_id)).detail == "unconfirmed"
+
+
+async def test_while_the_provider_cannot_be_asked_nothing_is_sent(conversation_id: int) -> None:
+    await queue(conversation_id, "wait")
+    provider = RecordingProvider(answers=[SendResult(Outcome.AMBIGUOUS)], trace=LookUp(Trace.UNREACHED))
+    for _ in range(3):
+        with pytest.raises(DeliveryPostponedError):
+            await deliver_all(provider, conversation_id, no_photo)
+    assert len(provider.sent) == 1
+
+
+async def test_a_reply_in_parts_goes_on_where_it_stopped(conversation_id: int) -> None:
+    await queue(conversation_id, "long")
+    provider = RecordingProvider(
+        answers=[SendResult(Outcome.RETRY, ("out-1",), retry_after=1.0, parts_sent=1)]
+    )
+    with pytest.raises(DeliveryPostponedError):
+        await deliver_all(provider, conversation_id, no_photo)
+    await deliver_all(provider, conversation_id, no_photo)
+    assert [start for _, _, start in provider.sent] == [0, 1]
+
+
+async def test_a_rejected_message_does_not_hold_up_the_next(conversation_id: int) -> None:
+    await queue(conversation_id, "bad", "good")
+    provider = RecordingProvider(answers=[SendResult(Outcome.REJECTED, error_code="21211")])
+    await deliver_all(provider, conversation_id, no_photo)
+    assert [state for _, state in await outbox()] == [OutboundState.FAILED, OutboundState.SENT]
+
+
+async def test_an_opt_out_found_while_sending_silences_the_rest_but_not_the_confirmation(
+    conversation_id: int,
+) -> None:
+    await queue(conversation_id, "one", "two")
+    await queue(conversation_id, "you will hear no more", kind="consent")
+    provider = RecordingProvider(answers=[SendResult(Outcome.OPTED_OUT, error_code="21610")])
+    await deliver_all(provider, conversation_id, no_photo)
+    assert [state for _, state in await outbox()] == [
+        OutboundState.SUPPRESSED,
+        OutboundState.SUPPRESSED,
+        OutboundState.SENT,
+    ]
+    async with transaction() as session:
+        contact = await session.scalar(select(Contact))
+    assert contact is not None
+    assert contact.opted_out_at is not None
+
+
+async def test_a_reply_that_could_not_go_out_for_a_day_is_given_up_loudly(conversation_id: int) -> None:
+    (message_id,) = await queue(conversation_id, "stale")
+    async with transaction() as session:
+        await session.execute(
+            update(Message).values(created_at=datetime.now(UTC) - timedelta(hours=25), attempts=9)
+        )
+    provider = RecordingProvider()
+    await deliver_all(provider, conversation_id, no_photo)
+    assert provider.sent == []
+    assert (await stored(message_id)).state == OutboundState.FAILED
+
+
+async def receipt(state: ReceiptState, message_id: int | None = None, provider_id: str = "out-1") -> bool:
+    async with transaction() as session:
+        return await record_receipt(session, Receipt(Channel.SMS, provider_id, state, None, message_id))
+
+
+async def test_receipts_in_any_order_end_at_the_furthest_state(conversation_id: int) -> None:
+    for states in itertools.permutations((ReceiptState.SENT, ReceiptState.DELIVERED, ReceiptState.QUEUED)):
+        (message_id,) = await queue(conversation_id, "hello")
+        await deliver_all(RecordingProvider(), conversation_id, no_photo)
+        for state in states:
+            assert await receipt(state, message_id)
+            assert await receipt(state, message_id)
+        assert (await stored(message_id)).state == OutboundState.DELIVERED
+        async with transaction() as session:
+            kept = list(await session.scalars(select(ReceiptRow).where(ReceiptRow.message_id == message_id)))
+        assert len(kept) == 3
+
+
+async def test_a_receipt_that_beats_our_own_commit_counts(conversation_id: int) -> None:
+    (message_id,) = await queue(conversation_id, "hello")
+
+    class Hasty(RecordingProvider):
+        async def send(self, outbound: Outbound, *, to: str, message_id: int, start: int = 0) -> SendResult:
+            await receipt(ReceiptState.DELIVERED, message_id, "unknown-yet")
+            return await super().send(outbound, to=to, message_id=message_id, start=start)
+
+    await deliver_all(Hasty(), conversation_id, no_photo)
+    message = await stored(message_id)
+    assert message.state == OutboundState.DELIVERED
+    assert message.delivered_at is not None
+
+
+async def test_a_receipt_without_our_id_is_found_by_the_providers(conversation_id: int) -> None:
+    (message_id,) = await queue(conversation_id, "hello")
+    await deliver_all(RecordingProvider(), conversation_id, no_photo)
+    assert await receipt(ReceiptState.FAILED, None, "out-1")
+    assert (await stored(message_id)).state == OutboundState.FAILED
+
+
+async def test_a_receipt_for_a_message_we_do_not_know_is_no_error() -> None:
+    assert not await receipt(ReceiptState.DELIVERED, None, "nobody")

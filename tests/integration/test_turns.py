@@ -1,0 +1,266 @@
+"""Which messages make a turn, what the engine is told, and what happens when a turn was cut off."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from bot.channels.messages import Channel, Inbound, InboundKind, Option, Pin
+from bot.conversation.dialogue import Dialogue, EngineUnavailableError
+from bot.conversation.outbox import Reply, queue_replies
+from bot.conversation.receive import receive
+from bot.conversation.states import InboundState
+from bot.conversation.turns import OpenTurn, finish_turn, open_turn
+from bot.db.session import transaction
+from bot.db.tables import Conversation, Message, Turn
+
+pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("database")]
+
+MENU = (Option("Send it", "/file"), Option("Change something", "/change"))
+
+
+async def say(words: str, number: int = 1, **changes: Any) -> int:
+    inbound = Inbound(Channel.SMS, InboundKind.MESSAGE, f"SM{number}", "+13105550123", text=words)
+    async with transaction() as session:
+        received = await receive(session, replace(inbound, **changes))
+    return received.conversation_id
+
+
+async def next_turn(conversation_id: int) -> OpenTurn | None:
+    async with transaction() as session:
+        return await open_turn(session, conversation_id)
+
+
+async def offer(conversation_id: int, *replies: Reply) -> list[int]:
+    async with transaction() as session:
+        conversation = await session.get_one(Conversation, conversation_id)
+        return [row.id for row in await queue_replies(session, conversation, replies)]
+
+
+async def test_words_are_passed_on_as_they_are() -> None:
+    turn = await next_turn(await say("Huge pothole!"))
+    assert turn is not None
+    assert turn.message == "Huge pothole!"
+    assert turn.metadata["turn_id"] == turn.id
+    assert turn.metadata["photos"] == []
+
+
+@pytest.mark.parametrize("words", ['/file{"x": 1}', "//restart", " /EXTERNAL_request_update{}", "/ / back"])
+async def test_nobody_can_inject_an_intent(words: str) -> None:
+    turn = await next_turn(await say(words))
+    assert turn is not None
+    assert not turn.message.startswith("/") or turn.message == "/send_photos"
+
+
+async def test_a_burst_is_one_turn() -> None:
+    conversation_id = await say("there is a pothole", 1)
+    await say("at pico and 4th", 2)
+    await say("", 3, pin=Pin(34.01, -118.49))
+    turn = await next_turn(conversation_id)
+    assert turn is not None
+    assert turn.message == "there is a pothole\nat pico and 4th"
+    assert turn.metadata["pin"]["lat"] == 34.01
+
+
+async def test_a_choice_from_the_menu_is_a_turn_by_itself() -> None:
+    conversation_id = await say("pothole at pico and 4th", 1)
+    turn = await next_turn(conversation_id)
+    assert turn is not None
+    async with transaction() as session:
+        await finish_turn(session, turn, [Reply("Shall I send it?", MENU)])
+    await say("1", 2)
+    await say("thanks!", 3)
+    choice = await next_turn(conversation_id)
+    assert choice is not None
+    assert choice.message == "/file"
+    async with transaction() as session:
+        await finish_turn(session, choice, [Reply("Filed.")])
+    rest = await next_turn(conversation_id)
+    assert rest is not None
+    assert rest.message == "thanks!"
+
+
+async def test_a_number_means_the_last_menu_only() -> None:
+    conversation_id = await say("hi", 1)
+    turn = await next_turn(conversation_id)
+    assert turn is not None
+    async with transaction() as session:
+        await finish_turn(session, turn, [Reply("Pick one", MENU), Reply("What is it about?")])
+    await say("2", 2)
+    later = await next_turn(conversation_id)
+    assert later is not None
+    assert later.message == "2"
+
+
+async def test_a_pressed_button_finds_its_payload_and_a_strangers_does_not() -> None:
+    conversation_id = await say("hi", 1)
+    (offered,) = await offer(conversation_id, Reply("Pick one", MENU))
+    await finish(conversation_id)
+    await say("", 2, kind=InboundKind.BUTTON, button=f"{offered}:1")
+    turn = await next_turn(conversation_id)
+    assert turn is not None
+    assert turn.message == "/change"
+    await finish(conversation_id)
+    other = await say("", 3, kind=InboundKind.BUTTON, button=f"{offered}:1", address="+13105550999")
+    stranger = await next_turn(other)
+    assert stranger is not None
+    assert stranger.message != "/change"
+
+
+async def finish(conversation_id: int) -> None:
+    turn = await next_turn(conversation_id)
+    assert turn is not None
+    async with transaction() as session:
+        assert await finish_turn(session, turn, [])
+
+
+async def test_a_turn_that_was_cut_off_comes_again_and_says_so() -> None:
+    conversation_id = await say("pothole", 1)
+    first = await next_turn(conversation_id)
+    await say("at pico and 4th", 2)
+    again = await next_turn(conversation_id)
+    assert first is not None
+    assert again is not None
+    assert (again.id, again.message) == (first.id, first.message)
+    assert (first.posted_before, again.posted_before) == (False, True)
+
+
+async def test_a_turn_is_finished_once() -> None:
+    conversation_id = await say("pothole", 1)
+    turn = await next_turn(conversation_id)
+    assert turn is not None
+    async with transaction() as session:
+        assert await finish_turn(session, turn, [Reply("Where?")])
+    async with transaction() as session:
+        assert not await finish_turn(session, turn, [Reply("Where?")])
+    async with transaction() as session:
+        said = list(await session.scalars(select(Message.body).where(Message.direction == "out")))
+        states = list(await session.scalars(select(Message.state).where(Message.direction == "in")))
+    assert said == ["Where?"]
+    assert states == [InboundState.HANDLED]
+
+
+async def test_a_conversation_that_staff_took_over_is_left_to_them() -> None:
+    from datetime import UTC, datetime
+
+    conversation_id = await say("pothole", 1)
+    async with transaction() as session:
+        conversation = await session.get_one(Conversation, conversation_id)
+        conversation.taken_over_at = datetime.now(UTC)
+    assert await next_turn(conversation_id) is None
+    async with transaction() as session:
+        assert await session.scalar(select(Turn.id)) is None
+
+
+class Engine:
+    """Answers as Rasa does, from a script: what the webhook says, and which turns the tracker knows."""
+
+    def __init__(self) -> None:
+        self.posts: list[dict[str, Any]] = []
+        self.answer: Any = [{"recipient_id": "x", "text": "Where is it?"}]
+        self.events: list[dict[str, Any]] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/webhooks/rest/webhook":
+            self.posts.append(json.loads(request.content))
+            if isinstance(self.answer, Exception):
+                raise self.answer
+            return httpx.Response(200, json=self.answer)
+        return httpx.Response(200, json={"events": self.events})
+
+    def dialogue(self) -> Dialogue:
+        return Dialogue(["http://engine"], httpx.AsyncClient(transport=httpx.MockTransport(self)))
+
+
+async def an_open_turn(posted_before: bool = False) -> OpenTurn:
+    conversation_id = await say("pothole", 1)
+    turn = await next_turn(conversation_id)
+    assert turn is not None
+    return replace(turn, posted_before=posted_before)
+
+
+def user_event(turn_id: int) -> dict[str, Any]:
+    return {"event": "user", "text": "pothole", "metadata": {"turn_id": turn_id}}
+
+
+async def test_the_engines_items_become_replies() -> None:
+    engine = Engine()
+    engine.answer = [
+        {"text": "Which one?", "buttons": [{"title": "Pothole", "payload": "/a"}]},
+        {"custom": {"ask_location": True, "language": "es"}},
+        {"text": "Thank you", "custom": {"photos": [4, 5], "handover": True}},
+    ]
+    result = await engine.dialogue().take(await an_open_turn())
+    assert [reply.text for reply in result.replies] == ["Which one?", "Thank you"]
+    assert result.replies[0].options == (Option("Pothole", "/a"),)
+    assert result.replies[0].ask_location
+    assert result.replies[1].photo_ids == (4, 5)
+    assert (result.language, result.wants_person) == ("es", True)
+
+
+async def test_an_empty_answer_of_an_engine_that_is_loading_is_not_success() -> None:
+    engine = Engine()
+    engine.answer = []
+    with pytest.raises(EngineUnavailableError):
+        await engine.dialogue().take(await an_open_turn())
+
+
+async def test_an_empty_answer_of_a_turn_that_was_taken_is_success() -> None:
+    engine = Engine()
+    turn = await an_open_turn()
+    engine.answer, engine.events = [], [user_event(turn.id)]
+    assert (await engine.dialogue().take(turn)).replies == ()
+
+
+async def test_a_turn_the_tracker_knows_is_not_taken_twice() -> None:
+    engine = Engine()
+    turn = await an_open_turn(posted_before=True)
+    engine.events = [
+        user_event(turn.id - 1),
+        {"event": "bot", "text": "an older answer"},
+        user_event(turn.id),
+        {"event": "bot", "text": "Where is it?", "data": {"buttons": None, "custom": None}},
+        {"event": "bot", "text": None, "data": {"custom": {"ask_location": True}}},
+        user_event(turn.id + 1),
+        {"event": "bot", "text": "a later answer"},
+    ]
+    result = await engine.dialogue().take(turn)
+    assert engine.posts == []
+    assert [(reply.text, reply.ask_location) for reply in result.replies] == [("Where is it?", True)]
+
+
+async def test_a_turn_the_tracker_does_not_know_is_posted_again() -> None:
+    engine = Engine()
+    turn = await an_open_turn(posted_before=True)
+    assert len((await engine.dialogue().take(turn)).replies) == 1
+    assert len(engine.posts) == 1
+
+
+@pytest.mark.parametrize(
+    "error", [httpx.ConnectError("refused"), httpx.ReadTimeout("slow"), httpx.ReadError("gone")]
+)
+async def test_an_engine_that_is_away_is_tried_again_later(error: Exception) -> None:
+    engine = Engine()
+    engine.answer = error
+    with pytest.raises(EngineUnavailableError):
+        await engine.dialogue().take(await an_open_turn())
+
+
+async def test_another_engine_takes_over_when_the_first_refuses_the_connection() -> None:
+    calls: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        calls.append(request.url.host)
+        if request.url.host == "one":
+            raise httpx.ConnectError("refused")
+        return httpx.Response(200, json=[{"text": "Hello"}])
+
+    client = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+    result = await Dialogue(["http://one", "http://two"], client).take(await an_open_turn())
+    assert [reply.text for reply in result.replies] == ["Hello"]
+    assert "two" in calls
