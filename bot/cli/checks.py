@@ -1,0 +1,192 @@
+"""What `cityline doctor` looks at, one function each; none of them changes anything."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import httpx
+
+from bot.cli.errors import explain
+from bot.settings import ROOT, Settings, SettingsError, load_settings
+
+TIMEOUT = 5.0  # seconds for a process of ours to answer
+PROVIDER_TIMEOUT = 20.0  # seconds for a provider far away
+
+
+class Outcome(StrEnum):
+    WELL = "well"
+    NOTE = "note"  # worth knowing, nothing to mend
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    name: str
+    outcome: Outcome
+    message: str  # a sentence: what was found, and what to do
+
+
+Check = Callable[[Settings], Awaitable[Finding]]
+
+
+async def examine() -> list[Finding]:
+    """All findings, in the order one would mend them. Wrong settings end the examination."""
+    try:
+        config = load_settings()
+    except SettingsError as error:
+        return [Finding("settings", Outcome.FAILED, str(error))]
+    findings = [Finding("settings", Outcome.WELL, "All values are well formed.")]
+    for name, check in CHECKS.items():
+        try:
+            findings.append(await check(config))
+        except Exception as error:  # a check that breaks is a finding, and the others still count
+            findings.append(Finding(name, Outcome.FAILED, explain(error)[0]))
+    findings.extend(await _providers(config))
+    return findings
+
+
+async def _city(config: Settings) -> Finding:
+    from bot.city.catalogue import load_catalogue
+    from bot.city.facts import load_city
+
+    city = await asyncio.to_thread(load_city, config.city_pack)
+    services = len(load_catalogue(config.city_pack).services)
+    return Finding("city", Outcome.WELL, f"{city.name}, {services} services.")
+
+
+async def _database(config: Settings) -> Finding:
+    import psycopg
+
+    from bot.db.migrate import is_current
+    from bot.db.session import resolve_database_url
+
+    url = await asyncio.to_thread(resolve_database_url, config)
+    kind = "at DATABASE_URL" if config.database_url else "embedded"
+
+    def look() -> str:
+        with psycopg.connect(url, connect_timeout=int(TIMEOUT)) as connection:
+            version = connection.info.server_version
+        return f"PostgreSQL {version // 10_000} ({kind}) answers"
+
+    answers = await asyncio.to_thread(look)
+    if not await asyncio.to_thread(is_current, url):
+        return Finding(
+            "database", Outcome.FAILED, f"{answers}, but its tables are not current. Run: cityline migrate"
+        )
+    return Finding("database", Outcome.WELL, f"{answers}; its tables are current.")
+
+
+async def _photos(config: Settings) -> Finding:
+    import fsspec
+
+    def look() -> None:
+        # Written and removed again: a store one can only read is found out here, not by a resident's photo.
+        filesystem, root = fsspec.url_to_fs(config.photo_store_url)
+        filesystem.makedirs(root, exist_ok=True)
+        probe = f"{root.rstrip('/')}/.doctor"
+        filesystem.pipe_file(probe, b"well")
+        filesystem.rm_file(probe)
+
+    await asyncio.to_thread(look)
+    return Finding("photos", Outcome.WELL, f"{config.photo_store_url} can be written.")
+
+
+async def _model(config: Settings) -> Finding:
+    from bot.supervisor.training import fingerprint, newest_model
+
+    model = newest_model(config.data.absolute() / "models")
+    if model is None:
+        return Finding("model", Outcome.FAILED, "There is no trained model. Run: cityline train")
+    if model.fingerprint != fingerprint(ROOT):
+        return Finding(
+            "model", Outcome.NOTE, f"{model.path.name} is of older training files. Run: cityline train"
+        )
+    return Finding("model", Outcome.WELL, f"{model.path.name} is of the present training files.")
+
+
+async def _engine(config: Settings) -> Finding:
+    from bot.supervisor.engine_environment import engine_python
+
+    engine_python(ROOT)
+    silent = [url for url in config.engine_urls if not await _answers(f"{url}/ready")]
+    if silent:
+        return Finding(
+            "engine",
+            Outcome.FAILED,
+            f"{', '.join(silent)} does not answer. Start it with: cityline up (or cityline engine)",
+        )
+    return Finding("engine", Outcome.WELL, f"{len(config.engine_urls)} of {len(config.engine_urls)} ready.")
+
+
+async def _actions(config: Settings) -> Finding:
+    if await _answers(f"{config.actions_url}/health"):
+        return Finding("actions", Outcome.WELL, "The action server answers.")
+    return Finding(
+        "actions",
+        Outcome.FAILED,
+        f"{config.actions_url} does not answer. Start it with: cityline up (or cityline actions)",
+    )
+
+
+async def _web(config: Settings) -> Finding:
+    url = f"http://127.0.0.1:{config.port}/health"
+    if not await _answers(url):
+        return Finding(
+            "web",
+            Outcome.FAILED,
+            f"Nothing answers on port {config.port}. Start it with: cityline up (or cityline web)",
+        )
+    if config.public_url and not await _answers(f"{config.public_url}/health"):
+        return Finding(
+            "web",
+            Outcome.FAILED,
+            f"It runs, but {config.public_url} does not lead to it. Look at the proxy and DNS.",
+        )
+    return Finding("web", Outcome.WELL, f"{config.base_url} answers.")
+
+
+CHECKS: dict[str, Check] = {
+    "city": _city,
+    "database": _database,
+    "photos": _photos,
+    "model": _model,
+    "engine": _engine,
+    "actions": _actions,
+    "web": _web,
+}
+
+
+async def _providers(config: Settings) -> list[Finding]:
+    from bot.channels.provider import open_providers
+
+    findings = []
+    async with open_providers(config) as providers:
+        for channel in providers.channels:
+            try:
+                async with asyncio.timeout(PROVIDER_TIMEOUT):
+                    check = await providers.provider_for(channel).check()
+            except TimeoutError:
+                findings.append(Finding(channel.value, Outcome.FAILED, "The provider does not answer."))
+                continue
+            findings.append(
+                Finding(channel.value, Outcome.WELL if check.ok else Outcome.FAILED, check.sentence)
+            )
+    if not findings:
+        findings.append(
+            Finding(
+                "providers", Outcome.NOTE, "None is set; the simulator stands in for them. See README.md."
+            )
+        )
+    return findings
+
+
+async def _answers(url: str) -> bool:
+    # trust_env=False: a proxy of the machine has no business with our own processes.
+    async with httpx.AsyncClient(timeout=TIMEOUT, trust_env=False) as client:
+        try:
+            return (await client.get(url)).status_code == 200
+        except httpx.HTTPError:
+            return False

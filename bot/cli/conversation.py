@@ -1,0 +1,153 @@
+"""`cityline conversation`: reading what was said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.cli.database import with_database
+from bot.cli.output import console, print_json, print_table
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from bot.db.tables import Message
+
+app = typer.Typer(help="Conversations with residents: read their transcripts.", no_args_is_help=True)
+
+Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
+
+
+@app.command("list")
+def list_(
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 30,
+    as_json: Json = False,
+) -> None:
+    """Conversations, the latest first."""
+    from bot.db.session import transaction
+
+    async def work() -> list[dict[str, Any]]:
+        from sqlalchemy import func, select
+
+        from bot.db.tables import Contact, Conversation, Message, Subscriber
+
+        messages = (
+            select(func.count(Message.id)).where(Message.conversation_id == Conversation.id).scalar_subquery()
+        )
+        requests = (
+            select(func.count(Subscriber.id))
+            .where(Subscriber.conversation_id == Conversation.id)
+            .scalar_subquery()
+        )
+        query = (
+            select(Conversation, Contact.channel, messages, requests)
+            .join(Contact, Conversation.contact_id == Contact.id)
+            .order_by(Conversation.last_message_at.desc().nulls_last())
+            .limit(limit)
+        )
+        async with transaction() as session:
+            return [
+                {
+                    "id": row.id,
+                    "channel": channel,
+                    "messages": message_count,
+                    "requests": request_count,
+                    "last_message": row.last_message_at,
+                }
+                for row, channel, message_count, request_count in await session.execute(query)
+            ]
+
+    rows = with_database(work)
+    if as_json:
+        print_json(rows)
+        return
+    print_table(
+        ("id", "channel", "messages", "requests", "last message (UTC)"),
+        [
+            (
+                row["id"],
+                row["channel"],
+                row["messages"],
+                row["requests"],
+                f"{row['last_message']:%Y-%m-%d %H:%M}" if row["last_message"] else "",
+            )
+            for row in rows
+        ],
+        empty="Nobody has written yet.",
+    )
+
+
+@app.command()
+def show(
+    which: Annotated[
+        str, typer.Argument(help="The id of a conversation, or a request's reference.", show_default=False)
+    ],
+    as_json: Json = False,
+) -> None:
+    """The whole transcript of one conversation."""
+    from bot.db.session import transaction
+
+    async def work() -> list[dict[str, Any]]:
+        async with transaction() as session:
+            conversation_id = await _conversation_id(session, which)
+            return [message_fields(row) for row in await _messages(session, conversation_id)]
+
+    rows = with_database(work)
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        ours = row["direction"] == "out"
+        state = f" · {row['state']}" if ours else ""
+        console().print(f"[dim]{row['at']:%Y-%m-%d %H:%M:%S}  {row['author']}{state}[/dim]")
+        console().print("  " + (row["text"] or "").replace("\n", "\n  "), markup=False)
+        for _ in range(row["photos"]):
+            console().print("  [dim]\\[photo][/dim]")
+        console().print()
+    if not rows:
+        console().print("[dim]Nothing was said yet.[/dim]")
+
+
+def message_fields(row: Message) -> dict[str, Any]:
+    """What `--json` gives of a message."""
+    return {
+        "id": row.id,
+        "direction": row.direction,
+        "author": row.author,
+        "at": row.created_at,
+        "text": row.body,
+        "photos": len(row.media),
+        "state": row.state,
+        "error": row.error_code,
+    }
+
+
+async def _conversation_id(session: AsyncSession, which: str) -> int:
+    from bot.cases.lookup import find_request
+    from bot.cli.errors import CommandError
+    from bot.db.tables import Conversation
+
+    if which.isdigit():
+        if await session.get(Conversation, int(which)) is None:
+            raise CommandError(f"There is no conversation {which}.")
+        return int(which)
+    request = await find_request(session, which)
+    if request.conversation_id is None:
+        raise CommandError(f"{request.reference} was not filed in a conversation.")
+    return request.conversation_id
+
+
+async def _messages(session: AsyncSession, conversation_id: int) -> list[Message]:
+    from sqlalchemy import select
+    from sqlalchemy.orm import selectinload
+
+    from bot.db.tables import Message
+
+    query = (
+        select(Message)
+        .where(Message.conversation_id == conversation_id)
+        .options(selectinload(Message.media))
+        .order_by(Message.id)
+    )
+    return list(await session.scalars(query))

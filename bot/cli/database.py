@@ -1,0 +1,26 @@
+"""Running one piece of asynchronous work against the database from a command."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def with_database(work: Callable[[], Awaitable[T]]) -> T:
+    """Run `work` to its end and close all connections; quiet, so that output is only what the command says."""
+    import structlog
+
+    from bot.db.session import dispose
+
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+
+    async def run() -> T:
+        try:
+            return await work()
+        finally:
+            await dispose()
+
+    return asyncio.run(run())

@@ -1,0 +1,209 @@
+"""`cityline request`: reading and working service requests from a terminal or a script."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.cli.database import with_database
+from bot.cli.output import console, print_json, print_table
+
+if TYPE_CHECKING:
+    from bot.db.tables import ServiceRequest
+
+app = typer.Typer(help="Service requests: read them, work them.", no_args_is_help=True)
+
+Reference = Annotated[
+    str, typer.Argument(help="As SM-7K3R9P; case and dash do not matter.", show_default=False)
+]
+Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
+
+
+@app.command("list")
+def list_(
+    status: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="open, in_progress, on_hold, resolved or closed; may be repeated.", show_default=False
+        ),
+    ] = None,
+    service: Annotated[str | None, typer.Option(help="Service code.", show_default=False)] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 50,
+    as_json: Json = False,
+) -> None:
+    """Requests, newest first."""
+    from bot.cases.lookup import list_requests
+    from bot.db.session import transaction
+
+    statuses = frozenset(_status(name) for name in status or ())
+
+    async def work() -> list[dict[str, Any]]:
+        async with transaction() as session:
+            rows = await list_requests(session, statuses=statuses, service_code=service, limit=limit)
+            return [request_fields(row) for row in rows]
+
+    rows = with_database(work)
+    if as_json:
+        print_json(rows)
+        return
+    print_table(
+        ("reference", "service", "status", "address", "photos", "channel", "created"),
+        [
+            (
+                row["reference"],
+                row["service_code"],
+                row["status"],
+                row["address"],
+                row["photos"] or "",
+                row["channel"],
+                f"{row['created']:%Y-%m-%d %H:%M}",
+            )
+            for row in rows
+        ],
+        empty="No requests.",
+    )
+
+
+@app.command()
+def show(reference: Reference, as_json: Json = False) -> None:
+    """One request with its history."""
+    from bot.cases.lookup import find_request
+    from bot.db.session import transaction
+
+    async def work() -> tuple[dict[str, Any], str, list[dict[str, Any]]]:
+        async with transaction() as session:
+            row = await find_request(session, reference)
+            history = [
+                {
+                    "at": update.created_at,
+                    "status": update.to_status,
+                    "author": update.author,
+                    "public": update.public_text,
+                    "internal": update.internal_note,
+                    "photos": len(update.photos),
+                }
+                for update in row.updates
+            ]
+            return request_fields(row), row.description, history
+
+    fields, description, history = with_database(work)
+    if as_json:
+        print_json({**fields, "description": description, "history": history})
+        return
+    for name, value in fields.items():
+        console().print(f"[dim]{name:<13}[/dim] ", end="")
+        console().print(str(value), markup=False)
+    console().print()
+    console().print(description, markup=False)
+    console().print()
+    print_table(
+        ("when (UTC)", "status", "by", "public", "internal"),
+        [
+            (
+                f"{entry['at']:%Y-%m-%d %H:%M}",
+                entry["status"],
+                entry["author"],
+                entry["public"],
+                entry["internal"],
+            )
+            for entry in history
+        ],
+        empty="No history.",
+    )
+
+
+@app.command()
+def update(
+    reference: Reference,
+    status: Annotated[
+        str | None,
+        typer.Option(help="open, in_progress, on_hold, resolved or closed.", show_default=False),
+    ] = None,
+    public: Annotated[
+        str, typer.Option(help="What the resident reads, in their conversation.", show_default=False)
+    ] = "",
+    internal: Annotated[str, typer.Option(help="A note for staff only.", show_default=False)] = "",
+    photo: Annotated[
+        list[Path] | None,
+        typer.Option(help="A picture of the work, for the resident; may be repeated.", show_default=False),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Change a request; who follows it is told in their own conversation."""
+    from bot.cases.lookup import find_request
+    from bot.cases.photos import keep_photo
+    from bot.cases.status import Status
+    from bot.cases.updates import Change
+    from bot.db.session import transaction
+    from bot.delivery.push import update_request
+
+    wanted = _status(status) if status else None
+    photos = [_take(path) for path in photo or ()]
+
+    async def work() -> dict[str, Any]:
+        async with transaction() as session:
+            row = await find_request(session, reference)
+            kept = [(await keep_photo(session, taken)).id for taken in photos]
+            change = Change(
+                reference=row.reference,
+                status=wanted or Status(row.status),
+                author=f"staff:{getpass.getuser()}",
+                public_text=public,
+                internal_note=internal,
+                photo_ids=tuple(kept),
+            )
+            await update_request(session, change)
+        async with transaction() as session:
+            return request_fields(await find_request(session, reference))
+
+    fields = with_database(work)
+    if as_json:
+        print_json(fields)
+        return
+    console().print(f"{fields['reference']} is {fields['status']}.")
+
+
+def request_fields(row: ServiceRequest) -> dict[str, Any]:
+    """What `--json` gives of a request; scripts rely on these names."""
+    return {
+        "reference": row.reference,
+        "service_code": row.service_code,
+        "status": row.status,
+        "address": row.address,
+        "lat": row.lat,
+        "lon": row.lon,
+        "photos": sum(1 for photo in row.photos if photo.kind == "report"),
+        "channel": row.channel,
+        "created": row.created_at,
+    }
+
+
+def _status(name: str) -> Any:
+    from bot.cases.status import Status
+    from bot.cli.errors import CommandError
+
+    if name not in set(Status):
+        raise CommandError(f"There is no status {name!r}: {', '.join(Status)}.")
+    return Status(name)
+
+
+def _take(path: Path) -> Any:
+    """A picture from a file, checked, cleaned and put into the store."""
+    from bot.cli.errors import CommandError
+    from bot.photos.intake import PhotoRefused, take_in
+    from bot.photos.store import PhotoStore
+    from bot.settings import settings
+
+    try:
+        taken = take_in(path.read_bytes())
+    except FileNotFoundError:
+        raise CommandError(f"There is no file {path}.") from None
+    except PhotoRefused as refusal:
+        raise CommandError(
+            f"{path} cannot be used as a photo ({refusal.reason.value.replace('_', ' ')})."
+        ) from None
+    PhotoStore(settings().photo_store_url).put(taken)
+    return taken
