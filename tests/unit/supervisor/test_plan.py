@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings, load_settings
+from bot.supervisor import plan as plan_module
+from bot.supervisor.plan import plan_processes, shared_environment
+
+URL = "postgresql://postgres@/cityline?host=/srv/pg"
+TWILIO = {
+    "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+    "TWILIO_AUTH_TOKEN": "secret",
+    "TWILIO_FROM": "+13105550100",
+}
+
+
+@pytest.fixture(autouse=True)
+def _engine_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan_module, "engine_python", lambda _: Path("/engine/python"))
+
+
+def _config(**values: object) -> Settings:
+    return load_settings(_env_file=None, **values)
+
+
+def _names(config: Settings) -> list[str]:
+    return [plan.name for plan in plan_processes(config, URL)]
+
+
+def test_without_credentials_the_simulator_stands_in() -> None:
+    config = _config(CITYLINE_PORT=9000)
+    assert _names(config) == ["engine", "actions", "worker", "web", "simulator"]
+    environment = shared_environment(config, URL)
+    assert (
+        environment["TWILIO_API_BASE_URL"] == environment["TELEGRAM_API_BASE_URL"] == "http://127.0.0.1:9001"
+    )
+    # What the children are given is a whole, well-formed set of settings.
+    assert load_settings(_env_file=None, **environment).sms_configured
+
+
+def test_with_a_real_provider_there_is_no_simulator() -> None:
+    config = _config(**TWILIO)
+    assert _names(config) == ["engine", "actions", "worker", "web"]
+    assert "TWILIO_API_BASE_URL" not in shared_environment(config, URL)
+
+
+def test_engines_and_actions_elsewhere_are_not_started_here() -> None:
+    config = _config(
+        ENGINE_URLS="http://10.0.0.2:8315,http://10.0.0.3:8315", ACTIONS_URL="http://10.0.0.2:8316"
+    )
+    assert _names(config) == ["worker", "web", "simulator"]
+
+
+def test_every_engine_of_this_machine_is_started() -> None:
+    config = _config(ENGINE_URLS="http://127.0.0.1:8315,http://localhost:8325,http://10.0.0.3:8315")
+    assert _names(config)[:2] == ["engine", "engine-2"]
+
+
+def test_all_children_use_the_one_database_of_the_supervisor() -> None:
+    plans = plan_processes(_config(), URL)
+    assert {plan.environment["DATABASE_URL"] for plan in plans} == {URL}
