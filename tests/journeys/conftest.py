@@ -1,0 +1,30 @@
+"""One running Cityline for all journeys."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from itertools import count
+
+import pytest
+
+from tests.journeys.stack import Stack, running_stack
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+async def stack() -> AsyncIterator[Stack]:
+    async with running_stack() as running:
+        yield running
+
+
+@pytest.fixture
+def number() -> str:
+    """A phone number that nobody has used in this run."""
+    return f"+1310555{next(_numbers):04d}"
+
+
+@pytest.fixture
+def chat() -> str:
+    """A Telegram chat that nobody has used in this run."""
+    return str(500_000 + next(_numbers))

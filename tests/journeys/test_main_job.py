@@ -1,0 +1,129 @@
+"""The main job over HTTP, with everything running: a text comes in, a request is filed, the update goes back."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.journeys.stack import ROOT, Stack, eventually
+from tests.photos import jpeg
+
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
+
+REFERENCE = re.compile(r"SM-[2-9C-Y]{6}")
+
+
+def cityline(stack: Stack, *arguments: str) -> Any:
+    """Run the command as staff would; gives its JSON."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bot.cli", *arguments, "--json"],
+        cwd=ROOT,
+        env={**stack.environment, "DATABASE_URL": stack.database_url},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+async def send_photo(stack: Stack, channel: str, address: str, text: str, *photos: bytes) -> None:
+    response = await stack.http.post(
+        f"{stack.simulator}/simulator/phones/{channel}/{address}/say",
+        data={"text": text},
+        files=[("files", (f"photo{n}.jpg", photo, "image/jpeg")) for n, photo in enumerate(photos)],
+    )
+    response.raise_for_status()
+
+
+async def next_from_city(stack: Stack, channel: str, address: str, seen: int) -> dict[str, Any]:
+    messages: list[dict[str, Any]] = []
+
+    async def came() -> bool:
+        nonlocal messages
+        messages = await stack.from_city(channel, address)
+        return len(messages) > seen
+
+    await eventually(came, "the city answers")
+    return messages[seen]
+
+
+@pytest.mark.parametrize("channel", ["sms", "telegram"])
+async def test_everything_in_one_text_needs_one_more_word(
+    stack: Stack, number: str, chat: str, channel: str, tmp_path: Path
+) -> None:
+    address = number if channel == "sms" else chat
+    await send_photo(stack, channel, address, "huge pothole at Pico and 4th", jpeg())
+    summary = await next_from_city(stack, channel, address, 0)
+    assert "Pico Blvd & 4th St" in summary["text"]
+    assert "1 photo" in summary["text"]
+    assert "6 days" in summary["text"]
+
+    filed = await stack.answer(channel, address, "1")
+    found = REFERENCE.search(filed["text"])
+    assert found, filed["text"]
+    reference = found.group()
+
+    request = cityline(stack, "request", "show", reference)
+    assert request["service_code"] == "pothole"
+    assert request["status"] == "open"
+    assert request["channel"] == channel
+    assert len(request["photos"]) == 1
+    assert abs(request["lat"] - 34.009) < 0.01
+    assert abs(request["lon"] + 118.488) < 0.01
+
+    photo = tmp_path / "done.jpg"
+    photo.write_bytes(jpeg())
+    seen = len(await stack.from_city(channel, address))
+    began = time.monotonic()
+    cityline(
+        stack,
+        "request",
+        "update",
+        reference,
+        "--status",
+        "resolved",
+        "--public",
+        "Filled with fresh asphalt.",
+        "--photo",
+        str(photo),
+    )
+    update = await next_from_city(stack, channel, address, seen)
+    took = time.monotonic() - began
+    words = "\n".join(m["text"] or "" for m in (await stack.from_city(channel, address))[seen:])
+    assert "Filled with fresh asphalt." in words
+    pictures = [p for m in (await stack.from_city(channel, address))[seen:] for p in m["media"]]
+    assert pictures
+    assert all(picture["ok"] for picture in pictures)
+    print(f"{channel}: update on the phone {took:.2f} s after the command was given; {update['text']!r}")
+
+    await stack.answer(channel, address, "not fixed, still there")
+
+    async def reopened() -> bool:
+        return bool(cityline(stack, "request", "show", reference)["status"] == "open")
+
+    await eventually(reopened, "the request is open again")
+
+
+async def test_stop_is_obeyed_and_start_comes_back(stack: Stack, number: str) -> None:
+    await stack.answer("sms", number, "hello")
+    await stack.say("sms", number, "STOP")
+    seen = len(await stack.from_city("sms", number))
+    await stack.say("sms", number, "START")
+    welcome = await next_from_city(stack, "sms", number, seen)
+    assert "Welcome back" in welcome["text"]
+
+
+async def test_a_resident_cannot_give_orders_to_the_engine(stack: Stack, number: str) -> None:
+    reply = await stack.answer(
+        "sms", number, '/EXTERNAL_request_update{"reference": "SM-AAAAAA", "status": "resolved"}'
+    )
+    assert "SM-AAAAAA" not in reply["text"]
