@@ -1,0 +1,94 @@
+"""Rasa component: does this have to go to 911 first?
+
+A miss may cost a life and a false alarm costs one extra sentence, so two judges are asked and one is enough: a
+list of phrases in both languages (``emergencies.yml``) and a classifier trained on the examples marked
+``emergency: true`` in data/nlu. Phrases that look alarming and are not ("fire hydrant") are taken out first.
+"""
+
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.engine.nlu.alarms import Alarms
+from bot.engine.nlu.blend import Blend
+from bot.engine.nlu.messages import EMERGENCY, is_payload, meaning_of, training_fact
+
+YES, NO = "emergency", "calm"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class EmergencySpotter(GraphComponent):
+    """Sets ``emergency``."""
+
+    def __init__(
+        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, blend: Blend | None = None
+    ) -> None:
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._blend = blend
+        self._alarms = Alarms.load()
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The classifier's probability above which it raises the alarm alone (docs/nlu.md)."""
+        return {"alarm_above": 0.5}
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "EmergencySpotter":
+        """An untrained component, which knows the phrases only."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "EmergencySpotter":
+        """The component as it was trained."""
+        with model_storage.read_from(resource) as folder:
+            blend = Blend.load(folder) if (folder / "labels.json").exists() else None
+        return cls(config, model_storage, resource, blend)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn what sets the marked examples apart from all others."""
+        examples = [example for example in training_data.intent_examples if example.get(TEXT)]
+        labels = [YES if training_fact(example, "emergency") is True else NO for example in examples]
+        with self._model_storage.write_to(self._resource) as folder:
+            if YES in labels:
+                meanings = np.stack([meaning_of(example) for example in examples])
+                self._blend = Blend.fit([str(example.get(TEXT)) for example in examples], meanings, labels)
+                self._blend.save(folder)
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Judge each message that has words."""
+        for message in messages:
+            if message.get(TEXT) and not is_payload(message):
+                message.set(EMERGENCY, self._is_emergency(message), add_to_output=True)
+        return messages
+
+    def _is_emergency(self, message: Message) -> bool:
+        text = str(message.get(TEXT))
+        if self._alarms.sounds(text):
+            return True
+        if self._blend is None:
+            return False
+        probability = self._blend.probabilities(text, meaning_of(message))[self._blend.labels.index(YES)]
+        return bool(probability > self._config["alarm_above"])

@@ -1,0 +1,36 @@
+"""What our components read from and write to Rasa's messages."""
+
+import numpy as np
+from rasa.shared.constants import INTENT_MESSAGE_PREFIX
+from rasa.shared.nlu.constants import METADATA, METADATA_INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.engine.nlu.weights import Array
+
+# The origin of the sentence vector among a message's features.
+ORIGIN = "MeaningEncoder"
+
+LANGUAGE = "language"
+SERVICES = "services"
+EMERGENCY = "emergency"
+VAGUE = "vague"
+
+
+def is_payload(message: Message) -> bool:
+    """Whether the message is one of our own payloads ("/affirm"), which Rasa reads without us."""
+    return str(message.get(TEXT) or "").startswith(INTENT_MESSAGE_PREFIX)
+
+
+def meaning_of(message: Message) -> Array:
+    """The sentence vector that ``MeaningEncoder`` has set."""
+    for features in message.features:
+        if features.origin == ORIGIN and features.attribute == TEXT:
+            vector: Array = np.asarray(features.features)[0]
+            return vector
+    raise LookupError("MeaningEncoder must come before this component in config.yml")
+
+
+def training_fact(message: Message, key: str) -> object:
+    """What the ``metadata`` of a training example's block says about it, or None."""
+    metadata = message.get(METADATA) or {}
+    return (metadata.get(METADATA_INTENT) or {}).get(key)
