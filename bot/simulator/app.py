@@ -1,0 +1,39 @@
+"""Puts the simulator together: providers' APIs, control API, phone page."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from bot.simulator.config import SimulatorConfig
+from bot.simulator.control import Control
+from bot.simulator.page import page_router
+from bot.simulator.stage import Stage
+from bot.simulator.telegram.api import TelegramApi
+from bot.simulator.twilio.api import TwilioApi
+
+
+def create_app(config: SimulatorConfig | None = None) -> FastAPI:
+    """The simulator as an ASGI application; its state is `app.state.stage` and ends with it."""
+    stage = Stage(config or SimulatorConfig())
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await stage.world.close()
+
+    app = FastAPI(
+        title="Cityline simulator",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/simulator/openapi.json",
+    )
+    app.state.stage = stage
+    app.include_router(Control(stage).router())
+    app.include_router(page_router(stage))
+    app.include_router(TwilioApi(stage.carrier).router())
+    app.include_router(TelegramApi(stage.bot).router())
+    return app

@@ -1,0 +1,1 @@
+"""The part of the Telegram Bot API that Cityline uses."""

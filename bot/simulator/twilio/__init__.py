@@ -1,0 +1,1 @@
+"""The part of Twilio's REST API and webhooks that Cityline uses."""
