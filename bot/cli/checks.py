@@ -108,10 +108,10 @@ async def _model(config: Settings) -> Finding:
 
 
 async def _engine(config: Settings) -> Finding:
-    from bot.supervisor.engine_environment import engine_python
+    from bot.supervisor.engine_environment import engine_python, ready_url
 
     engine_python(ROOT)
-    silent = [url for url in config.engine_urls if not await _answers(f"{url}/ready")]
+    silent = [url for url in config.engine_urls if not await _answers(ready_url(url))]
     if silent:
         return Finding(
             "engine",

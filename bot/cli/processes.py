@@ -54,19 +54,22 @@ def engine(host: Host = None, port: Port = None) -> None:
 
     from bot.db.session import database_url
     from bot.settings import ROOT, settings
-    from bot.supervisor.engine_environment import engine_environment, engine_python
+    from bot.supervisor.engine_environment import engine_environment, serve_command
 
     config = settings()
     default_host, default_port = _address(config.engine_urls[0])
-    python = str(engine_python(ROOT))
-    script = str(ROOT / "bot" / "engine" / "serve.py")
-    address = ["--host", host or default_host, "--port", str(port or default_port)]
-    environment = {**os.environ, **engine_environment(ROOT), "CITYLINE_DATA": str(config.data.absolute())}
+    models = config.data.absolute() / "models"
+    command = serve_command(ROOT, models, host or default_host, port or default_port)
+    environment = {
+        **os.environ,
+        **engine_environment(ROOT),
+        "DATABASE_URL": database_url(),
+        "ACTIONS_URL": config.actions_url,
+    }
     if config.database_url:
-        environment["DATABASE_URL"] = database_url()
-        os.execve(python, [python, script, *address], environment)  # noqa: S606
+        os.execve(command[0], command, environment)  # noqa: S606
     # The embedded server lives as long as we hold it.
-    _run_holding_database([python, script, *address], {**environment, "DATABASE_URL": database_url()})
+    _run_holding_database(command, environment)
 
 
 def simulator(host: Host = None, port: Port = None) -> None:
@@ -84,7 +87,7 @@ def _address(url: str) -> tuple[str, int]:
     return parts.hostname or "127.0.0.1", parts.port or 80
 
 
-def _run_holding_database(command: list[str], environment: dict[str, str]) -> None:
+def _run_holding_database(command: tuple[str, ...], environment: dict[str, str]) -> None:
     import signal
     import subprocess
 

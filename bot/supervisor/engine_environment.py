@@ -21,3 +21,19 @@ def engine_python(root: Path) -> Path:
 def engine_environment(root: Path) -> Mapping[str, str]:
     """Variables the engine needs besides the settings."""
     return {"PYTHONPATH": str(root)}
+
+
+def serve_command(root: Path, models: Path, host: str, port: int) -> tuple[str, ...]:
+    """How an engine is started, with the newest model of a folder. Raises `EngineEnvironmentError`."""
+    address = ("--host", host, "--port", str(port))
+    return (str(engine_python(root)), "-m", "bot.engine.serve", "--model", str(models), *address)
+
+
+def train_command(root: Path, models: Path) -> tuple[str, ...]:
+    """How a model is trained into a folder. Raises `EngineEnvironmentError`."""
+    return (str(engine_python(root)), "-m", "bot.engine.train", "--force", "--out", str(models))
+
+
+def ready_url(engine_url: str) -> str:
+    """Answers 200 once the model is loaded."""
+    return f"{engine_url}/webhooks/rest/"

@@ -6,7 +6,7 @@ import sys
 from urllib.parse import urlsplit
 
 from bot.settings import ROOT, Settings
-from bot.supervisor.engine_environment import engine_environment, engine_python
+from bot.supervisor.engine_environment import engine_environment, ready_url, serve_command
 from bot.supervisor.ports import check_port_is_free
 from bot.supervisor.process import ProcessPlan
 
@@ -31,6 +31,7 @@ def shared_environment(config: Settings, database_url: str) -> dict[str, str]:
     environment = {
         "DATABASE_URL": database_url,
         "CITYLINE_DATA": str(config.data.absolute()),
+        "ACTIONS_URL": config.actions_url,  # the engine does not read .env
         # Two cores are shared by all of them: libraries that start a thread per core only get in each
         # other's way.
         "OMP_NUM_THREADS": "1",
@@ -55,16 +56,9 @@ def plan_processes(config: Settings, database_url: str) -> list[ProcessPlan]:
         plans.append(
             ProcessPlan(
                 name,
-                (
-                    str(engine_python(ROOT)),
-                    str(ROOT / "bot" / "engine" / "serve.py"),
-                    "--host",
-                    host,
-                    "--port",
-                    str(port),
-                ),
+                serve_command(ROOT, config.data.absolute() / "models", host, port),
                 {**environment, **engine_environment(ROOT)},
-                ready_url=f"http://{host}:{port}/ready",
+                ready_url=ready_url(f"http://{host}:{port}"),
                 port=port,
             )
         )
@@ -84,7 +78,7 @@ def plan_processes(config: Settings, database_url: str) -> list[ProcessPlan]:
             _ours(
                 "simulator",
                 environment,
-                ready_url=f"{simulator_url(config)}/health",
+                ready_url=f"{simulator_url(config)}/simulator/health",
                 port=simulator_port(config),
             )
         )

@@ -58,9 +58,13 @@ class Process:
     def start(self) -> None:
         self._task = asyncio.create_task(self._keep_running(), name=self.plan.name)
 
+    def retire(self) -> None:
+        """Do not start it again once it ends."""
+        self._stopping.set()
+
     async def stop(self) -> None:
         """Ask the process to end, kill its whole group when it does not, and wait until it is gone."""
-        self._stopping.set()
+        self.retire()
         if self._task is None:
             return
         self.signal(signal.SIGTERM)

@@ -15,10 +15,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.supervisor.engine_environment import engine_python
+from bot.supervisor.engine_environment import engine_environment, train_command
 from bot.supervisor.logfile import TAIL
 
 TRAINED_FROM = ("config.yml", "domain.yml", "domain", "data", "bot/engine/nlu", "bot/engine/uv.lock")
+STAMP = ".trained-from.json"
 SUFFIXES = frozenset({".yml", ".yaml", ".json", ".py", ".lock", ".txt", ".csv"})
 
 
@@ -76,7 +77,7 @@ def write_stamp(root: Path, model: Path) -> None:
 
 
 def _stamp_path(model: Path) -> Path:
-    return model.with_name(model.name.removesuffix(".tar.gz") + ".trained-from.json")
+    return model.with_name(model.name.removesuffix(".tar.gz") + STAMP)
 
 
 def _read_stamp(model: Path) -> str | None:
@@ -96,12 +97,9 @@ async def train(root: Path, models: Path, log: Path, progress: Callable[[str], N
     for folder in (models, log.parent):
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     child = await asyncio.create_subprocess_exec(
-        str(engine_python(root)),
-        str(root / "bot" / "engine" / "train.py"),
-        "--out",
-        str(models),
+        *train_command(root, models),
         cwd=root,
-        env={**os.environ, "PYTHONPATH": str(root), "PYTHONUNBUFFERED": "1"},
+        env={**os.environ, **engine_environment(root), "PYTHONUNBUFFERED": "1"},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
@@ -110,7 +108,15 @@ async def train(root: Path, models: Path, log: Path, progress: Callable[[str], N
     if await child.wait() != 0 or model is None or (before is not None and model.path == before.path):
         raise TrainingError("Training ended without a model:\n" + "\n".join(tail))
     write_stamp(root, model.path)
+    _remove_lone_stamps(models)
     return Model(model.path, fingerprint(root))
+
+
+def _remove_lone_stamps(models: Path) -> None:
+    """Training removes old models; what we noted of them goes as well."""
+    for stamp in models.glob(f"*{STAMP}"):
+        if not stamp.with_name(stamp.name.removesuffix(STAMP) + ".tar.gz").exists():
+            stamp.unlink()
 
 
 async def _follow(

@@ -20,6 +20,8 @@ from bot.supervisor.process import Events, Process
 from bot.supervisor.readiness import NotReadyError, wait_until_ready
 
 START_TIMEOUT = 180.0  # seconds; an engine on a slow, busy machine takes its time
+# A terminal, `make` and `timeout` may each pass on the same Ctrl-C; a person's second comes later.
+IMPATIENCE = 1.0  # seconds
 TRIES = 3  # a process that dies this often before it ever answered will not get better
 
 
@@ -53,7 +55,8 @@ class Supervisor:
             if self._database is not None:
                 watching = asyncio.create_task(embedded.keep_up(self._database, self._database_restarted))
             await self._migrate(url)
-            await self._train()
+            if any(plan.name.startswith("engine") for plan in plans):
+                await self._train()
             login = await self._first_login(url)
             await self._start_processes(url)
             if not self.stopping.is_set():
@@ -183,6 +186,8 @@ class Supervisor:
         if self._processes:
             with self.announcer.step("Stopping") as step:
                 step.done = "Everything stopped"
+                for process in self._processes.values():
+                    process.retire()
                 # Those who bring work first, then those who do it.
                 for names in (("simulator", "web"), ("worker",), tuple(self._processes)):
                     await asyncio.gather(*(self._processes[n].stop() for n in names if n in self._processes))
@@ -205,10 +210,15 @@ def up(config: Settings) -> None:
 
 
 async def _until_signal(supervisor: Supervisor) -> None:
+    first = 0.0
+
     def told() -> None:
-        if supervisor.stopping.is_set():
+        nonlocal first
+        if not supervisor.stopping.is_set():
+            first = time.monotonic()
+            supervisor.stopping.set()
+        elif time.monotonic() - first > IMPATIENCE:
             supervisor.kill()
-        supervisor.stopping.set()
 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
