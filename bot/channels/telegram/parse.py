@@ -258,7 +258,8 @@ def _pin(message: Message) -> Pin | None:
         )
     if message.location:
         place = message.location
-        return Pin(lat=place.latitude, lon=place.longitude, live=place.live_period is not None)
+        live = "live_period" in place.to_dict()  # the attribute itself warns that its type will change
+        return Pin(lat=place.latitude, lon=place.longitude, live=live)
     return None
 
 
