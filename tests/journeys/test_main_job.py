@@ -38,7 +38,7 @@ def cityline(stack: Stack, *arguments: str) -> Any:
 async def send_photo(stack: Stack, channel: str, address: str, text: str, *photos: bytes) -> None:
     response = await stack.http.post(
         f"{stack.simulator}/simulator/phones/{channel}/{address}/say",
-        data={"text": text},
+        data={"say": json.dumps({"text": text})},
         files=[("files", (f"photo{n}.jpg", photo, "image/jpeg")) for n, photo in enumerate(photos)],
     )
     response.raise_for_status()

@@ -1,0 +1,65 @@
+"""Turns per second of an engine over its own REST channel: the same conversation for both."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+
+import httpx
+
+from tests.bench.statistics import Latencies
+
+CONVERSATION = ("hi", "there is a huge pothole in the street", "Pico Blvd and 4th St", "yes")
+
+
+@dataclass(frozen=True)
+class Turns:
+    per_second: float  # with several conversations at the same time
+    latency: Latencies  # of one conversation after the other
+
+
+async def measure(name: str, url: str, conversations: int, at_once: int, round_number: int) -> Turns:
+    """One round against one engine."""
+    limits = httpx.Limits(max_connections=at_once)
+    async with httpx.AsyncClient(timeout=60.0, trust_env=False, limits=limits) as client:
+        # Conversation numbers as the worker would use them, far above its own.
+        first = 900_000_000 + round_number * 1_000_000
+        await _converse(client, url, f"conversation-{first}")
+        gate = asyncio.Semaphore(at_once)
+
+        async def one(number: int) -> list[float]:
+            async with gate:
+                return await _converse(client, url, f"conversation-{first + number}")
+
+        began = time.perf_counter()
+        await asyncio.gather(*(one(number) for number in range(1, conversations + 1)))
+        rate = conversations * len(CONVERSATION) / (time.perf_counter() - began)
+        alone: list[float] = []
+        for number in range(max(5, conversations // 4)):
+            alone += await _converse(client, url, f"conversation-{first + 500_000 + number}")
+    return Turns(rate, Latencies(tuple(alone)))
+
+
+async def _converse(client: httpx.AsyncClient, url: str, sender: str) -> list[float]:
+    took = []
+    for number, text in enumerate(CONVERSATION):
+        message_id = int(sender.removeprefix("conversation-")) * 10 + number
+        body = {
+            "sender": sender,
+            "message": text,
+            "input_channel": "sms",
+            "metadata": {
+                "message_id": message_id,
+                "turn_id": message_id,
+                "photos": [],
+                "photos_refused": [],
+                "pin": None,
+            },
+        }
+        began = time.perf_counter()
+        response = await client.post(f"{url}/webhooks/rest/webhook", json=body)
+        took.append(time.perf_counter() - began)
+        assert response.status_code == 200, response.status_code
+        assert response.json(), f"no answer to {text!r}"
+    return took

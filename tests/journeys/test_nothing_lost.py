@@ -1,0 +1,163 @@
+"""Nothing lost, nothing twice: conversations go on while every process is killed and every webhook doubled.
+
+200 conversations by default; `CITYLINE_FAULT_CONVERSATIONS=1000` for a longer run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import random
+import re
+import signal
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import psutil
+import psycopg
+import pytest
+
+from tests.journeys.stack import Stack, eventually, running_stack
+
+pytestmark = [pytest.mark.engine, pytest.mark.faults, pytest.mark.timeout(1200)]
+
+CONVERSATIONS = int(os.environ.get("CITYLINE_FAULT_CONVERSATIONS", "200"))
+AT_ONCE = 12
+PATIENCE = 180.0  # seconds for one answer: it may have to outlive several deaths
+REFERENCE = re.compile(r"SM-[2-9C-Y]{6}")
+
+FAULTS: list[dict[str, Any]] = [
+    {"kind": "webhook_twice", "probability": 0.5, "seed": 1},
+    {"kind": "webhook_concurrent", "probability": 0.5, "seed": 2},
+    {"kind": "http_429", "provider": "sms", "probability": 0.03, "seed": 3},
+    {"kind": "http_429", "provider": "telegram", "method": "sendMessage", "probability": 0.03, "seed": 4},
+    {"kind": "http_500", "provider": "sms", "method": "Messages.create", "probability": 0.03, "seed": 5},
+    {"kind": "timeout_after_send", "provider": "sms", "method": "Messages.create", "count": 4, "hang": 20},
+    {"kind": "timeout", "provider": "sms", "method": "Messages.create", "count": 2, "hang": 20},
+    {"kind": "timeout_after_send", "provider": "telegram", "method": "sendMessage", "count": 3, "hang": 20},
+    {"kind": "receipts_double", "probability": 0.3, "seed": 6},
+    {"kind": "receipts_shuffled", "probability": 0.3, "seed": 7},
+    {"kind": "receipts_late", "probability": 0.1, "seed": 8, "delay": 2.0},
+]
+
+
+@dataclass(frozen=True)
+class Resident:
+    channel: str
+    address: str
+    house: int
+
+    @property
+    def report(self) -> str:
+        return f"huge pothole at {self.house} 11th st"
+
+
+def residents(count: int) -> list[Resident]:
+    """Half of them text, half of them are on Telegram; each reports at another house."""
+    return [
+        Resident("sms", f"+1424555{n:04d}", 1401 + 2 * (n % 40))
+        if n % 2
+        else Resident("telegram", str(9_000_000 + n), 1401 + 2 * (n % 40))
+        for n in range(count)
+    ]
+
+
+async def wait_for(stack: Stack, who: Resident, count: int) -> list[dict[str, Any]]:
+    messages: list[dict[str, Any]] = []
+
+    async def came() -> bool:
+        nonlocal messages
+        with contextlib.suppress(Exception):
+            messages = await stack.from_city(who.channel, who.address)
+        return len(messages) >= count
+
+    await eventually(came, f"answer {count} to {who.channel} {who.address}", PATIENCE)
+    return messages
+
+
+async def report(stack: Stack, who: Resident, gate: asyncio.Semaphore) -> None:
+    """The whole conversation: what and where, then the confirmation."""
+    async with gate:
+        await stack.say(who.channel, who.address, who.report)
+        await wait_for(stack, who, 1)
+        await stack.say(who.channel, who.address, "1")
+        await wait_for(stack, who, 2)
+
+
+async def havoc(stack: Stack, stop: asyncio.Event) -> Counter[str]:
+    """Kill one thing after the other, give it time to come back, and go on until told to stop."""
+    killed: Counter[str] = Counter()
+    order = ["worker", "actions", "web", "worker", "engine", "database", "worker", "web"]
+    chance = random.Random(311)
+    while not stop.is_set():
+        for name in order:
+            if stop.is_set():
+                break
+            if name == "database":
+                _kill_database(stack)
+            else:
+                with contextlib.suppress(KeyError, psutil.Error):
+                    stack.kill(name)
+            killed[name] += 1
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), chance.uniform(2.0, 5.0))
+        # Time to breathe: an engine needs some seconds to load its model.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), 15.0)
+    return killed
+
+
+def _kill_database(stack: Stack) -> None:
+    pid = int((stack.data / "postgres" / "postmaster.pid").read_text().splitlines()[0])
+    os.kill(pid, signal.SIGQUIT)  # an immediate shutdown: as after a crash, it recovers from its log
+
+
+def rows(stack: Stack, query: str) -> list[tuple[Any, ...]]:
+    with psycopg.connect(stack.database_url, autocommit=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+async def test_every_confirmation_files_once_and_every_reply_comes_once_and_in_order() -> None:
+    async with running_stack() as stack:
+        for fault in FAULTS:
+            (await stack.http.post(f"{stack.simulator}/simulator/faults", json=fault)).raise_for_status()
+        people = residents(CONVERSATIONS)
+        gate, stop = asyncio.Semaphore(AT_ONCE), asyncio.Event()
+        wrecking = asyncio.create_task(havoc(stack, stop))
+        try:
+            await asyncio.gather(*(report(stack, who, gate) for who in people))
+        finally:
+            stop.set()
+            killed = await wrecking
+        await stack.http.delete(f"{stack.simulator}/simulator/faults")
+        await eventually(lambda: not _under_way(stack), "nothing is stuck", PATIENCE)
+        print(f"{CONVERSATIONS} conversations; killed: {dict(killed)}")
+
+        for who in people:
+            said = [m["text"] for m in await stack.from_city(who.channel, who.address)]
+            assert len(said) == 2, (who, said)
+            assert str(who.house) in said[0], said
+            assert REFERENCE.search(said[1]), said
+        filed = Counter(row[0] for row in rows(stack, "SELECT conversation_id FROM service_requests"))
+        assert len(filed) == CONVERSATIONS
+        assert set(filed.values()) == {1}
+        answered = rows(
+            stack,
+            "SELECT conversation_id, count(*) FROM messages WHERE direction = 'in' GROUP BY 1 HAVING count(*) <> 2",
+        )
+        assert answered == []
+
+
+def _under_way(stack: Stack) -> bool:
+    try:
+        waiting = rows(
+            stack,
+            "SELECT 1 FROM messages WHERE state IN ('received', 'queued', 'sending')"
+            " UNION ALL SELECT 1 FROM turns WHERE finished_at IS NULL"
+            " UNION ALL SELECT 1 FROM procrastinate_jobs WHERE status IN ('todo', 'doing') LIMIT 1",
+        )
+    except psycopg.OperationalError:
+        return True  # it is just starting again
+    return bool(waiting)
