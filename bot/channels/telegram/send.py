@@ -17,7 +17,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 import structlog
-from telegram import InputFile, InputMediaPhoto, Message
+from telegram import InputFile, InputMediaPhoto, LinkPreviewOptions, Message
 from telegram.error import BadRequest, TelegramError
 
 from bot.channels.messages import Check, LookUp, OutboundPhoto, Outcome, SendResult, Trace
@@ -34,6 +34,9 @@ from bot.channels.telegram.render import (
 from bot.channels.transport import Meaning, meaning_of_transport
 
 log = structlog.get_logger(__name__)
+
+# A preview makes Telegram's servers open the link: a resident's own status page is nobody else's to read.
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 async def send(client: TelegramClient, rendered: RenderedTelegram, *, start: int = 0) -> SendResult:
@@ -84,7 +87,11 @@ async def _send_part(client: TelegramClient, to: str, part: Part) -> tuple[Messa
     bot = client.bot
     match part:
         case TextPart():
-            return (await bot.send_message(to, part.text, reply_markup=part.markup),)
+            return (
+                await bot.send_message(
+                    to, part.text, reply_markup=part.markup, link_preview_options=_NO_PREVIEW
+                ),
+            )
         case PhotoPart():
             photo = _file(part.photo)
             return (await bot.send_photo(to, photo, caption=part.caption or None, reply_markup=part.markup),)

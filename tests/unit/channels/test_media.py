@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import httpx
 import pytest
@@ -250,9 +251,10 @@ async def test_a_telegram_file_known_to_be_too_large_is_not_asked_for(
 
 
 async def test_a_path_on_a_local_server_s_disk_is_not_followed(
-    standin: Standin, telegram: TelegramClient
+    standin: Standin, telegram: TelegramClient, tmp_path: Path
 ) -> None:
-    local = {**FILE, "file_path": "/etc/hostname"}
+    (tmp_path / "file_1.jpg").write_bytes(JPEG)
+    local = {**FILE, "file_path": str(tmp_path / "file_1.jpg")}
     standin.on(f"/bot{TOKEN}/getFile", Reply(200, {"ok": True, "result": local}))
     with pytest.raises(MediaError) as error:
         await telegram_media.fetch(telegram, MediaRef("photo-1"))

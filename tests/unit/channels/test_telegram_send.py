@@ -47,7 +47,11 @@ def photos(count: int, content: bytes | None = b"\xff\xd8\xff jpeg") -> tuple[Ou
 
 
 CALLS: list[tuple[Outbound, str, dict[str, str]]] = [
-    (Outbound("Hello"), "sendMessage", {"chat_id": "700", "text": "Hello"}),
+    (
+        Outbound("Hello"),
+        "sendMessage",
+        {"chat_id": "700", "text": "Hello", "link_preview_options": '{"is_disabled": true}'},
+    ),
     (Outbound("Pick", options=(Option("Pothole", "/p"),)), "sendMessage", {"text": "Pick"}),
     (Outbound("Where?", ask_location=True), "sendMessage", {"text": "Where?"}),
     (Outbound("Thanks", drop_location_button=True), "sendMessage", {"text": "Thanks"}),
