@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,9 +25,13 @@ def start(data: Path) -> EmbeddedDatabase:
     return start_embedded(postgres_folder(data))
 
 
-async def keep_up(database: EmbeddedDatabase, restarted: Callable[[], None]) -> None:
-    """Start the server again whenever it is gone; runs until it is cancelled."""
+async def keep_up(database: EmbeddedDatabase, tell: Callable[[str], None]) -> None:
+    """Start the server again whenever it is gone, and tell; runs until it is cancelled."""
     while True:
         await asyncio.sleep(LOOK_EVERY)
-        if await asyncio.to_thread(database.restart_if_down):
-            restarted()
+        try:
+            if await asyncio.to_thread(database.restart_if_down):
+                tell("PostgreSQL was gone; it runs again")
+        except (subprocess.SubprocessError, OSError):
+            # Its last processes may still be ending, or the disk is full: we look again.
+            tell("PostgreSQL is gone and does not start; trying again in a second")

@@ -53,7 +53,7 @@ class Supervisor:
             check_ports(self.config, plans)  # before anything takes its time
             url = await self._start_database()
             if self._database is not None:
-                watching = asyncio.create_task(embedded.keep_up(self._database, self._database_restarted))
+                watching = asyncio.create_task(embedded.keep_up(self._database, self._database_news))
             await self._migrate(url)
             if any(plan.name.startswith("engine") for plan in plans):
                 await self._train()
@@ -168,9 +168,9 @@ class Supervisor:
         if self._ready and not self.stopping.is_set():
             self.announcer.error_line(name, line, self.logs / f"{name}.log")
 
-    def _database_restarted(self) -> None:
+    def _database_news(self, text: str) -> None:
         if not self.stopping.is_set():
-            self.announcer.warn("PostgreSQL was gone; it runs again")
+            self.announcer.warn(text)
 
     def _addresses(self, login: tuple[str, str] | None) -> Addresses:
         config = self.config
