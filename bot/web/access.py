@@ -1,0 +1,141 @@
+"""Who is asking: the login behind a page, and the proof that a post came from our own form."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import quote, urlsplit
+
+from fastapi import FastAPI
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bot.cases.staff_sessions import Login, find_login
+from bot.db.session import transaction
+from bot.settings import settings
+from bot.web.templating import render
+
+HOME = "/console/requests"
+LOGIN_PAGE = "/console/login"
+MAX_FILES = 10
+MAX_POST = 120 * 1024 * 1024  # bytes: ten photos of a good camera
+MAX_FIELD = 64 * 1024  # bytes of one field that is not a file
+
+
+class LoginNeededError(Exception):
+    """Nobody is logged in, or no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A form that a logged-in member of staff sent from one of our pages."""
+
+    login: Login
+    form: FormData
+
+    def text(self, name: str) -> str:
+        """A field's words, line ends as `\\n`; "" when it is not there."""
+        value = self.form.get(name)
+        return value.replace("\r\n", "\n").strip() if isinstance(value, str) else ""
+
+    def numbers(self, name: str) -> tuple[int, ...]:
+        """All values of a field that are whole numbers."""
+        values = self.form.getlist(name)
+        return tuple(int(value) for value in values if isinstance(value, str) and value.isdecimal())
+
+    def files(self, name: str) -> list[UploadFile]:
+        """The files of a field; a file input left empty sends one without a name."""
+        return [
+            value for value in self.form.getlist(name) if isinstance(value, UploadFile) and value.filename
+        ]
+
+
+def cookie_name() -> str:
+    """With https the browser is told to take the cookie from this very host only."""
+    return "__Host-cityline" if is_secure() else "cityline_session"
+
+
+def is_secure() -> bool:
+    return settings().base_url.startswith("https://")
+
+
+async def signed_in(request: Request) -> Login:
+    """Dependency of every page behind the login. Raises `LoginNeededError`."""
+    return await _login(request, counts_as_use=True)
+
+
+async def watching(request: Request) -> Login:
+    """The same for what a page asks by itself: an open tab alone does not keep a login alive."""
+    return await _login(request, counts_as_use=False)
+
+
+async def posted(request: Request) -> Posted:
+    """Dependency of every post behind the login. Raises `LoginNeededError`, or 403, 411 or 413."""
+    login = await _login(request, counts_as_use=True)
+    form = await read_form(request)
+    if not same_token(form.get("csrf_token"), login.csrf_token):
+        raise HTTPException(403)
+    return Posted(login, form)
+
+
+async def changing(request: Request) -> Posted:
+    """The same for what changes a record: viewers may not. Raises 403 for them."""
+    post = await posted(request)
+    if not post.login.staff.may_change:
+        raise HTTPException(403)
+    return post
+
+
+async def read_form(request: Request) -> FormData:
+    """The form of a post, its size checked before anything is read. Raises 411, 413 or 400."""
+    length = request.headers.get("content-length", "")
+    if not length.isdecimal():
+        raise HTTPException(411)
+    if int(length) > MAX_POST:
+        raise HTTPException(413)
+    return await request.form(max_files=MAX_FILES + 5, max_fields=100, max_part_size=MAX_FIELD)
+
+
+def same_token(given: object, expected: str) -> bool:
+    return isinstance(given, str) and hmac.compare_digest(given.encode(), expected.encode())
+
+
+async def _login(request: Request, *, counts_as_use: bool) -> Login:
+    token = request.cookies.get(cookie_name())
+    if not token:
+        raise LoginNeededError
+    async with transaction() as session:
+        login = await find_login(session, token, datetime.now(UTC), counts_as_use=counts_as_use)
+    if login is None:
+        raise LoginNeededError
+    request.state.login = login
+    return login
+
+
+def safe_next(path: str | None) -> str:
+    """Where to go after the login: a page of our console, whatever the address bar claims."""
+    if not path or not path.startswith("/console/") or "\\" in path or "//" in path:
+        return HOME
+    return HOME if path.startswith((LOGIN_PAGE, "/console/logout")) else path
+
+
+def add_login_redirect(app: FastAPI) -> None:
+    @app.exception_handler(LoginNeededError)
+    async def to_the_login(request: Request, _: LoginNeededError) -> Response:
+        if request.headers.get("hx-request"):
+            # The page that asked says so itself; sending it away would lose what is being typed there.
+            return Response(status_code=401, headers={"Cache-Control": "no-store"})
+        if request.method != "GET":
+            referer = urlsplit(request.headers.get("referer", ""))
+            back = login_address(referer.path)
+            return render(request, "logged_out.html", {"login_address": back}, status=401)
+        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(login_address(here), 303, headers={"Cache-Control": "no-store"})
+
+
+def login_address(back_to: str) -> str:
+    wanted = safe_next(back_to)
+    return LOGIN_PAGE if wanted == HOME else f"{LOGIN_PAGE}?next={quote(wanted)}"

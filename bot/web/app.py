@@ -1,0 +1,45 @@
+"""The web application: who answers which address, and what every answer has in common."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+
+from bot.db.session import dispose
+from bot.settings import settings
+from bot.web import channels, health, media
+from bot.web.access import HOME, add_login_redirect
+from bot.web.console import changes, conversations, login, requests
+from bot.web.errors import add_error_pages, crash_page
+from bot.web.guard import RequestLog, SecurityHeaders
+from bot.web.templating import STATIC, KeptStatic
+
+
+def create_app() -> FastAPI:
+    """The application, with the settings of this process."""
+    app = FastAPI(title="Cityline", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan)
+    for module in (channels, health, media, login, requests, changes, conversations):
+        app.include_router(module.router)
+    app.mount("/static", KeptStatic(directory=STATIC), name="static")
+
+    @app.get("/", include_in_schema=False)
+    @app.get("/console", include_in_schema=False)
+    async def home(request: Request) -> RedirectResponse:
+        return RedirectResponse(HOME, 303)
+
+    add_login_redirect(app)
+    add_error_pages(app)
+    # The last one added is the outermost: the crash page gets the security headers, too.
+    app.add_middleware(RequestLog, error_page=crash_page)
+    app.add_middleware(SecurityHeaders, settings=settings())
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
+    yield
+    await dispose()

@@ -1,0 +1,44 @@
+"""The form that changes a request: as it was filled in, and what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.cases.status import Status
+from bot.cases.updates import MAX_PUBLIC_TEXT
+
+
+class Problem(StrEnum):
+    """What keeps a change from being saved; the templates have a kind sentence for each."""
+
+    NOTHING = "nothing"  # no new status, no words, no photo
+    CHANGED_MEANWHILE = "changed_meanwhile"  # somebody else was faster
+    TOO_LONG = "too_long"
+    REASON_NEEDED = "reason_needed"  # closed without work and without a word why
+    PHOTOS_REFUSED = "photos_refused"
+    TOO_MANY_PHOTOS = "too_many_photos"
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedFile:
+    """A file that could not be kept, by the name it has on the clerk's device."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeForm:
+    """What a clerk entered. Files cannot be put back into a form: those kept already are named by id."""
+
+    status: Status | None = None
+    public_text: str = ""
+    internal_note: str = ""
+    kept_photos: tuple[int, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    refused: tuple[RefusedFile, ...] = ()
+
+    @property
+    def max_public_text(self) -> int:
+        return MAX_PUBLIC_TEXT

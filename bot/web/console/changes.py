@@ -1,0 +1,174 @@
+"""Posting a change of a request: status, words for the resident, a note, photos of the work."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+
+import structlog
+from fastapi import APIRouter, Depends
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bot.cases.lookup import UnknownRequestError, find_request
+from bot.cases.photos import keep_photo
+from bot.cases.status import Status, TransitionError
+from bot.cases.updates import MAX_PUBLIC_TEXT, Change, NothingToChangeError
+from bot.city.current import city
+from bot.db.session import transaction
+from bot.db.tables import Photo, RequestPhoto, ServiceRequest, Update
+from bot.delivery.push import update_request
+from bot.photos.intake import PhotoRefused, take_in
+from bot.web.access import MAX_FILES, Posted, changing, posted
+from bot.web.console.change_form import ChangeForm, Problem, RefusedFile
+from bot.web.console.requests import show_request
+from bot.web.media import current_store
+from bot.web.templating import render
+
+log = structlog.get_logger(__name__)
+router = APIRouter(prefix="/console", include_in_schema=False)
+
+# Of two pictures at once each may take 256 MB while it is decoded.
+_decoding = asyncio.Semaphore(2)
+
+
+class ChangedMeanwhileError(Exception):
+    """Somebody changed the request after the page was opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Saved:
+    reference: str
+    update_id: int
+
+
+@router.post("/requests/{reference}")
+async def change(request: Request, reference: str, post: Posted = Depends(changing)) -> Response:
+    """Save the change and tell the residents; on any problem show the form again, as it was filled in."""
+    await _known_or_404(reference)
+    form = await _read(post)
+    if form.problems:
+        return await show_request(request, reference, form, status=422)
+    seen = (post.numbers("seen_update") or (0,))[0]
+    problem = Problem.CHANGED_MEANWHILE
+    try:
+        saved = await _save(reference, form, post.login.staff.author, seen)
+    except (ChangedMeanwhileError, TransitionError):
+        return await show_request(request, reference, replace(form, problems=(problem,)), status=409)
+    except NothingToChangeError:
+        return await show_request(request, reference, replace(form, problems=(Problem.NOTHING,)), status=422)
+    return RedirectResponse(f"/console/requests/{saved.reference}?saved={saved.update_id}", 303)
+
+
+@router.post("/sms-length")
+async def sms_length(request: Request, post: Posted = Depends(posted)) -> Response:
+    """How many SMS the words being typed take. Posted, so that they are in no address and no log."""
+    words = post.text("public_text") or post.text("text")
+    return render(request, "requests/_sms_length.html", {"words": words, "limit": MAX_PUBLIC_TEXT})
+
+
+async def _known_or_404(reference: str) -> None:
+    async with transaction() as session:
+        try:
+            await find_request(session, reference)
+        except UnknownRequestError:
+            raise HTTPException(404) from None
+
+
+async def _read(post: Posted) -> ChangeForm:
+    """The form with its photos kept, and everything that is wrong with it."""
+    problems = []
+    public_text = post.text("public_text")
+    try:
+        status = Status(post.text("status"))
+    except ValueError:
+        raise HTTPException(422) from None
+    kept = await _known_photos(post.numbers("kept_photos"))
+    files = post.files("photos")
+    refused: tuple[RefusedFile, ...] = ()
+    if len(kept) + len(files) > MAX_FILES:
+        problems.append(Problem.TOO_MANY_PHOTOS)
+    else:
+        new, refused = await _keep(files)
+        kept += new
+    if refused:
+        problems.append(Problem.PHOTOS_REFUSED)
+    if len(public_text) > MAX_PUBLIC_TEXT:
+        problems.append(Problem.TOO_LONG)
+    if status is Status.CLOSED and post.text("from_status") != Status.CLOSED and not public_text:
+        problems.append(Problem.REASON_NEEDED)
+    return ChangeForm(status, public_text, post.text("internal_note"), kept, tuple(problems), refused)
+
+
+async def _keep(files: list[UploadFile]) -> tuple[tuple[int, ...], tuple[RefusedFile, ...]]:
+    """Keep each file that is a photo; ids in order, and those that are none with the reason."""
+    kept, refused = [], []
+    for file in files:
+        content = await file.read()
+        try:
+            async with _decoding:
+                photo = await asyncio.to_thread(take_in, content, local_zone=city().time_zone)
+                await asyncio.to_thread(current_store().put, photo)
+        except PhotoRefused as refusal:
+            refused.append(RefusedFile(file.filename or "", str(refusal.reason)))
+            continue
+        async with transaction() as session:
+            kept.append((await keep_photo(session, photo)).id)
+    return tuple(kept), tuple(refused)
+
+
+async def _known_photos(ids: tuple[int, ...]) -> tuple[int, ...]:
+    if not ids:
+        return ()
+    async with transaction() as session:
+        known = set(await session.scalars(select(Photo.id).where(Photo.id.in_(ids))))
+    return tuple(photo_id for photo_id in dict.fromkeys(ids) if photo_id in known)
+
+
+async def _save(reference: str, form: ChangeForm, author: str, seen: int) -> _Saved:
+    """Save against the state the clerk saw. Raises `ChangedMeanwhileError` and as `update_request` does."""
+    assert form.status is not None  # noqa: S101 - read from the form
+    async with transaction() as session:
+        request = await find_request(session, reference)
+        # The row is ours until the commit: what is newest now is still newest when we write.
+        await session.refresh(request, with_for_update=True, attribute_names=["status"])
+        newest = await _newest_update(session, request)
+        if newest is not None and newest.id != seen:
+            if await _is_the_same(session, newest, form, author):
+                return _Saved(request.reference, newest.id)  # a double click
+            raise ChangedMeanwhileError
+        update = await update_request(
+            session,
+            Change(
+                reference=request.reference,
+                status=form.status,
+                author=author,
+                public_text=form.public_text,
+                internal_note=form.internal_note,
+                photo_ids=form.kept_photos,
+            ),
+        )
+        return _Saved(request.reference, update.id)
+
+
+async def _newest_update(session: AsyncSession, request: ServiceRequest) -> Update | None:
+    return await session.scalar(
+        select(Update).where(Update.request_id == request.id).order_by(Update.id.desc()).limit(1)
+    )
+
+
+async def _is_the_same(session: AsyncSession, newest: Update, form: ChangeForm, author: str) -> bool:
+    photos = await session.scalar(
+        select(func.count()).select_from(RequestPhoto).where(RequestPhoto.update_id == newest.id)
+    )
+    return (
+        newest.author == author
+        and newest.to_status == form.status
+        and newest.public_text == form.public_text
+        and newest.internal_note == form.internal_note
+        and photos == len(form.kept_photos)
+    )

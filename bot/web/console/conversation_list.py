@@ -1,0 +1,150 @@
+"""The list of conversations: who waits for a person first, then whoever wrote last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.channels.messages import InboundKind
+from bot.db.tables import Contact, Conversation, Message, ServiceRequest, Staff
+from bot.web.console.people import contact_name
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationRow:
+    """One line of the list."""
+
+    id: int
+    name: str
+    channel: str
+    last_at: datetime
+    last_author: str
+    last_words: str  # "" when the last message had none
+    last_kind: str
+    waiting_since: datetime | None  # asked for a person, and nobody has taken over
+    taken_over_by: str | None  # name of the member of staff
+    stopped: bool
+    requests: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationPage:
+    waiting: list[ConversationRow]
+    rows: list[ConversationRow]
+    more: bool
+
+    @property
+    def cursor(self) -> str:
+        """Where the next page begins; see `read_cursor`."""
+        return f"{self.rows[-1].last_at.isoformat()}~{self.rows[-1].id}" if self.rows else ""
+
+
+def read_cursor(cursor: str) -> tuple[datetime, int] | None:
+    """The position a page begins after, or None for the first page or a cursor that is none."""
+    moment, _, number = cursor.partition("~")
+    try:
+        position = datetime.fromisoformat(moment), int(number)
+    except ValueError:
+        return None
+    return position if position[0].tzinfo else None
+
+
+async def load_conversations(session: AsyncSession, cursor: str = "") -> ConversationPage:
+    waits = Conversation.wants_person_at.is_not(None) & Conversation.taken_over_at.is_(None)
+    after = read_cursor(cursor)
+    waiting: Sequence[ConversationRow] = []
+    if after is None:
+        waiting = await _rows(
+            session, select(Conversation).where(waits).order_by(Conversation.wants_person_at)
+        )
+    query = (
+        select(Conversation)
+        .where(Conversation.last_message_at.is_not(None), ~waits)
+        .order_by(Conversation.last_message_at.desc(), Conversation.id.desc())
+        .limit(PAGE + 1)
+    )
+    if after is not None:
+        query = query.where(tuple_(Conversation.last_message_at, Conversation.id) < tuple_(*after))
+    rows = await _rows(session, query)
+    return ConversationPage(list(waiting), rows[:PAGE], len(rows) > PAGE)
+
+
+async def conversations_version(session: AsyncSession) -> str:
+    """Changes when someone wrote, or asked for a person, or was taken over or handed back."""
+    newest = await session.scalar(select(func.max(Message.id)))
+    waiting = await session.scalar(select(func.max(Conversation.wants_person_at)))
+    taken = await session.execute(
+        select(func.count(), func.max(Conversation.taken_over_at)).where(
+            Conversation.taken_over_at.is_not(None)
+        )
+    )
+    count, last = taken.one()
+    return f"{newest or 0}-{_stamp(waiting)}-{count}-{_stamp(last)}-{datetime.now(UTC):%H%M}"
+
+
+def _stamp(moment: datetime | None) -> int:
+    return int(moment.timestamp() * 1000) if moment else 0
+
+
+async def _rows(session: AsyncSession, query: Select[Conversation]) -> list[ConversationRow]:
+    conversations = list(await session.scalars(query))
+    ids = [conversation.id for conversation in conversations]
+    last = await _last_messages(session, ids)
+    requests = await _request_counts(session, ids)
+    staff = await _names(session, {c.taken_over_by for c in conversations if c.taken_over_by})
+    return [
+        _row(c, last.get(c.id), requests.get(c.id, 0), staff.get(c.taken_over_by or 0)) for c in conversations
+    ]
+
+
+def _row(
+    conversation: Conversation, last: Message | None, requests: int, staff_name: str | None
+) -> ConversationRow:
+    contact: Contact = conversation.contact
+    waits = conversation.wants_person_at if conversation.taken_over_at is None else None
+    return ConversationRow(
+        conversation.id,
+        contact_name(contact),
+        contact.channel,
+        conversation.last_message_at or conversation.created_at,
+        last.author if last else "",
+        last.body if last else "",
+        last.kind if last else InboundKind.MESSAGE,
+        waits,
+        staff_name if conversation.taken_over_at else None,
+        contact.opted_out_at is not None,
+        requests,
+    )
+
+
+async def _last_messages(session: AsyncSession, ids: Sequence[int]) -> dict[int, Message]:
+    # One step into the index (conversation, id) for each line, however long a conversation is.
+    last_id = (
+        select(func.max(Message.id))
+        .where(Message.conversation_id == Conversation.id)
+        .correlate(Conversation)
+        .scalar_subquery()
+    )
+    wanted = select(last_id).where(Conversation.id.in_(ids))
+    rows = await session.scalars(select(Message).where(Message.id.in_(wanted)))
+    return {message.conversation_id: message for message in rows}
+
+
+async def _request_counts(session: AsyncSession, ids: Sequence[int]) -> dict[int, int]:
+    rows = await session.execute(
+        select(ServiceRequest.conversation_id, func.count())
+        .where(ServiceRequest.conversation_id.in_(ids))
+        .group_by(ServiceRequest.conversation_id)
+    )
+    return {conversation_id: count for conversation_id, count in rows if conversation_id is not None}
+
+
+async def _names(session: AsyncSession, ids: set[int]) -> dict[int, str]:
+    rows = await session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(ids)))
+    return {row.id: row.name for row in rows}

@@ -1,0 +1,186 @@
+"""Pages of conversations: who talks with the city, and stepping in where a person is wanted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Depends
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bot.db.session import transaction
+from bot.db.tables import Conversation, ServiceRequest, Staff
+from bot.web.access import Posted, changing, signed_in, watching
+from bot.web.console.conversation_list import conversations_version, load_conversations
+from bot.web.console.handover import (
+    MAX_REPLY,
+    ReplyError,
+    StoppedError,
+    UnknownConversationError,
+    count_waiting,
+    hand_back,
+    reply_as_person,
+    take_over,
+)
+from bot.web.console.people import contact_address, contact_name
+from bot.web.console.requests import UNCHANGED
+from bot.web.console.transcript import Transcript, load_transcript, transcript_version
+from bot.web.templating import render
+
+router = APIRouter(prefix="/console", include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationView:
+    conversation: Conversation
+    name: str
+    address: str
+    taken_over_by: str | None
+    requests: list[ServiceRequest]
+    transcript: Transcript
+    version: str
+
+
+@router.get("/conversations", dependencies=[Depends(signed_in)])
+async def conversation_list(request: Request, before: str = "") -> Response:
+    async with transaction() as session:
+        context = {
+            "page": await load_conversations(session, before),
+            "version": await conversations_version(session),
+            "waiting": await count_waiting(session),
+            "continued": bool(before),
+        }
+    older = request.headers.get("hx-request") and before
+    return render(request, "conversations/_rows.html" if older else "conversations/list.html", context)
+
+
+@router.get("/conversations-fresh", dependencies=[Depends(watching)])
+async def fresh_list(request: Request, version: str) -> Response:
+    """The first page again when anybody wrote since `version`, else nothing."""
+    async with transaction() as session:
+        now = await conversations_version(session)
+        if now == version:
+            return UNCHANGED
+        page = await load_conversations(session)
+        context = {"page": page, "version": now, "waiting": await count_waiting(session)}
+    return render(request, "conversations/_fresh.html", context)
+
+
+@router.get("/waiting", dependencies=[Depends(watching)])
+async def waiting_mark(request: Request) -> Response:
+    """The number beside "Conversations" in the menu."""
+    async with transaction() as session:
+        return render(request, "_waiting.html", {"waiting": await count_waiting(session)})
+
+
+@router.get("/conversations/{conversation_id}", dependencies=[Depends(signed_in)])
+async def conversation_page(request: Request, conversation_id: int, before: int | None = None) -> Response:
+    return await _show(request, conversation_id, before=before)
+
+
+@router.get("/conversations/{conversation_id}/fresh", dependencies=[Depends(watching)])
+async def fresh_conversation(request: Request, conversation_id: int, version: str) -> Response:
+    async with transaction() as session:
+        conversation = await session.get(Conversation, conversation_id)
+        if conversation is None:
+            raise HTTPException(404)
+        if await _version(session, conversation) == version:
+            return UNCHANGED
+    return await _show(request, conversation_id, template="conversations/_fresh_conversation.html")
+
+
+@router.post("/conversations/{conversation_id}/take-over")
+async def post_take_over(conversation_id: int, post: Posted = Depends(changing)) -> Response:
+    async with transaction() as session:
+        try:
+            await take_over(session, conversation_id, post.login.staff)
+        except UnknownConversationError:
+            raise HTTPException(404) from None
+    return _back_to(conversation_id)
+
+
+@router.post("/conversations/{conversation_id}/hand-back")
+async def post_hand_back(conversation_id: int, post: Posted = Depends(changing)) -> Response:
+    async with transaction() as session:
+        try:
+            await hand_back(session, conversation_id, post.login.staff)
+        except UnknownConversationError:
+            raise HTTPException(404) from None
+    return _back_to(conversation_id)
+
+
+@router.post("/conversations/{conversation_id}/reply")
+async def post_reply(request: Request, conversation_id: int, post: Posted = Depends(changing)) -> Response:
+    text = post.text("text")
+    seen = (post.numbers("seen_message") or (0,))[0]
+    try:
+        async with transaction() as session:
+            await reply_as_person(session, conversation_id, post.login.staff, text, seen)
+    except UnknownConversationError:
+        raise HTTPException(404) from None
+    except StoppedError:
+        return await _show(request, conversation_id, draft=text, problem="stopped", status=409)
+    except ReplyError:
+        problem = "too_long" if text else "empty"
+        return await _show(request, conversation_id, draft=text, problem=problem, status=422)
+    return _back_to(conversation_id, "?sent=1")
+
+
+def _back_to(conversation_id: int, query: str = "") -> Response:
+    return RedirectResponse(f"/console/conversations/{conversation_id}{query}", 303)
+
+
+async def _show(
+    request: Request,
+    conversation_id: int,
+    *,
+    before: int | None = None,
+    draft: str = "",
+    problem: str = "",
+    status: int = 200,
+    template: str = "conversations/page.html",
+) -> Response:
+    async with transaction() as session:
+        view = await _load(session, conversation_id, before)
+        waiting = await count_waiting(session)
+    context = {
+        "view": view,
+        "waiting": waiting,
+        "draft": draft,
+        "problem": problem,
+        "max_reply": MAX_REPLY,
+        "looking_back": before is not None,
+    }
+    return render(request, template, context, status=status)
+
+
+async def _load(session: AsyncSession, conversation_id: int, before: int | None) -> ConversationView:
+    conversation = await session.get(Conversation, conversation_id)
+    if conversation is None:
+        raise HTTPException(404)
+    staff = await session.get(Staff, conversation.taken_over_by) if conversation.taken_over_by else None
+    requests = await session.scalars(
+        select(ServiceRequest)
+        .where(ServiceRequest.conversation_id == conversation_id)
+        .order_by(ServiceRequest.id.desc())
+        .limit(20)
+    )
+    return ConversationView(
+        conversation,
+        contact_name(conversation.contact),
+        contact_address(conversation.contact),
+        staff.name if staff and conversation.taken_over_at else None,
+        list(requests),
+        await load_transcript(session, conversation_id, before=before),
+        await _version(session, conversation),
+    )
+
+
+async def _version(session: AsyncSession, conversation: Conversation) -> str:
+    mark = conversation.taken_over_by if conversation.taken_over_at else 0
+    waits = "w" if conversation.wants_person_at else ""
+    stopped = "s" if conversation.contact.opted_out_at else ""
+    return f"{await transcript_version(session, conversation.id)}-{mark}{waits}{stopped}"

@@ -1,0 +1,113 @@
+"""The door of the console: login and logout."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from datetime import UTC, datetime
+
+from fastapi import APIRouter, Depends
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bot.cases.staff import log_in
+from bot.cases.staff_sessions import LONGEST, end_login, find_login, start_login
+from bot.db.session import transaction
+from bot.web.access import (
+    LOGIN_PAGE,
+    Posted,
+    cookie_name,
+    is_secure,
+    posted,
+    read_form,
+    safe_next,
+    same_token,
+)
+from bot.web.templating import render
+
+router = APIRouter(prefix="/console", include_in_schema=False)
+
+FORM_COOKIE = "cityline_form"
+# Refusals all take this long, so that neither hashing nor counting shows; hashing takes about 0.05 s.
+REFUSAL_SECONDS = 0.4
+# Hashing is costly on purpose: a flood of logins waits in line instead of taking the whole machine.
+_at_once = asyncio.Semaphore(2)
+
+
+@router.get("/login")
+async def login_page(request: Request, next: str | None = None) -> Response:
+    token = request.cookies.get(cookie_name())
+    if token:
+        async with transaction() as session:
+            if await find_login(session, token, datetime.now(UTC)) is not None:
+                return RedirectResponse(safe_next(next), 303)
+    return _form_page(request, safe_next(next))
+
+
+@router.post("/login")
+async def try_login(request: Request) -> Response:
+    """Open a login, or say no in one sentence that fits every reason."""
+    began = time.monotonic()
+    form = await read_form(request)
+    username, password, wanted = (_text(form.get(name)) for name in ("username", "password", "next"))
+    if not same_token(form.get("form_token"), request.cookies.get(FORM_COOKIE) or secrets.token_hex()):
+        # No cookie came back, or an old page: nothing is wrong with the name, so let them try again.
+        return _form_page(request, safe_next(wanted), username=username, problem="stale", status=403)
+    now = datetime.now(UTC)
+    async with _at_once, transaction() as session:
+        staff = await log_in(session, username, password, now)
+        token = await start_login(session, staff, now) if staff else None
+    if token is None:
+        await asyncio.sleep(max(0.0, began + REFUSAL_SECONDS - time.monotonic()))
+        return _form_page(request, safe_next(wanted), username=username, problem="refused", status=401)
+    answer = RedirectResponse(safe_next(wanted), 303, headers={"Cache-Control": "no-store"})
+    answer.set_cookie(
+        cookie_name(),
+        token,
+        max_age=int(LONGEST.total_seconds()),
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=is_secure(),
+    )
+    answer.delete_cookie(FORM_COOKIE, path=LOGIN_PAGE)
+    return answer
+
+
+@router.post("/logout")
+async def log_out(request: Request, post: Posted = Depends(posted)) -> Response:
+    token = request.cookies.get(cookie_name())
+    if token is None:
+        raise HTTPException(401)
+    async with transaction() as session:
+        await end_login(session, token)
+    # The browser forgets what pages and drafts it kept of the console.
+    headers = {"Cache-Control": "no-store", "Clear-Site-Data": '"cache", "storage"'}
+    answer = RedirectResponse(LOGIN_PAGE, 303, headers=headers)
+    answer.delete_cookie(cookie_name(), path="/", httponly=True, samesite="lax", secure=is_secure())
+    return answer
+
+
+def _form_page(
+    request: Request, wanted: str, *, username: str = "", problem: str = "", status: int = 200
+) -> Response:
+    """The form with a token that must come back with the cookie: nobody can log another in unnoticed."""
+    token = secrets.token_urlsafe(24)
+    context = {"next": wanted, "username": username, "problem": problem, "form_token": token}
+    answer = render(request, "login.html", context, status=status)
+    answer.set_cookie(
+        FORM_COOKIE,
+        token,
+        max_age=3600,
+        path=LOGIN_PAGE,
+        httponly=True,
+        samesite="strict",
+        secure=is_secure(),
+    )
+    return answer
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

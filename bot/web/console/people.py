@@ -1,0 +1,26 @@
+"""How staff see the people who text."""
+
+from __future__ import annotations
+
+import phonenumbers
+
+from bot.channels.messages import Channel
+from bot.db.tables import Contact
+
+
+def contact_name(contact: Contact) -> str:
+    """The name someone gave on Telegram, else the telephone number as people write it here."""
+    return contact.display_name or contact_address(contact) or "Someone on Telegram"
+
+
+def contact_address(contact: Contact) -> str:
+    """The telephone number in national form; "" on channels whose addresses mean nothing to people."""
+    if contact.channel != Channel.SMS:
+        return ""
+    try:
+        number = phonenumbers.parse(contact.address, None)
+    except phonenumbers.NumberParseException:
+        return contact.address
+    form = phonenumbers.PhoneNumberFormat
+    home = number.country_code == 1
+    return phonenumbers.format_number(number, form.NATIONAL if home else form.INTERNATIONAL)

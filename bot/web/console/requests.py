@@ -1,0 +1,136 @@
+"""Pages of service requests: the list, one request, and what both ask for to stay fresh."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.cases.lookup import UnknownRequestError, find_request
+from bot.city.current import catalogue
+from bot.db.session import transaction
+from bot.db.tables import ServiceRequest
+from bot.web.access import signed_in, watching
+from bot.web.console.change_form import ChangeForm
+from bot.web.console.handover import count_waiting
+from bot.web.console.people import contact_address, contact_name
+from bot.web.console.request_list import (
+    RequestFilter,
+    RequestPage,
+    count_by_status,
+    list_version,
+    load_page,
+)
+from bot.web.console.request_page import load_request_view, request_version
+from bot.web.map_svg import request_map
+from bot.web.templating import render
+
+router = APIRouter(prefix="/console", include_in_schema=False)
+
+UNCHANGED = Response(status_code=204, headers={"Cache-Control": "no-store"})
+
+
+def _filter(status: str = "", service: str = "", q: str = "") -> RequestFilter:
+    return RequestFilter.read(status, service, q)
+
+
+@router.get("/requests", dependencies=[Depends(signed_in)])
+async def request_list(
+    request: Request, wanted: RequestFilter = Depends(_filter), before: int | None = None
+) -> Response:
+    """The list, or by htmx only its part: a narrower list, or the next page of it."""
+    async with transaction() as session:
+        page = await load_page(session, wanted, before=before)
+        context = await _list_context(session, wanted, page)
+    if request.headers.get("hx-request") and before is not None:
+        return render(request, "requests/_older.html", context)
+    if request.headers.get("hx-request"):
+        address = f"/console/requests?{wanted.query_string()}".rstrip("?")
+        return render(request, "requests/_list.html", context, headers={"HX-Push-Url": address})
+    groups = [(group.names["en"], catalogue().in_group(group.code)) for group in catalogue().groups]
+    return render(
+        request, "requests/list.html", {**context, "groups": groups, "continued": before is not None}
+    )
+
+
+@router.get("/requests-fresh", dependencies=[Depends(watching)])
+async def fresh_list(
+    request: Request,
+    version: str,
+    down_to: int = 0,
+    newest: int = 0,
+    wanted: RequestFilter = Depends(_filter),
+) -> Response:
+    """The list's newest part again when anything changed since `version`, else nothing.
+
+    `down_to` and `newest`: ids of the oldest and the newest row that the page has now.
+    """
+    async with transaction() as session:
+        if await list_version(session) == version:
+            return UNCHANGED
+        page = await load_page(session, wanted, down_to=down_to)
+        context = await _list_context(session, wanted, page)
+    return render(request, "requests/_fresh.html", {**context, "newest": newest})
+
+
+@router.get("/requests/{reference}", dependencies=[Depends(signed_in)])
+async def request_page(request: Request, reference: str, saved: int | None = None) -> Response:
+    return await show_request(request, reference, ChangeForm(), saved=saved)
+
+
+@router.get("/requests/{reference}/fresh", dependencies=[Depends(watching)])
+async def fresh_request(request: Request, reference: str, version: str) -> Response:
+    """Status, history and transcript again when any of them changed since `version`, else nothing."""
+    async with transaction() as session:
+        found = await find_request_or_404(session, reference)
+        if await request_version(session, found.id, found.conversation_id) == version:
+            return UNCHANGED
+    return await show_request(request, reference, ChangeForm(), template="requests/_fresh_request.html")
+
+
+async def show_request(
+    request: Request,
+    reference: str,
+    form: ChangeForm,
+    *,
+    saved: int | None = None,
+    status: int = 200,
+    template: str = "requests/page.html",
+) -> Response:
+    """The page of a request with the form as it stands. 404 for an unknown reference."""
+    async with transaction() as session:
+        try:
+            view = await load_request_view(session, reference)
+        except UnknownRequestError:
+            raise HTTPException(404) from None
+        waiting = await count_waiting(session)
+    contact = view.conversation.contact if view.conversation else None
+    context = {
+        "view": view,
+        "form": form,
+        "saved": saved,
+        "waiting": waiting,
+        "person": contact_name(contact) if contact else "",
+        "person_address": contact_address(contact) if contact else "",
+        "map": request_map(view.request.lat, view.request.lon),
+    }
+    return render(request, template, context, status=status)
+
+
+async def find_request_or_404(session: AsyncSession, reference: str) -> ServiceRequest:
+    try:
+        return await find_request(session, reference)
+    except UnknownRequestError:
+        raise HTTPException(404) from None
+
+
+async def _list_context(session: AsyncSession, wanted: RequestFilter, page: RequestPage) -> dict[str, object]:
+    return {
+        "filter": wanted,
+        "page": page,
+        "counts": await count_by_status(session),
+        "version": await list_version(session),
+        "waiting": await count_waiting(session),
+    }

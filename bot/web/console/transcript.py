@@ -1,0 +1,164 @@
+"""The transcript beside a request: every message as staff read it, with what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from bot.channels.messages import InboundKind, Pin
+from bot.conversation.outbox import stored_options, stored_venue
+from bot.conversation.states import OutboundState
+from bot.db.tables import Media, Message
+
+SHOWN = 200  # messages at once; a city that talks with someone for years still opens the page fast
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of a message: kept as a photo, refused for a reason, or still on its way."""
+
+    photo_id: int | None
+    state: str
+    refusal: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    state: str
+    error_code: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message. `outbound` ones carry a delivery state and receipts."""
+
+    id: int
+    outbound: bool
+    kind: str
+    author: str  # resident, bot, or staff:<username>
+    at: datetime
+    body: str
+    options: tuple[str, ...]
+    pin: Pin | None
+    attachments: tuple[Attachment, ...]
+    state: str
+    detail: str | None
+    error_code: str | None
+    receipts: tuple[ReceiptLine, ...]
+    unsupported: str | None
+    ask_location: bool
+
+    @property
+    def staff_username(self) -> str | None:
+        return self.author.removeprefix("staff:") if self.author.startswith("staff:") else None
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """The newest messages of a conversation, oldest first."""
+
+    lines: list[Line]
+    earlier: bool  # there are more before the first line
+
+    @property
+    def first_id(self) -> int:
+        return self.lines[0].id if self.lines else 0
+
+
+async def load_transcript(
+    session: AsyncSession, conversation_id: int, *, before: int | None = None
+) -> Transcript:
+    query = (
+        select(Message)
+        .where(Message.conversation_id == conversation_id)
+        .options(selectinload(Message.media), selectinload(Message.receipts))
+        .order_by(Message.id.desc())
+        .limit(SHOWN + 1)
+    )
+    if before is not None:
+        query = query.where(Message.id < before)
+    found = list(await session.scalars(query))
+    messages = found[:SHOWN][::-1]
+    offered = await _offered_labels(session, conversation_id, messages)
+    return Transcript([_line(message, offered) for message in messages], len(found) > SHOWN)
+
+
+async def transcript_version(session: AsyncSession, conversation_id: int) -> str:
+    """Changes when a message comes, goes, is delivered, or its file arrives."""
+    messages = await session.scalar(
+        select(
+            func.md5(
+                func.coalesce(
+                    func.string_agg(func.concat(Message.id, Message.state, Message.attempts), ","), ""
+                )
+            )
+        ).where(Message.conversation_id == conversation_id)
+    )
+    files = await session.scalar(
+        select(func.count())
+        .select_from(Media)
+        .join(Media.message)
+        .where(Message.conversation_id == conversation_id, Media.state != "waiting")
+    )
+    return f"{messages}-{files}"
+
+
+async def _offered_labels(
+    session: AsyncSession, conversation_id: int, messages: Sequence[Message]
+) -> dict[str, str]:
+    """What the buttons said that were pressed in `messages`, by their callback data."""
+    pressed = {
+        str(m.payload["button"]) for m in messages if m.kind == InboundKind.BUTTON and "button" in m.payload
+    }
+    ids = {int(data.partition(":")[0]) for data in pressed if data.partition(":")[0].isdigit()}
+    if not ids:
+        return {}
+    rows = await session.execute(
+        select(Message.id, Message.payload).where(
+            Message.id.in_(ids), Message.conversation_id == conversation_id
+        )
+    )
+    return {
+        f"{message_id}:{index}": option.label
+        for message_id, payload in rows
+        for index, option in enumerate(stored_options(payload))
+    }
+
+
+def _line(message: Message, offered: dict[str, str]) -> Line:
+    payload = message.payload
+    return Line(
+        id=message.id,
+        outbound=message.direction == "out",
+        kind=message.kind,
+        author=message.author,
+        at=message.sent_at if message.direction == "out" and message.sent_at else message.created_at,
+        body=message.body or offered.get(str(payload.get("button")), ""),
+        options=tuple(option.label for option in stored_options(payload)),
+        pin=_pin(payload),
+        attachments=tuple(Attachment(m.photo_id, m.state, m.refusal) for m in message.media),
+        state=message.state,
+        detail=message.detail,
+        error_code=message.error_code,
+        receipts=tuple(ReceiptLine(r.state, r.error_code, r.received_at) for r in message.receipts),
+        unsupported=payload.get("unsupported"),
+        ask_location=bool(payload.get("ask_location")),
+    )
+
+
+def _pin(payload: dict[str, Any]) -> Pin | None:
+    sent = payload.get("pin")
+    if sent:
+        return Pin(sent["lat"], sent["lon"], sent.get("name"), sent.get("address"))
+    return stored_venue(payload)
+
+
+def waits_to_be_sent(line: Line) -> bool:
+    return line.outbound and line.state in (OutboundState.QUEUED, OutboundState.SENDING)

@@ -1,0 +1,75 @@
+"""Photos over HTTP: by signed, short-lived link for providers, behind the login for staff."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import lru_cache
+
+import structlog
+from fastapi import APIRouter, Depends
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.db.session import transaction
+from bot.db.tables import Photo
+from bot.photos.signed import LinkError, LinkExpiredError, verify_photo_token
+from bot.photos.store import PhotoMissingError, PhotoStore, Variant
+from bot.settings import secret_key, settings
+from bot.web.access import signed_in
+
+log = structlog.get_logger(__name__)
+router = APIRouter(include_in_schema=False)
+
+JPEG = "image/jpeg"  # what the photo store keeps, whatever came in
+
+
+@lru_cache(maxsize=4)
+def photo_store(url: str) -> PhotoStore:
+    """The photo store of this process."""
+    return PhotoStore(url)
+
+
+def current_store() -> PhotoStore:
+    return photo_store(settings().photo_store_url)
+
+
+@router.api_route("/media/photos/{token}", methods=["GET", "HEAD"])
+async def signed_photo(token: str) -> Response:
+    """The photo a signed link is for; 410 when its time is over, 404 when it never was one of ours."""
+    try:
+        wanted = verify_photo_token(token, secret=secret_key(settings()))
+    except LinkExpiredError:
+        raise HTTPException(410) from None
+    except LinkError:
+        raise HTTPException(404) from None
+    content, _ = await _photo(wanted.photo_id, wanted.variant)
+    # Cross-origin on purpose: providers, and the simulator's phone, show it elsewhere.
+    headers = {"Cache-Control": "private, max-age=300", "Cross-Origin-Resource-Policy": "cross-origin"}
+    return Response(content, media_type=JPEG, headers=headers)
+
+
+@router.get("/console/photos/{photo_id}/{variant}", dependencies=[Depends(signed_in)])
+async def staff_photo(request: Request, photo_id: int, variant: Variant) -> Response:
+    """A photo for the console. A photo never changes, so the browser keeps it."""
+    content, etag = await _photo(photo_id, variant, known=request.headers.get("if-none-match"))
+    headers = {"Cache-Control": "private, max-age=604800, immutable", "ETag": etag}
+    if content is None:
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type=JPEG, headers=headers)
+
+
+async def _photo(photo_id: int, variant: Variant, known: str | None = None) -> tuple[bytes | None, str]:
+    """Content (None when the browser has it already) and entity tag. Raises 404."""
+    async with transaction() as session:
+        photo = await session.get(Photo, photo_id)
+    if photo is None:
+        raise HTTPException(404)
+    etag = f'"{photo.sha256[:24]}-{variant}"'
+    if known == etag:
+        return None, etag
+    try:
+        return await asyncio.to_thread(current_store().get, photo.sha256, variant), etag
+    except PhotoMissingError:
+        log.error("photo.missing", photo_id=photo_id)
+        raise HTTPException(404) from None

@@ -1,0 +1,116 @@
+"""Pages from templates: one environment, escaped by default, with the city's own clock."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from bot.channels.twilio.gsm7 import segments
+from bot.city.current import catalogue, city
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """Templates read lists of words from `words.html`; everything else a template calls is named here."""
+    env = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    filters: dict[str, Callable[..., object]] = {
+        "local_time": local_time,
+        "local_moment": local_moment,
+        "iso": iso,
+        "age": age,
+        "service_name": service_name,
+        "sms_segments": segments,
+    }
+    env.filters.update(filters)
+    env.globals.update(asset=asset, city=city)
+    return env
+
+
+def render(
+    request: Request,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    """A page or a fragment. Pages hold residents' words, so no cache keeps them."""
+    values = {"request": request, "login": getattr(request.state, "login", None), **(context or {})}
+    body = environment().get_template(template).render(values)
+    return HTMLResponse(body, status, {"Cache-Control": "no-store", **(headers or {})})
+
+
+def iso(moment: datetime) -> str:
+    """For machines: the `datetime` of a `<time>`."""
+    return moment.isoformat(timespec="seconds")
+
+
+def local_time(moment: datetime) -> str:
+    """The time of day in the city, as `2:05 pm`."""
+    local = moment.astimezone(city().time_zone)
+    return f"{local.hour % 12 or 12}:{local:%M} {'am' if local.hour < 12 else 'pm'}"
+
+
+def local_moment(moment: datetime, now: datetime | None = None) -> str:
+    """Day and time in the city, as `Nov 3, 2:05 pm`; the year is named when it is not this one's."""
+    local = moment.astimezone(city().time_zone)
+    today = (now or datetime.now(UTC)).astimezone(city().time_zone)
+    year = f" {local.year}" if local.year != today.year else ""
+    return f"{local:%b} {local.day}{year}, {local_time(moment)}"
+
+
+def age(moment: datetime, now: datetime | None = None) -> str:
+    """How long ago, in one short unit: `just now`, `5 min`, `3 h`, `2 d`, `7 wk`."""
+    minutes = int(((now or datetime.now(UTC)) - moment).total_seconds() // 60)
+    if minutes < 1:
+        return "just now"
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h"
+    days = minutes // (24 * 60)
+    return f"{days} d" if days < 21 else f"{days // 7} wk"
+
+
+def service_name(code: str) -> str:
+    """The service as staff read it; its code when the city no longer offers it."""
+    service = catalogue().services.get(code)
+    return service.names["en"] if service else code
+
+
+@lru_cache(maxsize=64)
+def asset(name: str) -> str:
+    """Address of a static file, with its content's hash, so that browsers may keep it for ever."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={digest}"
+
+
+class KeptStatic(StaticFiles):
+    """Static files that browsers keep: their address changes with their content."""
+
+    def file_response(self, full_path: Any, stat_result: Any, scope: Scope, status_code: int = 200) -> Any:
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        hashed = b"v=" in scope.get("query_string", b"")
+        response.headers["Cache-Control"] = (
+            "public, max-age=31536000, immutable" if hashed else "public, max-age=300"
+        )
+        return response
