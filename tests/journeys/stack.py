@@ -70,7 +70,7 @@ class Stack:
         for child in psutil.Process(self.supervisor.pid).children(recursive=True):
             with contextlib.suppress(psutil.Error):
                 line = child.cmdline()
-                if any(part.endswith("serve.py") for part in line):
+                if "bot.engine.serve" in line:
                     found.setdefault("engine", child)
                 elif "bot.cli" in line:
                     found.setdefault(line[line.index("bot.cli") + 1], child)

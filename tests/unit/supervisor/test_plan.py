@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import Settings, load_settings
-from bot.supervisor import plan as plan_module
+from bot.supervisor import engine_environment
 from bot.supervisor.plan import plan_processes, shared_environment
 
 URL = "postgresql://postgres@/cityline?host=/srv/pg"
@@ -18,7 +18,7 @@ TWILIO = {
 
 @pytest.fixture(autouse=True)
 def _engine_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plan_module, "engine_python", lambda _: Path("/engine/python"))
+    monkeypatch.setattr(engine_environment, "engine_python", lambda _: Path("/engine/python"))
 
 
 def _config(**values: object) -> Settings:
