@@ -22,8 +22,8 @@ POOL_SECONDS = 5.0
 MAX_RETRY_AFTER = 3600.0  # a provider that says more than an hour is asked again after an hour
 
 # An ambiguous send is looked up only after this long: the provider may still be working on a request whose answer
-# we did not wait for, and its message list lags its API by a few seconds.
-SETTLE_SECONDS = 20.0
+# got lost, and its message list lags its API by a second or two. A resident waits meanwhile, so no longer.
+SETTLE_SECONDS = 5.0
 
 _WRITTEN = "cityline.written"  # our key among a request's extensions
 
