@@ -28,7 +28,7 @@ test: install-dev
 	@exec .venv/bin/python scripts/stages.py test
 
 bench: install-dev
-	@exec .venv/bin/python -m pytest tests/bench -q -s --timeout=1800
+	@exec .venv/bin/python -m tests.bench.run
 
 format: install-dev
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .
