@@ -1,0 +1,108 @@
+"""Reading a tracker: the turn, the draft and the memory, as the pure dialogue knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from bot.conversation.intake.draft import Draft, draft_from_json
+from bot.conversation.intake.language import conversation_language
+from bot.conversation.intake.memory import Memory, memory_from_json
+from bot.conversation.intake.turn import Guess, PinSent, Turn
+
+UPDATE_INTENT = "EXTERNAL_request_update"
+_SENDER = "conversation-"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Everything an action needs to know."""
+
+    turn: Turn
+    turn_id: int | None
+    draft: Draft | None
+    memory: Memory
+    language_before: str
+    sender: str
+    event: Mapping[str, Any] | None = None  # of EXTERNAL_request_update
+
+    @property
+    def conversation_id(self) -> int:
+        """Raises ValueError for a sender that is no conversation of ours."""
+        return int(self.sender.removeprefix(_SENDER))
+
+
+def read(tracker: Tracker) -> Read:
+    """Never raises for what a resident sent; a slot that does not parse counts as empty."""
+    message: dict[str, Any] = tracker.latest_message or {}
+    metadata: dict[str, Any] = message.get("metadata") or {}
+    memory = _memory(tracker.get_slot("memory"))
+    intent = str((message.get("intent") or {}).get("name") or "")
+    words = str(message.get("text") or "")
+    text = "" if words.startswith("/") else words
+    entities = {str(entity.get("entity")): entity.get("value") for entity in message.get("entities") or ()}
+    before = str(tracker.get_slot("language") or "en")
+    language = conversation_language(
+        before,
+        first=not memory.met,
+        detected=message.get("language"),
+        hint=metadata.get("language_hint"),
+        intent=intent,
+        text=text,
+    )
+    pin = metadata.get("pin")
+    turn = Turn(
+        message_id=int(metadata.get("message_id") or metadata.get("turn_id") or 0),
+        text=text,
+        intent=intent,
+        at=_time(metadata.get("at")),
+        language=language,
+        guesses=tuple(
+            Guess(str(guess["code"]), float(guess["confidence"])) for guess in message.get("services") or ()
+        ),
+        emergency=bool(message.get("emergency")),
+        vague=bool(message.get("vague")),
+        photos=tuple(int(photo) for photo in metadata.get("photos") or ()),
+        refused=tuple(str(reason) for reason in metadata.get("photos_refused") or ()),
+        pin=PinSent(float(pin["lat"]), float(pin["lon"]), pin.get("name")) if pin else None,
+        rating=_rating(entities.get("rating")),
+        choice=str(entities["choice"]) if intent == "choose" and "choice" in entities else None,
+        channel=tracker.get_latest_input_channel() or "sms",
+        first_contact=not memory.met,
+        edited=bool(metadata.get("edited")),
+    )
+    return Read(
+        turn=turn,
+        turn_id=metadata.get("turn_id"),
+        draft=_draft(tracker.get_slot("draft")),
+        memory=memory,
+        language_before=before,
+        sender=tracker.sender_id,
+        event=entities if intent == UPDATE_INTENT else None,
+    )
+
+
+def _time(timestamp: float | None) -> datetime:
+    return datetime.fromtimestamp(timestamp, UTC) if timestamp else datetime.now(UTC)
+
+
+def _rating(value: Any) -> int | None:
+    return int(value) if str(value).isdigit() and 1 <= int(value) <= 5 else None
+
+
+def _draft(slot: Any) -> Draft | None:
+    try:
+        return draft_from_json(slot) if slot else None
+    except (KeyError, TypeError, ValueError):
+        return None  # written by an older release: the resident is asked anew, nothing worse
+
+
+def _memory(slot: Any) -> Memory:
+    try:
+        return memory_from_json(slot)
+    except (KeyError, TypeError, ValueError):
+        return Memory()

@@ -1,0 +1,65 @@
+"""Handing says to Rasa: one response a message, with the others' words before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.city.current import city
+from bot.conversation.intake.turn import Say
+
+
+def dispatch(
+    dispatcher: CollectingDispatcher,
+    says: Iterable[Say],
+    language: str,
+    *,
+    first_contact: bool = False,
+    about_turn: dict[str, Any] | None = None,
+) -> None:
+    """Send `says` as few messages: those that are `alone` by themselves, runs of the others joined.
+
+    `about_turn` travels as `custom` of the last message: what the gateway should know of the turn.
+    """
+    messages = list(_messages(says))
+    if first_contact and messages:
+        at = 1 if messages[0][0].alone and len(messages) > 1 else 0
+        messages[at].insert(0, Say("utter_city"))
+    for number, parts in enumerate(messages, start=1):
+        custom = {name: value for say in parts for name, value in say.custom.items()}
+        if number == len(messages) and about_turn:
+            custom |= about_turn
+        *before, last = [_part(say, language) for say in parts]
+        dispatcher.utter_message(**last, before=before, language=language, json_message=custom or None)
+
+
+def _messages(says: Iterable[Say]) -> Iterable[list[Say]]:
+    joined: list[Say] = []
+    for say in says:
+        if say.alone and joined:
+            yield joined
+            joined = []
+        joined.append(say)
+        if say.alone:
+            yield joined
+            joined = []
+    if joined:
+        yield joined
+
+
+def _part(say: Say, language: str) -> dict[str, Any]:
+    options = [{"title": option.label, "payload": option.payload} for option in say.options]
+    return {"response": say.response, "options": options, **_city_words(language), **say.values}
+
+
+def _city_words(language: str) -> dict[str, str]:
+    """What any response may name."""
+    here = city()
+    return {
+        "city": here.name,
+        "emergency": here.emergency_number,
+        "phone": here.human_help.phone,
+        "hours": here.human_help.hours[language],
+    }

@@ -1,0 +1,67 @@
+"""Slot events of a turn: only what changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+
+from actions.reading import Read
+from bot.conversation.intake.draft import Asking, Draft, End, as_json
+from bot.conversation.intake.memory import Memory, memory_as_json
+
+_REQUESTED = {
+    Asking.CONFIRM: "confirmation",
+    Asking.CHANGE: "confirmation",
+    Asking.RESUME: "confirmation",
+    Asking.WHERE: "location",
+    Asking.CROSS_STREET: "location",
+    Asking.WHICH_PLACE: "location",
+}
+
+
+def form_slots(tracker: Tracker, draft: Draft | None, end: End | None) -> list[dict[str, Any]]:
+    """The form's slots after a turn. `draft` is always set: the form takes it as proof that it was served."""
+    location = draft.location.name if draft and draft.location else None
+    changed = {
+        "service": draft.service if draft else None,
+        "location": location,
+        "photos": list(draft.photos) if draft and draft.photos else None,
+        "confirmation": {End.CONFIRMED: True, End.DROPPED: False}.get(end) if end else None,
+    }
+    requested = None if draft is None or end is not None else _REQUESTED.get(draft.asking, "service")
+    kept = draft if end is not End.DROPPED else None
+    return [
+        SlotSet("draft", as_json(kept) if kept else None),
+        *(SlotSet(name, value) for name, value in changed.items() if tracker.get_slot(name) != value),
+        SlotSet("requested_slot", requested),
+    ]
+
+
+def kept_slots(
+    tracker: Tracker, read: Read, memory: Memory, *, wants_person: bool = False
+) -> list[dict[str, Any]]:
+    """Language, memory and what follows from it."""
+    written = memory_as_json(memory)
+    feedback_open = memory.feedback is not None
+    events: list[dict[str, Any]] = []
+    if read.turn.language != read.language_before:
+        events.append(SlotSet("language", read.turn.language))
+    if written != (tracker.get_slot("memory") or {}):
+        events.append(SlotSet("memory", written))
+    if feedback_open != bool(tracker.get_slot("feedback_open")):
+        events.append(SlotSet("feedback_open", feedback_open))
+    if wants_person and not tracker.get_slot("handover"):
+        events.append(SlotSet("handover", True))
+    return events
+
+
+def about_turn(read: Read, *, wants_person: bool = False) -> dict[str, Any]:
+    """What the gateway should know: a switch of language, the wish for a person."""
+    about: dict[str, Any] = {}
+    if read.turn.language != read.language_before or read.turn.first_contact:
+        about["language"] = read.turn.language
+    if wants_person:
+        about["handover"] = True
+    return about

@@ -1,0 +1,109 @@
+"""What is said between reports: greetings, status, additions to what is filed, consent, a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.conversation.intake import digressions, updates
+from bot.conversation.intake.effects import AddToRequest, BeginReport, Effect, TellStatus
+from bot.conversation.intake.memory import Memory
+from bot.conversation.intake.photos import refusals
+from bot.conversation.intake.services import sure_service
+from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.turn import Say
+
+_ANSWERS = {
+    "greet": "utter_greet",
+    "thanks": "utter_welcome",
+    "goodbye": "utter_goodbye",
+    "affirm": "utter_say_more",
+    "deny": "utter_goodbye",
+    "start_over": "utter_greet",
+    "correct": "utter_nothing_to_change",
+    "change": "utter_nothing_to_change",
+    "file": "utter_nothing_to_change",
+    "go_back": "utter_nothing_to_change",
+    "skip": "utter_goodbye",
+    "rate": "utter_rated",
+    "fixed": "utter_no_update_to_answer",
+    "not_fixed": "utter_no_update_to_answer",
+}
+# What a report may begin with, beside the intents whose rules lead to the form directly.
+_BEGINNINGS = ("service", "group", "menu")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What to remember, to say and to do after a turn outside a report."""
+
+    memory: Memory
+    says: tuple[Say, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    wants_person: bool = False
+
+
+def respond(memory: Memory, setting: Setting) -> Answer:
+    """Answer one turn outside a report. Pure; never raises for any turn."""
+    turn = setting.turn
+    answer = _respond(memory, setting)
+    if refused := refusals(turn):
+        answer = replace(answer, says=(*refused, *answer.says))
+    if turn.emergency and not any(isinstance(effect, BeginReport) for effect in answer.effects):
+        answer = replace(answer, says=(Say("utter_emergency", alone=True), *answer.says))
+    return answer
+
+
+def _respond(memory: Memory, setting: Setting) -> Answer:
+    turn = setting.turn
+    if turn.choice is not None:
+        return _chosen(memory, turn.choice)
+    answered = updates.answered(memory, setting)
+    if answered is not None:
+        return Answer(*answered)
+    filed = memory.filed_lately(turn.at)
+    if turn.photos and not turn.text and filed is not None:
+        return Answer(memory, effects=(AddToRequest(filed.reference, turn.photos),))
+    if turn.intent == "add_to_request" and turn.text and memory.filed is not None:
+        return Answer(memory, effects=(AddToRequest(memory.filed.reference, turn.photos, turn.text),))
+    if turn.photos or turn.pin or turn.intent in ("report", "give_place", "add_to_request", "send_photos"):
+        return Answer(memory, effects=(BeginReport(),)) if _has_something(setting) else Answer(memory)
+    return _plain(memory, setting)
+
+
+def _has_something(setting: Setting) -> bool:
+    turn = setting.turn
+    return bool(turn.photos or turn.pin or turn.text)
+
+
+def _chosen(memory: Memory, choice: str) -> Answer:
+    kind, _, value = choice.partition(":")
+    if kind == "updates":
+        wants = value == "yes"
+        said = Say("utter_updates_on" if wants else "utter_updates_off", custom={"wants_updates": wants})
+        return Answer(replace(memory, updates=wants), (said,))
+    if kind in _BEGINNINGS:
+        return Answer(memory, effects=(BeginReport(),))
+    return Answer(memory, (Say("utter_say_more"),))  # an option of a menu long past
+
+
+def _plain(memory: Memory, setting: Setting) -> Answer:
+    intent = setting.turn.intent
+    match intent:
+        case "ask_status":
+            return Answer(memory, effects=(TellStatus(),))
+        case "ask_person":
+            return Answer(memory, digressions.answer(None, setting), wants_person=True)
+        case "ask_services":
+            return Answer(memory, (Say("utter_services"), Say("utter_offer_list")))
+        case "abuse" if memory.calmed:
+            return Answer(memory, (Say("utter_say_more"),))
+        case "abuse":
+            return Answer(replace(memory, calmed=True), (Say("utter_calm"), Say("utter_offer_list")))
+        case "out_of_scope":
+            if sure_service(setting.turn, setting) is not None:
+                return Answer(memory, effects=(BeginReport(),))
+            return Answer(memory, (Say("utter_out_of_scope"), Say("utter_offer_list")))
+        case _:
+            if name := _ANSWERS.get(intent):
+                return Answer(memory, (Say(name),))
+            return Answer(memory, digressions.answer(None, setting) or (Say("utter_say_more"),))

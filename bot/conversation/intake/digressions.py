@@ -1,0 +1,47 @@
+"""What residents ask beside the point; answered in one line, then the open question again."""
+
+from __future__ import annotations
+
+from bot.conversation.intake.draft import Draft
+from bot.conversation.intake.questions import days_say
+from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.turn import Say
+
+# Answered by one response with nothing to fill in.
+_PLAIN = {
+    "greet": "utter_hello_again",
+    "thanks": "utter_welcome",
+    "goodbye": "utter_goodbye_draft",
+    "ask_about_bot": "utter_about_bot",
+    "ask_hours": "utter_hours",
+    "ask_services": "utter_services",
+    "complain_service": "utter_sorry",
+    "abuse": "utter_calm",
+    "out_of_scope": "utter_out_of_scope",
+    "change_language": "utter_language_changed",
+    "ask_person": "utter_person",
+}
+# Words that need the city's records: the action answers them before the question is repeated.
+LOOKED_UP = frozenset({"ask_status"})
+
+# Never an answer to an open question, whatever it is.
+COMMANDS = frozenset({"start_over", "ask_person", "change_language", "abuse", "ask_status"})
+DIGRESSIONS = frozenset(_PLAIN) | {"ask_how_long"} | LOOKED_UP
+
+
+def answer(draft: Draft | None, setting: Setting) -> tuple[Say, ...]:
+    """The answer to a digression; nothing for one that is looked up."""
+    intent = setting.turn.intent
+    if intent == "ask_how_long":
+        return how_long(draft, setting)
+    name = _PLAIN.get(intent)
+    return (Say(name),) if name else ()
+
+
+def how_long(draft: Draft | None, setting: Setting) -> tuple[Say, ...]:
+    service = setting.service(draft.service) if draft else None
+    if service is None:
+        return (Say("utter_how_long"),)
+    if not service.median_days:
+        return (Say("utter_how_long_unknown"),)
+    return days_say("utter_usual", service.median_days)

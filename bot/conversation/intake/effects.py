@@ -1,0 +1,37 @@
+"""What a turn asks of the rest of the city, beside words: carried out by the action, then said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class TellStatus:
+    """Look up the conversation's last requests and say how they stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddToRequest:
+    """Photos and words for a request that is filed."""
+
+    reference: str | None  # None: the newest this conversation follows
+    photos: tuple[int, ...] = ()
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GiveFeedback:
+    """The resident's word on a finished request."""
+
+    reference: str
+    verdict: str | None = None  # "fixed" or "not_fixed"; the latter reopens
+    rating: int | None = None  # 1 to 5
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BeginReport:
+    """The turn is a report after all: hand it to the form."""
+
+
+Effect = TellStatus | AddToRequest | GiveFeedback | BeginReport

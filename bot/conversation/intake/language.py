@@ -1,0 +1,36 @@
+"""Which language a conversation is in: that of its first words, kept until the resident switches."""
+
+from __future__ import annotations
+
+LANGUAGES = ("en", "es")
+# A short answer ("Ocean Ave", "ok") says little about the language; this many words do.
+WORDS_THAT_SWITCH = 4
+_NAMES = {
+    "es": ("espanol", "español", "spanish", "castellano"),
+    "en": ("english", "ingles", "inglés"),
+}
+
+
+def conversation_language(
+    current: str, *, first: bool, detected: str | None, hint: str | None, intent: str, text: str
+) -> str:
+    """The language to answer in, `en` or `es`.
+
+    `detected` is the engine's reading of this message, `hint` the language of the resident's app.
+    """
+    if intent == "change_language":
+        return _named(text) or ("en" if current == "es" else "es")
+    if first:
+        return _known(detected if text else None) or _known(hint) or "en"
+    switches = intent != "give_place" and len(text.split()) >= WORDS_THAT_SWITCH
+    return (_known(detected) if switches else None) or current
+
+
+def _named(text: str) -> str | None:
+    words = text.casefold()
+    named = [language for language, names in _NAMES.items() if any(name in words for name in names)]
+    return named[0] if len(named) == 1 else None
+
+
+def _known(language: str | None) -> str | None:
+    return language if language in LANGUAGES else None

@@ -1,0 +1,91 @@
+"""What a conversation remembers between reports, kept in one slot as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+# Photos and words without a report of their own belong to the request just filed for so long.
+ADDITIONS_FOR = timedelta(hours=24)
+# "Is it fixed?" stays open for so long.
+FEEDBACK_FOR = timedelta(days=14)
+
+
+class Awaiting(StrEnum):
+    """What we asked about a finished request."""
+
+    VERDICT = "verdict"  # fixed or not
+    RATING = "rating"  # 1 to 5
+    COMMENT = "comment"  # a photo or some words, after "not fixed"
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """The request filed last."""
+
+    reference: str
+    service: str
+    at: datetime  # aware UTC
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFeedback:
+    """A request whose resident we asked something."""
+
+    reference: str
+    service: str
+    awaiting: Awaiting
+    at: datetime  # aware UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Everything that outlives a report."""
+
+    met: bool = False  # we said who we are
+    filed: Filed | None = None
+    feedback: OpenFeedback | None = None
+    updates: bool | None = None  # whether the resident wants update texts; None: never asked
+    calmed: bool = False  # abuse was answered; once is enough
+
+    def filed_lately(self, now: datetime) -> Filed | None:
+        return self.filed if self.filed and now - self.filed.at <= ADDITIONS_FOR else None
+
+    def open_feedback(self, now: datetime) -> OpenFeedback | None:
+        return self.feedback if self.feedback and now - self.feedback.at <= FEEDBACK_FOR else None
+
+
+def memory_as_json(memory: Memory) -> dict[str, Any]:
+    data: dict[str, Any] = {}
+    if memory.met:
+        data["met"] = True
+    if memory.calmed:
+        data["calmed"] = True
+    if memory.updates is not None:
+        data["updates"] = memory.updates
+    if memory.filed:
+        data["filed"] = [memory.filed.reference, memory.filed.service, memory.filed.at.isoformat()]
+    if memory.feedback:
+        about = memory.feedback
+        data["feedback"] = [about.reference, about.service, str(about.awaiting), about.at.isoformat()]
+    return data
+
+
+def memory_from_json(data: Mapping[str, Any] | None) -> Memory:
+    """Raises `KeyError`, `ValueError` or `TypeError` when the slot holds something else."""
+    data = data or {}
+    filed, feedback = data.get("filed"), data.get("feedback")
+    return Memory(
+        met=bool(data.get("met")),
+        calmed=bool(data.get("calmed")),
+        updates=data.get("updates"),
+        filed=Filed(filed[0], filed[1], datetime.fromisoformat(filed[2])) if filed else None,
+        feedback=OpenFeedback(
+            feedback[0], feedback[1], Awaiting(feedback[2]), datetime.fromisoformat(feedback[3])
+        )
+        if feedback
+        else None,
+    )

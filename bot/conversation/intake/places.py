@@ -1,0 +1,153 @@
+"""Where it is: reading a place out of words, pins and choices, and putting right what was misread."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.channels.messages import Option
+from bot.city.catalogue import PlaceNeed
+from bot.city.location import Location, Point, Resolution, ResolutionOutcome
+from bot.conversation.intake.draft import Asking, Draft
+from bot.conversation.intake.services import choose
+from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.turn import PinSent, Say
+
+# "no, Ocean not Main" / "no Main, Ocean" / "Ocean, no Main": what is meant and what was wrong.
+_INSTEAD = re.compile(
+    r"^(?:no|sorry|perdon|perdón)?[,.\s]*(?:it'?s|its|it is|i meant?|es|era|quise decir)?\s*(?:on|at|en)?\s*"
+    r"(?P<right>.+?)[,\s]+(?:not|no|instead of|en vez de)\s+(?:on\s+|at\s+|en\s+)?(?P<wrong>[^,.]+)[.!]*$",
+    re.IGNORECASE,
+)
+_NOT_FIRST = re.compile(
+    r"^(?:it'?s\s+|es\s+)?(?:not|no)\s+(?:on\s+|at\s+|en\s+)?(?P<wrong>[^,.]+?)\s*[,.]\s*(?:but\s+|sino\s+|it'?s\s+|es\s+)?"
+    r"(?:on\s+|at\s+|en\s+)?(?P<right>.+?)[.!]*$",
+    re.IGNORECASE,
+)
+_LEAD_IN = re.compile(
+    r"^(?:no|nope|sorry|actually|wait|perdon|perdón|en realidad|mejor dicho)\b[,.:!\s]*(?:(?:it'?s|its|it is|i mean[t]?|es|era|"
+    r"quise decir)\b\s*)?",
+    re.IGNORECASE,
+)
+
+
+def needs_place(draft: Draft, setting: Setting) -> bool:
+    """Most reports do; a records request or a lost umbrella happened nowhere a crew could go."""
+    service = setting.service(draft.service)
+    return service is None or service.place is not PlaceNeed.NONE
+
+
+def may_skip_place(draft: Draft, setting: Setting) -> bool:
+    service = setting.service(draft.service)
+    return service is not None and service.place is not PlaceNeed.REQUIRED
+
+
+def at_pin(draft: Draft, pin: PinSent, setting: Setting) -> tuple[Draft, tuple[Say, ...]]:
+    """The draft at a pin; outside the city it says so and keeps the rest."""
+    location = setting.places.reverse(Point(pin.lat, pin.lon))
+    if not location.inside:
+        return _cleared(draft), (outside_say(None, None),)
+    return _placed(draft, location, pin.name or ""), ()
+
+
+def with_place(draft: Draft, found: Resolution, words: str) -> tuple[Draft, tuple[Say, ...]]:
+    """The draft after `found` was read out of `words`; an UNKNOWN changes nothing."""
+    if found.outcome is ResolutionOutcome.RESOLVED and found.location is not None:
+        return _placed(draft, found.location, found.used or words), ()
+    if found.outcome is ResolutionOutcome.AMBIGUOUS and found.candidates:
+        cleared = _cleared(draft)
+        return replace(cleared, places=found.candidates[:3], place_text=found.used or words), ()
+    if found.outcome is ResolutionOutcome.STREET_ONLY and found.street:
+        cleared = _cleared(draft)
+        example = found.examples[0] if found.examples else ""
+        return replace(cleared, street=found.street, example=example, place_text=found.used or words), ()
+    if found.outcome is ResolutionOutcome.OUTSIDE:
+        return _cleared(draft), (outside_say(found.elsewhere, found.elsewhere_contact),)
+    return draft, ()
+
+
+def answered_where(draft: Draft, setting: Setting) -> tuple[Draft, tuple[Say, ...], bool]:
+    """An answer to "where?". The third value tells whether the words held a place."""
+    found = read_answer(draft, setting)
+    if found.outcome is ResolutionOutcome.UNKNOWN:
+        return replace(draft, misses=draft.misses + 1), (), False
+    after, says = with_place(draft, found, setting.turn.text)
+    return after, says, True
+
+
+def read_answer(draft: Draft, setting: Setting) -> Resolution:
+    """What the words say about where, with the street we asked about in mind."""
+    words = setting.turn.text
+    locate = setting.places.locate
+    if draft.asking is Asking.CROSS_STREET and draft.street:
+        bare = words.strip()
+        joined = (
+            f"{bare} {draft.street}" if bare[:1].isdigit() and bare.isdigit() else f"{draft.street} & {bare}"
+        )
+        found = locate(joined, setting.language)
+        if found.outcome in (ResolutionOutcome.RESOLVED, ResolutionOutcome.AMBIGUOUS):
+            return found
+    found = locate(words, setting.language)
+    if found.outcome is ResolutionOutcome.UNKNOWN and (bare := _LEAD_IN.sub("", words)) != words:
+        found = locate(bare, setting.language)
+    return found
+
+
+def corrected_place(draft: Draft, setting: Setting) -> Resolution:
+    """The place a correction means: "Ocean not Main" keeps the other street of "Main St & Pico Blvd"."""
+    words = setting.turn.text
+    locate = setting.places.locate
+    said = _INSTEAD.match(words) or _NOT_FIRST.match(words)
+    if said is None:
+        return read_answer(draft, setting)
+    right, wrong = said["right"].strip(), said["wrong"].strip()
+    for attempt in _attempts(draft, right, wrong):
+        found = locate(attempt, setting.language)
+        if found.outcome is ResolutionOutcome.RESOLVED:
+            return found
+    return locate(right, setting.language)
+
+
+def _attempts(draft: Draft, right: str, wrong: str) -> list[str]:
+    """Readings of a correction, most literal first."""
+    attempts = []
+    for before in (draft.place_text, draft.location.name if draft.location else ""):
+        if wrong and before and (at := before.casefold().find(wrong.casefold())) >= 0:
+            attempts.append(before[:at] + right + before[at + len(wrong) :])
+    if draft.location is not None and " & " in draft.location.name:
+        one, _, two = draft.location.name.partition(" & ")
+        kept = two if wrong.casefold() in one.casefold() else one
+        attempts.append(f"{right} & {kept}")
+    return attempts
+
+
+def chosen_place(draft: Draft, index: int) -> Draft | None:
+    """The draft at the candidate that was chosen, None when it is not on offer any more."""
+    if 0 <= index < len(draft.places):
+        return _placed(draft, draft.places[index], draft.place_text)
+    return None
+
+
+def place_options(draft: Draft) -> tuple[Option, ...]:
+    return tuple(Option(place.name, choose(f"place:{index}")) for index, place in enumerate(draft.places))
+
+
+def where_question(draft: Draft) -> Asking:
+    if draft.places:
+        return Asking.WHICH_PLACE
+    return Asking.CROSS_STREET if draft.street else Asking.WHERE
+
+
+def outside_say(elsewhere: str | None, contact: str | None) -> Say:
+    if elsewhere and contact:
+        return Say("utter_outside_contact", {"elsewhere": elsewhere, "contact": contact})
+    return Say("utter_outside")
+
+
+def _placed(draft: Draft, location: Location, words: str) -> Draft:
+    return replace(draft, location=location, place_text=words, places=(), street=None, example="", misses=0)
+
+
+def _cleared(draft: Draft) -> Draft:
+    """Without any place, so that it is asked again."""
+    return replace(draft, location=None, places=(), street=None, example="")

@@ -1,0 +1,61 @@
+"""What one turn brings (as the engine understood it) and what we say to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from typing import Any
+
+from bot.channels.messages import Option
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A service the engine thinks is meant."""
+
+    code: str
+    confidence: float  # 0 to 1, calibrated
+
+
+@dataclass(frozen=True, slots=True)
+class PinSent:
+    """A position from the resident's phone, degrees WGS 84."""
+
+    lat: float
+    lon: float
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What the resident said since we last spoke."""
+
+    message_id: int  # of its first message; the draft it begins carries it as its id
+    text: str  # the resident's own words, "" for a payload
+    intent: str
+    at: datetime  # aware UTC
+    language: str = "en"  # of the conversation, this turn included
+    guesses: tuple[Guess, ...] = ()  # best first, at most three
+    emergency: bool = False
+    vague: bool = False
+    photos: tuple[int, ...] = ()
+    refused: tuple[str, ...] = ()  # why photos were not taken: "too_large", "not_an_image", …
+    pin: PinSent | None = None
+    rating: int | None = None  # of a chosen option, 1 to 5
+    choice: str | None = None  # what a chosen option stands for: "service:pothole", "place:1", …
+    channel: str = "sms"
+    first_contact: bool = False  # we never said who we are
+    edited: bool = False  # the resident changed an earlier message
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """One response of domain.yml with its values. Says of a step make one message, unless `alone`."""
+
+    response: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    options: tuple[Option, ...] = ()  # come before the response's own buttons
+    custom: Mapping[str, Any] = field(default_factory=dict)
+    alone: bool = False

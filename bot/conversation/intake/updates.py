@@ -1,0 +1,131 @@
+"""Updates of requests told in the conversation, and what residents answer to "is it fixed?"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.conversation.intake.effects import AddToRequest, Effect, GiveFeedback
+from bot.conversation.intake.memory import Awaiting, Memory, OpenFeedback
+from bot.conversation.intake.services import sure_service
+from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.turn import Say
+
+_STATUSES = frozenset({"open", "in_progress", "on_hold", "resolved", "closed"})
+_RATING_WORDS = {
+    "one": 1, "uno": 1, "two": 2, "dos": 2, "three": 3, "tres": 3, "four": 4, "cuatro": 4, "five": 5, "cinco": 5,
+}  # fmt: skip
+
+Answered = tuple[Memory, tuple[Say, ...], tuple[Effect, ...]]
+
+
+def announce(event: Mapping[str, Any], memory: Memory, setting: Setting) -> tuple[Memory, tuple[Say, ...]]:
+    """What an update says, and the memory that waits for the answer when it ends the work."""
+    service = setting.service(str(event.get("service_code", "")))
+    reference = str(event.get("reference", ""))
+    values = {
+        "reference": reference,
+        "what": setting.words(service.noun) if service else "",
+        "where": str(event.get("place", "")),
+    }
+    status = str(event.get("status", ""))
+    known = status in _STATUSES and not event.get("note_only")
+    says = [Say(f"utter_update_{status}" if known else "utter_update_note", values)]
+    if text := str(event.get("public_text") or "").strip():
+        says.append(Say("utter_public_text", {"note": text}))
+    if event.get("resolving"):
+        says.append(Say("utter_ask_fixed"))
+        about = OpenFeedback(reference, str(event.get("service_code", "")), Awaiting.VERDICT, setting.turn.at)
+        memory = replace(memory, feedback=about)
+    if photos := [int(photo) for photo in event.get("photos") or ()]:
+        says[-1] = replace(says[-1], custom={"photos": photos})
+    return memory, tuple(says)
+
+
+def answered(memory: Memory, setting: Setting) -> Answered | None:
+    """The turn as an answer about a finished request; None when it is about something else."""
+    about = memory.open_feedback(setting.turn.at)
+    if about is None:
+        return None
+    turn = setting.turn
+    if about.awaiting is not Awaiting.COMMENT:
+        verdict = _verdict(about, setting)
+        if verdict == "fixed":
+            return _fixed(memory, about, setting)
+        if verdict == "not_fixed":
+            return _not_fixed(memory, about, setting)
+    if about.awaiting is Awaiting.RATING:
+        if (stars := rating(setting)) is not None:
+            return _closed(memory), (Say("utter_rated"),), (GiveFeedback(about.reference, rating=stars),)
+        if turn.intent in ("skip", "deny"):
+            return _closed(memory), (Say("utter_welcome"),), ()
+    if about.awaiting is Awaiting.COMMENT and _adds(about, setting):
+        effects: tuple[Effect, ...] = (AddToRequest(about.reference, turn.photos, turn.text),)
+        return memory, (), effects
+    return None
+
+
+def _verdict(about: OpenFeedback, setting: Setting) -> str | None:
+    turn = setting.turn
+    if turn.intent in ("fixed", "not_fixed"):
+        return turn.intent
+    if about.awaiting is not Awaiting.VERDICT:
+        return None
+    if turn.intent in ("affirm", "thanks"):
+        return "fixed"
+    if turn.intent == "deny" or (turn.photos and not turn.text):
+        return "not_fixed"
+    # "the pothole is still there" reads like a report of the same thing.
+    if turn.intent in ("report", "add_to_request", "complain_service") and sure_service(turn, setting) in (
+        None,
+        about.service,
+    ):
+        return "not_fixed"
+    return None
+
+
+def _fixed(memory: Memory, about: OpenFeedback, setting: Setting) -> Answered:
+    waiting = replace(memory, feedback=replace(about, awaiting=Awaiting.RATING, at=setting.turn.at))
+    effects: tuple[Effect, ...] = (
+        GiveFeedback(about.reference, verdict="fixed", comment=setting.turn.text or None),
+    )
+    return waiting, (Say("utter_ask_rating"),), effects
+
+
+def _not_fixed(memory: Memory, about: OpenFeedback, setting: Setting) -> Answered:
+    turn = setting.turn
+    waiting = replace(memory, feedback=replace(about, awaiting=Awaiting.COMMENT, at=turn.at))
+    effects: tuple[Effect, ...] = (
+        GiveFeedback(about.reference, verdict="not_fixed", comment=turn.text or None),
+    )
+    if turn.photos:
+        effects += (AddToRequest(about.reference, turn.photos),)
+    return waiting, (Say("utter_reopened", {"reference": about.reference}),), effects
+
+
+def _adds(about: OpenFeedback, setting: Setting) -> bool:
+    turn = setting.turn
+    if turn.photos and not turn.text:
+        return True
+    if turn.intent in ("add_to_request", "not_fixed", "complain_service"):
+        return True
+    return turn.intent == "report" and sure_service(turn, setting) in (None, about.service)
+
+
+def _closed(memory: Memory) -> Memory:
+    return replace(memory, feedback=None)
+
+
+def rating(setting: Setting) -> int | None:
+    """1 to 5 in an option or in words: "5", "four stars", "4/5"."""
+    turn = setting.turn
+    if turn.intent == "rate" and turn.rating is not None:
+        return turn.rating
+    words = turn.text.casefold().replace("/5", " ").replace("out of 5", " ").replace("de 5", " ").split()
+    found = [
+        int(word) if word.isdigit() else _RATING_WORDS.get(word, 0)
+        for word in (word.strip(".,!*") for word in words)
+    ]
+    stars = [number for number in found if 1 <= number <= 5]
+    return stars[0] if len(stars) == 1 else None

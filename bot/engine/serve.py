@@ -1,0 +1,136 @@
+"""Start the engine: `python -m bot.engine.serve --model FOLDER`, from the project's root, in the engine's environment.
+
+Environment: DATABASE_URL (postgresql://…), ACTIONS_URL (http://127.0.0.1:8316), CITYLINE_ENGINE_TOKEN (optional: guards
+Rasa's HTTP API, not the webhook). Listens on loopback unless told otherwise. Ready when `GET /webhooks/rest/` answers 200.
+"""
+
+import argparse
+import logging
+import os
+import sys
+import time
+import warnings
+from functools import partial
+from pathlib import Path
+from typing import Any, Dict, Optional, Text
+from urllib.parse import parse_qs, unquote, urlsplit
+
+ROOT = Path(__file__).resolve().parents[2]
+DEFAULT_PORT = 8315
+
+# Before TensorFlow or numpy is imported by anything: one thread, and no words about it.
+for _name, _value in {
+    "OMP_NUM_THREADS": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+    "RASA_TELEMETRY_ENABLED": "false",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "SQLALCHEMY_WARN_20": "0",
+    "POSTGRESQL_POOL_SIZE": "5",
+}.items():
+    os.environ.setdefault(_name, _value)
+
+log = logging.getLogger("bot.engine")
+
+
+def tracker_settings(database_url: Text) -> Dict[Text, Text]:
+    """The variables of endpoints.yml for a `postgresql://` URL, host in the query for a socket folder."""
+    parts = urlsplit(database_url)
+    query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    return {
+        "TRACKER_USER": unquote(parts.username or query.get("user", "postgres")),
+        "TRACKER_PASSWORD": unquote(parts.password or query.get("password", "")),
+        "TRACKER_HOST": query.get("host") or parts.hostname or "localhost",
+        "TRACKER_PORT": query.get("port") or str(parts.port or 5432),
+        "TRACKER_DB": unquote(parts.path.lstrip("/")) or "cityline",
+    }
+
+
+def main() -> None:
+    arguments = _arguments()
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    log.setLevel(logging.INFO)
+    warnings.simplefilter("ignore")
+    os.environ.update(
+        tracker_settings(os.environ.get("DATABASE_URL", "postgresql://postgres@localhost/cityline"))
+    )
+    os.environ.setdefault("ACTIONS_URL", "http://127.0.0.1:8316")
+    os.environ["ACTIONS_WEBHOOK"] = os.environ["ACTIONS_URL"].rstrip("/") + "/webhook"
+    sys.path.insert(0, str(ROOT))
+    began = time.monotonic()
+    app = build_app(
+        model=newest_model(arguments.model),
+        endpoints=ROOT / "endpoints.yml",
+        token=os.environ.get("CITYLINE_ENGINE_TOKEN") or None,
+    )
+    log.info("engine.imported seconds=%.1f", time.monotonic() - began)
+    app.run(host=arguments.host, port=arguments.port, workers=1, access_log=False, debug=False)
+
+
+def build_app(model: Path, endpoints: Path, token: Optional[Text]) -> Any:
+    """The Sanic application; the model is loaded before it accepts connections."""
+    import rasa.core.agent
+    import rasa.core.run
+    from rasa.core.utils import AvailableEndpoints
+
+    from bot.engine import speed
+    from bot.engine.channel import TurnInput
+    from bot.engine.turns import TurnProcessor
+
+    quiet_rasa()
+    speed.apply()
+    rasa.core.agent.MessageProcessor = TurnProcessor
+    # The fail-safe store would answer from memory while the database is away, and forget it all afterwards.
+    rasa.core.agent.FailSafeTrackerStore = lambda store: store
+    read = AvailableEndpoints.read_endpoints(str(endpoints))
+    app = rasa.core.run.configure_app(
+        [TurnInput()], auth_token=token, enable_api=True, endpoints=read, response_timeout=60
+    )
+    app.register_listener(
+        partial(rasa.core.run.load_agent_on_start, str(model), read, None), "before_server_start"
+    )
+    app.register_listener(_say_ready, "after_server_start")
+    app.register_listener(rasa.core.run.close_resources, "after_server_stop")
+    return app
+
+
+async def _say_ready(app: Any, _: Any) -> None:
+    from bot.engine.channel import is_ready
+
+    log.info("engine.ready" if is_ready(app) else "engine.without_model")
+
+
+def quiet_rasa() -> None:
+    """No debug lines are even built: Rasa formats whole messages for them, and they would hold residents' words."""
+    import structlog
+
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING), cache_logger_on_first_use=True
+    )
+    for name in ("rasa", "sanic.root", "sanic.access", "apscheduler", "matplotlib"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def newest_model(where: Path) -> Path:
+    """The model itself, or the newest in a folder. SystemExit with a sentence when there is none."""
+    if where.is_file():
+        return where
+    models = sorted(where.glob("*.tar.gz"), key=lambda model: model.stat().st_mtime)
+    if not models:
+        raise SystemExit(f"There is no model in {where}. Train one: python -m bot.engine.train --out {where}")
+    return models[-1]
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Serve the dialogue engine on loopback.")
+    parser.add_argument(
+        "--model", type=Path, required=True, help="model, or folder whose newest model is served"
+    )
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,176 @@
+"""What makes Rasa's turns slow, taken out: each patch says what it costs and guards what it replaces.
+
+`apply()` is called once by serve.py before the model is loaded. Measured on two cores with the benchmark of
+tests/bench; the figures beside each patch are of one form turn.
+"""
+
+import copy
+import inspect
+import logging
+import types
+from typing import Any, Callable, Dict, Text
+
+import aiohttp
+import jsonschema
+import orjson
+import rasa.core.actions.action as actions
+import rasa.core.processor as processor
+import rasa.utils.endpoints as endpoints
+
+log = logging.getLogger(__name__)
+
+# What actions/ reads of a tracker. Everything else (all events of the conversation) stays here.
+READ_BY_ACTIONS = (
+    "sender_id",
+    "slots",
+    "latest_message",
+    "latest_input_channel",
+    "active_loop",
+    "latest_action_name",
+)
+READ_OF_MESSAGE = ("text", "intent", "entities", "metadata", "services", "language", "emergency", "vague")
+
+
+class ChangedUnderneathError(RuntimeError):
+    """Rasa is not the version this was written for: the patched function has another shape."""
+
+
+def _expect(function: Callable[..., Any], *parameters: Text) -> None:
+    found = tuple(inspect.signature(function).parameters)
+    if found != parameters:
+        raise ChangedUnderneathError(f"{function.__qualname__} takes {found}, not {parameters}.")
+
+
+def apply() -> None:
+    """Apply all patches to the imported Rasa."""
+    validate_results_with_one_validator()
+    keep_one_http_session()
+    send_actions_only_what_they_read()
+    do_not_copy_for_debug_logs()
+    copy_trackers_by_state()
+
+
+def validate_results_with_one_validator() -> None:
+    """`jsonschema.validate` checks the schema itself on every action response: 62 % of a stock form turn."""
+    _expect(actions.RemoteAction._validate_action_result, "self", "result")
+    schema = actions.RemoteAction.action_response_format_spec()
+    validator_class = jsonschema.validators.validator_for(schema)
+    validator_class.check_schema(schema)
+    validator = validator_class(schema)
+
+    def validate(self: actions.RemoteAction, result: Dict[Text, Any]) -> bool:
+        error = jsonschema.exceptions.best_match(validator.iter_errors(result))
+        if error is not None:
+            raise error
+        return True
+
+    actions.RemoteAction._validate_action_result = validate
+
+
+def keep_one_http_session() -> None:
+    """A new aiohttp session, and so a new connection, per action call costs about 1 ms on both sides."""
+    _expect(
+        endpoints.EndpointConfig.request, "self", "method", "subpath", "content_type", "compress", "kwargs"
+    )
+    sessions: Dict[Text, aiohttp.ClientSession] = {}
+
+    async def request(
+        self: endpoints.EndpointConfig,
+        method: Text = "post",
+        subpath: Any = None,
+        content_type: Any = "application/json",
+        compress: bool = False,
+        **kwargs: Any,
+    ) -> Any:
+        session = sessions.get(self.url)
+        if session is None or session.closed:
+            session = sessions[self.url] = self.session()
+        headers = {"Content-Type": content_type} if content_type else {}
+        url = endpoints.concat_url(self.url, subpath)
+        async with session.request(
+            method,
+            url,
+            data=orjson.dumps(kwargs["json"]),
+            headers=headers,
+            params=self.combine_parameters(kwargs),
+        ) as response:
+            body = await response.read()
+            if response.status >= 400:
+                raise endpoints.ClientResponseError(response.status, response.reason, body.decode())
+            return orjson.loads(body)
+
+    endpoints.EndpointConfig.request = request
+
+
+def send_actions_only_what_they_read() -> None:
+    """The whole tracker, every event of it, is 20 to 200 KB a call; the actions read slots and the last message."""
+    _expect(actions.RemoteAction._action_call_format, "self", "tracker", "domain")
+
+    def action_call_format(self: actions.RemoteAction, tracker: Any, domain: Any) -> Dict[Text, Any]:
+        latest = tracker.latest_message
+        parse_data = (latest.parse_data if latest else None) or {}
+        message = {key: parse_data[key] for key in READ_OF_MESSAGE if key in parse_data}
+        message["metadata"] = (latest.metadata if latest else None) or {}
+        return {
+            "next_action": self._name,
+            "sender_id": tracker.sender_id,
+            "tracker": {
+                "sender_id": tracker.sender_id,
+                "slots": tracker.current_slot_values(),
+                "latest_message": message,
+                "latest_event_time": latest.timestamp if latest else None,
+                "events": [],
+                "paused": False,
+                "followup_action": None,
+                "active_loop": {"name": tracker.active_loop_name} if tracker.active_loop_name else {},
+                "latest_action_name": tracker.latest_action_name,
+                "latest_input_channel": tracker.get_latest_input_channel(),
+            },
+            "version": actions.rasa.__version__,
+        }
+
+    actions.RemoteAction._action_call_format = action_call_format
+
+
+def do_not_copy_for_debug_logs() -> None:
+    """Rasa deep-copies events and messages for debug lines that nobody reads; no copy where nothing is kept."""
+    import rasa.core.actions.forms as forms
+
+    _expect(processor.copy.deepcopy, "x", "memo", "_nil")
+    shallow = types.SimpleNamespace(deepcopy=lambda value: value, copy=copy.copy)
+    for module in (processor, forms):
+        if not isinstance(module.copy, types.ModuleType):
+            raise ChangedUnderneathError(f"{module.__name__} no longer imports copy.")
+        module.copy = shallow
+
+
+def copy_trackers_by_state() -> None:
+    """Rasa copies a tracker by replaying all its events, three times in a form turn: 0.1 ms an event."""
+    import rasa.core.actions.forms as forms
+    from rasa.shared.core.events import ActionExecuted, SlotSet
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    _expect(DialogueStateTracker.copy, "self")
+    _expect(forms.FormAction._temporary_tracker, "self", "current_tracker", "additional_events", "domain")
+
+    def copy_tracker(self: DialogueStateTracker) -> DialogueStateTracker:
+        twin = copy.copy(self)
+        twin.slots = {name: copy.copy(slot) for name, slot in self.slots.items()}
+        twin.events = copy.copy(self.events)
+        twin.active_loop = copy.copy(self.active_loop)
+        return twin
+
+    def temporary_tracker(self: Any, current_tracker: Any, additional_events: Any, domain: Any) -> Any:
+        twin = copy_tracker(current_tracker)
+        twin.update_with_events(
+            [
+                SlotSet(forms.REQUESTED_SLOT, self.get_slot_to_fill(current_tracker)),
+                ActionExecuted(self.name()),
+                *additional_events,
+            ],
+            domain,
+        )
+        return twin
+
+    DialogueStateTracker.copy = copy_tracker
+    forms.FormAction._temporary_tracker = temporary_tracker

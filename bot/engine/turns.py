@@ -1,0 +1,129 @@
+"""One turn of the engine: taken once, wholly or not at all, on a tracker that does not grow for ever.
+
+What differs from Rasa's `MessageProcessor`:
+
+* A message whose `turn_id` (in its metadata) the tracker already holds is answered with the replies given then.
+* A failing action fails the turn: nothing is saved, the caller gets an error and tries again. Stock Rasa logs it, saves
+  half a turn and answers as if all were well.
+* After `FOLD_AFTER` events the session is folded: a fresh session begins with the slots and the active form, so a turn
+  of a long conversation costs what one of a short conversation costs.
+* Slots are set by actions only (all mappings are `custom`), so Rasa's slot extraction is skipped.
+"""
+
+from typing import Any, Dict, List, Optional, Text
+
+from rasa.core.actions.action import Action, ActionExecutionRejection
+from rasa.core.channels.channel import CollectingOutputChannel, OutputChannel, UserMessage
+from rasa.core.nlg import NaturalLanguageGenerator
+from rasa.core.policies.policy import PolicyPrediction
+from rasa.core.processor import MessageProcessor
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, DEFAULT_SLOT_NAMES
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActionExecutionRejected,
+    ActiveLoop,
+    BotUttered,
+    SessionStarted,
+    SlotSet,
+    UserUttered,
+)
+from rasa.shared.core.trackers import DialogueStateTracker
+
+FOLD_AFTER = 60  # events: about six turns
+
+
+class TurnProcessor(MessageProcessor):
+    """Rasa's processor with whole turns."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._extracts_slots = needs_slot_extraction(self.domain)
+
+    async def handle_message(self, message: UserMessage) -> Optional[List[Dict[Text, Any]]]:
+        """Take a turn, or find that it was taken and give its replies again."""
+        tracker = await self.get_tracker(message.sender_id)
+        channel = message.output_channel
+        given = replies_given(tracker, (message.metadata or {}).get("turn_id"))
+        if given is not None:
+            for reply in given:
+                await channel.send_response(message.sender_id, reply)
+            return _collected(channel)
+        fold(tracker, self.domain)
+        await self._update_tracker_session(tracker, channel, None)
+        await self._handle_message_with_tracker(message, tracker)
+        if self._extracts_slots:
+            tracker = await self.run_action_extract_slots(channel, tracker)
+        await self._run_prediction_loop(channel, tracker)
+        await self.save_tracker(tracker)
+        return _collected(channel)
+
+    async def _run_action(
+        self,
+        action: Action,
+        tracker: DialogueStateTracker,
+        output_channel: OutputChannel,
+        nlg: NaturalLanguageGenerator,
+        prediction: PolicyPrediction,
+    ) -> bool:
+        """Run one action. Unlike stock, an action's failure is raised."""
+        acting_on = tracker
+        if prediction.events:
+            acting_on = tracker.copy()
+            acting_on.update_with_events(prediction.events, self.domain)
+        try:
+            events = await action.run(output_channel, nlg, acting_on, self.domain)
+        except ActionExecutionRejection:
+            tracker.update(
+                ActionExecutionRejected(action.name(), prediction.policy_name, prediction.max_confidence)
+            )
+            return self.should_predict_another_action(action.name())
+        self._log_action_on_tracker(tracker, action, events, prediction)
+        await self.execute_side_effects(events, tracker, output_channel)
+        return self.should_predict_another_action(action.name())
+
+
+def _collected(channel: Optional[OutputChannel]) -> Optional[List[Dict[Text, Any]]]:
+    return channel.messages if isinstance(channel, CollectingOutputChannel) else None
+
+
+def needs_slot_extraction(domain: Domain) -> bool:
+    """Whether any slot is filled from the message itself, or by an action of its own."""
+    return any(
+        mapping.get("type") != "custom" or mapping.get("action")
+        for slot in domain.slots
+        if slot.name not in DEFAULT_SLOT_NAMES
+        for mapping in slot.mappings
+    )
+
+
+def replies_given(tracker: DialogueStateTracker, turn_id: Any) -> Optional[List[Dict[Text, Any]]]:
+    """What was answered to this turn, in order; None when the turn was not taken."""
+    if turn_id is None:
+        return None
+    found: Optional[List[Dict[Text, Any]]] = None
+    for event in tracker.events:
+        if isinstance(event, UserUttered):
+            if found is not None:
+                break
+            if (event.metadata or {}).get("turn_id") == turn_id:
+                found = []
+        elif isinstance(event, BotUttered) and found is not None:
+            found.append(event.message())
+    return found
+
+
+def fold(tracker: DialogueStateTracker, domain: Domain) -> None:
+    """Begin a fresh session with the state of this one, when the tracker has grown long."""
+    if len(tracker.events) < FOLD_AFTER:
+        return
+    loop = tracker.active_loop_name
+    slots = [
+        SlotSet(name, slot.value) for name, slot in tracker.slots.items() if slot.value != slot.initial_value
+    ]
+    tracker.update_with_events([SessionStarted(), *slots], domain)
+    if loop:
+        tracker.update(ActiveLoop(loop), domain)
+        # The form ran in the session before: without this, its policy would take it for a new one.
+        tracker.update(ActionExecuted(loop), domain)
+    tracker.update(ActionExecuted(ACTION_LISTEN_NAME), domain)
