@@ -60,11 +60,14 @@ class _Builder:
     def _layer(self, hidden: str, number: int) -> str:
         prefix = f"encoder.layer.{number}."
         attended = self._dense(
-            self._attention(hidden, prefix + "attention.self."), *self._parameters(prefix + "attention.output.dense")
+            self._attention(hidden, prefix + "attention.self."),
+            *self._parameters(prefix + "attention.output.dense"),
         )
         hidden = self._normalise(self._node("Add", hidden, attended), prefix + "attention.output.LayerNorm")
         wide = self._dense(hidden, *self._parameters(prefix + "intermediate.dense"))
-        narrow = self._dense(self._node("Gelu", wide, domain=_CONTRIB), *self._parameters(prefix + "output.dense"))
+        narrow = self._dense(
+            self._node("Gelu", wide, domain=_CONTRIB), *self._parameters(prefix + "output.dense")
+        )
         return self._normalise(self._node("Add", hidden, narrow), prefix + "output.LayerNorm")
 
     def _attention(self, hidden: str, prefix: str) -> str:
@@ -77,7 +80,9 @@ class _Builder:
         heads = self._node("Reshape", self._dense(hidden, weight, bias), "split_heads")
         query, key, value = self._split(heads)
         scores = self._node(
-            "MatMul", self._node("Transpose", query, perm=[1, 0, 2]), self._node("Transpose", key, perm=[1, 2, 0])
+            "MatMul",
+            self._node("Transpose", query, perm=[1, 0, 2]),
+            self._node("Transpose", key, perm=[1, 2, 0]),
         )
         context = self._node(
             "MatMul", self._node("Softmax", scores, axis=-1), self._node("Transpose", value, perm=[1, 0, 2])

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_matrix
 
 from bot.engine.nlu.ngrams import Ngrams
+from bot.engine.nlu.regression import SEED, fit_dense, fit_sparse
 from bot.engine.nlu.weights import Array
 
 FOLDS = 3
-SEED = 311
-_FLOOR = np.float32(1e-7)
 
-Labels = npt.NDArray[np.str_]
+Targets = npt.NDArray[np.int64]
 
 
 class Blend:
@@ -33,19 +33,20 @@ class Blend:
     @classmethod
     def fit(cls, texts: list[str], meanings: Array, labels: list[str]) -> "Blend":
         """Learn from example texts, their sentence vectors and their labels (at least ``FOLDS`` of each)."""
-        targets = np.array(labels)
         classes = sorted(set(labels))
-        held_out = _held_out_probabilities(texts, meanings, targets, classes)
-        weights = _blend_weights(*held_out, np.searchsorted(classes, targets))
+        targets = np.searchsorted(classes, labels)
+        weights = _blend_weights(*_held_out(texts, meanings, targets, len(classes)), targets)
         ngrams = Ngrams.fit(texts)
-        arrays = _fit_both(meanings, ngrams.matrix(texts), targets)
+        arrays = _fit_both(meanings, ngrams.matrix(texts), targets, len(classes))
         return cls(classes, ngrams, {**arrays, "blend": weights})
 
     def probabilities(self, text: str, meaning: Array) -> Array:
         """One probability per label, adding up to one."""
         by_meaning = _log_softmax(meaning @ self._arrays["meaning_weight"] + self._arrays["meaning_bias"])
         columns, weights = self._ngrams.weigh(text)
-        by_letters = _log_softmax(weights @ self._arrays["letters_weight"][columns] + self._arrays["letters_bias"])
+        by_letters = _log_softmax(
+            weights @ self._arrays["letters_weight"][columns] + self._arrays["letters_bias"]
+        )
         meaning_share, letters_share = self._arrays["blend"]
         return np.exp(_log_softmax(meaning_share * by_meaning + letters_share * by_letters))
 
@@ -65,27 +66,28 @@ class Blend:
         return cls(labels, Ngrams.load(folder), arrays)
 
 
-def _held_out_probabilities(
-    texts: list[str], meanings: Array, targets: Labels, classes: list[str]
-) -> tuple[Array, Array]:
+def _held_out(texts: list[str], meanings: Array, targets: Targets, classes: int) -> tuple[Array, Array]:
     """Log-probabilities of both views for every text, from models that have not seen it."""
     from sklearn.model_selection import StratifiedKFold
 
-    by_meaning = np.full((len(texts), len(classes)), np.log(_FLOOR), dtype=np.float32)
-    by_letters = by_meaning.copy()
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
-    for seen, unseen in folds.split(meanings, targets):
+    by_meaning = np.zeros((len(texts), classes), dtype=np.float32)
+    by_letters = np.zeros((len(texts), classes), dtype=np.float32)
+    for seen, unseen in StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(meanings, targets):
         ngrams = Ngrams.fit([texts[row] for row in seen])
-        arrays = _fit_both(meanings[seen], ngrams.matrix([texts[row] for row in seen]), targets[seen])
+        arrays = _fit_both(
+            meanings[seen], ngrams.matrix([texts[row] for row in seen]), targets[seen], classes
+        )
         letters = ngrams.matrix([texts[row] for row in unseen])
-        by_meaning[unseen] = _log_softmax(meanings[unseen] @ arrays["meaning_weight"] + arrays["meaning_bias"])
+        by_meaning[unseen] = _log_softmax(
+            meanings[unseen] @ arrays["meaning_weight"] + arrays["meaning_bias"]
+        )
         by_letters[unseen] = _log_softmax(letters @ arrays["letters_weight"] + arrays["letters_bias"])
     return by_meaning, by_letters
 
 
-def _fit_both(meanings: Array, letters: object, targets: Labels) -> dict[str, Array]:
-    meaning_weight, meaning_bias = _fit_logistic(meanings, targets, strength=10.0, steps=100)
-    letters_weight, letters_bias = _fit_logistic(letters, targets, strength=10.0, steps=40)
+def _fit_both(meanings: Array, letters: csr_matrix, targets: Targets, classes: int) -> dict[str, Array]:
+    meaning_weight, meaning_bias = fit_dense(meanings, targets, strength=10.0)
+    letters_weight, letters_bias = fit_sparse(letters, targets, classes, epochs=6, rate=0.1)
     return {
         "meaning_weight": meaning_weight,
         "meaning_bias": meaning_bias,
@@ -94,27 +96,7 @@ def _fit_both(meanings: Array, letters: object, targets: Labels) -> dict[str, Ar
     }
 
 
-def _fit_logistic(features: object, targets: Labels, strength: float, steps: int) -> tuple[Array, Array]:
-    """Weights ``(features, labels)`` and biases ``(labels,)`` of a multinomial logistic regression."""
-    import warnings
-
-    from sklearn.exceptions import ConvergenceWarning
-    from sklearn.linear_model import LogisticRegression
-    from threadpoolctl import threadpool_limits
-
-    model = LogisticRegression(C=strength, max_iter=steps, tol=1e-2, multi_class="multinomial")
-    with threadpool_limits(1), warnings.catch_warnings():
-        # Stopping early is meant: more steps fit the examples better and unseen texts no better.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(features, targets)
-    weight, bias = model.coef_.T.astype(np.float32), model.intercept_.astype(np.float32)
-    if len(model.classes_) == 2:
-        # Two labels: the multinomial solution is stored as one column that stands for plus and minus.
-        weight, bias = np.hstack([-weight, weight]), np.concatenate([-bias, bias])
-    return np.ascontiguousarray(weight), bias
-
-
-def _blend_weights(by_meaning: Array, by_letters: Array, targets: npt.NDArray[np.int64]) -> Array:
+def _blend_weights(by_meaning: Array, by_letters: Array, targets: Targets) -> Array:
     """How much each view counts: the two numbers that minimise the log-loss on held-out texts."""
     from scipy.optimize import minimize
 
@@ -124,7 +106,9 @@ def _blend_weights(by_meaning: Array, by_letters: Array, targets: npt.NDArray[np
         blended = _log_softmax(np.float32(shares[0]) * by_meaning + np.float32(shares[1]) * by_letters)
         return float(-blended[rows, targets].mean())
 
-    found = minimize(loss, x0=np.array([0.7, 0.7]), method="Nelder-Mead", options={"xatol": 0.01, "fatol": 1e-5})
+    found = minimize(
+        loss, x0=np.array([0.7, 0.7]), method="Nelder-Mead", options={"xatol": 0.01, "fatol": 1e-5}
+    )
     return np.maximum(found.x, 0.05).astype(np.float32)
 
 

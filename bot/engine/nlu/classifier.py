@@ -12,7 +12,13 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
+from rasa.shared.nlu.constants import (
+    INTENT,
+    INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    PREDICTED_CONFIDENCE_KEY,
+    TEXT,
+)
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -31,7 +37,11 @@ class MessageClassifier(GraphComponent):
     """Sets ``intent``, ``intent_ranking``, ``services`` and ``vague``."""
 
     def __init__(
-        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, blend: Blend | None = None
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        blend: Blend | None = None,
     ) -> None:
         self._config = config
         self._model_storage = model_storage
@@ -88,7 +98,8 @@ class MessageClassifier(GraphComponent):
         probabilities = blend.probabilities(str(message.get(TEXT)), meaning_of(message))
         intents, services = _by_intent_and_service(blend.labels, probabilities)
         ranking = [
-            {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: confidence} for name, confidence in _ranked(intents)
+            {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: confidence}
+            for name, confidence in _ranked(intents)
         ][: self._config["ranked_intents"]]
         unclear = services.pop(UNCLEAR, 0.0)
         offered = _ranked(services)[: self._config["offered_services"]]
@@ -97,7 +108,9 @@ class MessageClassifier(GraphComponent):
         message.set(INTENT, dict(ranking[0]), add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         message.set(
-            SERVICES, [{"code": code, "confidence": confidence} for code, confidence in offered], add_to_output=True
+            SERVICES,
+            [{"code": code, "confidence": confidence} for code, confidence in offered],
+            add_to_output=True,
         )
         message.set(VAGUE, bool(ranking[0][INTENT_NAME_KEY] == REPORT and vague), add_to_output=True)
 
@@ -112,7 +125,9 @@ def _label(example: Message) -> str:
     return REPORT + _SEPARATOR + service
 
 
-def _by_intent_and_service(labels: list[str], probabilities: Array) -> tuple[dict[str, float], dict[str, float]]:
+def _by_intent_and_service(
+    labels: list[str], probabilities: Array
+) -> tuple[dict[str, float], dict[str, float]]:
     """Probabilities of the intents, and of the services given that the message is a report."""
     intents: dict[str, float] = {}
     services: dict[str, float] = {}

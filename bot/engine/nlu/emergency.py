@@ -28,7 +28,11 @@ class EmergencySpotter(GraphComponent):
     """Sets ``emergency``."""
 
     def __init__(
-        self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, blend: Blend | None = None
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        blend: Blend | None = None,
     ) -> None:
         self._config = config
         self._model_storage = model_storage

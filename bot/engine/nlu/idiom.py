@@ -67,5 +67,3 @@ def _marks(text: str) -> list[str]:
     """The words of a text and their endings and beginnings; numbers and signs speak no language."""
     words = [ngram for ngram in ngrams(text) if ngram.replace("'", "").isalpha()]
     return words + [f"^{word[:3]}" for word in words] + [f"{word[-3:]}$" for word in words]
-
-

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +37,7 @@ def ngrams(text: str) -> Iterator[str]:
     """Every word, word pair and word piece of a text; pieces are marked ``#`` so that they never equal words."""
     words = _WORD.findall(plain(text))
     yield from words
-    for first, second in zip(words, words[1:], strict=False):
+    for first, second in pairwise(words):
         yield f"{first} {second}"
     for word in words:
         padded = f" {word} "
@@ -71,7 +72,9 @@ class Ngrams:
 
     def weigh(self, text: str) -> tuple[Integers, Floats]:
         """The known n-grams of a text: their columns and weights."""
-        known = Counter(column for ngram in ngrams(text) if (column := self._vocabulary.get(ngram)) is not None)
+        known = Counter(
+            column for ngram in ngrams(text) if (column := self._vocabulary.get(ngram)) is not None
+        )
         columns = np.fromiter(known.keys(), dtype=np.int32, count=len(known))
         counts = np.fromiter(known.values(), dtype=np.float32, count=len(known))
         weights = (1 + np.log(counts)) * self._rarity[columns]

