@@ -108,12 +108,8 @@ class SimulatorConfig:
 
     @property
     def media_base(self) -> str:
-        """Where fetched MMS media are redirected to: never the API's own origin, as at Twilio."""
-        if self.media_base_url:
-            return self.media_base_url.rstrip("/")
-        if "//127.0.0.1" in self.base_url:
-            return self.base_url.replace("//127.0.0.1", "//localhost")
-        return self.base_url.replace("//localhost", "//127.0.0.1")
+        """Where fetched MMS media are redirected to."""
+        return (self.media_base_url or self.base_url).rstrip("/")
 
     def connect_url(self, url: str) -> str:
         """Where to connect for `url`: the public address may only exist on the internet."""

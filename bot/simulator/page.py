@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,8 @@ from bot.simulator.samples import SAMPLES, sample_photo
 from bot.simulator.stage import Stage
 
 HERE = Path(__file__).parent
-STATIC = {
-    "phones.css": "text/css",
-    "phones.js": "text/javascript",
-    "icon.svg": "image/svg+xml",
-}
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+STATIC = {path.name: TYPES[path.suffix] for path in (HERE / "static").iterdir() if path.suffix in TYPES}
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:;"
     " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
@@ -32,9 +30,11 @@ def page_router(stage: Stage) -> APIRouter:
 
     @router.get("/", response_class=HTMLResponse)
     async def page(request: Request) -> Response:
+        number = stage.world.config.credentials.from_number
         context = {
             "samples": [{"name": sample.name, "title": sample.title} for sample in SAMPLES],
-            "city_number": stage.world.config.credentials.from_number,
+            "city_number": number,
+            "city_number_spaced": re.sub(r"^\+1(\d{3})(\d{3})(\d{4})$", r"+1 \1-\2-\3", number),
         }
         return templates.TemplateResponse(
             request, "phones.html", context, headers={"Content-Security-Policy": CONTENT_POLICY}

@@ -130,11 +130,11 @@ def _graffiti(image: Image.Image, chance: random.Random) -> None:
             for x, y in points:
                 pen.ellipse((x - width / 2, y - width / 2, x + width / 2, y + width / 2), fill=colour)
     for _ in range(24):
-        x, top = chance.randint(150, 1100), chance.randint(480, 540)
-        pen.line((x, top, x, top + chance.randint(30, 150)), fill=(236, 74, 122), width=5)
+        column, top = chance.randint(150, 1100), chance.randint(480, 540)
+        pen.line((column, top, column, top + chance.randint(30, 150)), fill=(236, 74, 122), width=5)
     for _ in range(700):
-        x, y = chance.gauss(640, 330), chance.gauss(420, 130)
-        pen.ellipse((x, y, x + 3, y + 3), fill=(236, 110, 150))
+        left, upper = chance.gauss(640, 330), chance.gauss(420, 130)
+        pen.ellipse((left, upper, left + 3, upper + 3), fill=(236, 110, 150))
 
 
 def _bin(image: Image.Image, chance: random.Random) -> None:
