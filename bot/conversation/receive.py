@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -113,8 +113,10 @@ async def _insert_message(session: AsyncSession, conversation_id: int, inbound: 
             payload=_payload(inbound),
             state=InboundState.RECEIVED,
         )
+        # The predicate must be literal: once psycopg prepares the statement, a parameter in it no longer
+        # matches the partial index.
         .on_conflict_do_nothing(
-            index_elements=["channel", "provider_id"], index_where=Message.direction == "in"
+            index_elements=["channel", "provider_id"], index_where=text("direction = 'in'")
         )
         .returning(Message.id)
     )

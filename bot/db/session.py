@@ -45,6 +45,8 @@ def engine() -> AsyncEngine:
             pool_recycle=1800,
             # A database that was restarted leaves dead connections behind: ask before use.
             pool_pre_ping=True,
+            # Texts, numbers and addresses are parameters: an error message must not carry them.
+            hide_parameters=True,
         )
         _sessions = async_sessionmaker(_engine, expire_on_commit=False)
     return _engine

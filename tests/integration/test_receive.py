@@ -162,3 +162,19 @@ async def test_a_nul_byte_and_a_very_long_text_are_stored_all_the_same() -> None
         body = await session.scalar(select(Message.body))
     assert body is not None
     assert body.startswith("badbyte")
+
+
+async def test_a_connection_that_has_prepared_its_statements_still_takes_messages() -> None:
+    # psycopg prepares a statement at its sixth use; the partial index must still be found then.
+    for number in range(12):
+        await take_in(replace(SMS, provider_id=f"p{number}", address=f"+1310555{number:04d}"))
+    assert await count(Message) == 12
+
+
+async def test_a_database_error_does_not_repeat_what_a_resident_wrote() -> None:
+    from sqlalchemy.exc import DBAPIError
+
+    with pytest.raises(DBAPIError) as failed:
+        async with transaction() as session:
+            await session.execute(text("SELECT CAST(:words AS integer)"), {"words": "secret words"})
+    assert "secret words" not in str(failed.value).split("[SQL")[1]
