@@ -3,7 +3,7 @@
 PYTHON = $$(sh scripts/find-python)
 CITYLINE = .venv/bin/cityline
 
-.PHONY: help up install install-dev check test bench clean format env-example
+.PHONY: help up install install-dev check test bench clean format docs
 
 help:
 	@echo "make up      install what is missing, train, start everything (Ctrl-C stops it)"
@@ -33,8 +33,9 @@ bench: install-dev
 format: install-dev
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .
 
-env-example: install
+docs: install
 	@$(CITYLINE) env-example > .env.example
+	@.venv/bin/python scripts/docs.py
 
 clean:
 	rm -rf .venv .uv bot/engine/.venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

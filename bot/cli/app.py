@@ -83,7 +83,9 @@ def main() -> None:
         sys.exit(0)
     except Exception as error:
         if os.environ.get("CITYLINE_DEBUG"):
-            raise
+            import traceback
+
+            traceback.print_exc()
         sentence, code = explain(error)
         say_error(sentence)
         sys.exit(code)

@@ -14,7 +14,7 @@ from bot.settings import ROOT, Settings
 HEADER = """\
 # Settings of Cityline. Copy this file to `.env` and change what you need: every line is optional.
 # A variable of the environment wins over `.env`. `cityline doctor` says what is missing or wrong.
-# Written by `make env-example` from bot/settings.py.
+# Written by `make docs` from bot/settings.py.
 """
 
 

@@ -7,7 +7,7 @@ from bot.settings import ROOT, Settings, load_settings
 
 
 def test_the_file_in_the_repository_is_what_the_settings_say() -> None:
-    """When this fails: make env-example"""
+    """When this fails: make docs"""
     assert (ROOT / ".env.example").read_text() == env_example()
 
 
