@@ -29,6 +29,8 @@ class Neighbor:
     name: str
     contact: str
     words: tuple[str, ...]  # names of places there that residents use
+    zips: tuple[str, ...] = ()
+    box: tuple[float, float, float, float] | None = None  # west, south, east, north in degrees, wholly within
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class City:
     departments: tuple[str, ...]
     human_help: HumanHelp
     neighbors: tuple[Neighbor, ...]
+    far_places: tuple[str, ...]  # names of cities that are not here and not next door
 
 
 def load_city(pack: Path) -> City:
@@ -55,10 +58,8 @@ def load_city(pack: Path) -> City:
         emergency_number=root.text("emergency_number"),
         departments=root.texts("departments"),
         human_help=_human_help(root),
-        neighbors=tuple(
-            Neighbor(entry.text("code"), entry.text("name"), entry.text("contact"), entry.texts("words"))
-            for entry in root.children("neighbors")
-        ),
+        neighbors=tuple(_neighbor(entry) for entry in root.children("neighbors")),
+        far_places=root.texts("far_places"),
     )
     if not city.departments:
         root.problem("departments", "should list at least one")
@@ -74,6 +75,23 @@ def load_city(pack: Path) -> City:
         root.problem("reference_prefix", "should be capital letters, as SM")
     entries.done()
     return city
+
+
+def _neighbor(entry: Entry) -> Neighbor:
+    box = entry.values.get("box")
+    if box is not None and not (
+        isinstance(box, list) and len(box) == 4 and all(isinstance(x, int | float) for x in box)
+    ):
+        entry.problem("box", "should be four numbers: west, south, east, north")
+        box = None
+    return Neighbor(
+        entry.text("code"),
+        entry.text("name"),
+        entry.text("contact"),
+        entry.texts("words"),
+        entry.texts("zips"),
+        (float(box[0]), float(box[1]), float(box[2]), float(box[3])) if box else None,
+    )
 
 
 def _time_zone(root: Entry) -> ZoneInfo:

@@ -45,6 +45,14 @@ class ResolutionOutcome(StrEnum):
     UNKNOWN = "unknown"  # nothing that reads like a place, or a place we do not know
 
 
+class PlaceHint(StrEnum):
+    """UNKNOWN, but we know what kind of thing was sent: so that the answer can explain."""
+
+    WHAT3WORDS = "what3words"  # three words of what3words, which we cannot read
+    SHORT_LINK = "short_link"  # a shortened map link that holds no position
+    AREA = "area"  # a neighborhood, a ZIP code or the city itself: too wide
+
+
 @dataclass(frozen=True, slots=True)
 class Resolution:
     """What the words of a message say about where."""
@@ -56,6 +64,7 @@ class Resolution:
     examples: tuple[str, ...] = ()  # STREET_ONLY: real places on that street, to show what to answer
     elsewhere: str | None = None  # OUTSIDE: the jurisdiction's name, where known
     elsewhere_contact: str | None = None  # OUTSIDE: whom to contact there, where known
+    hint: PlaceHint | None = None  # UNKNOWN: what was sent instead of a place we can find
 
     @property
     def location(self) -> Location | None:

@@ -1,0 +1,116 @@
+"""Positions in a message: map links of Google, Apple and others, decimal degrees, degrees-minutes-seconds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote_plus
+
+from bot.city.location import PlaceHint, Point
+
+_DECIMAL = r"[-+]?\d{1,3}\.\d{3,}"
+_SEPARATOR = r"\s*(?:,|;|/|%2C|\s)\s*(?:\+|%20)?\s*"
+_LINK = re.compile(r"(?:https?://|geo:|www\.|maps\.|goo\.gl/)\S+", re.I)
+_LINK_POSITIONS = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        rf"!3d({_DECIMAL})!4d({_DECIMAL})",  # a place on Google Maps; the @ before it is only the view
+        rf"[?&](?:ll|q|query|coordinate|destination|daddr|center|sll|loc|cbll|point)=(?:loc:)?({_DECIMAL})(?:,|%2C)(?:\+|%20)*({_DECIMAL})",
+        rf"mlat=({_DECIMAL})&mlon=({_DECIMAL})",
+        rf"/(?:place|search|dir)/({_DECIMAL})(?:,|%2C)(?:\+|%20)*({_DECIMAL})",
+        rf"@({_DECIMAL}),({_DECIMAL})",
+        rf"#map=\d+/({_DECIMAL})/({_DECIMAL})",
+        rf"^geo:({_DECIMAL}),({_DECIMAL})",
+    )
+)
+_LINK_TEXT = re.compile(r"(?:/place/|/search/|[?&](?:q|query|address|daddr|destination)=)([^/?&@#]+)", re.I)
+_SHORT_LINK = re.compile(
+    r"(?:maps\.app\.goo\.gl|goo\.gl/maps|goo\.gl|maps\.apple/p|bit\.ly|tinyurl\.com)/?", re.I
+)
+_PAIR = re.compile(
+    rf"(?<![\d.])({_DECIMAL})\s*°?\s*([NSEWO])?{_SEPARATOR}({_DECIMAL})\s*°?\s*([NSEWO](?![a-z]))?(?![\d.])",
+    re.I,
+)
+_PART = r"(\d{1,3})\s*(?:°|º|deg|d|\s|:)\s*(\d{1,2}(?:\.\d+)?)\s*(?:'|′|’|m|:|\s)?\s*(?:(\d{1,2}(?:\.\d+)?)\s*(?:\"|″|”|''|s)?)?\s*"
+_SEXAGESIMAL = re.compile(rf"{_PART}([NS])\s*,?\s*{_PART}([EWO])(?![a-z])", re.I)
+_THREE_WORDS = re.compile(
+    r"(?:///|w3w\.co/|what3words\.com/)\s?([^\W\d_]+\.[^\W\d_]+\.[^\W\d_]+)|(?:what3words|w3w)\s*:?\s*([^\W\d_]+\.[^\W\d_]+\.[^\W\d_]+)",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Characters `start` to `end` hold a position, or the words of a place, or a hint of what we cannot read."""
+
+    start: int
+    end: int
+    point: Point | None = None
+    words: str | None = None
+    hint: PlaceHint | None = None
+
+
+def find_position(text: str, plausible: Callable[[Point], bool]) -> Found | None:
+    """The first position in a text. `plausible` says whether a point could be meant (the city and its surroundings):
+    with it a swapped pair or a forgotten minus sign is put right."""
+    three = _THREE_WORDS.search(text)
+    if three:
+        return Found(three.start(), three.end(), hint=PlaceHint.WHAT3WORDS)
+    link = _LINK.search(text)
+    if link:
+        return _in_link(link, plausible)
+    for start, end, first, second in _pairs(text):
+        point = _plausible_point(first, second, plausible)
+        if point:
+            return Found(start, end, point)
+    return None
+
+
+def _in_link(link: re.Match[str], plausible: Callable[[Point], bool]) -> Found | None:
+    address = link.group()
+    for pattern in _LINK_POSITIONS:
+        match = pattern.search(address)
+        if match:
+            point = _plausible_point(float(match[1]), float(match[2]), plausible)
+            if point:
+                return Found(link.start(), link.end(), point)
+    words = _LINK_TEXT.search(address)
+    if words and ("map" in address.lower() or "waze" in address.lower()):
+        return Found(link.start(), link.end(), words=unquote_plus(words[1]))
+    if _SHORT_LINK.search(address):
+        return Found(link.start(), link.end(), hint=PlaceHint.SHORT_LINK)
+    return None
+
+
+def _pairs(text: str) -> Iterator[tuple[int, int, float, float]]:
+    for match in _SEXAGESIMAL.finditer(text):
+        lat = _degrees(match[1], match[2], match[3]) * (-1 if match[4].upper() == "S" else 1)
+        lon = _degrees(match[5], match[6], match[7]) * (1 if match[8].upper() == "E" else -1)
+        yield match.start(), match.end(), lat, lon
+    for match in _PAIR.finditer(text):
+        first, second = float(match[1]), float(match[3])
+        if (match[2] or "").upper() in ("S", "W", "O"):
+            first = -abs(first)
+        if (match[4] or "").upper() in ("S", "W", "O"):
+            second = -abs(second)
+        yield match.start(), match.end(), first, second
+
+
+def _degrees(degrees: str, minutes: str, seconds: str | None) -> float:
+    return int(degrees) + float(minutes) / 60 + float(seconds or 0) / 3600
+
+
+def _plausible_point(first: float, second: float, plausible: Callable[[Point], bool]) -> Point | None:
+    """The pair as given, swapped, or with the sign forgotten: the first that is plausible, else as given."""
+    candidates = [
+        Point(lat, lon)
+        for lat, lon in ((first, second), (second, first), (first, -second), (second, -first))
+        if abs(lat) <= 90 and abs(lon) <= 180
+    ]
+    for point in candidates:
+        if plausible(point):
+            return point
+    if not candidates or (abs(first) < 0.01 and abs(second) < 0.01):
+        return None  # null island: a phone that did not know where it was
+    return candidates[0]

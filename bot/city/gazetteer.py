@@ -1,0 +1,248 @@
+"""The city's places: from words to points and from points to words.
+
+`locate` reads a message in steps, from the surest to the least sure: positions and map links; then everything the
+streets and places mentioned may mean (`mentions`, `readings`, `places`); then signs that it lies outside. It answers
+with one location only where one stands out; otherwise it says what to ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from bot.city.areas import Areas, neighbor_at
+from bot.city.coordinates import Found, find_position
+from bot.city.facts import City, Neighbor, load_city
+from bot.city.geometry import XY, Projection, middle
+from bot.city.known_names import KnownNames, load_names
+from bot.city.lexicon import Lexicon
+from bot.city.location import Location, LocationKind, Point, Resolution, ResolutionOutcome
+from bot.city.mentions import Mention, MentionFinder
+from bot.city.outside import Elsewhere, OutsideNames
+from bot.city.pack import PackFacts, StreetKind, read_facts
+from bot.city.phrases import phrase
+from bot.city.places import PlaceIndex
+from bot.city.readings import NumberBeyond, Reader, Spot
+from bot.city.reverse import NamedPoint, Reverse
+from bot.city.sentence import Sentence, outside_resolution
+from bot.city.streets import Street, StreetIndex
+from bot.city.words import MAX_LENGTH, Token, tokens
+
+PLAUSIBLE = 60_000.0  # metres around the city within which a position may be meant
+_ORDINARY = Path(__file__).with_name("ordinary.txt")
+_OPEN_SPACE = ("park", "beach", "cemetery", "garden", "airport")
+
+
+def load_gazetteer(pack: Path) -> Gazetteer:
+    """Load a city pack; raises `PackError` listing what is wrong with which file and line."""
+    return Gazetteer(read_facts(pack), load_city(pack), load_names(pack))
+
+
+class Gazetteer:
+    """One city's places. Immutable once built and safe to share between threads."""
+
+    def __init__(self, facts: PackFacts, city: City, names: KnownNames) -> None:
+        self.city = city
+        self._names = names
+        boundary = [
+            point for area in facts.areas if area.kind == "boundary" for ring in area.rings for point in ring
+        ]
+        self._projection = Projection(Point(*middle(boundary)))
+        self.streets = StreetIndex(facts.segments, self._projection)
+        self.areas = Areas(facts.areas, self._projection)
+        self._lexicon = self._build_lexicon()
+        ordinary = frozenset(_ORDINARY.read_text("utf-8").split())
+        self._finder = MentionFinder(self._lexicon, ordinary)
+        self._outside = OutsideNames(city)
+        self.places = self._build_places(facts)
+        open_spaces = [
+            NamedPoint(place.name, point)
+            for place in self.places.places.values()
+            for point in place.points
+            if any(word in place.name.lower().split() for word in _OPEN_SPACE)
+        ]
+        self._reverse = Reverse(self.streets, open_spaces)
+        self._neighbors = {neighbor.code: neighbor for neighbor in city.neighbors}
+
+    # Building
+
+    def _build_lexicon(self) -> Lexicon:
+        known = self.streets.streets
+        aliases = [
+            (alias, known[name])
+            for name, listed in self._names.streets.items()
+            if name in known
+            for alias in listed
+        ]
+        outside = [
+            Street(name, StreetKind.STREET, outside=code)
+            for code, listed in self._names.outside_streets.items()
+            for name in listed
+            if name not in known
+        ]
+        here = [street for street in known.values() if self._lies_inside(street)]
+        code = next((neighbor.code for neighbor in self.city.neighbors if neighbor.box is None), None)
+        for street in known.values():
+            if not self._lies_inside(street):
+                street.outside = code
+                here.append(street)
+        return Lexicon([*here, *outside], aliases)
+
+    def _lies_inside(self, street: Street) -> bool:
+        return any(self.areas.standing(middle(segment.line)).inside for segment in street.segments)
+
+    def _build_places(self, facts: PackFacts) -> PlaceIndex:
+        index = PlaceIndex()
+        rows: dict[str, list[tuple[str, XY]]] = {}
+        for row in facts.places:
+            if row.name not in self._names.not_places:
+                rows.setdefault(row.name, []).append((row.kind, self._projection.to_metres(*row.point)))
+        all_points: dict[str, list[XY]] = {}
+        for row in sorted(facts.places, key=lambda row: row.kind == "restroom"):
+            all_points.setdefault(row.name, []).append(self._projection.to_metres(*row.point))
+
+        def is_no_street(name: str) -> bool:
+            return self._lexicon.base([token.key for token in tokens(name)]) is None and len(name) > 4
+
+        for name, listed in rows.items():
+            listed.sort(key=lambda item: item[0] == "restroom")  # a park's own point before its restroom's
+            index.add(name, [xy for _, xy in listed], keep=is_no_street)
+        for place in self._names.places:
+            points = all_points.get(place.near) or self._spots_of(place.at)
+            if points:
+                index.replace_name(place.near)
+                for form in (place.name, *place.also):
+                    index.replace_name(form)
+                index.add(place.name, points, place.also, keep=is_no_street)
+        return index
+
+    def _spots_of(self, text: str) -> list[XY]:
+        words = tokens(text)
+        readings = Reader(self.streets, words, self._finder.find(words), "en").readings() if text else []
+        return [readings[0].spots[0].xy] if readings else []
+
+    # Points
+
+    def contains(self, point: Point) -> bool:
+        """Whether a point is inside the city, 30 m of tolerance around its border included."""
+        return self.areas.standing(self._projection.to_metres(point.lat, point.lon)).inside
+
+    def reverse(self, point: Point, language: str = "en") -> Location:
+        """Name a point; works outside too, with `inside` False then."""
+        xy = self._projection.to_metres(point.lat, point.lon)
+        standing = self.areas.standing(xy)
+        name = self._reverse.name(xy, language) if self.areas.away(xy) < 500 else None
+        return Location(
+            point=point,
+            kind=LocationKind.PIN,
+            name=name or f"{point.lat:.5f}, {point.lon:.5f}",
+            inside=standing.inside,
+            on_border=standing.on_border,
+            neighborhood=self.areas.neighborhood(xy) if standing.inside else None,
+            zip_code=self.areas.zip_code(xy) if standing.inside else None,
+        )
+
+    def neighbor(self, point: Point) -> Neighbor | None:
+        """Whose a point outside the city is, where known."""
+        return neighbor_at(
+            self.city, point, self.areas.away(self._projection.to_metres(point.lat, point.lon))
+        )
+
+    def resolve_point(self, point: Point, used: str = "", language: str = "en") -> Resolution:
+        """A position from a phone or link, as a resolution: RESOLVED inside, OUTSIDE elsewhere."""
+        location = self.reverse(point, language)
+        if location.inside:
+            return Resolution(ResolutionOutcome.RESOLVED, (location,), used)
+        return outside_resolution(self.neighbor(point), used, (location,))
+
+    def _plausible(self, point: Point) -> bool:
+        return self.areas.away(self._projection.to_metres(point.lat, point.lon)) < PLAUSIBLE
+
+    def to_metres(self, point: Point) -> XY:
+        """A point in the metres of `streets` and `areas`."""
+        return self._projection.to_metres(point.lat, point.lon)
+
+    # Words
+
+    def locate(self, text: str, language: str = "en") -> Resolution:
+        """What a message says about where. Reads any text, never raises, never guesses; see `Resolution`."""
+        text = text[:MAX_LENGTH]
+        position = find_position(text, self._plausible)
+        if position:
+            resolution = self._from_position(position, text, language)
+            if resolution:
+                return resolution
+        return Sentence(self, text, language).resolution()
+
+    def _from_position(self, position: Found, text: str, language: str) -> Resolution | None:
+        used = text[position.start : position.end]
+        if position.point:
+            return self.resolve_point(position.point, used, language)
+        if position.words:
+            inner = Sentence(self, position.words, language).resolution()
+            return replace(inner, used=used) if inner.outcome is not ResolutionOutcome.UNKNOWN else None
+        rest = text[: position.start] + " " * (position.end - position.start) + text[position.end :]
+        inner = Sentence(self, rest, language).resolution()
+        if inner.outcome is ResolutionOutcome.UNKNOWN:
+            return Resolution(ResolutionOutcome.UNKNOWN, used=used, hint=position.hint)
+        return inner
+
+    def location(self, spot: Spot, kind: LocationKind, confidence: float) -> Location:
+        """A spot as a location, with its neighborhood, ZIP and standing to the border."""
+        standing = self.areas.standing(spot.xy)
+        return Location(
+            point=self._projection.to_point(spot.xy),
+            kind=kind,
+            name=spot.name,
+            confidence=round(min(max(confidence, 0.0), 1.0), 2),
+            inside=standing.inside,
+            on_border=standing.on_border,
+            neighborhood=self.areas.neighborhood(spot.xy) if standing.inside else None,
+            zip_code=self.areas.zip_code(spot.xy) if standing.inside else None,
+        )
+
+    def mentions(self, words: Sequence[Token]) -> list[Mention]:
+        """The streets that some tokens mention."""
+        return self._finder.find(words)
+
+    def elsewhere(self, words: Sequence[Token]) -> list[Elsewhere]:
+        """The names of places outside among some tokens."""
+        return self._outside.find(words)
+
+    def beyond(self, number: NumberBeyond) -> Neighbor | bool | None:
+        """Whose a house number is that its street lacks here: a neighbor, None for somebody's, False for nobody's."""
+        for known in self._names.outside_numbers:
+            if known.street == number.street.name and known.first <= number.number <= known.last:
+                return self._neighbors.get(known.neighbor)
+        if number.street.outside:
+            return self._neighbors.get(number.street.outside)
+        if number.number > number.street.highest and number.street.name in self._names.leaving:
+            return next((neighbor for neighbor in self.city.neighbors if neighbor.box is None), None)
+        return None if number.number >= 10_000 else False
+
+    def neighbor_by_code(self, code: str) -> Neighbor | None:
+        return self._neighbors.get(code)
+
+    def is_city_word(self, words: Sequence[str]) -> bool:
+        return " ".join(words) in self._names.city_words
+
+    @property
+    def area_words(self) -> tuple[str, ...]:
+        return self._names.areas
+
+    def examples(self, street: Street, language: str) -> tuple[str, ...]:
+        """Real places on a street, to show what to answer: a house number and a corner."""
+        shown = []
+        if street.highest:
+            number = (street.lowest + street.highest) // 2
+            near = [n for step in range(0, 400, 2) for n in (number + step, number - step)]
+            found = next(
+                (n for n in near if n > 0 and any(hit.exact for hit in self.streets.address(street, n))), None
+            )
+            if found:
+                shown.append(f"{found} {street.name}")
+        crossing = self.streets.cross_streets(street)
+        if crossing:
+            shown.append(phrase(language, "corner", a=street.name, b=crossing[0].name))
+        return tuple(shown)

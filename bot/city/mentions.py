@@ -1,0 +1,290 @@
+"""Streets mentioned in a message: where, which ones they may be, and how surely a street is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.city.lexicon import LONGEST, Lexicon, Match
+from bot.city.streets import Street
+from bot.city.vocabulary import (
+    ALLEY_WORDS,
+    BLOCK_WORDS,
+    CARDINALS,
+    CORNER_JOINTS,
+    CORNER_WORDS,
+    COUNTED,
+    DIRECTIONS,
+    NOT_STREET_AFTER_ORDINAL,
+    PLACE_PREPOSITIONS,
+    PLAIN_WORDS,
+    SPANISH_TYPES,
+    SURE_TYPES,
+    TYPES,
+    VERY_PLAIN_WORDS,
+    word_set,
+)
+from bot.city.words import Token
+
+_ARTICLES = word_set("the la el las los")
+_NOT_A_TYPE_BEFORE = word_set(  # "street light", "way too loud", "court date"
+    "light lights lamp lamps lightpole sign signs sweeper sweepers sweeping cleaning cleaner parking tree trees vendor vendors "
+    "too more over past date house yard closed racing number"
+)
+SHORT_MESSAGE = 4  # words: an answer to "where is it?", in which any street name is meant as one
+_IN_ANSWERS = frozenset(
+    (
+        *PLACE_PREPOSITIONS,
+        *CORNER_WORDS,
+        *_ARTICLES,
+        *TYPES,
+        *DIRECTIONS,
+        *ALLEY_WORDS,
+        *BLOCK_WORDS,
+        "its",
+        "it's",
+        "is",
+    )
+)
+
+
+def is_answer(words: Sequence[Token], start: int, end: int) -> bool:
+    """Whether a short message says a place and nothing else, tokens `start` to `end` being the place."""
+    rest = [word for i, word in enumerate(words) if not start <= i < end and not word.is_mark]
+    if len(rest) + (end - start) > SHORT_MESSAGE + 1:
+        return False
+    return all(word.word in _IN_ANSWERS or word.number is not None or word.ordinal for word in rest)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Tokens `start` to `end` name one of `streets` (best first).
+
+    `strength`: 3 with its type ("Main St"), 2 a name that is nothing else ("Wilshire", or "Main" after "on"),
+    1 a plain word or ordinal where a street may stand, 0 a plain word or number anywhere.
+    """
+
+    start: int
+    end: int
+    streets: tuple[Street, ...]
+    strength: int
+    typed: bool = False
+    edits: int = 0
+    wrong_type: bool = False
+    bare_number: bool = False
+
+
+class MentionFinder:
+    """Finds the mentions of one lexicon's streets in a list of tokens."""
+
+    def __init__(self, lexicon: Lexicon, ordinary: frozenset[str]) -> None:
+        self._lexicon = lexicon
+        self._ordinary = ordinary  # words that are never misspelt streets
+
+    def find(self, words: Sequence[Token]) -> list[Mention]:
+        """All mentions from left to right, none overlapping; misspelt ones only where a street is expected."""
+        found: list[Mention] = []
+        position = 0
+        while position < len(words):
+            mention = self._at(words, position)
+            if mention is None:
+                position += 1
+            else:
+                found.append(mention)
+                position = mention.end
+        return self._with_misspelt(words, found)
+
+    def _at(self, words: Sequence[Token], start: int) -> Mention | None:
+        token = words[start]
+        if token.is_mark:
+            return None
+        if token.word in SPANISH_TYPES:
+            spanish = self._spanish(words, start)
+            if spanish:
+                return spanish
+        for size in range(min(LONGEST, len(words) - start), 0, -1):
+            part = words[start : start + size]
+            if any(word.is_mark for word in part):
+                continue
+            keys = [word.key for word in part]
+            match = self._lexicon.whole(keys) or (
+                self._lexicon.whole([*keys[:-1], DIRECTIONS[keys[-1]]])
+                if size > 2 and keys[-1] in DIRECTIONS
+                else None
+            )
+            if match and self._type_is_meant(words, start + size - 1):
+                if part[0].number is not None and part[0].ordinal is None and size == 2 and keys[0][0] == "#":
+                    return self._number_with_type(words, start, match)
+                return Mention(start, start + size, match.streets, 3, typed=True)
+            base = self._lexicon.base(keys)
+            if base:
+                mention = self._base(words, start, start + size, base)
+                if mention:
+                    return mention
+        return None
+
+    def _number_with_type(self, words: Sequence[Token], start: int, match: Match) -> Mention | None:
+        """ "4 st" is 4th St; "4 street lights" and "26 place settings" are not."""
+        return Mention(start, start + 2, match.streets, 2, typed=True)
+
+    def _type_is_meant(self, words: Sequence[Token], position: int) -> bool:
+        token, after = words[position], words[position + 1 : position + 2]
+        if token.word not in TYPES or not after:
+            return True
+        return not (
+            after[0].word in _NOT_A_TYPE_BEFORE
+            and (token.word in ("street", "way", "court", "place", "drive"))
+        )
+
+    def _base(self, words: Sequence[Token], start: int, end: int, match: Match) -> Mention | None:
+        first = words[start]
+        following = words[end] if end < len(words) else None
+        kind = TYPES.get(following.word) if following and not following.is_mark else None
+        if (
+            kind
+            and following
+            and self._type_is_meant(words, end)
+            and (kind in SURE_TYPES or following.capital)
+        ):
+            narrowed = self._lexicon.of_type(match, kind)
+            if first.number is not None and first.ordinal is None and narrowed is match:
+                return None  # "3 ave"
+            return Mention(start, end + 1, narrowed.streets, 3, typed=True, wrong_type=narrowed is match)
+        if first.ordinal is None and first.number is not None:
+            return self._bare_number(words, start, match)
+        if first.ordinal is not None:
+            return self._ordinal(words, start, match)
+        name = "".join(word.word for word in words[start:end])
+        if end - start > 1 or name not in PLAIN_WORDS:
+            return Mention(start, end, match.streets, 2)
+        return Mention(start, end, match.streets, self._plain_strength(words, start, end, name))
+
+    def _plain_strength(self, words: Sequence[Token], start: int, end: int, name: str) -> int:
+        if is_answer(words, start, end):
+            return 2
+        before = words[start - 1].word if start else ""
+        after = words[end].word if end < len(words) else ""
+        if after in ("street", "st") or before in ("calle", "avenida"):
+            return 2
+        if before in PLACE_PREPOSITIONS - {"by", "in", "from", "of", "de", "&", "por", "out"}:
+            # "on main" names a street, "on ocean waves" does not: nothing but a pause or a connector may follow.
+            ends = (
+                not after or not after[0].isalnum() or after in PLACE_PREPOSITIONS or after in CORNER_JOINTS
+            )
+            return 2 if (ends or words[start].capital) and name not in VERY_PLAIN_WORDS - {"main"} else 1
+        mid_capital = words[start].capital and start > 0 and not words[start - 1].capital
+        return 1 if mid_capital and name not in VERY_PLAIN_WORDS else 0
+
+    def _ordinal(self, words: Sequence[Token], start: int, match: Match) -> Mention | None:
+        before = words[start - 1].word if start else ""
+        after = words[start + 1].word if start + 1 < len(words) else ""
+        if after in NOT_STREET_AFTER_ORDINAL:
+            return None
+        spelt = words[start].word in ("first", "second", "third", "primera", "segunda", "tercera", "quinta")
+        strength = 0
+        if is_answer(words, start, start + 1):
+            strength = 2
+        elif before in ("on", "at", "near", "off", "sobre", "&", "@", "between", "along") and not spelt:
+            followed = after[:1].isalpha() and after not in PLACE_PREPOSITIONS and after not in CORNER_JOINTS
+            strength = 1 if before == "&" or (before == "on" and followed) else 2
+        elif (
+            before == "la"
+            and start > 1
+            and words[start - 2].word in ("en", "sobre", "por", "de", "entre", "con")
+        ):
+            strength = 1
+        return Mention(start, start + 1, match.streets, strength)
+
+    def _bare_number(self, words: Sequence[Token], start: int, match: Match) -> Mention | None:
+        number = words[start].number or 0
+        before = words[start - 1].word if start else ""
+        after = words[start + 1].word if start + 1 < len(words) else ""
+        if number > 50 or after in COUNTED or after in NOT_STREET_AFTER_ORDINAL - {"de", "from"}:
+            return None
+        article = before == "la" and not (
+            after == "de" and words[start + 2 : start + 3] and words[start + 2].word == "la"
+        )
+        if article or before == "calle":
+            return Mention(
+                start, start + 1, match.streets, 2 if before == "calle" else 1, bare_number=before != "calle"
+            )
+        if after and after[0].isalnum() and after not in PLACE_PREPOSITIONS and after not in CORNER_JOINTS:
+            return None
+        return Mention(start, start + 1, match.streets, 0, bare_number=True)
+
+    def _spanish(self, words: Sequence[Token], start: int) -> Mention | None:
+        """ "calle Pico", "avenida de la 4", "la calle once"."""
+        first = start + 1
+        while first < len(words) and words[first].word in ("de", "la", "el", "del"):
+            if self._lexicon.base([word.key for word in words[first : first + 2]]):
+                break  # La Mesa
+            first += 1
+        for size in range(min(LONGEST, len(words) - first), 0, -1):
+            part = words[first : first + size]
+            keys = [word.key for word in part]
+            if size == 1 and part[0].word in CARDINALS:
+                keys = [f"#{CARDINALS[part[0].word]}"]
+            match = self._lexicon.whole(keys) or self._lexicon.base(keys)
+            if match:
+                narrowed = (
+                    match if match.whole else self._lexicon.of_type(match, SPANISH_TYPES[words[start].word])
+                )
+                return Mention(
+                    start, first + size, narrowed.streets, 3, typed=True, wrong_type=narrowed is match
+                )
+        return None
+
+    def _with_misspelt(self, words: Sequence[Token], found: list[Mention]) -> list[Mention]:
+        taken = {position for mention in found for position in range(mention.start, mention.end)}
+        extra: list[Mention] = []
+        for position, token in enumerate(words):
+            if position in taken or token.is_mark or token.number is not None:
+                continue
+            mention = self._misspelt(words, position, taken)
+            if mention:
+                extra.append(mention)
+                taken |= set(range(mention.start, mention.end))
+        return sorted([*found, *extra], key=lambda mention: mention.start)
+
+    def _misspelt(self, words: Sequence[Token], start: int, taken: set[int]) -> Mention | None:
+        for size in (3, 2, 1):
+            end = start + size
+            part = words[start:end]
+            if len(part) < size or any(p in taken for p in range(start, end)):
+                continue
+            if any(word.is_mark or word.number is not None or word.ordinal for word in part):
+                continue
+            if part[-1].word in TYPES or (size > 1 and part[-1].word in self._ordinary):
+                continue
+            if all(word.word in self._ordinary for word in part) or not self._expected(
+                words, start, end, taken
+            ):
+                continue
+            match = self._lexicon.misspelt([word.key for word in part])
+            if match is None:
+                continue
+            following = words[end] if end < len(words) else None
+            kind = TYPES.get(following.word) if following else None
+            if kind and end not in taken and (kind in SURE_TYPES):
+                match = self._lexicon.of_type(match, kind)
+                return Mention(start, end + 1, match.streets, 2, typed=match.whole, edits=match.edits)
+            return Mention(start, end, match.streets, 1, edits=match.edits)
+        return None
+
+    def _expected(self, words: Sequence[Token], start: int, end: int, taken: set[int]) -> bool:
+        """Whether a street may stand here: beside a type, a house number, a preposition or another street."""
+        if end < len(words) and TYPES.get(words[end].word) in SURE_TYPES:
+            return True
+        before = start - 1
+        while before >= 0 and words[before].word in _ARTICLES:
+            before -= 1
+        if before < 0:
+            return sum(not w.is_mark for w in words) <= SHORT_MESSAGE or (
+                end < len(words) and words[end].word in CORNER_JOINTS and end + 1 in taken
+            )
+        token = words[before]
+        if token.number is not None or token.word in PLACE_PREPOSITIONS or token.word in CORNER_JOINTS:
+            return True
+        if token.word in DIRECTIONS or before in taken:
+            return True
+        return end < len(words) and words[end].word in CORNER_JOINTS and end + 1 in taken

@@ -1,0 +1,129 @@
+"""Signs that a place lies outside the city: names of neighbors, their postal codes, addresses on no street of ours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.city.facts import City, Neighbor
+from bot.city.vocabulary import SURE_TYPES, TYPES, word_set
+from bot.city.words import Token, tokens
+
+_BEFORE = word_set("in at near @ , en around by inside within over off on from of de cerca")
+_NEVER_NAMES = word_set(  # words before "street" that make no name of one: "the whole street", "one way street"
+    "the a an my our this that your his her whole entire same side main next other one two way city busy dead end each every "
+    "any down up across off on in of to and middle quiet residential public dark narrow dirty wet private parking no bus big "
+    "la el mi esta esa toda otra una misma nuestra de en small open wide local old new front long short little"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Tokens `start` to `end` name a place outside; `neighbor` is None where it is nobody's next door."""
+
+    start: int
+    end: int
+    name: str | None
+    neighbor: Neighbor | None
+    sure: bool  # said as a place ("in Venice"), not only the words
+
+
+class OutsideNames:
+    """The names by which places outside are known."""
+
+    def __init__(self, city: City) -> None:
+        self._names: dict[tuple[str, ...], tuple[str, Neighbor | None]] = {}
+        self._zips = {zip_code: neighbor for neighbor in city.neighbors for zip_code in neighbor.zips}
+        for name in city.far_places:
+            self._names[_key(name)] = name.title(), None
+        for neighbor in city.neighbors:
+            for name in (*neighbor.words, neighbor.name):
+                self._names[_key(name)] = neighbor.name, neighbor
+        self._longest = max(map(len, self._names), default=1)
+
+    def find(self, words: Sequence[Token]) -> list[Elsewhere]:
+        """Every name of a place outside, from left to right."""
+        found: list[Elsewhere] = []
+        position = 0
+        while position < len(words):
+            hit = self._at(words, position)
+            if hit:
+                found.append(hit)
+            position = hit.end if hit else position + 1
+        return found
+
+    def _at(self, words: Sequence[Token], start: int) -> Elsewhere | None:
+        token = words[start]
+        if re.fullmatch(r"9\d{4}", token.word) and token.word in self._zips:
+            here = self._zips[token.word]
+            return Elsewhere(start, start + 1, here.name, here, True)
+        for size in range(min(self._longest, len(words) - start), 0, -1):
+            part = words[start : start + size]
+            if part[0].is_mark or part[-1].is_mark:
+                continue
+            known = self._names.get(tuple(word.key for word in part if not word.is_mark))
+            if known:
+                name, neighbor = known
+                return Elsewhere(start, start + size, name, neighbor, _is_place(words, start, start + size))
+        if (
+            token.word == "la"
+            and start
+            and words[start - 1].word in (",", "in")
+            and token.end - token.start == 2
+        ):
+            known = self._names.get(("los", "angeles"))
+            following = words[start + 1].word if start + 1 < len(words) else ""
+            if known and (not following or following in (",", "ca", ".", "california")):
+                return Elsewhere(start, start + 1, known[0], known[1], True)
+        return None
+
+
+def _is_place(words: Sequence[Token], start: int, end: int) -> bool:
+    if sum(not word.is_mark for word in words) <= end - start + 3:
+        return True
+    before = words[start - 1].word if start else ""
+    if before in ("the", "el", "la") and start > 1:
+        before = words[start - 2].word
+    after = words[end].word if end < len(words) else ""
+    return before in _BEFORE or after == "ca"
+
+
+def _key(name: str) -> tuple[str, ...]:
+    return tuple(token.key for token in tokens(name) if not token.is_mark)
+
+
+def unknown_address(words: Sequence[Token], taken: set[int]) -> tuple[int, int] | None:
+    """Tokens of a well-formed address on a street that is not ours ("497 Talbot Avenue"), or of such a street
+    named with its type and a capital ("Newbury Street"): a complete list of streets makes these outside."""
+    for position, token in enumerate(words):
+        if TYPES.get(token.word) not in SURE_TYPES or token.is_mark or position in taken:
+            continue
+        start = position
+        while start > 0 and position - start < 3 and _may_name(words[start - 1]) and start - 1 not in taken:
+            start -= 1
+        if start == position:
+            continue
+        number = start - 1
+        if number >= 0 and words[number].word in ("n", "s", "e", "w", "north", "south", "east", "west"):
+            number -= 1
+        if (
+            number >= 0
+            and words[number].number is not None
+            and words[number].ordinal is None
+            and number not in taken
+        ):
+            return number, position + 1
+        name = words[start:position]
+        if all(word.capital for word in name) and token.capital and not all(w.capital for w in words):
+            return start, position + 1
+    return None
+
+
+def _may_name(token: Token) -> bool:
+    return (
+        token.word.isalpha()
+        and len(token.word) > 1
+        and token.word not in _NEVER_NAMES
+        and token.number is None
+    )

@@ -1,0 +1,184 @@
+"""Named places: parks, schools, libraries, landmarks, found in a message by whole or nearly right names."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.city.geometry import XY, clusters, distance
+from bot.city.vocabulary import PLACE_PREPOSITIONS, PLAIN_WORDS, word_set
+from bot.city.words import Token, tokens
+
+LONGEST = 8  # words of a place's name
+ONE_PLACE = 200.0  # metres: points of one name this close are one place (a campus, a small park)
+# Words that say what kind of place it is: where one stands, a misspelt name may stand before it.
+KIND_WORDS = word_set(
+    "park library school elementary middle high college hotel pier beach museum hospital church theatre theater center centre "
+    "station lot structure garage playground cemetery airport auditorium courthouse market playhouse building apartments "
+    "biblioteca parque escuela field pool hall square campus garden"
+)
+_KIND_AT_END = ("park", "library", "elementary", "hotel", "hospital", "middle")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A named place; several points when it is long, like a park along a whole street."""
+
+    name: str
+    points: tuple[XY, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceMention:
+    start: int
+    end: int
+    places: tuple[Place, ...]
+    whole: bool  # the name as it is written, not a misspelling
+    plain: bool  # a word that may be no name at all ("pier", "airport")
+
+
+class PlaceIndex:
+    """Place names by their words."""
+
+    def __init__(self) -> None:
+        self._by_key: dict[tuple[str, ...], list[Place]] = defaultdict(list)
+        self._spellings: list[str] = []
+        self._key_of: dict[str, tuple[str, ...]] = {}
+        self.places: dict[str, Place] = {}
+
+    def add(
+        self, name: str, points: Sequence[XY], also: Iterable[str] = (), keep: Callable[[str], bool] = bool
+    ) -> None:
+        """Add a place under its name, the usual shortenings of it that `keep` accepts, and its other names."""
+        place = Place(name, _points(points))
+        self.places[name] = place
+        for form in (*_forms(name, keep), *also):
+            key = _key(form)
+            if key and all(known.name != name for known in self._by_key[key]):
+                self._by_key[key].append(place)
+                spelling = "".join(key)
+                if len(spelling) >= 7:
+                    self._key_of[spelling] = key
+        self._spellings = list(self._key_of)
+
+    def replace_name(self, name: str) -> None:
+        """Take a name out of the index (its place is listed better elsewhere)."""
+        for listed in self._by_key.values():
+            listed[:] = [place for place in listed if place.name != name]
+
+    def find(self, words: Sequence[Token]) -> list[PlaceMention]:
+        """Place names from left to right, none overlapping, the longest at each position."""
+        found: list[PlaceMention] = []
+        position = 0
+        while position < len(words):
+            mention = self._at(words, position)
+            if mention is None:
+                position += 1
+            else:
+                found.append(mention)
+                position = mention.end
+        return found
+
+    def misspelt(self, words: Sequence[Token]) -> PlaceMention | None:
+        """A nearly right name that ends or begins with a word for its kind, or that is the whole message."""
+        plain = [i for i, word in enumerate(words) if not word.is_mark]
+        spans = [(plain[0], plain[-1] + 1)] if plain and len(plain) <= 6 else []
+        for position, word in enumerate(words):
+            if word.word in KIND_WORDS:
+                spans += [(position - back, position + 1) for back in (3, 2, 1) if position >= back]
+                spans += [(position, position + on) for on in (3, 2) if position + on <= len(words)]
+        for start, end in spans:
+            part = [
+                word for word in words[start:end] if not word.is_mark and word.word not in ("the", "el", "la")
+            ]
+            query = "".join(word.key for word in part)
+            if len(query) < 7 or any(
+                word.word in ("at", "on", "in", "my", "this", "of", "a", "near") for word in part
+            ):
+                continue
+            allowed = 1 if len(query) < 9 else 2 if len(query) < 14 else 3
+            best = process.extractOne(query, self._spellings, scorer=OSA.distance, score_cutoff=allowed)
+            if best and (best[0][0] == query[0] or best[1] <= 1) and _same_digits(best[0], query):
+                return PlaceMention(start, end, tuple(self._by_key[self._key_of[best[0]]]), False, False)
+        return None
+
+    def _at(self, words: Sequence[Token], start: int) -> PlaceMention | None:
+        if words[start].is_mark:
+            return None
+        key: list[str] = []
+        best: PlaceMention | None = None
+        for end in range(start + 1, min(len(words), start + LONGEST + 3) + 1):
+            token = words[end - 1]
+            if token.is_mark:
+                if token.word not in ("#", "/", "&", "."):
+                    break
+                continue
+            key.append(_place_key(token))
+            places = self._by_key.get(tuple(key))
+            if places:
+                single = len(key) == 1 and (token.word in PLAIN_WORDS or token.word in KIND_WORDS)
+                if single and not _placed(words, start):
+                    continue
+                best = PlaceMention(start, end, tuple(places), True, single)
+        return best
+
+
+def _placed(words: Sequence[Token], start: int) -> bool:
+    """A plain word counts as a place after "at the", "on the", "en el", or as the whole message."""
+    if len(words) <= 2:
+        return True
+    before = [word.word for word in words[max(0, start - 2) : start]]
+    return bool(before) and (before[-1] in ("the", "el", "la", "al") and before[0] in PLACE_PREPOSITIONS)
+
+
+def _key(name: str) -> tuple[str, ...]:
+    return tuple(_place_key(token) for token in tokens(name) if not token.is_mark)
+
+
+def _place_key(token: Token) -> str:
+    if token.word in ("saint", "snt"):
+        return "st"
+    return token.key
+
+
+def _same_digits(a: str, b: str) -> bool:
+    return re.findall(r"\d+", a) == re.findall(r"\d+", b)
+
+
+def _forms(name: str, keep: Callable[[str], bool]) -> list[str]:
+    """A name as data has it and as people say it: without brackets, "Santa Monica", "The", or its kind."""
+    bare = re.sub(r"\s*\([^)]*\)", "", name).replace('"', "").strip()
+    forms = [name.replace("(", "").replace(")", ""), bare]
+    forms += [part.strip() for part in bare.split("/")] if "/" in bare else []
+    for form in list(forms):
+        if form.lower().startswith("the ") and len(form.split()) > 2:
+            forms.append(form[4:])
+        words = form.split()
+        if len(words) > 1 and words[-1].lower() in _KIND_AT_END and len(words) >= 2:
+            short = " ".join(words[:-1])
+            if keep(short):
+                forms.append(short)
+        if words[-1:] and words[-1].lower() in ("elementary", "middle"):
+            forms += [f"{form} School", f"{' '.join(words[:-1])} School"]
+        if "Ave " in form:
+            forms.append(form.replace("Ave ", "Avenue "))
+        match = re.fullmatch(r"(Parking (?:Structure|Lot)|Fire Station) #?(\w+)", form)
+        if match:
+            forms += [
+                f"{match[1]} {match[2]}",
+                f"{match[1].split()[-1]} {match[2]}",
+                f"{match[1]} No {match[2]}",
+            ]
+    return list(dict.fromkeys(form for form in forms if form))
+
+
+def _points(points: Sequence[XY]) -> tuple[XY, ...]:
+    """One point for a place whose points lie together, else one per part."""
+    if max(distance(a, b) for a in points for b in points) <= ONE_PLACE:
+        return (points[0],)
+    return tuple(group[-1] for group in clusters(points, 150.0))

@@ -1,0 +1,424 @@
+"""What the streets mentioned in a message add up to: an address, a corner, a stretch, a block, or only a street."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.city.geometry import XY, clusters, distance
+from bot.city.lexicon import is_side_way
+from bot.city.location import LocationKind
+from bot.city.mentions import SHORT_MESSAGE, Mention
+from bot.city.pack import StreetKind
+from bot.city.phrases import phrase
+from bot.city.streets import Street, StreetIndex
+from bot.city.vocabulary import (
+    BETWEEN_NUMBER_AND_STREET,
+    BETWEEN_WORDS,
+    BLOCK_WORDS,
+    CORNER_HINTS,
+    CORNER_JOINTS,
+    CORNER_WORDS,
+    COUNTED,
+    NUMBER_WORDS,
+    PLACE_PREPOSITIONS,
+    TO_WORDS,
+    word_set,
+)
+from bot.city.words import Token
+
+RAMP_REACH = 60.0  # metres: a ramp that ends this close to a street is said to be its exit
+SAME_PLACE = 60.0  # metres: two readings this close are one place
+NOT_HOUSE_NUMBERS = word_set(
+    "bus line route linea ruta pole tower structure station lot exit $ space meter stop pier torre"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    xy: XY
+    name: str
+    street: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to understand tokens `start` to `end`; `spots` are its possible points, best first."""
+
+    kind: LocationKind
+    spots: tuple[Spot, ...]
+    score: float
+    start: int
+    end: int
+    mentions: tuple[Mention, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NumberBeyond:
+    """A house number that its street does not have here."""
+
+    street: Street
+    number: int
+    start: int
+    end: int
+
+
+class Reader:
+    """Reads the mentions of one message over a city's streets."""
+
+    def __init__(
+        self, index: StreetIndex, words: Sequence[Token], mentions: Sequence[Mention], language: str
+    ) -> None:
+        self._index = index
+        self._words = words
+        self._mentions = mentions
+        self._language = language
+        self._spoken = sum(not word.is_mark for word in words)
+        self.beyond: list[NumberBeyond] = []
+
+    def readings(self) -> list[Reading]:
+        """All readings that resolve to points, best first."""
+        found: list[Reading] = []
+        for mention in self._mentions:
+            found += self._addresses(mention)
+        found += self._betweens()
+        for first, second in itertools.combinations(self._mentions, 2):
+            found += self._corner(first, second)
+        return sorted(found, key=lambda reading: (-reading.score, reading.start))
+
+    # House numbers and blocks
+
+    def _addresses(self, mention: Mention) -> Iterable[Reading]:
+        before = self._number_before(mention)
+        after = None if before else self._number_after(mention)
+        for position, number, sure, is_block in filter(None, (before, after)):
+            start, end = min(position, mention.start), max(position + 1, mention.end)
+            if is_block:
+                yield from self._block(mention, number, start, end)
+                continue
+            if mention.bare_number and not (number >= 100 and (self._spoken <= SHORT_MESSAGE or sure)):
+                continue
+            if mention.strength == 0 and number < 100:
+                continue
+            spots, exact = self._address_spots(mention, number)
+            if spots:
+                score = 1.0 - 0.04 * mention.edits - (0 if exact else 0.08) - (0 if sure else 0.1)
+                yield Reading(LocationKind.ADDRESS, tuple(spots), score, start, end, (mention,))
+            elif mention.streets and (mention.typed or mention.strength >= 2) and not mention.edits:
+                self.beyond.append(NumberBeyond(mention.streets[0], number, start, end))
+
+    def _address_spots(self, mention: Mention, number: int) -> tuple[list[Spot], bool]:
+        spots: list[tuple[bool, bool, Spot]] = []
+        for street in mention.streets:
+            if street.outside or (is_side_way(street) and not mention.typed):
+                continue
+            for hit in self._index.address(street, number):
+                spots.append(
+                    (not hit.exact, is_side_way(street), Spot(hit.xy, f"{number} {street.name}", street.name))
+                )
+        if not spots:
+            return [], False
+        best = min(spots, key=lambda item: item[:2])[:2]
+        return [item[2] for item in spots if item[:2] == best], not best[0]
+
+    def _number_before(self, mention: Mention) -> tuple[int, int, bool, bool] | None:
+        """The house number before a street: its position, itself, whether nothing but type words lie between, block."""
+        position, sure, is_block = mention.start - 1, True, False
+        while position >= 0 and mention.start - position <= 6:
+            token = self._words[position]
+            if token.word in BLOCK_WORDS:
+                is_block = True
+            elif (token.number is not None and token.ordinal is None) or (
+                token.number and token.ordinal and token.number > 50
+            ):
+                if position >= 2 and self._words[position - 1].word == "/":
+                    position -= 2  # 1437 1/2
+                    if position >= 1 and self._words[position - 1].number is not None:
+                        position -= 1
+                    continue_token = self._words[position]
+                    if continue_token.number is None:
+                        return None
+                    return position, continue_token.number, sure, is_block
+                return self._checked_number(self._range_start(position), sure, is_block)
+            elif token.word not in BETWEEN_NUMBER_AND_STREET and not (
+                is_block and token.word in ("of", "de", "la", "on")
+            ):
+                return None
+            elif token.word not in (
+                "n",
+                "s",
+                "e",
+                "w",
+                "north",
+                "south",
+                "east",
+                "west",
+                "calle",
+                "avenida",
+                "ave",
+                "block",
+                "blk",
+                "de",
+                "la",
+                ",",
+            ):
+                sure = False
+            position -= 1
+        return None
+
+    def _range_start(self, position: int) -> int:
+        """ "2701-2705 Main": the first number of a range."""
+        if (
+            position >= 2
+            and self._words[position - 1].word == "-"
+            and self._words[position - 2].number is not None
+        ):
+            return position - 2
+        return position
+
+    def _checked_number(
+        self, position: int, sure: bool, is_block: bool
+    ) -> tuple[int, int, bool, bool] | None:
+        token = self._words[position]
+        before = self._words[position - 1].word if position else ""
+        number = token.number or 0
+        if before in NOT_HOUSE_NUMBERS or (before == "#" and not sure) or not 1 <= number <= 99_999:
+            return None
+        if not sure and (number < 100 or before in ("at", "since", "in", "las", "a")):
+            return None
+        if before == "block" and number % 100 == 0:
+            is_block = True
+        return position, number, sure, is_block
+
+    def _number_after(self, mention: Mention) -> tuple[int, int, bool, bool] | None:
+        """ "11th St #1437", "la 11 numero 1437", "Pico 1437", "Main St, 1400 block"."""
+        position, said = mention.end, False
+        while position < len(self._words) and self._words[position].word in NUMBER_WORDS | {",", "the", "la"}:
+            said = said or self._words[position].word in NUMBER_WORDS
+            position += 1
+        if position >= len(self._words) or position - mention.end > 3:
+            return None
+        token = self._words[position]
+        if token.number is None or token.ordinal is not None or not 10 <= token.number <= 99_999:
+            return None
+        after = self._words[position + 1].word if position + 1 < len(self._words) else ""
+        if after in BLOCK_WORDS:
+            return position, token.number, True, True
+        next_is_street = any(other.start == position + 1 for other in self._mentions)
+        if (
+            after in COUNTED
+            or next_is_street
+            or (token.number < 100 and not said)
+            or len(str(token.number)) == 5
+        ):
+            return None
+        if not said and after and after[0].isalpha() and after not in PLACE_PREPOSITIONS:
+            return None
+        return position, token.number, said, False
+
+    def _block(self, mention: Mention, number: int, start: int, end: int) -> Iterable[Reading]:
+        if end < len(self._words) and self._words[end].word in BLOCK_WORDS:
+            end += 1
+        for street in mention.streets[:3]:
+            if street.outside or (is_side_way(street) and not mention.typed):
+                continue
+            hits = self._index.block(street, number)
+            if hits:
+                name = phrase(self._language, "block", hundred=str(number - number % 100), street=street.name)
+                spots = tuple(Spot(hit.xy, name, street.name) for hit in hits)
+                yield Reading(LocationKind.BLOCK, spots, 0.97 - 0.04 * mention.edits, start, end, (mention,))
+                return
+        self.beyond.append(NumberBeyond(mention.streets[0], number, start, end))
+
+    # Corners
+
+    def _corner(self, first: Mention, second: Mention) -> Iterable[Reading]:
+        bond = self._bond(first, second)
+        if bond == 0 or not self._may_pair(first, second, bond):
+            return
+        spots, rank = self._crossing_spots(first, second)
+        if not spots:
+            return
+        score = {3: 0.95, 2: 0.9, 1: 0.75}[bond] - 0.03 * (first.edits + second.edits) - 0.05 * rank
+        yield Reading(
+            LocationKind.INTERSECTION, tuple(spots), score, first.start, second.end, (first, second)
+        )
+
+    def _bond(self, first: Mention, second: Mention) -> int:
+        """3: words that join two streets stand between; 2: nothing or a comma; 1: a sentence that may join them."""
+        gap = [word.word for word in self._words[first.end : second.start]]
+        others = sum(first.end <= other.start < second.start for other in self._mentions)
+        if all(word in CORNER_WORDS for word in gap) and len(gap) <= 7:
+            if any(word in CORNER_JOINTS for word in gap) or any(
+                w in ("north", "south", "east", "west") for w in gap
+            ):
+                return 3
+            return 2
+        if others or len(gap) > 14 or any(word in ".!?;" for word in gap):
+            return 0
+        return 1
+
+    def _may_pair(self, first: Mention, second: Mention, bond: int) -> bool:
+        low, high = sorted((first.strength, second.strength))
+        if first.bare_number or second.bare_number:
+            return (
+                bond == 3 and (high >= 2 or (first.strength >= 1 and second.strength >= 1))
+            ) or self._hinted(first)
+        if bond == 3:
+            return high >= 2 or low >= 1 or self._hinted(first) or self._spoken <= SHORT_MESSAGE + 1
+        if bond == 2:
+            return (high >= 2 and low >= 1) or self._hinted(first)
+        return low >= 2 and not first.edits and not second.edits
+
+    def _hinted(self, mention: Mention) -> bool:
+        """ "corner of" or "esquina de" stands shortly before."""
+        return any(
+            word.word in CORNER_HINTS for word in self._words[max(0, mention.start - 4) : mention.start]
+        )
+
+    def _crossing_spots(self, first: Mention, second: Mention) -> tuple[list[Spot], int]:
+        pairs = [
+            (a, b)
+            for a, b in itertools.product(first.streets[:5], second.streets[:5])
+            if not (a.outside or b.outside)
+        ]
+        for meet, far in ((self._index.crossings, 0), (self._index.near_misses, 1)):
+            found: list[tuple[int, Spot]] = []
+            for a, b in pairs:
+                sides = sum(is_side_way(s) and not m.typed for s, m in ((a, first), (b, second)))
+                rank = 2 * sides + first.wrong_type + second.wrong_type + far
+                if far and sides:
+                    continue
+                for hit in meet(a, b):
+                    name = phrase(self._language, "corner", a=a.name, b=b.name)
+                    found.append((rank, Spot(hit.xy, name, a.name)))
+            if found:
+                best = min(rank for rank, _ in found)
+                return distinct([spot for rank, spot in found if rank == best]), best
+        return [], 0
+
+    # Stretches between two cross streets
+
+    def _betweens(self) -> Iterable[Reading]:
+        for first, second in itertools.pairwise(self._mentions):
+            gap = [word.word for word in self._words[first.end : second.start]]
+            if len(gap) > 4 or not all(word in TO_WORDS | {"the", "la", "el"} for word in gap):
+                continue
+            opening = self._between_word(first)
+            dashed = any(word in ("to", "-", "a", "hasta", "thru", "through") for word in gap)
+            if opening is None and not dashed:
+                continue
+            for main in self._mentions:
+                if main in (first, second) or not self._belongs(main, first, second):
+                    continue
+                start = min(main.start, first.start if opening is None else opening)
+                end = max(main.end, second.end)
+                reading = self._between(main, first, second, start, end)
+                if reading:
+                    yield reading
+
+    def _between_word(self, first: Mention) -> int | None:
+        for position in range(first.start - 1, max(-1, first.start - 4), -1):
+            word = self._words[position].word
+            if word in BETWEEN_WORDS:
+                return position
+            if word not in ("the", "la", "el", "calle", "calles", "avenida", "las", "streets", "avenues"):
+                return None
+        return None
+
+    def _belongs(self, main: Mention, first: Mention, second: Mention) -> bool:
+        """The street that runs between the two stands right before or after them."""
+        if main.end <= first.start:
+            return first.start - main.end <= 6 and not any(
+                w.word in ".!?" for w in self._words[main.end : first.start]
+            )
+        gap = [word.word for word in self._words[second.end : main.start]]
+        return (
+            main.start >= second.end
+            and len(gap) <= 4
+            and all(word in CORNER_WORDS | {"sobre", "in"} for word in gap)
+        )
+
+    def _between(
+        self, main: Mention, first: Mention, second: Mention, start: int, end: int
+    ) -> Reading | None:
+        for street, a, b in itertools.product(main.streets[:4], first.streets[:4], second.streets[:4]):
+            if any(
+                s.outside or (is_side_way(s) and not m.typed)
+                for s, m in ((street, main), (a, first), (b, second))
+            ):
+                continue
+            hits = self._index.between(street, a, b)
+            if hits:
+                name = phrase(self._language, "between", street=street.name, a=a.name, b=b.name)
+                score = 0.98 - 0.03 * (main.edits + first.edits + second.edits)
+                spots = (Spot(hits[0].xy, name, street.name),)
+                return Reading(LocationKind.BLOCK, spots, score, start, end, (main, first, second))
+        return None
+
+    # Freeway ramps
+
+    def ramps(self) -> Reading | None:
+        """ "Lincoln exit", "on ramp at Cloverfield": the ramps that touch a street mentioned."""
+        words = {word.word for word in self._words}
+        ons, offs = {"on", "onramp", "entrance", "entrada"}, {"off", "offramp", "exit", "salida"}
+        if not words & {"ramp", "ramps", "onramp", "offramp", "exit", "rampa", "salida"}:
+            return None
+        if (
+            not words & {"freeway", "fwy", "autopista", "onramp", "offramp", "10", "i", "salida"}
+            and not self._ramp_follows()
+        ):
+            return None
+        for mention in self._mentions:
+            for street in mention.streets[:2]:
+                if mention.bare_number or street.kind is not StreetKind.STREET or street.outside:
+                    continue
+                spots = self._ramp_spots(street, words & offs - ons, words & ons - offs)
+                if spots:
+                    return Reading(
+                        LocationKind.PLACE, tuple(spots), 0.96, mention.start, mention.end, (mention,)
+                    )
+        return None
+
+    def _ramp_follows(self) -> bool:
+        pairs = [(a.word, b.word) for a, b in itertools.pairwise(self._words)]
+        return any(
+            pair in (("on", "ramp"), ("off", "ramp"), ("freeway", "ramp"), ("freeway", "exit"))
+            for pair in pairs
+        )
+
+    def _ramp_spots(self, street: Street, off: set[str], on: set[str]) -> list[Spot]:
+        points = []
+        for name, ramp in self._index.streets.items():
+            if ramp.kind is StreetKind.RAMP and not (off and "On-" in name) and not (on and "Off-" in name):
+                ends = [self._index.node_xy[node] for node in sorted(ramp.nodes)]
+                touching = [self._index.node_xy[node] for node in sorted(ramp.nodes & street.nodes)]
+                points += touching or [
+                    xy for xy in ends if distance(xy, self._index.onto(street, xy)) <= RAMP_REACH
+                ]
+        name = phrase(self._language, "exit", street=street.name)
+        return [Spot(group[0], name, street.name) for group in clusters(points, 200.0)]
+
+
+def distinct(spots: Sequence[Spot]) -> list[Spot]:
+    """Leave out spots that lie where an earlier one does."""
+    kept: list[Spot] = []
+    for spot in spots:
+        if all(distance(spot.xy, other.xy) > SAME_PLACE for other in kept):
+            kept.append(spot)
+    return kept
+
+
+def in_alley(reading: Reading, index: StreetIndex, language: str) -> Reading:
+    """The same place in the alley beside it, where there is one within reach."""
+    spots = []
+    for spot in reading.spots:
+        alley = index.alley_near(spot.xy, 95.0)
+        if alley is None:
+            return reading
+        key = "alley_behind" if reading.kind is LocationKind.ADDRESS else "alley_near"
+        spots.append(
+            replace(spot, xy=index.onto_segment(alley, spot.xy), name=phrase(language, key, place=spot.name))
+        )
+    return replace(reading, kind=LocationKind.ALLEY, spots=tuple(spots))

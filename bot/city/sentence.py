@@ -1,0 +1,313 @@
+"""One message read for its place: what its streets and place names add up to, or what to ask instead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.city.facts import Neighbor
+from bot.city.geometry import distance
+from bot.city.location import Location, LocationKind, PlaceHint, Resolution, ResolutionOutcome
+from bot.city.mentions import Mention
+from bot.city.outside import Elsewhere, unknown_address
+from bot.city.pack import StreetKind
+from bot.city.phrases import phrase
+from bot.city.places import PlaceMention
+from bot.city.readings import Reader, Reading, Spot, distinct, in_alley
+from bot.city.vocabulary import ALLEY_WORDS, PLACE_PREPOSITIONS, RELATIONS
+from bot.city.words import tokens
+
+if TYPE_CHECKING:
+    from bot.city.gazetteer import Gazetteer
+
+MAX_CANDIDATES = 3
+CLOSE_CALL = 0.03  # readings whose scores differ by less are equally good
+FAR_ENOUGH = 150.0  # metres: equally good readings this far apart are two places
+
+
+class Sentence:
+    """One message being read."""
+
+    def __init__(self, gazetteer: Gazetteer, text: str, language: str) -> None:
+        self._city = gazetteer
+        self._text = text
+        self._language = language
+        self._words = tokens(text)
+        self._places = gazetteer.places.find(self._words)
+        self._elsewhere = gazetteer.elsewhere(self._words)
+        self._mentions = self._unmasked(gazetteer.mentions(self._words))
+        self._reader = Reader(gazetteer.streets, self._words, self._mentions, language)
+
+    def _unmasked(self, mentions: Sequence[Mention]) -> list[Mention]:
+        """Leave out streets that are part of a place's, a neighbor's or the city's own name."""
+        kept = []
+        for mention in mentions:
+            inner = range(mention.start, mention.end)
+            size = len(inner)
+            in_place = any(
+                p.start <= mention.start
+                and mention.end <= p.end
+                and (p.end - p.start > size or mention.strength < 3)
+                for p in self._places
+            )
+            in_name = any(
+                e.start <= mention.start and mention.end <= e.end and e.end - e.start >= size
+                for e in self._elsewhere
+            )
+            if not in_place and not (in_name and not mention.typed) and not self._is_city(mention, mentions):
+                kept.append(mention)
+        return kept
+
+    def _is_city(self, mention: Mention, mentions: Sequence[Mention]) -> bool:
+        """ "Santa Monica" alone is the city; as a street it has a type, a house number, or a joint beside it."""
+        part = [word.word for word in self._words[mention.start : mention.end]]
+        if mention.typed or not self._city.is_city_word(part):
+            return False
+        before = self._words[mention.start - 1] if mention.start else None
+        after = self._words[mention.end].word if mention.end < len(self._words) else ""
+        if before and before.word in ("&", "and", "y", "@", "/", "with", "con"):
+            return False
+        if before and before.number is not None and before.ordinal is None and before.number >= 100:
+            return False
+        joined = any(other.start == mention.end + 1 for other in mentions)
+        return not (joined and after in ("&", "and", "y", "/"))
+
+    def resolution(self) -> Resolution:
+        if not self._words:
+            return Resolution(ResolutionOutcome.UNKNOWN)
+        readings = self._reader.readings()
+        ramps = self._reader.ramps()
+        if ramps:
+            readings.insert(0, ramps)
+        readings += self._place_readings(readings)
+        readings.sort(key=lambda reading: -reading.score)
+        best = self._best(readings)
+        if best:
+            beyond = self._said_elsewhere(best[0].end)
+            if beyond:
+                return outside_named(beyond, self._used(best[0].start, beyond.end))
+            return self._resolved(best)
+        return self._outside() or self._unresolved()
+
+    # Places
+
+    def _place_readings(self, readings: Sequence[Reading]) -> list[Reading]:
+        mentions = list(self._places)
+        if not mentions and not readings and not self._is_only_city():
+            misspelt = self._city.places.misspelt(self._words)
+            mentions = [misspelt] if misspelt else []
+        found = []
+        for mention in mentions:
+            spots = [Spot(xy, place.name) for place in mention.places for xy in place.points]
+            spots = self._narrowed(distinct(spots), mention)
+            score = 0.9 if mention.whole else 0.84
+            score -= 0.12 if mention.plain else 0
+            found.append(Reading(LocationKind.PLACE, tuple(spots), score, mention.start, mention.end))
+        return found
+
+    def _narrowed(self, spots: list[Spot], place: PlaceMention) -> list[Spot]:
+        """Of several spots of one name, the one by a street that is mentioned too; else each named by its corner."""
+        if len(spots) < 2:
+            return spots
+        for mention in self._mentions:
+            if mention.strength >= 1 and not mention.streets[0].outside:
+                street = mention.streets[0]
+                ranked = sorted(
+                    spots, key=lambda spot: distance(self._city.streets.onto(street, spot.xy), spot.xy)
+                )
+                return ranked[:1]
+        return spots
+
+    def _is_only_city(self) -> bool:
+        return self._city.is_city_word([word.word for word in self._words if not word.is_mark])
+
+    # Choosing
+
+    def _best(self, readings: Sequence[Reading]) -> list[Reading]:
+        """The best reading, and any other as good that means somewhere else."""
+        if not readings:
+            return []
+        first = readings[0]
+        equal = [first]
+        for other in readings[1:]:
+            if first.score - other.score > CLOSE_CALL or other.kind is not first.kind:
+                continue
+            apart = min(distance(a.xy, b.xy) for a in other.spots for b in first.spots) > FAR_ENOUGH
+            overlapping = other.start < first.end and first.start < other.end
+            if apart and (not overlapping or first.kind is LocationKind.PLACE):
+                equal.append(other)
+        return equal
+
+    def _resolved(self, best: Sequence[Reading]) -> Resolution:
+        first = best[0]
+        used = self._used(min(r.start for r in best), max(r.end for r in best))
+        related = [self._related(reading) for reading in best]
+        if len(best) > 1:
+            used = self._used(first.start, first.end)
+        spots = [(spot, reading) for reading in related for spot in reading.spots]
+        locations = [self._city.location(spot, reading.kind, reading.score) for spot, reading in spots]
+        if len(locations) == 1:
+            location = locations[0]
+            if not location.inside:
+                return outside_resolution(self._city.neighbor(location.point), used, (location,))
+            return Resolution(ResolutionOutcome.RESOLVED, (location,), used)
+        inside = tuple(location for location in locations if location.inside)[:MAX_CANDIDATES]
+        if len(inside) == 1:
+            return Resolution(ResolutionOutcome.RESOLVED, inside, used)
+        if not inside:
+            return outside_resolution(self._city.neighbor(locations[0].point), used, tuple(locations[:1]))
+        return Resolution(ResolutionOutcome.AMBIGUOUS, self._told_apart(inside), used)
+
+    def _told_apart(self, locations: tuple[Location, ...]) -> tuple[Location, ...]:
+        """Candidates of one name get the corner nearest to each, so that people can choose."""
+        if len({location.name for location in locations}) == len(locations):
+            return locations
+        around = [
+            self._city.streets.streets_around(self._city.to_metres(location.point)) for location in locations
+        ]
+        named = []
+        for number, location in enumerate(locations):
+            others = {name for i, names in enumerate(around) if i != number for name in names}
+            own = [name for name in around[number] if name not in others and name not in location.name]
+            name = phrase(self._language, "part", place=location.name, a=own[0]) if own else location.name
+            named.append(replace(location, name=name))
+        return tuple(named)
+
+    def _related(self, reading: Reading) -> Reading:
+        """Apply what stands before the place: the alley behind it, across from it, next to it."""
+        if self._in_alley(reading):
+            return in_alley(reading, self._city.streets, self._language)
+        before = [word.word for word in self._words[max(0, reading.start - 7) : reading.start]]
+        while before and before[-1] in ("the", "el", "la", "los", "las"):
+            before.pop()
+        for key, relation in RELATIONS:
+            if tuple(before[-len(relation) :]) == relation and reading.kind in (
+                LocationKind.ADDRESS,
+                LocationKind.PLACE,
+            ):
+                if key == "near" and reading.kind is LocationKind.PLACE and len(reading.spots) > 1:
+                    return reading
+                spots = [replace(s, name=phrase(self._language, key, place=s.name)) for s in reading.spots]
+                return replace(reading, spots=tuple(spots))
+        return reading
+
+    def _in_alley(self, reading: Reading) -> bool:
+        if reading.mentions and any(mention.streets[0].is_alley for mention in reading.mentions):
+            return False
+        around = self._words[max(0, reading.start - 6) : reading.start]
+        around = [*around, *self._words[reading.end : reading.end + 2]]
+        return any(word.word in ALLEY_WORDS for word in around)
+
+    # Outside
+
+    def _said_elsewhere(self, end: int) -> Elsewhere | None:
+        """ "…, Venice" or "… in Culver City" or "…, CA 90291" right after the place that was read."""
+        for elsewhere in self._elsewhere:
+            gap = [word.word for word in self._words[end : elsewhere.start]]
+            fits = (
+                all(word in (",", "in", "en", "de", ".", "ca", "california", "over", "-") for word in gap)
+                and len(gap) <= 3
+            )
+            if elsewhere.start >= end and fits and (gap or elsewhere.sure):
+                return elsewhere
+        return None
+
+    def _outside(self) -> Resolution | None:
+        for mention in self._mentions:
+            code = mention.streets[0].outside
+            if code and (mention.typed or mention.strength >= 2) and (not mention.edits):
+                partner = next(
+                    (m for m in self._mentions if m is not mention and not m.streets[0].outside), None
+                )
+                known = mention.typed or partner is not None or self._prefixed(mention.start)
+                if known:
+                    return outside_resolution(
+                        self._city.neighbor_by_code(code), self._used(*self._widest(mention))
+                    )
+        for number in self._reader.beyond:
+            neighbor = self._city.beyond(number)
+            if neighbor is not False and neighbor is not True:
+                return outside_resolution(neighbor, self._used(number.start, number.end))
+        sure = next((elsewhere for elsewhere in self._elsewhere if elsewhere.sure), None)
+        if sure:
+            start = min([sure.start, *(m.start for m in self._mentions if m.typed)])
+            return outside_named(sure, self._used(start, sure.end))
+        taken = {p for mention in self._mentions for p in range(mention.start, mention.end)}
+        unknown = unknown_address(self._words, taken)
+        if unknown and not any(
+            mention.typed or (mention.strength >= 2 and self._words[unknown[0]].number is None)
+            for mention in self._mentions
+        ):
+            return Resolution(ResolutionOutcome.OUTSIDE, used=self._used(*unknown))
+        return None
+
+    def _prefixed(self, start: int) -> bool:
+        return (bool(start) and self._words[start - 1].word in PLACE_PREPOSITIONS) or len(self._words) <= 2
+
+    def _widest(self, mention: Mention) -> tuple[int, int]:
+        """A street outside together with the house number before it or the street it is joined to."""
+        start, end = mention.start, mention.end
+        if start and self._words[start - 1].number is not None:
+            start -= 1
+        for other in self._mentions:
+            if other.end <= mention.start <= other.end + 3:
+                start = other.start
+            elif mention.end <= other.start <= mention.end + 3:
+                end = other.end
+        return start, end
+
+    # What to ask
+
+    def _unresolved(self) -> Resolution:
+        streets = [m for m in self._mentions if m.strength >= 2 and not m.streets[0].outside]
+        if streets:
+            mention = max(
+                streets, key=lambda m: (m.streets[0].kind is not StreetKind.FREEWAY, m.strength, -m.edits)
+            )
+            street = mention.streets[0]
+            start, end = mention.start, mention.end
+            return Resolution(
+                ResolutionOutcome.STREET_ONLY,
+                used=self._used(start, end),
+                street=street.name,
+                examples=self._city.examples(street, self._language),
+            )
+        area = self._area()
+        if area:
+            return Resolution(ResolutionOutcome.UNKNOWN, used=area, hint=PlaceHint.AREA)
+        return Resolution(ResolutionOutcome.UNKNOWN)
+
+    def _area(self) -> str:
+        spoken = [word for word in self._words if not word.is_mark]
+        for size in (3, 2, 1):
+            for first in range(len(spoken) - size + 1):
+                part = spoken[first : first + size]
+                name = " ".join(word.word for word in part)
+                if name in self._city.area_words or (
+                    self._city.is_city_word(name.split()) and len(spoken) <= 4
+                ):
+                    return self._text[part[0].start : part[-1].end]
+        return ""
+
+    def _used(self, start: int, end: int) -> str:
+        return self._text[self._words[start].start : self._words[end - 1].end]
+
+
+def outside_resolution(
+    neighbor: Neighbor | None, used: str, candidates: tuple[Location, ...] = ()
+) -> Resolution:
+    return Resolution(
+        ResolutionOutcome.OUTSIDE,
+        candidates,
+        used,
+        elsewhere=neighbor.name if neighbor else None,
+        elsewhere_contact=neighbor.contact if neighbor else None,
+    )
+
+
+def outside_named(elsewhere: Elsewhere, used: str) -> Resolution:
+    contact = elsewhere.neighbor.contact if elsewhere.neighbor else None
+    return Resolution(
+        ResolutionOutcome.OUTSIDE, (), used, elsewhere=elsewhere.name, elsewhere_contact=contact
+    )

@@ -1,0 +1,179 @@
+"""The words of place language in English and Spanish: kinds of streets, numbers, connectors, relations.
+
+None of it belongs to one city. Words are lower case and without accents, as `words.fold` leaves them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text, as a set."""
+    return frozenset(text.split())
+
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+def _spread(groups: Mapping[str, str]) -> dict[str, str]:
+    return {word: name for name, words in groups.items() for word in words.split()}
+
+
+# How street types are written, misspellings of the field included, to the form that names use.
+TYPES = _spread(
+    {
+        "st": "st str street streets stret streat steet sreet strt stree strret",
+        "ave": "ave av aven avenue avenues avenu avanue avenida aveneu avenune avn",
+        "blvd": "blvd bl blv bvd blvrd boulevard boulvard bulevar boulevar boul bulevard bld blvds",
+        "dr": "dr drive drv",
+        "ct": "ct court crt",
+        "pl": "pl place plc",
+        "way": "way wy",
+        "ter": "ter terr terrace terace",
+        "rd": "rd road",
+        "lane": "ln lane",
+        "walk": "walk",
+        "pkwy": "pkwy parkway pky",
+        "hwy": "hwy highway",
+        "fwy": "fwy freeway frwy autopista",
+        "promenade": "promenade prom",
+        "incline": "incline",
+        "loop": "loop",
+        "cir": "cir circle",
+        "sq": "sq square",
+    }
+)
+# Types that make a street's name certain; the others are also plain words ("on my way", "the whole place").
+SURE_TYPES = word_set("st ave blvd dr ct pl ter rd lane pkwy hwy")
+SPANISH_TYPES = {
+    "calle": "st",
+    "avenida": "ave",
+    "bulevar": "blvd",
+    "ave": "ave",
+    "av": "ave",
+    "boulevard": "blvd",
+}
+
+DIRECTIONS = _spread(
+    {"north": "north n norte", "south": "south s sur", "east": "east e este", "west": "west w oeste"}
+)
+
+_ORDINALS_EN = _words(
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+    "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+)
+_ORDINALS_ES = _words("primera segunda tercera cuarta quinta sexta septima octava novena decima")
+ORDINAL_WORDS: dict[str, int] = {word: n for n, word in enumerate(_ORDINALS_EN, 1)}
+ORDINAL_WORDS |= {word: n for n, word in enumerate(_ORDINALS_ES, 1)}
+ORDINAL_WORDS |= {
+    "forth": 4,
+    "fith": 5,
+    "nineth": 9,
+    "twelth": 12,
+    "forteenth": 14,
+    "fourtenth": 14,
+    "thirtieth": 30,
+}
+
+# Cardinal words are streets only after an article or "calle": "la once", "calle catorce".
+CARDINALS = {
+    word: n
+    for n, word in enumerate(
+        _words(
+            "uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis diecisiete "
+            "dieciocho diecinueve veinte veintiuno veintidos veintitres veinticuatro veinticinco veintiseis veintisiete "
+            "veintiocho veintinueve treinta"
+        ),
+        1,
+    )
+}
+CARDINALS |= {
+    word: n
+    for n, word in enumerate(
+        _words(
+            "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+            "eighteen nineteen twenty"
+        ),
+        1,
+    )
+}
+
+# Between two streets that cross.
+CORNER_WORDS = word_set(
+    "& and at @ / + x n y e con by near nearby off close to the corner of cross crossing crosses intersection street "
+    "intersects just before after past right de del la el en esquina cerca a casi junto interseccion around "
+    "north south east west norte sur above below on over towards toward lado calle avenida ave boulevard , -"
+)
+CORNER_JOINTS = word_set("& and at @ / + x n y e con by near off corner cross crossing crosses esquina")
+CORNER_HINTS = word_set("corner corners intersection esquina interseccion cruce crossing crosswalk")
+
+BETWEEN_WORDS = word_set("between btw btwn betwen betwn beetween entre from bet")
+TO_WORDS = word_set("to and & y a hasta through thru - and/or")
+
+# A street may follow these.
+PLACE_PREPOSITIONS = word_set(
+    "on at near off along behind by in around across between from of down up to outside above past over & @ "
+    "sobre en cerca por entre de la calle avenida esquina frente detras onto"
+)
+
+ALLEY_WORDS = word_set("alley alleyway ally alleys callejon callejones alee")
+BLOCK_WORDS = word_set("block blk blocks cuadra bloque")
+NUMBER_WORDS = word_set("# no num number numero nro nº")
+BETWEEN_NUMBER_AND_STREET = word_set(
+    "de la el en calle del on avenida ave of n s e w north south east west , block blk"
+)
+UNIT_WORDS = word_set("apt apartment unit suite ste room rm")
+
+# Relations, longest first; the key names a phrase of texts/places.yml.
+RELATIONS: tuple[tuple[str, tuple[str, ...]], ...] = tuple(
+    sorted(
+        (
+            (key, tuple(words.split()))
+            for key, listed in {
+                "behind": "behind|in back of|in the back of|at the back of|rear of|atras de|detras de|atras del|detras del",
+                "across": "across from|across the street from|across street from|opposite|opposite of|directly across from|al otro lado de|enfrente de|enfrente del",
+                "front": "in front of|infront of|outside of|outside|frente a|frente al|afuera de|afuera del",
+                "next": "next to|beside|next door to|adjacent to|al lado de|junto a|al lado del|junto al",
+                "doors": "door down from|doors down from|doors from|door from|houses down from|house down from|puertas de|casas de",
+                "near": "near|nearby|close to|by|around|cerca de|cerca del",
+            }.items()
+            for words in listed.split("|")
+        ),
+        key=lambda pair: -len(pair[1]),
+    )
+)
+
+# Street names that are also plain words: alone they are no place unless the sentence says so.
+PLAIN_WORDS = word_set(
+    "main ocean park hill pine oak maple cedar bay beach high urban franklin grant frank pearl pier navy marine pacific "
+    "village stewart washington virginia california kansas strand prospect moss hart mills glenn gale linda margaret "
+    "paula wilson clover warwick steiner broadway sunset church school mill water spring lake river center central "
+    "college union market state court first second third forest garden green meadow mountain orchard pond ridge "
+    "rose short south north east west summit valley view walnut winter summer court liberty front cherry elm ash "
+    "birch willow spruce chestnut railroad railway hospital bridge bank commerce commercial industrial harbor island "
+    "jackson jefferson madison lincoln adams monroe jay king queen prince duke bell bull fox deer eagle swan bear "
+    "ranch vista highland olympic santa harvard yale stanford princeton clover colorado arizona delaware idaho nebraska "
+    "montana pennsylvania michigan exposition airport alta larkin norman chelsea taft dewey berkeley oxford cambridge "
+    "texas ohio iowa bristol civic raymond"
+)
+# Of these, common enough in reports that even "on" or "at" before them proves little.
+VERY_PLAIN_WORDS = word_set(
+    "main park beach high front center central school water first second third church bay hill pier bridge bank market view "
+    "green short court state spring bell rose king summer winter union college hospital airport"
+)
+
+# Words that, after an ordinal, make it no street: "4th of July", "3rd time", "2nd floor".
+NOT_STREET_AFTER_ORDINAL = word_set(
+    "of time times day days floor week weeks month year grade party one place person report request call attempt night "
+    "morning story level bus stop vez veces piso semana dia bin house car complaint text message degree generation row "
+    "de hand notice try unit quarter half class light pole from century"
+)
+# Words that, after a bare number, make it a count.
+COUNTED = word_set(
+    "day days week weeks month months year years hour hours minute minutes min mins car cars truck trucks people person "
+    "men women guys kids dogs cats am pm a.m p.m times feet foot ft inches inch miles mile mph percent dollars bucks "
+    "bags bins cans trees lights poles blocks doors houses dias semanas meses anos horas minutos carros personas veces "
+    "de pm bolsas arboles perros metros pies gallons lanes tickets mattresses couches chairs signs bus lanes lots"
+)

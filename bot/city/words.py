@@ -1,0 +1,113 @@
+"""A message cut into tokens, each knowing where it stood, so that the words used can be shown exactly."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from bot.city.vocabulary import ORDINAL_WORDS, TYPES
+
+MAX_LENGTH = 4000  # characters read of a message; a place is never that deep in it
+
+_TOKEN = re.compile(
+    r"\d+(?:st|nd|rd|th)(?=st\b|street\b|ave?\b|ct\b)|\d+[a-zºª]{0,3}\b|\d+|[^\W\d_]+(?:'[^\W\d_]+)*|[&@/+,.;:!?#()\n-]",
+    re.I,
+)
+_ORDINAL = re.compile(r"(\d{1,3})(st|nd|rd|th|ht|h|t|ta|to|er|ra|ro|da|do|va|vo|na|no|ma|mo|a|o|º|ª)?$")
+_ENGLISH_ORDINAL = ("st", "nd", "rd", "th", "ht", "h", "t")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word, number or mark. `word` is lower case without accents; `start` and `end` index the message."""
+
+    word: str
+    start: int
+    end: int
+    number: int | None = None  # a plain number, or 1437 of "1437b"
+    ordinal: int | None = None  # 4 of "4th", "fourth", "cuarta"
+    capital: bool = False
+    key: str = ""  # what the lexicon of streets knows it by: "#4", "blvd", "pico"
+
+    @property
+    def is_mark(self) -> bool:
+        return not self.word[:1].isalnum()
+
+
+def fold(text: str) -> str:
+    """Lower case, without accents, one character for one where that can be (so that positions stay)."""
+    return "".join(_fold_character(character) for character in text)
+
+
+def _fold_character(character: str) -> str:
+    if character.isascii():
+        return character.lower()
+    if character in "’‘`´ʼ":
+        return "'"
+    if character in "–—‐‑":
+        return "-"
+    base = unicodedata.normalize("NFKD", character)[:1].lower()
+    return base if base.isascii() and len(base) == 1 else character.lower()[:1]
+
+
+def tokens(text: str) -> list[Token]:
+    """Cut a message into tokens; full stops of abbreviations and hyphens within words are left out."""
+    text = text[:MAX_LENGTH]
+    folded = fold(text)
+    found: list[Token] = []
+    for match in _TOKEN.finditer(folded):
+        word = match.group()
+        if word == "." and found and _ends_abbreviation(found[-1], match.start(), folded):
+            continue
+        if word == "-" and not _between_numbers(folded, match.start()):
+            continue
+        found.append(_token(word, match.start(), match.end(), text))
+    return _joined_ordinals(found)
+
+
+def _ends_abbreviation(last: Token, position: int, folded: str) -> bool:
+    return last.end == position and (
+        last.word in TYPES or len(last.word) == 1 or folded[position + 1 : position + 2].isalnum()
+    )
+
+
+def _between_numbers(folded: str, position: int) -> bool:
+    return folded[position - 1 : position].isdigit() and folded[position + 1 : position + 2].isdigit()
+
+
+def _token(word: str, start: int, end: int, text: str) -> Token:
+    capital = text[start : start + 1].isupper()
+    if word[0].isdigit():
+        digits = re.match(r"\d+", word)
+        assert digits is not None  # noqa: S101 - the word begins with a digit
+        value = int(digits.group()[:9])
+        match = _ORDINAL.match(word)
+        suffix = match[2] if match else None
+        # "1437a" is a house, "4a" (cuarta) a street; English endings are always ordinals.
+        if suffix and (suffix in _ENGLISH_ORDINAL or value <= 50):
+            number = value if suffix in ("a", "t", "h") else None
+            return Token(word, start, end, number, value, capital, f"#{value}")
+        return Token(word, start, end, value, None, capital, f"#{value}")
+    ordinal = ORDINAL_WORDS.get(word)
+    key = f"#{ordinal}" if ordinal else TYPES.get(word, word)
+    return Token(word.replace("'", ""), start, end, None, ordinal, capital, key.replace("'", ""))
+
+
+def _joined_ordinals(found: list[Token]) -> list[Token]:
+    """Join "4 th" and "twenty sixth" into one token."""
+    joined: list[Token] = []
+    for token in found:
+        last = joined[-1] if joined else None
+        if last and last.number is not None and last.ordinal is None and token.word in ("th", "nd", "rd"):
+            joined[-1] = Token(
+                last.word + token.word, last.start, token.end, None, last.number, False, last.key
+            )
+        elif last and last.word in ("twenty", "thirty") and token.ordinal and token.ordinal < 10:
+            value = (20 if last.word == "twenty" else 30) + token.ordinal
+            joined[-1] = Token(
+                f"{last.word} {token.word}", last.start, token.end, None, value, False, f"#{value}"
+            )
+        else:
+            joined.append(token)
+    return joined
