@@ -12,7 +12,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.engine.nlu.encoder import SentenceEncoder, shared_encoder
-from bot.engine.nlu.messages import ORIGIN, is_payload
+from bot.engine.nlu.gloss import spanish_glossary
+from bot.engine.nlu.messages import LANGUAGE, ORIGIN, is_payload, training_fact
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -41,7 +42,7 @@ class MeaningEncoder(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the vector to each message that has words."""
         worded = [message for message in messages if message.get(TEXT) and not is_payload(message)]
-        vectors = self._encoder.encode([message.get(TEXT) for message in worded])
+        vectors = self._encoder.encode([_in_english(message) for message in worded])
         for message, vector in zip(worded, vectors, strict=True):
             message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, ORIGIN))
         return messages
@@ -50,3 +51,10 @@ class MeaningEncoder(GraphComponent):
         """Add the vector to each training example."""
         self.process(training_data.training_examples)
         return training_data
+
+
+def _in_english(message: Message) -> str:
+    """The text, a Spanish one glossed: the encoder has read little Spanish."""
+    text = str(message.get(TEXT))
+    language = message.get(LANGUAGE) or training_fact(message, "language")
+    return spanish_glossary().gloss(text) if language == "es" else text
