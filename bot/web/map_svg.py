@@ -12,21 +12,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from shapely import Polygon, box
+from shapely import LineString, MultiLineString, Point, Polygon, box, line_merge
 from shapely.geometry.base import BaseGeometry
 
 from bot.city.pack import AreaKind, AreaRow, SegmentRow, StreetKind, read_facts
 from bot.settings import settings
 
-ZOOM = 17  # about one metre a pixel in the latitude of California: the four or five blocks around a place
+ZOOM = 17  # about one metre a pixel in the latitude of California: the blocks around a place
 TILE = 256
-WIDTH, HEIGHT = 720, 440
+WIDTH, HEIGHT = 480, 330
 SCALE_FEET = 300
 _METRES_PER_FOOT = 0.3048
 _EQUATOR = 40_075_016.686  # metres
 
-_LABEL_ROOM = 7.2  # pixels a character takes at the labels' size, with room to breathe
-_APART = 26.0  # pixels between two labels, and between a label and the pin
+_LABEL_ROOM = 8.0  # pixels a character takes at the labels' size, with room to breathe
+_APART = 20.0  # pixels between two labels, and between a label and the pin
+_MARGIN = 10.0  # pixels between a label and the edge
 
 XY = tuple[float, float]
 
@@ -178,47 +179,52 @@ def _area_path(shape: BaseGeometry, left: float, top: float) -> str:
 
 
 def _labels(streets: Sequence[_Street], left: float, top: float) -> tuple[Label, ...]:
-    """Each street named once, on the longest stretch that has room, main roads first."""
-    best: dict[str, tuple[float, Label]] = {}
+    """Each street named once where it runs straight for the length of its name, main roads first."""
+    lines: dict[tuple[int, str], list[tuple[XY, ...]]] = defaultdict(list)
     for street in streets:
-        for (ax, ay), (bx, by) in zip(street.line, street.line[1:], strict=False):
-            label = Label(street.name, (ax + bx) / 2 - left, (ay + by) / 2 - top, _upright(bx - ax, by - ay))
-            room = math.hypot(bx - ax, by - ay) - len(street.name) * _LABEL_ROOM
-            weight = room + 500 * _ROADS.index(street.road)
-            if room > 0 and _inside(label) and weight > best.get(street.name, (-1.0, label))[0]:
-                best[street.name] = weight, label
-    placed: list[Label] = []
-    for _, label in sorted(best.values(), key=lambda entry: -entry[0]):
-        if all(_clear(label, other) for other in placed):
-            placed.append(label)
-    return tuple(placed)
+        line = tuple((x - left, y - top) for x, y in street.line)
+        lines[-_ROADS.index(street.road), street.name].append(line)
+    page = box(_MARGIN, _MARGIN, WIDTH - _MARGIN, HEIGHT - _MARGIN)
+    pin = Point(WIDTH / 2, HEIGHT / 2 - _APART)
+    placed: list[LineString] = []
+    labels = []
+    for (_, name), parts in sorted(lines.items()):
+        for run in _runs(parts, page):
+            spot = _spot(run, name, pin, placed)
+            if spot is not None:
+                placed.append(spot)
+                labels.append(_label(name, spot))
+                break
+    return tuple(labels)
 
 
-def _upright(dx: float, dy: float) -> float:
-    turn = math.degrees(math.atan2(dy, dx))
-    return round(turn - 180 if turn > 90 else turn + 180 if turn <= -90 else turn, 1)
+def _runs(parts: Sequence[tuple[XY, ...]], page: BaseGeometry) -> list[LineString]:
+    """A street's unbroken runs on the page, the longest first."""
+    seen = line_merge(MultiLineString(parts)).intersection(page)
+    runs = [run for run in getattr(seen, "geoms", [seen]) if isinstance(run, LineString)]
+    return sorted(runs, key=lambda run: -run.length)
 
 
-def _inside(label: Label) -> bool:
-    """Whole on the picture, and not under the pin."""
-    half = len(label.text) * _LABEL_ROOM / 2
-    reach_x = abs(math.cos(math.radians(label.turn))) * half + 10
-    reach_y = abs(math.sin(math.radians(label.turn))) * half + 10
-    from_pin = math.hypot(label.x - WIDTH / 2, label.y - HEIGHT / 2)
-    on_picture = reach_x < label.x < WIDTH - reach_x and reach_y < label.y < HEIGHT - reach_y
-    return on_picture and from_pin > half * 0.6 + _APART
+def _spot(run: LineString, name: str, pin: Point, placed: Sequence[LineString]) -> LineString | None:
+    """Where on a run its name stands: straight, clear of the pin and of the other names."""
+    half = len(name) * _LABEL_ROOM / 2
+    for share in (0.5, 0.25, 0.75, 0.38, 0.62, 0.12, 0.88):
+        middle = run.length * share
+        if not half <= middle <= run.length - half:
+            continue
+        a, b = run.interpolate(middle - half), run.interpolate(middle + half)
+        spot = LineString([a, b])
+        straight = spot.length > 2 * half * 0.985
+        if straight and spot.distance(pin) > _APART and all(spot.distance(o) > _APART for o in placed):
+            return spot
+    return None
 
 
-def _clear(label: Label, other: Label) -> bool:
-    """Whether two labels keep apart: checked at three points along each."""
-    points, others = _spots(label), _spots(other)
-    return all(math.dist(point, spot) > _APART for point in points for spot in others)
-
-
-def _spots(label: Label) -> tuple[XY, ...]:
-    half = len(label.text) * _LABEL_ROOM / 2
-    dx, dy = math.cos(math.radians(label.turn)) * half, math.sin(math.radians(label.turn)) * half
-    return (label.x - dx, label.y - dy), (label.x, label.y), (label.x + dx, label.y + dy)
+def _label(name: str, spot: LineString) -> Label:
+    (ax, ay), (bx, by) = spot.coords
+    turn = math.degrees(math.atan2(by - ay, bx - ax))
+    upright = turn - 180 if turn > 90 else turn + 180 if turn <= -90 else turn
+    return Label(name, (ax + bx) / 2, (ay + by) / 2, round(upright, 1))
 
 
 def _tiles(url: str, left: float, top: float) -> tuple[Tile, ...]:

@@ -91,16 +91,28 @@ async def load_request_view(session: AsyncSession, reference: str) -> RequestVie
         conversation=conversation,
         recipient=await _recipient(session, request, conversation),
         transcript=await load_transcript(session, conversation.id) if conversation else None,
-        version=await request_version(session, request.id, request.conversation_id),
+        version=await request_version(session, request.reference),
     )
 
 
-async def request_version(session: AsyncSession, request_id: int, conversation_id: int | None) -> str:
-    """Changes when anything on the page of a request may have."""
-    parts = []
-    for table in (Update, Feedback, RequestPhoto):
-        newest = await session.scalar(select(func.max(table.id)).where(table.request_id == request_id))
-        parts.append(str(newest or 0))
+async def request_version(session: AsyncSession, reference: str) -> str:
+    """Changes when anything on the page of a request may have; asked for every two seconds, so it is small."""
+    newest = [
+        select(func.max(table.id))
+        .where(table.request_id == ServiceRequest.id)
+        .correlate(ServiceRequest)
+        .scalar_subquery()
+        for table in (Update, Feedback, RequestPhoto)
+    ]
+    row = (
+        await session.execute(
+            select(ServiceRequest.conversation_id, *newest).where(ServiceRequest.reference == reference)
+        )
+    ).one_or_none()
+    if row is None:
+        return "none"
+    conversation_id, *ids = row
+    parts = [str(number or 0) for number in ids]
     if conversation_id is not None:
         parts.append(await transcript_version(session, conversation_id))
     return "-".join(parts)
@@ -156,7 +168,8 @@ def _history(request: ServiceRequest) -> list[HistoryEntry]:
         )
         for feedback in request.feedback
     ]
-    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+    # "Not fixed" and the reopening it brings about have one and the same time: the words come first.
+    return sorted(entries, key=lambda entry: (entry.at, entry.to_status is not None), reverse=True)
 
 
 def _answers(request: ServiceRequest) -> list[Answer]:

@@ -8,10 +8,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.cases.lookup import UnknownRequestError, find_request
+from bot.cases.lookup import UnknownRequestError
 from bot.city.current import catalogue
 from bot.db.session import transaction
-from bot.db.tables import ServiceRequest
 from bot.web.access import signed_in, watching
 from bot.web.console.change_form import ChangeForm
 from bot.web.console.handover import count_waiting
@@ -84,8 +83,7 @@ async def request_page(request: Request, reference: str, saved: int | None = Non
 async def fresh_request(request: Request, reference: str, version: str) -> Response:
     """Status, history and transcript again when any of them changed since `version`, else nothing."""
     async with transaction() as session:
-        found = await find_request_or_404(session, reference)
-        if await request_version(session, found.id, found.conversation_id) == version:
+        if await request_version(session, reference) == version:
             return UNCHANGED
     return await show_request(request, reference, ChangeForm(), template="requests/_fresh_request.html")
 
@@ -117,13 +115,6 @@ async def show_request(
         "map": request_map(view.request.lat, view.request.lon),
     }
     return render(request, template, context, status=status)
-
-
-async def find_request_or_404(session: AsyncSession, reference: str) -> ServiceRequest:
-    try:
-        return await find_request(session, reference)
-    except UnknownRequestError:
-        raise HTTPException(404) from None
 
 
 async def _list_context(session: AsyncSession, wanted: RequestFilter, page: RequestPage) -> dict[str, object]:

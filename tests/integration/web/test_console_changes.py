@@ -1,0 +1,198 @@
+"""Changing a request from its page: saved once, told once, and nothing typed is ever lost."""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+import pytest
+from sqlalchemy import func, select
+
+from bot.cases.lookup import find_request
+from bot.cases.status import Status
+from bot.cases.updates import MAX_PUBLIC_TEXT, Change
+from bot.db.session import transaction
+from bot.db.tables import RequestPhoto, Turn, Update
+from bot.delivery.push import update_request
+from tests.console import Browser, a_request
+from tests.photos import jpeg, png
+
+pytestmark = pytest.mark.integration
+
+
+async def change(browser: Browser, reference: str, files: object = None, **fields: object) -> httpx.Response:
+    """Fill in the form of the page that is open and send it."""
+    data = {
+        "seen_update": browser.hidden("seen_update"),
+        "from_status": browser.hidden("from_status"),
+        "status": "open",
+        "public_text": "",
+        "internal_note": "",
+        **fields,
+    }
+    return await browser.send(f"/console/requests/{reference}", data, files=files or {"photos": ("", b"")})
+
+
+async def updates_of(reference: str) -> list[Update]:
+    async with transaction() as session:
+        return (await find_request(session, reference)).updates
+
+
+async def turns() -> int:
+    async with transaction() as session:
+        query = select(func.count()).select_from(Turn).where(Turn.update_id.is_not(None))
+        return await session.scalar(query) or 0
+
+
+async def test_a_status_with_words_note_and_photos_is_saved_and_goes_to_the_resident(maria: Browser) -> None:
+    reference = await a_request()
+    await maria.open(f"/console/requests/{reference}")
+    files = [("photos", ("done.jpg", jpeg())), ("photos", ("done.png", png()))]
+    answer = await change(
+        maria,
+        reference,
+        files=files,
+        status="resolved",
+        public_text="Filled.\r\nThank you!",
+        internal_note="Crew 7",
+    )
+    assert answer.status_code == 303
+    _, update = await updates_of(reference)
+    assert (update.to_status, update.author) == (Status.RESOLVED, "staff:maria")
+    assert (update.public_text, update.internal_note) == ("Filled.\nThank you!", "Crew 7")
+    async with transaction() as session:
+        photos = list(await session.scalars(select(RequestPhoto).where(RequestPhoto.update_id == update.id)))
+    assert [photo.kind for photo in photos] == ["completion", "completion"]
+    assert await turns() == 1
+    page = (await maria.open(answer.headers["location"])).text
+    assert "Saved." in page
+    picture = await maria.open(f"/console/photos/{photos[0].photo_id}/full")
+    assert picture.headers["content-type"] == "image/jpeg"
+
+
+async def test_only_transitions_that_are_allowed_are_offered(maria: Browser) -> None:
+    reference = await a_request()
+    async with transaction() as session:
+        await update_request(session, Change(reference, Status.RESOLVED, "staff:maria", "Done."))
+    page = (await maria.open(f"/console/requests/{reference}")).text
+    assert re.findall(r'name="status" value="(\w+)"', page) == ["resolved", "open"]
+
+
+async def test_a_status_that_is_not_offered_is_refused_and_the_words_stay(maria: Browser) -> None:
+    reference = await a_request()
+    async with transaction() as session:
+        await update_request(session, Change(reference, Status.RESOLVED, "staff:maria", "Done."))
+    await maria.open(f"/console/requests/{reference}")
+    answer = await change(maria, reference, status="on_hold", public_text="Waits for a part")
+    assert answer.status_code == 409
+    assert "Waits for a part" in answer.text
+    assert len(await updates_of(reference)) == 2
+
+
+async def test_nothing_to_save_is_said_so(maria: Browser) -> None:
+    reference = await a_request()
+    await maria.open(f"/console/requests/{reference}")
+    answer = await change(maria, reference)
+    assert answer.status_code == 422
+    assert "There is nothing to save" in answer.text
+    assert len(await updates_of(reference)) == 1
+
+
+async def test_closing_without_a_word_why_is_not_done(maria: Browser) -> None:
+    reference = await a_request()
+    await maria.open(f"/console/requests/{reference}")
+    answer = await change(maria, reference, status="closed", internal_note="not ours")
+    assert answer.status_code == 422
+    assert "why this is closed" in answer.text
+    assert "not ours" in answer.text
+    answer = await change(maria, reference, status="closed", public_text="This is a state road.")
+    assert answer.status_code == 303
+
+
+async def test_a_text_that_is_too_long_comes_back_whole(maria: Browser) -> None:
+    reference = await a_request()
+    await maria.open(f"/console/requests/{reference}")
+    words = "x" * (MAX_PUBLIC_TEXT + 1)
+    answer = await change(maria, reference, public_text=words)
+    assert answer.status_code == 422
+    assert words in answer.text
+
+
+async def test_a_bad_file_loses_neither_the_good_photos_nor_the_words(maria: Browser) -> None:
+    reference = await a_request()
+    await maria.open(f"/console/requests/{reference}")
+    files = [("photos", ("good.jpg", jpeg())), ("photos", ("plan.pdf", b"%PDF-1.7 nothing to see"))]
+    answer = await change(maria, reference, files=files, status="resolved", public_text="Done!")
+    assert answer.status_code == 422
+    assert "plan.pdf" in answer.text
+    assert "it is not a picture" in answer.text
+    assert "Done!" in answer.text
+    kept = maria.hidden("kept_photos")
+    assert await turns() == 0
+    answer = await change(maria, reference, status="resolved", public_text="Done!", kept_photos=kept)
+    assert answer.status_code == 303
+    update = (await updates_of(reference))[-1]
+    async with transaction() as session:
+        photos = list(await session.scalars(select(RequestPhoto).where(RequestPhoto.update_id == update.id)))
+    assert [str(photo.photo_id) for photo in photos] == [kept]
+
+
+async def test_a_change_by_somebody_else_meanwhile_is_shown_before_anything_is_saved(maria: Browser) -> None:
+    reference = await a_request()
+    await maria.open(f"/console/requests/{reference}")
+    async with transaction() as session:
+        await update_request(session, Change(reference, Status.ON_HOLD, "staff:sam", "Waits for a part."))
+    answer = await change(maria, reference, status="resolved", public_text="All done")
+    assert answer.status_code == 409
+    assert "Somebody changed this request" in answer.text
+    assert "All done" in answer.text
+    answer = await change(maria, reference, status="resolved", public_text="All done")
+    assert answer.status_code == 303
+    assert (await updates_of(reference))[-1].to_status == Status.RESOLVED
+
+
+async def test_an_impatient_double_click_saves_and_tells_once(maria: Browser) -> None:
+    reference = await a_request()
+    await maria.open(f"/console/requests/{reference}")
+    first = await change(maria, reference, status="in_progress", public_text="On our way")
+    second = await change(maria, reference, status="in_progress", public_text="On our way")
+    assert first.headers["location"] == second.headers["location"]
+    assert len(await updates_of(reference)) == 2
+    assert await turns() == 1
+
+
+async def test_a_viewer_sees_no_form_and_cannot_post_one(browser: Browser) -> None:
+    reference = await a_request()
+    await browser.log_in("vera")
+    page = (await browser.open(f"/console/requests/{reference}")).text
+    assert 'name="public_text"' not in page
+    answer = await browser.send(f"/console/requests/{reference}", {"status": "closed", "public_text": "no"})
+    assert answer.status_code == 403
+    assert len(await updates_of(reference)) == 1
+
+
+async def test_a_post_after_the_login_is_over_says_that_nothing_was_saved(maria: Browser) -> None:
+    reference = await a_request()
+    await maria.open(f"/console/requests/{reference}")
+    maria.client.cookies.clear()
+    answer = await change(maria, reference, status="resolved")
+    assert answer.status_code == 401
+    assert "Nothing was saved" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [("", "Nothing is said"), ("short", "1 SMS"), ("y" * 161, "2 SMS"), ("ñandú á" * 11, "2 SMS")],
+)
+async def test_the_length_in_sms_is_counted_while_typing(maria: Browser, words: str, said: str) -> None:
+    reference = await a_request()
+    await maria.open(f"/console/requests/{reference}")
+    assert said in (await maria.send("/console/sms-length", {"public_text": words})).text
+
+
+async def test_a_post_larger_than_ten_photos_is_refused_before_it_is_read(maria: Browser) -> None:
+    reference = await a_request()
+    answer = await maria.client.post(
+        f"/console/requests/{reference}", content=b"", headers={"content-length": str(10**10)}
+    )
+    assert answer.status_code == 413

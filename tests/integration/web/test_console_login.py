@@ -1,0 +1,227 @@
+"""Who comes in, who does not, and how little a refusal tells."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from sqlalchemy import func, select, update
+
+from bot.cases.staff import (
+    FREE_TRIES,
+    Role,
+    StaffDataError,
+    UsernameTakenError,
+    create_staff,
+    disable_staff,
+    enable_staff,
+    list_staff,
+    log_in,
+    set_password,
+    wait_after,
+)
+from bot.cases.staff_sessions import IDLE, LONGEST, find_login, start_login
+from bot.db.session import transaction
+from bot.db.tables import Staff, StaffSession
+from bot.settings import settings
+from tests.console import PASSWORD, Browser, fresh_client
+
+pytestmark = pytest.mark.integration
+NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
+
+
+async def test_the_login_page_says_which_city_it_is(browser: Browser) -> None:
+    answer = await browser.open("/console/login")
+    assert answer.status_code == 200
+    assert "Santa Monica" in answer.text
+
+
+async def test_the_right_password_opens_the_list_with_a_cookie_scripts_cannot_read(browser: Browser) -> None:
+    answer = await browser.log_in("maria")
+    assert answer.headers["location"] == "/console/requests"
+    cookie = next(c for c in answer.headers.get_list("set-cookie") if c.startswith("cityline_session="))
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    assert "Secure" not in cookie  # plain http on the clerk's own machine
+    assert (await browser.open("/console/requests")).status_code == 200
+
+
+async def test_behind_https_the_cookie_is_secure_and_bound_to_the_host(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PUBLIC_URL", "https://311.example.gov")
+    settings.cache_clear()
+    browser.client.base_url = httpx.URL("https://311.example.gov")
+    try:
+        answer = await browser.log_in("maria")
+        cookie = next(c for c in answer.headers.get_list("set-cookie") if c.startswith("__Host-cityline="))
+        assert "Secure" in cookie
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()
+
+
+async def test_the_database_holds_only_the_hash_of_the_token(browser: Browser) -> None:
+    await browser.log_in("maria")
+    token = browser.client.cookies["cityline_session"]
+    async with transaction() as session:
+        stored = (await session.scalars(select(StaffSession))).one()
+    assert stored.token_hash == hashlib.sha256(token.encode()).digest()
+
+
+async def test_unknown_name_wrong_password_and_lock_out_get_the_same_page(browser: Browser) -> None:
+    def bare(page: str, name: str) -> str:
+        return page.replace(browser.hidden("form_token"), "").replace(f'value="{name}"', 'value=""')
+
+    answers = []
+    for name, password in [("nobody", PASSWORD), ("maria", "wrong password here")]:
+        answer = await browser.log_in(name, password)
+        browser.page = answer.text
+        answers.append((answer.status_code, bare(answer.text, name)))
+    async with transaction() as session:
+        await session.execute(update(Staff).values(locked_until=datetime.now(UTC) + timedelta(minutes=5)))
+    answer = await browser.log_in("maria")
+    browser.page = answer.text
+    answers.append((answer.status_code, bare(answer.text, "maria")))
+    assert answers[0] == answers[1] == answers[2]
+    assert answers[0][0] == 401
+
+
+async def test_repeated_failures_lock_even_the_right_password_out_for_a_growing_time(
+    browser: Browser,
+) -> None:
+    async with transaction() as session:
+        for _ in range(FREE_TRIES):
+            assert await log_in(session, "maria", "not this one", NOW) is None
+        assert await log_in(session, "maria", PASSWORD, NOW) is None
+        until = await session.scalar(select(Staff.locked_until).where(Staff.username == "maria"))
+        assert until == NOW + wait_after(FREE_TRIES)
+        after = NOW + wait_after(FREE_TRIES) + timedelta(seconds=1)
+        assert await log_in(session, "maria", "not this one", after) is None
+        until = await session.scalar(select(Staff.locked_until).where(Staff.username == "maria"))
+        assert until == after + 2 * wait_after(FREE_TRIES)
+        staff = await log_in(session, "maria", PASSWORD, after + timedelta(hours=1))
+        assert staff is not None
+        assert staff.username == "maria"
+        assert await session.scalar(select(Staff.failed_logins).where(Staff.username == "maria")) == 0
+
+
+async def test_a_refusal_counts_although_nobody_is_logged_in(browser: Browser) -> None:
+    await browser.log_in("maria", "not this one")
+    async with transaction() as session:
+        assert await session.scalar(select(Staff.failed_logins).where(Staff.username == "maria")) == 1
+
+
+async def test_a_login_without_the_token_of_its_page_is_turned_away(browser: Browser) -> None:
+    await browser.open("/console/login")
+    answer = await browser.client.post(
+        "/console/login", data={"form_token": "made up", "username": "maria", "password": PASSWORD}
+    )
+    assert answer.status_code == 403
+    assert "cityline_session" not in browser.client.cookies
+
+
+async def test_after_logging_out_the_old_token_opens_nothing(maria: Browser) -> None:
+    token = maria.client.cookies["cityline_session"]
+    await maria.open("/console/requests")
+    assert (await maria.send("/console/logout", {})).headers["location"] == "/console/login"
+    maria.client.cookies.set("cityline_session", token)
+    answer = await maria.open("/console/requests")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/console/login"
+
+
+async def test_who_is_not_logged_in_comes_back_to_where_they_wanted_to_go(browser: Browser) -> None:
+    answer = await browser.open("/console/conversations")
+    assert answer.headers["location"] == "/console/login?next=/console/conversations"
+    answer = await browser.log_in("maria", wanted="/console/conversations")
+    assert answer.headers["location"] == "/console/conversations"
+
+
+@pytest.mark.parametrize(
+    "trap", ["https://evil.example", "//evil.example", "/console/\\evil", "/console//evil"]
+)
+async def test_a_login_never_leads_to_another_site(browser: Browser, trap: str) -> None:
+    assert (await browser.log_in("maria", wanted=trap)).headers["location"] == "/console/requests"
+
+
+async def test_a_post_without_the_csrf_token_changes_nothing(maria: Browser) -> None:
+    assert (await maria.client.post("/console/logout", data={})).status_code == 403
+    assert (await maria.open("/console/requests")).status_code == 200
+
+
+async def test_a_part_of_a_page_that_is_asked_for_after_the_login_is_over_says_401_and_leads_nowhere(
+    browser: Browser,
+) -> None:
+    answer = await browser.open("/console/waiting", **{"hx-request": "true"})
+    assert answer.status_code == 401
+    assert "location" not in answer.headers
+
+
+async def test_a_login_ends_when_it_is_not_used_and_at_last_in_any_case(browser: Browser) -> None:
+    async with transaction() as session:
+        staff = await log_in(session, "maria", PASSWORD, NOW)
+        assert staff is not None
+        token = await start_login(session, staff, NOW)
+        assert await find_login(session, token, NOW + IDLE - timedelta(seconds=1), counts_as_use=False)
+        assert await find_login(session, token, NOW + IDLE, counts_as_use=False) is None
+        moment = NOW
+        while moment < NOW + LONGEST - timedelta(hours=1):
+            moment += timedelta(hours=1)
+            assert await find_login(session, token, moment)
+        assert await find_login(session, token, NOW + LONGEST) is None
+
+
+async def test_a_page_that_refreshes_itself_does_not_keep_a_login_alive(browser: Browser) -> None:
+    async with transaction() as session:
+        staff = await log_in(session, "maria", PASSWORD, NOW)
+        assert staff is not None
+        token = await start_login(session, staff, NOW)
+        await find_login(session, token, NOW + timedelta(hours=7), counts_as_use=False)
+        assert await find_login(session, token, NOW + IDLE) is None
+
+
+async def test_a_new_password_ends_all_logins_and_a_closed_account_has_none(maria: Browser) -> None:
+    async with transaction() as session:
+        await set_password(session, "maria", "another good password")
+    assert (await maria.open("/console/requests")).status_code == 303
+    assert (await maria.log_in("maria")).status_code == 401
+    assert (await maria.log_in("maria", "another good password")).status_code == 303
+    async with transaction() as session:
+        await disable_staff(session, "maria")
+    assert (await maria.open("/console/requests")).status_code == 303
+    assert (await maria.log_in("maria", "another good password")).status_code == 401
+    async with transaction() as session:
+        await enable_staff(session, "maria")
+    assert (await maria.log_in("maria", "another good password")).status_code == 303
+
+
+async def test_accounts_keep_to_their_rules(browser: Browser) -> None:
+    async with transaction() as session:
+        with pytest.raises(UsernameTakenError):
+            await create_staff(session, "Maria", PASSWORD)
+        for username, password in [
+            ("joan smith", PASSWORD),
+            ("joan", "short"),
+            ("joanofarc", "joanofarc1"),
+            ("joan", "aaaaaaaaaaaa"),
+        ]:
+            with pytest.raises(StaffDataError):
+                await create_staff(session, username, password)
+        await create_staff(session, "joan", PASSWORD, role=Role.ADMIN)
+        assert [(s.username, s.role) for s in await list_staff(session)] == [
+            ("joan", Role.ADMIN),
+            ("maria", Role.AGENT),
+            ("vera", Role.VIEWER),
+        ]
+
+
+async def test_expired_logins_are_swept_out(maria: Browser) -> None:
+    async with transaction() as session:
+        await session.execute(update(StaffSession).values(expires_at=NOW - timedelta(days=1000)))
+    async with fresh_client() as client:
+        await Browser(client).log_in("maria")
+    async with transaction() as session:
+        assert await session.scalar(select(func.count()).select_from(StaffSession)) == 1

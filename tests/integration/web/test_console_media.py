@@ -1,0 +1,66 @@
+"""Photos over HTTP: by signed link for providers, behind the login for staff."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.cases.photos import keep_photo
+from bot.db.session import transaction
+from bot.photos.intake import TakenPhoto, take_in
+from bot.photos.signed import photo_token
+from bot.settings import secret_key, settings
+from bot.web.media import current_store
+from tests.console import Browser
+from tests.photos import jpeg
+
+pytestmark = pytest.mark.integration
+
+
+async def a_photo() -> tuple[int, TakenPhoto]:
+    taken = take_in(jpeg())
+    current_store().put(taken)
+    async with transaction() as session:
+        return (await keep_photo(session, taken)).id, taken
+
+
+def token(photo_id: int, variant: str = "full", now: datetime | None = None) -> str:
+    return photo_token(photo_id, variant, secret=secret_key(settings()), ttl=60, now=now)
+
+
+async def test_a_signed_link_gives_the_photo_to_whoever_has_it(browser: Browser) -> None:
+    photo_id, taken = await a_photo()
+    answer = await browser.open(f"/media/photos/{token(photo_id)}")
+    assert answer.status_code == 200
+    assert answer.content == taken.full
+    assert answer.headers["content-type"] == "image/jpeg"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"].startswith("private")
+    assert (await browser.client.head(f"/media/photos/{token(photo_id)}")).status_code == 200
+    small = await browser.open(f"/media/photos/{token(photo_id, 'thumb')}")
+    assert small.content == taken.thumbnail
+
+
+async def test_a_link_whose_time_is_over_is_gone_and_a_made_up_one_was_never_there(browser: Browser) -> None:
+    photo_id, _ = await a_photo()
+    old = token(photo_id, now=datetime.now(UTC) - timedelta(hours=1))
+    assert (await browser.open(f"/media/photos/{old}")).status_code == 410
+    assert (await browser.open(f"/media/photos/{token(photo_id)}x")).status_code == 404
+    assert (await browser.open(f"/media/photos/{photo_id}")).status_code == 404
+    assert (await browser.open(f"/media/photos/{token(999999)}")).status_code == 404
+
+
+async def test_the_consoles_photos_are_behind_the_login(browser: Browser) -> None:
+    photo_id, taken = await a_photo()
+    assert (await browser.open(f"/console/photos/{photo_id}/full")).status_code == 303
+    await browser.log_in("maria")
+    answer = await browser.open(f"/console/photos/{photo_id}/full")
+    assert answer.content == taken.full
+    assert "private" in answer.headers["cache-control"]
+    again = await browser.open(
+        f"/console/photos/{photo_id}/full", **{"if-none-match": answer.headers["etag"]}
+    )
+    assert (again.status_code, again.content) == (304, b"")
+    assert (await browser.open(f"/console/photos/{photo_id}/original")).status_code == 422
+    assert (await browser.open("/console/photos/999999/full")).status_code == 404

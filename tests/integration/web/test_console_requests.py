@@ -1,0 +1,189 @@
+"""The list of requests and the page of one."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from bot.cases.feedback import Verdict, record_feedback
+from bot.cases.status import Status
+from bot.cases.updates import Change
+from bot.channels.messages import Option
+from bot.conversation.outbox import Reply, queue_replies
+from bot.db.session import transaction
+from bot.db.tables import Conversation, Media, Message, Photo, ReceiptRow
+from bot.delivery.push import update_request
+from bot.web.console.request_list import PAGE
+from tests.console import Browser, a_conversation, a_request
+
+pytestmark = pytest.mark.integration
+HTMX = {"hx-request": "true"}
+
+
+def references(page: str) -> list[str]:
+    return re.findall(r'class="request" id="request-\d+" href="/console/requests/(SM-\w+)"', page)
+
+
+def poll_address(page: str) -> str:
+    found = re.search(r'id="poller"[^>]* hx-get="([^"]+)"', page)
+    assert found
+    return found[1].replace("&amp;", "&")
+
+
+async def test_the_list_shows_newest_first_with_what_where_status_and_channel(maria: Browser) -> None:
+    first = await a_request("one")
+    second = await a_request("two", service_code="graffiti")
+    answer = await maria.open("/console/requests")
+    assert references(answer.text) == [second, first]
+    for words in ("Graffiti", "Pico Blvd &amp; 4th St", "Open", "SMS", "just now"):
+        assert words in answer.text
+    assert "huge &lt;b&gt;pothole&lt;/b&gt;" in answer.text  # a resident's words are never markup
+
+
+async def test_the_list_is_narrowed_by_status_service_reference_and_street(maria: Browser) -> None:
+    pothole = await a_request("one")
+    graffiti = await a_request("two", service_code="graffiti")
+    async with transaction() as session:
+        await update_request(session, Change(graffiti, Status.RESOLVED, "staff:maria", "Painted over."))
+    for query, expected in [
+        ("status=resolved", [graffiti]),
+        ("status=unfinished", [pothole]),
+        ("service=pothole", [pothole]),
+        (f"q={pothole[3:7].lower()}", [pothole]),
+        (f"q={pothole.replace('-', '').lower()}", [pothole]),
+        ("q=pico", [graffiti, pothole]),
+        ("q=100%25", []),
+        ("status=nonsense&service=nonsense", [graffiti, pothole]),
+    ]:
+        assert references((await maria.open(f"/console/requests?{query}")).text) == expected, query
+
+
+async def test_older_requests_follow_page_by_page_each_once(maria: Browser) -> None:
+    conversation = await a_conversation()
+    filed = [await a_request(f"key {n}", conversation) for n in range(PAGE + 3)]
+    page = (await maria.open("/console/requests")).text
+    older = re.search(r'href="(/console/requests\?before=\d+)"', page)
+    assert older
+    rest = await maria.open(older[1], **HTMX)
+    assert references(page) + references(rest.text) == filed[::-1]
+    assert "<html" not in rest.text
+    assert "before=" not in rest.text
+
+
+async def test_a_new_request_appears_by_itself_and_an_unchanged_list_costs_nothing(maria: Browser) -> None:
+    await a_request("one")
+    page = (await maria.open("/console/requests")).text
+    poll = poll_address(page)
+    # The minute is part of the version: ask with the version of the moment.
+    quiet = await maria.open(poll, **HTMX)
+    if quiet.status_code == 200:
+        poll = poll_address(quiet.text)
+        quiet = await maria.open(poll, **HTMX)
+    assert quiet.status_code == 204
+    new = await a_request("two")
+    fresh = await maria.open(poll, **HTMX)
+    assert references(fresh.text)[0] == new
+    assert "1 new request" in fresh.text
+
+
+async def test_the_page_of_a_request_tells_everything_about_it(maria: Browser) -> None:
+    conversation_id = await a_conversation()
+    async with transaction() as session:
+        photo = Photo(sha256="0" * 64, width=8, height=8, size=9)
+        session.add(photo)
+        await session.flush()
+        photo_id = photo.id
+    reference = await a_request("one", conversation_id, photo_ids=(photo_id,))
+    async with transaction() as session:
+        await update_request(
+            session, Change(reference, Status.RESOLVED, "staff:maria", "Filled this morning.", "Crew 7")
+        )
+        await record_feedback(session, conversation_id, reference, Verdict.NOT_FIXED, 2, "still there")
+    page = (await maria.open(f"/console/requests/{reference}")).text
+    for words in (
+        reference,
+        "Pothole",
+        "Pico Blvd &amp; 4th St",
+        "“pico and 4th”",
+        "Filled this morning.",
+        "Crew 7",
+        "Says it is not fixed",
+        'aria-label="2 of 5"',
+        "still there",
+        f"/console/photos/{photo_id}/thumb",
+        "huge pothole at pico and 4th",
+        "(310) 555-0123",
+        "<svg",
+    ):
+        assert words in page, words
+
+
+async def test_the_transcript_shows_what_became_of_each_message(maria: Browser) -> None:
+    conversation_id = await a_conversation()
+    reference = await a_request("one", conversation_id)
+    async with transaction() as session:
+        conversation = await session.get_one(Conversation, conversation_id)
+        replies = [
+            Reply("Pick one", (Option("Send it", "/file"), Option("Change it", "/change"))),
+            Reply("Second"),
+            Reply("Third"),
+            Reply("Fourth"),
+        ]
+        delivered, failed, suppressed, waiting = await queue_replies(session, conversation, replies)
+        delivered.state, suppressed.state = "delivered", "suppressed"
+        failed.state, failed.detail, failed.error_code = "failed", "the number cannot be reached", "30003"
+        session.add(ReceiptRow(message_id=delivered.id, state="sent"))
+        session.add(ReceiptRow(message_id=delivered.id, state="delivered"))
+        inbound = (await session.scalars(select(Message).where(Message.direction == "in"))).one()
+        session.add(Media(message_id=inbound.id, position=0, state="refused", refusal="too_large"))
+        for n, payload in enumerate(
+            [
+                {"pin": {"lat": 34.01, "lon": -118.49, "name": "Library", "address": None}},
+                {"button": f"{delivered.id}:1"},
+            ]
+        ):
+            session.add(
+                Message(
+                    conversation_id=conversation_id,
+                    direction="in",
+                    channel="sms",
+                    provider_id=f"more {n}",
+                    kind="button" if "button" in payload else "message",
+                    author="resident",
+                    body="",
+                    payload=payload,
+                    state="handled",
+                )
+            )
+        assert waiting.state == "queued"
+    page = (await maria.open(f"/console/requests/{reference}")).text
+    for words in (
+        "✓✓</span> delivered",
+        "not delivered: the number cannot be reached",
+        "the resident has stopped messages",
+        "waiting to be sent",
+        "<li>Send it</li>",
+        "it is larger than 20 MB",
+        "Library",
+        '<p class="body">Change it</p>',
+    ):
+        assert words in page, words
+
+
+async def test_a_change_of_the_conversation_reaches_the_open_page(maria: Browser) -> None:
+    conversation_id = await a_conversation()
+    reference = await a_request("one", conversation_id)
+    poll = poll_address((await maria.open(f"/console/requests/{reference}")).text)
+    assert (await maria.open(poll, **HTMX)).status_code == 204
+    await a_conversation(text="and one more thing")
+    fresh = await maria.open(poll, **HTMX)
+    assert "and one more thing" in fresh.text
+    assert "<textarea" not in fresh.text  # what a clerk is typing is never touched
+
+
+async def test_an_unknown_reference_gets_a_kind_page(maria: Browser) -> None:
+    answer = await maria.open("/console/requests/SM-NOSUCH")
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.text
