@@ -6,7 +6,8 @@ an unloaded engine answers 503 and a failed turn 500, with nothing but the conve
 
 import logging
 import traceback
-from typing import Any, Awaitable, Callable, Text
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.channels.rest import RestInput
@@ -32,7 +33,7 @@ class TurnInput(RestInput):
             if not is_ready(request.app):
                 return response.json({"error": "no model is loaded"}, 503)
             body = request.json
-            sender: Text = body["sender"]
+            sender: str = body["sender"]
             collector = CollectingOutputChannel()
             message = UserMessage(
                 body["message"],

@@ -7,14 +7,14 @@ placed before the response's own. Used by `nlg:` in endpoints.yml, so plain `ras
 """
 
 import re
-from typing import Any, Dict, List, Optional, Text, Tuple
+from typing import Any
 
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-Variants = Dict[Tuple[Text, Text, Text], Dict[Text, Any]]
+Variants = dict[tuple[str, str, str], dict[str, Any]]
 
 DEFAULT_LANGUAGE = "en"
 ANY_CHANNEL = ""
@@ -24,21 +24,19 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 class Responses(TemplatedNaturalLanguageGenerator):
     """Responses of the domain, looked up instead of filtered at random."""
 
-    def __init__(
-        self, endpoint_config: Optional[EndpointConfig] = None, domain: Optional[Domain] = None
-    ) -> None:
+    def __init__(self, endpoint_config: EndpointConfig | None = None, domain: Domain | None = None) -> None:
         super().__init__(domain.responses if domain else {})
         self._variants: Variants = {}
         self._indexed: Any = None
 
     async def generate(
-        self, utter_action: Text, tracker: DialogueStateTracker, output_channel: Text, **kwargs: Any
-    ) -> Optional[Dict[Text, Any]]:
+        self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
+    ) -> dict[str, Any] | None:
         """One message: `before` responses, then `utter_action`, then all their buttons."""
         language = kwargs.get("language") or tracker.get_slot("language") or DEFAULT_LANGUAGE
         channel = tracker.get_latest_input_channel() or output_channel
-        texts: List[Text] = []
-        buttons: List[Dict[Text, Text]] = list(kwargs.get("options") or ())
+        texts: list[str] = []
+        buttons: list[dict[str, str]] = list(kwargs.get("options") or ())
         for part in (*(kwargs.get("before") or ()), {"response": utter_action, **kwargs}):
             variant = self._variant(part["response"], language, channel)
             if variant is None:
@@ -49,12 +47,12 @@ class Responses(TemplatedNaturalLanguageGenerator):
         if not texts:
             return None
         # A blank line would be split into two messages by Rasa's collecting channel.
-        message: Dict[Text, Any] = {"text": re.sub(r"\s*\n\s*", "\n", "\n".join(filter(None, texts)))}
+        message: dict[str, Any] = {"text": re.sub(r"\s*\n\s*", "\n", "\n".join(filter(None, texts)))}
         if buttons:
             message["buttons"] = buttons
         return message
 
-    def _variant(self, name: Text, language: Text, channel: Text) -> Optional[Dict[Text, Any]]:
+    def _variant(self, name: str, language: str, channel: str) -> dict[str, Any] | None:
         if self._indexed is not self.responses:
             self._variants = index(self.responses)
             self._indexed = self.responses
@@ -69,7 +67,7 @@ class Responses(TemplatedNaturalLanguageGenerator):
         return None
 
 
-def index(responses: Dict[Text, List[Dict[Text, Any]]]) -> Variants:
+def index(responses: dict[str, list[dict[str, Any]]]) -> Variants:
     """Variants by name, language and channel; the first of equals wins."""
     variants: Variants = {}
     for name, listed in responses.items():
@@ -88,6 +86,6 @@ def index(responses: Dict[Text, List[Dict[Text, Any]]]) -> Variants:
     return variants
 
 
-def fill(text: Text, values: Dict[Text, Any]) -> Text:
+def fill(text: str, values: dict[str, Any]) -> str:
     """`text` with its placeholders filled; one without a value stays, so that a test finds it."""
     return _PLACEHOLDER.sub(lambda found: str(values.get(found.group(1), found.group(0))), text)

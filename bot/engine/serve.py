@@ -12,7 +12,7 @@ import time
 import warnings
 from functools import partial
 from pathlib import Path
-from typing import Any, Dict, Optional, Text
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,7 +34,7 @@ for _name, _value in {
 log = logging.getLogger("bot.engine")
 
 
-def tracker_settings(database_url: Text) -> Dict[Text, Text]:
+def tracker_settings(database_url: str) -> dict[str, str]:
     """The variables of endpoints.yml for a `postgresql://` URL, host in the query for a socket folder."""
     parts = urlsplit(database_url)
     query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
@@ -68,8 +68,11 @@ def main() -> None:
     app.run(host=arguments.host, port=arguments.port, workers=1, access_log=False, debug=False)
 
 
-def build_app(model: Path, endpoints: Path, token: Optional[Text]) -> Any:
+def build_app(model: Path, endpoints: Path, token: str | None) -> Any:
     """The Sanic application; the model is loaded before it accepts connections."""
+    from bot.engine.lean import leave_tensorflow_out
+
+    leave_tensorflow_out(ROOT / "config.yml")
     import rasa.core.agent
     import rasa.core.run
     from rasa.core.utils import AvailableEndpoints

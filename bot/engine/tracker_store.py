@@ -9,25 +9,25 @@ A failure is raised, never swallowed: Rasa's fail-safe wrapper would go on in me
 
 import json
 import logging
-from typing import Any, Dict, List, Optional, Text, Tuple
+from typing import Any
 
 import orjson
 import psycopg2
 from psycopg2.extras import execute_values
 from rasa.core.tracker_store import SQLTrackerStore
-from rasa.shared.core.events import SessionStarted
 from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy import event
 
 log = logging.getLogger(__name__)
 
 _SELECT = (
     "SELECT data FROM events WHERE sender_id = %s AND id >= COALESCE((SELECT max(id) FROM events "
-    f"WHERE sender_id = %s AND type_name = '{SessionStarted.type_name}'), 0) ORDER BY id"
+    "WHERE sender_id = %s AND type_name = 'session_started'), 0) ORDER BY id"
 )
 _INSERT = "INSERT INTO events (sender_id, type_name, timestamp, intent_name, action_name, data) VALUES %s"
 _INDEX = (
     "CREATE INDEX IF NOT EXISTS events_of_session ON events (sender_id, id) "
-    f"WHERE type_name = '{SessionStarted.type_name}'"
+    "WHERE type_name = 'session_started'"
 )
 
 
@@ -38,14 +38,16 @@ class TurnTrackerStore(SQLTrackerStore):
         super().__init__(*args, **kwargs)
         self._direct = self.engine.dialect.name == "postgresql"
         if self._direct:
+            event.listen(self.engine, "connect", _each_statement_for_itself)
+            self.engine.dispose()  # connections made before the line above
             self._run(lambda cursor: cursor.execute(_INDEX))
 
-    async def retrieve(self, sender_id: Text) -> Optional[DialogueStateTracker]:
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The events since the latest session start, as a tracker; None for an unknown sender."""
         if not self._direct:
             return await super().retrieve(sender_id)
 
-        def select(cursor: Any) -> List[Tuple[Text]]:
+        def select(cursor: Any) -> list[tuple[str]]:
             cursor.execute(_SELECT, (sender_id, sender_id))
             return cursor.fetchall()
 
@@ -71,18 +73,16 @@ class TurnTrackerStore(SQLTrackerStore):
         await self.stream_events(tracker) if self.event_broker else None
         new = list(tracker.events)[stored or 0 :]
         if new:
-            rows = [_row(tracker.sender_id, event.as_dict()) for event in new]
-            self._run(lambda cursor: execute_values(cursor, _INSERT, rows))
+            rows = [_row(tracker.sender_id, added.as_dict()) for added in new]
+            self._run(lambda cursor: execute_values(cursor, _INSERT, rows, page_size=len(rows)))
         tracker.events_stored = len(tracker.events)
 
     def _run(self, work: Any) -> Any:
-        """`work` in one transaction on a pooled connection."""
+        """`work`, one statement, on a pooled connection."""
         connection = self.engine.raw_connection()
         try:
             with connection.cursor() as cursor:
-                result = work(cursor)
-            connection.commit()
-            return result
+                return work(cursor)
         except BaseException:
             connection.invalidate()
             raise
@@ -90,7 +90,12 @@ class TurnTrackerStore(SQLTrackerStore):
             connection.close()
 
 
-def _row(sender_id: Text, data: Dict[Text, Any]) -> Tuple[Any, ...]:
+def _each_statement_for_itself(connection: Any, _: Any) -> None:
+    """One statement is a transaction anyway; BEGIN and COMMIT would be two more round trips."""
+    connection.autocommit = True
+
+
+def _row(sender_id: str, data: dict[str, Any]) -> tuple[Any, ...]:
     return (
         sender_id,
         data["event"],

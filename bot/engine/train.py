@@ -8,9 +8,10 @@ import argparse
 import os
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Iterator, List, Optional
 
+from bot.engine.lean import leave_tensorflow_out
 from bot.engine.serve import ROOT, quiet_rasa
 
 KEEP = 2  # older models are removed: a model is 20 MB and more
@@ -24,7 +25,7 @@ def training_files(root: Path) -> Iterator[Path]:
     yield from (root / "bot" / "engine" / "nlu").rglob("*.py")
 
 
-def up_to_date_model(out: Path, root: Path = ROOT) -> Optional[Path]:
+def up_to_date_model(out: Path, root: Path = ROOT) -> Path | None:
     """The newest model of the folder, unless a training file is newer."""
     models = _models(out)
     if not models:
@@ -39,6 +40,7 @@ def train(out: Path, root: Path = ROOT, afresh: bool = False) -> Path:
     sys.path.insert(0, str(root))
     # What did not change (the understanding, when only a response did) is taken from here.
     os.environ.setdefault("RASA_CACHE_DIRECTORY", str(out / "cache"))
+    leave_tensorflow_out(root / "config.yml")
     import rasa.api
 
     quiet_rasa()
@@ -59,7 +61,7 @@ def train(out: Path, root: Path = ROOT, afresh: bool = False) -> Path:
     return Path(result.model)
 
 
-def _models(out: Path) -> List[Path]:
+def _models(out: Path) -> list[Path]:
     return sorted(out.glob("*.tar.gz"), key=lambda model: model.stat().st_mtime)
 
 

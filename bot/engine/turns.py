@@ -10,12 +10,13 @@ What differs from Rasa's `MessageProcessor`:
 * Slots are set by actions only (all mappings are `custom`), so Rasa's slot extraction is skipped.
 """
 
-from typing import Any, Dict, List, Optional, Text
+from typing import Any
 
 from rasa.core.actions.action import Action, ActionExecutionRejection
 from rasa.core.channels.channel import CollectingOutputChannel, OutputChannel, UserMessage
 from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
+from rasa.core.policies.rule_policy import RulePolicy
 from rasa.core.processor import MessageProcessor
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, DEFAULT_SLOT_NAMES
 from rasa.shared.core.domain import Domain
@@ -40,7 +41,7 @@ class TurnProcessor(MessageProcessor):
         super().__init__(*args, **kwargs)
         self._extracts_slots = needs_slot_extraction(self.domain)
 
-    async def handle_message(self, message: UserMessage) -> Optional[List[Dict[Text, Any]]]:
+    async def handle_message(self, message: UserMessage) -> list[dict[str, Any]] | None:
         """Take a turn, or find that it was taken and give its replies again."""
         tracker = await self.get_tracker(message.sender_id)
         channel = message.output_channel
@@ -57,6 +58,14 @@ class TurnProcessor(MessageProcessor):
         await self._run_prediction_loop(channel, tracker)
         await self.save_tracker(tracker)
         return _collected(channel)
+
+    def _predict_next_with_tracker(self, tracker: DialogueStateTracker) -> PolicyPrediction:
+        """Within a form the rule policy's answer needs no policy graph: the form, then listening."""
+        if not tracker.followup_action and RulePolicy._find_action_from_default_actions(tracker)[0] is None:
+            name, source = RulePolicy._find_action_from_loop_happy_path(tracker)
+            if name is not None:
+                return PolicyPrediction.for_action_name(self.domain, name, source)
+        return super()._predict_next_with_tracker(tracker)
 
     async def _run_action(
         self,
@@ -83,7 +92,7 @@ class TurnProcessor(MessageProcessor):
         return self.should_predict_another_action(action.name())
 
 
-def _collected(channel: Optional[OutputChannel]) -> Optional[List[Dict[Text, Any]]]:
+def _collected(channel: OutputChannel | None) -> list[dict[str, Any]] | None:
     return channel.messages if isinstance(channel, CollectingOutputChannel) else None
 
 
@@ -97,11 +106,11 @@ def needs_slot_extraction(domain: Domain) -> bool:
     )
 
 
-def replies_given(tracker: DialogueStateTracker, turn_id: Any) -> Optional[List[Dict[Text, Any]]]:
+def replies_given(tracker: DialogueStateTracker, turn_id: Any) -> list[dict[str, Any]] | None:
     """What was answered to this turn, in order; None when the turn was not taken."""
     if turn_id is None:
         return None
-    found: Optional[List[Dict[Text, Any]]] = None
+    found: list[dict[str, Any]] | None = None
     for event in tracker.events:
         if isinstance(event, UserUttered):
             if found is not None:
