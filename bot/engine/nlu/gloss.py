@@ -7,6 +7,7 @@ that the list lacks, English ones among them, stay as they are.
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -62,12 +63,20 @@ class Glossary:
         return " ".join(glossed)
 
     def _word(self, word: str) -> str:
-        candidates = [word, *(word.removesuffix(ending) for ending in ("s", "es") if word.endswith(ending))]
-        candidates += [word[:length] + "*" for length in range(len(word), SHORTEST_STEM - 1, -1)]
-        for candidate in candidates:
+        for candidate in _forms(word):
             if english := self._phrases.get((candidate,)):
                 return english
         return word
+
+
+def _forms(word: str) -> Iterator[str]:
+    """What a word may be listed as: itself, its singular, a stem of it."""
+    yield word
+    if word.endswith("s"):
+        yield word[:-1]
+        yield word.removesuffix("es")
+    for length in range(len(word), SHORTEST_STEM - 1, -1):
+        yield word[:length] + "*"
 
 
 @lru_cache(maxsize=1)
