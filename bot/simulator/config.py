@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -128,13 +128,39 @@ def config_from_settings(
 ) -> SimulatorConfig:
     """Webhooks go to this installation's web process, signed over its public address."""
     public = settings.base_url
+    base_url = base_url.rstrip("/")
     return SimulatorConfig(
+        credentials=_credentials_in_use(settings, base_url),
         sms_webhook=f"{public}/channels/sms",
         telegram_webhook=f"{public}/channels/telegram" if settings.telegram_mode == "webhook" else None,
-        base_url=base_url.rstrip("/"),
+        base_url=base_url,
         public_base=public,
         connect_base=connect_base
         or f"http://{settings.host}:{settings.port}".replace("//0.0.0.0", "//127.0.0.1"),
         seed=seed,
         city=settings.city,
     )
+
+
+def _credentials_in_use(settings: Settings, base_url: str) -> Credentials:
+    """The simulator's own, unless the settings point other ones at it. Real accounts are none of its business."""
+    given = SIMULATOR_CREDENTIALS
+    twilio_token, bot_token = settings.twilio_auth_token, settings.telegram_bot_token
+    if settings.twilio_api_base_url == base_url and settings.twilio_account_sid and twilio_token:
+        sender = settings.twilio_from or given.from_number
+        service = sender.startswith("MG")
+        given = replace(
+            given,
+            account_sid=settings.twilio_account_sid,
+            auth_token=twilio_token.get_secret_value(),
+            from_number=given.from_number if service else sender,
+            messaging_service_sid=sender if service else given.messaging_service_sid,
+        )
+    if settings.telegram_api_base_url == base_url and bot_token:
+        secret = settings.telegram_webhook_secret
+        given = replace(
+            given,
+            telegram_token=bot_token.get_secret_value(),
+            telegram_secret=secret.get_secret_value() if secret else given.telegram_secret,
+        )
+    return given

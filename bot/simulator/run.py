@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from types import FrameType
 
 import uvicorn
@@ -31,8 +32,15 @@ class SimulatorServer(uvicorn.Server):
         self._app = app
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        self._app.state.stage.world.hub.close()
+        self._end_streams()
         super().handle_exit(sig, frame)
+
+    def _end_streams(self) -> None:
+        self._app.state.stage.world.hub.close()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._end_streams()
+        await super().shutdown(sockets)
 
 
 def run(
