@@ -15,7 +15,9 @@ def console() -> Console:
     """stdout; in a pipe without colours and without folding lines."""
     from rich.console import Console
 
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    if sys.stdout.isatty():
+        return Console(highlight=False)
+    return Console(highlight=False, soft_wrap=True, width=240)
 
 
 def say_error(sentence: str) -> None:

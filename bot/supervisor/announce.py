@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 ERRORS_SHOWN = 3  # lines per process and window; the rest is in its log
@@ -42,8 +44,15 @@ class Announcer:
         step = Step(doing)
         began = time.monotonic()
         if self.console.is_terminal:
-            with self.console.status(doing) as status:
-                step.listener = lambda text: status.update(Text.assemble(doing, ("  " + text[:90], "dim")))
+            columns = (
+                SpinnerColumn(),
+                TextColumn("{task.description}"),
+                TimeElapsedColumn(),
+                TextColumn("[dim]{task.fields[said]}"),
+            )
+            with Progress(*columns, console=self.console, transient=True) as progress:
+                task = progress.add_task(doing, total=None, said="")
+                step.listener = lambda text: progress.update(task, said=escape(text[:70]))
                 yield step
         else:
             self.console.print(f"· {doing} …")

@@ -32,6 +32,7 @@ def shared_environment(config: Settings, database_url: str) -> dict[str, str]:
         "DATABASE_URL": database_url,
         "CITYLINE_DATA": str(config.data.absolute()),
         "ACTIONS_URL": config.actions_url,  # the engine does not read .env
+        "CITYLINE_DEBUG": "1",  # what ends a process unexpectedly is wanted in its log, whole
         # Two cores are shared by all of them: libraries that start a thread per core only get in each
         # other's way.
         "OMP_NUM_THREADS": "1",

@@ -1,0 +1,166 @@
+"""The commands that read and change data, as a script calls them: a process, its output, its exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from sqlalchemy import func, select
+
+from bot.cases.filing import NewRequest, file_request
+from bot.channels.messages import Channel, Inbound, InboundKind
+from bot.city.location import Location, LocationKind, Point
+from bot.conversation.receive import receive
+from bot.db.embedded import EmbeddedDatabase
+from bot.db.session import transaction
+from bot.db.tables import Turn
+
+pytestmark = pytest.mark.integration
+
+
+def _run(database: EmbeddedDatabase, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bot.cli", *arguments],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "DATABASE_URL": database.url()},
+        timeout=60,
+        check=False,
+    )
+
+
+def _json(database: EmbeddedDatabase, *arguments: str) -> Any:
+    result = _run(database, *arguments, "--json")
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+async def _filed(key: str = "draft-1") -> tuple[int, str]:
+    inbound = Inbound(Channel.SMS, InboundKind.MESSAGE, "SM1", "+13105550123", text="huge pothole")
+    async with transaction() as session:
+        conversation_id = (await receive(session, inbound)).conversation_id
+        filed = await file_request(
+            session,
+            NewRequest(
+                conversation_id=conversation_id,
+                idempotency_key=key,
+                service_code="pothole",
+                description="huge pothole",
+                place_text="pico and 4th",
+                location=Location(Point(34.0081, -118.4885), LocationKind.INTERSECTION, "Pico Blvd & 4th St"),
+            ),
+        )
+    return conversation_id, filed.reference
+
+
+async def test_requests_in_json_have_the_fields_scripts_rely_on(database: EmbeddedDatabase) -> None:
+    _, reference = await _filed()
+    (row,) = _json(database, "request", "list")
+    assert list(row) == [
+        "reference", "service_code", "status", "address", "lat", "lon", "photos", "channel", "created",
+    ]  # fmt: skip
+    assert row["reference"] == reference
+    assert (row["service_code"], row["status"], row["photos"], row["channel"]) == (
+        "pothole",
+        "open",
+        0,
+        "sms",
+    )
+    assert (row["lat"], row["lon"]) == (34.0081, -118.4885)
+    assert row["created"].endswith("+00:00")
+    shown = _json(database, "request", "show", reference.lower().replace("-", " "))
+    assert shown["address"] == "Pico Blvd & 4th St"
+    assert shown["description"] == "huge pothole"
+
+
+async def test_an_update_with_a_photo_is_pushed_to_the_resident(
+    database: EmbeddedDatabase, tmp_path: Path
+) -> None:
+    _, reference = await _filed()
+    photo = tmp_path / "done.png"
+    Image.new("RGB", (64, 48), "grey").save(photo)
+    result = _run(
+        database,
+        *("request", "update", reference, "--status", "resolved"),
+        *("--public", "Filled this morning.", "--photo", str(photo)),
+    )
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.strip() == f"{reference} is resolved."
+    async with transaction() as session:
+        turns = await session.scalar(select(func.count(Turn.id)).where(Turn.update_id.is_not(None)))
+    assert turns == 1
+    history = _json(database, "request", "show", reference)["history"]
+    assert history[-1]["public"] == "Filled this morning."
+    assert history[-1]["photos"] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("request", "show", "SM-222222"), "There is no request 'SM-222222'."),
+        (("conversation", "show", "4711"), "There is no conversation 4711."),
+        (("staff", "passwd", "nobody"), "There is no account 'nobody'."),
+        (("staff", "add", "Ana Maria"), "A username has"),
+        (("staff", "add", "ana", "--role", "king"), "There is no role 'king'"),
+    ],
+)
+async def test_what_is_not_there_is_said_in_a_sentence(
+    database: EmbeddedDatabase, arguments: tuple[str, ...], sentence: str
+) -> None:
+    result = _run(database, *arguments)
+    assert result.returncode == 1
+    assert sentence in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+async def test_a_refused_update_changes_nothing_and_says_why(
+    database: EmbeddedDatabase, tmp_path: Path
+) -> None:
+    _, reference = await _filed()
+    text = tmp_path / "notes.jpg"
+    text.write_text("not a picture")
+    result = _run(database, "request", "update", reference, "--status", "resolved", "--photo", str(text))
+    assert result.returncode == 1
+    assert "cannot be used as a photo" in result.stderr
+    assert _json(database, "request", "list")[0]["status"] == "open"
+    unchanged = _run(database, "request", "update", reference)
+    assert unchanged.returncode == 1
+    assert "Nothing to change" in unchanged.stderr
+
+
+async def test_a_transcript_can_be_read_by_conversation_and_by_reference(database: EmbeddedDatabase) -> None:
+    conversation_id, reference = await _filed()
+    by_id = _json(database, "conversation", "show", str(conversation_id))
+    assert [(row["direction"], row["text"]) for row in by_id] == [("in", "huge pothole")]
+    assert _json(database, "conversation", "show", reference) == by_id
+    (row,) = _json(database, "conversation", "list")
+    assert (row["id"], row["channel"], row["messages"], row["requests"]) == (conversation_id, "sms", 1, 1)
+    assert "huge pothole" in _run(database, "conversation", "show", reference).stdout
+
+
+async def test_an_account_gets_a_password_that_is_shown_once(database: EmbeddedDatabase) -> None:
+    added = _run(database, "staff", "add", "ana", "--name", "Ana Ruiz")
+    assert added.returncode == 0, added.stderr
+    password = added.stdout.split("Password: ")[1].split()[0]
+    assert len(password) >= 20
+    (row,) = _json(database, "staff", "list")
+    assert (row["username"], row["name"], row["role"], row["disabled"]) == ("ana", "Ana Ruiz", "agent", False)
+    assert password not in _run(database, "staff", "list").stdout
+    assert password not in _run(database, "staff", "passwd", "ana").stdout
+
+
+async def test_doctor_finds_what_is_not_running_and_ends_with_code_1(database: EmbeddedDatabase) -> None:
+    result = _run(database, "doctor", "--json")
+    assert result.returncode == 1
+    checks = {check["name"]: check for check in json.loads(result.stdout)["checks"]}
+    assert checks["settings"]["outcome"] == checks["city"]["outcome"] == "well"
+    assert checks["database"]["outcome"] == checks["photos"]["outcome"] == "well"
+    assert checks["model"]["outcome"] == "failed"
+    assert "cityline train" in checks["model"]["message"]
+    assert checks["providers"]["outcome"] == "note"
