@@ -8,10 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bot.settings import Settings
 
 MEBIBYTE = 1024 * 1024
+OTHER_LOOPBACK = {"127.0.0.1": "localhost", "localhost": "127.0.0.1"}  # two hosts on one machine
 
 
 def _derived(purpose: str) -> bytes:
@@ -109,7 +111,12 @@ class SimulatorConfig:
     @property
     def media_base(self) -> str:
         """Where fetched MMS media are redirected to."""
-        return (self.media_base_url or self.base_url).rstrip("/")
+        if self.media_base_url:
+            return self.media_base_url.rstrip("/")
+        parts = urlsplit(self.base_url)
+        other = OTHER_LOOPBACK.get(parts.hostname or "", "")
+        netloc = f"{other}:{parts.port}" if other and parts.port else other or parts.netloc
+        return parts._replace(netloc=netloc).geturl().rstrip("/")
 
     def connect_url(self, url: str) -> str:
         """Where to connect for `url`: the public address may only exist on the internet."""

@@ -132,7 +132,6 @@ class Phone:
     keyboard: dict[str, Any] | None = None  # Telegram: {rows: [[key]], one_time} below the text field
     started: bool = False  # Telegram: a bot may only write to who has written first
     group_id: int | None = None  # Telegram: the group this resident put the bot into
-    last_message_id: int = 0  # Telegram: counts per chat
     seq: int = 0
 
     @property

@@ -14,6 +14,8 @@ from bot.simulator.telegram.updates import Updates, Webhook
 from bot.simulator.world import World
 
 SENT_KEPT = 50_000
+# Message ids begin with the seconds since then, so that they rise over a restart, as Telegram's do.
+FIRST_ID_EPOCH = 1_700_000_000
 
 
 class TelegramBot:
@@ -30,16 +32,31 @@ class TelegramBot:
         self.commands: list[Json] = []
         # What the bot has sent, by chat and message id: edits and button presses refer to it.
         self.sent: OrderedDict[tuple[int, int], Json] = OrderedDict()
+        # Of these chats and ids, messages that are there and that the bot cannot edit: the residents' own, and those
+        # with a keyboard below the text field or its removal.
+        self.uneditable: OrderedDict[tuple[int, int], None] = OrderedDict()
         self.callbacks: OrderedDict[str, Phone] = OrderedDict()
         self.groups: dict[int, str] = {}
+        self._last_message_id = 0 if world.config.seed is not None else self.stamp() - FIRST_ID_EPOCH
+        self._last_group_ids: dict[int, int] = {}
 
     def stamp(self) -> int:
         """Now, in seconds as the Bot API counts them."""
         return int(self.world.now().timestamp())
 
-    def next_message_id(self, phone: Phone) -> int:
-        phone.last_message_id += 1
-        return phone.last_message_id
+    def next_message_id(self, chat_id: int) -> int:
+        """All private chats of a bot share one sequence; a supergroup has its own."""
+        if chat_id < 0:
+            self._last_group_ids[chat_id] = self._last_group_ids.get(chat_id, 0) + 1
+            return self._last_group_ids[chat_id]
+        self._last_message_id += 1
+        return self._last_message_id
+
+    def keep_from_edits(self, chat_id: int, message_id: int) -> None:
+        """Note a message that the bot can see and cannot edit."""
+        self.uneditable[(chat_id, message_id)] = None
+        while len(self.uneditable) > SENT_KEPT:
+            self.uneditable.popitem(last=False)
 
     def chat(self, value: Any) -> tuple[Phone, Json]:
         """The phone and chat a bot may write to, or the Bot API's refusal."""
@@ -60,7 +77,7 @@ class TelegramBot:
 
     def send(self, phone: Phone, chat: Json, content: Json, markup: Markup, **shown: Any) -> Json:
         """Put the bot's message into a chat: the Message it gets back, and the bubble on the phone."""
-        message_id = self.next_message_id(phone)
+        message_id = self.next_message_id(chat["id"])
         message: Json = {
             "message_id": message_id,
             "from": self.user,
@@ -83,6 +100,7 @@ class TelegramBot:
         )
         self.world.phones.mark(phone, bubble, "delivered")
         if markup.keyboard is not None or markup.remove:
+            self.keep_from_edits(chat["id"], message_id)
             phone.keyboard = markup.keyboard
             self.world.phones.phone_changed(phone)
         return message

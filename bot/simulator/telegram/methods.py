@@ -9,16 +9,15 @@ from urllib.parse import urlsplit
 from bot.simulator.phones import Phone, ShownPin
 from bot.simulator.telegram import objects
 from bot.simulator.telegram.bot import TelegramBot
+from bot.simulator.telegram.edits import Edits
 from bot.simulator.telegram.errors import bad_request
 from bot.simulator.telegram.files import DOWNLOAD_LIMIT
 from bot.simulator.telegram.markup import Markup, read_markup
 from bot.simulator.telegram.objects import Json
-from bot.simulator.telegram.parameters import Parameters
+from bot.simulator.telegram.parameters import CAPTION_LIMIT, TEXT_LIMIT, Parameters, words
 from bot.simulator.telegram.pictures import take_photo
 from bot.simulator.telegram.updates import CONNECTIONS, Webhook
 
-TEXT_LIMIT = 4096
-CAPTION_LIMIT = 1024
 ALBUM = range(2, 11)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -31,6 +30,7 @@ class Methods:
     def __init__(self, bot: TelegramBot) -> None:
         self.bot = bot
         self.world = bot.world
+        edits = Edits(bot)
         methods: tuple[tuple[str, Method], ...] = (
             ("getMe", self.get_me),
             ("sendMessage", self.send_message),
@@ -39,8 +39,9 @@ class Methods:
             ("sendVenue", self.send_venue),
             ("sendLocation", self.send_location),
             ("sendChatAction", self.send_chat_action),
-            ("editMessageText", self.edit_text),
-            ("editMessageReplyMarkup", self.edit_markup),
+            ("editMessageText", edits.text),
+            ("editMessageCaption", edits.caption),
+            ("editMessageReplyMarkup", edits.markup),
             ("answerCallbackQuery", self.answer_callback),
             ("setWebhook", self.set_webhook),
             ("deleteWebhook", self.delete_webhook),
@@ -72,14 +73,14 @@ class Methods:
         return phone, chat, markup
 
     async def send_message(self, parameters: Parameters) -> Json:
-        text = _words(parameters, "text", TEXT_LIMIT, "message is too long")
+        text = words(parameters, "text", TEXT_LIMIT, "message is too long")
         if not text:
             raise bad_request("message text is empty")
         phone, chat, markup = self._where(parameters)
         return self.bot.send(phone, chat, {"text": text}, markup, text=text)
 
     async def send_photo(self, parameters: Parameters) -> Json:
-        caption = _words(parameters, "caption", CAPTION_LIMIT, "message caption is too long")
+        caption = words(parameters, "caption", CAPTION_LIMIT, "message caption is too long")
         phone, chat, markup = self._where(parameters)
         photo, media = await take_photo(self.bot, parameters, parameters.text("photo"), "photo")
         content: Json = {"photo": photo, **({"caption": caption} if caption else {})}
@@ -131,54 +132,6 @@ class Methods:
         phone, _ = self.bot.chat(parameters.values.get("chat_id"))
         self.world.phones.signal(phone, "typing", action=parameters.text("action", "typing"))
         return True
-
-    # Changing what was sent
-
-    def _sent(self, parameters: Parameters) -> tuple[Phone, Json]:
-        phone, chat = self.bot.chat(parameters.values.get("chat_id"))
-        message = self.bot.sent.get((chat["id"], parameters.whole("message_id", 0)))
-        if message is None:
-            raise bad_request("message to edit not found")
-        return phone, message
-
-    async def edit_text(self, parameters: Parameters) -> Json:
-        phone, message = self._sent(parameters)
-        text = _words(parameters, "text", TEXT_LIMIT, "message is too long")
-        if not text:
-            raise bad_request("message text is empty")
-        if "text" not in message:
-            raise bad_request("there is no text in the message to edit")
-        return self._edited(
-            phone, message, read_markup(parameters.nested("reply_markup"), private=True), text
-        )
-
-    async def edit_markup(self, parameters: Parameters) -> Json:
-        phone, message = self._sent(parameters)
-        return self._edited(
-            phone, message, read_markup(parameters.nested("reply_markup"), private=True), None
-        )
-
-    def _edited(self, phone: Phone, message: Json, markup: Markup, text: str | None) -> Json:
-        inline = {"inline_keyboard": markup.inline} if markup.inline else None
-        same_text = text is None or text == message.get("text")
-        if same_text and inline == message.get("reply_markup"):
-            raise bad_request(
-                "message is not modified: specified new message content and reply markup are exactly the same"
-                " as a current content and reply markup of the message"
-            )
-        message.pop("reply_markup", None)
-        if inline:
-            message["reply_markup"] = inline
-        if text is not None:
-            message["text"] = text
-        message["edit_date"] = self.bot.stamp()
-        bubble = self.bot.bubble(phone, message["chat"]["id"], message["message_id"])
-        if bubble is not None:
-            bubble.buttons = markup.buttons
-            if text is not None and not same_text:
-                bubble.text, bubble.edited = text, True
-            self.world.phones.changed(phone, bubble)
-        return message
 
     async def answer_callback(self, parameters: Parameters) -> bool:
         callback_id = parameters.text("callback_query_id")
@@ -251,15 +204,6 @@ class Methods:
 
     async def get_commands(self, _: Parameters) -> list[Json]:
         return self.bot.commands
-
-
-def _words(parameters: Parameters, name: str, limit: int, too_long: str) -> str:
-    if parameters.text("parse_mode"):
-        raise bad_request("can't parse entities: this stand-in takes plain text only")
-    text = parameters.text(name).strip()
-    if len(text) > limit:
-        raise bad_request(too_long)
-    return text
 
 
 def _position(parameters: Parameters) -> tuple[float, float]:

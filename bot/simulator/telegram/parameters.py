@@ -11,6 +11,9 @@ from starlette.datastructures import UploadFile
 
 from bot.simulator.telegram.errors import bad_request
 
+TEXT_LIMIT = 4096
+CAPTION_LIMIT = 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Upload:
@@ -61,6 +64,16 @@ class Parameters:
             return json.loads(value)
         except ValueError:
             raise bad_request(f"can't parse {name} JSON object") from None
+
+
+def words(parameters: Parameters, name: str, limit: int, too_long: str) -> str:
+    """A text or caption, trimmed as Telegram trims it. Raises the Bot API's own refusals."""
+    if parameters.text("parse_mode"):
+        raise bad_request("can't parse entities: this stand-in takes plain text only")
+    text = parameters.text(name).strip()
+    if len(text) > limit:
+        raise bad_request(too_long)
+    return text
 
 
 async def read_parameters(request: Request) -> Parameters:

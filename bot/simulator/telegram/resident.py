@@ -29,10 +29,13 @@ class Resident:
 
     def _message(self, phone: Phone, content: Json, chat: Json | None = None) -> Json:
         phone.started = True
+        chat = chat or objects.private_chat(phone)
+        message_id = self.bot.next_message_id(chat["id"])
+        self.bot.keep_from_edits(chat["id"], message_id)
         return {
-            "message_id": self.bot.next_message_id(phone),
+            "message_id": message_id,
             "from": objects.resident_user(phone),
-            "chat": chat or objects.private_chat(phone),
+            "chat": chat,
             "date": self.bot.stamp(),
             **content,
         }

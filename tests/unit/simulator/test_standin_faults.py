@@ -1,0 +1,135 @@
+"""The simulator fails when told, as often as told, and repeatably."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.simulator.faults import FaultBook, FaultKind
+from bot.simulator.twilio.receipts import plan_receipts
+from tests.simulation import CHAT, SMS, City, Simulation
+
+STATES = ["queued", "sent", "delivered"]
+
+
+@pytest.mark.parametrize(("kind", "code"), [("http_429", 20429), ("http_500", 20500)])
+async def test_twilio_refuses_as_often_as_told(simulator: Simulation, kind: str, code: int) -> None:
+    await simulator.fault(kind, provider="sms", method="Messages.create", count=2, retry_after=3)
+    answers = [await simulator.text(Body=str(number)) for number in range(3)]
+    assert [answer.json().get("code") for answer in answers] == [code, code, None]
+    if kind == "http_429":
+        assert answers[0].headers["retry-after"] == "3"
+    shown = await simulator.shown("sms", SMS)
+    assert [one["text"] for one in shown] == ["2"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "error", "arrives"),
+    [
+        ("reset", httpx.ReadError, False),
+        ("timeout", httpx.RemoteProtocolError, False),
+        ("timeout_after_send", httpx.RemoteProtocolError, True),
+    ],
+)
+async def test_an_answer_can_stay_away_with_and_without_the_text_arriving(
+    simulator: Simulation, kind: str, error: type[Exception], arrives: bool
+) -> None:
+    await simulator.fault(kind, provider="sms", method="Messages.create", count=1)
+    with pytest.raises(error):
+        await simulator.text(Body="was it sent?")
+    await simulator.text(Body="next")
+    shown = await simulator.shown("sms", SMS, count=2 if arrives else 1)
+    assert [one["text"] for one in shown] == ["was it sent?", "next"][not arrives :]
+
+
+async def test_a_caller_that_gives_up_first_is_not_waited_for(simulate: Callable[..., Simulation]) -> None:
+    simulator = simulate(hang=600)
+    await simulator.fault("timeout", provider="telegram", count=1)
+    with pytest.raises(httpx.ReadTimeout):
+        await simulator.http.post(f"/bot{simulator.config.credentials.telegram_token}/getMe", timeout=0.2)
+    assert (await simulator.bot("getMe")).json()["ok"]
+
+
+async def test_a_fault_touches_its_provider_and_method_only(simulator: Simulation) -> None:
+    await simulator.say("telegram", CHAT, text="hi")
+    await simulator.fault("http_500", provider="telegram", method="sendPhoto")
+    assert (await simulator.bot("sendMessage", chat_id=CHAT, text="x")).is_success
+    assert (await simulator.text(Body="x")).is_success
+    assert (await simulator.bot("sendPhoto", chat_id=CHAT)).status_code == 500
+
+
+async def test_faults_can_be_listed_and_lifted(simulator: Simulation) -> None:
+    number = await simulator.fault("http_500", provider="sms")
+    await simulator.fault("http_429")
+    await simulator.text(Body="x")
+    listed = (await simulator.http.get("/simulator/faults")).json()
+    assert [one["fired"] for one in listed] == [1, 0]
+    assert (await simulator.http.delete(f"/simulator/faults/{number}")).status_code == 204
+    assert (await simulator.http.delete(f"/simulator/faults/{number}")).status_code == 404
+    assert (await simulator.text(Body="x")).status_code == 429
+    await simulator.http.delete("/simulator/faults")
+    assert (await simulator.text(Body="x")).status_code == 201
+    assert (await simulator.http.post("/simulator/faults", json={"kind": "flood"})).status_code == 422
+
+
+@pytest.mark.parametrize(("kind", "copies"), [("webhook_twice", 2), ("webhook_concurrent", 3)])
+@pytest.mark.parametrize("channel", ["sms", "telegram"])
+async def test_webhooks_can_come_more_than_once(
+    simulator: Simulation, city: City, channel: str, kind: str, copies: int
+) -> None:
+    await simulator.fault(kind, provider=channel, count=1)
+    address = SMS if channel == "sms" else CHAT
+    await simulator.say(channel, address, text="one")
+    await simulator.say(channel, address, text="two")
+    asked = await city.wait_for(copies + 1, f"/channels/{channel}")
+    assert len({one.body for one in asked[:copies]}) == 1
+    assert asked[copies].body != asked[0].body
+
+
+async def test_receipts_can_be_late_doubled_and_out_of_order_at_once(
+    simulator: Simulation, city: City
+) -> None:
+    await simulator.fault("receipts_double", provider="sms")
+    await simulator.fault("receipts_shuffled", provider="sms", seed=3)
+    await simulator.fault("receipts_late", provider="sms", delay=0.01)
+    await simulator.text(Body="x", StatusCallback=f"{city.url}/channels/sms/receipt")
+    receipts = await city.wait_for(6, "/channels/sms/receipt")
+    states = [one.fields()["MessageStatus"] for one in receipts]
+    assert sorted(states) == sorted(STATES * 2)
+    assert states != [state for state in STATES for _ in range(2)]
+
+
+@given(seed=st.integers(), probability=st.floats(0, 1))
+def test_the_same_seed_gives_the_same_failures(seed: int, probability: float) -> None:
+    def drawn() -> list[bool]:
+        book = FaultBook()
+        book.add(FaultKind.HTTP_500, probability=probability, seed=seed)
+        return [book.for_request("sms", "Messages.create") is not None for _ in range(40)]
+
+    assert drawn() == drawn()
+
+
+@given(count=st.integers(1, 20), asked=st.integers(0, 40))
+def test_a_counted_fault_happens_exactly_that_often(count: int, asked: int) -> None:
+    book = FaultBook()
+    fault = book.add(FaultKind.RESET, count=count)
+    fired = sum(book.for_request("telegram", "sendMessage") is not None for _ in range(asked))
+    assert fired == fault.fired == min(count, asked)
+
+
+@given(seed=st.integers(), kinds=st.sets(st.sampled_from(list(FaultKind)[5:8])))
+def test_planned_receipts_lose_no_state_and_a_shuffle_is_never_the_order(
+    seed: int, kinds: set[FaultKind]
+) -> None:
+    book = FaultBook()
+    for kind in sorted(kinds):
+        book.add(kind, seed=seed)
+    plan = [state for _, state in plan_receipts(STATES, book.for_receipts("sms"))]
+    assert set(plan) == set(STATES)
+    assert len(plan) == (6 if FaultKind.RECEIPTS_DOUBLE in kinds else 3)
+    if FaultKind.RECEIPTS_SHUFFLED in kinds:
+        assert plan != sorted(plan, key=STATES.index)
