@@ -23,6 +23,7 @@ from get_uv import UvMissingError, find_or_install_uv
 from pythons import find_python
 
 ROOT = Path(__file__).resolve().parent.parent
+SHOWN = ("Downloading ", "Downloaded ", "Building ", "Prepared ", "Installed ")  # lines of uv's
 ENGINE = ROOT / "bot" / "engine"
 
 
@@ -37,7 +38,7 @@ def main() -> int:
         return 1
     except subprocess.CalledProcessError as error:
         print(
-            f"\nInstalling stopped: uv ended with code {error.returncode}; its own words are above.\n"
+            f"{error.stderr}\nInstalling stopped: uv ended with code {error.returncode}; its own words are above.\n"
             "If it is the network, simply run the same command again: it continues where it was.",
             file=sys.stderr,
         )
@@ -64,9 +65,37 @@ def _sync(project: Path, what: str, versions: tuple[str, ...], dev: bool) -> Non
     if project == ROOT and not dev:
         # --inexact: an environment that also has the tests' packages keeps them.
         command += ["--no-dev", "--inexact"]
-    subprocess.run(command, check=True, cwd=project, env=_uv_environment(project))
+    _run_quietly(command, project)
     _stamp_path(project).write_text(json.dumps(_stamp(project, dev)))
     print(f"  done in {time.monotonic() - started:.0f} s", flush=True)
+
+
+def _run_quietly(command: list[str], project: Path) -> None:
+    """Run uv; of its many lines show the one that says what it is at, and all of them when it fails."""
+    said = []
+    terminal = sys.stdout.isatty()
+    with subprocess.Popen(
+        command,
+        cwd=project,
+        env=_uv_environment(project),
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+    ) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            said.append(line)
+            at = line.strip()
+            if at.startswith(SHOWN if terminal else SHOWN[:1]):
+                print(
+                    f"\r\033[K  {at[:70]}" if terminal else f"  {at}",
+                    end="" if terminal else "\n",
+                    flush=True,
+                )
+    if terminal:
+        print("\r\033[K", end="")
+    if process.returncode != 0:
+        raise subprocess.CalledProcessError(process.returncode, command, stderr="".join(said))
 
 
 def _uv_environment(project: Path) -> dict[str, str]:
