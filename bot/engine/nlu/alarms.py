@@ -8,11 +8,14 @@ from ruamel.yaml import YAML
 
 from bot.engine.nlu.ngrams import plain
 
+# "fire!!" and "fire." are "fire".
+_SIGNS = re.compile(r"[^a-z0']+")
+
 PHRASES = Path(__file__).with_name("emergencies.yml")
 
 
 class Alarms:
-    """Regular expressions over the plain text (lower case, no accents, digits as 0)."""
+    """Regular expressions over plain words (lower case, no accents, numbers as 0, no punctuation)."""
 
     def __init__(self, harmless: list[str], alarming: list[str]) -> None:
         self._harmless = _any_of(harmless)
@@ -30,7 +33,8 @@ class Alarms:
 
     def sounds(self, text: str) -> bool:
         """Whether a phrase of danger is left once the harmless phrases are taken out."""
-        return bool(self._alarming.search(self._harmless.sub(" ", plain(text))))
+        words = _SIGNS.sub(" ", plain(text)).strip()
+        return bool(self._alarming.search(self._harmless.sub(" ", words)))
 
 
 def _any_of(patterns: list[str]) -> re.Pattern[str]:
