@@ -51,9 +51,9 @@ async def signed_photo(token: str) -> Response:
 
 @router.get("/console/photos/{photo_id}/{variant}", dependencies=[Depends(signed_in)])
 async def staff_photo(request: Request, photo_id: int, variant: Variant) -> Response:
-    """A photo for the console. A photo never changes, so the browser keeps it."""
+    """A photo for the console. It never changes, so the browser keeps it, for this very login only."""
     content, etag = await _photo(photo_id, variant, known=request.headers.get("if-none-match"))
-    headers = {"Cache-Control": "private, max-age=604800, immutable", "ETag": etag}
+    headers = {"Cache-Control": "private, max-age=86400, immutable", "Vary": "Cookie", "ETag": etag}
     if content is None:
         return Response(status_code=304, headers=headers)
     return Response(content, media_type=JPEG, headers=headers)

@@ -83,8 +83,8 @@ async def log_out(request: Request, post: Posted = Depends(posted)) -> Response:
         raise HTTPException(401)
     async with transaction() as session:
         await end_login(session, token)
-    # The browser forgets what pages and drafts it kept of the console.
-    headers = {"Cache-Control": "no-store", "Clear-Site-Data": '"cache", "storage"'}
+    # The browser forgets the drafts it kept; pages are never cached, photos only together with the cookie.
+    headers = {"Cache-Control": "no-store", "Clear-Site-Data": '"storage"'}
     answer = RedirectResponse(LOGIN_PAGE, 303, headers=headers)
     answer.delete_cookie(cookie_name(), path="/", httponly=True, samesite="lax", secure=is_secure())
     return answer

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from bot.channels.messages import InboundKind, Pin
+from bot.city.current import gazetteer
+from bot.city.location import Point
 from bot.conversation.outbox import stored_options, stored_venue
-from bot.conversation.states import OutboundState
 from bot.db.tables import Media, Message
 
 SHOWN = 200  # messages at once; a city that talks with someone for years still opens the page fast
@@ -87,7 +89,11 @@ async def load_transcript(
     found = list(await session.scalars(query))
     messages = found[:SHOWN][::-1]
     offered = await _offered_labels(session, conversation_id, messages)
-    return Transcript([_line(message, offered) for message in messages], len(found) > SHOWN)
+    lines = [_line(message, offered) for message in messages]
+    if any(line.pin and not line.pin.name for line in lines):
+        # The first look-up loads the city's streets, which takes a second: not in the event loop.
+        lines = await asyncio.to_thread(lambda: [_with_named_pin(line) for line in lines])
+    return Transcript(lines, len(found) > SHOWN)
 
 
 async def transcript_version(session: AsyncSession, conversation_id: int) -> str:
@@ -160,5 +166,9 @@ def _pin(payload: dict[str, Any]) -> Pin | None:
     return stored_venue(payload)
 
 
-def waits_to_be_sent(line: Line) -> bool:
-    return line.outbound and line.state in (OutboundState.QUEUED, OutboundState.SENDING)
+def _with_named_pin(line: Line) -> Line:
+    """A bare pin gets the name people would give the place."""
+    pin = line.pin
+    if pin is None or pin.name:
+        return line
+    return replace(line, pin=replace(pin, name=gazetteer().reverse(Point(pin.lat, pin.lon)).name))

@@ -140,6 +140,7 @@ async def test_the_transcript_shows_what_became_of_each_message(maria: Browser) 
         session.add(Media(message_id=inbound.id, position=0, state="refused", refusal="too_large"))
         for n, payload in enumerate(
             [
+                {"pin": {"lat": 34.0067, "lon": -118.4842, "name": None, "address": None}},
                 {"pin": {"lat": 34.01, "lon": -118.49, "name": "Library", "address": None}},
                 {"button": f"{delivered.id}:1"},
             ]
@@ -167,6 +168,7 @@ async def test_the_transcript_shows_what_became_of_each_message(maria: Browser) 
         "<li>Send it</li>",
         "it is larger than 20 MB",
         "Library",
+        "4th St",  # of the bare pin
         '<p class="body">Change it</p>',
     ):
         assert words in page, words
