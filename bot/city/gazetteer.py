@@ -52,8 +52,8 @@ class Gazetteer:
         self.streets = StreetIndex(facts.segments, self._projection)
         self.areas = Areas(facts.areas, self._projection)
         self._lexicon = self._build_lexicon()
-        ordinary = frozenset(_ORDINARY.read_text("utf-8").split())
-        self._finder = MentionFinder(self._lexicon, ordinary)
+        self.ordinary = frozenset(_ORDINARY.read_text("utf-8").split())
+        self._finder = MentionFinder(self._lexicon, self.ordinary)
         self._outside = OutsideNames(city)
         self.places = self._build_places(facts)
         open_spaces = [
@@ -103,7 +103,8 @@ class Gazetteer:
             all_points.setdefault(row.name, []).append(self._projection.to_metres(*row.point))
 
         def is_no_street(name: str) -> bool:
-            return self._lexicon.base([token.key for token in tokens(name)]) is None and len(name) > 4
+            keys = [token.key for token in tokens(name)]
+            return not (self._lexicon.base(keys) or self._lexicon.whole(keys)) and len(name) > 4
 
         for name, listed in rows.items():
             listed.sort(key=lambda item: item[0] == "restroom")  # a park's own point before its restroom's
@@ -111,10 +112,13 @@ class Gazetteer:
         for place in self._names.places:
             points = all_points.get(place.near) or self._spots_of(place.at)
             if points:
-                index.replace_name(place.near)
-                for form in (place.name, *place.also):
+                renamed = place.near and not any(other.name == place.near for other in self._names.places)
+                for form in (place.name, *place.also, *([place.near] if renamed else [])):
                     index.replace_name(form)
-                index.add(place.name, points, place.also, keep=is_no_street)
+                shown = renamed and place.near not in self._names.not_places
+                index.add(
+                    place.name, points, (*place.also, place.near) if shown else place.also, keep=is_no_street
+                )
         return index
 
     def _spots_of(self, text: str) -> list[XY]:

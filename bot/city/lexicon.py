@@ -33,7 +33,11 @@ def parse_name(name: str) -> StreetName:
     if direction:
         keys = keys[:-1]
     known = set(TYPES.values())
-    kind = keys[-1] if len(keys) > 1 and keys[-1] in known and keys[0] not in ("the", "la", "el") else None
+    kind = (
+        keys[-1]
+        if len(keys) > 1 and keys[-1] in known and (len(keys) > 2 or keys[0] not in ("the", "la", "el"))
+        else None
+    )
     return StreetName(tuple(keys[:-1] if kind else keys), kind, direction)
 
 
@@ -60,7 +64,8 @@ class Lexicon:
         for listed in (*self._whole.values(), *self._base.values()):
             listed.sort(key=_standing)
         # Misspellings are looked for among the words written together: "ocean park" and "oceanpark" are one.
-        self._spelling = {"".join(base): base for base in self._base if not base[0].startswith("#")}
+        here = [base for base, listed in self._base.items() if not all(street.outside for street in listed)]
+        self._spelling = {"".join(base): base for base in here if not base[0].startswith("#")}
         self._spellings = [spelling for spelling in self._spelling if len(spelling) >= 4]
 
     def _add(self, name: str, street: Street) -> None:
@@ -91,11 +96,11 @@ class Lexicon:
         return Match(fitting, True, match.edits) if fitting else match
 
     def misspelt(self, keys: Sequence[str]) -> Match | None:
-        """Streets whose name without its type is nearly these words: one letter in five may be wrong."""
+        """Streets whose name without its type is nearly these words: one letter in six or so may be wrong."""
         query = "".join(keys)
         if len(query) < 4 or not query.isalpha():
             return None
-        allowed = 1 if len(query) <= 5 else 2 if len(query) <= 9 else 3
+        allowed = 1 if len(query) <= 6 else 2 if len(query) <= 10 else 3
         found = process.extract(query, self._spellings, scorer=OSA.distance, score_cutoff=allowed, limit=4)
         found = [
             item

@@ -149,7 +149,10 @@ class MentionFinder:
             narrowed = self._lexicon.of_type(match, kind)
             if first.number is not None and first.ordinal is None and narrowed is match:
                 return None  # "3 ave"
-            return Mention(start, end + 1, narrowed.streets, 3, typed=True, wrong_type=narrowed is match)
+            strength = 1 if narrowed is match and words[start].word in PLAIN_WORDS and end == start + 1 else 3
+            return Mention(
+                start, end + 1, narrowed.streets, strength, typed=True, wrong_type=narrowed is match
+            )
         if first.ordinal is None and first.number is not None:
             return self._bare_number(words, start, match)
         if first.ordinal is not None:
@@ -235,6 +238,7 @@ class MentionFinder:
         return None
 
     def _with_misspelt(self, words: Sequence[Token], found: list[Mention]) -> list[Mention]:
+        found = self._completed(words, found)
         taken = {position for mention in found for position in range(mention.start, mention.end)}
         extra: list[Mention] = []
         for position, token in enumerate(words):
@@ -245,6 +249,44 @@ class MentionFinder:
                 extra.append(mention)
                 taken |= set(range(mention.start, mention.end))
         return sorted([*found, *extra], key=lambda mention: mention.start)
+
+    def _completed(self, words: Sequence[Token], found: list[Mention]) -> list[Mention]:
+        """ "ocian park blvd" holds "park blvd", "ocean prak" holds "ocean": the longer name is meant."""
+        done: list[Mention] = []
+        for mention in found:
+            better = None
+            if mention.strength < 3 or mention.wrong_type:
+                last = mention.end - (1 if mention.typed and mention.end - mention.start > 1 else 0)
+                for start, end in ((mention.start - 1, last), (mention.start, mention.end + 1)):
+                    better = better or self._longer(words, start, end, mention)
+            if better and all(better.start >= other.end for other in done):
+                done.append(better)
+            else:
+                done.append(mention)
+        return done
+
+    def _longer(self, words: Sequence[Token], start: int, end: int, mention: Mention) -> Mention | None:
+        if start < 0 or end > len(words):
+            return None
+        part = words[start:end]
+        added = part[0] if start < mention.start else part[-1]
+        if (
+            added.is_mark
+            or added.number is not None
+            or added.ordinal
+            or added.word in TYPES
+            or added.word in self._ordinary
+        ):
+            return None
+        match = self._lexicon.misspelt([word.key for word in part])
+        if match is None or all(street in mention.streets for street in match.streets):
+            return None
+        following = words[end] if end < len(words) else None
+        kind = TYPES.get(following.word) if following else None
+        if kind:
+            match = self._lexicon.of_type(match, kind)
+            return Mention(start, end + 1, match.streets, 3, typed=True, edits=match.edits)
+        return Mention(start, end, match.streets, 2, edits=match.edits)
 
     def _misspelt(self, words: Sequence[Token], start: int, taken: set[int]) -> Mention | None:
         for size in (3, 2, 1):
@@ -265,15 +307,22 @@ class MentionFinder:
                 continue
             following = words[end] if end < len(words) else None
             kind = TYPES.get(following.word) if following else None
-            if kind and end not in taken and (kind in SURE_TYPES):
-                match = self._lexicon.of_type(match, kind)
+            narrowed = self._lexicon.of_type(match, kind) if kind else match
+            if kind and narrowed is match and (match.edits > 1 or len(part[0].word) < 7):
+                continue  # two things wrong at once: another street
+            if kind and end not in taken and (kind in SURE_TYPES or narrowed is not match):
+                match = narrowed
                 return Mention(start, end + 1, match.streets, 2, typed=match.whole, edits=match.edits)
             return Mention(start, end, match.streets, 1, edits=match.edits)
         return None
 
     def _expected(self, words: Sequence[Token], start: int, end: int, taken: set[int]) -> bool:
         """Whether a street may stand here: beside a type, a house number, a preposition or another street."""
-        if end < len(words) and TYPES.get(words[end].word) in SURE_TYPES:
+        if (
+            end < len(words)
+            and words[end].word in TYPES
+            and words[end].word not in ("place", "walk", "drive")
+        ):
             return True
         before = start - 1
         while before >= 0 and words[before].word in _ARTICLES:
@@ -283,7 +332,7 @@ class MentionFinder:
                 end < len(words) and words[end].word in CORNER_JOINTS and end + 1 in taken
             )
         token = words[before]
-        if token.number is not None or token.word in PLACE_PREPOSITIONS or token.word in CORNER_JOINTS:
+        if token.number is not None or token.word in PLACE_PREPOSITIONS | CORNER_JOINTS | BLOCK_WORDS:
             return True
         if token.word in DIRECTIONS or before in taken:
             return True

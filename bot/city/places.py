@@ -15,6 +15,7 @@ from bot.city.vocabulary import PLACE_PREPOSITIONS, PLAIN_WORDS, word_set
 from bot.city.words import Token, tokens
 
 LONGEST = 8  # words of a place's name
+MOST_SPANS = 60  # of a message are tried for a misspelt name: a longer one says its place early
 ONE_PLACE = 200.0  # metres: points of one name this close are one place (a campus, a small park)
 # Words that say what kind of place it is: where one stands, a misspelt name may stand before it.
 KIND_WORDS = word_set(
@@ -23,6 +24,11 @@ KIND_WORDS = word_set(
     "biblioteca parque escuela field pool hall square campus garden"
 )
 _KIND_AT_END = ("park", "library", "elementary", "hotel", "hospital", "middle")
+
+
+_BEFORE_PLACES = word_set(
+    "at @ near by of en de del to behind outside inside the el la from frente beside opposite around"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,7 @@ class PlaceIndex:
 
     def __init__(self) -> None:
         self._by_key: dict[tuple[str, ...], list[Place]] = defaultdict(list)
-        self._spellings: list[str] = []
+        self._spellings: dict[str, list[str]] = {}  # by first letter: nobody misses that
         self._key_of: dict[str, tuple[str, ...]] = {}
         self.places: dict[str, Place] = {}
 
@@ -63,8 +69,9 @@ class PlaceIndex:
                 self._by_key[key].append(place)
                 spelling = "".join(key)
                 if len(spelling) >= 7:
+                    if spelling not in self._key_of:
+                        self._spellings.setdefault(spelling[0], []).append(spelling)
                     self._key_of[spelling] = key
-        self._spellings = list(self._key_of)
 
     def replace_name(self, name: str) -> None:
         """Take a name out of the index (its place is listed better elsewhere)."""
@@ -84,15 +91,22 @@ class PlaceIndex:
                 position = mention.end
         return found
 
-    def misspelt(self, words: Sequence[Token]) -> PlaceMention | None:
-        """A nearly right name that ends or begins with a word for its kind, or that is the whole message."""
+    def misspelt(self, words: Sequence[Token], ordinary: frozenset[str]) -> PlaceMention | None:
+        """A nearly right name: the whole message, beside a word for its kind, or after "at", "near" and the like.
+
+        At least one of its words must not be an `ordinary` one.
+        """
         plain = [i for i, word in enumerate(words) if not word.is_mark]
         spans = [(plain[0], plain[-1] + 1)] if plain and len(plain) <= 6 else []
         for position, word in enumerate(words):
             if word.word in KIND_WORDS:
                 spans += [(position - back, position + 1) for back in (3, 2, 1) if position >= back]
                 spans += [(position, position + on) for on in (3, 2) if position + on <= len(words)]
-        for start, end in spans:
+            if word.word in _BEFORE_PLACES:
+                spans += [
+                    (position + 1, position + 1 + on) for on in (6, 5, 4, 3, 2) if position + on < len(words)
+                ]
+        for start, end in spans[:MOST_SPANS]:
             part = [
                 word for word in words[start:end] if not word.is_mark and word.word not in ("the", "el", "la")
             ]
@@ -101,9 +115,12 @@ class PlaceIndex:
                 word.word in ("at", "on", "in", "my", "this", "of", "a", "near") for word in part
             ):
                 continue
+            if all(word.word in ordinary for word in part):
+                continue
             allowed = 1 if len(query) < 9 else 2 if len(query) < 14 else 3
-            best = process.extractOne(query, self._spellings, scorer=OSA.distance, score_cutoff=allowed)
-            if best and (best[0][0] == query[0] or best[1] <= 1) and _same_digits(best[0], query):
+            alike = self._spellings.get(query[0], [])
+            best = process.extractOne(query, alike, scorer=OSA.distance, score_cutoff=allowed)
+            if best and _same_digits(best[0], query):
                 return PlaceMention(start, end, tuple(self._by_key[self._key_of[best[0]]]), False, False)
         return None
 
@@ -121,19 +138,31 @@ class PlaceIndex:
             key.append(_place_key(token))
             places = self._by_key.get(tuple(key))
             if places:
-                single = len(key) == 1 and (token.word in PLAIN_WORDS or token.word in KIND_WORDS)
-                if single and not _placed(words, start):
+                if len(key) == 1 and not _placed(words, start):
                     continue
-                best = PlaceMention(start, end, tuple(places), True, single)
+                plain = len(key) == 1 and (token.word in PLAIN_WORDS or token.word in KIND_WORDS)
+                best = PlaceMention(start, end, tuple(places), True, plain)
         return best
 
 
 def _placed(words: Sequence[Token], start: int) -> bool:
-    """A plain word counts as a place after "at the", "on the", "en el", or as the whole message."""
+    """A single word counts as a place after "at" or "on the" or "en el", or as the whole message."""
     if len(words) <= 2:
         return True
     before = [word.word for word in words[max(0, start - 2) : start]]
-    return bool(before) and (before[-1] in ("the", "el", "la", "al") and before[0] in PLACE_PREPOSITIONS)
+    if before and before[-1] in ("the", "el", "la", "al"):
+        return before[0] in PLACE_PREPOSITIONS or before[-1] == "al"
+    return bool(before) and before[-1] in (
+        "at",
+        "near",
+        "by",
+        "@",
+        "behind",
+        "outside",
+        "frente",
+        "detras",
+        "beside",
+    )
 
 
 def _key(name: str) -> tuple[str, ...]:
@@ -143,6 +172,8 @@ def _key(name: str) -> tuple[str, ...]:
 def _place_key(token: Token) -> str:
     if token.word in ("saint", "snt"):
         return "st"
+    if token.number is not None and token.ordinal is not None:
+        return token.word  # lot "9a"
     return token.key
 
 
@@ -154,7 +185,8 @@ def _forms(name: str, keep: Callable[[str], bool]) -> list[str]:
     """A name as data has it and as people say it: without brackets, "Santa Monica", "The", or its kind."""
     bare = re.sub(r"\s*\([^)]*\)", "", name).replace('"', "").strip()
     forms = [name.replace("(", "").replace(")", ""), bare]
-    forms += [part.strip() for part in bare.split("/")] if "/" in bare else []
+    parts = [part.strip() for part in bare.split("/")] if "/" in bare else []
+    forms += [part for part in parts if keep(part) and part.lower() not in KIND_WORDS]
     for form in list(forms):
         if form.lower().startswith("the ") and len(form.split()) > 2:
             forms.append(form[4:])

@@ -6,6 +6,8 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from rapidfuzz.distance import OSA
+
 from bot.city.geometry import XY, clusters, distance
 from bot.city.lexicon import is_side_way
 from bot.city.location import LocationKind
@@ -28,7 +30,7 @@ from bot.city.vocabulary import (
 )
 from bot.city.words import Token
 
-RAMP_REACH = 60.0  # metres: a ramp that ends this close to a street is said to be its exit
+RAMP_REACH = 150.0  # metres: a ramp that ends this close to a street is said to be its exit
 SAME_PLACE = 60.0  # metres: two readings this close are one place
 NOT_HOUSE_NUMBERS = word_set(
     "bus line route linea ruta pole tower structure station lot exit $ space meter stop pier torre"
@@ -127,7 +129,7 @@ class Reader:
         position, sure, is_block = mention.start - 1, True, False
         while position >= 0 and mention.start - position <= 6:
             token = self._words[position]
-            if token.word in BLOCK_WORDS:
+            if token.word in BLOCK_WORDS or self._is_block(position):
                 is_block = True
             elif (token.number is not None and token.ordinal is None) or (
                 token.number and token.ordinal and token.number > 50
@@ -167,6 +169,12 @@ class Reader:
             position -= 1
         return None
 
+    def _is_block(self, position: int) -> bool:
+        """A misspelt "block" after a round number: "1400 bolck of 11th"."""
+        before = self._words[position - 1].number if position else None
+        word = self._words[position].word
+        return bool(before and before % 100 == 0 and word[:1] == "b" and OSA.distance(word, "block") <= 2)
+
     def _range_start(self, position: int) -> int:
         """ "2701-2705 Main": the first number of a range."""
         if (
@@ -185,10 +193,10 @@ class Reader:
         number = token.number or 0
         if before in NOT_HOUSE_NUMBERS or (before == "#" and not sure) or not 1 <= number <= 99_999:
             return None
-        if not sure and (number < 100 or before in ("at", "since", "in", "las", "a")):
+        if not sure and not is_block and (number < 100 or before in ("at", "since", "in", "las", "a")):
             return None
-        if before == "block" and number % 100 == 0:
-            is_block = True
+        if before in BLOCK_WORDS and number % 100 == 0:
+            return position - 1, number, True, True
         return position, number, sure, is_block
 
     def _number_after(self, mention: Mention) -> tuple[int, int, bool, bool] | None:
@@ -343,19 +351,21 @@ class Reader:
     def _between(
         self, main: Mention, first: Mention, second: Mention, start: int, end: int
     ) -> Reading | None:
+        best: tuple[float, Spot] | None = None
         for street, a, b in itertools.product(main.streets[:4], first.streets[:4], second.streets[:4]):
             if any(
                 s.outside or (is_side_way(s) and not m.typed)
                 for s, m in ((street, main), (a, first), (b, second))
             ):
                 continue
-            hits = self._index.between(street, a, b)
-            if hits:
+            stretch = self._index.between(street, a, b)
+            if stretch and (best is None or stretch[0] < best[0]):
                 name = phrase(self._language, "between", street=street.name, a=a.name, b=b.name)
-                score = 0.98 - 0.03 * (main.edits + first.edits + second.edits)
-                spots = (Spot(hits[0].xy, name, street.name),)
-                return Reading(LocationKind.BLOCK, spots, score, start, end, (main, first, second))
-        return None
+                best = stretch[0], Spot(stretch[1].xy, name, street.name)
+        if best is None:
+            return None
+        score = 0.98 - 0.03 * (main.edits + first.edits + second.edits)
+        return Reading(LocationKind.BLOCK, (best[1],), score, start, end, (main, first, second))
 
     # Freeway ramps
 

@@ -15,7 +15,7 @@ from bot.city.pack import StreetKind
 from bot.city.phrases import phrase
 from bot.city.places import PlaceMention
 from bot.city.readings import Reader, Reading, Spot, distinct, in_alley
-from bot.city.vocabulary import ALLEY_WORDS, PLACE_PREPOSITIONS, RELATIONS
+from bot.city.vocabulary import ALLEY_WORDS, CORNER_JOINTS, RELATIONS
 from bot.city.words import tokens
 
 if TYPE_CHECKING:
@@ -66,12 +66,16 @@ class Sentence:
             return False
         before = self._words[mention.start - 1] if mention.start else None
         after = self._words[mention.end].word if mention.end < len(self._words) else ""
-        if before and before.word in ("&", "and", "y", "@", "/", "with", "con"):
+        if (
+            before
+            and before.word in CORNER_JOINTS
+            and any(other.end == mention.start - 1 for other in mentions)
+        ):
             return False
         if before and before.number is not None and before.ordinal is None and before.number >= 100:
             return False
         joined = any(other.start == mention.end + 1 for other in mentions)
-        return not (joined and after in ("&", "and", "y", "/"))
+        return not (joined and after in CORNER_JOINTS)
 
     def resolution(self) -> Resolution:
         if not self._words:
@@ -95,7 +99,7 @@ class Sentence:
     def _place_readings(self, readings: Sequence[Reading]) -> list[Reading]:
         mentions = list(self._places)
         if not mentions and not readings and not self._is_only_city():
-            misspelt = self._city.places.misspelt(self._words)
+            misspelt = self._city.places.misspelt(self._words, self._city.ordinary)
             mentions = [misspelt] if misspelt else []
         found = []
         for mention in mentions:
@@ -152,6 +156,8 @@ class Sentence:
             if not location.inside:
                 return outside_resolution(self._city.neighbor(location.point), used, (location,))
             return Resolution(ResolutionOutcome.RESOLVED, (location,), used)
+        if not locations:
+            return Resolution(ResolutionOutcome.UNKNOWN, used=used)
         inside = tuple(location for location in locations if location.inside)[:MAX_CANDIDATES]
         if len(inside) == 1:
             return Resolution(ResolutionOutcome.RESOLVED, inside, used)
@@ -217,10 +223,7 @@ class Sentence:
         for mention in self._mentions:
             code = mention.streets[0].outside
             if code and (mention.typed or mention.strength >= 2) and (not mention.edits):
-                partner = next(
-                    (m for m in self._mentions if m is not mention and not m.streets[0].outside), None
-                )
-                known = mention.typed or partner is not None or self._prefixed(mention.start)
+                known = mention.typed or self._joined(mention) or len(self._words) <= 2
                 if known:
                     return outside_resolution(
                         self._city.neighbor_by_code(code), self._used(*self._widest(mention))
@@ -242,8 +245,14 @@ class Sentence:
             return Resolution(ResolutionOutcome.OUTSIDE, used=self._used(*unknown))
         return None
 
-    def _prefixed(self, start: int) -> bool:
-        return (bool(start) and self._words[start - 1].word in PLACE_PREPOSITIONS) or len(self._words) <= 2
+    def _joined(self, mention: Mention) -> bool:
+        """Another street stands beside this one with a joint between: "Pico and Bundy"."""
+        for other in self._mentions:
+            low, high = sorted((mention, other), key=lambda m: m.start)
+            gap = [word.word for word in self._words[low.end : high.start]]
+            if other is not mention and 0 < len(gap) <= 2 and gap[0] in CORNER_JOINTS:
+                return True
+        return False
 
     def _widest(self, mention: Mention) -> tuple[int, int]:
         """A street outside together with the house number before it or the street it is joined to."""

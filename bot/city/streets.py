@@ -156,15 +156,15 @@ class StreetIndex:
                     ):
                         yield end, segment.line
 
-    def between(self, street: Street, a: Street, b: Street) -> list[Hit]:
-        """The middle of the stretch of a street between two that cross it, on the street itself."""
+    def between(self, street: Street, a: Street, b: Street) -> tuple[float, Hit] | None:
+        """The stretch of a street between two that cross it: its length in metres and its middle, on the street."""
         best: tuple[float, XY] | None = None
         for start in self.crossings(street, a):
             for end in self.crossings(street, b):
                 metres = distance(start.xy, end.xy)
                 if best is None or metres < best[0]:
                     best = metres, middle([start.xy, end.xy])
-        return [Hit(self.onto(street, best[1]))] if best else []
+        return (best[0], Hit(self.onto(street, best[1]))) if best else None
 
     def onto(self, street: Street, xy: XY) -> XY:
         """The point of a street nearest to `xy`."""

@@ -168,7 +168,7 @@ VERY_PLAIN_WORDS = word_set(
 NOT_STREET_AFTER_ORDINAL = word_set(
     "of time times day days floor week weeks month year grade party one place person report request call attempt night "
     "morning story level bus stop vez veces piso semana dia bin house car complaint text message degree generation row "
-    "de hand notice try unit quarter half class light pole from century"
+    "de hand notice try unit quarter half class light pole century"
 )
 # Words that, after a bare number, make it a count.
 COUNTED = word_set(

@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
-from bot.city.vocabulary import ORDINAL_WORDS, TYPES
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.city.vocabulary import ORDINAL_WORDS, TYPES, word_set
 
 MAX_LENGTH = 4000  # characters read of a message; a place is never that deep in it
 
@@ -89,17 +93,52 @@ def _token(word: str, start: int, end: int, text: str) -> Token:
             number = value if suffix in ("a", "t", "h") else None
             return Token(word, start, end, number, value, capital, f"#{value}")
         return Token(word, start, end, value, None, capital, f"#{value}")
+    word = _respelt(word)
     ordinal = ORDINAL_WORDS.get(word)
     key = f"#{ordinal}" if ordinal else TYPES.get(word, word)
     return Token(word.replace("'", ""), start, end, None, ordinal, capital, key.replace("'", ""))
 
 
+@lru_cache(maxsize=8192)
+def _respelt(word: str) -> str:
+    """A misspelt word of place language put right ("boulevrad", "betwen", "blcok"); any other stays as it is."""
+    if len(word) < 5 or word in _SPELT or word in _NOT_MISSPELT:
+        return word
+    allowed = 1 if len(word) < 7 else 2
+    found = process.extractOne(word, _SPELT_LIST, scorer=OSA.distance, score_cutoff=allowed)
+    return found[0] if found and found[0][0] == word[0] and len(found[0]) > 3 + found[1] else word
+
+
+# Words that a slip of the finger should not hide, and real words that look like them.
+_SPELT_LIST = (
+    *word_set(
+        "street avenue boulevard terrace between entre block alley corner cuadra esquina callejon avenida"
+    ),
+    *(word for word in ORDINAL_WORDS if len(word) > 4),
+)
+_SPELT = frozenset(_SPELT_LIST)
+_NOT_MISSPELT = word_set(
+    "enter entry black blocks blacks alleys allay streets streetlight avenues corners corer canter eighty eighth ninety sixty "
+    "forth fifty seventy first extra antre centre tenth month south streak stress street's terraced blood blond bloke lock "
+    "clock flock frist thirsty cuadro cuadros sexto sexta cuarto cuartos quinto septimo octavo noveno decimo primero segundo "
+    "tercero cuarta secondly seconds thirds fifths entra entran entren entero corned"
+)
+
+
+def _ends_ordinal(found: list[Token], number: int, token: Token) -> bool:
+    """ "4 th" and the "21 st" of "21 st pl"; the "4 st" of "4 st" is a street without its ending."""
+    if token.word in ("th", "nd", "rd"):
+        return True
+    following = found[number + 1].word if number + 1 < len(found) else ""
+    return token.word == "st" and following in TYPES and found[number - 1].word[-1:] == "1"
+
+
 def _joined_ordinals(found: list[Token]) -> list[Token]:
     """Join "4 th" and "twenty sixth" into one token."""
     joined: list[Token] = []
-    for token in found:
+    for number, token in enumerate(found):
         last = joined[-1] if joined else None
-        if last and last.number is not None and last.ordinal is None and token.word in ("th", "nd", "rd"):
+        if last and last.number is not None and last.ordinal is None and _ends_ordinal(found, number, token):
             joined[-1] = Token(
                 last.word + token.word, last.start, token.end, None, last.number, False, last.key
             )
