@@ -5,7 +5,9 @@ the model's path, and what it does where that takes longer than two seconds.
 """
 
 import argparse
+import hashlib
 import os
+import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -34,12 +36,26 @@ def up_to_date_model(out: Path, root: Path = ROOT) -> Path | None:
     return models[-1] if models[-1].stat().st_mtime > newest_file else None
 
 
-def train(out: Path, root: Path = ROOT, afresh: bool = False) -> Path:
+def cache_folder(out: Path, root: Path = ROOT) -> Path:
+    """Where Rasa keeps trained components, so that a changed response does not train the understanding anew.
+
+    Rasa knows a component by its name and settings, not by its code: each state of the code has a folder of its own.
+    """
+    digest = hashlib.sha256()
+    for path in sorted((root / "bot" / "engine" / "nlu").rglob("*.py")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    wanted = out / "cache" / digest.hexdigest()[:16]
+    for old in (out / "cache").glob("*"):
+        if old != wanted:
+            shutil.rmtree(old, ignore_errors=True)
+    return wanted
+
+
+def train(out: Path, root: Path = ROOT) -> Path:
     """Train into `out` and give the model's path. Raises SystemExit with a sentence when training fails."""
     os.chdir(root)  # Rasa resolves importers and custom components from there
     sys.path.insert(0, str(root))
-    # What did not change (the understanding, when only a response did) is taken from here.
-    os.environ.setdefault("RASA_CACHE_DIRECTORY", str(out / "cache"))
+    os.environ.setdefault("RASA_CACHE_DIRECTORY", str(cache_folder(out, root)))
     leave_tensorflow_out(root / "config.yml")
     import rasa.api
 
@@ -51,7 +67,7 @@ def train(out: Path, root: Path = ROOT, afresh: bool = False) -> Path:
         config=str(root / "config.yml"),
         training_files=[str(root / "data")],
         output=str(out),
-        force_training=afresh,
+        force_training=False,
     )
     if result.code != 0 or result.model is None:
         raise SystemExit("Training failed; see the messages above.")
@@ -68,12 +84,12 @@ def _models(out: Path) -> list[Path]:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Train the dialogue engine when its files have changed.")
     parser.add_argument("--out", type=Path, required=True, help="folder for models")
-    parser.add_argument("--force", action="store_true", help="train everything anew, whatever changed")
+    parser.add_argument("--force", action="store_true", help="train even when no file is newer than the model")
     arguments = parser.parse_args()
     out = arguments.out.absolute()
     out.mkdir(parents=True, exist_ok=True)
     model = None if arguments.force else up_to_date_model(out)
-    print(model or train(out, afresh=arguments.force))
+    print(model or train(out))
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ def begin_second(draft: Draft, turn: Turn, catalogue: Catalogue, gazetteer: Plac
     if second is None:
         return None
     setting = Setting(replace(second, at=turn.at, language=turn.language), catalogue, gazetteer)
-    begun = _begin(setting, draft_id=-draft.id)
+    begun = _begin(setting, Draft(id=-draft.id, touched=turn.at))
     after = begun.draft
     if after is not None and after.location is None and not after.places and not after.street:
         after = replace(after, location=draft.location, place_text=draft.place_text)
@@ -61,10 +61,10 @@ def begin_second(draft: Draft, turn: Turn, catalogue: Catalogue, gazetteer: Plac
     return _asked(after, setting)
 
 
-def _begin(setting: Setting, draft_id: int | None = None) -> Step:
-    """The first turn of a report: everything in it is used."""
+def _begin(setting: Setting, empty: Draft | None = None) -> Step:
+    """The first words of a report: everything in them is used."""
     turn = setting.turn
-    draft = Draft(id=turn.message_id if draft_id is None else draft_id, touched=turn.at)
+    draft = empty or Draft(id=turn.message_id, touched=turn.at)
     draft, says = with_photos(draft, turn)
     if turn.choice is not None:  # of the list offered between reports
         chosen = choices.choose(draft, turn.choice, setting) or draft
@@ -72,7 +72,7 @@ def _begin(setting: Setting, draft_id: int | None = None) -> Step:
     two = services.second_problem(turn, setting)
     if two is not None:
         first, second = two
-        draft = replace(draft, second=second)
+        draft = replace(draft, second=second.kept())
         setting = replace(setting, turn=first)
     if setting.turn.text:
         draft, more = _absorb(draft, setting)
@@ -88,7 +88,7 @@ def _begin(setting: Setting, draft_id: int | None = None) -> Step:
                     {"first": setting.words(service.noun), "second": setting.words(other.noun)},
                 ),
             )
-    elif draft.photos and draft.service is None and not says:
+    elif draft.photos and draft.service is None and not says and not turn.text:
         says = (Say("utter_thanks_photos"),)
     elif draft.location is not None and draft.service is None:
         says += (Say("utter_got_place", {"where": draft.location.name}),)
@@ -126,7 +126,7 @@ def _go_on(draft: Draft, setting: Setting) -> Step:
         return _resumed(draft, setting)
     paused = turn.at - draft.touched > RESUME_AFTER
     if paused and turn.intent in _NEW_AFTER_PAUSE and (draft.service or draft.location or draft.photos):
-        asked = replace(draft, asking=Asking.RESUME, held=turn)
+        asked = replace(draft, asking=Asking.RESUME, held=turn.kept())
         return _asked(asked, setting)
     draft, says = with_photos(draft, turn)
     if turn.choice is not None:
@@ -158,11 +158,19 @@ def _words(draft: Draft, setting: Setting, says: tuple[Say, ...]) -> Step:
         return _digressed(draft, setting, says)
     if intent == "go_back":
         return _asked(choices.back(draft, setting), setting, says)
+    if intent == "goodbye":
+        return Step(draft, (*says, *digressions.answer(draft, setting)))
+    if draft.asking not in _ASKING_WHERE and _is_number(setting.turn.text):
+        return _asked(draft, setting, says, again=True)  # an option that was not on offer
     if draft.asking in _ASKING_WHERE:
         return _answer_where(draft, setting, says)
     if draft.asking in _ASKING_WHAT:
         return _answer_what(draft, setting, says)
     return _answer_summary(draft, setting, says)
+
+
+def _is_number(text: str) -> bool:
+    return text.strip(" .)#").isdigit()
 
 
 def _digressed(draft: Draft, setting: Setting, says: tuple[Say, ...]) -> Step:
@@ -190,7 +198,10 @@ def _answer_where(draft: Draft, setting: Setting, says: tuple[Say, ...]) -> Step
     if turn.intent in digressions.DIGRESSIONS and found.outcome is not ResolutionOutcome.RESOLVED:
         return _digressed(draft, setting, says)
     draft, more = places.with_place(draft, found, turn.text)
-    draft = _maybe_corrected_service(_described(draft, turn) if turn.intent == "report" else draft, setting)
+    if turn.intent == "report":
+        draft = _described(draft, turn)
+    elif turn.intent == "correct":
+        draft = _maybe_corrected_service(draft, setting)
     return _asked(next_question(draft, setting), setting, says + more)
 
 
@@ -225,9 +236,12 @@ def _maybe_corrected_service(draft: Draft, setting: Setting) -> Draft:
     """Another service, when the resident says so plainly."""
     turn = setting.turn
     code = services.sure_service(turn, setting)
-    if code and turn.intent in ("report", "correct") and code != services.CATCH_ALL:
-        return replace(draft, service=code)
-    return draft
+    if code is None or code == services.CATCH_ALL or code == draft.service:
+        return draft
+    # "line 7" about a thing lost on a bus reads like a report of the bus: only its own name makes it one.
+    named = turn.intent == "report" and services.names_service(turn.text, code, setting)
+    named = named and not services.names_service(turn.text, draft.service or "", setting)
+    return replace(draft, service=code) if named or turn.intent == "correct" else draft
 
 
 def _answer_what(draft: Draft, setting: Setting, says: tuple[Say, ...]) -> Step:
@@ -240,6 +254,8 @@ def _answer_what(draft: Draft, setting: Setting, says: tuple[Say, ...]) -> Step:
         return _digressed(draft, setting, says)
     if turn.intent in _WORDLESS:
         return _asked(draft, setting, says, again=True)
+    if draft.asking is Asking.WHAT and not draft.description and draft.location is None:
+        return _begin(setting, draft)
     draft, more = _absorb(draft, setting)
     if turn.intent == "give_place" and draft.location is not None and draft.service is None:
         more += (Say("utter_got_place", {"where": draft.location.name}),)

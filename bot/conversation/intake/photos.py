@@ -9,6 +9,8 @@ from bot.conversation.intake.turn import Say, Turn
 
 _REFUSED = {
     "too_large": "utter_photo_too_large",
+    "too_many_pixels": "utter_photo_too_large",
+    "unsupported_format": "utter_photo_not_image",
     "not_an_image": "utter_photo_not_image",
     "too_many": "utter_photo_too_many",
     "broken": "utter_photo_broken",

@@ -101,11 +101,12 @@ def corrected_place(draft: Draft, setting: Setting) -> Resolution:
     if said is None:
         return read_answer(draft, setting)
     right, wrong = said["right"].strip(), said["wrong"].strip()
-    for attempt in _attempts(draft, right, wrong):
-        found = locate(attempt, setting.language)
-        if found.outcome is ResolutionOutcome.RESOLVED:
-            return found
-    return locate(right, setting.language)
+    readings = [locate(attempt, setting.language) for attempt in _attempts(draft, right, wrong)]
+    readings.append(locate(right, setting.language))
+    for outcome in (ResolutionOutcome.RESOLVED, ResolutionOutcome.AMBIGUOUS):
+        if best := next((found for found in readings if found.outcome is outcome), None):
+            return best
+    return readings[-1]
 
 
 def _attempts(draft: Draft, right: str, wrong: str) -> list[str]:

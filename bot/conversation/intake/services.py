@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import replace
 
 from bot.channels.messages import Option
+from bot.city.location import ResolutionOutcome
 from bot.conversation.intake.draft import Asking, Draft
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Guess, Turn
@@ -13,16 +15,15 @@ from bot.conversation.intake.turn import Guess, Turn
 # Confidences are calibrated: right this often. A wrong guess costs a correction, a question costs a turn.
 SURE = 0.6
 CLEARLY_AHEAD = (0.45, 0.2)  # least confidence, least lead over the second
-WORTH_OFFERING = 0.05
-BOTH_MEANT = 0.2  # two problems in one message: each at least this likely
+WORTH_OFFERING = 0.08
+WORTH_OFFERING_ALONE = 0.25  # one guess and "something else" is a poor menu
+BOTH_MEANT = 0.08  # two problems in one message: each at least this likely
 CATCH_ALL = "general"  # the service for what fits no other
 
+# Where one problem may end and another begin.
 _JOINT = re.compile(
-    r"(?:[.;,!\n]|\band\b|\by\b|\be\b)?\s*\b(?:also|plus|another thing|second(?:ly)?|tambien|también|ademas|además|otra cosa)\b[,:]?\s*",
+    r"\s*(?:[.;,!\n]+|\b(?:and|also|plus|too|y|e|también|tambien|además|ademas)\b)(?:[\s,]+(?:also|too|también|tambien))?\s*",
     re.IGNORECASE,
-)
-_CONJUNCTION = re.compile(
-    r"\s+(?:and|y)\s+(?:there'?s|there is|a|an|the|hay|un|una|el|la)\b\s*", re.IGNORECASE
 )
 
 
@@ -41,9 +42,10 @@ def sure_service(turn: Turn, setting: Setting) -> str | None:
 
 def likely_services(turn: Turn, setting: Setting) -> tuple[str, ...]:
     """Up to three services worth offering, best first."""
-    return tuple(
-        guess.code for guess in _known(turn.guesses, setting)[:3] if guess.confidence >= WORTH_OFFERING
-    )
+    worth = [guess for guess in _known(turn.guesses, setting)[:3] if guess.confidence >= WORTH_OFFERING]
+    if len(worth) == 1 and worth[0].confidence < WORTH_OFFERING_ALONE:
+        return ()
+    return tuple(guess.code for guess in worth)
 
 
 def _known(guesses: tuple[Guess, ...], setting: Setting) -> tuple[Guess, ...]:
@@ -53,34 +55,52 @@ def _known(guesses: tuple[Guess, ...], setting: Setting) -> tuple[Guess, ...]:
 def second_problem(turn: Turn, setting: Setting) -> tuple[Turn, Turn] | None:
     """Two problems in one message, as two turns; None when there is one.
 
-    Both services must be likely and the words must join two things. The second turn keeps the words from
-    the joint on; where it names no place of its own, the first one's place is used.
+    Each part must name its own service by a keyword of the catalogue, and both must be among the engine's guesses: the
+    second as likely as `BOTH_MEANT`, or each part with a place of its own. A second problem without a place of its own
+    is where the first is.
     """
-    known = _known(turn.guesses, setting)
-    if len(known) < 2 or min(known[0].confidence, known[1].confidence) < BOTH_MEANT:
+    known = _known(turn.guesses, setting)[:3]
+    if len(known) < 2:
         return None
-    joint = _JOINT.search(turn.text) or _CONJUNCTION.search(turn.text)
-    if joint is None or joint.start() < 4 or joint.end() > len(turn.text) - 4:
-        return None
-    first_words, second_words = turn.text[: joint.start()].strip(), turn.text[joint.start() :].strip(" ,.;")
-    first, second = _in_order_of_words(known[0], known[1], first_words, setting)
-    return (
-        replace(turn, text=first_words, guesses=(Guess(first.code, 1.0),), vague=False),
-        replace(turn, text=second_words, guesses=(Guess(second.code, 1.0),), vague=False, photos=()),
+    # The last joint that fits: "Pico and 4th and graffiti" is joined twice, and a corner is no second problem.
+    for joint in reversed(list(_JOINT.finditer(turn.text))):
+        left, right = turn.text[: joint.start()].strip(), turn.text[joint.end() :].strip()
+        if len(left) < 4 or len(right) < 4:
+            continue
+        for first, second in itertools.permutations(known, 2):
+            if not (_only_names(left, first, second, setting) and _only_names(right, second, first, setting)):
+                continue
+            if min(first.confidence, second.confidence) >= BOTH_MEANT or _each_placed(left, right, setting):
+                return _part(turn, left, first), replace(_part(turn, right, second), photos=())
+    return None
+
+
+def _part(turn: Turn, words: str, meant: Guess) -> Turn:
+    return replace(turn, text=words, intent="report", guesses=(Guess(meant.code, 1.0),), vague=False)
+
+
+def _only_names(words: str, meant: Guess, other: Guess, setting: Setting) -> bool:
+    return names_service(words, meant.code, setting) and not names_service(words, other.code, setting)
+
+
+def _each_placed(left: str, right: str, setting: Setting) -> bool:
+    return all(
+        setting.places.locate(words, setting.language).outcome is ResolutionOutcome.RESOLVED
+        for words in (left, right)
     )
 
 
-def _in_order_of_words(one: Guess, two: Guess, first_words: str, setting: Setting) -> tuple[Guess, Guess]:
-    """Which of the two is named in the first part; keywords of the catalogue decide."""
-    words = first_words.casefold()
-
-    def named(guess: Guess) -> bool:
-        service = setting.service(guess.code)
-        return service is not None and any(
-            keyword.casefold() in words for texts in service.keywords.values() for keyword in texts
-        )
-
-    return (two, one) if named(two) and not named(one) else (one, two)
+def names_service(words: str, code: str, setting: Setting) -> bool:
+    """Whether the words hold a keyword of the service, in either language; plurals count."""
+    service = setting.service(code)
+    if service is None:
+        return False
+    lowered = words.casefold()
+    return any(
+        re.search(rf"\b{re.escape(keyword.casefold())}", lowered)
+        for keywords in service.keywords.values()
+        for keyword in keywords
+    )
 
 
 def with_words(draft: Draft, turn: Turn, setting: Setting) -> Draft:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -47,6 +47,12 @@ class Turn:
     channel: str = "sms"
     first_contact: bool = False  # we never said who we are
     edited: bool = False  # the resident changed an earlier message
+
+    def kept(self) -> Turn:
+        """What of it is worth keeping for later: the report, not the circumstances."""
+        return replace(
+            self, emergency=False, refused=(), rating=None, choice=None, first_contact=False, edited=False
+        )
 
 
 @dataclass(frozen=True, slots=True)

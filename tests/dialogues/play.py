@@ -1,0 +1,223 @@
+"""Playing a dialogue: what the resident does goes to the engine as the worker would send it.
+
+A dialogue is data (see the YAML files beside this one):
+
+    - name: Everything in one text
+      channel: sms                # or telegram, or [sms, telegram]: played on each
+      hint: es                    # language of the resident's app, optional
+      turns:
+        - says: huge pothole at Pico and 4th       # words; an option on offer is chosen by number or words
+          photos: 2               # that many photos
+          refused: [too_large]    # photos that were not taken
+          pin: [34.01, -118.49]   # a position
+          update: {status: resolved, text: "Filled.", photos: 1}    # staff change the request filed last
+          later: 5                # hours that passed since the turn before
+          hears: [fragments]      # all of them in what we answer; a fragment in /slashes/ is a pattern
+          not: [fragments]        # none of them
+          options: [labels]       # exactly these
+          custom: {handover: true}
+      slots: {feedback_open: false}   # at the end, as far as given
+      filed: [{service: pothole, address: Pico Blvd & 4th St, photos: 2}]   # requests of it at the end, oldest first
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import yaml
+from psycopg.rows import dict_row
+
+from bot.channels.messages import Option, Outbound
+from bot.channels.twilio.render import render
+from bot.conversation.choices import chosen_option
+from bot.conversation.turns import safe_words
+
+HERE = Path(__file__).parent
+MOST_SEGMENTS = 2
+_turn_ids = itertools.count(int(time.time()) % 1_000_000_000)
+
+
+@dataclass(frozen=True)
+class Dialogue:
+    """One written-down dialogue on one channel."""
+
+    id: str
+    channel: str
+    turns: Sequence[Mapping[str, Any]]
+    hint: str | None = None
+    slots: Mapping[str, Any] = field(default_factory=dict)
+    filed: Sequence[Mapping[str, Any]] | None = None
+
+
+@dataclass
+class Heard:
+    """What the engine answered to one turn."""
+
+    texts: list[str] = field(default_factory=list)
+    options: tuple[Option, ...] = ()
+    custom: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.texts)
+
+
+def all_dialogues(folder: Path = HERE) -> list[Dialogue]:
+    """Every dialogue of every file, once for each of its channels."""
+    found = []
+    for path in sorted(folder.glob("*.yml")):
+        for entry in yaml.safe_load(path.read_text(encoding="utf-8")):
+            channels = entry.get("channel", "sms")
+            for channel in [channels] if isinstance(channels, str) else channels:
+                found.append(
+                    Dialogue(
+                        id=f"{path.stem}: {entry['name']} ({channel})",
+                        channel=channel,
+                        turns=entry["turns"],
+                        hint=entry.get("hint"),
+                        slots=entry.get("slots") or {},
+                        filed=entry.get("filed"),
+                    )
+                )
+    return found
+
+
+class Resident:
+    """One end of a conversation; the other is the engine."""
+
+    def __init__(self, dialogue: Dialogue, engine_url: str, database_url: str) -> None:
+        self._dialogue = dialogue
+        self._url = engine_url
+        self._database = psycopg.connect(database_url, autocommit=True, row_factory=dict_row)
+        self._conversation_id = self._new_conversation()
+        self._options: tuple[Option, ...] = ()
+        self._clock = time.time()
+        self.resident_turns = 0
+
+    def close(self) -> None:
+        self._database.close()
+
+    @property
+    def sender(self) -> str:
+        return f"conversation-{self._conversation_id}"
+
+    def take(self, turn: Mapping[str, Any]) -> Heard:
+        """Do one turn and give what comes back."""
+        self._clock += 5 + 3600 * float(turn.get("later", 0))
+        metadata = {
+            "message_id": next(_turn_ids),
+            "turn_id": next(_turn_ids),
+            "photos": [self._new_photo() for _ in range(turn.get("photos", 0))],
+            "photos_refused": turn.get("refused", []),
+            "pin": None,
+            "edited": bool(turn.get("edited")),
+            "language_hint": self._dialogue.hint,
+            "at": self._clock,
+        }
+        if pin := turn.get("pin"):
+            metadata["pin"] = {"lat": pin[0], "lon": pin[1], "name": None, "address": None}
+        if "update" in turn:
+            return self._post(self._update(turn["update"]), metadata)
+        self.resident_turns += 1
+        return self._post(self._message(turn), metadata)
+
+    def slots(self) -> dict[str, Any]:
+        """The tracker's slots."""
+        response = httpx.get(f"{self._url}/conversations/{self.sender}/tracker", trust_env=False)
+        slots: dict[str, Any] = response.json()["slots"]
+        return slots
+
+    def filed(self) -> list[dict[str, Any]]:
+        """The requests of this conversation, oldest first."""
+        return self._database.execute(
+            "SELECT service_code AS service, address, status, description, reference, language, "
+            "(SELECT count(*) FROM request_photos p WHERE p.request_id = r.id) AS photos "
+            "FROM service_requests r WHERE conversation_id = %s ORDER BY id",
+            (self._conversation_id,),
+        ).fetchall()
+
+    def _message(self, turn: Mapping[str, Any]) -> str:
+        words = str(turn.get("says", ""))
+        if not turn.get("photos") and not turn.get("pin"):
+            option = chosen_option(words, self._options)
+            if option is not None:
+                return option.payload
+        if words:
+            return safe_words(words)
+        return "/share_location" if turn.get("pin") else "/send_photos"
+
+    def _update(self, update: Mapping[str, Any]) -> str:
+        newest = self.filed()[-1]
+        event = {
+            "reference": newest["reference"],
+            "service_code": newest["service"],
+            "place": newest["address"],
+            "status": update["status"],
+            "public_text": update.get("text", ""),
+            "update_id": next(_turn_ids),
+            "photos": [self._new_photo() for _ in range(update.get("photos", 0))],
+            "resolving": update["status"] in ("resolved", "closed"),
+        }
+        self._database.execute(
+            "UPDATE service_requests SET status = %s WHERE reference = %s",
+            (update["status"], newest["reference"]),
+        )
+        return f"/EXTERNAL_request_update{json.dumps(event)}"
+
+    def _post(self, message: str, metadata: Mapping[str, Any]) -> Heard:
+        body = {
+            "sender": self.sender,
+            "message": message,
+            "input_channel": self._dialogue.channel,
+            "metadata": metadata,
+        }
+        response = httpx.post(f"{self._url}/webhooks/rest/webhook", json=body, timeout=30, trust_env=False)
+        assert response.status_code == 200, response.text
+        heard = Heard()
+        for item in response.json():
+            if "text" in item:
+                heard.texts.append(item["text"])
+                heard.options = tuple(Option(b["title"], b["payload"]) for b in item.get("buttons", ()))
+                outbound = Outbound(item["text"], heard.options)
+                if self._dialogue.channel == "sms" and "update" not in message:
+                    segments = render(outbound, to="+13105550100", message_id=1).segments
+                    assert segments <= MOST_SEGMENTS, f"{segments} segments: {item['text']}"
+            heard.custom |= item.get("custom") or {}
+        if heard.texts:
+            self._options = heard.options
+        return heard
+
+    def _new_conversation(self) -> int:
+        contact = self._database.execute(
+            "INSERT INTO contacts (channel, address) VALUES (%s, gen_random_uuid()::text) RETURNING id",
+            (self._dialogue.channel,),
+        ).fetchone()
+        assert contact is not None
+        row = self._database.execute(
+            "INSERT INTO conversations (contact_id) VALUES (%s) RETURNING id", (contact["id"],)
+        ).fetchone()
+        assert row is not None
+        return int(row["id"])
+
+    def _new_photo(self) -> int:
+        row = self._database.execute(
+            "INSERT INTO photos (sha256, width, height, size) VALUES (md5(random()::text), 4, 3, 12) RETURNING id"
+        ).fetchone()
+        assert row is not None
+        return int(row["id"])
+
+
+def contains(text: str, fragment: str) -> bool:
+    """Whether `text` holds `fragment`; one in /slashes/ is a regular expression."""
+    if len(fragment) > 2 and fragment.startswith("/") and fragment.endswith("/"):
+        return re.search(fragment[1:-1], text) is not None
+    return fragment.casefold() in text.casefold()

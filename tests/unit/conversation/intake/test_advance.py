@@ -1,0 +1,311 @@
+"""What one turn does to a report."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.conversation.intake import Draft, End
+from bot.conversation.intake.draft import Asking
+from bot.conversation.intake.turn import Guess, PinSent
+
+from .conftest import NOON, Talk, a_turn, choosing, said
+
+POTHOLE_AT_PICO = a_turn("huge pothole at Pico and 4th", service="pothole")
+SEND = a_turn(intent="file")
+
+
+def test_one_text_with_everything_goes_straight_to_the_summary(talk: Talk) -> None:
+    step = talk(a_turn("huge pothole at Pico and 4th", service="pothole", photos=(7,)))
+    assert step.draft is not None
+    assert step.draft.asking is Asking.CONFIRM
+    assert said(step) == ["utter_summary_photos", "utter_usual_days"]
+    assert step.says[0].values == {
+        "what": "Pothole or road damage",
+        "where": "Pico Blvd & 4th St",
+        "photos": "1",
+    }
+
+
+def test_sending_it_confirms_the_draft_with_all_its_parts(talk: Talk) -> None:
+    step = talk(a_turn("huge pothole at Pico and 4th", service="pothole", photos=(7, 8), message_id=41), SEND)
+    assert step.end is End.CONFIRMED
+    assert step.draft is not None
+    assert (step.draft.id, step.draft.service, step.draft.photos) == (41, "pothole", (7, 8))
+    assert step.draft.description == "huge pothole at Pico and 4th"
+    assert step.draft.place_text
+
+
+def test_a_missing_place_is_asked_for_and_taken(talk: Talk) -> None:
+    asked = talk(a_turn("there is graffiti", service="graffiti"))
+    assert said(asked) == ["utter_ask_where"]
+    assert asked.says[-1].custom == {"ask_location": True}
+    step = talk(a_turn("1437 11th St", "give_place"), draft=asked.draft)
+    assert said(step)[0] == "utter_summary"
+    assert step.says[0].values["where"] == "1437 11th St"
+
+
+def test_a_street_alone_asks_for_the_cross_street_with_a_real_example(talk: Talk) -> None:
+    asked = talk(a_turn("pothole on Main", service="pothole"))
+    assert said(asked) == ["utter_ask_cross_street"]
+    assert asked.says[0].values["example"]
+    step = talk(a_turn("Pico", "give_place"), draft=asked.draft)
+    assert step.says[0].values["where"] == "Main St & Pico Blvd"
+
+
+def test_ambiguous_places_are_offered_and_chosen(talk: Talk) -> None:
+    asked = talk(a_turn("pothole at Ocean and Pico", service="pothole"))
+    assert said(asked) == ["utter_which_place"]
+    assert len(asked.says[0].options) >= 2
+    step = talk(choosing("place:1"), draft=asked.draft)
+    assert step.draft is not None
+    assert step.draft.location is not None
+    assert step.draft.location.name == asked.says[0].options[1].label
+
+
+def test_none_of_the_places_asks_again_differently(talk: Talk) -> None:
+    step = talk(a_turn("pothole at Ocean and Pico", service="pothole"), choosing("elsewhere"))
+    assert said(step) == ["utter_where_again"]
+
+
+def test_a_place_outside_names_whom_to_contact_and_keeps_the_draft(talk: Talk) -> None:
+    step = talk(a_turn("pothole at Venice Beach", service="pothole", photos=(3,)))
+    assert said(step) == ["utter_outside_contact", "utter_where_inside"]
+    assert step.draft is not None
+    assert (step.draft.service, step.draft.photos) == ("pothole", (3,))
+
+
+def test_a_pin_outside_is_told_so(talk: Talk) -> None:
+    step = talk(a_turn("pothole", service="pothole", pin=PinSent(34.15, -118.2)))
+    assert said(step) == ["utter_outside", "utter_where_inside"]
+
+
+def test_unknown_places_climb_the_ladder(talk: Talk) -> None:
+    step = talk(a_turn("there is a pothole", service="pothole"))
+    asked = [said(step)[-1]]
+    for _ in range(4):
+        step = talk(a_turn("over there by my friend", "give_place"), draft=step.draft)
+        asked.append(said(step)[-1])
+    assert asked == [
+        "utter_ask_where",
+        "utter_where_again",
+        "utter_where_landmark",
+        "utter_where_last",
+        "utter_where_last",
+    ]
+
+
+def test_photos_first_start_a_report(talk: Talk) -> None:
+    step = talk(a_turn(intent="send_photos", photos=(1, 2)))
+    assert said(step) == ["utter_thanks_photos", "utter_ask_what"]
+    assert step.draft is not None
+    assert step.draft.photos == (1, 2)
+
+
+def test_a_pin_first_starts_a_report(talk: Talk) -> None:
+    step = talk(a_turn(intent="share_location", pin=PinSent(34.0195, -118.4912)))
+    assert said(step) == ["utter_got_place", "utter_ask_what"]
+
+
+def test_photos_are_taken_at_any_question_and_the_question_stays(talk: Talk) -> None:
+    step = talk(a_turn("pothole", service="pothole"), a_turn(intent="send_photos", photos=(5,)))
+    assert said(step) == ["utter_got_photos", "utter_where_short"]
+    step = talk(
+        a_turn("Pico and 4th", "give_place"), a_turn(intent="send_photos", photos=(6,)), draft=step.draft
+    )
+    assert step.says[0].values["photos"] == "2"
+
+
+def test_at_most_ten_photos_each_once(talk: Talk) -> None:
+    step = talk(
+        a_turn("pothole at Pico and 4th", service="pothole", photos=tuple(range(1, 9))),
+        a_turn(intent="send_photos", photos=(8, 9, 10, 11, 12)),
+    )
+    assert step.draft is not None
+    assert step.draft.photos == tuple(range(1, 11))
+    assert "utter_photo_too_many" in said(step)
+
+
+@pytest.mark.parametrize(
+    ("reason", "word"),
+    [
+        ("too_large", "utter_photo_too_large"),
+        ("too_many_pixels", "utter_photo_too_large"),
+        ("not_an_image", "utter_photo_not_image"),
+        ("unsupported_format", "utter_photo_not_image"),
+        ("broken", "utter_photo_broken"),
+        ("a reason of tomorrow", "utter_photo_broken"),
+    ],
+)
+def test_a_refused_photo_gets_a_kind_word_and_loses_nothing_else(talk: Talk, reason: str, word: str) -> None:
+    step = talk(a_turn("pothole at Pico and 4th", service="pothole", photos=(4,), refused=(reason, reason)))
+    assert said(step)[:2] == [word, "utter_summary_photos"]
+
+
+class TestWhat:
+    def test_an_unsure_engine_offers_the_best_three(self, talk: Talk) -> None:
+        guesses = (Guess("tree", 0.4), Guess("park", 0.35), Guess("sidewalk", 0.15))
+        step = talk(a_turn("big thing fell down at Pico and 4th", guesses=guesses))
+        assert said(step)[-1] == "utter_which_service"
+        assert step.says[-1].options[0].payload == '/choose{"choice": "service:tree"}'
+        chosen = talk(choosing("service:park"), draft=step.draft)
+        assert chosen.draft is not None
+        assert chosen.draft.asking is Asking.CONFIRM
+
+    def test_vague_words_lead_to_a_question_then_to_the_menu(self, talk: Talk) -> None:
+        vague = a_turn("it is broken", vague=True, guesses=(Guess("general", 0.1),))
+        step = talk(vague)
+        assert said(step) == ["utter_what_again"]
+        step = talk(a_turn("just broken", vague=True), draft=step.draft)
+        assert said(step) == ["utter_which_group"]
+
+    def test_the_menu_goes_down_and_back(self, talk: Talk) -> None:
+        step = talk(choosing("menu"))
+        assert said(step) == ["utter_which_group"]
+        assert len(step.says[0].options) == 9
+        step = talk(choosing("group:streets"), draft=step.draft)
+        assert said(step) == ["utter_which_in_group"]
+        step = talk(a_turn("back", "go_back"), draft=step.draft)
+        assert said(step) == ["utter_which_group"]
+
+    def test_an_option_long_past_repeats_the_question(self, talk: Talk) -> None:
+        step = talk(POTHOLE_AT_PICO, choosing("place:2"))
+        assert said(step) == ["utter_confirm_again"]
+
+    def test_two_problems_become_two_reports(self, talk: Talk) -> None:
+        guesses = (Guess("pothole", 0.6), Guess("graffiti", 0.3))
+        step = talk(a_turn("pothole at Pico and 4th and graffiti at Main and Hill", guesses=guesses))
+        assert said(step)[0] == "utter_two_things"
+        assert step.draft is not None
+        assert step.draft.second is not None
+        assert step.draft.second.text == "graffiti at Main and Hill"
+
+    def test_one_problem_with_two_words_stays_one(self, talk: Talk) -> None:
+        guesses = (Guess("illegal_dumping", 0.6), Guess("sidewalk", 0.3))
+        step = talk(a_turn("couch and mattress dumped at Pico and 4th", guesses=guesses))
+        assert step.draft is not None
+        assert step.draft.second is None
+
+
+class TestCorrections:
+    @pytest.mark.parametrize(
+        ("words", "where"),
+        [
+            ("no, 1437 11th St", "1437 11th St"),
+            ("no, Lincoln not 4th", "Lincoln"),
+            ("not 4th, Lincoln", "Lincoln"),
+            ("sorry, it's at Pico and Main", "Main St"),
+            ("no 4th, es Lincoln", "Lincoln"),
+        ],
+    )
+    def test_another_place(self, talk: Talk, words: str, where: str) -> None:
+        step = talk(POTHOLE_AT_PICO, a_turn(words, "correct"))
+        assert step.draft is not None
+        assert step.draft.location is not None
+        assert where in step.draft.location.name
+        assert step.draft.asking is Asking.CONFIRM
+
+    def test_the_other_street_of_a_corner_is_kept(self, talk: Talk) -> None:
+        step = talk(POTHOLE_AT_PICO, a_turn("no, Lincoln not 4th", "correct"))
+        assert step.draft is not None
+        assert step.draft.location is not None
+        assert "Pico" in step.draft.location.name
+
+    def test_another_service(self, talk: Talk) -> None:
+        step = talk(POTHOLE_AT_PICO, a_turn("it's actually graffiti", "correct", "graffiti"))
+        assert step.draft is not None
+        assert step.draft.service == "graffiti"
+        assert step.draft.location is not None
+
+    def test_more_words_are_added_and_the_rest_stays(self, talk: Talk) -> None:
+        step = talk(POTHOLE_AT_PICO, a_turn("it's getting bigger", "add_to_request"))
+        assert said(step) == ["utter_noted", "utter_confirm_again"]
+        assert step.draft is not None
+        assert step.draft.description.endswith("it's getting bigger")
+
+    def test_change_something_offers_the_parts(self, talk: Talk) -> None:
+        step = talk(POTHOLE_AT_PICO, a_turn(intent="change"))
+        assert said(step) == ["utter_ask_change"]
+        step = talk(choosing("change:where"), draft=step.draft)
+        assert said(step) == ["utter_ask_where"]
+        step = talk(a_turn("Main and Hill", "give_place"), draft=step.draft)
+        assert step.says[0].values["where"] == "Main St & Hill St"
+
+    def test_a_thing_lost_on_a_bus_stays_lost(self, talk: Talk) -> None:
+        step = talk(
+            a_turn("lost my umbrella on the bus", service="bus_lost_found"),
+            a_turn("line 7", "report", "bus_service"),
+        )
+        assert step.draft is not None
+        assert step.draft.service == "bus_lost_found"
+
+
+class TestDigressions:
+    @pytest.mark.parametrize(
+        ("intent", "answer"),
+        [
+            ("ask_how_long", "utter_usual_days"),
+            ("ask_about_bot", "utter_about_bot"),
+            ("ask_hours", "utter_hours"),
+            ("thanks", "utter_welcome"),
+            ("complain_service", "utter_sorry"),
+            ("change_language", "utter_language_changed"),
+            ("ask_person", "utter_person"),
+            ("abuse", "utter_calm"),
+        ],
+    )
+    def test_are_answered_and_the_question_comes_again_in_short(
+        self, talk: Talk, intent: str, answer: str
+    ) -> None:
+        step = talk(a_turn("there is a pothole", service="pothole"), a_turn("words", intent))
+        assert said(step) == [answer, "utter_where_short"]
+
+    def test_a_goodbye_is_let_go(self, talk: Talk) -> None:
+        step = talk(a_turn("there is a pothole", service="pothole"), a_turn("bye", "goodbye"))
+        assert said(step) == ["utter_goodbye_draft"]
+        assert step.draft is not None
+
+    def test_start_over_forgets_the_report(self, talk: Talk) -> None:
+        step = talk(POTHOLE_AT_PICO, a_turn("start over", "start_over", message_id=9))
+        assert said(step) == ["utter_started_over", "utter_ask_what"]
+        assert step.draft == Draft(id=9, touched=NOON)
+
+
+class TestPauses:
+    def test_after_hours_a_new_report_asks_whether_to_go_on(self, talk: Talk) -> None:
+        step = talk(POTHOLE_AT_PICO, a_turn("graffiti at Main and Hill", service="graffiti", minutes=300))
+        assert said(step) == ["utter_resume_where"]
+        new = talk(choosing("resume:new", minutes=301), draft=step.draft)
+        assert new.draft is not None
+        assert new.draft.service == "graffiti"
+        old = talk(choosing("resume:yes", minutes=301), draft=step.draft)
+        assert old.draft is not None
+        assert old.draft.service == "pothole"
+
+    def test_an_answer_after_hours_is_still_an_answer(self, talk: Talk) -> None:
+        step = talk(a_turn("a pothole", service="pothole"), a_turn("Pico and 4th", "give_place", minutes=900))
+        assert said(step)[0] == "utter_summary"
+
+    def test_after_two_days_a_report_begins_anew(self, talk: Talk) -> None:
+        step = talk(POTHOLE_AT_PICO, a_turn("graffiti", service="graffiti", minutes=49 * 60, message_id=2))
+        assert step.draft is not None
+        assert (step.draft.id, step.draft.service, step.draft.location) == (2, "graffiti", None)
+
+
+def test_an_emergency_comes_first_in_a_message_of_its_own(talk: Talk) -> None:
+    step = talk(a_turn("downed wire at Pico and 4th", service="streetlight", emergency=True))
+    assert said(step)[0] == "utter_emergency"
+    assert step.says[0].alone
+    assert step.draft is not None
+    assert step.draft.asking is Asking.CONFIRM
+
+
+def test_matters_without_a_place_are_not_asked_for_one(talk: Talk) -> None:
+    step = talk(a_turn("copy of the council minutes", service="public_records"))
+    assert said(step)[:2] == ["utter_office", "utter_summary_placeless"]
+
+
+def test_an_optional_place_can_be_skipped(talk: Talk) -> None:
+    step = talk(a_turn("the driver was rude", service="bus_service"))
+    assert said(step) == ["utter_ask_where_optional"]
+    step = talk(a_turn(intent="skip"), draft=step.draft)
+    assert said(step)[0] == "utter_summary_placeless"
