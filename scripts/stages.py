@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,7 +29,8 @@ class Stage:
     name: str
     command: tuple[str, ...]
     environment: dict[str, str] = field(default_factory=dict)
-    needs: str | None = None  # a path without which there is nothing to do
+    needs: str | None = None  # a folder without whose tests there is nothing to do
+    hide: re.Pattern[str] | None = None  # lines that say nothing
 
 
 def tests(name: str, path: str, *options: str) -> Stage:
@@ -50,9 +54,9 @@ CHECK = (
     tests("unit", "tests/unit"),
 )
 
-TEST = (
-    *CHECK,
-    tests("integration", "tests/integration"),
+# Beside the rest, with lower priority: nothing before the dialogues needs them, and they take minutes.
+BESIDE = (
+    Stage("model", (str(BIN / "cityline"), "train"), {"CITYLINE_DATA": str(ROOT / "build")}),
     Stage(
         "training data",
         (
@@ -61,7 +65,14 @@ TEST = (
             *("--config", "config.yml", "--domain", "domain.yml", "--data", "data"),
         ),
         ENGINE_ENVIRONMENT,
+        # Our actions choose their responses, so Rasa sees none of them used.
+        hide=re.compile(r"is not used in any story or rule|^\W*$"),
     ),
+)
+
+TEST = (
+    *CHECK,
+    tests("integration", "tests/integration"),
     Stage(
         "engine",
         # Rasa's environment has its own pytest, without our plugins and their options.
@@ -73,23 +84,42 @@ TEST = (
         ENGINE_ENVIRONMENT,
         needs="tests/engine",
     ),
-    tests("understanding", "tests/nlu"),
+    tests("browser", "tests/browser"),
+    *BESIDE,
     tests("dialogues", "tests/dialogues"),
     tests("journeys", "tests/journeys"),
-    tests("browser", "tests/browser"),
 )
 
 
+@dataclass
+class Result:
+    """What became of a stage: the lines it said, whether it passed, how long it took."""
+
+    stage: Stage
+    lines: list[str] = field(default_factory=list)
+    passed: bool = False
+    seconds: float = 0.0
+
+
 def main(kind: str, only: list[str]) -> int:
-    stages = {"check": CHECK, "test": TEST}[kind]
+    stages = [
+        stage
+        for stage in {"check": CHECK, "test": TEST}[kind]
+        if (not only or stage.name in only)
+        and (stage.needs is None or any((ROOT / stage.needs).rglob("test_*.py")))
+    ]
     began = time.monotonic()
     counts: dict[str, int] = {}
+    # Daemons: when a stage fails, nobody waits for what runs beside it.
+    beside = {stage.name: run_beside(stage) for stage in stages if stage in BESIDE}
     for stage in stages:
-        if only and stage.name not in only:
-            continue
-        if stage.needs is not None and not any((ROOT / stage.needs).rglob("test_*.py")):
-            continue
-        if not run(stage, counts):
+        say(f"── {stage.name} " + "─" * max(4, 60 - len(stage.name)))
+        result = beside[stage.name]() if stage.name in beside else run(stage, show=sys.stdout.write)
+        if stage.name in beside:
+            sys.stdout.write("".join(result.lines))
+        add_counts(result.lines, counts)
+        say(f"{'✓' if result.passed else '✗'} {stage.name}: {result.seconds:.1f} s\n")
+        if not result.passed:
             say(f"✗ {stage.name} failed. Alone: .venv/bin/python scripts/stages.py {kind} '{stage.name}'")
             say(summary(counts, time.monotonic() - began))
             return 1
@@ -97,13 +127,35 @@ def main(kind: str, only: list[str]) -> int:
     return 0
 
 
-def run(stage: Stage, counts: dict[str, int]) -> bool:
-    """Run one stage, its output passed on as it comes; add its test counts to `counts`."""
-    say(f"── {stage.name} " + "─" * max(4, 60 - len(stage.name)))
+def run_beside(stage: Stage) -> Callable[[], Result]:
+    """Start a stage in the background, after those started before it; the call gives its result."""
+    results: list[Result] = []
+
+    def work() -> None:
+        with ONE_BESIDE:
+            results.append(run(stage, show=lambda line: 0, niceness=10))
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+
+    def wait() -> Result:
+        thread.join()
+        return results[0]
+
+    return wait
+
+
+ONE_BESIDE = threading.Lock()
+RUNNING: list[subprocess.Popen[str]] = []
+
+
+def run(stage: Stage, show: Callable[[str], int], niceness: int = 0) -> Result:
+    """Run one stage to its end; `show` gets each line as it comes."""
     began = time.monotonic()
-    last_counts: list[tuple[str, str]] = []
+    result = Result(stage)
+    nice = ("nice", "-n", str(niceness)) if niceness and shutil.which("nice") else ()
     with subprocess.Popen(
-        stage.command,
+        (*nice, *stage.command),
         cwd=ROOT,
         env={**os.environ, **stage.environment, "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
@@ -111,19 +163,25 @@ def run(stage: Stage, counts: dict[str, int]) -> bool:
         text=True,
         errors="replace",
     ) as process:
+        RUNNING.append(process)
         assert process.stdout is not None
         for line in process.stdout:
-            sys.stdout.write(line)
-            sys.stdout.flush()
-            if re.search(r" in \d[\d.]*s", line) and (found := COUNT.findall(line)):
-                last_counts = found
-    for number, what in last_counts:
+            if stage.hide is None or not stage.hide.search(line):
+                result.lines.append(line)
+                show(line)
+                sys.stdout.flush()
+    # 5: pytest found nothing to run, as where a whole folder needs what is not there.
+    result.passed = process.returncode == 0 or (process.returncode == 5 and "pytest" in stage.command)
+    result.seconds = time.monotonic() - began
+    return result
+
+
+def add_counts(lines: list[str], counts: dict[str, int]) -> None:
+    """Add what pytest's last line says, e.g. "40 passed, 1 skipped in 4.75s"."""
+    last = [found for line in lines if re.search(r" in \d[\d.]*s", line) and (found := COUNT.findall(line))]
+    for number, what in last[-1] if last else ():
         key = "errors" if what == "error" else what
         counts[key] = counts.get(key, 0) + int(number)
-    # 5: pytest found nothing to run, as where a whole folder needs what is not there.
-    passed = process.returncode in ((0, 5) if "pytest" in stage.command else (0,))
-    say(f"{'✓' if passed else '✗'} {stage.name}: {time.monotonic() - began:.1f} s\n")
-    return passed
 
 
 def summary(counts: dict[str, int], seconds: float) -> str:
@@ -139,4 +197,8 @@ def say(line: str) -> None:
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in ("check", "test"):
         sys.exit(__doc__)
-    sys.exit(main(sys.argv[1], sys.argv[2:]))
+    try:
+        sys.exit(main(sys.argv[1], sys.argv[2:]))
+    finally:
+        for process in RUNNING:  # what still ran beside a stage that failed
+            process.terminate()
