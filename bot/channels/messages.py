@@ -162,6 +162,19 @@ class LookUp:
 
     trace: Trace
     provider_id: str | None = None  # with FOUND
+    more: bool = False  # with FOUND: the reply has a part after this one, which may have gone out, too
+    retry_after: float | None = None  # with UNREACHED: seconds, where the provider said so
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is on record when a message is looked up: provider ids that cannot be its own."""
+
+    # Older than the attempt: what the conversation was sent before, and the newest of the channel from before it began.
+    earlier: frozenset[str] = frozenset()
+    latest: frozenset[str] = frozenset()  # the newest of the channel, in either direction, whenever they came
+    # The message before this one may have gone out too, and its id is not on record.
+    gap: bool = False
 
 
 class MediaProblem(StrEnum):

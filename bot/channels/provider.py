@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
@@ -13,6 +12,7 @@ from bot.channels.messages import (
     Channel,
     Check,
     FetchedMedia,
+    Known,
     LookUp,
     MediaRef,
     Outbound,
@@ -44,7 +44,7 @@ class Provider(Protocol):
         message_id: int,
         part: int,
         since: datetime,
-        known: Collection[str] = (),
+        known: Known,
     ) -> LookUp:
         """What became of `part` (= the ambiguous result's `parts_sent`) of an attempt begun at `since`."""
 

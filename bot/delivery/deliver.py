@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from bot.channels.messages import Outbound, OutboundPhoto, Outcome, SendResult, Trace
+from bot.channels.messages import Known, Outbound, OutboundPhoto, Outcome, SendResult, Trace
 from bot.channels.provider import Provider
 from bot.conversation.outbox import stored_options, stored_venue
 from bot.conversation.states import OutboundState
@@ -28,6 +28,9 @@ log = structlog.get_logger(__name__)
 # A reply that could not be handed over for so long would come out of the blue: staff see it as failed.
 GIVE_UP_AFTER = timedelta(hours=24)
 SETTLE = 2.0  # seconds between an ambiguous attempt and the look-up, if the provider named none
+UNCONFIRMED = "unconfirmed"  # the detail of a message of which nobody can say whether it went out
+CLOCK_MARGIN = timedelta(seconds=10)  # by how much the clocks of our machines may differ
+NEWEST = 200  # messages of the channel that a look-up is told of
 
 
 class DeliveryPostponedError(Exception):
@@ -51,7 +54,7 @@ class Attempt:
     parts_sent: int
     began_at: datetime  # of this attempt, or of the one that was cut off
     cut_off: bool
-    known_ids: frozenset[str]  # provider ids of the conversation's other messages
+    known: Known  # of a message that was cut off
 
 
 async def next_attempt(
@@ -91,7 +94,7 @@ async def next_attempt(
         parts_sent=int(message.payload.get("parts_sent", 0)),
         began_at=message.sending_at,
         cut_off=cut_off,
-        known_ids=await _known_ids(session, message),
+        known=await _known(session, message) if cut_off else Known(),
     )
 
 
@@ -141,18 +144,59 @@ async def _location_button_stands(session: AsyncSession, message: Message) -> bo
     return bool(earlier and earlier.get("ask_location") and not earlier.get("dropped_location"))
 
 
-async def _known_ids(session: AsyncSession, message: Message) -> frozenset[str]:
-    rows = await session.scalars(
-        select(Message.payload["provider_ids"])
+async def _known(session: AsyncSession, message: Message) -> Known:
+    """What tells the message apart from others: both queries read an index from its end."""
+    sent = await session.scalars(
+        select(Message)
         .where(
             Message.conversation_id == message.conversation_id,
             Message.direction == "out",
-            Message.payload.has_key("provider_ids"),
+            Message.id <= message.id,
         )
         .order_by(Message.id.desc())
         .limit(50)
     )
-    return frozenset(provider_id for ids in rows for provider_id in ids)
+    before = list(sent)
+    newest = await session.scalars(
+        select(Message)
+        .where(
+            Message.channel == message.channel,
+            or_(Message.direction == "in", Message.payload.has_key("provider_ids")),
+        )
+        .order_by(Message.id.desc())
+        .limit(NEWEST)
+    )
+    latest = list(newest)
+    older = before + [row for row in latest if _is_older(row, message)]
+    return Known(
+        earlier=frozenset(provider_id for row in older for provider_id in _ids_of(row)),
+        latest=frozenset(provider_id for row in before + latest for provider_id in _ids_of(row)),
+        gap=_has_gap(before),
+    )
+
+
+def _is_older(row: Message, message: Message) -> bool:
+    """Whether the provider had a message before it can have had `message`."""
+    assert message.sending_at is not None  # noqa: S101 - set with the state
+    if row.direction == "in":
+        return row.id < message.id or row.created_at < message.sending_at - CLOCK_MARGIN
+    return row.sent_at is not None and row.sent_at < message.sending_at - CLOCK_MARGIN
+
+
+def _ids_of(row: Message) -> list[str]:
+    if row.direction == "in":
+        return [row.provider_id] if row.provider_id else []
+    return list(row.payload.get("provider_ids", ()))
+
+
+def _has_gap(before: list[Message]) -> bool:
+    """Whether a message newer than the newest with an id may have gone out; `before` is newest first."""
+    for row in before:
+        if row.detail == UNCONFIRMED:
+            return True
+        if _ids_of(row):
+            return False
+    return False
 
 
 async def deliver_all(provider: Provider, conversation_id: int, load_photo: PhotoLoader) -> None:
@@ -173,7 +217,9 @@ async def deliver_all(provider: Provider, conversation_id: int, load_photo: Phot
             )
         async with transaction() as session:
             await _record(session, attempt, result)
-        if result.outcome in (Outcome.RETRY, Outcome.MISCONFIGURED) and result.retry_after != 0:
+        if result.retry_after == 0:
+            continue
+        if result.outcome in (Outcome.RETRY, Outcome.MISCONFIGURED):
             raise DeliveryPostponedError(result.detail, result.retry_after)
         if result.outcome is Outcome.AMBIGUOUS:
             raise DeliveryPostponedError(result.detail, result.retry_after or SETTLE)
@@ -188,17 +234,24 @@ async def _result_of_cut_off(provider: Provider, attempt: Attempt) -> SendResult
         message_id=attempt.message_id,
         part=part,
         since=attempt.began_at,
-        known=attempt.known_ids,
+        known=attempt.known,
     )
     log.info("delivery.looked_up", message_id=attempt.message_id, trace=found.trace)
     if found.trace is Trace.UNREACHED:
-        return SendResult(Outcome.AMBIGUOUS, detail="the provider cannot be asked yet", parts_sent=part)
+        return SendResult(
+            Outcome.AMBIGUOUS,
+            retry_after=found.retry_after or None,
+            detail="the provider cannot be asked yet",
+            parts_sent=part,
+        )
     if found.trace is Trace.NOT_FOUND:
         return SendResult(Outcome.RETRY, retry_after=0, detail="it had not gone out", parts_sent=part)
-    # That part counts as sent. A fresh attempt sends the parts after it, which are mostly none.
     ids = (found.provider_id,) if found.provider_id else ()
-    detail = "unconfirmed" if found.trace is Trace.UNKNOWABLE else "confirmed by looking it up"
-    return SendResult(Outcome.RETRY, ids, retry_after=0, detail=detail, parts_sent=part + 1)
+    detail = UNCONFIRMED if found.trace is Trace.UNKNOWABLE else "confirmed by looking it up"
+    # That part counts as sent. A killed worker may have sent the part after it, too, so that one is looked up next;
+    # otherwise a fresh attempt sends what is left, which is mostly nothing.
+    outcome = Outcome.AMBIGUOUS if found.more else Outcome.RETRY
+    return SendResult(outcome, ids, retry_after=0, detail=detail, parts_sent=part + 1)
 
 
 _STATE_AFTER = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -17,6 +16,7 @@ from bot.channels.messages import (
     FetchedMedia,
     Inbound,
     InboundKind,
+    Known,
     LookUp,
     MediaRef,
     Option,
@@ -47,7 +47,8 @@ class RecordingProvider:
     answers: list[SendResult] = field(default_factory=list)
     trace: LookUp = field(default_factory=lambda: LookUp(Trace.NOT_FOUND))
     sent: list[tuple[int, str, int]] = field(default_factory=list)
-    looked_up: int = 0
+    traces: list[LookUp] = field(default_factory=list)  # answers before `trace`
+    looked_up: list[tuple[int, Known]] = field(default_factory=list)
     numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     async def send(self, outbound: Outbound, *, to: str, message_id: int, start: int = 0) -> SendResult:
@@ -65,10 +66,10 @@ class RecordingProvider:
         message_id: int,
         part: int,
         since: datetime,
-        known: Collection[str] = (),
+        known: Known,
     ) -> LookUp:
-        self.looked_up += 1
-        return self.trace
+        self.looked_up.append((part, known))
+        return self.traces.pop(0) if self.traces else self.trace
 
     async def fetch(self, ref: MediaRef) -> FetchedMedia:
         return FetchedMedia(b"")
@@ -115,6 +116,16 @@ async def stored(message_id: int) -> Message:
         return await session.get_one(Message, message_id)
 
 
+async def cut_off(message_id: int) -> None:
+    """As a worker leaves it that is killed while it sends."""
+    async with transaction() as session:
+        await session.execute(
+            update(Message)
+            .where(Message.id == message_id)
+            .values(state=OutboundState.SENDING, sending_at=datetime.now(UTC))
+        )
+
+
 async def test_everything_that_waits_goes_out_in_order_once(conversation_id: int) -> None:
     await queue(conversation_id, "first", "second", "third")
     provider = RecordingProvider()
@@ -157,24 +168,58 @@ async def test_an_uncertain_send_that_did_not_go_out_is_sent_again(conversation_
         await deliver_all(provider, conversation_id, no_photo)
     await deliver_all(provider, conversation_id, no_photo)
     assert [start for _, _, start in provider.sent] == [0, 0]
-    assert provider.looked_up == 1
+    assert len(provider.looked_up) == 1
 
 
 async def test_a_worker_that_died_while_sending_leaves_a_look_up_not_a_second_send(
     conversation_id: int,
 ) -> None:
     (message_id,) = await queue(conversation_id, "cut off")
-    async with transaction() as session:
-        await session.execute(
-            update(Message)
-            .where(Message.id == message_id)
-            .values(state=OutboundState.SENDING, sending_at=datetime.now(UTC))
-        )
+    await cut_off(message_id)
     provider = RecordingProvider(trace=LookUp(Trace.UNKNOWABLE))
     await deliver_all(provider, conversation_id, no_photo)
-    assert provider.looked_up == 1
+    assert len(provider.looked_up) == 1
     assert all(start == 1 for _, _, start in provider.sent)
     assert (await stored(message_id)).detail == "unconfirmed"
+
+
+async def test_of_a_reply_cut_off_between_its_parts_each_is_looked_up_before_the_rest_is_sent(
+    conversation_id: int,
+) -> None:
+    (message_id,) = await queue(conversation_id, "long")
+    await cut_off(message_id)
+    provider = RecordingProvider(traces=[LookUp(Trace.FOUND, "out-a", more=True)])
+    await deliver_all(provider, conversation_id, no_photo)
+    assert [part for part, _ in provider.looked_up] == [0, 1]
+    assert [start for _, _, start in provider.sent] == [1]
+    assert (await stored(message_id)).payload["provider_ids"] == ["out-a", "out-1"]
+
+
+async def test_a_look_up_is_told_what_is_older_and_what_is_on_record(conversation_id: int) -> None:
+    await queue(conversation_id, "first")
+    await deliver_all(RecordingProvider(), conversation_id, no_photo)
+    (message_id,) = await queue(conversation_id, "second")
+    await cut_off(message_id)
+    async with transaction() as session:
+        later = Inbound(Channel.SMS, InboundKind.MESSAGE, "SM2", "+13105550199", text="hello")
+        await receive(session, later)
+    provider = RecordingProvider(trace=LookUp(Trace.UNKNOWABLE))
+    await deliver_all(provider, conversation_id, no_photo)
+    ((_, known),) = provider.looked_up
+    assert known.earlier == {"SM1", "out-1"}
+    assert known.latest == {"SM1", "out-1", "SM2"}
+    assert not known.gap
+
+
+async def test_a_look_up_is_told_of_a_message_that_was_never_confirmed(conversation_id: int) -> None:
+    first, second = await queue(conversation_id, "first", "second")
+    provider = RecordingProvider(
+        answers=[SendResult(Outcome.SENT, parts_sent=1)], trace=LookUp(Trace.UNKNOWABLE)
+    )
+    await cut_off(first)
+    await cut_off(second)
+    await deliver_all(provider, conversation_id, no_photo)
+    assert [known.gap for _, known in provider.looked_up] == [False, True]
 
 
 async def test_while_the_provider_cannot_be_asked_nothing_is_sent(conversation_id: int) -> None:

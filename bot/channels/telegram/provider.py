@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 
 from bot.channels.messages import (
     Channel,
     Check,
     FetchedMedia,
+    Known,
     LookUp,
     MediaRef,
     Outbound,
     SendResult,
 )
-from bot.channels.telegram import media, render, send
+from bot.channels.telegram import look_up, media, render, send
 from bot.channels.telegram.client import TelegramClient
 
 
@@ -38,10 +38,10 @@ class TelegramProvider:
         message_id: int,
         part: int,
         since: datetime,
-        known: Collection[str] = (),
+        known: Known,
     ) -> LookUp:
         rendered = render.render(outbound, to=to, message_id=message_id)
-        return await send.look_up(self.client, rendered, part=part, since=since, known=known)
+        return await look_up.look_up(self.client, rendered, part=part, known=known)
 
     async def fetch(self, ref: MediaRef) -> FetchedMedia:
         return await media.fetch(self.client, ref)

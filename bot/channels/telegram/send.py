@@ -1,26 +1,24 @@
 """Handing a reply to Telegram.
 
-What happens with an ambiguous send. Telegram has neither an idempotency key nor a history a bot could read, so
-nobody can find out whether a message whose answer was lost went out. The rule:
+What happens with a send whose answer got lost. Telegram has neither an idempotency key nor a history a bot could
+read, but a message can be found again by trying to edit it into what it already is (`look_up.py`). The rule:
 
 * the request was not wholly written, or Telegram itself answered that it failed: RETRY, it did not go out;
-* the request was written and no answer came: AMBIGUOUS, and `look_up` says UNKNOWABLE. It counts as sent, marked
-  unconfirmed, and is not repeated. The server acts on a request it has received whether or not we wait for the
-  answer, so nearly all of these did go out. A second copy of a question puts two sets of live buttons before the
-  resident and a second copy of an update looks like a second event; a lost reply is mended by the resident's next
-  word, which makes the bot ask again.
+* the request was written and no answer came: AMBIGUOUS. After SETTLE_SECONDS the message is looked up: FOUND, and
+  its id is recorded; or NOT_FOUND, and it is sent again;
+* where looking up cannot tell (too many ids to try, an earlier message without an id) it is UNKNOWABLE: it counts as
+  sent, marked unconfirmed, and is not repeated. The server acts on a request it has received whether or not we wait
+  for the answer, so nearly all of these did go out; a second copy of a question puts two sets of live buttons before
+  the resident, while a lost reply is mended by the resident's next word, which makes the bot ask again.
 """
 
 from __future__ import annotations
-
-from collections.abc import Collection
-from datetime import datetime
 
 import structlog
 from telegram import InputFile, InputMediaPhoto, LinkPreviewOptions, Message
 from telegram.error import BadRequest, TelegramError
 
-from bot.channels.messages import Check, LookUp, OutboundPhoto, Outcome, SendResult, Trace
+from bot.channels.messages import Check, OutboundPhoto, Outcome, SendResult
 from bot.channels.telegram.client import TelegramClient
 from bot.channels.telegram.errors import BrokenAnswerError, TelegramRefusedError, classify
 from bot.channels.telegram.render import (
@@ -31,12 +29,12 @@ from bot.channels.telegram.render import (
     TextPart,
     VenuePart,
 )
-from bot.channels.transport import Meaning, meaning_of_transport
+from bot.channels.transport import SETTLE_SECONDS, Meaning, meaning_of_transport
 
 log = structlog.get_logger(__name__)
 
 # A preview makes Telegram's servers open the link: a resident's own status page is nobody else's to read.
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 async def send(client: TelegramClient, rendered: RenderedTelegram, *, start: int = 0) -> SendResult:
@@ -69,7 +67,7 @@ def _failure(error: TelegramError, ids: tuple[str, ...], parts_sent: int) -> Sen
         return SendResult(
             meaning.outcome,
             ids,
-            retry_after=error.retry_after,
+            retry_after=_settling(meaning, error.retry_after),
             error_code=str(error.status),
             detail=meaning.detail,
             parts_sent=parts_sent,
@@ -80,7 +78,13 @@ def _failure(error: TelegramError, ids: tuple[str, ...], parts_sent: int) -> Sen
         meaning = meaning_of_transport(error.__cause__)
     else:  # python-telegram-bot refused to build the request
         meaning = Meaning(Outcome.REJECTED, "the message could not be built")
-    return SendResult(meaning.outcome, ids, detail=meaning.detail, parts_sent=parts_sent)
+    return SendResult(
+        meaning.outcome, ids, retry_after=_settling(meaning), detail=meaning.detail, parts_sent=parts_sent
+    )
+
+
+def _settling(meaning: Meaning, asked: float | None = None) -> float | None:
+    return SETTLE_SECONDS if meaning.outcome is Outcome.AMBIGUOUS else asked
 
 
 async def _send_part(client: TelegramClient, to: str, part: Part) -> tuple[Message, ...]:
@@ -89,7 +93,7 @@ async def _send_part(client: TelegramClient, to: str, part: Part) -> tuple[Messa
         case TextPart():
             return (
                 await bot.send_message(
-                    to, part.text, reply_markup=part.markup, link_preview_options=_NO_PREVIEW
+                    to, part.text, reply_markup=part.markup, link_preview_options=NO_PREVIEW
                 ),
             )
         case PhotoPart():
@@ -121,18 +125,6 @@ def _file(photo: OutboundPhoto) -> InputFile | str:
         return photo.url
     # attach=True gives each picture of an album its own part of the form.
     return InputFile(photo.content, filename=f"{photo.photo_id}.jpg", attach=True)
-
-
-async def look_up(
-    client: TelegramClient,
-    rendered: RenderedTelegram,
-    *,
-    part: int = 0,
-    since: datetime,
-    known: Collection[str] = (),
-) -> LookUp:
-    """UNKNOWABLE, always: see the rule at the top of this module."""
-    return LookUp(Trace.UNKNOWABLE)
 
 
 async def answer_callback(client: TelegramClient, callback_id: str) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 
 from bot.channels.messages import (
     Channel,
     Check,
     FetchedMedia,
+    Known,
     LookUp,
     MediaRef,
     Outbound,
@@ -38,10 +38,10 @@ class TwilioProvider:
         message_id: int,
         part: int,
         since: datetime,
-        known: Collection[str] = (),
+        known: Known,
     ) -> LookUp:
         rendered = render.render(outbound, to=to, message_id=message_id)
-        return await send.look_up(self.client, rendered, part=part, since=since, known=known)
+        return await send.look_up(self.client, rendered, part=part, since=since, known=known.earlier)
 
     async def fetch(self, ref: MediaRef) -> FetchedMedia:
         return await media.fetch(self.client, ref)

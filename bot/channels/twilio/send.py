@@ -123,6 +123,8 @@ async def look_up(
     conversation, since the same menu may rightly have been sent twice. Wait SETTLE_SECONDS after the attempt first.
     Not filtered by date on Twilio's side: its filter is by the date *sent*, which a queued message does not have yet.
     """
+    if part >= len(rendered.parts):
+        return LookUp(Trace.NOT_FOUND)
     wanted = rendered.parts[part]
     try:
         messages = await client.rest.api.v2010.account.messages.list_async(
@@ -137,7 +139,7 @@ async def look_up(
         if message.sid in known or created is None or created < since - CLOCK_MARGIN:
             continue
         if (message.direction or "").startswith("outbound") and _same(wanted, message):
-            return LookUp(Trace.FOUND, message.sid)
+            return LookUp(Trace.FOUND, message.sid, more=part + 1 < len(rendered.parts))
     return LookUp(Trace.NOT_FOUND)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.channels.messages import Channel, MediaRef, Option, Outbound, Outcome, Trace
+from bot.channels.messages import Channel, Known, MediaRef, Option, Outbound, Outcome, Trace
 from bot.channels.provider import NotConfiguredError, Providers, open_providers
 from bot.settings import Settings, load_settings
 from tests.standin import Reply, Standin
@@ -47,21 +47,28 @@ async def test_the_same_call_sends_on_every_channel(
     assert (result.outcome, result.provider_ids) == (Outcome.SENT, (provider_id,))
 
 
-async def test_only_twilio_can_be_asked_what_became_of_a_message(
-    providers: Providers, standin: Standin
-) -> None:
+async def test_both_can_be_asked_what_became_of_a_message(providers: Providers, standin: Standin) -> None:
+    not_found = {"ok": False, "error_code": 400, "description": "Bad Request: message to edit not found"}
+    standin.on(f"/bot{TOKEN}/editMessageText", Reply(400, not_found))
+    webhook = {"url": "", "has_custom_certificate": False, "pending_update_count": 0}
+    standin.on(f"/bot{TOKEN}/getWebhookInfo", Reply(200, {"ok": True, "result": webhook}))
     standin.on(
         f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json", Reply(200, {"messages": [], "next_page_uri": None})
     )
     traces = [
         (
             await providers.provider_for(channel).look_up(
-                MENU, to="700", message_id=41, part=0, since=datetime.now(UTC)
+                MENU,
+                to="700",
+                message_id=41,
+                part=0,
+                since=datetime.now(UTC),
+                known=Known(earlier=frozenset({"700:7"})),
             )
         ).trace
         for channel in (Channel.SMS, Channel.TELEGRAM)
     ]
-    assert traces == [Trace.NOT_FOUND, Trace.UNKNOWABLE]
+    assert traces == [Trace.NOT_FOUND, Trace.NOT_FOUND]
 
 
 async def test_answering_a_button_is_for_those_that_have_buttons(

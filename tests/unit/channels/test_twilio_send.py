@@ -282,6 +282,16 @@ async def test_the_part_that_was_ambiguous_is_the_one_looked_up(
     rendered = RenderedSms(RESIDENT, 41, (SmsPart("first"), SmsPart("second")))
     assert (await look_up(twilio, rendered, part=1, since=BEGAN)).trace is Trace.FOUND
     assert (await look_up(twilio, rendered, part=0, since=BEGAN)).trace is Trace.NOT_FOUND
+    assert (await look_up(twilio, rendered, part=2, since=BEGAN)).trace is Trace.NOT_FOUND
+
+
+async def test_a_part_that_is_found_tells_whether_another_follows(
+    standin: Standin, twilio: TwilioClient
+) -> None:
+    standin.on(MESSAGES, listing(resource(body="same")))
+    rendered = RenderedSms(RESIDENT, 41, (SmsPart("same"), SmsPart("same")))
+    assert (await look_up(twilio, rendered, part=0, since=BEGAN)).more
+    assert not (await look_up(twilio, rendered, part=1, since=BEGAN)).more
 
 
 @pytest.mark.parametrize(
