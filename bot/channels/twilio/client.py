@@ -19,6 +19,9 @@ from bot.settings import TWILIO_API, Settings
 
 RECEIPT_PATH = "/channels/sms/receipt"
 
+# A stand-in on this machine redirects its media to itself under another of these names.
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
 # Where Twilio's media links lead (https://www.twilio.com/docs/messaging/guides/accessing-media): a leading dot is any
 # host below. The S3 hosts are Amazon's, shared by everybody, but a link to them only comes out of Twilio's own answer.
 TWILIO_MEDIA_HOSTS = (".twilio.com", ".twiliocdn.com", "s3-external-1.amazonaws.com", "s3.amazonaws.com")
@@ -68,6 +71,17 @@ def _error_code(answer: httpx.Response) -> int | None:
     return code if isinstance(code, int) else None
 
 
+def _media_hosts(base: str) -> tuple[str, ...]:
+    parts = urlsplit(base)
+    host = parts.hostname or ""
+    if base == TWILIO_API or host.endswith(".twilio.com"):
+        return TWILIO_MEDIA_HOSTS
+    if host in LOOPBACK:
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        return tuple(f"{name}:{port}" for name in LOOPBACK)
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class TwilioClient:
     """What sending and fetching need; made by `open_client`, closed by `aclose`."""
@@ -93,8 +107,8 @@ def open_client(
 ) -> TwilioClient:
     """A client of the configured account; raises ValueError when Twilio is not configured.
 
-    Must be made and used in one event loop. A stand-in's links may lead to its own address only, unless
-    `media_hosts` says otherwise.
+    Must be made and used in one event loop. A stand-in's links may lead to its own address only, on the loopback under
+    any of its names, unless `media_hosts` says otherwise.
     """
     if not (settings.twilio_account_sid and settings.twilio_auth_token and settings.twilio_from):
         raise ValueError("Twilio is not configured")
@@ -108,8 +122,7 @@ def open_client(
     )
     rest.api.base_url = base
     if media_hosts is None:
-        real = base == TWILIO_API or (urlsplit(base).hostname or "").endswith(".twilio.com")
-        media_hosts = TWILIO_MEDIA_HOSTS if real else ()
+        media_hosts = _media_hosts(base)
     return TwilioClient(
         rest=rest,
         http=http,

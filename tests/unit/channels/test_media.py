@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -12,8 +13,12 @@ from bot.channels.download import AllowedHosts
 from bot.channels.messages import MediaError, MediaProblem, MediaRef
 from bot.channels.telegram import media as telegram_media
 from bot.channels.telegram.client import TelegramClient
+from bot.channels.twilio import client as twilio_client
 from bot.channels.twilio import media as twilio_media
 from bot.channels.twilio.client import TWILIO_MEDIA_HOSTS, TwilioClient
+from bot.settings import load_settings
+from bot.simulator.config import Retries, SimulatorConfig
+from tests.simulation import SMS, Simulation, serving
 from tests.standin import Fault, Reply, Standin
 
 ACCOUNT = "AC" + "0a" * 16
@@ -63,6 +68,43 @@ async def test_a_redirect_to_any_other_host_is_not_followed(standin: Standin, tw
         standin.on(PATH, Reply(307, b"", {"Location": f"{stranger.url}/kept"}))
         assert (await problem_of(twilio, ref(standin))).problem is MediaProblem.FORBIDDEN_HOST
         assert stranger.requests == []
+
+
+async def test_a_stand_in_on_this_machine_may_redirect_to_itself_by_another_name(
+    standin: Standin, twilio: TwilioClient
+) -> None:
+    standin.on(PATH, Reply(307, b"", {"Location": f"http://localhost:{standin.port}/kept"}))
+    standin.on("/kept", Reply(200, JPEG))
+    assert (await twilio_media.fetch(twilio, ref(standin))).content == JPEG
+    first, second = standin.requests
+    assert "authorization" in first.headers
+    assert "authorization" not in second.headers
+
+
+async def test_a_picture_is_fetched_from_the_simulator_whose_media_are_on_another_host() -> None:
+    with serving(SimulatorConfig(telegram_webhook=None, sms_retries=Retries(1))) as config:
+        client = twilio_client.open_client(
+            load_settings(
+                **{k.lower(): v for k, v in config.credentials.environment(config.base_url).items()}
+            )
+        )
+        async with httpx.AsyncClient(base_url=config.base_url, timeout=10) as http:
+            await Simulation(config, http).say("sms", SMS, files=[{"sample": "pothole"}])
+        (message,) = await client.rest.api.v2010.account.messages.list_async(from_=SMS)
+        (medium,) = await message.media.list_async()
+        reference = MediaRef(f"{config.base_url}{medium.uri.removesuffix('.json')}")
+        redirect = await client.http.get(
+            reference.provider_ref, auth=(client.account_sid, client.auth_token), follow_redirects=False
+        )
+        assert urlsplit(redirect.headers["location"]).hostname == "localhost"
+        fetched = await twilio_media.fetch(client, reference)
+        assert fetched.content_type == "image/jpeg"
+        assert fetched.content.startswith(b"\xff\xd8")
+        assert await twilio_media.delete(client, reference)
+        with pytest.raises(MediaError) as error:
+            await twilio_media.fetch(client, reference)
+        assert error.value.problem is MediaProblem.GONE
+        await client.aclose()
 
 
 async def test_a_circle_of_redirects_ends(standin: Standin, twilio: TwilioClient) -> None:
