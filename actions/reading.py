@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,7 +29,7 @@ class Read:
     memory: Memory
     language_before: str
     sender: str
-    event: Mapping[str, Any] | None = None  # of EXTERNAL_request_update
+    event: Mapping[str, Any] | None = None  # of EXTERNAL_request_update: `metadata.update`
 
     @property
     def conversation_id(self) -> int:
@@ -82,8 +83,18 @@ def read(tracker: Tracker) -> Read:
         memory=memory,
         language_before=before,
         sender=tracker.sender_id,
-        event=entities if intent == UPDATE_INTENT else None,
+        event=metadata.get("update") or {} if intent == UPDATE_INTENT else None,
     )
+
+
+def _event(words: str, entities: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The update in an event of ours. Rasa keeps only entities it knows from the domain; the payload has all."""
+    payload = words.removeprefix(f"/{UPDATE_INTENT}")
+    try:
+        event = json.loads(payload) if payload != words else entities
+    except ValueError:
+        return entities
+    return event if isinstance(event, dict) else entities
 
 
 def _time(timestamp: float | None) -> datetime:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.updates import Change, change_request, is_public, is_resolving, subscribed_conversations
@@ -51,8 +49,9 @@ async def _push(
             conversation_id=conversation_id,
             update_id=update.id,
             engine_message={
-                "message": f"/EXTERNAL_request_update{json.dumps(event)}",
+                "message": "/EXTERNAL_request_update",
                 "metadata": {
+                    "update": event,
                     "message_id": None,
                     "photos": [],
                     "photos_refused": [],

@@ -126,7 +126,8 @@ class Resident:
         if pin := turn.get("pin"):
             metadata["pin"] = {"lat": pin[0], "lon": pin[1], "name": None, "address": None}
         if "update" in turn:
-            return self._post(self._update(turn["update"]), metadata)
+            metadata["update"] = self._update(turn["update"])
+            return self._post("/EXTERNAL_request_update", metadata)
         self.resident_turns += 1
         return self._post(self._message(turn), metadata)
 
@@ -155,7 +156,7 @@ class Resident:
             return safe_words(words)
         return "/share_location" if turn.get("pin") else "/send_photos"
 
-    def _update(self, update: Mapping[str, Any]) -> str:
+    def _update(self, update: Mapping[str, Any]) -> dict[str, Any]:
         newest = self.filed()[-1]
         event = {
             "reference": newest["reference"],
@@ -171,7 +172,7 @@ class Resident:
             "UPDATE service_requests SET status = %s WHERE reference = %s",
             (update["status"], newest["reference"]),
         )
-        return f"/EXTERNAL_request_update{json.dumps(event)}"
+        return event
 
     def _post(self, message: str, metadata: Mapping[str, Any]) -> Heard:
         body = {

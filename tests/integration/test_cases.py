@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 
 import pytest
 from sqlalchemy import func, select, update
@@ -131,9 +130,8 @@ async def test_a_change_is_pushed_as_a_turn_with_its_photo() -> None:
     async with transaction() as session:
         turn = await open_turn(session, conversation_id)
     assert turn is not None
-    name, _, event = turn.message.partition("{")
-    assert name == "/EXTERNAL_request_update"
-    assert json.loads("{" + event) == {
+    assert turn.message == "/EXTERNAL_request_update"
+    assert turn.metadata["update"] == {
         "reference": filed.reference,
         "service_code": "pothole",
         "place": "Pico Blvd & 4th St",
