@@ -25,7 +25,7 @@ from bot.web.console.handover import (
     reply_as_person,
     take_over,
 )
-from bot.web.console.people import contact_address, contact_name
+from bot.web.console.people import contact_address, contact_name, staff_names
 from bot.web.console.requests import UNCHANGED
 from bot.web.console.transcript import Transcript, load_transcript, transcript_version
 from bot.web.templating import render
@@ -51,6 +51,7 @@ async def conversation_list(request: Request, before: str = "") -> Response:
             "page": await load_conversations(session, before),
             "version": await conversations_version(session),
             "waiting": await count_waiting(session),
+            "names": await staff_names(session),
             "continued": bool(before),
         }
     older = request.headers.get("hx-request") and before
@@ -65,7 +66,7 @@ async def fresh_list(request: Request, version: str) -> Response:
         if now == version:
             return UNCHANGED
         page = await load_conversations(session)
-        context = {"page": page, "version": now, "waiting": await count_waiting(session)}
+        context = {"page": page, "version": now, "names": await staff_names(session)}
     return render(request, "conversations/_fresh.html", context)
 
 
@@ -146,9 +147,11 @@ async def _show(
     async with transaction() as session:
         view = await _load(session, conversation_id, before)
         waiting = await count_waiting(session)
+        names = await staff_names(session)
     context = {
         "view": view,
         "waiting": waiting,
+        "names": names,
         "draft": draft,
         "problem": problem,
         "max_reply": MAX_REPLY,

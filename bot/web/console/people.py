@@ -1,11 +1,13 @@
-"""How staff see the people who text."""
+"""How staff see the people who text, and one another."""
 
 from __future__ import annotations
 
 import phonenumbers
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.messages import Channel
-from bot.db.tables import Contact
+from bot.db.tables import Contact, Staff
 
 
 def contact_name(contact: Contact) -> str:
@@ -24,3 +26,9 @@ def contact_address(contact: Contact) -> str:
     form = phonenumbers.PhoneNumberFormat
     home = number.country_code == 1
     return phonenumbers.format_number(number, form.NATIONAL if home else form.INTERNATIONAL)
+
+
+async def staff_names(session: AsyncSession) -> dict[str, str]:
+    """Names of all staff by username, for histories and transcripts that hold usernames only."""
+    rows = await session.execute(select(Staff.username, Staff.name))
+    return {row.username: row.name for row in rows}

@@ -14,7 +14,7 @@ from bot.db.session import transaction
 from bot.web.access import signed_in, watching
 from bot.web.console.change_form import ChangeForm
 from bot.web.console.handover import count_waiting
-from bot.web.console.people import contact_address, contact_name
+from bot.web.console.people import contact_address, contact_name, staff_names
 from bot.web.console.request_list import (
     RequestFilter,
     RequestPage,
@@ -104,12 +104,14 @@ async def show_request(
         except UnknownRequestError:
             raise HTTPException(404) from None
         waiting = await count_waiting(session)
+        names = await staff_names(session)
     contact = view.conversation.contact if view.conversation else None
     context = {
         "view": view,
         "form": form,
         "saved": saved,
         "waiting": waiting,
+        "names": names,
         "person": contact_name(contact) if contact else "",
         "person_address": contact_address(contact) if contact else "",
         "map": request_map(view.request.lat, view.request.lon),

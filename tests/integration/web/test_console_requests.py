@@ -109,6 +109,7 @@ async def test_the_page_of_a_request_tells_everything_about_it(maria: Browser) -
         "“pico and 4th”",
         "Filled this morning.",
         "Crew 7",
+        "Maria Lopez · ",  # who did it, by name
         "Says it is not fixed",
         'aria-label="2 of 5"',
         "still there",
