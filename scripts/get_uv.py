@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import os
 import platform
 import re
@@ -15,6 +14,7 @@ import stat
 import subprocess
 import sys
 import urllib.error
+import urllib.parse
 import urllib.request
 import zipfile
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ from pythons import is_shim
 
 VERSION = "0.13.9"
 OLDEST = (0, 6, 0)  # reads our lock files
-INDEX = "https://pypi.org"
+INDEX = "https://pypi.org/simple"
 
 
 class UvMissingError(Exception):
@@ -42,7 +42,7 @@ def find_or_install_uv(root: Path) -> Path:
     for way in (_by_venv, _by_pip_target, _by_download):
         try:
             found = way(folder)
-        except (OSError, subprocess.CalledProcessError, ValueError, KeyError, urllib.error.URLError) as error:
+        except (OSError, subprocess.CalledProcessError, ValueError, StopIteration) as error:
             tried.append(f"  {way.__doc__}: {_reason(error)}")
             continue
         if _works(found):
@@ -102,15 +102,16 @@ def _by_pip_target(folder: Path) -> Path:
 
 def _by_download(folder: Path) -> Path:
     """downloading the wheel"""
-    with urllib.request.urlopen(f"{INDEX}/pypi/uv/{VERSION}/json", timeout=60) as answer:
-        files = json.load(answer)["urls"]
-    wheel = next(file for file in files if _fits(file["filename"]))
-    with urllib.request.urlopen(wheel["url"], timeout=300) as answer:
+    page = f"{_index()}/uv/"  # the simple index every mirror has: https://peps.python.org/pep-0503/
+    with urllib.request.urlopen(page, timeout=60) as answer:
+        links = re.findall(r'href="([^"#]+)#sha256=([0-9a-f]{64})"', answer.read().decode())
+    href, digest = next((href, digest) for href, digest in links if _fits(href.rsplit("/", 1)[-1]))
+    with urllib.request.urlopen(urllib.parse.urljoin(page, href), timeout=300) as answer:
         content = answer.read()
-    if hashlib.sha256(content).hexdigest() != wheel["digests"]["sha256"]:
+    if hashlib.sha256(content).hexdigest() != digest:
         raise ValueError("the downloaded file is damaged")
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        inside = next(name for name in archive.namelist() if name.endswith("/bin/uv"))
+        inside = next(name for name in archive.namelist() if name.endswith("/scripts/uv"))
         binary = archive.read(inside)
     target = folder / "bin" / "uv"
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -119,7 +120,13 @@ def _by_download(folder: Path) -> Path:
     return target
 
 
+def _index() -> str:
+    return (os.environ.get("UV_DEFAULT_INDEX") or os.environ.get("PIP_INDEX_URL") or INDEX).rstrip("/")
+
+
 def _fits(wheel: str) -> bool:
+    if not wheel.startswith(f"uv-{VERSION}-"):
+        return False
     machine = {"arm64": "aarch64", "amd64": "x86_64"}.get(
         platform.machine().lower(), platform.machine().lower()
     )
