@@ -44,6 +44,7 @@ class Gazetteer:
 
     def __init__(self, facts: PackFacts, city: City, names: KnownNames) -> None:
         self.city = city
+        self.facts = facts
         self._names = names
         boundary = [
             point for area in facts.areas if area.kind == "boundary" for ring in area.rings for point in ring
@@ -166,6 +167,10 @@ class Gazetteer:
     def to_metres(self, point: Point) -> XY:
         """A point in the metres of `streets` and `areas`."""
         return self._projection.to_metres(point.lat, point.lon)
+
+    def to_point(self, xy: XY) -> Point:
+        """The inverse of `to_metres`."""
+        return self._projection.to_point(xy)
 
     # Words
 

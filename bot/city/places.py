@@ -16,7 +16,7 @@ from bot.city.words import Token, tokens
 
 LONGEST = 8  # words of a place's name
 MOST_SPANS = 60  # of a message are tried for a misspelt name: a longer one says its place early
-ONE_PLACE = 200.0  # metres: points of one name this close are one place (a campus, a small park)
+ONE_PLACE = 240.0  # metres: points of one name this close are one place (a campus, a small park)
 # Words that say what kind of place it is: where one stands, a misspelt name may stand before it.
 KIND_WORDS = word_set(
     "park library school elementary middle high college hotel pier beach museum hospital church theatre theater center centre "

@@ -1,0 +1,166 @@
+"""`cityline city`: make, check and try city packs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.cli.output import console, print_json, print_table
+
+if TYPE_CHECKING:
+    from bot.city.location import Location, Resolution
+
+app = typer.Typer(
+    help="Make, check and try city packs: streets, places and services of a city.", no_args_is_help=True
+)
+
+Sources = Annotated[
+    list[Path],
+    typer.Argument(exists=True, dir_okay=False, help="GeoJSON of streets, boundary, areas; CSV of places."),
+]
+SourceName = Annotated[str, typer.Option("--source", help="Whose data it is; kept inside the pack.")]
+
+
+@app.command()
+def build(
+    sources: Sources,
+    out: Annotated[Path, typer.Option("--out", help="Folder of the pack.")],
+    source: SourceName = "open data",
+) -> None:
+    """Compile open data into a pack's tables; its hand-kept files stay as they are."""
+    from bot.city.build import build_pack
+
+    built = build_pack(sources, out, source)
+    console().print(
+        f"{out}: {built.streets} streets in {built.segments} segments, {built.areas} areas, {built.places} places."
+    )
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="The city's name.")],
+    sources: Sources,
+    out: Annotated[Path, typer.Option("--out", help="Folder of the new pack.")],
+    source: SourceName = "open data",
+) -> None:
+    """Start a pack for another city: its tables, and starters of the files kept by hand."""
+    from bot.city.build import start_pack
+
+    built = start_pack(name, sources, out, source)
+    console().print(f"{out}: {built.streets} streets, {built.areas} areas, {built.places} places.")
+    console().print(
+        "Now edit city.yml, services.yml and names.yml there, then run: cityline city check " + str(out)
+    )
+
+
+@app.command()
+def check(
+    pack: Annotated[
+        Path | None, typer.Argument(help="Folder of the pack; the configured city without.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Findings as JSON.")] = False,
+    notices: Annotated[bool, typer.Option(help="Show also what is only odd.")] = True,
+) -> None:
+    """Examine a pack: every street reachable, ranges sane, every service routed, texts complete. Exit code 1 on errors."""
+    from bot.city.check import Level, check_pack, errors
+
+    folder = pack or _configured()
+    found = [finding for finding in check_pack(folder) if notices or finding.level is Level.ERROR]
+    if as_json:
+        print_json([{"level": f.level, "where": f.where, "message": f.message} for f in found])
+    else:
+        rows = [(finding.level, finding.where, finding.message) for finding in found]
+        print_table(("level", "where", "what"), rows, f"{folder.name}: nothing to mend.")
+    if errors(found):
+        raise typer.Exit(1)
+
+
+@app.command()
+def locate(
+    file: Annotated[
+        Path | None, typer.Argument(help='JSON lines {"id", "text"}; standard input without.')
+    ] = None,
+    text: Annotated[str | None, typer.Option("--text", help="One message instead of a file.")] = None,
+    pack: Annotated[
+        Path | None, typer.Option("--pack", help="Folder of the pack; the configured city without.")
+    ] = None,
+    language: Annotated[str, typer.Option("--language", help="Language of names: en or es.")] = "en",
+) -> None:
+    """Say where each message's place is, as JSON lines."""
+    from bot.city.gazetteer import load_gazetteer
+
+    gazetteer = load_gazetteer(pack or _configured())
+    for identity, message in [(None, text)] if text is not None else _messages(file):
+        answer = {"id": identity, **_answer(gazetteer.locate(message or "", language))}
+        print(json.dumps(answer, ensure_ascii=False))
+
+
+def _configured() -> Path:
+    from bot.settings import settings
+
+    return settings().city_pack
+
+
+def _messages(file: Path | None) -> Iterator[tuple[Any, str]]:
+    if file is None:
+        yield from _parsed(sys.stdin)
+    else:
+        with file.open(encoding="utf-8") as lines:
+            yield from _parsed(lines)
+
+
+def _parsed(lines: Iterable[str]) -> Iterator[tuple[Any, str]]:
+    from bot.cli.errors import CommandError
+
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            yield row.get("id"), str(row["text"])
+        except (json.JSONDecodeError, KeyError, AttributeError):
+            raise CommandError(
+                f'Line {number} should look like {{"id": 1, "text": "pothole at Pico and 4th"}}.'
+            ) from None
+
+
+def _answer(resolution: Resolution) -> dict[str, Any]:
+    """One resolution as JSON: a point only where exactly one place is meant; `inside` is null where nobody knows."""
+    from bot.city.location import ResolutionOutcome
+
+    location = resolution.location
+    outside = resolution.outcome is ResolutionOutcome.OUTSIDE
+    known = location or (resolution.candidates[0] if outside and resolution.candidates else None)
+    return {
+        "lat": known.point.lat if known else None,
+        "lon": known.point.lon if known else None,
+        "kind": known.kind if known else None,
+        "name": known.name if known else resolution.street,
+        "confidence": known.confidence if known else 0.0,
+        "inside": True if location or (resolution.candidates and not outside) else False if outside else None,
+        "candidates": [_candidate(candidate) for candidate in resolution.candidates],
+        "used": resolution.used,
+        "outcome": resolution.outcome,
+        "examples": list(resolution.examples),
+        "elsewhere": resolution.elsewhere,
+        "contact": resolution.elsewhere_contact,
+        "hint": resolution.hint,
+    }
+
+
+def _candidate(location: Location) -> dict[str, Any]:
+    return {
+        "lat": location.point.lat,
+        "lon": location.point.lon,
+        "kind": location.kind,
+        "name": location.name,
+        "confidence": location.confidence,
+        "inside": location.inside,
+        "neighborhood": location.neighborhood,
+        "zip": location.zip_code,
+    }
