@@ -14,7 +14,7 @@ from actions.saying import dispatch
 from actions.slots import about_turn, form_slots, kept_slots
 from bot.cases.filing import FiledRequest, NewRequest, file_request
 from bot.city.current import catalogue, gazetteer
-from bot.city.location import Location
+from bot.city.location import Location, LocationKind
 from bot.conversation.intake import Draft, begin_second
 from bot.conversation.intake.filed import filed_says
 from bot.conversation.intake.memory import Filed
@@ -67,12 +67,20 @@ async def _file(draft: Draft, heard: Read) -> FiledRequest:
         service_code=draft.service,
         description=draft.description,
         place_text=draft.place_text,
-        location=draft.location or _nowhere(),
+        location=_for_staff(draft.location) if draft.location else _nowhere(),
         photo_ids=draft.photos,
         language=heard.turn.language,
     )
     async with transaction() as session:
         return await file_request(session, new)
+
+
+def _for_staff(location: Location) -> Location:
+    """The same place by its English name: staff, maps and other systems know one name of it."""
+    if location.kind is LocationKind.PIN:
+        return replace(location, name=gazetteer().reverse(location.point).name)
+    found = gazetteer().locate(location.name).location
+    return replace(location, name=found.name) if found and found.point == location.point else location
 
 
 def _nowhere() -> Location:

@@ -167,7 +167,8 @@ def send_actions_only_what_they_read() -> None:
                 "slots": tracker.current_slot_values(),
                 "latest_message": message,
                 "latest_event_time": latest.timestamp if latest else None,
-                "events": [],
+                # rasa-sdk looks for the channel among the events.
+                "events": [{"event": "user", "input_channel": tracker.get_latest_input_channel()}],
                 "paused": False,
                 "followup_action": None,
                 "active_loop": {"name": tracker.active_loop_name} if tracker.active_loop_name else {},

@@ -105,7 +105,8 @@ def _absorb(draft: Draft, setting: Setting) -> tuple[Draft, tuple[Say, ...]]:
         draft = services.with_words(draft, turn, setting)
     if before is not None and draft.service is None:
         draft = replace(draft, service=before)
-    return places.with_place(draft, found, turn.text)
+    placed, says = places.with_place(draft, found, turn.text)
+    return placed, says or (places.hint_says(found) if placed.location is None else ())
 
 
 def _described(draft: Draft, turn: Turn) -> Draft:
@@ -194,7 +195,7 @@ def _answer_where(draft: Draft, setting: Setting, says: tuple[Say, ...]) -> Step
         else places.read_answer(draft, setting)
     )
     if found.outcome is ResolutionOutcome.UNKNOWN:
-        return _placeless_words(draft, setting, says)
+        return _placeless_words(draft, setting, says + places.hint_says(found))
     if turn.intent in digressions.DIGRESSIONS and found.outcome is not ResolutionOutcome.RESOLVED:
         return _digressed(draft, setting, says)
     draft, more = places.with_place(draft, found, turn.text)
@@ -268,7 +269,7 @@ def _answer_summary(draft: Draft, setting: Setting, says: tuple[Say, ...]) -> St
     """An answer to the summary: send it, change something, or a correction in words."""
     turn = setting.turn
     if turn.intent in ("file", "affirm"):
-        if draft.asking is Asking.CHANGE:
+        if draft.asking is Asking.CHANGE and turn.intent == "affirm":
             return _asked(next_question(draft, setting), setting, says)
         return Step(draft, says, End.CONFIRMED)
     if turn.intent == "change":

@@ -9,7 +9,7 @@ from typing import Any
 from bot.conversation.intake import updates
 from bot.conversation.intake.advance import advance
 from bot.conversation.intake.draft import Draft, End
-from bot.conversation.intake.effects import Effect, TellStatus
+from bot.conversation.intake.effects import AddToRequest, Effect, TellStatus
 from bot.conversation.intake.memory import Awaiting, Memory
 from bot.conversation.intake.questions import question
 from bot.conversation.intake.setting import Setting
@@ -47,6 +47,11 @@ def report_turn(
         wants = setting.turn.choice == "updates:yes"
         said = Say("utter_updates_on" if wants else "utter_updates_off", custom={"wants_updates": wants})
         return Progress(draft, replace(memory, updates=wants), (said, question(draft, setting, again=True)))
+    filed = memory.filed_lately(setting.turn.at)
+    if draft is None and setting.turn.edited and filed is not None:
+        # A message of a report that is filed was changed: never a second report.
+        added = AddToRequest(filed.reference, setting.turn.photos, setting.turn.text)
+        return Progress(None, memory, (), (added,), End.DROPPED)
     return _reported(draft, memory, setting)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.channels.messages import Option
 from bot.city.catalogue import PlaceNeed
-from bot.city.location import Location, Point, Resolution, ResolutionOutcome
+from bot.city.location import Location, PlaceHint, Point, Resolution, ResolutionOutcome
 from bot.conversation.intake.draft import Asking, Draft
 from bot.conversation.intake.services import choose
 from bot.conversation.intake.setting import Setting
@@ -24,6 +24,7 @@ _NOT_FIRST = re.compile(
     r"(?:on\s+|at\s+|en\s+)?(?P<right>.+?)[.!]*$",
     re.IGNORECASE,
 )
+_CORNER = re.compile(r" & | y ")  # "Pico Blvd & 4th St", "Pico Blvd y 4th St"
 _LEAD_IN = re.compile(
     r"^(?:no|nope|sorry|actually|wait|perdon|perdón|en realidad|mejor dicho)\b[,.:!\s]*(?:(?:it'?s|its|it is|i mean[t]?|es|era|"
     r"quise decir)\b\s*)?",
@@ -44,7 +45,7 @@ def may_skip_place(draft: Draft, setting: Setting) -> bool:
 
 def at_pin(draft: Draft, pin: PinSent, setting: Setting) -> tuple[Draft, tuple[Say, ...]]:
     """The draft at a pin; outside the city it says so and keeps the rest."""
-    location = setting.places.reverse(Point(pin.lat, pin.lon))
+    location = setting.places.reverse(Point(pin.lat, pin.lon), setting.language)
     if not location.inside:
         return _cleared(draft), (outside_say(None, None),)
     return _placed(draft, location, pin.name or ""), ()
@@ -115,8 +116,9 @@ def _attempts(draft: Draft, right: str, wrong: str) -> list[str]:
     for before in (draft.place_text, draft.location.name if draft.location else ""):
         if wrong and before and (at := before.casefold().find(wrong.casefold())) >= 0:
             attempts.append(before[:at] + right + before[at + len(wrong) :])
-    if draft.location is not None and " & " in draft.location.name:
-        one, _, two = draft.location.name.partition(" & ")
+    streets = _CORNER.split(draft.location.name) if draft.location is not None else []
+    if len(streets) == 2:
+        one, two = streets
         kept = two if wrong.casefold() in one.casefold() else one
         attempts.append(f"{right} & {kept}")
     return attempts
@@ -137,6 +139,18 @@ def where_question(draft: Draft) -> Asking:
     if draft.places:
         return Asking.WHICH_PLACE
     return Asking.CROSS_STREET if draft.street else Asking.WHERE
+
+
+_HINTS = {
+    PlaceHint.WHAT3WORDS: "utter_hint_what3words",
+    PlaceHint.SHORT_LINK: "utter_hint_link",
+    PlaceHint.AREA: "utter_hint_area",
+}
+
+
+def hint_says(found: Resolution) -> tuple[Say, ...]:
+    """Why words that are meant as a place do not do."""
+    return (Say(_HINTS[found.hint]),) if found.hint in _HINTS else ()
 
 
 def outside_say(elsewhere: str | None, contact: str | None) -> Say:
