@@ -81,5 +81,5 @@ async def queue_replies(
             session.add(Media(message_id=row.id, position=position, state="kept", photo_id=photo_id))
         rows.append(row)
     if rows:
-        await enqueue_delivery(session, conversation.id)
+        await enqueue_delivery(session, conversation.id, conversation.contact.channel)
     return rows

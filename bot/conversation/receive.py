@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import bindparam, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.messages import Channel, Inbound, InboundKind
@@ -33,16 +33,14 @@ class Received:
 
 async def receive(session: AsyncSession, inbound: Inbound) -> Received:
     """Store one inbound event and enqueue what it makes necessary."""
-    contact = await _upsert_contact(session, inbound)
-    conversation_id = await _upsert_conversation(session, contact.id)
-    message_id = await _insert_message(session, conversation_id, inbound)
-    if message_id is None:
-        log.info("inbound.duplicate", conversation_id=conversation_id, channel=inbound.channel)
-        return Received(conversation_id, None, True)
+    stored = await _store(session, inbound)
+    if stored.message_id is None:
+        log.info("inbound.duplicate", conversation_id=stored.conversation_id, channel=inbound.channel)
+        return Received(stored.conversation_id, None, True)
     for position, media in enumerate(inbound.media):
         session.add(
             Media(
-                message_id=message_id,
+                message_id=stored.message_id,
                 position=position,
                 provider_ref=media.provider_ref,
                 content_type=media.content_type,
@@ -52,75 +50,76 @@ async def receive(session: AsyncSession, inbound: Inbound) -> Received:
                 state="waiting",
             )
         )
-    settled = await _settle(session, contact, conversation_id, inbound)
-    if settled:
+    if await _settle(session, stored, inbound):
         await session.execute(
-            update(Message).where(Message.id == message_id).values(state=InboundState.HANDLED)
+            update(Message).where(Message.id == stored.message_id).values(state=InboundState.HANDLED)
         )
     else:
-        await enqueue_turn(session, conversation_id)
-    log.info("inbound.received", conversation_id=conversation_id, message_id=message_id, kind=inbound.kind)
-    return Received(conversation_id, message_id, False)
+        await enqueue_turn(session, stored.conversation_id)
+    log.info(
+        "inbound.received",
+        conversation_id=stored.conversation_id,
+        message_id=stored.message_id,
+        kind=inbound.kind,
+    )
+    return Received(stored.conversation_id, stored.message_id, False)
 
 
-async def _upsert_contact(session: AsyncSession, inbound: Inbound) -> Contact:
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    contact_id: int
+    language: str | None
+    stopped: bool
+    conversation_id: int
+    message_id: int | None  # None: the message was there already
+
+
+# One statement for contact, conversation and message: this is what a provider waits for, and each statement is a
+# round trip. Only the contact's name is refreshed: its language is the conversation's business after the first
+# message. The predicate of ON CONFLICT must be literal: once psycopg prepares the statement, a parameter in it no
+# longer matches the partial index.
+_STORE = text(
+    """
+    WITH contact AS (
+        INSERT INTO contacts (channel, address, display_name, language)
+        VALUES (:channel, :address, :display_name, :language)
+        ON CONFLICT (channel, address)
+        DO UPDATE SET display_name = coalesce(excluded.display_name, contacts.display_name)
+        RETURNING id, language, opted_out_at
+    ), conversation AS (
+        INSERT INTO conversations (contact_id, last_message_at) SELECT id, now() FROM contact
+        ON CONFLICT (contact_id) DO UPDATE SET last_message_at = now()
+        RETURNING id
+    ), message AS (
+        INSERT INTO messages
+            (conversation_id, direction, channel, provider_id, kind, author, body, payload, state)
+        SELECT id, 'in', :channel, :provider_id, :kind, 'resident', :body, :payload, 'received' FROM conversation
+        ON CONFLICT (channel, provider_id) WHERE direction = 'in' DO NOTHING
+        RETURNING id
+    )
+    SELECT contact.id, contact.language, contact.opted_out_at IS NOT NULL, conversation.id, message.id
+    FROM contact CROSS JOIN conversation LEFT JOIN message ON true
+    """
+).bindparams(bindparam("payload", type_=JSONB))
+
+
+async def _store(session: AsyncSession, inbound: Inbound) -> _Stored:
+    # An edited message keeps its provider id; each edit is a row of its own, once per moment.
+    provider_id = inbound.provider_id
+    if inbound.kind is InboundKind.EDIT and inbound.sent_at:
+        provider_id = f"{provider_id}:edit:{int(inbound.sent_at.timestamp())}"
     values = {
         "channel": inbound.channel,
         "address": inbound.address,
         "display_name": inbound.display_name,
         "language": inbound.language_hint,
+        "provider_id": provider_id,
+        "kind": inbound.kind,
+        "body": inbound.text[:MAX_BODY].replace("\x00", ""),
+        "payload": _payload(inbound),
     }
-    new = insert(Contact).values(values)
-    # Only the name is refreshed: the language is the conversation's business after the first message.
-    upsert = new.on_conflict_do_update(
-        index_elements=["channel", "address"],
-        set_={"display_name": new.excluded.display_name if inbound.display_name else Contact.display_name},
-    ).returning(Contact)
-    contact: Contact | None = await session.scalar(upsert, execution_options={"populate_existing": True})
-    assert contact is not None  # noqa: S101 - an upsert always returns its row
-    return contact
-
-
-async def _upsert_conversation(session: AsyncSession, contact_id: int) -> int:
-    now = datetime.now(UTC)
-    statement = (
-        insert(Conversation)
-        .values(contact_id=contact_id, last_message_at=now)
-        .on_conflict_do_update(index_elements=["contact_id"], set_={"last_message_at": now})
-        .returning(Conversation.id)
-    )
-    conversation_id = await session.scalar(statement)
-    assert conversation_id is not None  # noqa: S101
-    return conversation_id
-
-
-async def _insert_message(session: AsyncSession, conversation_id: int, inbound: Inbound) -> int | None:
-    kind = str(inbound.kind)
-    # An edited message keeps its provider id; each edit is a row of its own, once per content and time.
-    provider_id = inbound.provider_id
-    if inbound.kind is InboundKind.EDIT and inbound.sent_at:
-        provider_id = f"{provider_id}:edit:{int(inbound.sent_at.timestamp())}"
-    statement = (
-        insert(Message)
-        .values(
-            conversation_id=conversation_id,
-            direction="in",
-            channel=inbound.channel,
-            provider_id=provider_id,
-            kind=kind,
-            author="resident",
-            body=inbound.text[:MAX_BODY].replace("\x00", ""),
-            payload=_payload(inbound),
-            state=InboundState.RECEIVED,
-        )
-        # The predicate must be literal: once psycopg prepares the statement, a parameter in it no longer
-        # matches the partial index.
-        .on_conflict_do_nothing(
-            index_elements=["channel", "provider_id"], index_where=text("direction = 'in'")
-        )
-        .returning(Message.id)
-    )
-    return await session.scalar(statement)
+    row = (await session.execute(_STORE, values)).one()
+    return _Stored(*row)
 
 
 def _payload(inbound: Inbound) -> dict[str, Any]:
@@ -134,45 +133,46 @@ def _payload(inbound: Inbound) -> dict[str, Any]:
     return payload
 
 
-async def _settle(session: AsyncSession, contact: Contact, conversation_id: int, inbound: Inbound) -> bool:
+async def _settle(session: AsyncSession, stored: _Stored, inbound: Inbound) -> bool:
     """Deal with everything that needs no language understanding. True when nothing is left to do."""
     word = reserved_word(inbound.channel, inbound.text) if not inbound.media and not inbound.pin else None
     if inbound.kind is InboundKind.BLOCKED or word is ReservedWord.STOP:
-        contact.opted_out_at = datetime.now(UTC)
-        log.info("consent.stopped", conversation_id=conversation_id)
+        await _stop(session, stored, stopped=True)
         # Twilio confirms a carrier's STOP itself and blocks the number; who blocked the bot reads nothing.
         if inbound.channel is not Channel.SMS and word is ReservedWord.STOP:
-            await _say(session, contact, conversation_id, "stopped", kind="consent")
+            await _say(session, stored, "stopped", kind="consent")
         return True
-    was_out = contact.opted_out_at is not None
     starts = word in (ReservedWord.START, ReservedWord.YES) or inbound.kind is InboundKind.UNBLOCKED
-    if was_out and (starts or inbound.channel is Channel.TELEGRAM):
-        contact.opted_out_at = None
-        log.info("consent.started", conversation_id=conversation_id)
+    if stored.stopped and (starts or inbound.channel is Channel.TELEGRAM):
+        await _stop(session, stored, stopped=False)
         if starts:
-            await _say(session, contact, conversation_id, "started")
+            await _say(session, stored, "started")
             return True
     if inbound.kind is InboundKind.UNBLOCKED:
         return True  # a new member says something next; there is nothing to answer yet
     if word is ReservedWord.HELP:
         name = "help" if inbound.channel is Channel.SMS else "help_telegram"
-        await _say(session, contact, conversation_id, name, kind="consent")
+        await _say(session, stored, name, kind="consent")
         return True
     if inbound.kind is InboundKind.UNSUPPORTED:
-        await _say(session, contact, conversation_id, "unsupported")
+        await _say(session, stored, "unsupported")
         return True
     if inbound.kind is InboundKind.GROUP:
-        if await _first_time(session, conversation_id):
-            await _say(session, contact, conversation_id, "group")
+        if await _first_time(session, stored.conversation_id):
+            await _say(session, stored, "group")
         return True
     return False
 
 
-async def _say(
-    session: AsyncSession, contact: Contact, conversation_id: int, name: str, kind: str = "message"
-) -> None:
-    conversation = await session.get_one(Conversation, conversation_id)
-    await queue_replies(session, conversation, [Reply(gateway_text(name, contact.language))], kind=kind)
+async def _stop(session: AsyncSession, stored: _Stored, *, stopped: bool) -> None:
+    contact = await session.get_one(Contact, stored.contact_id)
+    contact.opted_out_at = datetime.now(UTC) if stopped else None
+    log.info("consent.stopped" if stopped else "consent.started", conversation_id=stored.conversation_id)
+
+
+async def _say(session: AsyncSession, stored: _Stored, name: str, kind: str = "message") -> None:
+    conversation = await session.get_one(Conversation, stored.conversation_id)
+    await queue_replies(session, conversation, [Reply(gateway_text(name, stored.language))], kind=kind)
 
 
 async def _first_time(session: AsyncSession, conversation_id: int) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -43,39 +43,16 @@ class OpenTurn:
     posted_before: bool  # an earlier worker posted it and did not come back: ask the tracker first
 
 
-async def waiting_media(session: AsyncSession, conversation_id: int) -> list[Media]:
-    """Files of received messages that were not fetched yet, in order."""
-    rows = await session.scalars(
-        select(Media)
-        .join(Media.message)
-        .where(
-            Message.conversation_id == conversation_id,
-            Message.state == InboundState.RECEIVED,
-            Media.state == "waiting",
-        )
-        .order_by(Media.id)
-    )
-    return list(rows)
+@dataclass(frozen=True, slots=True)
+class NotReady:
+    """What must happen before the next turn can be made."""
+
+    channel: str
+    files: tuple[Media, ...] = ()  # to fetch
+    wait: float = 0.0  # seconds, for the rest of an album
 
 
-async def album_wait(session: AsyncSession, conversation_id: int) -> float:
-    """Seconds to wait for siblings of an album that just began to arrive; 0 when there is none."""
-    newest = await session.scalar(
-        select(Message.created_at)
-        .where(
-            Message.conversation_id == conversation_id,
-            Message.state == InboundState.RECEIVED,
-            Message.payload.has_key("album_id"),
-        )
-        .order_by(Message.id.desc())
-        .limit(1)
-    )
-    if newest is None:
-        return 0.0
-    return max(0.0, (newest + ALBUM_WAIT - datetime.now(UTC)).total_seconds())
-
-
-async def open_turn(session: AsyncSession, conversation_id: int) -> OpenTurn | None:
+async def open_turn(session: AsyncSession, conversation_id: int) -> OpenTurn | NotReady | None:
     """The next turn of a conversation: one that was cut off, else one made of what waits, else None."""
     conversation = await session.scalar(
         select(Conversation).where(Conversation.id == conversation_id).with_for_update(of=Conversation)
@@ -90,7 +67,12 @@ async def open_turn(session: AsyncSession, conversation_id: int) -> OpenTurn | N
     )
     posted_before = turn is not None and turn.posted_at is not None
     if turn is None:
-        turn = await _turn_of_waiting_messages(session, conversation)
+        waiting = await _waiting_messages(session, conversation_id)
+        if not waiting:
+            return None
+        if blocker := _not_ready(conversation, waiting):
+            return blocker
+        turn = await _turn_of(session, conversation, waiting)
     if turn is None:
         return None
     turn.posted_at = turn.posted_at or datetime.now(UTC)
@@ -104,6 +86,32 @@ async def open_turn(session: AsyncSession, conversation_id: int) -> OpenTurn | N
         callback_ids=tuple(turn.engine_message.get("callback_ids", ())),
         posted_before=posted_before,
     )
+
+
+async def _waiting_messages(session: AsyncSession, conversation_id: int) -> list[Message]:
+    rows = await session.scalars(
+        select(Message)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.state == InboundState.RECEIVED,
+            Message.turn_id.is_(None),
+        )
+        .options(selectinload(Message.media))
+        .order_by(Message.id)
+    )
+    return list(rows)
+
+
+def _not_ready(conversation: Conversation, waiting: Sequence[Message]) -> NotReady | None:
+    """The rest of an album first, then the files; None when the turn can be made."""
+    channel = conversation.contact.channel
+    albums = [message.created_at for message in waiting if "album_id" in message.payload]
+    if albums:
+        left = (max(albums) + ALBUM_WAIT - datetime.now(UTC)).total_seconds()
+        if left > 0:
+            return NotReady(channel, wait=left)
+    files = tuple(media for message in waiting for media in message.media if media.state == "waiting")
+    return NotReady(channel, files) if files else None
 
 
 async def finish_turn(session: AsyncSession, turn: OpenTurn, replies: Sequence[Reply]) -> bool:
@@ -120,27 +128,25 @@ async def finish_turn(session: AsyncSession, turn: OpenTurn, replies: Sequence[R
         update(Message)
         .where(Message.turn_id == turn.id, Message.direction == "in")
         .values(state=InboundState.HANDLED)
+        .execution_options(synchronize_session=False)
     )
     conversation = await session.get_one(Conversation, turn.conversation_id)
     await queue_replies(session, conversation, replies, turn_id=turn.id)
     return True
 
 
-async def _turn_of_waiting_messages(session: AsyncSession, conversation: Conversation) -> Turn | None:
-    waiting = list(
-        await session.scalars(
-            select(Message)
-            .where(
-                Message.conversation_id == conversation.id,
-                Message.state == InboundState.RECEIVED,
-                Message.turn_id.is_(None),
-            )
-            .options(selectinload(Message.media))
-            .order_by(Message.id)
-        )
+async def more_waits(session: AsyncSession, conversation_id: int) -> bool:
+    """Whether another turn can follow at once. What comes later brings a job of its own."""
+    query = select(
+        exists().where(Message.conversation_id == conversation_id, Message.state == InboundState.RECEIVED)
+        | exists().where(Turn.conversation_id == conversation_id, Turn.finished_at.is_(None))
     )
-    if not waiting:
-        return None
+    return bool(await session.scalar(query))
+
+
+async def _turn_of(
+    session: AsyncSession, conversation: Conversation, waiting: Sequence[Message]
+) -> Turn | None:
     if conversation.taken_over_at is not None:
         # A person is talking: the bot listens only. Staff see the messages in the transcript.
         for message in waiting:

@@ -41,8 +41,12 @@ async def enqueue_turn(session: AsyncSession, conversation_id: int) -> None:
     )
 
 
-async def enqueue_delivery(session: AsyncSession, conversation_id: int) -> None:
+async def enqueue_delivery(session: AsyncSession, conversation_id: int, channel: str) -> None:
     """There are messages to send in this conversation."""
     await enqueue(
-        session, TaskName.DELIVER, lock=f"delivery:{conversation_id}", conversation_id=conversation_id
+        session,
+        TaskName.DELIVER,
+        lock=f"delivery:{conversation_id}",
+        conversation_id=conversation_id,
+        channel=channel,
     )

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from sqlalchemy import or_, select, update
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from bot.channels.messages import Known, Outbound, OutboundPhoto, Outcome, SendResult, Trace
+from bot.channels.messages import Channel, Known, Outbound, OutboundPhoto, Outcome, SendResult, Trace
 from bot.channels.provider import Provider
 from bot.conversation.outbox import stored_options, stored_venue
 from bot.conversation.states import OutboundState
@@ -124,7 +124,8 @@ async def _outbound(
         ask_location=bool(message.payload.get("ask_location")),
         venue=stored_venue(message.payload),
         language=language,
-        drop_location_button=await _location_button_stands(session, message),
+        drop_location_button=contact.channel == Channel.TELEGRAM
+        and await _location_button_stands(session, message),
     )
 
 
@@ -201,7 +202,8 @@ def _has_gap(before: list[Message]) -> bool:
 
 async def deliver_all(provider: Provider, conversation_id: int, load_photo: PhotoLoader) -> None:
     """Send everything that waits, oldest first. Raises `DeliveryPostponedError` when the provider says so."""
-    while True:
+    more = True
+    while more:
         async with transaction() as session:
             attempt = await next_attempt(session, conversation_id, load_photo)
         if attempt is None:
@@ -217,12 +219,24 @@ async def deliver_all(provider: Provider, conversation_id: int, load_photo: Phot
             )
         async with transaction() as session:
             await _record(session, attempt, result)
+            more = await _more_waits(session, conversation_id)
         if result.retry_after == 0:
             continue
         if result.outcome in (Outcome.RETRY, Outcome.MISCONFIGURED):
             raise DeliveryPostponedError(result.detail, result.retry_after)
         if result.outcome is Outcome.AMBIGUOUS:
             raise DeliveryPostponedError(result.detail, result.retry_after or SETTLE)
+
+
+async def _more_waits(session: AsyncSession, conversation_id: int) -> bool:
+    """Whether another message can follow at once. What is queued later brings a job of its own."""
+    query = select(
+        exists().where(
+            Message.conversation_id == conversation_id,
+            Message.state.in_([OutboundState.QUEUED, OutboundState.SENDING]),
+        )
+    )
+    return bool(await session.scalar(query))
 
 
 async def _result_of_cut_off(provider: Provider, attempt: Attempt) -> SendResult:

@@ -43,8 +43,8 @@ def make_app(services: Services) -> procrastinate.App:
     async def take_turn(conversation_id: int) -> None:
         await turns.take_turn(services, conversation_id)
 
-    async def deliver(conversation_id: int) -> None:
-        await deliveries.deliver(services, conversation_id)
+    async def deliver(conversation_id: int, channel: str) -> None:
+        await deliveries.deliver(services, conversation_id, channel)
 
     async def delete_provider_media(channel: str, provider_ref: str) -> None:
         await deliveries.delete_provider_media(services, channel, provider_ref)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bot.channels.messages import Channel, MediaError, MediaRef, OutboundPhoto
-from bot.db.session import transaction
-from bot.db.tables import Conversation, Media
+from bot.db.tables import Media
 from bot.delivery.deliver import DeliveryPostponedError, deliver_all
 from bot.photos.signed import sign_photo_url
 from bot.settings import secret_key
@@ -13,11 +12,9 @@ from bot.worker.services import Services
 MEDIA_LINK_SECONDS = 6 * 3600  # Twilio fetches within seconds; carriers' retries take hours at most
 
 
-async def deliver(services: Services, conversation_id: int) -> None:
+async def deliver(services: Services, conversation_id: int, channel: str) -> None:
     """Send what waits in one conversation. Raises `DeliveryPostponedError`."""
-    async with transaction() as session:
-        conversation = await session.get_one(Conversation, conversation_id)
-    provider = services.providers.provider_for(Channel(conversation.contact.channel))
+    provider = services.providers.provider_for(Channel(channel))
 
     def load_photo(media: Media, channel: str) -> OutboundPhoto:
         assert media.photo is not None  # noqa: S101 - the caller filters

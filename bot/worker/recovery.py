@@ -71,15 +71,17 @@ async def sweep(app: procrastinate.App) -> int:
                 .distinct()
             )
         )
-        unsent = set(
-            await session.scalars(
-                select(Message.conversation_id)
-                .where(
-                    Message.state.in_([OutboundState.QUEUED, OutboundState.SENDING]),
-                    Message.created_at < before,
+        unsent = dict(
+            (
+                await session.execute(
+                    select(Message.conversation_id, Message.channel)
+                    .where(
+                        Message.state.in_([OutboundState.QUEUED, OutboundState.SENDING]),
+                        Message.created_at < before,
+                    )
+                    .distinct()
                 )
-                .distinct()
-            )
+            ).tuples()
         )
     busy = {job.lock for status in ("todo", "doing") for job in await _jobs(app, status)}
     forgotten = 0
@@ -88,9 +90,9 @@ async def sweep(app: procrastinate.App) -> int:
             if f"conversation:{conversation_id}" not in busy:
                 await enqueue_turn(session, conversation_id)
                 forgotten += 1
-        for conversation_id in sorted(unsent):
+        for conversation_id, channel in sorted(unsent.items()):
             if f"delivery:{conversation_id}" not in busy:
-                await enqueue_delivery(session, conversation_id)
+                await enqueue_delivery(session, conversation_id, channel)
                 forgotten += 1
     if forgotten:
         log.warning("sweep.forgotten_found", conversations=forgotten)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.channels.messages import Channel
 from bot.conversation.dialogue import TurnResult
 from bot.conversation.photos import bring_in
-from bot.conversation.turns import OpenTurn, album_wait, finish_turn, open_turn, waiting_media
+from bot.conversation.turns import NotReady, OpenTurn, finish_turn, more_waits, open_turn
 from bot.db.session import transaction
 from bot.db.tables import Conversation
 from bot.worker.services import Services
@@ -18,32 +18,30 @@ from bot.worker.services import Services
 
 async def take_turn(services: Services, conversation_id: int) -> None:
     """Take all turns that wait. Raises `EngineUnavailableError`, after which it is safe to try again."""
-    while True:
-        await _gather(services, conversation_id)
+    more = True
+    while more:
         async with transaction() as session:
             turn = await open_turn(session, conversation_id)
         if turn is None:
             return
+        if isinstance(turn, NotReady):
+            await _make_ready(services, turn)
+            continue
         await _notice_buttons(services, turn)
         result = await services.dialogue.take(turn)
         async with transaction() as session:
             if await finish_turn(session, turn, result.replies):
                 await _remember(session, turn, result)
+            more = await more_waits(session, conversation_id)
 
 
-async def _gather(services: Services, conversation_id: int) -> None:
-    """Wait for the rest of an album, then bring all files in, side by side."""
-    async with transaction() as session:
-        wait = await album_wait(session, conversation_id)
-        files = [] if wait else await waiting_media(session, conversation_id)
-        conversation = await session.get_one(Conversation, conversation_id)
-    if wait:
-        await asyncio.sleep(wait)
-        await _gather(services, conversation_id)
+async def _make_ready(services: Services, blocker: NotReady) -> None:
+    """Wait for the rest of an album, or bring the files in, side by side."""
+    if blocker.wait:
+        await asyncio.sleep(blocker.wait)
         return
-    if files:
-        provider = services.providers.provider_for(Channel(conversation.contact.channel))
-        await asyncio.gather(*(bring_in(provider, services.photos, media) for media in files))
+    provider = services.providers.provider_for(Channel(blocker.channel))
+    await asyncio.gather(*(bring_in(provider, services.photos, media) for media in blocker.files))
 
 
 async def _remember(session: AsyncSession, turn: OpenTurn, result: TurnResult) -> None:

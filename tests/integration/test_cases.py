@@ -16,7 +16,7 @@ from bot.cases.updates import Change, NothingToChangeError
 from bot.channels.messages import Channel, Inbound, InboundKind
 from bot.city.location import Location, LocationKind, Point
 from bot.conversation.receive import receive
-from bot.conversation.turns import finish_turn, open_turn
+from bot.conversation.turns import OpenTurn, finish_turn, open_turn
 from bot.db.session import transaction
 from bot.db.tables import Audit, Contact, Feedback, Photo, RequestPhoto, ServiceRequest, Turn, Update
 from bot.delivery.push import update_request
@@ -32,7 +32,7 @@ async def a_conversation(address: str = "+13105550123") -> int:
         conversation_id = (await receive(session, inbound)).conversation_id
     async with transaction() as session:
         turn = await open_turn(session, conversation_id)
-        assert turn is not None
+        assert isinstance(turn, OpenTurn)
         await finish_turn(session, turn, [])
     return conversation_id
 
@@ -129,7 +129,7 @@ async def test_a_change_is_pushed_as_a_turn_with_its_photo() -> None:
     update_row = await change(filed.reference, Status.RESOLVED, "Patched this morning.", (photo_id,))
     async with transaction() as session:
         turn = await open_turn(session, conversation_id)
-    assert turn is not None
+    assert isinstance(turn, OpenTurn)
     assert turn.message == "/EXTERNAL_request_update"
     assert turn.metadata["update"] == {
         "reference": filed.reference,

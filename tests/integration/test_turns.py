@@ -8,16 +8,16 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from bot.channels.messages import Channel, Inbound, InboundKind, Option, Pin
+from bot.channels.messages import Channel, Inbound, InboundKind, MediaRef, Option, Pin
 from bot.conversation.dialogue import Dialogue, EngineUnavailableError
 from bot.conversation.outbox import Reply, queue_replies
 from bot.conversation.receive import receive
 from bot.conversation.states import InboundState
-from bot.conversation.turns import OpenTurn, finish_turn, open_turn
+from bot.conversation.turns import ALBUM_WAIT, NotReady, OpenTurn, finish_turn, more_waits, open_turn
 from bot.db.session import transaction
-from bot.db.tables import Conversation, Message, Turn
+from bot.db.tables import Conversation, Media, Message, Turn
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("database")]
 
@@ -33,7 +33,9 @@ async def say(words: str, number: int = 1, **changes: Any) -> int:
 
 async def next_turn(conversation_id: int) -> OpenTurn | None:
     async with transaction() as session:
-        return await open_turn(session, conversation_id)
+        turn = await open_turn(session, conversation_id)
+    assert not isinstance(turn, NotReady)
+    return turn
 
 
 async def offer(conversation_id: int, *replies: Reply) -> list[int]:
@@ -128,6 +130,38 @@ async def test_a_turn_that_was_cut_off_comes_again_and_says_so() -> None:
     assert again is not None
     assert (again.id, again.message) == (first.id, first.message)
     assert (first.posted_before, again.posted_before) == (False, True)
+
+
+async def test_files_are_fetched_and_albums_completed_before_the_turn() -> None:
+    conversation_id = await say("", 1, media=(MediaRef("f1"),), album_id="a1", channel=Channel.TELEGRAM)
+    async with transaction() as session:
+        waits = await open_turn(session, conversation_id)
+    assert isinstance(waits, NotReady)
+    assert 0 < waits.wait <= ALBUM_WAIT.total_seconds()
+    async with transaction() as session:
+        await session.execute(update(Message).values(created_at=Message.created_at - ALBUM_WAIT))
+    async with transaction() as session:
+        fetches = await open_turn(session, conversation_id)
+    assert isinstance(fetches, NotReady)
+    assert [media.provider_ref for media in fetches.files] == ["f1"]
+    async with transaction() as session:
+        await session.execute(update(Media).values(state="refused", refusal="broken"))
+    turn = await next_turn(conversation_id)
+    assert turn is not None
+    assert turn.message == "/send_photos"
+    assert turn.metadata["photos_refused"] == ["broken"]
+
+
+async def test_whether_more_waits_is_known_when_a_turn_ends() -> None:
+    conversation_id = await say("pothole", 1)
+    turn = await next_turn(conversation_id)
+    assert turn is not None
+    async with transaction() as session:
+        await finish_turn(session, turn, [])
+        assert not await more_waits(session, conversation_id)
+    await say("on pico", 2)
+    async with transaction() as session:
+        assert await more_waits(session, conversation_id)
 
 
 async def test_a_turn_is_finished_once() -> None:

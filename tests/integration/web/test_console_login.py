@@ -225,3 +225,8 @@ async def test_expired_logins_are_swept_out(maria: Browser) -> None:
         await Browser(client).log_in("maria")
     async with transaction() as session:
         assert await session.scalar(select(func.count()).select_from(StaffSession)) == 1
+
+
+async def test_odd_names_and_oversized_posts_are_refused_calmly(browser: Browser) -> None:
+    assert (await browser.log_in("maria\x00", "x" * 5000)).status_code == 401
+    assert (await browser.log_in("maria", "x" * 50_000)).status_code == 413

@@ -190,3 +190,33 @@ async def test_an_unknown_reference_gets_a_kind_page(maria: Browser) -> None:
     answer = await maria.open("/console/requests/SM-NOSUCH")
     assert answer.status_code == 404
     assert "There is nothing here" in answer.text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/console/requests?before=99999999999999999999999",
+        "/console/requests?before=-1",
+        "/console/requests?q=%00&status=%00",
+        "/console/requests/%00",
+        "/console/requests/SM-%2e%2e%2f",
+        "/console/requests-fresh?version=x&down_to=99999999999999999999999",
+        "/console/conversations?before=2026-11-22T10:00:00%2B00:00~99999999999999999999999",
+        "/console/conversations/99999999999999999999999",
+        "/console/conversations/0",
+        "/console/photos/99999999999999999999999/full",
+        "/media/photos/%00",
+        "/console/requests/SM-2F4H6K/fresh?version=%00",
+    ],
+)
+async def test_no_address_however_odd_makes_the_console_stumble(maria: Browser, address: str) -> None:
+    assert (await maria.open(address)).status_code in (200, 404, 422)
+
+
+async def test_going_back_in_the_browsers_history_gets_the_whole_page(maria: Browser) -> None:
+    await a_request()
+    part = await maria.open("/console/requests?q=pico", **HTMX)
+    whole = await maria.open("/console/requests?q=pico", **HTMX, **{"hx-history-restore-request": "true"})
+    assert "<html" not in part.text
+    assert part.headers["hx-push-url"] == "/console/requests?q=pico"
+    assert "<html" in whole.text
