@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
+from starlette.requests import ClientDisconnect
 
 from bot.simulator.config import SimulatorConfig
 from bot.simulator.control import Control
@@ -32,8 +33,14 @@ def create_app(config: SimulatorConfig | None = None) -> FastAPI:
         openapi_url="/simulator/openapi.json",
     )
     app.state.stage = stage
+    app.add_exception_handler(ClientDisconnect, _caller_has_gone)
     app.include_router(Control(stage).router())
     app.include_router(page_router(stage))
     app.include_router(TwilioApi(stage.carrier).router())
     app.include_router(TelegramApi(stage.bot).router())
     return app
+
+
+async def _caller_has_gone(_: Request, __: Exception) -> Response:
+    """Nobody is there to read it; without it every impatient caller would leave a traceback."""
+    return Response(status_code=400)

@@ -88,9 +88,10 @@ async def _patiently(world: World, post: Post, retries: Retries, repeat_refused:
 
 async def _once(world: World, post: Post, attempt: int) -> Answer:
     try:
-        response = await world.http.post(
-            world.config.connect_url(post.url), content=post.content, headers=dict(post.headers)
-        )
+        async with world.lines:
+            response = await world.http.post(
+                world.config.connect_url(post.url), content=post.content, headers=dict(post.headers)
+            )
     except httpx.HTTPError:
         return Answer(0, attempts=attempt)
     kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()

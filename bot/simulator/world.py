@@ -19,6 +19,8 @@ from bot.simulator.phones import PhoneBook
 
 log = structlog.get_logger(__name__)
 
+CONNECTIONS = 32  # to the product at one moment
+
 
 class World:
     """Phones, files, faults and the line to the product."""
@@ -32,9 +34,11 @@ class World:
         self.phones = PhoneBook(self.hub, config.clock, config.max_phones, config.max_messages_per_phone)
         self.http = httpx.AsyncClient(
             timeout=httpx.Timeout(config.read_timeout, connect=config.connect_timeout),
-            limits=httpx.Limits(max_connections=200, max_keepalive_connections=60),
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=CONNECTIONS),
             trust_env=False,
         )
+        # httpx's pool looks at every waiting request whenever one ends; so they wait here instead.
+        self.lines = asyncio.Semaphore(CONNECTIONS)
         self._tasks: set[asyncio.Task[None]] = set()
 
     def now(self) -> datetime:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import Callable
 
+import httpx
 import pytest
 
 from bot.settings import load_settings
-from bot.simulator.config import SIMULATOR_CREDENTIALS, config_from_settings
+from bot.simulator.config import SIMULATOR_CREDENTIALS, SimulatorConfig, config_from_settings
 from bot.simulator.ids import Minter
 from bot.simulator.media import MediaStore, StoredMedia
-from tests.simulation import CHAT, SMS, City, Simulation
+from tests.simulation import CHAT, SMS, City, Simulation, serving
 
 
 async def test_sessions_get_numbers_of_their_own_and_may_take_them_up_again(simulator: Simulation) -> None:
@@ -151,3 +153,11 @@ async def test_a_residents_file_is_shown_but_never_run(simulator: Simulation) ->
     answer = await simulator.http.get(shown["media"][0]["url"])
     assert "sandbox" in answer.headers["content-security-policy"]
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_an_open_page_does_not_hold_up_the_end() -> None:
+    with serving(SimulatorConfig()) as config, httpx.Client(base_url=config.base_url) as client:
+        opened = client.send(client.build_request("GET", f"/simulator/phones/sms/{SMS}/events"), stream=True)
+        lines = opened.iter_lines()
+        assert next(lines) == "event: ready"
+        threading.Thread(target=lambda: list(lines), daemon=True).start()

@@ -84,11 +84,11 @@ async def test_a_text_with_buttons_arrives_and_a_press_comes_back(
     assert pressed["data"] == "/affirm"
     assert pressed["message"]["message_id"] == sent.message_id
     assert await bot.answer_callback_query(pressed["id"])
-    with pytest.raises(BadRequest, match="(?i)query is too old"):
+    with pytest.raises(BadRequest, match=r"(?i)query is too old"):
         await bot.answer_callback_query(pressed["id"])
     edited = await bot.edit_message_reply_markup(int(CHAT), sent.message_id)
     assert getattr(edited, "reply_markup", None) is None
-    with pytest.raises(BadRequest, match="(?i)message is not modified"):
+    with pytest.raises(BadRequest, match=r"(?i)message is not modified"):
         await bot.edit_message_reply_markup(int(CHAT), sent.message_id)
     await bot.edit_message_text("Sent.", int(CHAT), sent.message_id)
     (shown,) = await simulator.shown("telegram", CHAT, sender="city")
@@ -113,9 +113,9 @@ async def test_photos_go_up_as_files_addresses_and_ids(simulator: Simulation, ci
         int(CHAT), [InputMediaPhoto(picture, caption="Before and after"), InputMediaPhoto(picture)]
     )
     assert len({message.media_group_id for message in album}) == 1
-    with pytest.raises(BadRequest, match="(?i)failed to get http url content"):
+    with pytest.raises(BadRequest, match=r"(?i)failed to get http url content"):
         await bot.send_photo(int(CHAT), f"{city.url}/gone")
-    with pytest.raises(BadRequest, match="(?i)image_process_failed"):
+    with pytest.raises(BadRequest, match=r"(?i)image_process_failed"):
         await bot.send_photo(int(CHAT), b"no picture")
 
 
@@ -258,7 +258,7 @@ async def test_an_album_is_separate_updates_with_one_group_id(
     file = await bot.get_file(messages[0]["photo"][-1]["file_id"])
     content = bytes(await file.download_as_bytearray())
     assert Image.open(io.BytesIO(content)).size == (1200, 900)
-    with pytest.raises(BadRequest, match="(?i)file_id"):
+    with pytest.raises(BadRequest, match=r"(?i)file_id"):
         await bot.get_file("nothing")
 
 
@@ -342,7 +342,7 @@ async def test_a_second_poll_ends_the_first_and_a_webhook_forbids_both(
 
 
 async def test_webhooks_must_be_https_except_on_this_machine(bot: Bot) -> None:
-    with pytest.raises(BadRequest, match="(?i)https"):
+    with pytest.raises(BadRequest, match=r"(?i)https"):
         await bot.set_webhook("http://311.example.gov/channels/telegram")
 
 
