@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hmac
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Annotated
 from urllib.parse import quote, urlsplit
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Path, Query
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -23,6 +25,13 @@ LOGIN_PAGE = "/console/login"
 MAX_FILES = 10
 MAX_POST = 120 * 1024 * 1024  # bytes: ten photos of a good camera
 MAX_FIELD = 64 * 1024  # bytes of one field that is not a file
+MAX_ID = 2**63 - 1  # of a row; a larger one in an address is a mistake, not a question for the database
+
+_NUMBER = re.compile(r"^[0-9]{1,19}$")
+
+RowId = Annotated[int, Path(ge=1, le=MAX_ID)]
+Reference = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,40}$")]
+Before = Annotated[int | None, Query(ge=1, le=MAX_ID)]
 
 
 class LoginNeededError(Exception):
@@ -39,12 +48,14 @@ class Posted:
     def text(self, name: str) -> str:
         """A field's words, line ends as `\\n`; "" when it is not there."""
         value = self.form.get(name)
-        return value.replace("\r\n", "\n").strip() if isinstance(value, str) else ""
+        # PostgreSQL keeps no NUL, and no keyboard has one.
+        return value.replace("\r\n", "\n").replace("\x00", "").strip() if isinstance(value, str) else ""
 
     def numbers(self, name: str) -> tuple[int, ...]:
         """All values of a field that are whole numbers."""
         values = self.form.getlist(name)
-        return tuple(int(value) for value in values if isinstance(value, str) and value.isdecimal())
+        numbers = (int(value) for value in values if isinstance(value, str) and _NUMBER.match(value))
+        return tuple(number for number in numbers if number <= MAX_ID)
 
     def files(self, name: str) -> list[UploadFile]:
         """The files of a field; a file input left empty sends one without a name."""
@@ -89,12 +100,12 @@ async def changing(request: Request) -> Posted:
     return post
 
 
-async def read_form(request: Request) -> FormData:
-    """The form of a post, its size checked before anything is read. Raises 411, 413 or 400."""
+async def read_form(request: Request, most: int = MAX_POST) -> FormData:
+    """The form of a post, its size in bytes checked before anything is read. Raises 411, 413 or 400."""
     length = request.headers.get("content-length", "")
-    if not length.isdecimal():
+    if not _NUMBER.match(length):
         raise HTTPException(411)
-    if int(length) > MAX_POST:
+    if int(length) > most:
         raise HTTPException(413)
     return await request.form(max_files=MAX_FILES + 5, max_fields=100, max_part_size=MAX_FIELD)
 

@@ -21,7 +21,15 @@ from bot.web.templating import STATIC, KeptStatic
 
 def create_app() -> FastAPI:
     """The application, with the settings of this process."""
-    app = FastAPI(title="Cityline", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan)
+    app = FastAPI(
+        title="Cityline",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        # A redirect to the same path with a slash would be built from the Host header, which anybody can set.
+        redirect_slashes=False,
+        lifespan=_lifespan,
+    )
     for module in (channels, health, media, login, requests, changes, conversations):
         app.include_router(module.router)
     app.mount("/static", KeptStatic(directory=STATIC), name="static")

@@ -16,7 +16,7 @@ from bot.db.tables import Photo
 from bot.photos.signed import LinkError, LinkExpiredError, verify_photo_token
 from bot.photos.store import PhotoMissingError, PhotoStore, Variant
 from bot.settings import secret_key, settings
-from bot.web.access import signed_in
+from bot.web.access import RowId, signed_in
 
 log = structlog.get_logger(__name__)
 router = APIRouter(include_in_schema=False)
@@ -50,7 +50,7 @@ async def signed_photo(token: str) -> Response:
 
 
 @router.get("/console/photos/{photo_id}/{variant}", dependencies=[Depends(signed_in)])
-async def staff_photo(request: Request, photo_id: int, variant: Variant) -> Response:
+async def staff_photo(request: Request, photo_id: RowId, variant: Variant) -> Response:
     """A photo for the console. It never changes, so the browser keeps it, for this very login only."""
     content, etag = await _photo(photo_id, variant, known=request.headers.get("if-none-match"))
     headers = {"Cache-Control": "private, max-age=86400, immutable", "Vary": "Cookie", "ETag": etag}

@@ -17,7 +17,7 @@ from bot.db.tables import Conversation, Message, StaffSession
 from bot.photos.intake import take_in
 from bot.web.media import current_store
 from tests.browser.conftest import DESK, PHONE, open_console
-from tests.console import a_conversation, a_request
+from tests.console import PASSWORD, a_conversation, a_request
 from tests.photos import jpeg
 
 pytestmark = pytest.mark.browser
@@ -129,10 +129,34 @@ async def test_what_is_typed_outlives_a_reload_and_a_log_out(chromium: Browser, 
     await expect(page.get_by_role("heading")).to_contain_text("You had been logged out")
     await page.get_by_role("link", name="Log in again").click()
     await page.get_by_label("Username").fill("maria")
-    await page.get_by_label("Password").fill("a quiet green bicycle")
+    await page.get_by_label("Password").fill(PASSWORD)
     await page.get_by_role("button", name="Log in").click()
     await page.wait_for_url(f"**/{reference}")
     await expect(words).to_have_value("Waiting for asphalt")
+
+
+async def test_after_logging_in_again_in_another_tab_the_page_carries_on(
+    chromium: Browser, console: str
+) -> None:
+    reference = await a_reported_pothole()
+    page, _ = await open_console(chromium, console, DESK)
+    await open_request(page, reference)
+    words = page.get_by_label("Words for the resident")
+    await words.fill("Waiting for asphalt")
+    async with transaction() as session:
+        await session.execute(delete(StaffSession))
+    async with page.expect_popup() as opened:
+        await page.get_by_role("link", name="log in again in a new tab").click()
+    other = await opened.value
+    await other.get_by_label("Username").fill("maria")
+    await other.get_by_label("Password").fill(PASSWORD)
+    await other.get_by_role("button", name="Log in").click()
+    await other.wait_for_url("**/console/requests")
+    await page.bring_to_front()
+    await expect(page.locator("#logged-out")).to_be_hidden(timeout=8000)
+    await expect(words).to_have_value("Waiting for asphalt")
+    await page.get_by_role("button", name="Save update").click()
+    await expect(page.get_by_text("Saved.")).to_be_visible()
 
 
 async def test_photos_open_large_and_close_again(chromium: Browser, console: str) -> None:
@@ -157,6 +181,11 @@ async def test_the_list_is_narrowed_while_typing_from_the_keyboard_alone(
     await page.keyboard.type(pothole)
     await expect(page.locator("a.request")).to_have_count(1)
     await expect(page).to_have_url(f"{console}/console/requests?q={pothole}")
+    await page.locator("a.request").click()
+    await page.wait_for_url(f"**/{pothole}")
+    await page.go_back()
+    await expect(page.get_by_role("heading", name="Requests")).to_be_visible()
+    await expect(page.locator("a.request")).to_have_count(1)
     await page.get_by_label("Service").select_option("graffiti")
     await expect(page.get_by_text("Nothing matches.")).to_be_visible()
     assert complaints == []
@@ -202,7 +231,7 @@ async def test_without_scripts_a_request_is_changed_all_the_same(chromium: Brows
     page = await context.new_page()
     await page.goto(f"/console/requests/{reference}")
     await page.locator("#username").fill("maria")
-    await page.locator("#password").fill("a quiet green bicycle")
+    await page.locator("#password").fill(PASSWORD)
     await page.get_by_role("button", name="Log in").click()
     await page.get_by_text("In progress", exact=True).click()
     await page.get_by_role("button", name="Save update").click()

@@ -23,7 +23,7 @@ from bot.db.session import transaction
 from bot.db.tables import Photo, RequestPhoto, ServiceRequest, Update
 from bot.delivery.push import update_request
 from bot.photos.intake import PhotoRefused, take_in
-from bot.web.access import MAX_FILES, Posted, changing, posted
+from bot.web.access import MAX_FILES, Posted, Reference, changing, posted
 from bot.web.console.change_form import ChangeForm, Problem, RefusedFile
 from bot.web.console.requests import show_request
 from bot.web.media import current_store
@@ -47,7 +47,7 @@ class _Saved:
 
 
 @router.post("/requests/{reference}")
-async def change(request: Request, reference: str, post: Posted = Depends(changing)) -> Response:
+async def change(request: Request, reference: Reference, post: Posted = Depends(changing)) -> Response:
     """Save the change and tell the residents; on any problem show the form again, as it was filled in."""
     await _known_or_404(reference)
     form = await _read(post)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.messages import InboundKind
 from bot.db.tables import Contact, Conversation, Message, ServiceRequest, Staff
+from bot.web.access import MAX_ID
 from bot.web.console.people import contact_name
 
 PAGE = 50
@@ -52,7 +53,7 @@ def read_cursor(cursor: str) -> tuple[datetime, int] | None:
         position = datetime.fromisoformat(moment), int(number)
     except ValueError:
         return None
-    return position if position[0].tzinfo else None
+    return position if position[0].tzinfo and 0 < position[1] <= MAX_ID else None
 
 
 async def load_conversations(session: AsyncSession, cursor: str = "") -> ConversationPage:

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.db.session import transaction
 from bot.db.tables import Conversation, ServiceRequest, Staff
-from bot.web.access import Posted, changing, signed_in, watching
+from bot.web.access import Before, Posted, RowId, changing, signed_in, watching
 from bot.web.console.conversation_list import conversations_version, load_conversations
 from bot.web.console.handover import (
     MAX_REPLY,
@@ -26,7 +26,7 @@ from bot.web.console.handover import (
     take_over,
 )
 from bot.web.console.people import contact_address, contact_name, staff_names
-from bot.web.console.requests import UNCHANGED
+from bot.web.console.requests import is_part, unchanged
 from bot.web.console.transcript import Transcript, load_transcript, transcript_version
 from bot.web.templating import render
 
@@ -54,7 +54,7 @@ async def conversation_list(request: Request, before: str = "") -> Response:
             "names": await staff_names(session),
             "continued": bool(before),
         }
-    older = request.headers.get("hx-request") and before
+    older = is_part(request) and before
     return render(request, "conversations/_rows.html" if older else "conversations/list.html", context)
 
 
@@ -64,7 +64,7 @@ async def fresh_list(request: Request, version: str) -> Response:
     async with transaction() as session:
         now = await conversations_version(session)
         if now == version:
-            return UNCHANGED
+            return unchanged()
         page = await load_conversations(session)
         context = {"page": page, "version": now, "names": await staff_names(session)}
     return render(request, "conversations/_fresh.html", context)
@@ -78,23 +78,23 @@ async def waiting_mark(request: Request) -> Response:
 
 
 @router.get("/conversations/{conversation_id}", dependencies=[Depends(signed_in)])
-async def conversation_page(request: Request, conversation_id: int, before: int | None = None) -> Response:
+async def conversation_page(request: Request, conversation_id: RowId, before: Before = None) -> Response:
     return await _show(request, conversation_id, before=before)
 
 
 @router.get("/conversations/{conversation_id}/fresh", dependencies=[Depends(watching)])
-async def fresh_conversation(request: Request, conversation_id: int, version: str) -> Response:
+async def fresh_conversation(request: Request, conversation_id: RowId, version: str) -> Response:
     async with transaction() as session:
         conversation = await session.get(Conversation, conversation_id)
         if conversation is None:
             raise HTTPException(404)
         if await _version(session, conversation) == version:
-            return UNCHANGED
+            return unchanged()
     return await _show(request, conversation_id, template="conversations/_fresh_conversation.html")
 
 
 @router.post("/conversations/{conversation_id}/take-over")
-async def post_take_over(conversation_id: int, post: Posted = Depends(changing)) -> Response:
+async def post_take_over(conversation_id: RowId, post: Posted = Depends(changing)) -> Response:
     async with transaction() as session:
         try:
             await take_over(session, conversation_id, post.login.staff)
@@ -104,7 +104,7 @@ async def post_take_over(conversation_id: int, post: Posted = Depends(changing))
 
 
 @router.post("/conversations/{conversation_id}/hand-back")
-async def post_hand_back(conversation_id: int, post: Posted = Depends(changing)) -> Response:
+async def post_hand_back(conversation_id: RowId, post: Posted = Depends(changing)) -> Response:
     async with transaction() as session:
         try:
             await hand_back(session, conversation_id, post.login.staff)
@@ -114,7 +114,7 @@ async def post_hand_back(conversation_id: int, post: Posted = Depends(changing))
 
 
 @router.post("/conversations/{conversation_id}/reply")
-async def post_reply(request: Request, conversation_id: int, post: Posted = Depends(changing)) -> Response:
+async def post_reply(request: Request, conversation_id: RowId, post: Posted = Depends(changing)) -> Response:
     text = post.text("text")
     seen = (post.numbers("seen_message") or (0,))[0]
     try:

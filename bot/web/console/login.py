@@ -29,6 +29,7 @@ from bot.web.templating import render
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 
+MAX_LOGIN_POST = 16 * 1024  # bytes; anybody may send this form, so it stays small
 FORM_COOKIE = "cityline_form"
 # Refusals all take this long, so that neither hashing nor counting shows; hashing takes about 0.05 s.
 REFUSAL_SECONDS = 0.4
@@ -50,7 +51,7 @@ async def login_page(request: Request, next: str | None = None) -> Response:
 async def try_login(request: Request) -> Response:
     """Open a login, or say no in one sentence that fits every reason."""
     began = time.monotonic()
-    form = await read_form(request)
+    form = await read_form(request, MAX_LOGIN_POST)
     username, password, wanted = (_text(form.get(name)) for name in ("username", "password", "next"))
     if not same_token(form.get("form_token"), request.cookies.get(FORM_COOKIE) or secrets.token_hex()):
         # No cookie came back, or an old page: nothing is wrong with the name, so let them try again.
@@ -110,4 +111,4 @@ def _form_page(
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    return value.replace("\x00", "") if isinstance(value, str) else ""

@@ -35,7 +35,7 @@ class RequestFilter:
         return cls(
             status if status in known else "",
             service if service in catalogue().services else "",
-            search.strip()[:80],
+            search.replace("\x00", "").strip()[:80],
         )
 
     def query_string(self, **more: object) -> str:

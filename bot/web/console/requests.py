@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -11,7 +11,7 @@ from starlette.responses import Response
 from bot.cases.lookup import UnknownRequestError
 from bot.city.current import catalogue
 from bot.db.session import transaction
-from bot.web.access import signed_in, watching
+from bot.web.access import MAX_ID, Before, Reference, signed_in, watching
 from bot.web.console.change_form import ChangeForm
 from bot.web.console.handover import count_waiting
 from bot.web.console.people import contact_address, contact_name, staff_names
@@ -28,24 +28,32 @@ from bot.web.templating import render
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 
-UNCHANGED = Response(status_code=204, headers={"Cache-Control": "no-store"})
-
 
 def _filter(status: str = "", service: str = "", q: str = "") -> RequestFilter:
     return RequestFilter.read(status, service, q)
 
 
+def unchanged() -> Response:
+    """Nothing new: htmx leaves the page as it is."""
+    return Response(status_code=204, headers={"Cache-Control": "no-store"})
+
+
+def is_part(request: Request) -> bool:
+    """Whether htmx asks for a part of the page; going back in the browser's history wants the whole."""
+    return "hx-request" in request.headers and "hx-history-restore-request" not in request.headers
+
+
 @router.get("/requests", dependencies=[Depends(signed_in)])
 async def request_list(
-    request: Request, wanted: RequestFilter = Depends(_filter), before: int | None = None
+    request: Request, wanted: RequestFilter = Depends(_filter), before: Before = None
 ) -> Response:
     """The list, or by htmx only its part: a narrower list, or the next page of it."""
     async with transaction() as session:
         page = await load_page(session, wanted, before=before)
         context = await _list_context(session, wanted, page)
-    if request.headers.get("hx-request") and before is not None:
+    if is_part(request) and before is not None:
         return render(request, "requests/_older.html", context)
-    if request.headers.get("hx-request"):
+    if is_part(request):
         address = f"/console/requests?{wanted.query_string()}".rstrip("?")
         return render(request, "requests/_list.html", context, headers={"HX-Push-Url": address})
     groups = [(group.names["en"], catalogue().in_group(group.code)) for group in catalogue().groups]
@@ -58,8 +66,8 @@ async def request_list(
 async def fresh_list(
     request: Request,
     version: str,
-    down_to: int = 0,
-    newest: int = 0,
+    down_to: int = Query(0, ge=0, le=MAX_ID),
+    newest: int = Query(0, ge=0, le=MAX_ID),
     wanted: RequestFilter = Depends(_filter),
 ) -> Response:
     """The list's newest part again when anything changed since `version`, else nothing.
@@ -68,23 +76,23 @@ async def fresh_list(
     """
     async with transaction() as session:
         if await list_version(session) == version:
-            return UNCHANGED
+            return unchanged()
         page = await load_page(session, wanted, down_to=down_to)
         context = await _list_context(session, wanted, page)
     return render(request, "requests/_fresh.html", {**context, "newest": newest})
 
 
 @router.get("/requests/{reference}", dependencies=[Depends(signed_in)])
-async def request_page(request: Request, reference: str, saved: int | None = None) -> Response:
+async def request_page(request: Request, reference: Reference, saved: int | None = None) -> Response:
     return await show_request(request, reference, ChangeForm(), saved=saved)
 
 
 @router.get("/requests/{reference}/fresh", dependencies=[Depends(watching)])
-async def fresh_request(request: Request, reference: str, version: str) -> Response:
+async def fresh_request(request: Request, reference: Reference, version: str) -> Response:
     """Status, history and transcript again when any of them changed since `version`, else nothing."""
     async with transaction() as session:
         if await request_version(session, reference) == version:
-            return UNCHANGED
+            return unchanged()
     return await show_request(request, reference, ChangeForm(), template="requests/_fresh_request.html")
 
 

@@ -16,8 +16,9 @@
     if (event.detail.xhr.status !== 401) return;
     document.getElementById("logged-out").hidden = false;
   });
+  // Logged in again in another tab: this page's forms belong to the login that ended. What was typed is kept.
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.successful) document.getElementById("logged-out").hidden = true;
+    if (event.detail.successful && !document.getElementById("logged-out").hidden) location.reload();
   });
 
   // A transcript that shows its end stays at its end when something is added; otherwise it stays put.
