@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 from bot.city.areas import Areas, neighbor_at
@@ -88,6 +89,11 @@ class Gazetteer:
             if not self._lies_inside(street):
                 street.outside = code
                 here.append(street)
+            own = [s for s in street.segments if self.areas.standing(middle(s.line)).inside]
+            numbers = sorted(n for segment in own for side, _ in segment.sides for n in side if n)
+            # A lone number far above the others is a neighbor's numbering across the border.
+            street.numbers = tuple(n for i, n in enumerate(numbers) if n - numbers[0] < 1_000 * (i + 1))
+            street.highest = street.numbers[-1] if numbers else 0
         return Lexicon([*here, *outside], aliases)
 
     def _lies_inside(self, street: Street) -> bool:
@@ -236,6 +242,11 @@ class Gazetteer:
     def is_city_word(self, words: Sequence[str]) -> bool:
         return " ".join(words) in self._names.city_words
 
+    @cached_property
+    def ordinary_here(self) -> frozenset[str]:
+        """Words that are no misspelt names of places here: the ordinary ones and the city's own name."""
+        return self.ordinary | {word for name in self._names.city_words for word in name.split()}
+
     @property
     def area_words(self) -> tuple[str, ...]:
         return self._names.areas
@@ -243,8 +254,8 @@ class Gazetteer:
     def examples(self, street: Street, language: str) -> tuple[str, ...]:
         """Real places on a street, to show what to answer: a house number and a corner."""
         shown = []
-        if street.highest:
-            number = (street.lowest + street.highest) // 2
+        if street.numbers:
+            number = street.numbers[len(street.numbers) // 2]
             near = [n for step in range(0, 400, 2) for n in (number + step, number - step)]
             found = next(
                 (n for n in near if n > 0 and any(hit.exact for hit in self.streets.address(street, n))), None

@@ -94,6 +94,17 @@ def foot(line: Sequence[XY], xy: XY) -> Foot:
     return Foot(best[1], best[0], best[2] / walked if walked else 0.0, best[3])
 
 
+def crossing_point(a: XY, b: XY, c: XY, d: XY) -> XY | None:
+    """Where the stretch from `a` to `b` crosses the one from `c` to `d`, if it does."""
+    bx, by, dx, dy = b[0] - a[0], b[1] - a[1], d[0] - c[0], d[1] - c[1]
+    area = bx * dy - by * dx
+    if area == 0:
+        return None
+    t = ((c[0] - a[0]) * dy - (c[1] - a[1]) * dx) / area
+    u = ((c[0] - a[0]) * by - (c[1] - a[1]) * bx) / area
+    return (a[0] + t * bx, a[1] + t * by) if 0 <= t <= 1 and 0 <= u <= 1 else None
+
+
 def middle(points: Sequence[XY]) -> XY:
     """The mean of some points."""
     return sum(p[0] for p in points) / len(points), sum(p[1] for p in points) / len(points)

@@ -48,12 +48,15 @@ _IN_ANSWERS = frozenset(
 )
 
 
-def is_answer(words: Sequence[Token], start: int, end: int) -> bool:
-    """Whether a short message says a place and nothing else, tokens `start` to `end` being the place."""
+def is_answer(words: Sequence[Token], start: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether a short message says a place and nothing else, tokens `start` to `end` being a street's."""
     rest = [word for i, word in enumerate(words) if not start <= i < end and not word.is_mark]
     if len(rest) + (end - start) > SHORT_MESSAGE + 1:
         return False
-    return all(word.word in _IN_ANSWERS or word.number is not None or word.ordinal for word in rest)
+    return all(
+        word.word in _IN_ANSWERS or word.number is not None or word.ordinal or lexicon.base([word.key])
+        for word in rest
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +166,7 @@ class MentionFinder:
         return Mention(start, end, match.streets, self._plain_strength(words, start, end, name))
 
     def _plain_strength(self, words: Sequence[Token], start: int, end: int, name: str) -> int:
-        if is_answer(words, start, end):
+        if is_answer(words, start, end, self._lexicon):
             return 2
         before = words[start - 1].word if start else ""
         after = words[end].word if end < len(words) else ""
@@ -185,7 +188,7 @@ class MentionFinder:
             return None
         spelt = words[start].word in ("first", "second", "third", "primera", "segunda", "tercera", "quinta")
         strength = 0
-        if is_answer(words, start, start + 1):
+        if is_answer(words, start, start + 1, self._lexicon):
             strength = 2
         elif before in ("on", "at", "near", "off", "sobre", "&", "@", "between", "along") and not spelt:
             followed = after[:1].isalpha() and after not in PLACE_PREPOSITIONS and after not in CORNER_JOINTS

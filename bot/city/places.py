@@ -52,6 +52,7 @@ class PlaceIndex:
     """Place names by their words."""
 
     def __init__(self) -> None:
+        self._sure: set[tuple[str, ...]] = set()  # single words that are names and nothing else
         self._by_key: dict[tuple[str, ...], list[Place]] = defaultdict(list)
         self._spellings: dict[str, list[str]] = {}  # by first letter: nobody misses that
         self._key_of: dict[str, tuple[str, ...]] = {}
@@ -65,6 +66,8 @@ class PlaceIndex:
         self.places[name] = place
         for form in (*_forms(name, keep), *also):
             key = _key(form)
+            if len(key) == 1 and form.isupper() and form != name:
+                self._sure.add(key)
             if key and all(known.name != name for known in self._by_key[key]):
                 self._by_key[key].append(place)
                 spelling = "".join(key)
@@ -138,7 +141,7 @@ class PlaceIndex:
             key.append(_place_key(token))
             places = self._by_key.get(tuple(key))
             if places:
-                if len(key) == 1 and not _placed(words, start):
+                if len(key) == 1 and tuple(key) not in self._sure and not _placed(words, start):
                     continue
                 plain = len(key) == 1 and (token.word in PLAIN_WORDS or token.word in KIND_WORDS)
                 best = PlaceMention(start, end, tuple(places), True, plain)

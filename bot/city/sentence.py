@@ -15,7 +15,7 @@ from bot.city.pack import StreetKind
 from bot.city.phrases import phrase
 from bot.city.places import PlaceMention
 from bot.city.readings import Reader, Reading, Spot, distinct, in_alley
-from bot.city.vocabulary import ALLEY_WORDS, CORNER_JOINTS, RELATIONS
+from bot.city.vocabulary import ALLEY_WORDS, BETWEEN_WORDS, CORNER_JOINTS, RELATIONS
 from bot.city.words import tokens
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Sentence:
     def _unmasked(self, mentions: Sequence[Mention]) -> list[Mention]:
         """Leave out streets that are part of a place's, a neighbor's or the city's own name."""
         kept = []
+        areas = self._area_spans()
         for mention in mentions:
             inner = range(mention.start, mention.end)
             size = len(inner)
@@ -55,9 +56,25 @@ class Sentence:
                 e.start <= mention.start and mention.end <= e.end and e.end - e.start >= size
                 for e in self._elsewhere
             )
+            in_area = any(
+                start <= mention.start and mention.end <= end and end - start > size for start, end in areas
+            )
+            if in_area and not mention.typed:
+                continue
             if not in_place and not (in_name and not mention.typed) and not self._is_city(mention, mentions):
                 kept.append(mention)
         return kept
+
+    def _area_spans(self) -> list[tuple[int, int]]:
+        """Where parts of the city are named: "sunset park" is no street."""
+        spans = []
+        for name in self._city.area_words:
+            words = name.split()
+            for start in range(len(self._words) - len(words) + 1):
+                end = start + len(words)
+                if [word.word for word in self._words[start:end]] == words and len(words) > 1:
+                    spans.append((start, end))
+        return spans
 
     def _is_city(self, mention: Mention, mentions: Sequence[Mention]) -> bool:
         """ "Santa Monica" alone is the city; as a street it has a type, a house number, or a joint beside it."""
@@ -73,6 +90,8 @@ class Sentence:
         ):
             return False
         if before and before.number is not None and before.ordinal is None and before.number >= 100:
+            return False
+        if after in BETWEEN_WORDS and any(other.start > mention.end for other in mentions):
             return False
         joined = any(other.start == mention.end + 1 for other in mentions)
         return not (joined and after in CORNER_JOINTS)
@@ -99,7 +118,7 @@ class Sentence:
     def _place_readings(self, readings: Sequence[Reading]) -> list[Reading]:
         mentions = list(self._places)
         if not mentions and not readings and not self._is_only_city():
-            misspelt = self._city.places.misspelt(self._words, self._city.ordinary)
+            misspelt = self._city.places.misspelt(self._words, self._city.ordinary_here)
             mentions = [misspelt] if misspelt else []
         found = []
         for mention in mentions:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from bot.city.geometry import XY, Projection, along, clusters, distance, foot, middle
+from bot.city.geometry import XY, Projection, along, clusters, crossing_point, distance, foot, middle
 from bot.city.pack import SegmentRow, StreetKind
 
 KERB = 10.0  # metres from the centre line to where a house's front is, half a usual street and its sidewalk
 SAME_CROSSING = 110.0  # metres: the nodes of an offset or divided crossing lie closer than this
+ONE_BLOCK = 400.0  # metres: parts of one hundred block lie closer than this
+WIDEST_GAP = 300  # house numbers between two blocks that may be filled in
+FARTHEST_GAP = 500.0  # metres between them
 NEAR_MISS = 45.0  # metres: streets that end this close to each other are said to meet
 FREE_KINDS = (StreetKind.STREET, StreetKind.MALL, StreetKind.WALKWAY, StreetKind.PRIVATE, StreetKind.BEACH)
 
@@ -46,8 +50,8 @@ class Street:
     nodes: set[int] = field(default_factory=set)
     box: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)  # west, south, east, north in metres
     outside: str | None = None  # code of the neighbor, for streets that lie wholly outside
-    highest: int = 0
-    lowest: int = 0
+    highest: int = 0  # house number within the city
+    numbers: tuple[int, ...] = ()  # ends of its ranges within the city, sorted
 
     @property
     def is_alley(self) -> bool:
@@ -81,8 +85,6 @@ class StreetIndex:
             street.box = min(x), min(y), max(x), max(y)
             kinds = [segment.kind for segment in street.segments]
             street.kind = max(set(kinds), key=lambda kind: (kinds.count(kind), kind))
-            numbers = [n for s in street.segments for side, _ in s.sides for n in side if n]
-            street.lowest, street.highest = min(numbers, default=0), max(numbers, default=0)
 
     def _add(self, segment: Segment) -> None:
         street = self.streets.setdefault(segment.street, Street(segment.street, segment.kind))
@@ -111,7 +113,24 @@ class StreetIndex:
             return [Hit(middle(group)) for group in clusters(inside or other_side, SAME_CROSSING)]
         if gaps:
             return [Hit(min(gaps)[1], exact=False)]
-        return []
+        return self._between_ranges(street, number)
+
+    def _between_ranges(self, street: Street, number: int) -> list[Hit]:
+        """A number that lies in a gap of the ranges (a park, a campus), by the numbers on either side of it."""
+        ends = [
+            (end, along(segment.line, 0.0 if end == side[0] else 1.0, aside))
+            for segment in street.segments
+            for side, aside in segment.sides
+            for end in side
+        ]
+        below = max((end for end in ends if end[0] < number), default=None)
+        above = min((end for end in ends if end[0] > number), default=None)
+        if below is None or above is None or above[0] - below[0] > WIDEST_GAP:
+            return []
+        if distance(below[1], above[1]) > FARTHEST_GAP:
+            return []
+        share = (number - below[0]) / (above[0] - below[0])
+        return [Hit(along((below[1], above[1]), share), exact=False)]
 
     def crossings(self, a: Street, b: Street) -> list[Hit]:
         """Where two streets meet: one hit per crossing, none if they do not come within `NEAR_MISS`."""
@@ -132,12 +151,26 @@ class StreetIndex:
     def _nearest_approach(self, a: Street, b: Street) -> list[Hit]:
         if a.name == b.name or not _boxes_meet(a.box, b.box, NEAR_MISS):
             return []
+        if StreetKind.FREEWAY in (a.kind, b.kind):
+            return self._overpasses(a, b)
         best: tuple[float, XY] | None = None
         for node, line in self._approaches(a, b):
             near = foot(line, node)
             if best is None or near.metres < best[0]:
                 best = near.metres, middle([near.xy, node])
         return [Hit(best[1], exact=False)] if best and best[0] <= NEAR_MISS else []
+
+    def _overpasses(self, a: Street, b: Street) -> list[Hit]:
+        """Where one street passes over another without a junction."""
+        points = [
+            point
+            for one in a.segments
+            for other in b.segments
+            for p, q in pairwise(one.line)
+            for r, s in pairwise(other.line)
+            if (point := crossing_point(p, q, r, s))
+        ]
+        return [Hit(middle(group)) for group in clusters(points, SAME_CROSSING)]
 
     def _approaches(self, a: Street, b: Street) -> Iterable[tuple[XY, tuple[XY, ...]]]:
         for one, other in ((a, b), (b, a)):
@@ -187,9 +220,7 @@ class StreetIndex:
                         points.append(along(segment.line, share))
         if not points:
             return []
-        return [
-            Hit(self.onto(street, middle(_ends(group)))) for group in clusters(points, 2.5 * SAME_CROSSING)
-        ]
+        return [Hit(self.onto(street, middle(_ends(group)))) for group in clusters(points, ONE_BLOCK)]
 
     def alley_near(self, xy: XY, within: float) -> Segment | None:
         """The alley nearest to a point, if one is `within` metres."""

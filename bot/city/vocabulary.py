@@ -102,11 +102,11 @@ CARDINALS |= {
 
 # Between two streets that cross.
 CORNER_WORDS = word_set(
-    "& and at @ / + x n y e con by near nearby off close to the corner of cross crossing crosses intersection street "
+    "& and at @ / + x n y e con with by near nearby off close to the corner of cross crossing crosses intersection street "
     "intersects just before after past right de del la el en esquina cerca a casi junto interseccion around "
     "north south east west norte sur above below on over towards toward lado calle avenida ave boulevard , -"
 )
-CORNER_JOINTS = word_set("& and at @ / + x n y e con by near off corner cross crossing crosses esquina")
+CORNER_JOINTS = word_set("& and at @ / + x n y e con with by near off corner cross crossing crosses esquina")
 CORNER_HINTS = word_set("corner corners intersection esquina interseccion cruce crossing crosswalk")
 
 BETWEEN_WORDS = word_set("between btw btwn betwen betwn beetween entre from bet")
