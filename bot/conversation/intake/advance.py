@@ -58,7 +58,7 @@ def begin_second(draft: Draft, turn: Turn, catalogue: Catalogue, gazetteer: Plac
     if after is None:
         return None
     after = next_question(replace(after, touched=turn.at), setting)
-    return _asked(after, setting)
+    return Step(after, (question(after, setting),))
 
 
 def _begin(setting: Setting, empty: Draft | None = None) -> Step:
@@ -335,8 +335,9 @@ def _resumed(draft: Draft, setting: Setting) -> Step:
 def _asked(draft: Draft, setting: Setting, says: tuple[Say, ...] = (), *, again: bool = False) -> Step:
     """The step that ends with the open question."""
     if draft.asking is Asking.CONFIRM and not again:
-        says = (*says, *_office(draft, setting), question(draft, setting), *usual_time(draft, setting))
-        return Step(draft, says)
+        # Two things in one message have long names: the usual time would not fit beside them.
+        usual = () if draft.second else usual_time(draft, setting)
+        return Step(draft, (*says, *_office(draft, setting), question(draft, setting), *usual))
     if draft.asking is Asking.WHERE and any(say.response.startswith("utter_outside") for say in says):
         return Step(draft, (*says, Say("utter_where_inside", custom={"ask_location": True})))
     return Step(draft, (*says, question(draft, setting, again=again)))

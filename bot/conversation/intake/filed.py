@@ -11,9 +11,9 @@ def filed_says(reference: str, department: str, turn: Turn, memory: Memory, *, m
 
     Texts over the coming days want a yes (CTIA): SMS asks once. On Telegram the chat itself is the wish.
     """
-    done = Say("utter_filed", {"reference": reference, "department": department})
     if more:
-        return (done, Say("utter_next_thing"))
+        return (Say("utter_filed_next", {"reference": reference}),)
+    done = Say("utter_filed", {"reference": reference, "department": department})
     if turn.channel == "sms" and memory.updates is None:
         return (done, Say("utter_offer_updates"))
     if memory.updates is False:
