@@ -10,16 +10,13 @@ import json
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 from bot.engine.nlu.ngrams import Ngrams
-from bot.engine.nlu.regression import SEED, fit_dense, fit_sparse
+from bot.engine.nlu.regression import SEED, Targets, fit_dense, fit_sparse
 from bot.engine.nlu.weights import Array
 
 FOLDS = 3
-
-Targets = npt.NDArray[np.int64]
 
 
 class Blend:
@@ -35,9 +32,10 @@ class Blend:
         """Learn from example texts, their sentence vectors and their labels (at least ``FOLDS`` of each)."""
         classes = sorted(set(labels))
         targets = np.searchsorted(classes, labels)
-        weights = _blend_weights(*_held_out(texts, meanings, targets, len(classes)), targets)
         ngrams = Ngrams.fit(texts)
-        arrays = _fit_both(meanings, ngrams.matrix(texts), targets, len(classes))
+        letters = ngrams.matrix(texts)
+        weights = _blend_weights(*_held_out(meanings, letters, targets, len(classes)), targets)
+        arrays = _fit_both(meanings, letters, targets, len(classes))
         return cls(classes, ngrams, {**arrays, "blend": weights})
 
     def probabilities(self, text: str, meaning: Array) -> Array:
@@ -66,28 +64,24 @@ class Blend:
         return cls(labels, Ngrams.load(folder), arrays)
 
 
-def _held_out(texts: list[str], meanings: Array, targets: Targets, classes: int) -> tuple[Array, Array]:
+def _held_out(meanings: Array, letters: csr_matrix, targets: Targets, classes: int) -> tuple[Array, Array]:
     """Log-probabilities of both views for every text, from models that have not seen it."""
     from sklearn.model_selection import StratifiedKFold
 
-    by_meaning = np.zeros((len(texts), classes), dtype=np.float32)
-    by_letters = np.zeros((len(texts), classes), dtype=np.float32)
+    by_meaning = np.zeros((len(targets), classes), dtype=np.float32)
+    by_letters = np.zeros((len(targets), classes), dtype=np.float32)
     for seen, unseen in StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(meanings, targets):
-        ngrams = Ngrams.fit([texts[row] for row in seen])
-        arrays = _fit_both(
-            meanings[seen], ngrams.matrix([texts[row] for row in seen]), targets[seen], classes
-        )
-        letters = ngrams.matrix([texts[row] for row in unseen])
+        arrays = _fit_both(meanings[seen], letters[seen], targets[seen], classes)
         by_meaning[unseen] = _log_softmax(
             meanings[unseen] @ arrays["meaning_weight"] + arrays["meaning_bias"]
         )
-        by_letters[unseen] = _log_softmax(letters @ arrays["letters_weight"] + arrays["letters_bias"])
+        by_letters[unseen] = _log_softmax(letters[unseen] @ arrays["letters_weight"] + arrays["letters_bias"])
     return by_meaning, by_letters
 
 
 def _fit_both(meanings: Array, letters: csr_matrix, targets: Targets, classes: int) -> dict[str, Array]:
-    meaning_weight, meaning_bias = fit_dense(meanings, targets, strength=10.0)
-    letters_weight, letters_bias = fit_sparse(letters, targets, classes, epochs=6, rate=0.1)
+    meaning_weight, meaning_bias = fit_dense(meanings, targets, classes)
+    letters_weight, letters_bias = fit_sparse(letters, targets, classes)
     return {
         "meaning_weight": meaning_weight,
         "meaning_bias": meaning_bias,
@@ -102,7 +96,7 @@ def _blend_weights(by_meaning: Array, by_letters: Array, targets: Targets) -> Ar
 
     rows = np.arange(len(targets))
 
-    def loss(shares: npt.NDArray[np.float64]) -> float:
+    def loss(shares: np.ndarray) -> float:
         blended = _log_softmax(np.float32(shares[0]) * by_meaning + np.float32(shares[1]) * by_letters)
         return float(-blended[rows, targets].mean())
 

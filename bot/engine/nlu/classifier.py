@@ -23,7 +23,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.engine.nlu.blend import Blend
-from bot.engine.nlu.messages import SERVICES, VAGUE, is_payload, meaning_of, training_fact
+from bot.engine.nlu.messages import READING, SERVICES, VAGUE, is_payload, meaning_of, training_fact
 from bot.engine.nlu.weights import Array
 
 REPORT = "report"
@@ -51,7 +51,7 @@ class MessageClassifier(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """How many to offer, and when to ask instead of offering (calibrated in docs/nlu.md)."""
-        return {"offered_services": 3, "ranked_intents": 5, "ask_below": 0.3, "unclear_above": 0.35}
+        return {"offered_services": 3, "ranked_intents": 5, "ask_below": 0.45, "unclear_above": 0.25}
 
     @classmethod
     def create(
@@ -80,7 +80,7 @@ class MessageClassifier(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from every example that has a text and an intent."""
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
-        texts = [str(example.get(TEXT)) for example in examples]
+        texts = [str(example.get(READING)) for example in examples]
         meanings = np.stack([meaning_of(example) for example in examples])
         self._blend = Blend.fit(texts, meanings, [_label(example) for example in examples])
         with self._model_storage.write_to(self._resource) as folder:
@@ -95,7 +95,7 @@ class MessageClassifier(GraphComponent):
         return messages
 
     def _classify(self, message: Message, blend: Blend) -> None:
-        probabilities = blend.probabilities(str(message.get(TEXT)), meaning_of(message))
+        probabilities = blend.probabilities(str(message.get(READING)), meaning_of(message))
         intents, services = _by_intent_and_service(blend.labels, probabilities)
         ranking = [
             {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: confidence}

@@ -18,7 +18,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.engine.nlu.alarms import Alarms
 from bot.engine.nlu.blend import Blend
-from bot.engine.nlu.messages import EMERGENCY, is_payload, meaning_of, training_fact
+from bot.engine.nlu.messages import EMERGENCY, READING, is_payload, meaning_of, training_fact
 
 YES, NO = "emergency", "calm"
 
@@ -43,7 +43,7 @@ class EmergencySpotter(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """The classifier's probability above which it raises the alarm alone (docs/nlu.md)."""
-        return {"alarm_above": 0.5}
+        return {"alarm_above": 0.25}
 
     @classmethod
     def create(
@@ -77,7 +77,7 @@ class EmergencySpotter(GraphComponent):
         with self._model_storage.write_to(self._resource) as folder:
             if YES in labels:
                 meanings = np.stack([meaning_of(example) for example in examples])
-                self._blend = Blend.fit([str(example.get(TEXT)) for example in examples], meanings, labels)
+                self._blend = Blend.fit([str(example.get(READING)) for example in examples], meanings, labels)
                 self._blend.save(folder)
         return self._resource
 
@@ -94,5 +94,7 @@ class EmergencySpotter(GraphComponent):
             return True
         if self._blend is None:
             return False
-        probability = self._blend.probabilities(text, meaning_of(message))[self._blend.labels.index(YES)]
+        probability = self._blend.probabilities(str(message.get(READING)), meaning_of(message))[
+            self._blend.labels.index(YES)
+        ]
         return bool(probability > self._config["alarm_above"])

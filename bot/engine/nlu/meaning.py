@@ -1,4 +1,7 @@
-"""Rasa component: every text gets its sentence vector, as a dense feature any later component may use."""
+"""Rasa component: every text gets its sentence vector, as a dense feature any later component may use.
+
+Spanish is glossed in English first (``bot.engine.nlu.gloss``): the encoder learnt from English.
+"""
 
 from typing import Any
 
@@ -12,16 +15,19 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.engine.nlu.encoder import SentenceEncoder, shared_encoder
-from bot.engine.nlu.gloss import spanish_glossary
-from bot.engine.nlu.messages import LANGUAGE, ORIGIN, is_payload, training_fact
+from bot.engine.nlu.gloss import Glossary, spanish_glossary
+from bot.engine.nlu.messages import LANGUAGE, ORIGIN, READING, is_payload, training_fact
+
+SPANISH = "es"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class MeaningEncoder(GraphComponent):
-    """Sets the sentence vector of ``bot.engine.nlu.encoder`` on each message."""
+    """Sets the sentence vector of ``bot.engine.nlu.encoder`` and the reading on each message."""
 
-    def __init__(self, encoder: SentenceEncoder) -> None:
+    def __init__(self, encoder: SentenceEncoder, glossary: Glossary) -> None:
         self._encoder = encoder
+        self._glossary = glossary
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -37,24 +43,26 @@ class MeaningEncoder(GraphComponent):
         execution_context: ExecutionContext,
     ) -> "MeaningEncoder":
         """Rasa's constructor: verifies and loads the weights once a process."""
-        return cls(shared_encoder())
+        return cls(shared_encoder(), spanish_glossary())
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Add the vector to each message that has words."""
+        """Add vector and reading to each message that has words, in the language ``LanguageDetector`` has found."""
         worded = [message for message in messages if message.get(TEXT) and not is_payload(message)]
-        vectors = self._encoder.encode([_in_english(message) for message in worded])
-        for message, vector in zip(worded, vectors, strict=True):
-            message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, ORIGIN))
+        self._encode(worded, [message.get(LANGUAGE) for message in worded])
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Add the vector to each training example."""
-        self.process(training_data.training_examples)
+        """The same for each training example, in the language its block names."""
+        worded = [example for example in training_data.training_examples if example.get(TEXT)]
+        self._encode(worded, [training_fact(example, LANGUAGE) for example in worded])
         return training_data
 
-
-def _in_english(message: Message) -> str:
-    """The text, a Spanish one glossed: the encoder has read little Spanish."""
-    text = str(message.get(TEXT))
-    language = message.get(LANGUAGE) or training_fact(message, "language")
-    return spanish_glossary().gloss(text) if language == "es" else text
+    def _encode(self, messages: list[Message], languages: list[object]) -> None:
+        meant: list[str] = []
+        for message, language in zip(messages, languages, strict=True):
+            text = str(message.get(TEXT))
+            gloss = self._glossary.gloss(text) if language == SPANISH else ""
+            message.set(READING, f"{text} {gloss}".strip())
+            meant.append(gloss or text)
+        for message, vector in zip(messages, self._encoder.encode(meant), strict=True):
+            message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, ORIGIN))

@@ -10,6 +10,9 @@ from bot.engine.nlu.weights import Array
 # The origin of the sentence vector among a message's features.
 ORIGIN = "MeaningEncoder"
 
+# What the classifiers read: the text, and for Spanish its words in English after it.
+READING = "reading"
+
 LANGUAGE = "language"
 SERVICES = "services"
 EMERGENCY = "emergency"
