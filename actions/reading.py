@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -87,16 +86,6 @@ def read(tracker: Tracker) -> Read:
     )
 
 
-def _event(words: str, entities: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The update in an event of ours. Rasa keeps only entities it knows from the domain; the payload has all."""
-    payload = words.removeprefix(f"/{UPDATE_INTENT}")
-    try:
-        event = json.loads(payload) if payload != words else entities
-    except ValueError:
-        return entities
-    return event if isinstance(event, dict) else entities
-
-
 def _time(timestamp: float | None) -> datetime:
     return datetime.fromtimestamp(timestamp, UTC) if timestamp else datetime.now(UTC)
 
@@ -107,13 +96,13 @@ def _rating(value: Any) -> int | None:
 
 def _draft(slot: Any) -> Draft | None:
     try:
-        return draft_from_json(slot) if slot else None
+        return draft_from_json(slot) if isinstance(slot, dict) else None
     except (KeyError, TypeError, ValueError):
         return None  # written by an older release: the resident is asked anew, nothing worse
 
 
 def _memory(slot: Any) -> Memory:
     try:
-        return memory_from_json(slot)
+        return memory_from_json(slot if isinstance(slot, dict) else None)
     except (KeyError, TypeError, ValueError):
         return Memory()

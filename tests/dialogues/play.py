@@ -23,7 +23,6 @@ A dialogue is data (see the YAML files beside this one):
 from __future__ import annotations
 
 import itertools
-import json
 import re
 import time
 from collections.abc import Mapping, Sequence

@@ -1,0 +1,105 @@
+"""What the actions read of a tracker, whatever is in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.reading import read
+from actions.saying import dispatch
+from bot.channels.messages import Option
+from bot.conversation.intake.turn import Say
+
+
+def a_tracker(message: dict[str, Any], slots: dict[str, Any] | None = None) -> Tracker:
+    user_event = {"event": "user", "input_channel": "telegram"}
+    return Tracker("conversation-7", slots or {}, message, [user_event], False, None, {}, "action_listen")
+
+
+def test_a_turn_is_read_whole() -> None:
+    heard = read(
+        a_tracker(
+            {
+                "text": "pothole",
+                "intent": {"name": "report", "confidence": 0.9},
+                "services": [{"code": "pothole", "confidence": 0.8}],
+                "language": "en",
+                "emergency": False,
+                "vague": True,
+                "metadata": {
+                    "message_id": 5,
+                    "turn_id": 6,
+                    "photos": [1, 2],
+                    "photos_refused": ["broken"],
+                    "pin": {"lat": 34.0, "lon": -118.5, "name": None, "address": None},
+                },
+            }
+        )
+    )
+    assert heard.conversation_id == 7
+    assert heard.turn_id == 6
+    assert heard.turn.message_id == 5
+    assert heard.turn.photos == (1, 2)
+    assert heard.turn.guesses[0].code == "pothole"
+    assert heard.turn.pin is not None
+    assert heard.turn.channel == "telegram"
+    assert heard.turn.first_contact
+
+
+@pytest.mark.parametrize(
+    "message", [{}, {"text": None}, {"metadata": None}, {"intent": None, "entities": None}]
+)
+def test_an_empty_message_is_an_empty_turn(message: dict[str, Any]) -> None:
+    assert read(a_tracker(message)).turn.text == ""
+
+
+@pytest.mark.parametrize("slot", ["text", 7, [], {"id": "x"}, {"id": 1, "touched": "never"}])
+def test_a_draft_of_another_release_counts_as_none(slot: Any) -> None:
+    assert read(a_tracker({"text": "hi"}, {"draft": slot})).draft is None
+
+
+def test_an_option_and_a_rating_are_read_from_their_payload() -> None:
+    entities = [{"entity": "choice", "value": "place:1"}]
+    heard = read(
+        a_tracker(
+            {"text": '/choose{"choice": "place:1"}', "intent": {"name": "choose"}, "entities": entities}
+        )
+    )
+    assert (heard.turn.choice, heard.turn.text) == ("place:1", "")
+    rated = read(
+        a_tracker(
+            {"text": "/rate", "intent": {"name": "rate"}, "entities": [{"entity": "rating", "value": "4"}]}
+        )
+    )
+    assert rated.turn.rating == 4
+
+
+def test_an_update_is_read_from_the_metadata() -> None:
+    event = {"reference": "SM-1", "photos": [3], "resolving": True}
+    message = {"intent": {"name": "EXTERNAL_request_update"}, "metadata": {"update": event}}
+    assert read(a_tracker(message)).event == event
+
+
+class TestSaying:
+    def test_says_are_one_message_and_an_alone_one_stands_alone(self) -> None:
+        dispatcher = CollectingDispatcher()
+        says = [
+            Say("utter_emergency", alone=True),
+            Say("utter_noted"),
+            Say("utter_which_place", options=(Option("A", "/a"),), custom={"ask_location": True}),
+        ]
+        dispatch(dispatcher, says, "es", first_contact=True, about_turn={"handover": True})
+        first, second = dispatcher.messages
+        assert (first["response"], first["before"]) == ("utter_emergency", [])
+        assert [part["response"] for part in second["before"]] == ["utter_city", "utter_noted"]
+        assert second["options"] == [{"title": "A", "payload": "/a"}]
+        assert second["custom"] == {"ask_location": True, "handover": True}
+        assert second["language"] == "es"
+
+    def test_nothing_to_say_says_nothing(self) -> None:
+        dispatcher = CollectingDispatcher()
+        dispatch(dispatcher, [], "en", first_contact=True)
+        assert dispatcher.messages == []

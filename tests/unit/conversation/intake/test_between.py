@@ -1,0 +1,165 @@
+"""Between reports: answers, additions, consent, and what a report begins with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.conversation.intake.between import Answer, respond
+from bot.conversation.intake.effects import AddToRequest, BeginReport, GiveFeedback, TellStatus
+from bot.conversation.intake.memory import (
+    Awaiting,
+    Filed,
+    Memory,
+    OpenFeedback,
+    memory_as_json,
+    memory_from_json,
+)
+from bot.conversation.intake.turn import PinSent, Turn
+
+from .conftest import NOON, a_setting, a_turn, choosing
+
+FILED = Memory(met=True, filed=Filed("SM-7K3Q9P", "pothole", NOON))
+ASKED = replace(FILED, feedback=OpenFeedback("SM-7K3Q9P", "pothole", Awaiting.VERDICT, NOON))
+
+
+def answer(turn: Turn, memory: Memory | None = None) -> Answer:
+    return respond(memory or Memory(), a_setting(turn))
+
+
+def said(given: Answer) -> list[str]:
+    return [say.response for say in given.says]
+
+
+@pytest.mark.parametrize(
+    ("intent", "response"),
+    [
+        ("greet", "utter_greet"),
+        ("thanks", "utter_welcome"),
+        ("goodbye", "utter_goodbye"),
+        ("ask_about_bot", "utter_about_bot"),
+        ("ask_hours", "utter_hours"),
+        ("ask_how_long", "utter_how_long"),
+        ("complain_service", "utter_sorry"),
+        ("change_language", "utter_language_changed"),
+        ("correct", "utter_nothing_to_change"),
+        ("fixed", "utter_no_update_to_answer"),
+        ("", "utter_say_more"),
+    ],
+)
+def test_each_intent_has_its_answer(intent: str, response: str) -> None:
+    assert said(answer(a_turn("words", intent))) == [response]
+
+
+def test_status_is_looked_up() -> None:
+    assert answer(a_turn("status", "ask_status")).effects == (TellStatus(),)
+
+
+def test_a_person_is_asked_for() -> None:
+    given = answer(a_turn("a person please", "ask_person"))
+    assert given.wants_person
+    assert said(given) == ["utter_person"]
+
+
+def test_abuse_is_answered_calmly_once() -> None:
+    first = answer(a_turn("…", "abuse"))
+    assert "utter_calm" in said(first)
+    assert "utter_calm" not in said(answer(a_turn("…", "abuse"), first.memory))
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        a_turn(intent="send_photos", photos=(1,)),
+        a_turn(intent="share_location", pin=PinSent(34.01, -118.49)),
+        choosing("menu"),
+        choosing("service:tree"),
+        a_turn("and the light is out", "add_to_request"),
+    ],
+)
+def test_what_is_about_nothing_filed_begins_a_report(turn: Turn) -> None:
+    assert answer(turn).effects == (BeginReport(),)
+
+
+def test_photos_after_filing_go_to_the_request_for_a_day() -> None:
+    photos = a_turn(intent="send_photos", photos=(4,))
+    assert answer(photos, FILED).effects == (AddToRequest("SM-7K3Q9P", (4,)),)
+    late = replace(photos, at=NOON + timedelta(hours=25))
+    assert answer(late, FILED).effects == (BeginReport(),)
+
+
+def test_a_photo_we_could_not_take_gets_its_kind_word() -> None:
+    assert said(answer(a_turn(intent="send_photos", refused=("broken",)))) == ["utter_photo_broken"]
+
+
+def test_words_are_added_to_what_was_filed() -> None:
+    given = answer(a_turn("add that it smells", "add_to_request"), FILED)
+    assert given.effects == (AddToRequest("SM-7K3Q9P", (), "add that it smells"),)
+
+
+@pytest.mark.parametrize(("choice", "wants"), [("updates:yes", True), ("updates:no", False)])
+def test_updates_are_accepted_or_declined(choice: str, wants: bool) -> None:
+    given = answer(choosing(choice))
+    assert given.memory.updates is wants
+    assert given.says[0].custom == {"wants_updates": wants}
+
+
+def test_an_emergency_is_told_to_call_whatever_else() -> None:
+    given = answer(a_turn("help there is a fire", "greet", emergency=True))
+    assert said(given)[0] == "utter_emergency"
+    assert given.says[0].alone
+
+
+class TestAfterAnUpdate:
+    def test_fixed_asks_for_a_rating(self) -> None:
+        given = answer(a_turn(intent="fixed"), ASKED)
+        assert given.effects == (GiveFeedback("SM-7K3Q9P", verdict="fixed"),)
+        assert said(given) == ["utter_ask_rating"]
+        rated = answer(a_turn(intent="rate", rating=4), given.memory)
+        assert rated.effects == (GiveFeedback("SM-7K3Q9P", rating=4),)
+        assert rated.memory.feedback is None
+
+    @pytest.mark.parametrize(
+        "turn",
+        [
+            a_turn("not fixed", "not_fixed"),
+            a_turn("no", "deny"),
+            a_turn("the pothole is still there", "report", "pothole"),
+            a_turn("you did nothing", "complain_service"),
+            a_turn(intent="send_photos", photos=(3,)),
+        ],
+    )
+    def test_not_fixed_in_many_ways_reopens(self, turn: Turn) -> None:
+        given = answer(turn, ASKED)
+        assert isinstance(given.effects[0], GiveFeedback)
+        assert given.effects[0].verdict == "not_fixed"
+        assert said(given) == ["utter_reopened"]
+
+    def test_another_matter_is_another_report(self) -> None:
+        assert answer(a_turn("graffiti at Main", "report", "graffiti"), ASKED).effects == (BeginReport(),)
+
+    @pytest.mark.parametrize(
+        ("words", "stars"),
+        [("5", 5), ("four stars", 4), ("4/5", 4), ("3 out of 5", 3), ("cinco", 5), ("2!", 2)],
+    )
+    def test_a_rating_is_read_from_words(self, words: str, stars: int) -> None:
+        waiting = replace(ASKED, feedback=replace(ASKED.feedback, awaiting=Awaiting.RATING))  # type: ignore[type-var]
+        assert answer(a_turn(words, "rate"), waiting).effects == (GiveFeedback("SM-7K3Q9P", rating=stars),)
+
+    def test_words_and_photos_after_not_fixed_go_to_the_request(self) -> None:
+        reopened = answer(a_turn(intent="not_fixed"), ASKED).memory
+        given = answer(a_turn(intent="send_photos", photos=(8,)), reopened)
+        assert given.effects == (AddToRequest("SM-7K3Q9P", (8,)),)
+
+    def test_the_question_is_forgotten_after_two_weeks(self) -> None:
+        late = a_turn("no", "deny", minutes=15 * 24 * 60)
+        assert answer(late, ASKED).effects == ()
+
+
+@pytest.mark.parametrize(
+    "memory", [Memory(), FILED, ASKED, Memory(met=True, updates=False, calmed=True)], ids=lambda memory: ""
+)
+def test_memory_survives_its_slot(memory: Memory) -> None:
+    assert memory_from_json(memory_as_json(memory)) == memory

@@ -1,0 +1,33 @@
+"""Which language a conversation is in."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.conversation.intake.language import conversation_language
+
+
+@pytest.mark.parametrize(
+    ("current", "first", "detected", "hint", "intent", "text", "expected"),
+    [
+        ("en", True, "es", None, "report", "hay un bache", "es"),
+        ("en", True, "en", "es", "report", "pothole", "en"),
+        ("en", True, None, "es", "send_photos", "", "es"),
+        ("en", True, None, None, "send_photos", "", "en"),
+        ("en", True, "fr", "de", "report", "un nid de poule", "en"),
+        ("es", False, "en", None, "give_place", "corner of Pico Blvd and 4th", "es"),
+        ("es", False, "en", None, "affirm", "ok", "es"),
+        ("es", False, "en", "es", "report", "there is a big pothole too", "en"),
+        ("es", False, None, None, "choose", "", "es"),
+        ("en", False, "en", None, "change_language", "español por favor", "es"),
+        ("es", False, "es", None, "change_language", "en inglés", "en"),
+        ("es", False, "es", None, "change_language", "otro idioma", "en"),
+    ],
+)
+def test_the_first_words_decide_and_the_resident_may_switch(
+    current: str, first: bool, detected: str | None, hint: str | None, intent: str, text: str, expected: str
+) -> None:
+    found = conversation_language(
+        current, first=first, detected=detected, hint=hint, intent=intent, text=text
+    )
+    assert found == expected
