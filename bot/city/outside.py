@@ -10,11 +10,19 @@ from bot.city.facts import City, Neighbor
 from bot.city.vocabulary import SURE_TYPES, TYPES, word_set
 from bot.city.words import Token, tokens
 
-_BEFORE = word_set("in at near @ , en around by inside within over off on from of de cerca")
+_BEFORE = word_set(
+    "downtown south north east west central in at near @ , en around by inside within over off on from of de cerca"
+)
 _NEVER_NAMES = word_set(  # words before "street" that make no name of one: "the whole street", "one way street"
     "the a an my our this that your his her whole entire same side main next other one two way city busy dead end each every "
     "any down up across off on in of to and middle quiet residential public dark narrow dirty wet private parking no bus big "
     "la el mi esta esa toda otra una misma nuestra de en small open wide local old new front long short little"
+)
+
+
+_STATES = word_set(
+    "al ak az ar co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa ri sc sd "
+    "tn tx ut vt va wa wv wi wy"
 )
 
 
@@ -66,6 +74,8 @@ class OutsideNames:
             if known:
                 name, neighbor = known
                 return Elsewhere(start, start + size, name, neighbor, _is_place(words, start, start + size))
+        if _names_state(words, start):
+            return Elsewhere(start - 1, start + 1, words[start - 1].word.title(), None, True)
         if (
             token.word == "la"
             and start
@@ -77,6 +87,13 @@ class OutsideNames:
             if known and (not following or following in (",", "ca", ".", "california")):
                 return Elsewhere(start, start + 1, known[0], known[1], True)
         return None
+
+
+def _names_state(words: Sequence[Token], at: int) -> bool:
+    """ "…, Springfield IL": a town and a state of the Union other than the neighbors' own."""
+    if words[at].word not in _STATES or not words[at].capital or at < 2:
+        return False
+    return words[at - 1].capital and words[at - 2].word == ","
 
 
 def _is_place(words: Sequence[Token], start: int, end: int) -> bool:
@@ -115,7 +132,8 @@ def unknown_address(words: Sequence[Token], taken: set[int]) -> tuple[int, int] 
         ):
             return number, position + 1
         name = words[start:position]
-        if all(word.capital for word in name) and token.capital and not all(w.capital for w in words):
+        shouted = all(word.capital for word in words) and len(words) > 4
+        if all(word.capital for word in name) and token.capital and not shouted:
             return start, position + 1
     return None
 

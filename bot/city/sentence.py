@@ -107,9 +107,11 @@ class Sentence:
         readings.sort(key=lambda reading: -reading.score)
         best = self._best(readings)
         if best:
-            beyond = self._said_elsewhere(best[0].end)
+            beyond = self._said_elsewhere(best[0].start, best[0].end)
             if beyond:
-                return outside_named(beyond, self._used(best[0].start, beyond.end))
+                return outside_named(
+                    beyond, self._used(min(best[0].start, beyond.start), max(best[0].end, beyond.end))
+                )
             return self._resolved(best)
         return self._outside() or self._unresolved()
 
@@ -226,9 +228,14 @@ class Sentence:
 
     # Outside
 
-    def _said_elsewhere(self, end: int) -> Elsewhere | None:
-        """ "…, Venice" or "… in Culver City" or "…, CA 90291" right after the place that was read."""
+    def _said_elsewhere(self, start: int, end: int) -> Elsewhere | None:
+        """ "…, Venice" or "… in Culver City" or "…, CA 90291" right after the place that was read, or its name
+        right before it ("Culver City Hall")."""
         for elsewhere in self._elsewhere:
+            if elsewhere.start < start <= elsewhere.end:
+                return elsewhere
+            if elsewhere.start == end and elsewhere.end == len(self._words):
+                return elsewhere
             gap = [word.word for word in self._words[end : elsewhere.start]]
             fits = (
                 all(word in (",", "in", "en", "de", ".", "ca", "california", "over", "-") for word in gap)
@@ -247,6 +254,13 @@ class Sentence:
                     return outside_resolution(
                         self._city.neighbor_by_code(code), self._used(*self._widest(mention))
                     )
+        for mention in self._mentions:
+            other = next((street for street in mention.streets if street.outside), None)
+            if other and not mention.typed and self._joined(mention):
+                # "Sunset and PCH": ours do not meet, the neighbor's street of that name does.
+                return outside_resolution(
+                    self._city.neighbor_by_code(other.outside or ""), self._used(*self._widest(mention))
+                )
         for number in self._reader.beyond:
             neighbor = self._city.beyond(number)
             if neighbor is not False and neighbor is not True:
@@ -255,7 +269,8 @@ class Sentence:
         if sure:
             start = min([sure.start, *(m.start for m in self._mentions if m.typed)])
             return outside_named(sure, self._used(start, sure.end))
-        taken = {p for mention in self._mentions for p in range(mention.start, mention.end)}
+        firm = [mention for mention in self._mentions if mention.typed or mention.strength >= 2]
+        taken = {p for mention in firm for p in range(mention.start, mention.end)}
         unknown = unknown_address(self._words, taken)
         if unknown and not any(
             mention.typed or (mention.strength >= 2 and self._words[unknown[0]].number is None)
