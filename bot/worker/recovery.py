@@ -71,17 +71,15 @@ async def sweep(app: procrastinate.App) -> int:
                 .distinct()
             )
         )
-        unsent = dict(
-            (
-                await session.execute(
-                    select(Message.conversation_id, Message.channel)
-                    .where(
-                        Message.state.in_([OutboundState.QUEUED, OutboundState.SENDING]),
-                        Message.created_at < before,
-                    )
-                    .distinct()
+        unsent = set(
+            await session.execute(
+                select(Message.conversation_id, Message.channel)
+                .where(
+                    Message.state.in_([OutboundState.QUEUED, OutboundState.SENDING]),
+                    Message.created_at < before,
                 )
-            ).tuples()
+                .distinct()
+            )
         )
     busy = {job.lock for status in ("todo", "doing") for job in await _jobs(app, status)}
     forgotten = 0
@@ -90,7 +88,7 @@ async def sweep(app: procrastinate.App) -> int:
             if f"conversation:{conversation_id}" not in busy:
                 await enqueue_turn(session, conversation_id)
                 forgotten += 1
-        for conversation_id, channel in sorted(unsent.items()):
+        for conversation_id, channel in sorted(unsent):
             if f"delivery:{conversation_id}" not in busy:
                 await enqueue_delivery(session, conversation_id, channel)
                 forgotten += 1

@@ -1,0 +1,78 @@
+"""What a dead worker leaves behind is found again."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import procrastinate
+import pytest
+from sqlalchemy import text, update
+
+from bot.channels.messages import Channel, Inbound, InboundKind
+from bot.conversation.outbox import Reply, queue_replies
+from bot.conversation.receive import receive
+from bot.db.embedded import EmbeddedDatabase
+from bot.db.session import transaction
+from bot.db.tables import Conversation, Message
+from bot.worker.recovery import retry_stalled, sweep
+
+pytestmark = pytest.mark.integration
+
+LONG_AGO = datetime.now(UTC) - timedelta(hours=1)
+
+
+@pytest.fixture
+async def queue(database: EmbeddedDatabase) -> AsyncIterator[procrastinate.App]:
+    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=database.url()))
+    async with app.open_async():
+        yield app
+
+
+async def a_conversation() -> int:
+    inbound = Inbound(Channel.SMS, InboundKind.MESSAGE, "SM1", "+13105550123", text="pothole")
+    async with transaction() as session:
+        return (await receive(session, inbound)).conversation_id
+
+
+async def jobs() -> list[tuple[str, str, str]]:
+    query = "SELECT task_name, status::text, lock FROM procrastinate_jobs ORDER BY id"
+    async with transaction() as session:
+        return [tuple(row) for row in await session.execute(text(query))]
+
+
+async def run(statement: str) -> None:
+    async with transaction() as session:
+        await session.execute(text(statement))
+
+
+async def test_a_message_without_a_job_is_found_once(queue: procrastinate.App) -> None:
+    conversation_id = await a_conversation()
+    await run("DELETE FROM procrastinate_jobs")
+    assert await sweep(queue) == 0, "it may still be on its way"
+    async with transaction() as session:
+        await session.execute(update(Message).values(created_at=LONG_AGO))
+    assert await sweep(queue) == 1
+    assert await sweep(queue) == 0
+    assert await jobs() == [("take_turn", "todo", f"conversation:{conversation_id}")]
+
+
+async def test_a_reply_without_a_job_is_found_once(queue: procrastinate.App) -> None:
+    conversation_id = await a_conversation()
+    async with transaction() as session:
+        conversation = await session.get_one(Conversation, conversation_id)
+        await queue_replies(session, conversation, [Reply("Where is it?")])
+        await session.execute(update(Message).values(created_at=LONG_AGO))
+    await run("DELETE FROM procrastinate_jobs WHERE task_name = 'deliver'")
+    assert await sweep(queue) == 1
+    assert ("deliver", "todo", f"delivery:{conversation_id}") in await jobs()
+
+
+async def test_the_jobs_of_a_dead_worker_are_given_to_others(queue: procrastinate.App) -> None:
+    await a_conversation()
+    worker_id = await queue.job_manager.register_worker()
+    assert await queue.job_manager.fetch_job(queues=None, worker_id=worker_id) is not None
+    assert await retry_stalled(queue) == 0, "its heart still beats"
+    await run("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
+    assert await retry_stalled(queue) == 1
+    assert [status for _, status, _ in await jobs()] == ["todo"]
