@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 
 class CommandError(Exception):
     """Something the person at the terminal can mend; the message is the sentence they read."""
@@ -45,10 +47,10 @@ def _outside(error: Exception) -> str | None:
 
 
 def _unexpected(error: Exception) -> str:
-    return (
-        f"Something happened that Cityline did not expect ({type(error).__name__}). "
-        "Run it again with `cityline --debug …` to see where, and tell us."
-    )
+    what = f"Something happened that Cityline did not expect ({type(error).__name__})"
+    if os.environ.get("CITYLINE_DEBUG"):
+        return f"{what}; the traceback is above."
+    return f"{what}. Run it again with `cityline --debug …` to see where, and tell us."
 
 
 def _sentence(text: str) -> str:

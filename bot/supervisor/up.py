@@ -163,6 +163,8 @@ class Supervisor:
             self._guard.forget(pid)
         how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
         self.announcer.warn(f"{name} {how}; starting it again in {pause:g} s")
+        if code > 0 and (process := self._processes.get(name)) and process.log.tail:
+            self.announcer.note(f"{process.log.tail[-1][:150]}  ({process.log.path})")
 
     def _error(self, name: str, line: str) -> None:
         if self._ready and not self.stopping.is_set():
