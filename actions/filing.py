@@ -48,6 +48,7 @@ class ActionFileRequest(Action):  # type: ignore[misc]  # rasa-sdk has no types
         says = filed_says(filed.reference, service.department, heard.turn, memory, more=second is not None)
         if second is not None:
             says += second.says
+        memory = replace(memory, offered=any(say.response == "utter_offer_updates" for say in says))
         dispatch(dispatcher, says, heard.turn.language, about_turn=about_turn(heard))
         events = [
             *form_slots(tracker, second.draft if second else None, None),

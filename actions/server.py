@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 import warnings
 from typing import Any
 
@@ -26,6 +27,24 @@ class Executor(ActionExecutor):  # type: ignore[misc]  # rasa-sdk has no types
 
     def update_and_return_domain(self, payload: dict[str, Any], action_name: str) -> dict[str, Any]:
         return {}
+
+    async def run(self, action_call: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """As rasa-sdk's, but an error leaves without its message: a database's may quote the resident."""
+        try:
+            return await super().run(action_call, *args, **kwargs)
+        except Exception as error:
+            frames = traceback.extract_tb(error.__traceback__)[-3:]
+            log.error(
+                "action.failed",
+                action=action_call.get("next_action"),
+                error=type(error).__name__,
+                at=[f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in frames],
+            )
+            raise ActionFailedError(type(error).__name__) from None
+
+
+class ActionFailedError(RuntimeError):
+    """An action raised; the message names the error's kind and nothing of the resident."""
 
 
 def run(host: str = "127.0.0.1", port: int = DEFAULT_PORT) -> None:

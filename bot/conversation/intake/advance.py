@@ -161,7 +161,7 @@ def _words(draft: Draft, setting: Setting, says: tuple[Say, ...]) -> Step:
         return _asked(choices.back(draft, setting), setting, says)
     if intent == "goodbye":
         return Step(draft, (*says, *digressions.answer(draft, setting)))
-    if draft.asking not in _ASKING_WHERE and _is_number(setting.turn.text):
+    if draft.asking is not Asking.CROSS_STREET and _is_number(setting.turn.text):
         return _asked(draft, setting, says, again=True)  # an option that was not on offer
     if draft.asking in _ASKING_WHERE:
         return _answer_where(draft, setting, says)
@@ -276,6 +276,8 @@ def _answer_summary(draft: Draft, setting: Setting, says: tuple[Say, ...]) -> St
         return _asked(replace(draft, asking=Asking.CHANGE), setting, says)
     if turn.intent == "skip":
         return _asked(replace(draft, asking=Asking.CONFIRM), setting, says)
+    if draft.second is None and services.is_another(draft, setting):
+        return _second_later(draft, setting, says)
     corrected, more = _corrected(draft, setting)
     if corrected != draft or more:
         return _asked(next_question(corrected, setting), setting, says + more)
@@ -287,6 +289,14 @@ def _answer_summary(draft: Draft, setting: Setting, says: tuple[Say, ...]) -> St
         return _asked(replace(draft, asking=Asking.CONFIRM), setting, says, again=True)
     noted = replace(_described(draft, turn), asking=Asking.CONFIRM)
     return _asked(noted, setting, (*says, Say("utter_noted")), again=True)
+
+
+def _second_later(draft: Draft, setting: Setting, says: tuple[Say, ...]) -> Step:
+    """Another problem, told while the first is read back: kept for after it."""
+    service = setting.service(services.sure_service(setting.turn, setting))
+    noun = setting.words(service.noun) if service else ""
+    draft = replace(draft, second=setting.turn.kept(), asking=Asking.CONFIRM)
+    return _asked(draft, setting, (*says, Say("utter_second_later", {"second": noun})), again=True)
 
 
 def _corrected(draft: Draft, setting: Setting) -> tuple[Draft, tuple[Say, ...]]:

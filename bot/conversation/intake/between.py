@@ -45,7 +45,10 @@ class Answer:
 def respond(memory: Memory, setting: Setting) -> Answer:
     """Answer one turn outside a report. Pure; never raises for any turn."""
     turn = setting.turn
+    offered, memory = memory.offered, replace(memory, offered=False)
     answer = _respond(memory, setting)
+    if offered and turn.intent in ("affirm", "deny"):
+        answer = _chosen(memory, "updates:yes" if turn.intent == "affirm" else "updates:no")
     if refused := refusals(turn):
         answer = replace(answer, says=(*refused, *answer.says))
     if turn.emergency and not any(isinstance(effect, BeginReport) for effect in answer.effects):

@@ -34,6 +34,7 @@ def report_turn(
     draft: Draft | None, memory: Memory, setting: Setting, event: Mapping[str, Any] | None
 ) -> Progress:
     """Take one turn of an open report; `event` is the update of a request, when the turn is one."""
+    memory = replace(memory, offered=False)
     if draft is not None and event is not None:
         return _updated(draft, memory, setting, event)
     if draft is not None and setting.turn.intent in _ANSWERS_OF_UPDATES and _expected(memory, setting):

@@ -49,6 +49,7 @@ class Memory:
     filed: Filed | None = None
     feedback: OpenFeedback | None = None
     updates: bool | None = None  # whether the resident wants update texts; None: never asked
+    offered: bool = False  # the last thing we said was whether to text updates
     calmed: bool = False  # abuse was answered; once is enough
 
     def filed_lately(self, now: datetime) -> Filed | None:
@@ -64,6 +65,8 @@ def memory_as_json(memory: Memory) -> dict[str, Any]:
         data["met"] = True
     if memory.calmed:
         data["calmed"] = True
+    if memory.offered:
+        data["offered"] = True
     if memory.updates is not None:
         data["updates"] = memory.updates
     if memory.filed:
@@ -81,6 +84,7 @@ def memory_from_json(data: Mapping[str, Any] | None) -> Memory:
     return Memory(
         met=bool(data.get("met")),
         calmed=bool(data.get("calmed")),
+        offered=bool(data.get("offered")),
         updates=data.get("updates"),
         filed=Filed(filed[0], filed[1], datetime.fromisoformat(filed[2])) if filed else None,
         feedback=OpenFeedback(

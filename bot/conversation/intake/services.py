@@ -27,6 +27,16 @@ _JOINT = re.compile(
 )
 
 
+_ALSO = re.compile(
+    r"^(?:and|y)\b|\b(?:also|another|too|as well|plus|también|tambien|además|ademas|otro|otra)\b",
+    re.IGNORECASE,
+)
+_CORRECTS = re.compile(
+    r"^\W*(?:no|nope|not|sorry|actually|wait|i meant?|it'?s actually|perdón|perdon|en realidad|quise decir)\b",
+    re.IGNORECASE,
+)
+
+
 def sure_service(turn: Turn, setting: Setting) -> str | None:
     """The service that is meant, when asking would only annoy."""
     known = _known(turn.guesses, setting)
@@ -77,6 +87,27 @@ def second_problem(turn: Turn, setting: Setting) -> tuple[Turn, Turn] | None:
 
 def _part(turn: Turn, words: str, meant: Guess) -> Turn:
     return replace(turn, text=words, intent="report", guesses=(Guess(meant.code, 1.0),), vague=False)
+
+
+def is_another(draft: Draft, setting: Setting) -> bool:
+    """Whether the words, said at the summary, are about another problem rather than a correction of this one.
+
+    They name another service, and say "also" or a whole other place; "no" and "actually" in front mean a correction.
+    """
+    turn = setting.turn
+    code = sure_service(turn, setting)
+    if turn.intent not in ("report", "add_to_request", "give_place") or code in (
+        None,
+        CATCH_ALL,
+        draft.service,
+    ):
+        return False
+    if not names_service(turn.text, code or "", setting) or _CORRECTS.match(turn.text):
+        return False
+    if _ALSO.search(turn.text):
+        return True
+    found = setting.places.locate(turn.text, setting.language)
+    return found.outcome is ResolutionOutcome.RESOLVED and found.location != draft.location
 
 
 def _only_names(words: str, meant: Guess, other: Guess, setting: Setting) -> bool:

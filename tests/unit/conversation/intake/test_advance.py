@@ -239,6 +239,23 @@ class TestCorrections:
         assert step.draft.service == "bus_lost_found"
 
 
+class TestAnotherProblem:
+    @pytest.mark.parametrize(
+        "words", ["also there is graffiti on the wall", "graffiti at Main and Hill", "and graffiti too"]
+    )
+    def test_told_at_the_summary_comes_next(self, talk: Talk, words: str) -> None:
+        step = talk(POTHOLE_AT_PICO, a_turn(words, service="graffiti"))
+        assert said(step) == ["utter_second_later", "utter_confirm_again"]
+        assert step.draft is not None
+        assert step.draft.service == "pothole"
+        assert step.draft.second is not None
+
+    def test_a_correction_is_none(self, talk: Talk) -> None:
+        step = talk(POTHOLE_AT_PICO, a_turn("no, graffiti at Main and Hill", "report", "graffiti"))
+        assert step.draft is not None
+        assert (step.draft.service, step.draft.second) == ("graffiti", None)
+
+
 class TestDigressions:
     @pytest.mark.parametrize(
         ("intent", "answer"),

@@ -106,6 +106,13 @@ def test_updates_are_accepted_or_declined(choice: str, wants: bool) -> None:
     assert given.says[0].custom == {"wants_updates": wants}
 
 
+@pytest.mark.parametrize(("intent", "wants"), [("affirm", True), ("deny", False)])
+def test_a_plain_yes_or_no_answers_the_offer_of_updates_once(intent: str, wants: bool) -> None:
+    given = answer(a_turn("words", intent), replace(FILED, offered=True))
+    assert given.memory.updates is wants
+    assert given.memory.offered is False
+
+
 def test_an_emergency_is_told_to_call_whatever_else() -> None:
     given = answer(a_turn("help there is a fire", "greet", emergency=True))
     assert said(given)[0] == "utter_emergency"
