@@ -31,6 +31,7 @@ def sqlalchemy_url(url: str) -> str:
 
 
 _engine: AsyncEngine | None = None
+_ask_before_use = True
 _sessions: async_sessionmaker[AsyncSession] | None = None
 
 
@@ -43,13 +44,20 @@ def engine() -> AsyncEngine:
             pool_size=10,
             max_overflow=20,
             pool_recycle=1800,
-            # A database that was restarted leaves dead connections behind: ask before use.
-            pool_pre_ping=True,
+            # A database that was restarted leaves dead connections behind. Who cannot try again asks
+            # before use, at the cost of a round trip each time.
+            pool_pre_ping=_ask_before_use,
             # Texts, numbers and addresses are parameters: an error message must not carry them.
             hide_parameters=True,
         )
         _sessions = async_sessionmaker(_engine, expire_on_commit=False)
     return _engine
+
+
+def trust_connections() -> None:
+    """For a process whose work is tried again anyway: use connections without asking whether they live."""
+    global _ask_before_use
+    _ask_before_use = False
 
 
 @asynccontextmanager

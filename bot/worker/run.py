@@ -11,7 +11,7 @@ import structlog
 from procrastinate.exceptions import ConnectorException
 from sqlalchemy.exc import DBAPIError, InterfaceError
 
-from bot.db.session import dispose
+from bot.db.session import dispose, trust_connections
 from bot.logs import configure_logging
 from bot.settings import Settings, settings
 from bot.worker.app import make_app
@@ -32,6 +32,7 @@ def run() -> None:
     """Work until SIGINT or SIGTERM."""
     config = settings()
     configure_logging(config, "worker")
+    trust_connections()
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_run(config))
 
