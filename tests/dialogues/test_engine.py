@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import httpx
@@ -55,7 +56,7 @@ def test_a_turn_posted_twice_is_taken_once_and_answered_alike(engine: Engine, re
 
 
 def test_a_turn_whose_action_fails_leaves_no_trace_and_is_taken_the_next_time(engine: Engine) -> None:
-    sender = "nobody"  # no conversation of ours: looking up its requests fails
+    sender = f"nobody-{uuid.uuid4()}"  # no conversation of ours: looking up its requests fails
     response = post(engine, sender, "what is the status of my request", 1)
     assert response.status_code == 500
     assert "status" not in response.text
