@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import OSA
 
-from bot.city.geometry import XY, clusters, distance
+from bot.city.geometry import XY, distance
 from bot.city.lexicon import is_side_way
 from bot.city.location import LocationKind
 from bot.city.mentions import SHORT_MESSAGE, Mention
-from bot.city.pack import StreetKind
 from bot.city.phrases import phrase
 from bot.city.streets import Street, StreetIndex
 from bot.city.vocabulary import (
@@ -30,7 +29,6 @@ from bot.city.vocabulary import (
 )
 from bot.city.words import Token
 
-RAMP_REACH = 150.0  # metres: a ramp that ends this close to a street is said to be its exit
 SAME_PLACE = 60.0  # metres: two readings this close are one place
 NOT_HOUSE_NUMBERS = word_set(
     "bus line route linea ruta pole tower structure station lot exit $ space meter stop pier torre"
@@ -366,49 +364,6 @@ class Reader:
             return None
         score = 0.98 - 0.03 * (main.edits + first.edits + second.edits)
         return Reading(LocationKind.BLOCK, (best[1],), score, start, end, (main, first, second))
-
-    # Freeway ramps
-
-    def ramps(self) -> Reading | None:
-        """ "Lincoln exit", "on ramp at Cloverfield": the ramps that touch a street mentioned."""
-        words = {word.word for word in self._words}
-        ons, offs = {"on", "onramp", "entrance", "entrada"}, {"off", "offramp", "exit", "salida"}
-        if not words & {"ramp", "ramps", "onramp", "offramp", "exit", "rampa", "salida"}:
-            return None
-        if (
-            not words & {"freeway", "fwy", "autopista", "onramp", "offramp", "10", "i", "salida"}
-            and not self._ramp_follows()
-        ):
-            return None
-        for mention in self._mentions:
-            for street in mention.streets[:2]:
-                if mention.bare_number or street.kind is not StreetKind.STREET or street.outside:
-                    continue
-                spots = self._ramp_spots(street, words & offs - ons, words & ons - offs)
-                if spots:
-                    return Reading(
-                        LocationKind.PLACE, tuple(spots), 0.96, mention.start, mention.end, (mention,)
-                    )
-        return None
-
-    def _ramp_follows(self) -> bool:
-        pairs = [(a.word, b.word) for a, b in itertools.pairwise(self._words)]
-        return any(
-            pair in (("on", "ramp"), ("off", "ramp"), ("freeway", "ramp"), ("freeway", "exit"))
-            for pair in pairs
-        )
-
-    def _ramp_spots(self, street: Street, off: set[str], on: set[str]) -> list[Spot]:
-        points = []
-        for name, ramp in self._index.streets.items():
-            if ramp.kind is StreetKind.RAMP and not (off and "On-" in name) and not (on and "Off-" in name):
-                ends = [self._index.node_xy[node] for node in sorted(ramp.nodes)]
-                touching = [self._index.node_xy[node] for node in sorted(ramp.nodes & street.nodes)]
-                points += touching or [
-                    xy for xy in ends if distance(xy, self._index.onto(street, xy)) <= RAMP_REACH
-                ]
-        name = phrase(self._language, "exit", street=street.name)
-        return [Spot(group[0], name, street.name) for group in clusters(points, 200.0)]
 
 
 def distinct(spots: Sequence[Spot]) -> list[Spot]:

@@ -14,6 +14,7 @@ from bot.city.outside import Elsewhere, unknown_address
 from bot.city.pack import StreetKind
 from bot.city.phrases import phrase
 from bot.city.places import PlaceMention
+from bot.city.ramps import ramp_reading
 from bot.city.readings import Reader, Reading, Spot, distinct, in_alley
 from bot.city.vocabulary import ALLEY_WORDS, BETWEEN_WORDS, CORNER_JOINTS, RELATIONS
 from bot.city.words import tokens
@@ -100,7 +101,7 @@ class Sentence:
         if not self._words:
             return Resolution(ResolutionOutcome.UNKNOWN)
         readings = self._reader.readings()
-        ramps = self._reader.ramps()
+        ramps = ramp_reading(self._city.streets, self._words, self._mentions, self._language)
         if ramps:
             readings.insert(0, ramps)
         readings += self._place_readings(readings)

@@ -119,7 +119,7 @@ def _addresses(facts: PackFacts, draw: random.Random) -> Iterator[tuple[str, tup
             continue
         number = draw.randrange(min(first, last), max(first, last) + 1, 2)
         share = (number - first) / (last - first) if last != first else 0.5
-        yield f"{number} {say(segment.name, draw)}", (_on(segment.line, share),)
+        yield f"{number} {say(segment.name, draw)}", (point_along(segment.line, share),)
 
 
 def _corners(facts: PackFacts, draw: random.Random) -> Iterator[tuple[str, tuple[LatLon, ...]]]:
@@ -155,7 +155,7 @@ def _blocks(facts: PackFacts, draw: random.Random) -> Iterator[tuple[str, tuple[
         segment = draw.choice(segments)
         hundred = segment.left[0] // 100 * 100
         truths = [
-            _on(s.line, 0.5)
+            point_along(s.line, 0.5)
             for s in segments
             if s.name == segment.name and s.left[0] // 100 == hundred // 100
         ]
@@ -188,7 +188,7 @@ def _betweens(facts: PackFacts, draw: random.Random) -> Iterator[tuple[str, tupl
         )
         yield (
             form.format(s=say(segment.name, draw), a=say(a, draw), b=say(b, draw)),
-            (_on(segment.line, 0.5),),
+            (point_along(segment.line, 0.5),),
         )
 
 
@@ -236,7 +236,8 @@ def _misspell(text: str, draw: random.Random) -> str:
     return " ".join(words)
 
 
-def _on(line: tuple[LatLon, ...], share: float) -> LatLon:
+def point_along(line: tuple[LatLon, ...], share: float) -> LatLon:
+    """The point a share (0 to 1) along a line of positions."""
     lengths = [((a[0] - b[0]) ** 2 + (0.83 * (a[1] - b[1])) ** 2) ** 0.5 for a, b in itertools.pairwise(line)]
     left = sum(lengths) * share
     for (a, b), step in zip(itertools.pairwise(line), lengths, strict=True):
