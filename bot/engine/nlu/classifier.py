@@ -51,7 +51,7 @@ class MessageClassifier(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """How many to offer, and when to ask instead of offering (calibrated in docs/nlu.md)."""
-        return {"offered_services": 3, "ranked_intents": 5, "ask_below": 0.45, "unclear_above": 0.25}
+        return {"offered_services": 3, "ranked_intents": 5, "ask_below": 0.45, "unclear_above": 0.2}
 
     @classmethod
     def create(
