@@ -154,6 +154,15 @@ class Gazetteer:
             zip_code=self.areas.zip_code(xy) if standing.inside else None,
         )
 
+    @cached_property
+    def corners(self) -> tuple[Point, Point]:
+        """South-west and north-east of the rectangle around the boundary."""
+        points = [
+            p for area in self.facts.areas if area.kind == "boundary" for ring in area.rings for p in ring
+        ]
+        lats, lons = [p[0] for p in points], [p[1] for p in points]
+        return Point(min(lats), min(lons)), Point(max(lats), max(lons))
+
     def neighbor(self, point: Point) -> Neighbor | None:
         """Whose a point outside the city is, where known."""
         return neighbor_at(
@@ -167,7 +176,8 @@ class Gazetteer:
             return Resolution(ResolutionOutcome.RESOLVED, (location,), used)
         return outside_resolution(self.neighbor(point), used, (location,))
 
-    def _plausible(self, point: Point) -> bool:
+    def is_plausible(self, point: Point) -> bool:
+        """Whether a resident may mean a point: in the city or within 60 km."""
         return self.areas.away(self._projection.to_metres(point.lat, point.lon)) < PLAUSIBLE
 
     def to_metres(self, point: Point) -> XY:
@@ -183,7 +193,7 @@ class Gazetteer:
     def locate(self, text: str, language: str = "en") -> Resolution:
         """What a message says about where. Reads any text, never raises, never guesses; see `Resolution`."""
         text = text[:MAX_LENGTH]
-        position = find_position(text, self._plausible)
+        position = find_position(text, self.is_plausible)
         if position:
             resolution = self._from_position(position, text, language)
             if resolution:

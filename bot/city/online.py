@@ -1,0 +1,165 @@
+"""Online geocoders for what the city pack does not know: Nominatim, Photon, ArcGIS or Google, through geopy.
+
+A setting, off by default. Only the words of a place leave the house (`place_words`), never a message. Every failure
+is silent: the caller goes on with the next question. Answers are kept, so that nobody is asked twice.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import structlog
+from geopy.exc import GeopyError
+from geopy.geocoders import ArcGIS, GoogleV3, Nominatim, Photon
+from geopy.point import Point as GeopyPoint
+
+from bot.city.gazetteer import Gazetteer
+from bot.city.location import LocationKind, Point, Resolution, ResolutionOutcome
+from bot.city.words import fold
+from bot.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+TIMEOUT = 2.5  # seconds: a resident waits for the reply
+INTERVAL = 1.0  # seconds between questions: what the public Nominatim allows
+PATIENCE = 1.5  # seconds somebody may wait for their turn before we go on without
+KEPT = 2_000  # answers
+CONFIDENCE = 0.7
+MOST_WORDS = 8
+AGENT = "cityline"
+
+_AFTER = re.compile(
+    r"\b(?:at|near|by|behind|outside|inside|opposite|in front of|across from|next to|en|cerca de|frente al?|detras del?|junto al?|al lado del?)\s+"
+    r"(?:the\s+|el\s+|la\s+)?(?P<place>[^.,;:!?\n]+)"
+)
+_PRIVATE = re.compile(
+    r"\S+@\S+|https?://\S+|\+?\d[\d\s().-]{6,}\d|\b(?:my|mi|me|i|yo|name|nombre|call|llam\w*|phone|tel\w*)\b"
+)
+
+
+class Coder(Protocol):
+    """The part of a geopy geocoder that we use."""
+
+    def geocode(self, query: str, **options: Any) -> Any: ...
+
+
+def place_words(text: str, *, answer: bool = False) -> str | None:
+    """The words of a text that may leave the house: what follows "at" or "near", or the whole of a short `answer` to
+    "where is it?"; None if there are none, or if something personal (a number to call, "my") stands among them."""
+    text = " ".join(text.split())
+    folded = fold(text)
+    found = _AFTER.search(folded) if len(folded) == len(text) else None
+    if found is None and not answer:
+        return None
+    words = text[found.start("place") : found.end("place")] if found else text
+    if (
+        not 1 <= len(words.split()) <= MOST_WORDS
+        or _PRIVATE.search(fold(words))
+        or not re.search(r"[^\W\d_]{3}", words)
+    ):
+        return None
+    return words.strip(" .,;:!?")
+
+
+class OnlineGeocoder:
+    """One provider, asked politely. Safe to share between threads; call it off the event loop."""
+
+    def __init__(
+        self,
+        coder: Coder,
+        gazetteer: Gazetteer,
+        options: dict[str, Any] | None = None,
+        *,
+        interval: float = INTERVAL,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._coder = coder
+        self._gazetteer = gazetteer
+        self._options = options or {}
+        self._interval = interval
+        self._clock = clock
+        self._sleep = sleep
+        self._turn = threading.Lock()
+        self._next = 0.0
+        self._kept: OrderedDict[str, Point | None] = OrderedDict()
+
+    def locate(self, words: str, language: str = "en") -> Resolution | None:
+        """What the provider knows of these place words, named by them; None if nothing, or if it cannot be asked."""
+        key = fold(" ".join(words.split()))
+        if key not in self._kept:
+            asked = self._ask(words)
+            if asked is _NOT_ASKED:
+                return None
+            self._keep(key, asked if isinstance(asked, Point) else None)
+        point = self._kept[key]
+        return None if point is None else self._resolution(point, words, language)
+
+    def _ask(self, words: str) -> Point | object | None:
+        if not self._take_turn():
+            log.info("geocoder.busy")
+            return _NOT_ASKED
+        try:
+            found = self._coder.geocode(
+                f"{words}, {self._gazetteer.city.name}", exactly_one=True, timeout=TIMEOUT, **self._options
+            )
+        except (GeopyError, OSError, ValueError, LookupError, AttributeError, TypeError) as error:
+            # geopy lets the errors of a malformed answer through as they are
+            log.warning("geocoder.failed", error=type(error).__name__)
+            return _NOT_ASKED
+        return Point(float(found.latitude), float(found.longitude)) if found else None
+
+    def _take_turn(self) -> bool:
+        with self._turn:
+            now = self._clock()
+            wait = max(0.0, self._next - now)
+            if wait > PATIENCE:
+                return False
+            self._next = now + wait + self._interval
+        if wait:
+            self._sleep(wait)
+        return True
+
+    def _keep(self, key: str, point: Point | None) -> None:
+        self._kept[key] = point
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+
+    def _resolution(self, point: Point, words: str, language: str) -> Resolution | None:
+        resolution = self._gazetteer.resolve_point(point, words, language)
+        if resolution.outcome is not ResolutionOutcome.RESOLVED:
+            return resolution if self._gazetteer.is_plausible(point) else None
+        named = replace(resolution.candidates[0], kind=LocationKind.PLACE, name=words, confidence=CONFIDENCE)
+        return replace(resolution, candidates=(named,))
+
+
+_NOT_ASKED = object()
+
+
+def online_geocoder(settings: Settings, gazetteer: Gazetteer) -> OnlineGeocoder | None:
+    """The provider that the settings name, None for none."""
+    if settings.geocoder == "none":
+        return None
+    where: dict[str, Any] = {}
+    if settings.geocoder_url:
+        parts = urlsplit(settings.geocoder_url)
+        where = {"domain": parts.netloc + parts.path.rstrip("/"), "scheme": parts.scheme}
+    key = settings.geocoder_key.get_secret_value() if settings.geocoder_key else None
+    south_west, north_east = gazetteer.corners
+    box = [GeopyPoint(corner.lat, corner.lon) for corner in (south_west, north_east)]
+    if settings.geocoder == "nominatim":
+        return OnlineGeocoder(
+            Nominatim(user_agent=AGENT, **where), gazetteer, {"viewbox": box, "bounded": False}
+        )
+    if settings.geocoder == "photon":
+        return OnlineGeocoder(Photon(user_agent=AGENT, **where), gazetteer, {"bbox": box})
+    if settings.geocoder == "arcgis":
+        return OnlineGeocoder(ArcGIS(user_agent=AGENT, **where), gazetteer)
+    return OnlineGeocoder(GoogleV3(api_key=key, user_agent=AGENT, **where), gazetteer, {"bounds": box})
