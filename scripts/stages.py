@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -78,7 +79,18 @@ TEST = (
         # Rasa's environment has its own pytest, without our plugins and their options.
         (
             str(ENGINE_PYTHON),
-            *("-m", "pytest", "-q", "-c", os.devnull, "--rootdir", ".", "tests/engine"),
+            *(
+                "-m",
+                "pytest",
+                "-q",
+                "-c",
+                os.devnull,
+                "--rootdir",
+                ".",
+                "--confcutdir",
+                "tests/engine",
+                "tests/engine",
+            ),
             *("-p", "no:cacheprovider", "-W", "ignore"),
         ),
         ENGINE_ENVIRONMENT,
@@ -197,6 +209,7 @@ def say(line: str) -> None:
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in ("check", "test"):
         sys.exit(__doc__)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         sys.exit(main(sys.argv[1], sys.argv[2:]))
     finally:
