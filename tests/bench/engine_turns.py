@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 
 import httpx
+import psycopg
 
 from tests.bench.statistics import Latencies
 
@@ -19,12 +20,27 @@ class Turns:
     latency: Latencies  # of one conversation after the other
 
 
+FIRST_CONVERSATION = 900_000_000  # far above those that the worker opens
+
+
+def open_conversations(database_url: str, conversations: int, round_number: int) -> None:
+    """Rows for the conversations of one round: a request is filed by somebody who can be told of it."""
+    first = FIRST_CONVERSATION + round_number * 1_000_000
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        for begin, count in ((first, conversations), (first + 500_000, max(5, conversations // 4))):
+            connection.execute(
+                "WITH residents AS (INSERT INTO contacts (channel, address) SELECT 'sms', 'bench-' || number "
+                "FROM generate_series(%s::bigint, %s::bigint) number RETURNING id, address) "
+                "INSERT INTO conversations (id, contact_id) SELECT substr(address, 7)::bigint, id FROM residents",
+                (begin, begin + count),
+            )
+
+
 async def measure(name: str, url: str, conversations: int, at_once: int, round_number: int) -> Turns:
     """One round against one engine."""
     limits = httpx.Limits(max_connections=at_once)
     async with httpx.AsyncClient(timeout=60.0, trust_env=False, limits=limits) as client:
-        # Conversation numbers as the worker would use them, far above its own.
-        first = 900_000_000 + round_number * 1_000_000
+        first = FIRST_CONVERSATION + round_number * 1_000_000
         await _converse(client, url, f"conversation-{first}")
         gate = asyncio.Semaphore(at_once)
 

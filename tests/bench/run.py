@@ -26,6 +26,7 @@ async def main(options: argparse.Namespace) -> None:
             async with stock_bot.running(Path(folder), stack.database_url, options.stock_examples) as stock:
                 figures.stock_start = stock.started_in
                 for round_number in range(options.rounds):
+                    engine_turns.open_conversations(stack.database_url, options.conversations, round_number)
                     # Alternating, so that a neighbour's noise falls on both.
                     for name, url in (("stock", stock.url), ("ours", f"http://127.0.0.1:{stack.port + 2}")):
                         figures.turns[name].append(
