@@ -15,7 +15,7 @@ from pathlib import Path
 from bot.city.areas import Areas, neighbor_at
 from bot.city.coordinates import Found, find_position
 from bot.city.facts import City, Neighbor, load_city
-from bot.city.geometry import XY, Projection, middle
+from bot.city.geometry import XY, Projection, distance, middle
 from bot.city.known_names import KnownNames, load_names
 from bot.city.lexicon import Lexicon
 from bot.city.location import Location, LocationKind, Point, Resolution, ResolutionOutcome
@@ -30,6 +30,9 @@ from bot.city.sentence import Sentence, outside_resolution
 from bot.city.streets import Street, StreetIndex
 from bot.city.words import MAX_LENGTH, Token, tokens
 
+SURVEYED_REACH = (
+    400.0  # metres from where interpolation puts it: a listed place farther off is listed wrongly
+)
 PLAUSIBLE = 60_000.0  # metres around the city within which a position may be meant
 _ORDINARY = Path(__file__).with_name("ordinary.txt")
 _OPEN_SPACE = ("park", "beach", "cemetery", "garden", "airport")
@@ -57,6 +60,7 @@ class Gazetteer:
         self.ordinary = frozenset(_ORDINARY.read_text("utf-8").split())
         self._finder = MentionFinder(self._lexicon, self.ordinary)
         self._outside = OutsideNames(city)
+        self._note_surveyed(facts)
         self.places = self._build_places(facts)
         open_spaces = [
             NamedPoint(place.name, point)
@@ -127,6 +131,20 @@ class Gazetteer:
                     place.name, points, (*place.also, place.near) if shown else place.also, keep=is_no_street
                 )
         return index
+
+    def _note_surveyed(self, facts: PackFacts) -> None:
+        """Places that carry an address tell where that house truly stands, set back from its street or not."""
+        for row in facts.places:
+            words = tokens(row.address)
+            if len(words) < 2 or words[0].number is None or words[0].ordinal is not None:
+                continue
+            xy = self._projection.to_metres(*row.point)
+            for mention in self._finder.find(words)[:1]:
+                street = mention.streets[0]
+                hits = self.streets.address(street, words[0].number)
+                near = not hits or min(distance(hit.xy, xy) for hit in hits) <= SURVEYED_REACH
+                if mention.start == 1 and not mention.edits and street.segments and near:
+                    self.streets.surveyed.setdefault((street.name, words[0].number), xy)
 
     def _spots_of(self, text: str) -> list[XY]:
         words = tokens(text)

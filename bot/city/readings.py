@@ -120,7 +120,7 @@ class Reader:
         if not spots:
             return [], False
         best = min(spots, key=lambda item: item[:2])[:2]
-        return [item[2] for item in spots if item[:2] == best], not best[0]
+        return distinct([item[2] for item in spots if item[:2] == best]), not best[0]
 
     def _number_before(self, mention: Mention) -> tuple[int, int, bool, bool] | None:
         """The house number before a street: its position, itself, whether nothing but type words lie between, block."""

@@ -45,26 +45,27 @@ class Sentence:
         kept = []
         areas = self._area_spans()
         for mention in mentions:
-            inner = range(mention.start, mention.end)
-            size = len(inner)
-            in_place = any(
-                p.start <= mention.start
-                and mention.end <= p.end
-                and (p.end - p.start > size or mention.strength < 3)
-                for p in self._places
-            )
-            in_name = any(
-                e.start <= mention.start and mention.end <= e.end and e.end - e.start >= size
-                for e in self._elsewhere
-            )
-            in_area = any(
-                start <= mention.start and mention.end <= end and end - start > size for start, end in areas
-            )
-            if in_area and not mention.typed:
-                continue
-            if not in_place and not (in_name and not mention.typed) and not self._is_city(mention, mentions):
+            if not self._is_part_of_a_name(mention, areas) and not self._is_city(mention, mentions):
                 kept.append(mention)
         return kept
+
+    def _is_part_of_a_name(self, mention: Mention, areas: Sequence[tuple[int, int]]) -> bool:
+        """Of a place's ("Virginia Avenue Park"), a neighbor's ("Culver City") or a part of the city's own name."""
+        size = mention.end - mention.start
+        numbered = mention.start > 0 and self._words[mention.start - 1].number is not None
+
+        def covers(start: int, end: int, least: int) -> bool:
+            return start <= mention.start and mention.end <= end and end - start >= least
+
+        if any(covers(p.start, p.end, size + 1) for p in self._places):
+            return True
+        if mention.strength < 3 and not numbered and any(covers(p.start, p.end, size) for p in self._places):
+            return True
+        if mention.typed:
+            return False
+        return any(covers(e.start, e.end, size) for e in self._elsewhere) or any(
+            covers(start, end, size + 1) for start, end in areas
+        )
 
     def _area_spans(self) -> list[tuple[int, int]]:
         """Where parts of the city are named: "sunset park" is no street."""

@@ -73,6 +73,7 @@ class StreetIndex:
         self.streets: dict[str, Street] = {}
         self.segments: list[Segment] = []
         self.node_xy: dict[int, XY] = {}
+        self.surveyed: dict[tuple[str, int], XY] = {}  # points known better than by interpolation
         self.node_streets: dict[int, set[str]] = defaultdict(set)
         for row in rows:
             line = tuple(projection.to_metres(lat, lon) for lat, lon in row.line)
@@ -97,6 +98,8 @@ class StreetIndex:
 
     def address(self, street: Street, number: int) -> list[Hit]:
         """Where a house number lies, one hit per stretch of the street that has it; none if no block fits."""
+        if (street.name, number) in self.surveyed:
+            return [Hit(self.surveyed[(street.name, number)])]
         inside: list[XY] = []
         other_side: list[XY] = []
         gaps: list[tuple[int, XY]] = []
