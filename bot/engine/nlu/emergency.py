@@ -43,7 +43,7 @@ class EmergencySpotter(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """The classifier's probability above which it raises the alarm alone (docs/nlu.md)."""
-        return {"alarm_above": 0.3}
+        return {"alarm_above": 0.35}
 
     @classmethod
     def create(

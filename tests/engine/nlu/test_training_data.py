@@ -1,0 +1,79 @@
+"""The training data itself: complete, of one form, and never a copy of what it is measured with."""
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.engine.conftest import ROOT
+
+NLU = ROOT / "data/nlu"
+UNCLEAR = "unclear"
+
+
+def _blocks(folder: Path) -> list[dict[str, Any]]:
+    files = sorted(folder.rglob("*.yml"))
+    return [
+        block for file in files for block in YAML(typ="safe").load(file.read_text(encoding="utf-8"))["nlu"]
+    ]
+
+
+def _examples(block: dict[str, Any]) -> list[str]:
+    return [line.strip()[2:] for line in block.get("examples", "").splitlines() if line.strip()]
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\W+", " ", text.lower()).strip()
+
+
+@pytest.mark.parametrize(("language", "least"), [("en", 80), ("es", 60)])
+def test_every_service_has_enough_examples(language: str, least: int) -> None:
+    counts: Counter[str] = Counter()
+    for block in _blocks(NLU / language):
+        if block["intent"] == "report":
+            counts[block["metadata"]["service"]] += len(_examples(block))
+    assert len(counts.keys() - {UNCLEAR}) == 42
+    assert {code: count for code, count in counts.items() if count < least} == {}
+
+
+def test_both_languages_have_the_same_services_and_acts() -> None:
+    def labels(language: str) -> set[tuple[str, str | None]]:
+        return {(block["intent"], block["metadata"].get("service")) for block in _blocks(NLU / language)}
+
+    assert labels("en") == labels("es")
+
+
+def test_every_block_names_its_language() -> None:
+    for language in ("en", "es"):
+        assert {block["metadata"]["language"] for block in _blocks(NLU / language)} == {language}
+
+
+def test_no_text_is_an_example_of_two_labels() -> None:
+    labels: dict[str, set[str]] = {}
+    for block in _blocks(NLU):
+        label = block["intent"] + "/" + block["metadata"].get("service", "")
+        for example in _examples(block):
+            labels.setdefault(example.lower(), set()).add(label)
+    assert {text: found for text, found in labels.items() if len(found) > 1} == {}
+
+
+def test_nothing_it_is_measured_with_is_trained_on() -> None:
+    measured = {
+        _plain(text)
+        for kinds in YAML(typ="safe")
+        .load((ROOT / "tests/nlu/emergencies.yml").read_text(encoding="utf-8"))
+        .values()
+        for texts in kinds.values()
+        for text in texts
+    }
+    for file in (ROOT / "tests/nlu/spanish_reports.jsonl", ROOT.parent / "shared/eval/dev_texts.jsonl"):
+        if file.is_file():
+            lines = file.read_text(encoding="utf-8").splitlines()
+            measured |= {_plain(json.loads(line)["text"]) for line in lines}
+    trained = {_plain(example) for block in _blocks(NLU) for example in _examples(block)}
+    # A text of three words is nobody's property ("loud music").
+    assert {text for text in measured & trained if len(text.split()) > 3} == set()
