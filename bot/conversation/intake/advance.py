@@ -251,7 +251,7 @@ def _answer_what(draft: Draft, setting: Setting, says: tuple[Say, ...]) -> Step:
         return _asked(replace(draft, asking=Asking.GROUP, guesses=(), group=None), setting, says)
     if turn.intent == "ask_services":
         return _asked(replace(draft, asking=Asking.GROUP, guesses=(), group=None), setting, says)
-    if turn.intent in digressions.DIGRESSIONS and services.sure_service(turn, setting) is None:
+    if turn.intent in digressions.DIGRESSIONS:  # chatter has its likeliest service too: it is no report
         return _digressed(draft, setting, says)
     if turn.intent in _WORDLESS:
         return _asked(draft, setting, says, again=True)

@@ -8,7 +8,6 @@ from bot.conversation.intake import digressions, updates
 from bot.conversation.intake.effects import AddToRequest, BeginReport, Effect, TellStatus
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.photos import refusals
-from bot.conversation.intake.services import sure_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
 
@@ -103,8 +102,6 @@ def _plain(memory: Memory, setting: Setting) -> Answer:
         case "abuse":
             return Answer(replace(memory, calmed=True), (Say("utter_calm"), Say("utter_offer_list")))
         case "out_of_scope":
-            if sure_service(setting.turn, setting) is not None:
-                return Answer(memory, effects=(BeginReport(),))
             return Answer(memory, (Say("utter_out_of_scope"), Say("utter_offer_list")))
         case _:
             if name := _ANSWERS.get(intent):

@@ -53,6 +53,13 @@ def test_each_intent_has_its_answer(intent: str, response: str) -> None:
     assert said(answer(a_turn("words", intent))) == [response]
 
 
+def test_chatter_is_no_report_however_like_one_it_sounds() -> None:
+    assert (
+        said(answer(a_turn("my car broke down", "out_of_scope", "abandoned_vehicle")))[0]
+        == "utter_out_of_scope"
+    )
+
+
 def test_status_is_looked_up() -> None:
     assert answer(a_turn("status", "ask_status")).effects == (TellStatus(),)
 
