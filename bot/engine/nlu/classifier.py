@@ -51,7 +51,15 @@ class MessageClassifier(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """How many to offer, and when to ask instead of offering (calibrated in docs/nlu.md)."""
-        return {"offered_services": 3, "ranked_intents": 5, "ask_below": 0.45, "unclear_above": 0.2}
+        return {
+            "offered_services": 3,
+            "ranked_intents": 5,
+            "ask_below": 0.45,
+            "unclear_above": 0.2,
+            # "tree" and "tennis court" are reports of something, but of what?
+            "few_words": 3,
+            "ask_below_for_few_words": 0.7,
+        }
 
     @classmethod
     def create(
@@ -103,8 +111,9 @@ class MessageClassifier(GraphComponent):
         ][: self._config["ranked_intents"]]
         unclear = services.pop(UNCLEAR, 0.0)
         offered = _ranked(services)[: self._config["offered_services"]]
-        best = offered[0][1] if offered else 0.0
-        vague = best < self._config["ask_below"] or unclear > self._config["unclear_above"]
+        is_short = len(str(message.get(TEXT)).split()) <= self._config["few_words"]
+        enough = self._config["ask_below_for_few_words" if is_short else "ask_below"]
+        vague = not offered or offered[0][1] < enough or unclear > self._config["unclear_above"]
         message.set(INTENT, dict(ranking[0]), add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         message.set(
