@@ -52,6 +52,7 @@ def apply() -> None:
     send_actions_only_what_they_read()
     do_not_copy_for_debug_logs()
     copy_trackers_by_state()
+    keep_of_replies_what_was_said()
 
 
 def check_results_by_hand() -> None:
@@ -223,3 +224,17 @@ def copy_trackers_by_state() -> None:
 
     DialogueStateTracker.copy = copy_tracker
     forms.FormAction._temporary_tracker = temporary_tracker
+
+
+def keep_of_replies_what_was_said() -> None:
+    """Rasa stores with each reply every value its words were made of; the words themselves are enough (1.5 KB less)."""
+    _expect(actions.create_bot_utterance, "message")
+    stock = actions.create_bot_utterance
+
+    def create_bot_utterance(message: dict[str, Any]) -> Any:
+        name = message.get("utter_action")
+        reply = stock(message)
+        reply.metadata = {"utter_action": name} if name else {}
+        return reply
+
+    actions.create_bot_utterance = create_bot_utterance
