@@ -10,6 +10,10 @@ from bot.supervisor.engine_environment import engine_environment, ready_url, ser
 from bot.supervisor.ports import check_port_is_free
 from bot.supervisor.process import ProcessPlan
 
+# A provider waits for the web process, a resident for the rest: when the processor is short, webhooks are
+# acknowledged first and the turns follow.
+BEHIND_THE_WEB = 5
+
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -61,6 +65,7 @@ def plan_processes(config: Settings, database_url: str) -> list[ProcessPlan]:
                 {**environment, **engine_environment(ROOT)},
                 ready_url=ready_url(f"http://{host}:{port}"),
                 port=port,
+                niceness=BEHIND_THE_WEB,
             )
         )
     for _, port in _local([config.actions_url]):
@@ -104,7 +109,8 @@ def _ours(
     port: int | None = None,
 ) -> ProcessPlan:
     command = (sys.executable, "-m", "bot.cli", name)
-    return ProcessPlan(name, command, environment, ready_url, ready_word, port)
+    niceness = 0 if name == "web" else BEHIND_THE_WEB
+    return ProcessPlan(name, command, environment, ready_url, ready_word, port, niceness)
 
 
 def _local(urls: list[str]) -> list[tuple[str, int]]:

@@ -31,6 +31,7 @@ class ProcessPlan:
     ready_url: str | None = None  # answers 200 once it is ready
     ready_word: str | None = None  # or: what its log says then
     port: int | None = None  # that must be free before it starts
+    niceness: int = 0  # how far it steps back when the processor is short, 0 to 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class Process:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             start_new_session=True,  # Ctrl-C in the terminal is for the supervisor alone
-            preexec_fn=partial(_die_with_parent, os.getpid()) if sys.platform == "linux" else None,
+            preexec_fn=partial(_settle_child, os.getpid(), self.plan.niceness),
         )
         self.starts += 1
         self.pid = child.pid
@@ -124,6 +125,14 @@ class Process:
                     self.spoke.set()
                 if is_error(line):
                     self._events.error(self.plan.name, line)
+
+
+def _settle_child(supervisor: int, niceness: int) -> None:
+    """What the child does to itself before it becomes the process."""
+    if niceness:
+        os.nice(niceness)
+    if sys.platform == "linux":
+        _die_with_parent(supervisor)
 
 
 # Loaded here: between fork and exec nothing may be imported.
