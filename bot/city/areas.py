@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from shapely import LineString, Polygon, prepare, union_all
 from shapely import Point as ShapelyPoint
-from shapely import Polygon, prepare, union_all
 from shapely.geometry.base import BaseGeometry
 
 from bot.city.facts import City, Neighbor
@@ -43,6 +43,13 @@ class Areas:
     def _shape(self, row: AreaRow) -> BaseGeometry:
         rings = [[self._projection.to_metres(lat, lon) for lat, lon in ring] for ring in row.rings]
         return Polygon(rings[0], rings[1:]).buffer(0)
+
+    def add_streets(self, lines: Sequence[Sequence[XY]]) -> None:
+        """Count what lies within the border's tolerance of these streets as inside too."""
+        if lines:
+            strips = [LineString(line).buffer(BORDER_TOLERANCE) for line in lines]
+            self._boundary = union_all([self._boundary, *strips])
+            prepare(self._boundary)
 
     def standing(self, xy: XY) -> Standing:
         """Inside, with the border's tolerance, and whether only thanks to it."""

@@ -163,7 +163,12 @@ def _check_names(city: City, names: KnownNames, facts: PackFacts) -> Iterator[Fi
     streets = {row.name for row in facts.segments}
     places = {place.name for place in facts.places}
     neighbors = {neighbor.code for neighbor in city.neighbors}
-    for name in (*names.streets, *names.leaving, *(known.street for known in names.outside_numbers)):
+    for name in (
+        *names.streets,
+        *names.leaving,
+        *names.ours,
+        *(known.street for known in names.outside_numbers),
+    ):
         if name not in streets:
             yield Finding(Level.ERROR, f"names.yml: {name}", "is no street of streets.tsv")
     for code in (*names.outside_streets, *(known.neighbor for known in names.outside_numbers)):

@@ -56,6 +56,13 @@ class Gazetteer:
         self._projection = Projection(Point(*middle(boundary)))
         self.streets = StreetIndex(facts.segments, self._projection)
         self.areas = Areas(facts.areas, self._projection)
+        ours = [
+            s
+            for name in names.ours
+            if name in self.streets.streets
+            for s in self.streets.streets[name].segments
+        ]
+        self.areas.add_streets([segment.line for segment in ours])
         self._lexicon = self._build_lexicon()
         self.ordinary = frozenset(_ORDINARY.read_text("utf-8").split())
         self._finder = MentionFinder(self._lexicon, self.ordinary)

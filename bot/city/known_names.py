@@ -39,6 +39,7 @@ class KnownNames:
     outside_streets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # neighbor code to streets
     outside_numbers: tuple[NumberRange, ...] = ()
     leaving: tuple[str, ...] = ()
+    ours: tuple[str, ...] = ()  # streets of the city that reach over its border
 
 
 def load_names(pack: Path) -> KnownNames:
@@ -57,6 +58,7 @@ def load_names(pack: Path) -> KnownNames:
         outside_streets=_lists(root, "outside_streets"),
         outside_numbers=tuple(_range(entry) for entry in root.children("outside_numbers")),
         leaving=root.texts("leaving"),
+        ours=root.texts("ours"),
     )
     entries.done()
     return names

@@ -31,6 +31,7 @@ _NOT_A_TYPE_BEFORE = word_set(  # "street light", "way too loud", "court date"
     "light lights lamp lamps lightpole sign signs sweeper sweepers sweeping cleaning cleaner parking tree trees vendor vendors "
     "too more over past date house yard closed racing number"
 )
+_BEFORE_ORDINALS = word_set("on at near off sobre & @ between along after past before")
 SHORT_MESSAGE = 4  # words: an answer to "where is it?", in which any street name is meant as one
 _IN_ANSWERS = frozenset(
     (
@@ -184,13 +185,13 @@ class MentionFinder:
     def _ordinal(self, words: Sequence[Token], start: int, match: Match) -> Mention | None:
         before = words[start - 1].word if start else ""
         after = words[start + 1].word if start + 1 < len(words) else ""
-        if after in NOT_STREET_AFTER_ORDINAL:
+        if after in NOT_STREET_AFTER_ORDINAL and before not in CORNER_JOINTS:
             return None
         spelt = words[start].word in ("first", "second", "third", "primera", "segunda", "tercera", "quinta")
         strength = 0
         if is_answer(words, start, start + 1, self._lexicon):
             strength = 2
-        elif before in ("on", "at", "near", "off", "sobre", "&", "@", "between", "along") and not spelt:
+        elif before in _BEFORE_ORDINALS and not spelt:
             followed = after[:1].isalpha() and after not in PLACE_PREPOSITIONS and after not in CORNER_JOINTS
             strength = 1 if before == "&" or (before == "on" and followed) else 2
         elif (
@@ -210,10 +211,11 @@ class MentionFinder:
         article = before == "la" and not (
             after == "de" and words[start + 2 : start + 3] and words[start + 2].word == "la"
         )
-        if article or before == "calle":
-            return Mention(
-                start, start + 1, match.streets, 2 if before == "calle" else 1, bare_number=before != "calle"
-            )
+        if before == "calle":
+            return Mention(start, start + 1, match.streets, 2)
+        if article:
+            placed = start > 1 and words[start - 2].word in ("en", "sobre", "por", "entre")
+            return Mention(start, start + 1, match.streets, 2 if placed else 1, bare_number=not placed)
         if after and after[0].isalnum() and after not in PLACE_PREPOSITIONS and after not in CORNER_JOINTS:
             return None
         return Mention(start, start + 1, match.streets, 0, bare_number=True)

@@ -23,6 +23,10 @@ KIND_WORDS = word_set(
     "station lot structure garage playground cemetery airport auditorium courthouse market playhouse building apartments "
     "biblioteca parque escuela field pool hall square campus garden"
 )
+_SPANISH_KINDS = {
+    "park": "parque", "library": "biblioteca", "elementary": "escuela", "middle": "escuela", "hotel": "hotel",
+    "hospital": "hospital", "cemetery": "cementerio", "school": "escuela", "church": "iglesia", "museum": "museo",
+}  # fmt: skip
 _KIND_AT_END = ("park", "library", "elementary", "hotel", "hospital", "middle")
 
 
@@ -123,7 +127,7 @@ class PlaceIndex:
             allowed = 1 if len(query) < 9 else 2 if len(query) < 14 else 3
             alike = self._spellings.get(query[0], [])
             best = process.extractOne(query, alike, scorer=OSA.distance, score_cutoff=allowed)
-            if best and _same_digits(best[0], query):
+            if best and self._by_key[self._key_of[best[0]]] and _same_digits(best[0], query):
                 return PlaceMention(start, end, tuple(self._by_key[self._key_of[best[0]]]), False, False)
         return None
 
@@ -153,8 +157,8 @@ def _placed(words: Sequence[Token], start: int) -> bool:
     if len(words) <= 2:
         return True
     before = [word.word for word in words[max(0, start - 2) : start]]
-    if before and before[-1] in ("the", "el", "la", "al"):
-        return before[0] in PLACE_PREPOSITIONS or before[-1] == "al"
+    if before and before[-1] in ("the", "el", "la", "al", "del"):
+        return before[0] in PLACE_PREPOSITIONS or before[-1] in ("al", "del")
     return bool(before) and before[-1] in (
         "at",
         "near",
@@ -200,6 +204,9 @@ def _forms(name: str, keep: Callable[[str], bool]) -> list[str]:
                 forms.append(short)
         if words[-1:] and words[-1].lower() in ("elementary", "middle"):
             forms += [f"{form} School", f"{' '.join(words[:-1])} School"]
+        spanish = _SPANISH_KINDS.get(words[-1].lower()) if len(words) > 1 else None
+        if spanish:
+            forms.append(f"{spanish} {' '.join(words[:-1])}")
         if "Ave " in form:
             forms.append(form.replace("Ave ", "Avenue "))
         match = re.fullmatch(r"(Parking (?:Structure|Lot)|Fire Station) #?(\w+)", form)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.city.gazetteer import Gazetteer
 
 MAX_CANDIDATES = 3
+MOST_MENTIONS = 12  # streets of a message that are read: pairs of them are tried, so many would take long
 CLOSE_CALL = 0.03  # readings whose scores differ by less are equally good
 FAR_ENOUGH = 150.0  # metres: equally good readings this far apart are two places
 
@@ -37,7 +38,7 @@ class Sentence:
         self._words = tokens(text)
         self._places = gazetteer.places.find(self._words)
         self._elsewhere = gazetteer.elsewhere(self._words)
-        self._mentions = self._unmasked(gazetteer.mentions(self._words))
+        self._mentions = self._unmasked(gazetteer.mentions(self._words))[:MOST_MENTIONS]
         self._reader = Reader(gazetteer.streets, self._words, self._mentions, language)
 
     def _unmasked(self, mentions: Sequence[Mention]) -> list[Mention]:
@@ -121,7 +122,8 @@ class Sentence:
 
     def _place_readings(self, readings: Sequence[Reading]) -> list[Reading]:
         mentions = list(self._places)
-        if not mentions and not readings and not self._is_only_city():
+        exact = any(mention.typed and not mention.edits for mention in self._mentions)
+        if not mentions and not readings and not exact and not self._is_only_city():
             misspelt = self._city.places.misspelt(self._words, self._city.ordinary_here)
             mentions = [misspelt] if misspelt else []
         found = []

@@ -15,7 +15,7 @@ SAME_CROSSING = 110.0  # metres: the nodes of an offset or divided crossing lie 
 ONE_BLOCK = 400.0  # metres: parts of one hundred block lie closer than this
 WIDEST_GAP = 300  # house numbers between two blocks that may be filled in
 FARTHEST_GAP = 500.0  # metres between them
-NEAR_MISS = 45.0  # metres: streets that end this close to each other are said to meet
+NEAR_MISS = 90.0  # metres: streets that end this close to each other are said to meet
 FREE_KINDS = (StreetKind.STREET, StreetKind.MALL, StreetKind.WALKWAY, StreetKind.PRIVATE, StreetKind.BEACH)
 
 

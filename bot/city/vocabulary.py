@@ -102,20 +102,22 @@ CARDINALS |= {
 
 # Between two streets that cross.
 CORNER_WORDS = word_set(
-    "& and at @ / + x n y e con with by near nearby off close to the corner of cross crossing crosses intersection street "
+    "& and at @ / + x n y e con with by near nearby off close to the corner of cross crossing crosses intersection street northbound southbound eastbound westbound "
     "intersects just before after past right de del la el en esquina cerca a casi junto interseccion around "
     "north south east west norte sur above below on over towards toward lado calle avenida ave boulevard , -"
 )
-CORNER_JOINTS = word_set("& and at @ / + x n y e con with by near off corner cross crossing crosses esquina")
+CORNER_JOINTS = word_set(
+    "after past before & and at @ / + x n y e con with by near off corner cross crossing crosses esquina"
+)
 CORNER_HINTS = word_set("corner corners intersection esquina interseccion cruce crossing crosswalk")
 
-BETWEEN_WORDS = word_set("between btw btwn betwen betwn beetween entre from bet")
+BETWEEN_WORDS = word_set("b/w between btw btwn betwen betwn beetween entre from bet")
 TO_WORDS = word_set("to and & y a hasta through thru - and/or")
 
 # A street may follow these.
 PLACE_PREPOSITIONS = word_set(
     "on at near off along behind by in around across between from of down up to outside above past over & @ "
-    "sobre en cerca por entre de la calle avenida esquina frente detras onto"
+    "northbound southbound eastbound westbound nb sb eb wb after sobre en cerca por entre de la calle avenida esquina frente detras onto"
 )
 
 ALLEY_WORDS = word_set("alley alleyway ally alleys callejon callejones alee")

@@ -15,7 +15,7 @@ from bot.city.vocabulary import ORDINAL_WORDS, TYPES, word_set
 MAX_LENGTH = 4000  # characters read of a message; a place is never that deep in it
 
 _TOKEN = re.compile(
-    r"\d+(?:st|nd|rd|th)(?=st\b|street\b|ave?\b|ct\b)|\d+[a-zºª]{0,3}\b|\d+|[^\W\d_]+(?:'[^\W\d_]+)*|[&@/+,.;:!?#()\n-]",
+    r"\bb/w\b|\d+(?:st|nd|rd|th)(?=st\b|street\b|ave?\b|ct\b)|\d+[a-zºª]{0,3}\b|\d+|[^\W\d_]+(?:'[^\W\d_]+)*|[&@/+,.;:!?#()\n-]",
     re.I,
 )
 _ORDINAL = re.compile(r"(\d{1,3})(st|nd|rd|th|ht|h|t|ta|to|er|ra|ro|da|do|va|vo|na|no|ma|mo|a|o|º|ª)?$")

@@ -45,6 +45,12 @@ RESOLVED = [
     ("samohi", "Santa Monica High School", "samohi"),
     ("bus stop at pico and lincoln", "Pico Blvd & Lincoln Blvd", "pico and lincoln"),
     ("1351 third street promenade", "1351 3rd Street Promenade", "1351 third street promenade"),
+    ("en la esquina de la 16 con Hill", "16th St & Hill St", "16 con Hill"),
+    ("big pothole eastbound olympic right after 20th", "Olympic Blvd & 20th St", "olympic right after 20th"),
+    ("encampment under the 10 freeway at cloverfield", "Santa Monica Fwy & Cloverfield Blvd", "the 10 freeway at cloverfield"),
+    ("alley b/w 16th and 17th at idaho", "alley near Idaho Ave between 16th St & 17th St", "b/w 16th and 17th at idaho"),
+    ("wilshire/14th bus stop shade broken", "Wilshire Blvd & 14th St", "wilshire/14th"),
+    ("1920 pearl st", "1920 Pearl St", "1920 pearl st"),
     ("cloverfield off ramp", "freeway ramp at Cloverfield Blvd", "cloverfield"),
 ]  # fmt: skip
 RESOLVED_SPANISH = [
@@ -192,6 +198,24 @@ def test_what_cannot_be_read_is_told_by_its_kind(
     resolution = santa_monica.locate(text)
     assert resolution.outcome is ResolutionOutcome.UNKNOWN
     assert resolution.hint is hint
+
+
+@pytest.mark.parametrize(
+    "text", ["pico and 4th ", "1437 11th st & pico, ", "wilshre ", "1 ", "the park near the librry at the "]
+)
+def test_a_message_of_4000_characters_is_answered_at_once(santa_monica: Gazetteer, text: str) -> None:
+    started = time.perf_counter()
+    santa_monica.locate((text * 4000)[:4000])
+    assert time.perf_counter() - started < 2
+
+
+def test_two_places_in_one_message_are_both_offered(santa_monica: Gazetteer) -> None:
+    resolution = santa_monica.locate("graffiti at 5th & Broadway and a pothole at 14th & Pico")
+    assert resolution.outcome is ResolutionOutcome.AMBIGUOUS
+    assert [candidate.name for candidate in resolution.candidates] == [
+        "5th St & Broadway",
+        "14th St & Pico Blvd",
+    ]
 
 
 def test_neighborhood_and_zip_are_on_every_location(santa_monica: Gazetteer) -> None:

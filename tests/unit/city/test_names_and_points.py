@@ -75,6 +75,12 @@ def test_a_pin_just_outside_the_line_counts_as_inside_and_is_marked(santa_monica
     assert inside
 
 
+def test_the_pier_is_the_citys_to_its_end(santa_monica: Gazetteer) -> None:
+    for segment in santa_monica.streets.streets["Santa Monica Pier"].segments:
+        for xy in segment.line:
+            assert santa_monica.contains(santa_monica.to_point(xy))
+
+
 def test_spanish_names_resolve_as_well(santa_monica: Gazetteer) -> None:
     house = santa_monica.locate("1437 11th St").candidates[0].point
     name = santa_monica.reverse(house, "es").name
