@@ -84,7 +84,9 @@ def _models(out: Path) -> list[Path]:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Train the dialogue engine when its files have changed.")
     parser.add_argument("--out", type=Path, required=True, help="folder for models")
-    parser.add_argument("--force", action="store_true", help="train even when no file is newer than the model")
+    parser.add_argument(
+        "--force", action="store_true", help="train even when no file is newer than the model"
+    )
     arguments = parser.parse_args()
     out = arguments.out.absolute()
     out.mkdir(parents=True, exist_ok=True)
