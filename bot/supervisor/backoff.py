@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 FIRST = 0.5  # seconds
-LONGEST = 30.0
-# A process that ran this long was well: what ended it is news, not the same trouble again.
-WELL_AFTER = 60.0
+LONGEST = 10.0
+# A process that ran this long had started and worked: what ended it is news, not the same trouble again. One that
+# cannot start (a wrong setting, a missing file) dies sooner.
+WELL_AFTER = 8.0
 
 
 class Backoff:
-    """Pauses of 0.5, 1, 2 … 30 seconds, from the beginning again after a minute of health."""
+    """Pauses of 0.5, 1, 2 … 10 seconds, from the beginning again once it was well."""
 
     def __init__(self) -> None:
         self.failures = 0
