@@ -1,9 +1,9 @@
 """A classifier that hears two witnesses: what a text means and how it is written.
 
 One logistic regression looks at the sentence vector, one at the n-grams. Each is right where the other errs (docs/nlu.md
-has the ablation), so their log-probabilities are added. How much each counts is learnt on texts that neither
-has seen (cross-validation), by minimising the same log-loss that makes confidences honest: the blend is
-calibrated by construction.
+has the ablation), so their log-probabilities are added. The sum is sharpened or softened so that confidences are
+honest on texts that neither has seen (cross-validation). The two voices count the same: letting the examples
+decide favours meaning, because our examples are cleaner than what residents write.
 """
 
 import json
@@ -34,9 +34,9 @@ class Blend:
         targets = np.searchsorted(classes, labels)
         ngrams = Ngrams.fit(texts)
         letters = ngrams.matrix(texts)
-        weights = _blend_weights(*_held_out(meanings, letters, targets, len(classes)), targets)
+        sharpness = _sharpness(_held_out(meanings, letters, targets, len(classes)), targets)
         arrays = _fit_both(meanings, letters, targets, len(classes))
-        return cls(classes, ngrams, {**arrays, "blend": weights})
+        return cls(classes, ngrams, {**arrays, "sharpness": np.array(sharpness, np.float32)})
 
     def probabilities(self, text: str, meaning: Array) -> Array:
         """One probability per label, adding up to one."""
@@ -45,8 +45,7 @@ class Blend:
         by_letters = _log_softmax(
             weights @ self._arrays["letters_weight"][columns] + self._arrays["letters_bias"]
         )
-        meaning_share, letters_share = self._arrays["blend"]
-        return np.exp(_log_softmax(meaning_share * by_meaning + letters_share * by_letters))
+        return np.exp(_log_softmax(self._arrays["sharpness"] * (by_meaning + by_letters)))
 
     def save(self, folder: Path) -> None:
         """Write everything below a folder, as JSON and plain arrays."""
@@ -64,19 +63,16 @@ class Blend:
         return cls(labels, Ngrams.load(folder), arrays)
 
 
-def _held_out(meanings: Array, letters: csr_matrix, targets: Targets, classes: int) -> tuple[Array, Array]:
-    """Log-probabilities of both views for every text, from models that have not seen it."""
+def _held_out(meanings: Array, letters: csr_matrix, targets: Targets, classes: int) -> Array:
+    """The sum of both views' log-probabilities for every text, from models that have not seen it."""
     from sklearn.model_selection import StratifiedKFold
 
-    by_meaning = np.zeros((len(targets), classes), dtype=np.float32)
-    by_letters = np.zeros((len(targets), classes), dtype=np.float32)
+    both = np.zeros((len(targets), classes), dtype=np.float32)
     for seen, unseen in StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(meanings, targets):
         arrays = _fit_both(meanings[seen], letters[seen], targets[seen], classes)
-        by_meaning[unseen] = _log_softmax(
-            meanings[unseen] @ arrays["meaning_weight"] + arrays["meaning_bias"]
-        )
-        by_letters[unseen] = _log_softmax(letters[unseen] @ arrays["letters_weight"] + arrays["letters_bias"])
-    return by_meaning, by_letters
+        both[unseen] = _log_softmax(meanings[unseen] @ arrays["meaning_weight"] + arrays["meaning_bias"])
+        both[unseen] += _log_softmax(letters[unseen] @ arrays["letters_weight"] + arrays["letters_bias"])
+    return both
 
 
 def _fit_both(meanings: Array, letters: csr_matrix, targets: Targets, classes: int) -> dict[str, Array]:
@@ -90,20 +86,16 @@ def _fit_both(meanings: Array, letters: csr_matrix, targets: Targets, classes: i
     }
 
 
-def _blend_weights(by_meaning: Array, by_letters: Array, targets: Targets) -> Array:
-    """How much each view counts: the two numbers that minimise the log-loss on held-out texts."""
-    from scipy.optimize import minimize
+def _sharpness(both: Array, targets: Targets) -> float:
+    """The factor on the sum that minimises the log-loss on held-out texts."""
+    from scipy.optimize import minimize_scalar
 
     rows = np.arange(len(targets))
 
-    def loss(shares: np.ndarray) -> float:
-        blended = _log_softmax(np.float32(shares[0]) * by_meaning + np.float32(shares[1]) * by_letters)
-        return float(-blended[rows, targets].mean())
+    def loss(factor: float) -> float:
+        return float(-_log_softmax(np.float32(factor) * both)[rows, targets].mean())
 
-    found = minimize(
-        loss, x0=np.array([0.7, 0.7]), method="Nelder-Mead", options={"xatol": 0.01, "fatol": 1e-5}
-    )
-    return np.maximum(found.x, 0.05).astype(np.float32)
+    return float(minimize_scalar(loss, bounds=(0.1, 2.0), method="bounded", options={"xatol": 0.01}).x)
 
 
 def _log_softmax(scores: Array) -> Array:
