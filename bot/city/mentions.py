@@ -232,6 +232,8 @@ class MentionFinder:
             keys = [word.key for word in part]
             if size == 1 and part[0].word in CARDINALS:
                 keys = [f"#{CARDINALS[part[0].word]}"]
+            if words[start].word in ("ave", "av", "boulevard") and part[0].word in PLAIN_WORDS:
+                continue  # the end of an English name: "Virginia Ave Park"
             match = self._lexicon.whole(keys) or self._lexicon.base(keys)
             if match:
                 narrowed = (

@@ -30,6 +30,7 @@ _SPANISH_KINDS = {
 _KIND_AT_END = ("park", "library", "elementary", "hotel", "hospital", "middle")
 
 
+_NEVER_IN_NAMES = word_set("at on in my this of a near")
 _BEFORE_PLACES = word_set(
     "at @ near by of en de del to behind outside inside the el la from frente beside opposite around"
 )
@@ -114,21 +115,44 @@ class PlaceIndex:
                     (position + 1, position + 1 + on) for on in (6, 5, 4, 3, 2) if position + on < len(words)
                 ]
         for start, end in spans[:MOST_SPANS]:
-            part = [
-                word for word in words[start:end] if not word.is_mark and word.word not in ("the", "el", "la")
-            ]
-            query = "".join(word.key for word in part)
-            if len(query) < 7 or any(
-                word.word in ("at", "on", "in", "my", "this", "of", "a", "near") for word in part
-            ):
-                continue
-            if all(word.word in ordinary for word in part):
-                continue
-            allowed = 1 if len(query) < 9 else 2 if len(query) < 14 else 3
-            alike = self._spellings.get(query[0], [])
-            best = process.extractOne(query, alike, scorer=OSA.distance, score_cutoff=allowed)
-            if best and self._by_key[self._key_of[best[0]]] and _same_digits(best[0], query):
-                return PlaceMention(start, end, tuple(self._by_key[self._key_of[best[0]]]), False, False)
+            found = self._nearly(words, start, end, ordinary)
+            if found:
+                return found
+        return None
+
+    def longer(self, words: Sequence[Token], mention: PlaceMention) -> PlaceMention | None:
+        """A longer name, nearly right, that holds the one mentioned: "Lot 3 North" misspelt holds "lot 3"."""
+        size = sum(len(word.key) for word in words[mention.start : mention.end])
+        for start in range(mention.start, max(-1, mention.start - 4), -1):
+            for end in range(min(len(words), mention.end + 3), mention.end - 1, -1):
+                found = (
+                    self._nearly(words, start, end, frozenset())
+                    if (start, end) != (mention.start, mention.end)
+                    else None
+                )
+                if found and not set(found.places) & set(mention.places):
+                    spelt = sum(len(word.key) for word in words[start:end] if not word.is_mark)
+                    if spelt >= size + 4:
+                        return found
+        return None
+
+    def _nearly(
+        self, words: Sequence[Token], start: int, end: int, ordinary: frozenset[str]
+    ) -> PlaceMention | None:
+        part = [
+            word for word in words[start:end] if not word.is_mark and word.word not in ("the", "el", "la")
+        ]
+        query = "".join(_place_key(word) for word in part)
+        if len(query) < 7 or (ordinary and all(word.word in ordinary for word in part)):
+            return None
+        # Names such as "Palisades Park at Idaho" are only looked for where the part before "at" was found.
+        if any(word.word in _NEVER_IN_NAMES for word in (part if ordinary else part[:1])):
+            return None
+        allowed = 1 if len(query) < 9 else 2 if len(query) < 14 else 3
+        alike = self._spellings.get(query[0], [])
+        best = process.extractOne(query, alike, scorer=OSA.distance, score_cutoff=allowed)
+        if best and self._by_key[self._key_of[best[0]]] and _same_digits(best[0], query):
+            return PlaceMention(start, end, tuple(self._by_key[self._key_of[best[0]]]), False, False)
         return None
 
     def _at(self, words: Sequence[Token], start: int) -> PlaceMention | None:

@@ -46,21 +46,25 @@ class Sentence:
         kept = []
         areas = self._area_spans()
         for mention in mentions:
-            if not self._is_part_of_a_name(mention, areas) and not self._is_city(mention, mentions):
+            if not self._is_part_of_a_name(mention, mentions, areas) and not self._is_city(mention, mentions):
                 kept.append(mention)
         return kept
 
-    def _is_part_of_a_name(self, mention: Mention, areas: Sequence[tuple[int, int]]) -> bool:
+    def _is_part_of_a_name(
+        self, mention: Mention, mentions: Sequence[Mention], areas: Sequence[tuple[int, int]]
+    ) -> bool:
         """Of a place's ("Virginia Avenue Park"), a neighbor's ("Culver City") or a part of the city's own name."""
         size = mention.end - mention.start
-        numbered = mention.start > 0 and self._words[mention.start - 1].number is not None
+        # "200 Santa Monica Pier" and "Ocean Ave & Santa Monica Pier" mean the street, where one has a place's name.
+        as_street = mention.start > 0 and self._words[mention.start - 1].number is not None
+        as_street = as_street or self._joined(mention, mentions)
 
         def covers(start: int, end: int, least: int) -> bool:
             return start <= mention.start and mention.end <= end and end - start >= least
 
         if any(covers(p.start, p.end, size + 1) for p in self._places):
             return True
-        if mention.strength < 3 and not numbered and any(covers(p.start, p.end, size) for p in self._places):
+        if mention.strength < 3 and not as_street and any(covers(p.start, p.end, size) for p in self._places):
             return True
         if mention.typed:
             return False
@@ -121,7 +125,7 @@ class Sentence:
     # Places
 
     def _place_readings(self, readings: Sequence[Reading]) -> list[Reading]:
-        mentions = list(self._places)
+        mentions = [self._city.places.longer(self._words, mention) or mention for mention in self._places]
         exact = any(mention.typed and not mention.edits for mention in self._mentions)
         if not mentions and not readings and not exact and not self._is_only_city():
             misspelt = self._city.places.misspelt(self._words, self._city.ordinary_here)
@@ -253,14 +257,14 @@ class Sentence:
         for mention in self._mentions:
             code = mention.streets[0].outside
             if code and (mention.typed or mention.strength >= 2) and (not mention.edits):
-                known = mention.typed or self._joined(mention) or len(self._words) <= 2
+                known = mention.typed or self._joined(mention, self._mentions) or len(self._words) <= 2
                 if known:
                     return outside_resolution(
                         self._city.neighbor_by_code(code), self._used(*self._widest(mention))
                     )
         for mention in self._mentions:
             other = next((street for street in mention.streets if street.outside), None)
-            if other and not mention.typed and self._joined(mention):
+            if other and not mention.typed and self._joined(mention, self._mentions):
                 # "Sunset and PCH": ours do not meet, the neighbor's street of that name does.
                 return outside_resolution(
                     self._city.neighbor_by_code(other.outside or ""), self._used(*self._widest(mention))
@@ -283,9 +287,9 @@ class Sentence:
             return Resolution(ResolutionOutcome.OUTSIDE, used=self._used(*unknown))
         return None
 
-    def _joined(self, mention: Mention) -> bool:
+    def _joined(self, mention: Mention, mentions: Sequence[Mention]) -> bool:
         """Another street stands beside this one with a joint between: "Pico and Bundy"."""
-        for other in self._mentions:
+        for other in mentions:
             low, high = sorted((mention, other), key=lambda m: m.start)
             gap = [word.word for word in self._words[low.end : high.start]]
             if other is not mention and 0 < len(gap) <= 2 and gap[0] in CORNER_JOINTS:

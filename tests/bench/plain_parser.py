@@ -41,7 +41,9 @@ class PlainParser:
         for word, tag in usaddress.parse(text):
             if tag == "IntersectionSeparator":
                 second = "Second"
-            tagged[second + tag if tag.startswith("StreetName") else tag].append(re.sub(r"[^\w/-]", "", word.lower()))
+            tagged[second + tag if tag.startswith("StreetName") else tag].append(
+                re.sub(r"[^\w/-]", "", word.lower())
+            )
         names = self._names(tagged, "StreetName"), self._names(tagged, "SecondStreetName")
         for a in names[0]:
             for b in names[1]:
