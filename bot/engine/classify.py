@@ -54,8 +54,9 @@ class Pipeline:
         from rasa.core.agent import load_agent
 
         quiet_rasa()
-        self._agent = asyncio.run(load_agent(model_path=str(model)))
-        self._processor = self._agent.processor
+        self._loop = asyncio.new_event_loop()
+        agent = self._loop.run_until_complete(load_agent(model_path=str(model)))
+        self._processor = agent.processor
 
     def understand(self, text: str) -> Understood:
         """Run one text through the pipeline, and take the time."""
@@ -64,7 +65,7 @@ class Pipeline:
         # A resident can never send an intent: the worker takes leading slashes off, and so do we.
         message = UserMessage(text.lstrip("/ ") or " ")
         began = time.perf_counter()
-        parsed = asyncio.run(self._processor.parse_message(message))
+        parsed = self._loop.run_until_complete(self._processor.parse_message(message))
         elapsed = (time.perf_counter() - began) * 1000
         return Understood(
             intent=parsed["intent"]["name"] or "",

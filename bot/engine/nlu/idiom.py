@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.engine.nlu.ngrams import ngrams
+from bot.engine.nlu.ngrams import words
 
 # Added to every count: an n-gram seen once in one language is a hint, not a proof.
 SMOOTHING = 0.5
@@ -65,5 +65,5 @@ class Idiom:
 
 def _marks(text: str) -> list[str]:
     """The words of a text and their endings and beginnings; numbers and signs speak no language."""
-    words = [ngram for ngram in ngrams(text) if ngram.replace("'", "").isalpha()]
-    return words + [f"^{word[:3]}" for word in words] + [f"{word[-3:]}$" for word in words]
+    spoken = [word for word in words(text) if word[0].isalpha()]
+    return spoken + [f"^{word[:3]}" for word in spoken] + [f"{word[-3:]}$" for word in spoken]

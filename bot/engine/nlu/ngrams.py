@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -33,17 +34,28 @@ def plain(text: str) -> str:
     return _NUMBER.sub("0", letters.replace("’", "'"))
 
 
+def words(text: str) -> list[str]:
+    """The words of a text, its numbers (as ``0``) and its signs."""
+    return _WORD.findall(plain(text))
+
+
 def ngrams(text: str) -> Iterator[str]:
     """Every word, word pair and word piece of a text; pieces are marked ``#`` so that they never equal words."""
-    words = _WORD.findall(plain(text))
-    yield from words
-    for first, second in pairwise(words):
+    found = words(text)
+    yield from found
+    for first, second in pairwise(found):
         yield f"{first} {second}"
-    for word in words:
+    for word in found:
         padded = f" {word} "
         for length in PIECE_LENGTHS:
             for start in range(max(1, len(padded) - length + 1)):
                 yield "#" + padded[start : start + length]
+
+
+@lru_cache(maxsize=1)
+def _counted(text: str) -> Counter[str]:
+    """How often each n-gram is in a text; two classifiers in a row ask for the same one."""
+    return Counter(ngrams(text))
 
 
 class Ngrams:
