@@ -10,10 +10,11 @@ from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.effects import carry_out
+from actions.placing import places, think
 from actions.reading import Read, read
 from actions.saying import dispatch
 from actions.slots import about_turn, kept_slots
-from bot.city.current import catalogue, gazetteer
+from bot.city.current import catalogue
 from bot.conversation.intake.between import Answer, respond
 from bot.conversation.intake.effects import BeginReport
 from bot.conversation.intake.setting import Setting
@@ -28,7 +29,7 @@ class ActionAnswer(Action):  # type: ignore[misc]  # rasa-sdk has no types
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         heard = read(tracker)
-        answer = _answer(heard)
+        answer = await think(lambda: _answer(heard))
         if any(isinstance(effect, BeginReport) for effect in answer.effects):
             return [FollowupAction("request_form")]
         done = await carry_out(answer.effects, heard)
@@ -44,7 +45,7 @@ class ActionAnswer(Action):  # type: ignore[misc]  # rasa-sdk has no types
 
 
 def _answer(heard: Read) -> Answer:
-    setting = Setting(heard.turn, catalogue(), gazetteer())
+    setting = Setting(heard.turn, catalogue(), places(answering=False))
     if heard.event is not None:
         return Answer(*announce(heard.event, heard.memory, setting))
     return respond(heard.memory, setting)

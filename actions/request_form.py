@@ -9,12 +9,16 @@ from rasa_sdk import FormValidationAction, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.effects import carry_out
+from actions.placing import places, think
 from actions.reading import read
 from actions.saying import dispatch
 from actions.slots import about_turn, form_slots, kept_slots
-from bot.city.current import catalogue, gazetteer
+from bot.city.current import catalogue
+from bot.conversation.intake.draft import Asking
 from bot.conversation.intake.during import report_turn
 from bot.conversation.intake.setting import Setting
+
+ASKS_WHERE = frozenset({Asking.WHERE, Asking.CROSS_STREET})
 
 
 class ValidateRequestForm(FormValidationAction):  # type: ignore[misc]  # rasa-sdk has no types
@@ -27,8 +31,9 @@ class ValidateRequestForm(FormValidationAction):  # type: ignore[misc]  # rasa-s
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         heard = read(tracker)
-        setting = Setting(heard.turn, catalogue(), gazetteer())
-        progress = report_turn(heard.draft, heard.memory, setting, heard.event)
+        answering = heard.draft is not None and heard.draft.asking in ASKS_WHERE
+        setting = Setting(heard.turn, catalogue(), places(answering=answering))
+        progress = await think(lambda: report_turn(heard.draft, heard.memory, setting, heard.event))
         looked_up = await carry_out(progress.effects, heard)
         memory = replace(progress.memory, met=True)
         dispatch(
