@@ -86,8 +86,26 @@ async def wait_for(stack: Stack, who: Resident, count: int) -> list[dict[str, An
             messages = await stack.from_city(who.channel, who.address)
         return len(messages) >= count
 
-    await eventually(came, f"answer {count} to {who.channel} {who.address}", PATIENCE)
+    try:
+        await eventually(came, f"answer {count} to {who.channel} {who.address}", PATIENCE)
+    except AssertionError:
+        raise AssertionError(f"answer {count} never came:\n{_history(stack, who)}") from None
     return messages
+
+
+def _history(stack: Stack, who: Resident) -> str:
+    """What the database and the worker's log have of one conversation."""
+    found = rows(
+        stack,
+        "SELECT m.id, m.direction, m.state, m.attempts, m.detail, m.error_code, left(m.body, 40), m.provider_id,"
+        " m.payload->'provider_ids', m.created_at::time, m.sending_at::time, m.sent_at::time, t.finished_at::time"
+        " FROM messages m JOIN conversations c ON c.id = m.conversation_id JOIN contacts k ON k.id = c.contact_id"
+        " LEFT JOIN turns t ON t.id = m.turn_id WHERE k.address = %s ORDER BY m.id",
+        who.address,
+    )
+    log = (stack.data / "logs" / "worker.log").read_text(errors="replace").splitlines()
+    ids = [f"message_id={row[0]} " for row in found]
+    return "\n".join([*map(str, found), *(line for line in log if any(one in line + " " for one in ids))])
 
 
 async def report(stack: Stack, who: Resident, gate: asyncio.Semaphore) -> None:
@@ -132,9 +150,9 @@ def _kill_database(stack: Stack) -> None:
     os.kill(pid, signal.SIGQUIT)  # an immediate shutdown: as after a crash, it recovers from its log
 
 
-def rows(stack: Stack, query: str) -> list[tuple[Any, ...]]:
+def rows(stack: Stack, query: str, *values: object) -> list[tuple[Any, ...]]:
     with psycopg.connect(stack.database_url, autocommit=True) as connection:
-        return connection.execute(query).fetchall()
+        return connection.execute(query, values).fetchall()
 
 
 async def test_every_confirmation_files_once_and_every_reply_comes_once_and_in_order() -> None:
