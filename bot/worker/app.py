@@ -7,6 +7,7 @@ import random
 import procrastinate
 from procrastinate import jobs
 
+from bot.conversation.dialogue import EngineUnavailableError
 from bot.db.jobs import QUEUE, TaskName
 from bot.db.session import database_url
 from bot.delivery.deliver import DeliveryPostponedError
@@ -15,11 +16,14 @@ from bot.worker.services import Services
 
 # No work of a conversation is given up: the engine may be away for a night, and what a resident said stays.
 LONGEST_WAIT = 60.0  # seconds
+# An engine is ours and near: asking it costs little, and a resident waits for the answer. After an engine's restart
+# nobody should wait much longer than the restart took.
+LONGEST_WAIT_FOR_ENGINE = 4.0
 FIRST_WAIT = 0.25
 
 
 class PatientRetry(procrastinate.BaseRetryStrategy):
-    """Doubling waits with jitter up to `LONGEST_WAIT`, for ever; a provider's own "come back in" wins.
+    """Doubling waits with jitter up to a longest one, for ever; a provider's own "come back in" wins.
 
     A job keeps its lock while it waits, and so the order of its conversation.
     """
@@ -28,8 +32,9 @@ class PatientRetry(procrastinate.BaseRetryStrategy):
         self, *, exception: BaseException, job: jobs.Job
     ) -> procrastinate.RetryDecision | None:
         asked = exception.seconds if isinstance(exception, DeliveryPostponedError) else None
+        longest = LONGEST_WAIT_FOR_ENGINE if isinstance(exception, EngineUnavailableError) else LONGEST_WAIT
         # 2 ** 16 quarter seconds are hours: a larger exponent would only overflow.
-        backoff = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(job.attempts, 16)) * random.uniform(0.8, 1.2)  # noqa: S311
+        backoff = min(longest, FIRST_WAIT * 2 ** min(job.attempts, 16)) * random.uniform(0.8, 1.2)  # noqa: S311
         seconds = backoff if asked is None else asked
         return procrastinate.RetryDecision(retry_in={"milliseconds": int(seconds * 1000)})
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -183,6 +184,10 @@ async def running_stack(**extra: str) -> AsyncIterator[Stack]:
                 stack.database_url = _database_url(data)
                 stack.started_in = time.monotonic() - began
                 yield stack
+        except BaseException:
+            # The folder goes away with the run; what the processes said about a failure must not.
+            shutil.copytree(data / "logs", ROOT / "build" / "logs-of-failed-run", dirs_exist_ok=True)
+            raise
         finally:
             _stop(supervisor)
 

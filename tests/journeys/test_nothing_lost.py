@@ -98,7 +98,9 @@ def _history(stack: Stack, who: Resident) -> str:
     found = rows(
         stack,
         "SELECT m.id, m.direction, m.state, m.attempts, m.detail, m.error_code, left(m.body, 40), m.provider_id,"
-        " m.payload->'provider_ids', m.created_at::time, m.sending_at::time, m.sent_at::time, t.finished_at::time"
+        " m.payload->'provider_ids', m.created_at::time, m.sending_at::time, m.sent_at::time, t.id, t.posted_at::time, t.finished_at::time,"
+        " (SELECT string_agg(concat_ws('/', j.status, j.task_name, j.attempts, j.scheduled_at::time), ' ')"
+        " FROM procrastinate_jobs j WHERE j.lock LIKE '%%:' || c.id)"
         " FROM messages m JOIN conversations c ON c.id = m.conversation_id JOIN contacts k ON k.id = c.contact_id"
         " LEFT JOIN turns t ON t.id = m.turn_id WHERE k.address = %s ORDER BY m.id",
         who.address,
