@@ -2,7 +2,6 @@
 
 Rasa imports it for the components it ships (DIET, TED, …) whether or not a model has them. In its place stands a module
 whose every name is an empty class: enough for those modules to define themselves, and loud for whoever would run one.
-Measured: start to ready 14.4 -> 4.9 s, resident memory 710 -> 390 MB.
 """
 
 import importlib.abc
