@@ -23,7 +23,9 @@ async def main(options: argparse.Namespace) -> None:
     async with ProviderSink(sink_port) as sink, running_stack(**sink.settings()) as stack:
         figures.start_to_first_answer = stack.started_in
         with tempfile.TemporaryDirectory(prefix="stock-") as folder:
-            async with stock_bot.running(Path(folder), stack.database_url, options.stock_examples) as stock:
+            async with stock_bot.running(
+                Path(folder), stack.database_url, options.stock_examples, options.stock_model
+            ) as stock:
                 figures.stock_start = stock.started_in
                 for round_number in range(options.rounds):
                     engine_turns.open_conversations(stack.database_url, options.conversations, round_number)
@@ -56,5 +58,6 @@ if __name__ == "__main__":
     parser.add_argument("--ack-rate", type=int, default=50, help="messages a second")
     parser.add_argument("--reply-rate", type=int, default=20, help="messages a second")
     parser.add_argument("--stock-examples", type=int, default=12, help="training examples per service")
+    parser.add_argument("--stock-model", type=Path, help="a stock bot trained before, to save its training")
     parser.add_argument("--save", action="store_true", help="write docs/benchmarks.md")
     asyncio.run(main(parser.parse_args()))

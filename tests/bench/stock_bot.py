@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import httpx
 import psutil
@@ -39,8 +40,10 @@ class StockBot:
 
 
 @contextlib.asynccontextmanager
-async def running(folder: Path, database_url: str, examples: int) -> AsyncIterator[StockBot]:
-    """Train the stock bot on part of our own examples and run it with its action server."""
+async def running(
+    folder: Path, database_url: str, examples: int, model: Path | None = None
+) -> AsyncIterator[StockBot]:
+    """Train the stock bot on part of our own examples (or take a `model`) and run it with its action server."""
     shutil.copytree(STOCK, folder, dirs_exist_ok=True)
     _write_examples(folder / "data" / "nlu.yml", examples)
     ports = free_ports(2)
@@ -57,11 +60,11 @@ async def running(folder: Path, database_url: str, examples: int) -> AsyncIterat
         "TF_CPP_MIN_LOG_LEVEL": "3",
     }
     log = (folder / "stock.log").open("wb")
-    print("Training the stock bot …", flush=True)
-    train = await asyncio.create_subprocess_exec(
-        str(ENGINE / "rasa"), "train", "--quiet", cwd=folder, env=environment, stdout=log, stderr=log
-    )
-    assert await train.wait() == 0, (folder / "stock.log").read_text()[-2000:]
+    if model is None:
+        await _train(folder, environment, log)
+    else:
+        (folder / "models").mkdir(exist_ok=True)
+        shutil.copy(model, folder / "models")
     began = time.monotonic()
     children = tuple(
         subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)  # noqa: ASYNC220
@@ -82,6 +85,14 @@ async def running(folder: Path, database_url: str, examples: int) -> AsyncIterat
                 child.wait(10)
             child.kill()
         log.close()
+
+
+async def _train(folder: Path, environment: dict[str, str], log: IO[bytes]) -> None:
+    print("Training the stock bot (some minutes) …", flush=True)
+    train = await asyncio.create_subprocess_exec(
+        str(ENGINE / "rasa"), "train", "--quiet", cwd=folder, env=environment, stdout=log, stderr=log
+    )
+    assert await train.wait() == 0, (folder / "stock.log").read_text()[-2000:]
 
 
 async def _answers(url: str) -> bool:
