@@ -63,8 +63,8 @@ class ProviderSink:
                 self._take(await reader.readexactly(length), arrived)
                 writer.write(self._answer())
                 await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass  # the sender closed its connection
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            pass  # the sender closed its connection, or the benchmark is over
         finally:
             writer.close()
 
