@@ -52,7 +52,9 @@ CHECK = (
     Stage("format", (str(BIN / "ruff"), "format", "--check", "--quiet", ".")),
     Stage("imports", (str(BIN / "lint-imports"), "--no-logo")),
     Stage("types", (str(BIN / "mypy"), "--no-error-summary")),
-    tests("unit", "tests/unit", "-n", "2"),  # nothing in them is shared, and two cores are the least there is
+    tests(
+        "unit", "tests/unit", "-n", "2", "--dist", "worksteal"
+    ),  # nothing in them is shared, and two cores are the least there is
 )
 
 # Beside the rest, with lower priority: nothing before the dialogues needs them, and they take minutes.
