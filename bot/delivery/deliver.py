@@ -6,8 +6,9 @@ meanwhile. A message that is found in `sending` was cut off: its outcome is look
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -50,16 +51,15 @@ class Attempt:
 
     message_id: int
     address: str
-    outbound: Outbound
+    outbound: Outbound  # its photos are loaded later, with no transaction open
+    photos: tuple[Media, ...]
     parts_sent: int
     began_at: datetime  # of this attempt, or of the one that was cut off
     cut_off: bool
     known: Known  # of a message that was cut off
 
 
-async def next_attempt(
-    session: AsyncSession, conversation_id: int, load_photo: PhotoLoader
-) -> Attempt | None:
+async def next_attempt(session: AsyncSession, conversation_id: int) -> Attempt | None:
     """Mark the oldest waiting message as being sent. None when nothing waits."""
     conversation = await session.get_one(Conversation, conversation_id)
     contact = conversation.contact
@@ -90,7 +90,8 @@ async def next_attempt(
     return Attempt(
         message_id=message.id,
         address=contact.address,
-        outbound=await _outbound(session, message, contact, load_photo),
+        outbound=await _outbound(session, message, contact),
+        photos=tuple(media for media in message.media if media.photo),
         parts_sent=int(message.payload.get("parts_sent", 0)),
         began_at=message.sending_at,
         cut_off=cut_off,
@@ -113,14 +114,11 @@ def _undeliverable(message: Message, contact: Contact) -> bool:
     return False
 
 
-async def _outbound(
-    session: AsyncSession, message: Message, contact: Contact, load_photo: PhotoLoader
-) -> Outbound:
+async def _outbound(session: AsyncSession, message: Message, contact: Contact) -> Outbound:
     language = contact.language or "en"
     return Outbound(
         text=message.body,
         options=stored_options(message.payload),
-        photos=tuple(load_photo(media, contact.channel) for media in message.media if media.photo),
         ask_location=bool(message.payload.get("ask_location")),
         venue=stored_venue(message.payload),
         language=language,
@@ -205,9 +203,11 @@ async def deliver_all(provider: Provider, conversation_id: int, load_photo: Phot
     more = True
     while more:
         async with transaction() as session:
-            attempt = await next_attempt(session, conversation_id, load_photo)
+            attempt = await next_attempt(session, conversation_id)
         if attempt is None:
             return
+        if attempt.photos:
+            attempt = await asyncio.to_thread(_with_photos, attempt, provider.channel, load_photo)
         if attempt.cut_off:
             result = await _result_of_cut_off(provider, attempt)
         else:
@@ -226,6 +226,11 @@ async def deliver_all(provider: Provider, conversation_id: int, load_photo: Phot
             raise DeliveryPostponedError(result.detail, result.retry_after)
         if result.outcome is Outcome.AMBIGUOUS:
             raise DeliveryPostponedError(result.detail, result.retry_after or SETTLE)
+
+
+def _with_photos(attempt: Attempt, channel: str, load_photo: PhotoLoader) -> Attempt:
+    photos = tuple(load_photo(media, channel) for media in attempt.photos)
+    return replace(attempt, outbound=replace(attempt.outbound, photos=photos))
 
 
 async def _more_waits(session: AsyncSession, conversation_id: int) -> bool:

@@ -1,7 +1,6 @@
 """What makes Rasa's turns slow, taken out: each patch says what it costs and guards what it replaces.
 
-`apply()` is called once by serve.py before the model is loaded. Measured on two cores with the benchmark of
-tests/bench; the figures beside each patch are of one form turn.
+`apply()` is called once by serve.py before the model is loaded. What all of them earn together, `make bench` says.
 """
 
 import copy
@@ -58,7 +57,7 @@ def apply() -> None:
 def check_results_by_hand() -> None:
     """`jsonschema.validate` checks the schema itself on every action response: 62 % of a stock form turn.
 
-    With the validator built once it was still 11 % of ours, most of it for events that Rasa parses right after.
+    Even with the validator built once, most of it is for events that Rasa parses right after.
     """
     _expect(actions.RemoteAction._validate_action_result, "self", "result")
 
@@ -74,7 +73,7 @@ def check_results_by_hand() -> None:
 
 
 def find_event_classes_once() -> None:
-    """Rasa walks all subclasses of Event for each event it reads: 8 % of a turn, half of a tracker's loading."""
+    """Rasa walks all subclasses of Event for each event it reads."""
     _expect(events.Event.resolve_by_type, "type_name", "default")
     stock = events.Event.resolve_by_type
     known: dict[str, Any] = {}
@@ -92,7 +91,7 @@ def find_event_classes_once() -> None:
 
 def run_graphs_in_order() -> None:
     """A model's graph is a short line of components; dask's scheduler, and a debug line that prints the whole
-    tracker, cost 1.2 ms a run, two or three times a turn."""
+    tracker, are paid two or three times a turn."""
     runner = dask_runner.DaskGraphRunner
     _expect(runner.run, "self", "inputs", "targets")
     _expect(runner._build_dask_graph, "self", "schema")
@@ -117,7 +116,7 @@ def run_graphs_in_order() -> None:
 
 
 def keep_one_http_session() -> None:
-    """A new aiohttp session, and so a new connection, per action call costs about 1 ms on both sides."""
+    """A new aiohttp session, and so a new connection, per action call costs both sides time."""
     _expect(
         endpoints.EndpointConfig.request, "self", "method", "subpath", "content_type", "compress", "kwargs"
     )
@@ -195,7 +194,7 @@ def do_not_copy_for_debug_logs() -> None:
 
 
 def copy_trackers_by_state() -> None:
-    """Rasa copies a tracker by replaying all its events, three times in a form turn: 0.1 ms an event."""
+    """Rasa copies a tracker by replaying all its events, three times in a form turn."""
     import rasa.core.actions.forms as forms
     from rasa.shared.core.events import ActionExecuted, SlotSet
     from rasa.shared.core.trackers import DialogueStateTracker

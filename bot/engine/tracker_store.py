@@ -1,8 +1,7 @@
 """Rasa's SQL tracker store with two statements a turn instead of four, and no events read twice.
 
 Stock: the session's events are selected through the ORM, and counted again before new ones are saved, each row an
-ORM object. Here: one SELECT of the JSON, one multi-row INSERT. Measured on PostgreSQL over a socket, 40 events:
-retrieve 5.1 -> 1.4 ms, save 4.6 -> 1.1 ms. The table and its rows are Rasa's own, so stock Rasa reads them too.
+ORM object. Here: one SELECT of the JSON, one multi-row INSERT. The table and its rows are Rasa's own, so stock Rasa reads them too.
 
 A failure is raised, never swallowed: Rasa's fail-safe wrapper would go on in memory and fork the conversation.
 """

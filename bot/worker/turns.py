@@ -27,8 +27,8 @@ async def take_turn(services: Services, conversation_id: int) -> None:
         if isinstance(turn, NotReady):
             await _make_ready(services, turn)
             continue
-        await _notice_buttons(services, turn)
-        result = await services.dialogue.take(turn)
+        # Side by side: a resident's reply must not wait for the mark on the button.
+        _, result = await asyncio.gather(_notice_buttons(services, turn), services.dialogue.take(turn))
         async with transaction() as session:
             if await finish_turn(session, turn, result.replies):
                 await _remember(session, turn, result)

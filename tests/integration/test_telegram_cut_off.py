@@ -77,7 +77,7 @@ class City:
     async def begin(self, conversation_id: int, *, arrives: bool) -> None:
         """As a worker that is killed after marking the message, or after Telegram took it."""
         async with transaction() as session:
-            attempt = await next_attempt(session, conversation_id, no_photo)
+            attempt = await next_attempt(session, conversation_id)
         assert attempt is not None
         if arrives:
             await self.provider.send(attempt.outbound, to=attempt.address, message_id=attempt.message_id)
@@ -197,7 +197,7 @@ async def test_a_long_reply_cut_off_between_its_parts_comes_whole_and_once(arriv
     text = " ".join(f"word{number}" for number in range(1000))
     await queue(conversation_id, Reply(text, MENU))
     async with transaction() as session:
-        attempt = await next_attempt(session, conversation_id, no_photo)
+        attempt = await next_attempt(session, conversation_id)
     assert attempt is not None
     rendered = render(attempt.outbound, to=ANA, message_id=attempt.message_id)
     assert len(rendered.parts) == 2
