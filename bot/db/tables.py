@@ -202,6 +202,21 @@ class ReceiptRow(Table):
     received_at: Mapped[datetime] = _now()
 
 
+class MapLink(Table):
+    """A one-tap page on which a resident puts a pin; see `bot.conversation.map_links`. Only its token's hash is kept."""
+
+    __tablename__ = "map_links"
+
+    id: Mapped[int] = _key()
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
+    lat: Mapped[float | None] = mapped_column(Float)  # where the map opens; None: the whole city
+    lon: Mapped[float | None] = mapped_column(Float)
+    created_at: Mapped[datetime] = _now()
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]  # a pin was sent, or the report was filed or dropped
+
+
 # --- photos ------------------------------------------------------------------------------------
 
 
