@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.audit import record
 from bot.cases.filing import add_photos
+from bot.cases.following import add_to_subscription
 from bot.cases.lookup import find_request
 from bot.db.tables import ServiceRequest, Subscriber
 
@@ -21,7 +22,7 @@ async def attach_photos(
     request = await _followed(session, conversation_id, reference)
     if request is None:
         return None
-    await add_photos(session, request.id, photo_ids)
+    await add_photos(session, request.id, photo_ids, conversation_id)
     record(session, "resident", "request.photos_added", "request", request.reference, photos=list(photo_ids))
     return request.reference
 
@@ -29,13 +30,28 @@ async def attach_photos(
 async def add_words(
     session: AsyncSession, conversation_id: int, words: str, reference: str | None = None
 ) -> str | None:
-    """Append the resident's words to the description; gives the reference as `attach_photos` does."""
+    """Append the resident's words to theirs; gives the reference as `attach_photos` does."""
     request = await _followed(session, conversation_id, reference)
     if request is None:
         return None
-    if words not in request.description:  # a turn that is processed again adds nothing
-        request.description = f"{request.description}\n{words}".strip()
+    if await add_to_subscription(session, request, conversation_id, words):
         record(session, "resident", "request.words_added", "request", request.reference)
+    return request.reference
+
+
+async def add_answer(
+    session: AsyncSession, conversation_id: int, reference: str, question: str, answer: str
+) -> str | None:
+    """Keep the answer to a follow-up question; gives the reference as `attach_photos` does.
+
+    A later answer to the same question counts. Only of who filed it: a follower's words go with `add_words`.
+    """
+    request = await _followed(session, conversation_id, reference)
+    if request is None:
+        return None
+    if request.answers.get(question) != answer:
+        request.answers = {**request.answers, question: answer}
+        record(session, "resident", "request.answered", "request", request.reference, question=question)
     return request.reference
 
 

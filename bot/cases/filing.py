@@ -32,7 +32,7 @@ class NewRequest:
     service_code: str
     description: str  # the resident's words
     place_text: str  # the resident's words for where
-    location: Location
+    location: Location | None  # None: it happened nowhere a crew could go
     photo_ids: tuple[int, ...] = ()
     language: str = "en"
     answers: Mapping[str, str] = field(default_factory=dict)
@@ -77,6 +77,7 @@ async def _by_key(session: AsyncSession, key: str) -> ServiceRequest | None:
 async def _insert(session: AsyncSession, new: NewRequest, service: Service) -> ServiceRequest | None:
     """The new row, or None when another process filed this confirmation a moment ago."""
     channel = await _channel(session, new.conversation_id)
+    where = new.location
     values = {
         "idempotency_key": new.idempotency_key,
         "conversation_id": new.conversation_id,
@@ -84,13 +85,13 @@ async def _insert(session: AsyncSession, new: NewRequest, service: Service) -> S
         "description": new.description,
         "answers": dict(new.answers),
         "place_text": new.place_text,
-        "address": new.location.name,
-        "lat": new.location.point.lat,
-        "lon": new.location.point.lon,
-        "location_kind": str(new.location.kind),
-        "on_border": new.location.on_border,
-        "neighborhood": new.location.neighborhood,
-        "zip_code": new.location.zip_code,
+        "address": where.name if where else "",
+        "lat": where.point.lat if where else None,
+        "lon": where.point.lon if where else None,
+        "location_kind": str(where.kind) if where else None,
+        "on_border": where.on_border if where else False,
+        "neighborhood": where.neighborhood if where else None,
+        "zip_code": where.zip_code if where else None,
         "department": service.department,
         "status": Status.OPEN,
         "channel": channel,
@@ -120,12 +121,14 @@ async def _attach(session: AsyncSession, request: ServiceRequest, new: NewReques
     author = "resident"
     session.add(Update(request_id=request.id, from_status=None, to_status=Status.OPEN, author=author))
     session.add(Subscriber(request_id=request.id, conversation_id=new.conversation_id))
-    await add_photos(session, request.id, new.photo_ids)
+    await add_photos(session, request.id, new.photo_ids, new.conversation_id)
     record(session, author, "request.filed", "request", request.reference, service=request.service_code)
 
 
-async def add_photos(session: AsyncSession, request_id: int, photo_ids: tuple[int, ...]) -> None:
-    """Attach photos of the report, in order, each once; ids that do not exist are passed over."""
+async def add_photos(
+    session: AsyncSession, request_id: int, photo_ids: tuple[int, ...], conversation_id: int
+) -> None:
+    """Attach a resident's photos, in order, each once; ids that do not exist are passed over."""
     known = (
         set(await session.scalars(select(Photo.id).where(Photo.id.in_(photo_ids)))) if photo_ids else set()
     )
@@ -133,6 +136,8 @@ async def add_photos(session: AsyncSession, request_id: int, photo_ids: tuple[in
         if photo_id in known:
             await session.execute(
                 insert(RequestPhoto)
-                .values(request_id=request_id, photo_id=photo_id, kind="report")
+                .values(
+                    request_id=request_id, photo_id=photo_id, kind="report", conversation_id=conversation_id
+                )
                 .on_conflict_do_nothing()
             )

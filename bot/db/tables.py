@@ -246,6 +246,18 @@ class ServiceRequest(Table):
     __table_args__ = (
         Index("ix_service_requests_status", "status", "created_at"),
         Index("ix_service_requests_service", "service_code", "created_at"),
+        # What lies near: see bot/cases/duplicates.py, whose query repeats the predicate word for word.
+        Index(
+            "ix_service_requests_near",
+            text("point(lon, lat)"),
+            postgresql_using="gist",
+            postgresql_where=text("status IN ('open', 'in_progress', 'on_hold') AND lat IS NOT NULL"),
+        ),
+        Index(
+            "ix_service_requests_merged",
+            "merged_into_id",
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = _key()
@@ -256,15 +268,16 @@ class ServiceRequest(Table):
     description: Mapped[str]
     answers: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     place_text: Mapped[str]  # the resident's words
-    address: Mapped[str]  # what we resolved them to, as people say it
-    lat: Mapped[float] = mapped_column(Float)
-    lon: Mapped[float] = mapped_column(Float)
-    location_kind: Mapped[str] = mapped_column(String(16))
+    address: Mapped[str]  # what we resolved them to, as people say it; "" for what happened nowhere
+    lat: Mapped[float | None] = mapped_column(Float)
+    lon: Mapped[float | None] = mapped_column(Float)
+    location_kind: Mapped[str | None] = mapped_column(String(16))
     on_border: Mapped[bool] = mapped_column(server_default="false")
     neighborhood: Mapped[str | None]
     zip_code: Mapped[str | None] = mapped_column(String(10))
     department: Mapped[str | None]
     status: Mapped[str] = mapped_column(String(16))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("service_requests.id"))
     channel: Mapped[str] = mapped_column(String(16))
     language: Mapped[str] = mapped_column(String(8))
     created_at: Mapped[datetime] = _now()
@@ -286,6 +299,7 @@ class RequestPhoto(Table):
     photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"))
     kind: Mapped[str] = mapped_column(String(16))
     update_id: Mapped[int | None] = mapped_column(ForeignKey("updates.id"))
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id"))  # who sent it
     created_at: Mapped[datetime] = _now()
 
     photo: Mapped[Photo] = relationship(lazy="raise")
@@ -309,7 +323,11 @@ class Update(Table):
 
 
 class Subscriber(Table):
-    """A resident who follows a request."""
+    """A resident who follows a request: they filed it, or chose to follow another's of the same matter.
+
+    What a follower said of it stays here, apart from the words of who filed it, so that staff can tell the
+    two and make a request of its own of it (`bot.cases.merging`).
+    """
 
     __tablename__ = "subscribers"
     __table_args__ = (UniqueConstraint("request_id", "conversation_id"),)
@@ -317,6 +335,12 @@ class Subscriber(Table):
     id: Mapped[int] = _key()
     request_id: Mapped[int] = mapped_column(ForeignKey("service_requests.id"))
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
+    origin: Mapped[str] = mapped_column(String(16), server_default="filed")  # filed, followed, merged
+    words: Mapped[str] = mapped_column(Text, server_default="")
+    place_text: Mapped[str] = mapped_column(Text, server_default="")
+    address: Mapped[str | None]  # where the follower says it is
+    lat: Mapped[float | None] = mapped_column(Float)
+    lon: Mapped[float | None] = mapped_column(Float)
     created_at: Mapped[datetime] = _now()
 
 

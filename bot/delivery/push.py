@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.cases.lookup import find_request
+from bot.cases.merging import merge_requests, split_follower
 from bot.cases.updates import Change, change_request, is_public, is_resolving, subscribed_conversations
 from bot.db.jobs import enqueue_turn
 from bot.db.tables import Conversation, ServiceRequest, Turn, Update
@@ -18,32 +23,53 @@ async def update_request(session: AsyncSession, change: Change) -> Update:
     update = await change_request(session, change)
     if is_public(update, len(change.photo_ids)):
         request = await session.get_one(ServiceRequest, update.request_id)
+        event = _event(request, update, photos=list(change.photo_ids), resolving=is_resolving(update))
         for conversation_id in await subscribed_conversations(session, request.id):
-            await _push(session, conversation_id, request, update, change.photo_ids)
+            await _push(session, conversation_id, update, event)
     return update
 
 
-async def _push(
-    session: AsyncSession,
-    conversation_id: int,
-    request: ServiceRequest,
-    update: Update,
-    photo_ids: tuple[int, ...],
-) -> None:
-    conversation = await session.get_one(Conversation, conversation_id)
-    contact = conversation.contact
-    if contact.opted_out_at is not None or contact.wants_updates is False:
-        return
-    event = {
+async def join_requests(session: AsyncSession, reference: str, into: str, author: str) -> Update:
+    """Join one request into another and tell the residents of the first. Raises as `merge_requests` does."""
+    update = await merge_requests(session, reference, into, author)
+    source = await session.get_one(ServiceRequest, update.request_id)
+    target = await find_request(session, into)
+    event = _event(source, update, joined=target.reference)
+    for conversation_id in await subscribed_conversations(session, source.id):
+        await _push(session, conversation_id, update, event)
+    return update
+
+
+async def take_out(session: AsyncSession, reference: str, conversation_id: int, author: str) -> str:
+    """Give a follower a request of their own, tell them, and give its reference. Raises as `split_follower` does."""
+    own = await find_request(session, await split_follower(session, reference, conversation_id, author))
+    await session.refresh(own, attribute_names=["updates"])
+    update = own.updates[-1]
+    await _push(session, conversation_id, update, _event(own, update, taken_out_of=reference))
+    return own.reference
+
+
+def _event(request: ServiceRequest, update: Update, **more: Any) -> dict[str, Any]:
+    return {
         "reference": request.reference,
         "service_code": request.service_code,
         "place": request.address,
         "status": update.to_status,
         "public_text": update.public_text,
         "update_id": update.id,
-        "photos": list(photo_ids),
-        "resolving": is_resolving(update),
+        "photos": [],
+        "resolving": False,
+        **more,
     }
+
+
+async def _push(
+    session: AsyncSession, conversation_id: int, update: Update, event: Mapping[str, Any]
+) -> None:
+    conversation = await session.get_one(Conversation, conversation_id)
+    contact = conversation.contact
+    if contact.opted_out_at is not None or contact.wants_updates is False:
+        return
     session.add(
         Turn(
             conversation_id=conversation_id,
@@ -51,7 +77,7 @@ async def _push(
             engine_message={
                 "message": "/EXTERNAL_request_update",
                 "metadata": {
-                    "update": event,
+                    "update": dict(event),
                     "message_id": None,
                     "photos": [],
                     "photos_refused": [],

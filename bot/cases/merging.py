@@ -1,0 +1,208 @@
+"""Joining two requests that are about one matter, and taking one out again.
+
+A join loses nothing: the joined request stays, closed and pointing at the other, and its residents follow
+that one with the words they wrote. Taking out is the inverse: the resident gets a request of their own,
+the one that was joined where there was one.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.cases.audit import record
+from bot.cases.filing import NewRequest, file_request
+from bot.cases.lookup import UnknownRequestError, find_request
+from bot.cases.status import FINISHED, Status
+from bot.city.location import Location, LocationKind, Point
+from bot.db.tables import Contact, Conversation, RequestPhoto, ServiceRequest, Subscriber, Update
+
+log = structlog.get_logger(__name__)
+
+
+class MergeError(ValueError):
+    """Two requests cannot be joined; the message says why."""
+
+
+async def merge_requests(session: AsyncSession, reference: str, into: str, author: str) -> Update:
+    """Join `reference` into `into` and give the update that closes it.
+
+    Raises `UnknownRequestError`, and `MergeError` for a request joined with itself, twice, or into a finished one.
+    """
+    source, target = await _locked_pair(session, reference, into)
+    for subscriber in await _subscribers(session, source.id):
+        words = source.description if subscriber.origin == "filed" else subscriber.words
+        await session.execute(
+            insert(Subscriber)
+            .values(
+                request_id=target.id,
+                conversation_id=subscriber.conversation_id,
+                origin="merged",
+                words=words,
+                place_text=subscriber.place_text or source.place_text,
+                address=subscriber.address or source.address or None,
+                lat=subscriber.lat if subscriber.lat is not None else source.lat,
+                lon=subscriber.lon if subscriber.lon is not None else source.lon,
+            )
+            .on_conflict_do_nothing()
+        )
+    await _copy_photos(session, source.id, target.id)
+    update = Update(
+        request_id=source.id,
+        from_status=source.status,
+        to_status=Status.CLOSED,
+        author=author,
+        internal_note=f"Joined with {target.reference}.",
+    )
+    session.add(update)
+    session.add(
+        Update(
+            request_id=target.id,
+            from_status=target.status,
+            to_status=target.status,
+            author=author,
+            internal_note=f"{source.reference} joined.",
+        )
+    )
+    source.status, source.merged_into_id = Status.CLOSED, target.id
+    source.updated_at = target.updated_at = datetime.now(UTC)
+    await session.flush()
+    record(session, author, "request.merged", "request", source.reference, into=target.reference)
+    log.info("request.merged", request_id=source.id, into_id=target.id)
+    return update
+
+
+async def split_follower(session: AsyncSession, reference: str, conversation_id: int, author: str) -> str:
+    """Give a follower of `reference` a request of their own and its reference.
+
+    Raises `UnknownRequestError` when the conversation does not follow it, `MergeError` for who filed it.
+    """
+    request = await find_request(session, reference)
+    subscriber = await session.scalar(
+        select(Subscriber).where(
+            Subscriber.request_id == request.id, Subscriber.conversation_id == conversation_id
+        )
+    )
+    if subscriber is None:
+        raise UnknownRequestError(f"Nobody of this conversation follows {reference!r}.")
+    if subscriber.origin == "filed":
+        raise MergeError("This is the resident's own report.")
+    joined = await _joined_request(session, request.id, conversation_id)
+    own = await _reopened(session, joined, author) if joined else await _new(session, request, subscriber)
+    await session.delete(subscriber)
+    record(session, author, "request.split", "request", request.reference, own=own)
+    return own
+
+
+async def _locked_pair(
+    session: AsyncSession, reference: str, into: str
+) -> tuple[ServiceRequest, ServiceRequest]:
+    source, target = await find_request(session, reference), await find_request(session, into)
+    if source.id == target.id:
+        raise MergeError("This is one and the same request.")
+    for row in sorted((source, target), key=lambda row: row.id):  # always in one order: no deadlock
+        await session.refresh(row, with_for_update=True, attribute_names=["status", "merged_into_id"])
+    if source.merged_into_id is not None:
+        raise MergeError(f"{source.reference} is joined with another request already.")
+    if target.merged_into_id is not None or target.status in FINISHED:
+        raise MergeError(f"{target.reference} is finished: join with one that is open.")
+    return source, target
+
+
+async def _subscribers(session: AsyncSession, request_id: int) -> list[Subscriber]:
+    query = select(Subscriber).where(Subscriber.request_id == request_id).order_by(Subscriber.id)
+    return list(await session.scalars(query))
+
+
+async def _copy_photos(session: AsyncSession, from_id: int, to_id: int) -> None:
+    rows = await session.scalars(
+        select(RequestPhoto)
+        .where(RequestPhoto.request_id == from_id, RequestPhoto.kind == "report")
+        .order_by(RequestPhoto.id)
+    )
+    for photo in rows:
+        await session.execute(
+            insert(RequestPhoto)
+            .values(
+                request_id=to_id,
+                photo_id=photo.photo_id,
+                kind="report",
+                conversation_id=photo.conversation_id,
+            )
+            .on_conflict_do_nothing()
+        )
+
+
+async def _joined_request(
+    session: AsyncSession, target_id: int, conversation_id: int
+) -> ServiceRequest | None:
+    return await session.scalar(
+        select(ServiceRequest)
+        .where(
+            ServiceRequest.merged_into_id == target_id,
+            ServiceRequest.conversation_id == conversation_id,
+        )
+        .order_by(ServiceRequest.id.desc())
+        .limit(1)
+    )
+
+
+async def _reopened(session: AsyncSession, request: ServiceRequest, author: str) -> str:
+    session.add(
+        Update(
+            request_id=request.id,
+            from_status=request.status,
+            to_status=Status.OPEN,
+            author=author,
+            internal_note="Taken out again.",
+        )
+    )
+    request.status, request.merged_into_id = Status.OPEN, None
+    request.updated_at = datetime.now(UTC)
+    return request.reference
+
+
+async def _new(session: AsyncSession, request: ServiceRequest, subscriber: Subscriber) -> str:
+    conversation = await session.get_one(Conversation, subscriber.conversation_id)
+    contact: Contact = conversation.contact
+    photos = await session.scalars(
+        select(RequestPhoto.photo_id)
+        .where(
+            RequestPhoto.request_id == request.id,
+            RequestPhoto.conversation_id == subscriber.conversation_id,
+        )
+        .order_by(RequestPhoto.id)
+    )
+    filed = await file_request(
+        session,
+        NewRequest(
+            conversation_id=subscriber.conversation_id,
+            idempotency_key=f"split:{subscriber.id}",
+            service_code=request.service_code,
+            description=subscriber.words,
+            place_text=subscriber.place_text,
+            location=_where(request, subscriber),
+            photo_ids=tuple(photos),
+            language=contact.language or "en",
+        ),
+    )
+    return filed.reference
+
+
+def _where(request: ServiceRequest, subscriber: Subscriber) -> Location | None:
+    """The follower's own place; the request's where they said none."""
+    here = subscriber if subscriber.lat is not None else request
+    if here.lat is None or here.lon is None:
+        return None
+    kind = LocationKind(request.location_kind) if request.location_kind else LocationKind.PIN
+    return Location(
+        Point(here.lat, here.lon),
+        kind,
+        here.address or request.address,
+        neighborhood=request.neighborhood,
+        zip_code=request.zip_code,
+    )

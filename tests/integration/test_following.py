@@ -1,0 +1,268 @@
+"""The same matter twice: found nearby, followed, joined by staff and taken out again."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, text, update
+
+from bot.cases.additions import add_answer, add_words
+from bot.cases.duplicates import _NEAR, OpenRequest, nearest_open_duplicates
+from bot.cases.following import FinishedMeanwhileError, Following, count_followers, follow_request
+from bot.cases.lookup import UnknownRequestError, find_request, recent_requests
+from bot.cases.merging import MergeError
+from bot.cases.status import Status
+from bot.cases.updates import Change, subscribed_conversations
+from bot.city.current import catalogue
+from bot.city.location import Location, LocationKind, Point
+from bot.db.session import transaction
+from bot.db.tables import ServiceRequest, Subscriber, Turn
+from bot.delivery.push import join_requests, take_out, update_request
+from tests.integration.test_cases import PICO, a_conversation, file, photos
+
+pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("database")]
+
+METRE = 1 / 111_320  # degrees of latitude
+ANN, BEN = "+13105550101", "+13105550102"
+
+
+def north(metres: float) -> Location:
+    point = Point(PICO.point.lat + metres * METRE, PICO.point.lon)
+    return Location(point, LocationKind.ADDRESS, f"{int(metres)} Pico Blvd")
+
+
+async def near(
+    conversation_id: int, metres: float = 0.0, service: str = "pothole", now: datetime | None = None
+) -> list[OpenRequest]:
+    async with transaction() as session:
+        return await nearest_open_duplicates(
+            session,
+            catalogue().services[service],
+            north(metres).point,
+            conversation_id,
+            now or datetime.now(UTC),
+        )
+
+
+async def follow(conversation_id: int, reference: str, words: str = "me too", **more: object) -> int:
+    following = Following(conversation_id, reference, words, "by the gas station", north(9), **more)  # type: ignore[arg-type]
+    async with transaction() as session:
+        return await follow_request(session, following)
+
+
+async def test_open_requests_of_the_same_service_within_its_radius_are_found_nearest_first() -> None:
+    ann, ben = await a_conversation(ANN), await a_conversation(BEN)
+    far = await file(ann, "far", location=north(25))
+    close = await file(ann, "close", location=north(8))
+    await file(ann, "beyond", location=north(31))
+    await file(ann, "other", service_code="graffiti", location=north(1))
+    found = await near(ben)
+    assert [request.reference for request in found] == [close.reference, far.reference]
+    assert [round(request.metres) for request in found] == [8, 25]
+    assert not any(request.own for request in found)
+    assert all(request.own for request in await near(ann))
+
+
+async def test_what_is_finished_or_nowhere_is_not_offered() -> None:
+    ann, ben = await a_conversation(ANN), await a_conversation(BEN)
+    done = await file(ann, "done")
+    await file(ann, "nowhere", location=None)
+    async with transaction() as session:
+        await update_request(session, Change(done.reference, Status.RESOLVED, "staff:ana"))
+    assert await near(ben) == []
+
+
+async def test_things_that_move_are_the_same_for_some_hours_only() -> None:
+    ann, ben = await a_conversation(ANN), await a_conversation(BEN)
+    filed = await file(ann, service_code="parking_violation")
+    hours = catalogue().services["parking_violation"].duplicate_hours
+    assert hours
+    now = datetime.now(UTC)
+    assert await near(ben, service="parking_violation", now=now + timedelta(hours=hours - 1))
+    assert not await near(ben, service="parking_violation", now=now + timedelta(hours=hours + 1))
+    assert filed.created
+
+
+async def test_services_whose_every_request_is_its_own_have_no_duplicates() -> None:
+    ann, ben = await a_conversation(ANN), await a_conversation(BEN)
+    await file(ann, service_code="bulky_item")
+    assert await near(ben, service="bulky_item") == []
+
+
+async def test_following_subscribes_and_keeps_words_and_photos_apart() -> None:
+    ann, ben = await a_conversation(ANN), await a_conversation(BEN)
+    filed = await file(ann)
+    (photo,) = await photos(1)
+    assert await follow(ben, filed.reference, "it broke my wheel", photo_ids=(photo,)) == 2
+    assert await follow(ben, filed.reference, "it broke my wheel", photo_ids=(photo,)) == 2  # again
+    async with transaction() as session:
+        request = await find_request(session, filed.reference)
+        subscriber = await session.scalar(select(Subscriber).where(Subscriber.conversation_id == ben))
+        assert await recent_requests(session, ben)
+    assert "wheel" not in request.description
+    assert subscriber is not None
+    assert (subscriber.origin, subscriber.words) == ("followed", "it broke my wheel")
+    assert [(row.photo_id, row.conversation_id) for row in request.photos] == [(photo, ben)]
+
+
+async def test_followers_hear_of_every_change() -> None:
+    ann, ben = await a_conversation(ANN), await a_conversation(BEN)
+    filed = await file(ann)
+    await follow(ben, filed.reference)
+    async with transaction() as session:
+        await update_request(session, Change(filed.reference, Status.IN_PROGRESS, "staff:ana"))
+    async with transaction() as session:
+        told = await session.scalars(select(Turn.conversation_id).where(Turn.update_id.is_not(None)))
+        assert sorted(told) == sorted([ann, ben])
+
+
+async def test_what_a_follower_adds_later_stays_theirs() -> None:
+    ann, ben = await a_conversation(ANN), await a_conversation(BEN)
+    filed = await file(ann)
+    await follow(ben, filed.reference)
+    async with transaction() as session:
+        assert await add_words(session, ben, "even deeper now", filed.reference) == filed.reference
+        assert await add_words(session, ann, "my own words", filed.reference) == filed.reference
+    async with transaction() as session:
+        request = await find_request(session, filed.reference)
+        words = await session.scalar(select(Subscriber.words).where(Subscriber.conversation_id == ben))
+    assert "my own words" in request.description
+    assert "deeper" not in request.description
+    assert words == "me too\neven deeper now"
+
+
+async def test_what_is_finished_meanwhile_cannot_be_followed() -> None:
+    ann, ben = await a_conversation(ANN), await a_conversation(BEN)
+    filed = await file(ann)
+    async with transaction() as session:
+        await update_request(session, Change(filed.reference, Status.RESOLVED, "staff:ana"))
+    with pytest.raises(FinishedMeanwhileError):
+        await follow(ben, filed.reference)
+    with pytest.raises(UnknownRequestError):
+        await follow(ben, "SM-999999")
+
+
+async def test_many_who_follow_at_once_are_each_counted_once() -> None:
+    filed = await file(await a_conversation(ANN))
+    others = [await a_conversation(f"+1310555020{n}") for n in range(6)]
+    await asyncio.gather(*(follow(one, filed.reference) for one in others for _ in range(2)))
+    async with transaction() as session:
+        request = await find_request(session, filed.reference)
+        assert await count_followers(session, request.id) == 7
+
+
+async def test_answers_to_follow_up_questions_are_kept_with_the_request() -> None:
+    ann, ben = await a_conversation(ANN), await a_conversation(BEN)
+    filed = await file(ann, answers={"size": "plate"})
+    async with transaction() as session:
+        assert await add_answer(session, ann, filed.reference, "size", "larger") == filed.reference
+        assert await add_answer(session, ann, filed.reference, "lane", "bike") == filed.reference
+        assert await add_answer(session, ben, filed.reference, "lane", "alley") is None
+    async with transaction() as session:
+        request = await find_request(session, filed.reference)
+    assert request.answers == {"size": "larger", "lane": "bike"}
+
+
+async def test_staff_join_two_requests_and_the_resident_is_told() -> None:
+    ann, ben = await a_conversation(ANN), await a_conversation(BEN)
+    first, second = (
+        await file(ann, "a"),
+        await file(ben, "b", description="same hole", photo_ids=await photos(2)),
+    )
+    async with transaction() as session:
+        await join_requests(session, second.reference, first.reference, "staff:ana")
+    async with transaction() as session:
+        target, source = (
+            await find_request(session, first.reference),
+            await find_request(session, second.reference),
+        )
+        followers = await subscribed_conversations(session, target.id)
+        words = await session.scalar(
+            select(Subscriber.words).where(
+                Subscriber.conversation_id == ben, Subscriber.request_id == target.id
+            )
+        )
+        event = await session.scalar(
+            select(Turn.engine_message).where(Turn.conversation_id == ben, Turn.update_id.is_not(None))
+        )
+    assert (source.status, source.merged_into_id) == (Status.CLOSED, target.id)
+    assert sorted(followers) == sorted([ann, ben])
+    assert words == "same hole"
+    assert len(target.photos) == 2
+    assert event is not None
+    assert event["metadata"]["update"]["joined"] == first.reference
+    with pytest.raises(MergeError, match="already"):
+        async with transaction() as session:
+            await join_requests(session, second.reference, first.reference, "staff:ana")
+
+
+async def test_joining_what_makes_no_sense_is_refused_with_a_reason() -> None:
+    ann = await a_conversation(ANN)
+    one, two = await file(ann, "a"), await file(ann, "b")
+    async with transaction() as session:
+        await update_request(session, Change(two.reference, Status.CLOSED, "staff:ana"))
+    for reference, into, reason in [
+        (one.reference, one.reference, "same"),
+        (one.reference, two.reference, "finished"),
+    ]:
+        with pytest.raises(MergeError, match=reason):
+            async with transaction() as session:
+                await join_requests(session, reference, into, "staff:ana")
+
+
+async def test_taking_out_is_the_inverse_of_joining() -> None:
+    ann, ben = await a_conversation(ANN), await a_conversation(BEN)
+    first, second = await file(ann, "a"), await file(ben, "b")
+    async with transaction() as session:
+        await join_requests(session, second.reference, first.reference, "staff:ana")
+    async with transaction() as session:
+        assert await take_out(session, first.reference, ben, "staff:ana") == second.reference
+    async with transaction() as session:
+        source, target = (
+            await find_request(session, second.reference),
+            await find_request(session, first.reference),
+        )
+        assert await subscribed_conversations(session, target.id) == [ann]
+    assert (source.status, source.merged_into_id) == (Status.OPEN, None)
+
+
+async def test_a_follower_taken_out_gets_a_request_of_their_own_words_place_and_photos() -> None:
+    ann, ben = await a_conversation(ANN), await a_conversation(BEN)
+    filed = await file(ann)
+    (photo,) = await photos(1)
+    await follow(ben, filed.reference, "a different hole", photo_ids=(photo,))
+    async with transaction() as session:
+        own = await take_out(session, filed.reference, ben, "staff:ana")
+    async with transaction() as session:
+        request = await find_request(session, own)
+        with pytest.raises(MergeError, match="own"):
+            await take_out(session, own, ben, "staff:ana")
+        with pytest.raises(UnknownRequestError):
+            await take_out(session, own, ann, "staff:ana")
+    assert (request.description, request.address) == ("a different hole", "9 Pico Blvd")
+    assert [row.photo_id for row in request.photos] == [photo]
+    assert own != filed.reference
+
+
+async def test_a_request_that_happened_nowhere_has_no_point() -> None:
+    filed = await file(await a_conversation(), service_code="public_records", location=None)
+    async with transaction() as session:
+        request = await find_request(session, filed.reference)
+    assert (request.lat, request.lon, request.location_kind, request.address) == (None, None, None, "")
+
+
+async def test_the_search_for_duplicates_uses_its_index() -> None:
+    ann = await a_conversation(ANN)
+    await file(ann)
+    async with transaction() as session:
+        # A table of one row is read as a whole unless that is forbidden; the query must be able to use the index.
+        await session.execute(text("SET LOCAL enable_seqscan = off"))
+        await session.execute(update(ServiceRequest).values(updated_at=datetime.now(UTC)))
+        values = {
+            "lat": 34.0, "lon": -118.5, "shrink": 0.8, "west": -118.6, "east": -118.4, "south": 33.9, "north": 34.1,
+            "service_code": "pothole", "since": None, "conversation_id": ann,
+        }  # fmt: skip
+        plan = await session.execute(text(f"EXPLAIN {_NEAR.text}"), values)
+        assert "ix_service_requests_near" in "\n".join(row[0] for row in plan)
