@@ -30,6 +30,21 @@ class QuestionKind(StrEnum):
     DATE = "date"
 
 
+class Reading(StrEnum):
+    """What to look for in the resident's own words, so that nobody is asked what they have said.
+
+    The readers are in `bot.conversation.intake.reading`.
+    """
+
+    TIME = "time"  # "every tuesday at 7", "ahorita"
+    PLATE = "plate"  # a license plate
+    LINE = "line"  # a bus line
+    COUNT = "count"  # "two of them", "several"
+    DAYS = "days"  # "for two weeks", as days
+    VEHICLE = "vehicle"  # a make or a color with a kind of vehicle
+    WORDS = "words"  # more than a few words say it
+
+
 class PlaceNeed(StrEnum):
     """Whether a request of this service can do without a place."""
 
@@ -42,17 +57,23 @@ class PlaceNeed(StrEnum):
 class Choice:
     code: str
     labels: Texts
+    words: Mapping[str, tuple[str, ...]]  # by language: any of these in a report means this choice
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One follow-up question; `choices` is empty unless the kind is CHOICE."""
+    """One follow-up question; `choices` is empty unless the kind is CHOICE.
+
+    Required ones are asked before the report is read back, the others once it is filed.
+    """
 
     code: str
     kind: QuestionKind
     ask: Texts
     required: bool = False
     choices: tuple[Choice, ...] = ()
+    words: Mapping[str, tuple[str, ...]] | None = None  # TEXT: these in a report are the answer
+    reads: Reading | None = None  # what in a report is the answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +212,11 @@ def _questions(entry: Entry) -> tuple[Question, ...]:
 def _question(entry: Entry) -> Question:
     kind = _one_of(QuestionKind, entry, "kind", QuestionKind.TEXT)
     choices = tuple(
-        Choice(choice.text("code"), {language: choice.text(language) for language in LANGUAGES})
+        Choice(
+            choice.text("code"),
+            {language: choice.text(language) for language in LANGUAGES},
+            _words(choice.child("words")),
+        )
         for choice in entry.children("choices")
     )
     for choice in choices:
@@ -200,9 +225,20 @@ def _question(entry: Entry) -> Question:
         entry.problem("choices", "should be two or more for the kind choice, none for any other")
     if len(choices) > MENU_LIMIT:
         entry.problem("choices", f"should be at most {MENU_LIMIT}")
+    words = entry.child("words")
     return Question(
-        entry.text("code"), kind, entry.in_languages("ask", LANGUAGES), entry.flag("required"), choices
+        entry.text("code"),
+        kind,
+        entry.in_languages("ask", LANGUAGES),
+        entry.flag("required"),
+        choices,
+        _words(words) if words else None,
+        _one_of(Reading, entry, "reads", Reading.WORDS) if entry.values.get("reads") else None,
     )
+
+
+def _words(entry: Entry | None) -> Mapping[str, tuple[str, ...]]:
+    return {language: entry.texts(language) if entry else () for language in LANGUAGES}
 
 
 def _handover(entry: Entry) -> Handover | None:
