@@ -106,6 +106,7 @@ class OutboundPhoto:
     url: str  # signed, short-lived, public: what Twilio fetches
     content: bytes | None = None  # JPEG: what is uploaded to Telegram
     size: int | None = None  # bytes behind `url`, where known: an MMS holds 5 MB in all
+    file_name: str | None = None  # of an upload; None: the id with the ending of a JPEG
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,7 @@ class Outbound:
     photos: tuple[OutboundPhoto, ...] = ()
     ask_location: bool = False  # Telegram: show the request-location button
     venue: Pin | None = None  # Telegram: sendVenue with it
+    map_picture: bytes | None = None  # PNG; Telegram: a photo with the words below it. An SMS goes without
     language: str = "en"
     drop_location_button: bool = (
         False  # Telegram: the last message showed the button and it is no longer wanted

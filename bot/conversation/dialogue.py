@@ -141,11 +141,12 @@ def _result(answer: Sequence[dict[str, Any]]) -> TurnResult:
 
 
 def _reply(text: str, options: tuple[Option, ...], custom: dict[str, Any]) -> Reply:
-    venue = custom.get("venue")
+    venue, place = custom.get("venue"), custom.get("map")
     return Reply(
         text=text,
         options=options,
         photo_ids=tuple(custom.get("photos") or ()),
         ask_location=bool(custom.get("ask_location")),
         venue=Pin(venue["lat"], venue["lon"], venue.get("name"), venue.get("address")) if venue else None,
+        map=Pin(place["lat"], place["lon"]) if place else None,
     )

@@ -23,6 +23,7 @@ class Reply:
     photo_ids: tuple[int, ...] = ()
     ask_location: bool = False
     venue: Pin | None = None
+    map: Pin | None = None  # where the report is: shown on a map by channels that show pictures
 
 
 def _payload(reply: Reply) -> dict[str, Any]:
@@ -39,6 +40,8 @@ def _payload(reply: Reply) -> dict[str, Any]:
             "name": venue.name,
             "address": venue.address,
         }
+    if reply.map:
+        payload["map"] = {"lat": reply.map.lat, "lon": reply.map.lon}
     return payload
 
 
@@ -50,6 +53,12 @@ def stored_options(payload: dict[str, Any]) -> tuple[Option, ...]:
 def stored_venue(payload: dict[str, Any]) -> Pin | None:
     venue = payload.get("venue")
     return Pin(venue["lat"], venue["lon"], venue.get("name"), venue.get("address")) if venue else None
+
+
+def stored_map(payload: dict[str, Any]) -> Pin | None:
+    """The place a stored outbound message shows on a map."""
+    place = payload.get("map")
+    return Pin(place["lat"], place["lon"]) if place else None
 
 
 async def queue_replies(

@@ -16,9 +16,20 @@ from sqlalchemy import exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from bot.channels.messages import Channel, Known, Outbound, OutboundPhoto, Outcome, SendResult, Trace
+from bot.channels.messages import (
+    Channel,
+    Known,
+    Outbound,
+    OutboundPhoto,
+    Outcome,
+    Pin,
+    SendResult,
+    Trace,
+)
 from bot.channels.provider import Provider
-from bot.conversation.outbox import stored_options, stored_venue
+from bot.city.location import Point
+from bot.city.map_picture import map_picture
+from bot.conversation.outbox import stored_map, stored_options, stored_venue
 from bot.conversation.states import OutboundState
 from bot.db.session import transaction
 from bot.db.tables import Contact, Conversation, Media, Message
@@ -51,8 +62,9 @@ class Attempt:
 
     message_id: int
     address: str
-    outbound: Outbound  # its photos are loaded later, with no transaction open
+    outbound: Outbound  # its pictures are loaded and drawn later, with no transaction open
     photos: tuple[Media, ...]
+    map: Pin | None
     parts_sent: int
     began_at: datetime  # of this attempt, or of the one that was cut off
     cut_off: bool
@@ -92,6 +104,7 @@ async def next_attempt(session: AsyncSession, conversation_id: int) -> Attempt |
         address=contact.address,
         outbound=await _outbound(session, message, contact),
         photos=tuple(media for media in message.media if media.photo),
+        map=stored_map(message.payload) if contact.channel == Channel.TELEGRAM else None,
         parts_sent=int(message.payload.get("parts_sent", 0)),
         began_at=message.sending_at,
         cut_off=cut_off,
@@ -206,8 +219,8 @@ async def deliver_all(provider: Provider, conversation_id: int, load_photo: Phot
             attempt = await next_attempt(session, conversation_id)
         if attempt is None:
             return
-        if attempt.photos:
-            attempt = await asyncio.to_thread(_with_photos, attempt, provider.channel, load_photo)
+        if attempt.photos or attempt.map:
+            attempt = await asyncio.to_thread(with_pictures, attempt, provider.channel, load_photo)
         if attempt.cut_off:
             result = await _result_of_cut_off(provider, attempt)
         else:
@@ -228,9 +241,14 @@ async def deliver_all(provider: Provider, conversation_id: int, load_photo: Phot
             raise DeliveryPostponedError(result.detail, result.retry_after or SETTLE)
 
 
-def _with_photos(attempt: Attempt, channel: str, load_photo: PhotoLoader) -> Attempt:
-    photos = tuple(load_photo(media, channel) for media in attempt.photos)
-    return replace(attempt, outbound=replace(attempt.outbound, photos=photos))
+def with_pictures(attempt: Attempt, channel: str, load_photo: PhotoLoader) -> Attempt:
+    """The attempt with its photos loaded and its map drawn; it reads files and computes."""
+    outbound = replace(attempt.outbound, photos=tuple(load_photo(media, channel) for media in attempt.photos))
+    if attempt.map:
+        # A look-up needs it as well: whether a picture carries the words decides how they are looked for.
+        place = Point(attempt.map.lat, attempt.map.lon)
+        outbound = replace(outbound, map_picture=map_picture(place, outbound.language))
+    return replace(attempt, outbound=outbound)
 
 
 async def _more_waits(session: AsyncSession, conversation_id: int) -> bool:

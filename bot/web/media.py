@@ -1,4 +1,4 @@
-"""Photos over HTTP: by signed, short-lived link for providers, behind the login for staff."""
+"""Photos and maps over HTTP: by signed, short-lived link for providers, behind the login for staff."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from functools import lru_cache
 
 import structlog
 from fastapi import APIRouter, Depends
+from sqlalchemy import select
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.city.location import Point
+from bot.city.map_picture import map_picture
+from bot.conversation.outbox import stored_map
 from bot.db.session import transaction
-from bot.db.tables import Photo
+from bot.db.tables import Contact, Conversation, Message, Photo
 from bot.photos.signed import LinkError, LinkExpiredError, verify_photo_token
 from bot.photos.store import PhotoMissingError, PhotoStore, Variant
 from bot.settings import secret_key, settings
@@ -22,6 +26,7 @@ log = structlog.get_logger(__name__)
 router = APIRouter(include_in_schema=False)
 
 JPEG = "image/jpeg"  # what the photo store keeps, whatever came in
+PNG = "image/png"
 
 
 @lru_cache(maxsize=4)
@@ -57,6 +62,25 @@ async def staff_photo(request: Request, photo_id: RowId, variant: Variant) -> Re
     if content is None:
         return Response(status_code=304, headers=headers)
     return Response(content, media_type=JPEG, headers=headers)
+
+
+@router.get("/console/messages/{message_id}/map.png", dependencies=[Depends(signed_in)])
+async def sent_map(message_id: RowId) -> Response:
+    """The map as it went to the resident with a message; 404 for a message without one."""
+    async with transaction() as session:
+        found = await session.execute(
+            select(Message.payload, Contact.language)
+            .join(Conversation, Conversation.id == Message.conversation_id)
+            .join(Contact, Contact.id == Conversation.contact_id)
+            .where(Message.id == message_id, Message.direction == "out")
+        )
+        payload, language = found.one_or_none() or ({}, None)
+    place = stored_map(payload)
+    if place is None:
+        raise HTTPException(404)
+    content = await asyncio.to_thread(map_picture, Point(place.lat, place.lon), language or "en")
+    headers = {"Cache-Control": "private, max-age=86400, immutable", "Vary": "Cookie"}
+    return Response(content, media_type=PNG, headers=headers)
 
 
 async def _photo(photo_id: int, variant: Variant, known: str | None = None) -> tuple[bytes | None, str]:

@@ -12,6 +12,8 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
+from bot.city.location import Point
+from bot.city.map_picture import map_picture
 from bot.simulator.config import SIMULATOR_CREDENTIALS, SimulatorConfig
 from tests.simulation import serving
 
@@ -61,6 +63,10 @@ class _EchoCity(BaseHTTPRequestHandler):
     def _bot(self, method: str, **fields: object) -> None:
         httpx.post(f"{self.simulator}/bot{SIMULATOR_CREDENTIALS.telegram_token}/{method}", json=fields)
 
+    def _photo(self, content: bytes, **fields: object) -> None:
+        address = f"{self.simulator}/bot{SIMULATOR_CREDENTIALS.telegram_token}/sendPhoto"
+        httpx.post(address, data=fields, files={"photo": ("map.png", content, "image/png")})
+
     def _update(self, update: dict[str, dict[str, object]]) -> None:
         if "callback_query" in update:
             chat = update["callback_query"]["from"]["id"]  # type: ignore[index]
@@ -81,13 +87,14 @@ class _EchoCity(BaseHTTPRequestHandler):
                 "one_time_keyboard": True,
             }
             inline = {"inline_keyboard": [[{"text": "Send it", "callback_data": "/affirm"}]]}
-            asked = "location" not in message
-            self._bot(
-                "sendMessage",
-                chat_id=chat,
-                text="Where is it?" if asked else "Shall I send it?",
-                reply_markup=keyboard if asked else inline,
-            )
+            place = message.get("location")
+            if isinstance(place, dict):
+                picture = map_picture(Point(place["latitude"], place["longitude"]), "en")
+                self._photo(
+                    picture, chat_id=chat, caption="Here. Shall I send it?", reply_markup=json.dumps(inline)
+                )
+            else:
+                self._bot("sendMessage", chat_id=chat, text="Where is it?", reply_markup=keyboard)
 
     def log_message(self, *_: object) -> None:
         """Nothing is logged: paths and bodies are private."""
@@ -146,7 +153,7 @@ def test_a_text_with_a_sample_photo_is_answered_on_the_sms_phone(page: Page) -> 
     expect(phone.locator(".message.city .receipt")).to_have_text("queued · sent · delivered")
 
 
-def test_telegram_asks_for_a_place_shows_buttons_and_a_venue(page: Page) -> None:
+def test_telegram_asks_for_a_place_shows_a_map_with_buttons_and_a_venue(page: Page) -> None:
     phone = page.locator("#phone-telegram")
     phone.get_by_label("Message", exact=True).fill("huge pothole")
     phone.get_by_label("Send", exact=True).click()
@@ -154,6 +161,9 @@ def test_telegram_asks_for_a_place_shows_buttons_and_a_venue(page: Page) -> None
     phone.get_by_role("button", name="Montana Ave & 14th St").click()
     phone.get_by_role("button", name="Send location").click()
     expect(phone.locator(".keyboard")).to_be_hidden()
+    read_back = phone.locator(".message.city").last
+    expect(read_back).to_contain_text("Here. Shall I send it?")
+    expect(read_back.locator("img")).to_have_js_property("naturalWidth", 900)
     phone.locator(".buttons").get_by_role("button", name="Send it").click()
     expect(phone.locator(".toast")).to_have_text("Done")
     expect(phone.locator(".message.city .card").last).to_contain_text("1685 Main St")

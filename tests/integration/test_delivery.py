@@ -23,6 +23,7 @@ from bot.channels.messages import (
     Outbound,
     OutboundPhoto,
     Outcome,
+    Pin,
     Receipt,
     ReceiptState,
     SendResult,
@@ -33,7 +34,7 @@ from bot.conversation.receive import receive
 from bot.conversation.states import OutboundState
 from bot.db.session import transaction
 from bot.db.tables import Contact, Conversation, Media, Message, ReceiptRow
-from bot.delivery.deliver import DeliveryPostponedError, deliver_all
+from bot.delivery.deliver import DeliveryPostponedError, deliver_all, next_attempt
 from bot.delivery.receipts import record_receipt
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("database")]
@@ -133,6 +134,16 @@ async def test_everything_that_waits_goes_out_in_order_once(conversation_id: int
     await deliver_all(provider, conversation_id, no_photo)
     assert [text for _, text, _ in provider.sent] == ["first", "second", "third"]
     assert {state for _, state in await outbox()} == {OutboundState.SENT}
+
+
+async def test_an_sms_goes_without_the_map_that_its_text_links_to(conversation_id: int) -> None:
+    async with transaction() as session:
+        conversation = await session.get_one(Conversation, conversation_id)
+        (row,) = await queue_replies(session, conversation, [Reply("Here?", map=Pin(34.0105, -118.4912))])
+        attempt = await next_attempt(session, conversation_id)
+    assert row.payload["map"] == {"lat": 34.0105, "lon": -118.4912}
+    assert attempt is not None
+    assert attempt.map is None
 
 
 async def test_slow_down_keeps_the_order_and_the_wait(conversation_id: int) -> None:

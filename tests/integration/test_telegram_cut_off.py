@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 from sqlalchemy import select
 
-from bot.channels.messages import Inbound, Option, OutboundPhoto
+from bot.channels.messages import Inbound, Option, OutboundPhoto, Pin
 from bot.channels.provider import Provider
 from bot.channels.telegram.client import TelegramClient, open_client
 from bot.channels.telegram.parse import parse_update
@@ -23,7 +25,7 @@ from bot.conversation.receive import receive
 from bot.conversation.states import OutboundState
 from bot.db.session import transaction
 from bot.db.tables import Conversation, Media, Message
-from bot.delivery.deliver import DeliveryPostponedError, deliver_all, next_attempt
+from bot.delivery.deliver import DeliveryPostponedError, deliver_all, next_attempt, with_pictures
 from bot.settings import load_settings
 from bot.simulator.config import SimulatorConfig
 from tests.simulation import Simulation, serving
@@ -80,6 +82,7 @@ class City:
             attempt = await next_attempt(session, conversation_id)
         assert attempt is not None
         if arrives:
+            attempt = with_pictures(attempt, self.provider.channel, no_photo)
             await self.provider.send(attempt.outbound, to=attempt.address, message_id=attempt.message_id)
 
     async def on_phone(self, address: str) -> list[str]:
@@ -113,12 +116,33 @@ async def outbox() -> list[Message]:
         return list(rows)
 
 
+PICO = Pin(34.0105, -118.4912)
 MENU = (Option("Pothole", "/p"), Option("Graffiti", "/g"))
 REPLIES: list[tuple[str, dict[str, Any]]] = [
     ("plain words", {}),
     ("buttons", {"options": MENU}),
     ("the location button", {"ask_location": True}),
+    ("a map", {"map": PICO, "options": MENU}),
+    ("a map with the location button", {"map": PICO, "ask_location": True}),
 ]
+
+
+def method(more: dict[str, Any]) -> str:
+    """What a reply is sent with."""
+    return "sendPhoto" if "map" in more else "sendMessage"
+
+
+async def test_a_map_comes_as_a_photo_with_the_words_and_the_buttons(city: City) -> None:
+    conversation_id = await city.hear(ANA, "pothole on pico")
+    await queue(conversation_id, Reply("Pothole, near 1700 Main St. Right?", MENU, map=PICO))
+    await city.deliver(conversation_id)
+    (shown,) = await city.simulation.shown("telegram", ANA, sender="city")
+    assert shown["text"] == "Pothole, near 1700 Main St. Right?"
+    assert [key["text"] for row in shown["buttons"] for key in row] == ["Pothole", "Graffiti"]
+    (picture,) = shown["media"]
+    content = (await city.simulation.http.get(picture["url"])).content
+    with Image.open(io.BytesIO(content)) as image:
+        assert image.size == (900, 675)
 
 
 @pytest.mark.parametrize(("_kind", "more"), REPLIES)
@@ -127,7 +151,7 @@ async def test_a_reply_that_went_out_without_an_answer_is_delivered_once(
 ) -> None:
     conversation_id = await city.hear(ANA, "pothole on pico")
     await queue(conversation_id, Reply("Which corner?", **more), Reply("Take your time."))
-    await city.simulation.fault("timeout_after_send", provider="telegram", method="sendMessage", count=1)
+    await city.simulation.fault("timeout_after_send", provider="telegram", method=method(more), count=1)
     assert await city.deliver(conversation_id) == 1
     assert await city.on_phone(ANA) == ["Which corner?", "Take your time."]
     first, second = await outbox()
@@ -141,7 +165,7 @@ async def test_a_reply_that_did_not_go_out_is_sent_again_once(
 ) -> None:
     conversation_id = await city.hear(ANA, "pothole on pico")
     await queue(conversation_id, Reply("Which corner?", **more))
-    await city.simulation.fault("reset", provider="telegram", method="sendMessage", count=1)
+    await city.simulation.fault("reset", provider="telegram", method=method(more), count=1)
     assert await city.deliver(conversation_id) == 1
     assert await city.on_phone(ANA) == ["Which corner?"]
 

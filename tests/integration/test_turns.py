@@ -227,12 +227,15 @@ async def test_the_engines_items_become_replies() -> None:
     engine.answer = [
         {"text": "Which one?", "buttons": [{"title": "Pothole", "payload": "/a"}]},
         {"custom": {"ask_location": True, "language": "es"}},
+        {"custom": {"map": {"lat": 34.0105, "lon": -118.4912}}},
         {"text": "Thank you", "custom": {"photos": [4, 5], "handover": True}},
     ]
     result = await engine.dialogue().take(await an_open_turn())
     assert [reply.text for reply in result.replies] == ["Which one?", "Thank you"]
     assert result.replies[0].options == (Option("Pothole", "/a"),)
     assert result.replies[0].ask_location
+    assert result.replies[0].map == Pin(34.0105, -118.4912)
+    assert result.replies[1].map is None
     assert result.replies[1].photo_ids == (4, 5)
     assert (result.language, result.wants_person) == ("es", True)
 

@@ -23,6 +23,7 @@ MAX_TEXT = int(MessageLimit.MAX_TEXT_LENGTH)  # 4,096
 MAX_CAPTION = int(MessageLimit.CAPTION_LENGTH)  # 1,024
 MAX_CALLBACK = int(InlineKeyboardButtonLimit.MAX_CALLBACK_DATA)  # 64 bytes
 MAX_ALBUM = int(MediaGroupLimit.MAX_MEDIA_LENGTH)  # 10
+_MAP_FILE = "map.png"
 _TEXTS = Path(__file__).resolve().parent.parent / "texts" / "telegram.yml"
 
 Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
@@ -75,19 +76,21 @@ class RenderedTelegram:
 
 
 def render(outbound: Outbound, *, to: str, message_id: int) -> RenderedTelegram:
-    """Photos, then the venue, then the words with their buttons, so that the buttons are the last thing seen.
+    """Photos, the map, the venue, then the words with their buttons, so that the buttons are the last thing seen.
 
-    A text that fits a caption goes below its photos instead. Options are inline buttons; when the location button is
+    A text that fits a caption goes below its photos or its map instead. Options are inline buttons; when the location button is
     asked for as well they stand below it, since a message has one keyboard: then their words come back as text.
     """
     markup = _keyboard(outbound, message_id)
     texts = split_text(outbound.text, MAX_TEXT)
     photos = list(_photo_parts(outbound.photos))
+    if outbound.map_picture is not None:
+        photos.append(PhotoPart(OutboundPhoto(0, "", outbound.map_picture, file_name=_MAP_FILE)))
     captioned = bool(photos) and len(texts) == 1 and utf16_units(texts[0]) <= MAX_CAPTION
     if captioned and markup is None:
         photos[-1] = replace(photos[-1], caption=texts.pop())
-    elif captioned and len(photos) == 1 and isinstance(photos[0], PhotoPart):
-        photos[0] = replace(photos[0], caption=texts.pop(), markup=markup)
+    elif captioned and isinstance(last := photos[-1], PhotoPart) and (len(photos) == 1 or _is_map(last)):
+        photos[-1] = replace(last, caption=texts.pop(), markup=markup)
         markup = None
     parts: list[Part] = list(photos)
     if outbound.venue:
@@ -151,6 +154,10 @@ def _photo_parts(photos: tuple[OutboundPhoto, ...]) -> list[PhotoPart | AlbumPar
         group = photos[start : start + MAX_ALBUM]
         parts.append(PhotoPart(group[0]) if len(group) == 1 else AlbumPart(group))
     return parts
+
+
+def _is_map(part: PhotoPart) -> bool:
+    return part.photo.file_name == _MAP_FILE
 
 
 def _with_markup(parts: list[Part], markup: Markup) -> list[Part]:

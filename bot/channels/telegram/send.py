@@ -124,7 +124,7 @@ def _file(photo: OutboundPhoto) -> InputFile | str:
     if photo.content is None:
         return photo.url
     # attach=True gives each picture of an album its own part of the form.
-    return InputFile(photo.content, filename=f"{photo.photo_id}.jpg", attach=True)
+    return InputFile(photo.content, filename=photo.file_name or f"{photo.photo_id}.jpg", attach=True)
 
 
 async def answer_callback(client: TelegramClient, callback_id: str) -> bool:

@@ -12,10 +12,10 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from bot.channels.messages import InboundKind, Pin
+from bot.channels.messages import Channel, InboundKind, Pin
 from bot.city.current import gazetteer
 from bot.city.location import Point
-from bot.conversation.outbox import stored_options, stored_venue
+from bot.conversation.outbox import stored_map, stored_options, stored_venue
 from bot.db.tables import Media, Message
 
 SHOWN = 200  # messages at once; a city that talks with someone for years still opens the page fast
@@ -56,6 +56,7 @@ class Line:
     receipts: tuple[ReceiptLine, ...]
     unsupported: str | None
     ask_location: bool
+    map: Pin | None  # the place shown on a map, which an SMS goes without
 
     @property
     def staff_username(self) -> str | None:
@@ -156,6 +157,7 @@ def _line(message: Message, offered: dict[str, str]) -> Line:
         receipts=tuple(ReceiptLine(r.state, r.error_code, r.received_at) for r in message.receipts),
         unsupported=payload.get("unsupported"),
         ask_location=bool(payload.get("ask_location")),
+        map=stored_map(payload) if message.channel == Channel.TELEGRAM else None,
     )
 
 

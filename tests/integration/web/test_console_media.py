@@ -7,7 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.cases.photos import keep_photo
+from bot.channels.messages import Channel, Inbound, InboundKind, Pin
+from bot.city.location import Point
+from bot.city.map_picture import map_picture
+from bot.conversation.outbox import Reply, queue_replies
+from bot.conversation.receive import receive
 from bot.db.session import transaction
+from bot.db.tables import Conversation
 from bot.photos.intake import TakenPhoto, take_in
 from bot.photos.signed import photo_token
 from bot.settings import secret_key, settings
@@ -64,3 +70,22 @@ async def test_the_consoles_photos_are_behind_the_login(browser: Browser) -> Non
     assert (again.status_code, again.content) == (304, b"")
     assert (await browser.open(f"/console/photos/{photo_id}/original")).status_code == 422
     assert (await browser.open("/console/photos/999999/full")).status_code == 404
+
+
+async def test_staff_see_the_map_that_went_to_the_resident(browser: Browser) -> None:
+    async with transaction() as session:
+        said = Inbound(Channel.TELEGRAM, InboundKind.MESSAGE, "700:1", "700", text="hola", language_hint="es")
+        conversation_id = (await receive(session, said)).conversation_id
+        conversation = await session.get_one(Conversation, conversation_id)
+        replies = [Reply("Main St?", map=Pin(34.0105, -118.4912)), Reply("Gracias")]
+        shown, plain = await queue_replies(session, conversation, replies)
+    address = f"/console/messages/{shown.id}/map.png"
+    assert (await browser.open(address)).status_code == 303
+    await browser.log_in("maria")
+    page = await browser.open(f"/console/conversations/{conversation_id}")
+    assert page.text.count(address) == 2
+    answer = await browser.open(address)
+    assert answer.content == map_picture(Point(34.0105, -118.4912), "es")
+    assert answer.headers["content-type"] == "image/png"
+    assert (await browser.open(f"/console/messages/{plain.id}/map.png")).status_code == 404
+    assert (await browser.open("/console/messages/999999/map.png")).status_code == 404

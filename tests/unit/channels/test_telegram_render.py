@@ -115,6 +115,39 @@ def test_an_album_with_buttons_is_followed_by_the_words() -> None:
     assert isinstance(words.markup, InlineKeyboardMarkup)
 
 
+MAP = b"png"
+
+
+def test_a_map_carries_the_words_and_the_buttons() -> None:
+    (part,) = parts(Outbound("Pothole, near 1437 11th St?", options=OPTIONS, map_picture=MAP))
+    assert isinstance(part, PhotoPart)
+    assert (part.photo.content, part.photo.file_name) == (MAP, "map.png")
+    assert part.caption == "Pothole, near 1437 11th St?"
+    assert isinstance(part.markup, InlineKeyboardMarkup)
+
+
+def test_a_map_can_ask_for_the_location_as_well() -> None:
+    (part,) = parts(Outbound("Here?", map_picture=MAP, ask_location=True))
+    assert isinstance(part, PhotoPart)
+    assert isinstance(part.markup, ReplyKeyboardMarkup)
+
+
+def test_words_too_long_for_a_caption_follow_their_map() -> None:
+    picture, words = parts(Outbound("word " * 300, options=OPTIONS, map_picture=MAP))
+    assert isinstance(picture, PhotoPart)
+    assert (picture.caption, picture.markup) == ("", None)
+    assert isinstance(words, TextPart)
+    assert isinstance(words.markup, InlineKeyboardMarkup)
+
+
+def test_photos_come_before_the_map_that_carries_the_words() -> None:
+    album, picture = parts(Outbound("Right?", options=OPTIONS, photos=photos(2), map_picture=MAP))
+    assert album == AlbumPart(photos(2))
+    assert isinstance(picture, PhotoPart)
+    assert picture.caption == "Right?"
+    assert isinstance(picture.markup, InlineKeyboardMarkup)
+
+
 @pytest.mark.parametrize(
     ("count", "groups"), [(2, [2]), (10, [10]), (11, [10, 1]), (12, [10, 2]), (21, [10, 10, 1])]
 )
