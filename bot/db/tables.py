@@ -85,6 +85,7 @@ class Conversation(Table):
     wants_person_at: Mapped[datetime | None]  # the resident asked for a person
     taken_over_at: Mapped[datetime | None]  # staff took over: the bot is silent
     taken_over_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    slowed_at: Mapped[datetime | None]  # told that it is answered more slowly: see bot.conversation.pace
     last_message_at: Mapped[datetime | None] = mapped_column(index=True)
     created_at: Mapped[datetime] = _now()
 

@@ -13,6 +13,7 @@ from bot.db.session import database_url
 from bot.delivery.deliver import DeliveryPostponedError
 from bot.worker import deliveries, turns
 from bot.worker.services import Services
+from bot.worker.turns import TurnPostponedError
 
 # No work of a conversation is given up: the engine may be away for a night, and what a resident said stays.
 LONGEST_WAIT = 60.0  # seconds
@@ -31,7 +32,9 @@ class PatientRetry(procrastinate.BaseRetryStrategy):
     def get_retry_decision(
         self, *, exception: BaseException, job: jobs.Job
     ) -> procrastinate.RetryDecision | None:
-        asked = exception.seconds if isinstance(exception, DeliveryPostponedError) else None
+        asked = (
+            exception.seconds if isinstance(exception, DeliveryPostponedError | TurnPostponedError) else None
+        )
         longest = LONGEST_WAIT_FOR_ENGINE if isinstance(exception, EngineUnavailableError) else LONGEST_WAIT
         # 2 ** 16 quarter seconds are hours: a larger exponent would only overflow.
         backoff = min(longest, FIRST_WAIT * 2 ** min(job.attempts, 16)) * random.uniform(0.8, 1.2)  # noqa: S311

@@ -10,20 +10,33 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.channels.messages import Channel
 from bot.conversation.dialogue import TurnResult
 from bot.conversation.photos import bring_in
-from bot.conversation.turns import NotReady, OpenTurn, finish_turn, more_waits, open_turn
+from bot.conversation.turns import NotReady, OpenTurn, Paused, finish_turn, more_waits, open_turn
 from bot.db.session import transaction
 from bot.db.tables import Conversation
 from bot.worker.services import Services
 
 
+class TurnPostponedError(Exception):
+    """The next turn has to wait a little. `seconds`: how long; no worker waits meanwhile."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("The next turn of this conversation waits.")
+        self.seconds = seconds
+
+
 async def take_turn(services: Services, conversation_id: int) -> None:
-    """Take all turns that wait. Raises `EngineUnavailableError`, after which it is safe to try again."""
+    """Take all turns that wait.
+
+    Raises `EngineUnavailableError` or `TurnPostponedError`, after which it is safe to try again.
+    """
     more = True
     while more:
         async with transaction() as session:
             turn = await open_turn(session, conversation_id)
         if turn is None:
             return
+        if isinstance(turn, Paused):
+            raise TurnPostponedError(turn.seconds)
         if isinstance(turn, NotReady):
             await _make_ready(services, turn)
             continue

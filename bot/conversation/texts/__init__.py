@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -23,3 +24,11 @@ def gateway_text(name: str, language: str | None) -> str:
     """The text `name` in `language` (English for a language we do not speak), the city's name filled in."""
     known = language if language in LANGUAGES else "en"
     return _catalogue(known)[name].format(city=city().name)
+
+
+@lru_cache
+def day_words(language: str) -> dict[str, Any]:
+    """How days are called in `language` (English for a language we do not speak); see `days.yml`."""
+    path = Path(__file__).with_name("days.yml")
+    words: dict[str, dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return words.get(language, words["en"])
