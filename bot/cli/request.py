@@ -172,7 +172,7 @@ def request_fields(row: ServiceRequest) -> dict[str, Any]:
         "reference": row.reference,
         "service_code": row.service_code,
         "status": row.status,
-        "address": row.address,
+        "address": row.address,  # "" and no point: it happened nowhere a crew could go
         "lat": row.lat,
         "lon": row.lon,
         "photos": sum(1 for photo in row.photos if photo.kind == "report"),

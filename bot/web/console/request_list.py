@@ -13,7 +13,7 @@ from sqlalchemy.orm import selectinload
 
 from bot.cases.status import ACTIVE, Status
 from bot.city.current import catalogue
-from bot.db.tables import Audit, ServiceRequest
+from bot.db.tables import Audit, ServiceRequest, Subscriber
 
 PAGE = 50
 REFRESHED = 300  # rows a page that refreshes itself holds at most; older ones are a page further
@@ -82,6 +82,7 @@ class RequestRow:
     created_at: datetime
     photo_id: int | None  # of the first photo of the report
     photo_count: int
+    followers: int  # residents who follow it, who filed it included
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +112,22 @@ async def load_page(
     if down_to is not None:
         query = query.where(ServiceRequest.id >= down_to)
     found = list(await session.scalars(query))
-    return RequestPage([_row(request) for request in found[:size]], len(found) > size)
+    followers = await _followers(session, [request.id for request in found])
+    rows = [_row(request, followers.get(request.id, 0)) for request in found[:size]]
+    return RequestPage(rows, len(found) > size)
 
 
-def _row(request: ServiceRequest) -> RequestRow:
+async def _followers(session: AsyncSession, request_ids: list[int]) -> dict[int, int]:
+    """How many residents follow each, in one question."""
+    rows = await session.execute(
+        select(Subscriber.request_id, func.count())
+        .where(Subscriber.request_id.in_(request_ids))
+        .group_by(Subscriber.request_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _row(request: ServiceRequest, followers: int) -> RequestRow:
     reported = [photo.photo_id for photo in request.photos if photo.kind == "report"]
     return RequestRow(
         request.id,
@@ -128,6 +141,7 @@ def _row(request: ServiceRequest) -> RequestRow:
         request.created_at,
         reported[0] if reported else None,
         len(reported),
+        followers,
     )
 
 

@@ -13,7 +13,16 @@ from bot.cases.lookup import find_request
 from bot.cases.status import ALLOWED, Status
 from bot.cases.updates import subscribed_conversations
 from bot.city.current import catalogue
-from bot.db.tables import Contact, Conversation, Feedback, RequestPhoto, ServiceRequest, Update
+from bot.db.tables import (
+    Contact,
+    Conversation,
+    Feedback,
+    RequestPhoto,
+    ServiceRequest,
+    Subscriber,
+    Update,
+)
+from bot.web.console.followers import Following, load_following
 from bot.web.console.transcript import Transcript, load_transcript, transcript_version
 
 # In the order in which a clerk thinks of them.
@@ -67,6 +76,7 @@ class RequestView:
     last_update_id: int
     conversation: Conversation | None
     recipient: Recipient | None
+    following: Following
     transcript: Transcript | None
     version: str
 
@@ -90,6 +100,7 @@ async def load_request_view(session: AsyncSession, reference: str) -> RequestVie
         last_update_id=max((update.id for update in request.updates), default=0),
         conversation=conversation,
         recipient=await _recipient(session, request, conversation),
+        following=await load_following(session, request),
         transcript=await load_transcript(session, conversation.id) if conversation else None,
         version=await request_version(session, request.reference),
     )
@@ -102,7 +113,7 @@ async def request_version(session: AsyncSession, reference: str) -> str:
         .where(table.request_id == ServiceRequest.id)
         .correlate(ServiceRequest)
         .scalar_subquery()
-        for table in (Update, Feedback, RequestPhoto)
+        for table in (Update, Feedback, RequestPhoto, Subscriber)
     ]
     row = (
         await session.execute(

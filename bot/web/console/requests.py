@@ -11,8 +11,10 @@ from starlette.responses import Response
 from bot.cases.lookup import UnknownRequestError
 from bot.city.current import catalogue
 from bot.db.session import transaction
+from bot.db.tables import ServiceRequest
 from bot.web.access import MAX_ID, Before, Reference, signed_in, watching
 from bot.web.console.change_form import ChangeForm
+from bot.web.console.followers import JoinProblem
 from bot.web.console.handover import count_waiting
 from bot.web.console.people import contact_address, contact_name, staff_names
 from bot.web.console.request_list import (
@@ -23,7 +25,7 @@ from bot.web.console.request_list import (
     load_page,
 )
 from bot.web.console.request_page import load_request_view, request_version
-from bot.web.map_svg import request_map
+from bot.web.map_svg import RequestMap, request_map
 from bot.web.templating import render
 
 router = APIRouter(prefix="/console", include_in_schema=False)
@@ -83,8 +85,11 @@ async def fresh_list(
 
 
 @router.get("/requests/{reference}", dependencies=[Depends(signed_in)])
-async def request_page(request: Request, reference: Reference, saved: int | None = None) -> Response:
-    return await show_request(request, reference, ChangeForm(), saved=saved)
+async def request_page(
+    request: Request, reference: Reference, saved: int | None = None, join: str = ""
+) -> Response:
+    problem = JoinProblem(join) if join in set(JoinProblem) else None
+    return await show_request(request, reference, ChangeForm(), saved=saved, join_problem=problem)
 
 
 @router.get("/requests/{reference}/fresh", dependencies=[Depends(watching)])
@@ -102,6 +107,7 @@ async def show_request(
     form: ChangeForm,
     *,
     saved: int | None = None,
+    join_problem: JoinProblem | None = None,
     status: int = 200,
     template: str = "requests/page.html",
 ) -> Response:
@@ -118,13 +124,21 @@ async def show_request(
         "view": view,
         "form": form,
         "saved": saved,
+        "join_problem": join_problem,
         "waiting": waiting,
         "names": names,
         "person": contact_name(contact) if contact else "",
         "person_address": contact_address(contact) if contact else "",
-        "map": request_map(view.request.lat, view.request.lon),
+        "map": _map_of(view.request),
     }
     return render(request, template, context, status=status)
+
+
+def _map_of(request: ServiceRequest) -> RequestMap | None:
+    """None for what happened nowhere."""
+    if request.lat is None or request.lon is None:
+        return None
+    return request_map(request.lat, request.lon)
 
 
 async def _list_context(session: AsyncSession, wanted: RequestFilter, page: RequestPage) -> dict[str, object]:

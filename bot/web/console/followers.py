@@ -1,0 +1,151 @@
+"""Who follows a request, which open ones may be the same matter, joining two and taking one out again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from fastapi import APIRouter, Depends
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bot.cases.duplicates import OpenRequest, nearest_open_duplicates
+from bot.cases.lookup import UnknownRequestError, find_request
+from bot.cases.merging import MergeError
+from bot.cases.references import parse_reference
+from bot.cases.status import ACTIVE
+from bot.city.current import catalogue, city
+from bot.city.location import Point
+from bot.db.session import transaction
+from bot.db.tables import Conversation, RequestPhoto, ServiceRequest, Subscriber
+from bot.delivery.push import join_requests, take_out
+from bot.web.access import Posted, Reference, changing
+from bot.web.console.people import contact_name
+
+router = APIRouter(prefix="/console", include_in_schema=False)
+
+NOBODY = 0  # no conversation has this id
+
+
+class JoinProblem(StrEnum):
+    """Why two requests were not joined; the template has a sentence for each."""
+
+    UNKNOWN = "unknown"  # there is no request with this reference
+    IMPOSSIBLE = "impossible"  # the same one, joined already, or finished
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """A resident who follows a request beside the one who filed it, with what they said of it."""
+
+    conversation_id: int
+    name: str
+    since: datetime
+    words: str
+    place: str
+    photo_ids: tuple[int, ...]
+    joined: bool  # their own report was joined with this one
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """The part of a request's page about others who care."""
+
+    followers: tuple[Follower, ...] = ()
+    joined_into: str | None = None  # reference of the request this one was joined with
+    similar: tuple[OpenRequest, ...] = ()  # open ones nearby that may be the same matter
+
+
+async def load_following(session: AsyncSession, request: ServiceRequest) -> Following:
+    """Everything the page shows of followers."""
+    joined_into = None
+    if request.merged_into_id is not None:
+        joined_into = await session.scalar(
+            select(ServiceRequest.reference).where(ServiceRequest.id == request.merged_into_id)
+        )
+    return Following(await _followers(session, request), joined_into, await _similar(session, request))
+
+
+async def _followers(session: AsyncSession, request: ServiceRequest) -> tuple[Follower, ...]:
+    rows = await session.execute(
+        select(Subscriber, Conversation)
+        .join(Conversation, Conversation.id == Subscriber.conversation_id)
+        .where(Subscriber.request_id == request.id, Subscriber.origin != "filed")
+        .order_by(Subscriber.id)
+    )
+    sent = await session.execute(
+        select(RequestPhoto.photo_id, RequestPhoto.conversation_id)
+        .where(RequestPhoto.request_id == request.id, RequestPhoto.kind == "report")
+        .order_by(RequestPhoto.id)
+    )
+    photos: dict[int | None, list[int]] = {}
+    for photo_id, conversation_id in sent:
+        photos.setdefault(conversation_id, []).append(photo_id)
+    return tuple(
+        Follower(
+            conversation.id,
+            contact_name(conversation.contact),
+            subscriber.created_at,
+            subscriber.words,
+            subscriber.address or subscriber.place_text,
+            tuple(photos.get(conversation.id, ())),
+            subscriber.origin == "merged",
+        )
+        for subscriber, conversation in rows
+    )
+
+
+async def _similar(session: AsyncSession, request: ServiceRequest) -> tuple[OpenRequest, ...]:
+    service = catalogue().services.get(request.service_code)
+    if service is None or request.lat is None or request.lon is None or request.status not in ACTIVE:
+        return ()
+    point = Point(request.lat, request.lon)
+    found = await nearest_open_duplicates(session, service, point, NOBODY, datetime.now(UTC))
+    return tuple(one for one in found if one.reference != request.reference)
+
+
+@router.post("/requests/{reference}/join")
+async def post_join(request: Request, reference: Reference, post: Posted = Depends(changing)) -> Response:
+    """Join this request into the one that is named; its residents follow that one from now on."""
+    into = parse_reference(post.text("into"), city().reference_prefix)
+    try:
+        async with transaction() as session:
+            await find_request(session, reference)
+            if into is None:
+                return _back_to(reference, JoinProblem.UNKNOWN)
+            await join_requests(session, reference, into, post.login.staff.author)
+    except UnknownRequestError:
+        if await _exists(reference):
+            return _back_to(reference, JoinProblem.UNKNOWN)
+        raise HTTPException(404) from None
+    except MergeError:
+        return _back_to(reference, JoinProblem.IMPOSSIBLE)
+    return RedirectResponse(f"/console/requests/{into}#followers", 303)
+
+
+@router.post("/requests/{reference}/take-out")
+async def post_take_out(reference: Reference, post: Posted = Depends(changing)) -> Response:
+    """Give a follower a request of their own."""
+    conversation_id = (post.numbers("conversation") or (NOBODY,))[0]
+    try:
+        async with transaction() as session:
+            own = await take_out(session, reference, conversation_id, post.login.staff.author)
+    except UnknownRequestError:
+        raise HTTPException(404) from None
+    except MergeError:
+        return _back_to(reference, JoinProblem.IMPOSSIBLE)
+    return RedirectResponse(f"/console/requests/{own}", 303)
+
+
+async def _exists(reference: str) -> bool:
+    async with transaction() as session:
+        found = await session.scalar(select(ServiceRequest.id).where(ServiceRequest.reference == reference))
+    return found is not None
+
+
+def _back_to(reference: str, problem: JoinProblem) -> Response:
+    return RedirectResponse(f"/console/requests/{reference}?join={problem}#followers", 303)
