@@ -9,12 +9,11 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.effects import carry_out
-from actions.placing import places, think
+from actions.effects import carry_out, finished_requests
+from actions.placing import setting_of, think
 from actions.reading import Read, read
-from actions.saying import dispatch
+from actions.saying import say
 from actions.slots import about_turn, kept_slots
-from bot.city.current import catalogue
 from bot.conversation.intake.between import Answer, respond
 from bot.conversation.intake.effects import BeginReport
 from bot.conversation.intake.setting import Setting
@@ -29,14 +28,15 @@ class ActionAnswer(Action):  # type: ignore[misc]  # rasa-sdk has no types
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         heard = read(tracker)
-        answer = await think(lambda: _answer(heard))
+        setting = setting_of(heard, finished=await finished_requests(heard))
+        answer = await think(lambda: _answer(heard, setting))
         if any(isinstance(effect, BeginReport) for effect in answer.effects):
             return [FollowupAction("request_form")]
         done = await carry_out(answer.effects, heard)
-        dispatch(
+        await say(
             dispatcher,
             (*done, *answer.says),
-            heard.turn.language,
+            heard,
             first_contact=heard.turn.first_contact,
             about_turn=about_turn(heard, wants_person=answer.wants_person),
         )
@@ -44,8 +44,7 @@ class ActionAnswer(Action):  # type: ignore[misc]  # rasa-sdk has no types
         return kept_slots(tracker, heard, memory, wants_person=answer.wants_person)
 
 
-def _answer(heard: Read) -> Answer:
-    setting = Setting(heard.turn, catalogue(), places(answering=False))
+def _answer(heard: Read, setting: Setting) -> Answer:
     if heard.event is not None:
         return Answer(*announce(heard.event, heard.memory, setting))
     return respond(heard.memory, setting)

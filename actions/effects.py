@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from actions.reading import Read
-from bot.cases.additions import add_words, attach_photos
+from bot.cases.additions import add_answer, add_words, attach_photos
 from bot.cases.feedback import Verdict, record_feedback
+from bot.cases.following import Following, follow_request
 from bot.cases.lookup import RequestSummary, UnknownRequestError, recent_requests
+from bot.cases.status import FINISHED
 from bot.city.current import catalogue
-from bot.conversation.intake.effects import AddToRequest, BeginReport, Effect, GiveFeedback, TellStatus
+from bot.conversation.intake.effects import (
+    AddToRequest,
+    AnswerQuestion,
+    BeginReport,
+    Effect,
+    Follow,
+    GiveFeedback,
+    TellStatus,
+)
+from bot.conversation.intake.setting import FinishedRequest
 from bot.conversation.intake.turn import Say
+from bot.conversation.intake.updates import called
+from bot.conversation.map_links import close_map_links
 from bot.db.session import transaction
 
 WHERE_LIMIT = 40  # characters of a place in a list of requests
+FINISHED_FOR = timedelta(days=30)  # after that "still there" is a new report
+_VERDICTS = frozenset({"fixed", "not_fixed"})
 
 
 async def carry_out(effects: Iterable[Effect], read: Read) -> tuple[Say, ...]:
@@ -22,7 +38,11 @@ async def carry_out(effects: Iterable[Effect], read: Read) -> tuple[Say, ...]:
     for effect in effects:
         match effect:
             case TellStatus():
-                says += await _status(read)
+                says += await _status(effect, read)
+            case AnswerQuestion():
+                await _answer(effect, read)
+            case Follow():
+                says += await _follow(effect, read)
             case AddToRequest():
                 says += await _add(effect, read)
             case GiveFeedback():
@@ -32,9 +52,11 @@ async def carry_out(effects: Iterable[Effect], read: Read) -> tuple[Say, ...]:
     return tuple(says)
 
 
-async def _status(read: Read) -> list[Say]:
+async def _status(effect: TellStatus, read: Read) -> list[Say]:
     async with transaction() as session:
-        requests = await recent_requests(session, read.conversation_id)
+        requests = await recent_requests(session, read.conversation_id, reference=effect.reference)
+        if not requests and effect.reference:  # not theirs, or no reference at all: how theirs stand
+            requests = await recent_requests(session, read.conversation_id)
     if not requests:
         return [Say("utter_status_none")]
     return [_line(request, read.turn.language) for request in requests]
@@ -43,14 +65,50 @@ async def _status(read: Read) -> list[Say]:
 def _line(request: RequestSummary, language: str) -> Say:
     service = catalogue().services.get(request.service_code)
     where = request.location_name
+    what = service.noun[language] if service else request.service_code
+    shown = where if len(where) <= WHERE_LIMIT else where[: WHERE_LIMIT - 3] + "..."
     return Say(
-        f"utter_status_{request.status}",
-        {
-            "reference": request.reference,
-            "what": service.noun[language] if service else request.service_code,
-            "where": where if len(where) <= WHERE_LIMIT else where[: WHERE_LIMIT - 3] + "...",
-        },
+        f"utter_status_{request.status}", {"reference": request.reference, "about": called(what, shown)}
     )
+
+
+async def finished_requests(read: Read) -> tuple[FinishedRequest, ...]:
+    """What "fixed" or "still there" may be about, when nothing was asked; looked up for such words only."""
+    choice = (read.turn.choice or "").partition(":")[0]
+    if read.turn.intent not in _VERDICTS and choice not in _VERDICTS:
+        return ()
+    async with transaction() as session:
+        requests = await recent_requests(session, read.conversation_id, statuses=FINISHED)
+    return tuple(
+        FinishedRequest(one.reference, one.service_code, one.location_name)
+        for one in requests
+        if read.turn.at - one.updated_at <= FINISHED_FOR
+    )
+
+
+async def _follow(effect: Follow, read: Read) -> list[Say]:
+    """Raises `FinishedMeanwhileError`."""
+    draft = effect.draft
+    assert draft.similar is not None  # noqa: S101 - Follow is said of a similar request only
+    if draft.similar.own:
+        return await _add(AddToRequest(draft.similar.reference, draft.photos, draft.description), read)
+    following = Following(
+        read.conversation_id,
+        draft.similar.reference,
+        draft.description,
+        draft.place_text,
+        draft.location,
+        draft.photos,
+    )
+    async with transaction() as session:
+        count = await follow_request(session, following)
+        await close_map_links(session, read.conversation_id)  # no report is open any more
+    return [Say("utter_following", {"reference": draft.similar.reference, "count": str(count)})]
+
+
+async def _answer(effect: AnswerQuestion, read: Read) -> None:
+    async with transaction() as session:
+        await add_answer(session, read.conversation_id, effect.reference, effect.question, effect.answer)
 
 
 async def _add(effect: AddToRequest, read: Read) -> list[Say]:

@@ -9,19 +9,21 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.placing import setting_of
 from actions.reading import Read, read
-from actions.saying import dispatch
+from actions.saying import say
+from actions.similar import with_similar
 from actions.slots import about_turn, form_slots, kept_slots
 from bot.cases.filing import FiledRequest, NewRequest, file_request
 from bot.city.current import catalogue, gazetteer
 from bot.city.location import Location, LocationKind
-from bot.conversation.intake import Draft, begin_second
+from bot.conversation.intake import Draft, begin_later, follow_up
+from bot.conversation.intake.details import known_answers
+from bot.conversation.intake.during import Progress
 from bot.conversation.intake.filed import filed_says
 from bot.conversation.intake.memory import Filed
+from bot.conversation.map_links import close_map_links
 from bot.db.session import transaction
-
-# Where matters that happened nowhere are put on the map: where they are dealt with.
-NOWHERE = "City Hall"
 
 
 class NoDraftError(RuntimeError):
@@ -40,21 +42,21 @@ class ActionFileRequest(Action):  # type: ignore[misc]  # rasa-sdk has no types
         if draft is None or draft.service is None:
             raise NoDraftError("The form ended without a confirmed draft.")
         filed = await _file(draft, heard)
+        setting = setting_of(heard)
         memory = replace(
             heard.memory, met=True, filed=Filed(filed.reference, filed.service_code, heard.turn.at)
         )
-        second = begin_second(draft, heard.turn, catalogue(), gazetteer())
+        later = begin_later(draft, setting)
         service = catalogue().services[filed.service_code]
-        says = filed_says(filed.reference, service.department, heard.turn, memory, more=second is not None)
-        if second is not None:
-            says += second.says
-        memory = replace(memory, offered=any(say.response == "utter_offer_updates" for say in says))
-        dispatch(dispatcher, says, heard.turn.language, about_turn=about_turn(heard))
-        events = [
-            *form_slots(tracker, second.draft if second else None, None),
-            *kept_slots(tracker, heard, memory),
-        ]
-        if second is not None:
+        memory = follow_up.begun(memory, filed.reference, draft, setting)
+        memory, says = filed_says(
+            filed.reference, service.department, memory, setting, more=later is not None
+        )
+        progress = Progress(later.draft if later else None, memory, later.says if later else ())
+        progress = await with_similar(progress, heard, setting)
+        await say(dispatcher, (*says, *progress.says), heard, about_turn=about_turn(heard))
+        events = [*form_slots(tracker, progress.draft, None), *kept_slots(tracker, heard, memory)]
+        if later is not None:
             # The form is open again and has asked already: listen, do not run it on this turn's words.
             events += [ActiveLoop("request_form"), FollowupAction("action_listen")]
         return events
@@ -64,16 +66,20 @@ async def _file(draft: Draft, heard: Read) -> FiledRequest:
     assert draft.service is not None  # noqa: S101 - checked by the caller
     new = NewRequest(
         conversation_id=heard.conversation_id,
-        idempotency_key=f"draft:{heard.conversation_id}:{draft.id}",
+        idempotency_key=f"draft:{heard.conversation_id}:{draft.id}"
+        + (f":{draft.part}" if draft.part else ""),
         service_code=draft.service,
         description=draft.description,
         place_text=draft.place_text,
-        location=_for_staff(draft.location) if draft.location else _nowhere(),
+        location=_for_staff(draft.location) if draft.location else None,
         photo_ids=draft.photos,
         language=heard.turn.language,
+        answers=known_answers(draft, catalogue().services[draft.service]),
     )
     async with transaction() as session:
-        return await file_request(session, new)
+        filed = await file_request(session, new)
+        await close_map_links(session, heard.conversation_id)  # the place is settled
+        return filed
 
 
 def _for_staff(location: Location) -> Location:
@@ -82,10 +88,3 @@ def _for_staff(location: Location) -> Location:
         return replace(location, name=gazetteer().reverse(location.point).name)
     found = gazetteer().locate(location.name).location
     return replace(location, name=found.name) if found and found.point == location.point else location
-
-
-def _nowhere() -> Location:
-    found: tuple[Location, ...] = gazetteer().locate(NOWHERE).candidates
-    if not found:
-        raise NoDraftError(f"The city pack knows no {NOWHERE}; reports without a place need it.")
-    return found[0]

@@ -7,11 +7,15 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeVar
 
+from actions.reading import Read
 from bot.city.asking import AskingPlaces
-from bot.city.current import gazetteer
+from bot.city.current import catalogue, city, gazetteer
 from bot.city.online import OnlineGeocoder, online_geocoder
-from bot.conversation.intake.setting import Places
+from bot.conversation.intake.draft import Asking
+from bot.conversation.intake.setting import FinishedRequest, Places, Setting
 from bot.settings import settings
+
+_ASKS_WHERE = frozenset({Asking.WHERE, Asking.CROSS_STREET, Asking.PHOTO_PLACE})
 
 _T = TypeVar("_T")
 
@@ -25,6 +29,13 @@ def places(*, answering: bool) -> Places:
     """The city pack, and the online geocoder behind it where one is set."""
     geocoder = _geocoder()
     return gazetteer() if geocoder is None else AskingPlaces(gazetteer(), geocoder, answering)
+
+
+def setting_of(heard: Read, *, finished: tuple[FinishedRequest, ...] = ()) -> Setting:
+    """What the turn is taken in."""
+    answering = heard.draft is not None and heard.draft.asking in _ASKS_WHERE
+    zone = city().time_zone
+    return Setting(heard.turn, catalogue(), places(answering=answering), zone, finished)
 
 
 async def think(decide: Callable[[], _T]) -> _T:

@@ -9,10 +9,11 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
-from bot.conversation.intake.draft import Draft, draft_from_json
+from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.language import conversation_language
 from bot.conversation.intake.memory import Memory, memory_from_json
-from bot.conversation.intake.turn import Guess, PinSent, Turn
+from bot.conversation.intake.stored import draft_from_json
+from bot.conversation.intake.turn import Guess, PhotoSpot, PinSent, Problem, Turn
 
 UPDATE_INTENT = "EXTERNAL_request_update"
 _SENDER = "conversation-"
@@ -64,9 +65,14 @@ def read(tracker: Tracker) -> Read:
         guesses=tuple(
             Guess(str(guess["code"]), float(guess["confidence"])) for guess in message.get("services") or ()
         ),
+        problems=tuple(
+            Problem(str(part["text"]), str(part["service"]), float(part["confidence"]))
+            for part in message.get("parts") or ()
+        ),
         emergency=bool(message.get("emergency")),
         vague=bool(message.get("vague")),
         photos=tuple(int(photo) for photo in metadata.get("photos") or ()),
+        photo_spots=tuple(_spot(spot) for spot in metadata.get("photo_spots") or ()),
         refused=tuple(str(reason) for reason in metadata.get("photos_refused") or ()),
         pin=PinSent(float(pin["lat"]), float(pin["lon"]), pin.get("name")) if pin else None,
         rating=_rating(entities.get("rating")),
@@ -88,6 +94,13 @@ def read(tracker: Tracker) -> Read:
 
 def _time(timestamp: float | None) -> datetime:
     return datetime.fromtimestamp(timestamp, UTC) if timestamp else datetime.now(UTC)
+
+
+def _spot(spot: Mapping[str, Any]) -> PhotoSpot:
+    taken = spot.get("taken_at")
+    return PhotoSpot(
+        int(spot["photo"]), float(spot["lat"]), float(spot["lon"]), _time(float(taken)) if taken else None
+    )
 
 
 def _rating(value: Any) -> int | None:

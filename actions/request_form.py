@@ -9,16 +9,13 @@ from rasa_sdk import FormValidationAction, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.effects import carry_out
-from actions.placing import places, think
+from actions.placing import setting_of, think
 from actions.reading import read
-from actions.saying import dispatch
+from actions.saying import say
+from actions.similar import with_similar
 from actions.slots import about_turn, form_slots, kept_slots
-from bot.city.current import catalogue
-from bot.conversation.intake.draft import Asking
-from bot.conversation.intake.during import report_turn
-from bot.conversation.intake.setting import Setting
-
-ASKS_WHERE = frozenset({Asking.WHERE, Asking.CROSS_STREET})
+from bot.cases.following import FinishedMeanwhileError
+from bot.conversation.intake.during import not_followed, report_turn
 
 
 class ValidateRequestForm(FormValidationAction):  # type: ignore[misc]  # rasa-sdk has no types
@@ -31,15 +28,19 @@ class ValidateRequestForm(FormValidationAction):  # type: ignore[misc]  # rasa-s
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         heard = read(tracker)
-        answering = heard.draft is not None and heard.draft.asking in ASKS_WHERE
-        setting = Setting(heard.turn, catalogue(), places(answering=answering))
+        setting = setting_of(heard)
         progress = await think(lambda: report_turn(heard.draft, heard.memory, setting, heard.event))
-        looked_up = await carry_out(progress.effects, heard)
+        try:
+            looked_up = await carry_out(progress.effects, heard)
+        except FinishedMeanwhileError:
+            assert progress.draft is not None  # noqa: S101 - it was to be followed
+            looked_up, progress = (), not_followed(progress.draft, heard.memory, setting)
+        progress = await with_similar(progress, heard, setting)
         memory = replace(progress.memory, met=True)
-        dispatch(
+        await say(
             dispatcher,
             (*looked_up, *progress.says),
-            heard.turn.language,
+            heard,
             first_contact=heard.turn.first_contact,
             about_turn=about_turn(heard, wants_person=progress.wants_person),
         )

@@ -3,12 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.reading import Read
 from bot.city.current import city
+from bot.city.location import Point
+from bot.conversation.intake.maps import LINK
 from bot.conversation.intake.turn import Say
+from bot.conversation.map_links import new_map_link
+from bot.db.session import transaction
+
+EMERGENCY = "utter_emergency"  # comes before everything, who we are included
+
+
+async def say(
+    dispatcher: CollectingDispatcher,
+    says: Iterable[Say],
+    heard: Read,
+    *,
+    first_contact: bool = False,
+    about_turn: dict[str, Any] | None = None,
+) -> None:
+    """Send `says` to the resident, each map link made on the way."""
+    linked = [await _linked(one, heard) for one in says]
+    dispatch(dispatcher, linked, heard.turn.language, first_contact=first_contact, about_turn=about_turn)
+
+
+async def _linked(say: Say, heard: Read) -> Say:
+    """A say that asks for a map link, with one of its own; any other as it is."""
+    if LINK not in say.custom:
+        return say
+    place = say.custom[LINK]
+    async with transaction() as session:
+        url = await new_map_link(session, heard.conversation_id, Point(*place) if place else None)
+    custom = {name: value for name, value in say.custom.items() if name != LINK}
+    return replace(say, values={**say.values, LINK: url}, custom=custom)
 
 
 def dispatch(
@@ -25,7 +57,7 @@ def dispatch(
     """
     messages = list(_messages(says))
     if first_contact and messages:
-        at = 1 if messages[0][0].alone and len(messages) > 1 else 0
+        at = 1 if messages[0][0].response == EMERGENCY and len(messages) > 1 else 0
         messages[at].insert(0, Say("utter_city"))
     for number, parts in enumerate(messages, start=1):
         custom = {name: value for say in parts for name, value in say.custom.items()}

@@ -8,16 +8,20 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
 from actions.reading import Read
-from bot.conversation.intake.draft import Asking, Draft, End, as_json
+from bot.conversation.intake.draft import Asking, Draft, End
 from bot.conversation.intake.memory import Memory, memory_as_json
+from bot.conversation.intake.stored import as_json
 
 _REQUESTED = {
     Asking.CONFIRM: "confirmation",
     Asking.CHANGE: "confirmation",
     Asking.RESUME: "confirmation",
+    Asking.SIMILAR: "confirmation",
+    Asking.DETAIL: "confirmation",
     Asking.WHERE: "location",
     Asking.CROSS_STREET: "location",
     Asking.WHICH_PLACE: "location",
+    Asking.PHOTO_PLACE: "location",
 }
 
 
@@ -44,7 +48,7 @@ def kept_slots(
 ) -> list[dict[str, Any]]:
     """Language, memory and what follows from it."""
     written = memory_as_json(memory)
-    feedback_open = memory.feedback is not None
+    feedback_open = memory.answer_is_open
     events: list[dict[str, Any]] = []
     if read.turn.language != read.language_before:
         events.append(SlotSet("language", read.turn.language))

@@ -33,18 +33,31 @@ class RequestSummary:
 
 
 async def recent_requests(
-    session: AsyncSession, conversation_id: int, limit: int = 3
+    session: AsyncSession,
+    conversation_id: int,
+    limit: int = 3,
+    *,
+    reference: str | None = None,
+    statuses: frozenset[Status] = frozenset(),
 ) -> list[RequestSummary]:
-    """The newest requests that this conversation follows, newest first."""
-    rows = await session.scalars(
+    """The newest requests that this conversation follows, newest first; narrowed to one, or to some statuses.
+
+    A request that was joined with another is told by that other one alone.
+    """
+    query = (
         select(ServiceRequest)
         .join(Subscriber, Subscriber.request_id == ServiceRequest.id)
-        .where(Subscriber.conversation_id == conversation_id)
+        .where(Subscriber.conversation_id == conversation_id, ServiceRequest.merged_into_id.is_(None))
         .options(selectinload(ServiceRequest.updates))
         .order_by(ServiceRequest.id.desc())
         .limit(limit)
     )
-    return [_summary(row) for row in rows]
+    if reference is not None:
+        proper = parse_reference(reference, city().reference_prefix)
+        query = query.where(ServiceRequest.reference == (proper or reference))
+    if statuses:
+        query = query.where(ServiceRequest.status.in_(sorted(statuses)))
+    return [_summary(row) for row in await session.scalars(query)]
 
 
 def _summary(row: ServiceRequest) -> RequestSummary:

@@ -74,6 +74,7 @@ class Question:
     choices: tuple[Choice, ...] = ()
     words: Mapping[str, tuple[str, ...]] | None = None  # TEXT: these in a report are the answer
     reads: Reading | None = None  # what in a report is the answer
+    ahead: bool = False  # DATE: a weekday is the next one, not the last
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +235,7 @@ def _question(entry: Entry) -> Question:
         choices,
         _words(words) if words else None,
         _one_of(Reading, entry, "reads", Reading.WORDS) if entry.values.get("reads") else None,
+        entry.flag("ahead"),
     )
 
 

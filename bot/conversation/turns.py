@@ -19,12 +19,16 @@ from sqlalchemy.orm import selectinload
 from bot.channels.messages import InboundKind, Option
 from bot.conversation.choices import chosen_option
 from bot.conversation.outbox import Reply, queue_replies, stored_options
+from bot.conversation.pace import pause_before_turn
 from bot.conversation.states import InboundState
-from bot.db.tables import Conversation, Media, Message, Turn
+from bot.db.tables import Conversation, Media, Message, Photo, Turn
 
 # Siblings of an album are separate updates; nearly all come within this time. Later ones make a turn of
 # their own, which the dialogue adds to the same report.
 ALBUM_WAIT = timedelta(seconds=1.2)
+
+# Characters of a turn that are understood; the rest is for people, in the transcript.
+MAX_WORDS = 4_000
 
 _COMMAND_MARKS = re.compile(r"^[\s/]+")
 
@@ -52,7 +56,14 @@ class NotReady:
     wait: float = 0.0  # seconds, for the rest of an album
 
 
-async def open_turn(session: AsyncSession, conversation_id: int) -> OpenTurn | NotReady | None:
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """The resident sends faster than we answer: the next turn may be made in so many seconds."""
+
+    seconds: float
+
+
+async def open_turn(session: AsyncSession, conversation_id: int) -> OpenTurn | NotReady | Paused | None:
     """The next turn of a conversation: one that was cut off, else one made of what waits, else None."""
     conversation = await session.scalar(
         select(Conversation).where(Conversation.id == conversation_id).with_for_update(of=Conversation)
@@ -72,6 +83,8 @@ async def open_turn(session: AsyncSession, conversation_id: int) -> OpenTurn | N
             return None
         if blocker := _not_ready(conversation, waiting):
             return blocker
+        if conversation.taken_over_at is None and (pause := await pause_before_turn(session, conversation)):
+            return Paused(pause)
         turn = await _turn_of(session, conversation, waiting)
     if turn is None:
         return None
@@ -96,7 +109,7 @@ async def _waiting_messages(session: AsyncSession, conversation_id: int) -> list
             Message.state == InboundState.RECEIVED,
             Message.turn_id.is_(None),
         )
-        .options(selectinload(Message.media))
+        .options(selectinload(Message.media).selectinload(Media.photo))
         .order_by(Message.id)
     )
     return list(rows)
@@ -183,7 +196,7 @@ async def _join(
         if await _choice(session, message, options) is not None:
             break
         joined.append(message)
-    words = "\n".join(text for message in joined if (text := safe_words(message.body)))
+    words = "\n".join(text for message in joined if (text := safe_words(message.body)))[:MAX_WORDS]
     if words:
         return joined, words
     if any("pin" in message.payload for message in joined):
@@ -239,7 +252,16 @@ def _metadata(conversation: Conversation, joined: Sequence[Message]) -> dict[str
         "message_id": joined[0].id,
         "photos": [media.photo_id for media in files if media.photo_id is not None],
         "photos_refused": [media.refusal for media in files if media.refusal],
+        "photo_spots": [spot for media in files if (spot := _spot(media.photo))],
         "pin": pins[-1] if pins else None,
         "edited": any(message.kind == InboundKind.EDIT for message in joined),
         "language_hint": conversation.contact.language,
     }
+
+
+def _spot(photo: Photo | None) -> dict[str, Any] | None:
+    """Where a photo says it was taken; None when it does not."""
+    if photo is None or photo.lat is None or photo.lon is None:
+        return None
+    taken = photo.taken_at.timestamp() if photo.taken_at else None
+    return {"photo": photo.id, "lat": photo.lat, "lon": photo.lon, "taken_at": taken}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -13,11 +14,21 @@ from sqlalchemy import select, update
 from bot.channels.messages import Channel, Inbound, InboundKind, MediaRef, Option, Pin
 from bot.conversation.dialogue import Dialogue, EngineUnavailableError
 from bot.conversation.outbox import Reply, queue_replies
+from bot.conversation.pace import APART, MANY
 from bot.conversation.receive import receive
 from bot.conversation.states import InboundState
-from bot.conversation.turns import ALBUM_WAIT, NotReady, OpenTurn, finish_turn, more_waits, open_turn
+from bot.conversation.turns import (
+    ALBUM_WAIT,
+    MAX_WORDS,
+    NotReady,
+    OpenTurn,
+    Paused,
+    finish_turn,
+    more_waits,
+    open_turn,
+)
 from bot.db.session import transaction
-from bot.db.tables import Conversation, Media, Message, Turn
+from bot.db.tables import Conversation, Media, Message, Photo, Turn
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("database")]
 
@@ -34,7 +45,7 @@ async def say(words: str, number: int = 1, **changes: Any) -> int:
 async def next_turn(conversation_id: int) -> OpenTurn | None:
     async with transaction() as session:
         turn = await open_turn(session, conversation_id)
-    assert not isinstance(turn, NotReady)
+    assert not isinstance(turn, NotReady | Paused)
     return turn
 
 
@@ -301,3 +312,82 @@ async def test_another_engine_takes_over_when_the_first_refuses_the_connection()
     result = await Dialogue(["http://one", "http://two"], client).take(await an_open_turn())
     assert [reply.text for reply in result.replies] == ["Hello"]
     assert "two" in calls
+
+
+async def flood(first: int, count: int, words: str = "hello") -> int:
+    for number in range(first, first + count):
+        conversation_id = await say(f"{words} {number}", number)
+    return conversation_id
+
+
+async def test_a_flood_is_answered_in_larger_turns_and_told_so_once() -> None:
+    conversation_id = await flood(1, 3)
+    first = await next_turn(conversation_id)
+    assert first is not None
+    async with transaction() as session:
+        await finish_turn(session, first, [Reply("Hi!")])
+    await flood(4, MANY)
+    for _ in range(3):
+        async with transaction() as session:
+            paused = await open_turn(session, conversation_id)
+        assert isinstance(paused, Paused)
+        assert 0 < paused.seconds <= APART.total_seconds()
+    async with transaction() as session:
+        said = list(
+            await session.scalars(select(Message.body).where(Message.direction == "out").order_by(Message.id))
+        )
+    assert said[0] == "Hi!"
+    assert len(said) == 2
+    assert "a lot at once" in said[1]
+
+
+async def test_after_the_pause_everything_that_came_is_one_turn() -> None:
+    conversation_id = await flood(1, MANY + 5)
+    first = await next_turn(conversation_id)  # nothing was answered yet: no reason to wait
+    assert first is not None
+    assert first.message.count("hello") == MANY + 5
+    assert first.metadata["message_id"] == 1
+
+
+async def test_who_writes_at_a_human_pace_never_waits() -> None:
+    conversation_id = await say("pothole")
+    for number in range(2, MANY):
+        turn = await next_turn(conversation_id)
+        assert turn is not None
+        async with transaction() as session:
+            await finish_turn(session, turn, [])
+        await say("more", number)
+
+
+async def test_a_turn_is_no_longer_than_the_engine_should_read() -> None:
+    conversation_id = await say("word " * 1500)
+    turn = await next_turn(conversation_id)
+    assert turn is not None
+    assert len(turn.message) == MAX_WORDS
+
+
+async def test_where_a_photo_was_taken_goes_to_the_dialogue() -> None:
+    conversation_id = await say("pothole")
+    async with transaction() as session:
+        photo = Photo(
+            sha256="0" * 64,
+            width=4,
+            height=3,
+            size=9,
+            lat=34.01,
+            lon=-118.49,
+            taken_at=datetime(2026, 11, 24, tzinfo=UTC),
+        )
+        plain = Photo(sha256="1" * 64, width=4, height=3, size=9)
+        session.add_all([photo, plain])
+        await session.flush()
+        message_id = await session.scalar(select(Message.id))
+        for position, kept in enumerate((photo, plain)):
+            session.add(Media(message_id=message_id, position=position, state="kept", photo_id=kept.id))
+        photo_id = photo.id
+    turn = await next_turn(conversation_id)
+    assert turn is not None
+    taken_at = datetime(2026, 11, 24, tzinfo=UTC).timestamp()
+    assert turn.metadata["photo_spots"] == [
+        {"photo": photo_id, "lat": 34.01, "lon": -118.49, "taken_at": taken_at}
+    ]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.conversation.intake import digressions, updates
-from bot.conversation.intake.effects import AddToRequest, BeginReport, Effect, TellStatus
+from bot.conversation.intake import digressions, follow_up, updates
+from bot.conversation.intake.effects import AddToRequest, BeginReport, Effect
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.photos import refusals
 from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.status import status_effect
 from bot.conversation.intake.turn import Say
 
 _ANSWERS = {
@@ -24,8 +25,6 @@ _ANSWERS = {
     "go_back": "utter_nothing_to_change",
     "skip": "utter_goodbye",
     "rate": "utter_rated",
-    "fixed": "utter_no_update_to_answer",
-    "not_fixed": "utter_no_update_to_answer",
 }
 # What a report may begin with, beside the intents whose rules lead to the form directly.
 _BEGINNINGS = ("service", "group", "menu")
@@ -47,7 +46,7 @@ def respond(memory: Memory, setting: Setting) -> Answer:
     offered, memory = memory.offered, replace(memory, offered=False)
     answer = _respond(memory, setting)
     if offered and turn.intent in ("affirm", "deny"):
-        answer = _chosen(memory, "updates:yes" if turn.intent == "affirm" else "updates:no")
+        answer = _chosen(memory, "updates:yes" if turn.intent == "affirm" else "updates:no", setting)
     if refused := refusals(turn):
         answer = replace(answer, says=(*refused, *answer.says))
     if turn.emergency and not any(isinstance(effect, BeginReport) for effect in answer.effects):
@@ -58,10 +57,12 @@ def respond(memory: Memory, setting: Setting) -> Answer:
 def _respond(memory: Memory, setting: Setting) -> Answer:
     turn = setting.turn
     if turn.choice is not None:
-        return _chosen(memory, turn.choice)
-    answered = updates.answered(memory, setting)
+        return _chosen(memory, turn.choice, setting)
+    answered = updates.answered(memory, setting) or follow_up.answered(memory, setting)
     if answered is not None:
         return Answer(*answered)
+    if turn.text:  # something else was said: the small question is not asked again
+        memory = replace(memory, follow_up=None)
     filed = memory.filed_lately(turn.at)
     if turn.photos and not turn.text and filed is not None:
         return Answer(memory, effects=(AddToRequest(filed.reference, turn.photos),))
@@ -77,12 +78,17 @@ def _has_something(setting: Setting) -> bool:
     return bool(turn.photos or turn.pin or turn.text)
 
 
-def _chosen(memory: Memory, choice: str) -> Answer:
+def _chosen(memory: Memory, choice: str, setting: Setting) -> Answer:
     kind, _, value = choice.partition(":")
     if kind == "updates":
         wants = value == "yes"
         said = Say("utter_updates_on" if wants else "utter_updates_off", custom={"wants_updates": wants})
-        return Answer(replace(memory, updates=wants), (said,))
+        memory, questions = follow_up.asked(replace(memory, updates=wants), setting)
+        return Answer(memory, (said, *questions))
+    if kind == "detail" and (answered := follow_up.answered(memory, setting)) is not None:
+        return Answer(*answered)
+    if kind in ("fixed", "not_fixed"):
+        return Answer(*updates.verdict_on(kind, value, memory, setting))
     if kind in _BEGINNINGS:
         return Answer(memory, effects=(BeginReport(),))
     return Answer(memory, (Say("utter_say_more"),))  # an option of a menu long past
@@ -92,7 +98,9 @@ def _plain(memory: Memory, setting: Setting) -> Answer:
     intent = setting.turn.intent
     match intent:
         case "ask_status":
-            return Answer(memory, effects=(TellStatus(),))
+            return Answer(memory, effects=(status_effect(setting.turn),))
+        case "fixed" | "not_fixed":
+            return Answer(*updates.said_unasked(memory, setting))
         case "ask_person":
             return Answer(memory, digressions.answer(None, setting), wants_person=True)
         case "ask_services":

@@ -61,7 +61,9 @@ def back(draft: Draft, setting: Setting) -> Draft:
             return _without_service(draft, Asking.GROUP)
         case Asking.WHICH_PLACE | Asking.CROSS_STREET:
             return replace(draft, places=(), street=None, asking=Asking.WHERE)
-        case Asking.CONFIRM:
+        case Asking.PHOTO_PLACE:
+            return replace(draft, spot=None, spot_declined=True, asking=Asking.WHERE)
+        case Asking.CONFIRM | Asking.SIMILAR | Asking.DETAIL:
             return replace(draft, asking=Asking.CHANGE)
         case Asking.CHANGE:
             return replace(draft, asking=Asking.CONFIRM)

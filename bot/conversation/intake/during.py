@@ -6,16 +6,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.conversation.intake import updates
+from bot.conversation.intake import similar, updates
 from bot.conversation.intake.advance import advance
-from bot.conversation.intake.draft import Draft, End
-from bot.conversation.intake.effects import AddToRequest, Effect, TellStatus
-from bot.conversation.intake.memory import Awaiting, Memory
-from bot.conversation.intake.questions import question
+from bot.conversation.intake.asked import asked
+from bot.conversation.intake.beginning import begin_later
+from bot.conversation.intake.draft import Draft, End, Similar, Step
+from bot.conversation.intake.effects import AddToRequest, Effect, Follow
+from bot.conversation.intake.filed import offer_updates
+from bot.conversation.intake.memory import Awaiting, Filed, Memory
+from bot.conversation.intake.questions import next_question, question
 from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.status import status_effect
 from bot.conversation.intake.turn import Say
 
 _ANSWERS_OF_UPDATES = ("fixed", "not_fixed", "rate")
+# What is still worth saying when a similar request is offered; the summary and what goes with it is not.
+_KEPT_BEFORE_SIMILAR = (
+    "utter_two_things", "utter_three_things", "utter_photo_too_large", "utter_photo_not_image",
+    "utter_photo_too_many", "utter_photo_broken", "utter_changed_what",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +65,51 @@ def report_turn(
     return _reported(draft, memory, setting)
 
 
+def compared(progress: Progress, found: Similar | None, setting: Setting) -> Progress:
+    """The progress after open requests nearby were looked up for its draft (see `similar.to_compare`).
+
+    With one that may be the same matter the resident is asked about it instead of what was to be asked.
+    """
+    assert progress.draft is not None  # noqa: S101 - to_compare says so
+    draft = similar.compared(progress.draft, found)
+    if found is None:
+        return replace(progress, draft=draft)
+    kept = tuple(say for say in progress.says if say.alone or say.response in _KEPT_BEFORE_SIMILAR)
+    return replace(progress, draft=draft, says=(*kept, question(draft, setting)))
+
+
+def not_followed(draft: Draft, memory: Memory, setting: Setting) -> Progress:
+    """The request on offer was finished in the meantime: the report goes on as the resident's own."""
+    after = next_question(similar.is_different(draft), setting)
+    step = asked(after, setting, (Say("utter_similar_gone"),))
+    return Progress(step.draft, memory, step.says)
+
+
+def _followed(step: Step, memory: Memory, setting: Setting) -> Progress:
+    """Follow the request on offer, then on to the next problem of the message, or to whether to text updates."""
+    draft = step.draft
+    assert draft is not None and draft.similar is not None  # noqa: S101, PT018 - FOLLOWED answers SIMILAR
+    effects: tuple[Effect, ...] = (Follow(draft),)
+    later = begin_later(draft, setting)
+    if later is not None:
+        return Progress(later.draft, memory, (*step.says, *later.says), effects)
+    says, memory = offer_updates(memory, setting)
+    filed = Filed(draft.similar.reference, draft.service or "", setting.turn.at)
+    memory = replace(memory, filed=filed)
+    return Progress(draft, memory, (*step.says, *says), effects, End.DROPPED)
+
+
 def _reported(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
-    step = advance(draft, setting.turn, setting.catalogue, setting.places)
+    step = advance(draft, setting)
+    if step.end is End.FOLLOWED:
+        return _followed(step, memory, setting)
     says, turn = step.says, setting.turn
     if turn.intent == "abuse" and any(say.response == "utter_calm" for say in says):
         if memory.calmed:
             says = tuple(say for say in says if say.response != "utter_calm")
         memory = replace(memory, calmed=True)
-    effects: tuple[Effect, ...] = (TellStatus(),) if draft is not None and turn.intent == "ask_status" else ()
+    asks_status = draft is not None and turn.intent == "ask_status"
+    effects: tuple[Effect, ...] = (status_effect(turn),) if asks_status else ()
     wants_person = draft is not None and turn.intent == "ask_person"
     return Progress(step.draft, memory, says, effects, step.end, wants_person)
 

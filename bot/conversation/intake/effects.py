@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.conversation.intake.draft import Draft
+
 
 @dataclass(frozen=True, slots=True)
 class TellStatus:
-    """Look up the conversation's last requests and say how they stand."""
+    """Look up one request of the conversation, or its last ones, and say how they stand."""
+
+    reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,22 @@ class AddToRequest:
     reference: str | None  # None: the newest this conversation follows
     photos: tuple[int, ...] = ()
     words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerQuestion:
+    """The answer to a follow-up question about a request that is filed."""
+
+    reference: str
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """Follow an open request instead of filing the draft; the draft's words and photos go with it."""
+
+    draft: Draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,4 +54,4 @@ class BeginReport:
     """The turn is a report after all: hand it to the form."""
 
 
-Effect = TellStatus | AddToRequest | GiveFeedback | BeginReport
+Effect = TellStatus | AddToRequest | AnswerQuestion | Follow | GiveFeedback | BeginReport

@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from bot.conversation.intake import follow_up
 from bot.conversation.intake.memory import Memory
-from bot.conversation.intake.turn import Say, Turn
+from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.turn import Say
 
 
-def filed_says(reference: str, department: str, turn: Turn, memory: Memory, *, more: bool) -> tuple[Say, ...]:
-    """The number, who has it now, and whether to text updates.
+def filed_says(
+    reference: str, department: str, memory: Memory, setting: Setting, *, more: bool
+) -> tuple[Memory, tuple[Say, ...]]:
+    """The number, who has it now, whether to text updates, and the first question that helps.
+
+    With `more` another problem of the same message comes next, so nothing is asked about this one.
+    """
+    if more:
+        return replace(memory, follow_up=None), (Say("utter_filed_next", {"reference": reference}),)
+    done = Say("utter_filed", {"reference": reference, "department": department})
+    offer, memory = offer_updates(memory, setting)
+    if memory.offered:  # one question at a time: the other one follows the answer
+        return memory, (done, *offer)
+    memory, questions = follow_up.asked(memory, setting)
+    return memory, (done, *offer, *(replace(say, alone=True) for say in questions))
+
+
+def offer_updates(memory: Memory, setting: Setting) -> tuple[tuple[Say, ...], Memory]:
+    """Whether to text updates, or that we will.
 
     Texts over the coming days want a yes (CTIA): SMS asks once. On Telegram the chat itself is the wish.
     """
-    if more:
-        return (Say("utter_filed_next", {"reference": reference}),)
-    done = Say("utter_filed", {"reference": reference, "department": department})
-    if turn.channel == "sms" and memory.updates is None:
-        return (done, Say("utter_offer_updates"))
+    if setting.turn.channel == "sms" and memory.updates is None:
+        return (Say("utter_offer_updates"),), replace(memory, offered=True)
     if memory.updates is False:
-        return (done,)
-    return (done, Say("utter_will_update"))
+        return (), memory
+    return (Say("utter_will_update"),), memory

@@ -42,12 +42,24 @@ class OpenFeedback:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What is still worth asking about a filed request, in order."""
+
+    reference: str
+    service: str
+    questions: tuple[str, ...]  # codes; the first one is open when `asked`
+    asked: bool
+    at: datetime  # aware UTC
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """Everything that outlives a report."""
 
     met: bool = False  # we said who we are
     filed: Filed | None = None
     feedback: OpenFeedback | None = None
+    follow_up: FollowUp | None = None
     updates: bool | None = None  # whether the resident wants update texts; None: never asked
     offered: bool = False  # the last thing we said was whether to text updates
     calmed: bool = False  # abuse was answered; once is enough
@@ -57,6 +69,14 @@ class Memory:
 
     def open_feedback(self, now: datetime) -> OpenFeedback | None:
         return self.feedback if self.feedback and now - self.feedback.at <= FEEDBACK_FOR else None
+
+    def open_follow_up(self, now: datetime) -> FollowUp | None:
+        return self.follow_up if self.follow_up and now - self.follow_up.at <= ADDITIONS_FOR else None
+
+    @property
+    def answer_is_open(self) -> bool:
+        """Whether the next words may be an answer, so that they are no report until that is settled."""
+        return self.feedback is not None or bool(self.follow_up and self.follow_up.asked)
 
 
 def memory_as_json(memory: Memory) -> dict[str, Any]:
@@ -74,13 +94,16 @@ def memory_as_json(memory: Memory) -> dict[str, Any]:
     if memory.feedback:
         about = memory.feedback
         data["feedback"] = [about.reference, about.service, str(about.awaiting), about.at.isoformat()]
+    if memory.follow_up:
+        up = memory.follow_up
+        data["follow_up"] = [up.reference, up.service, list(up.questions), up.asked, up.at.isoformat()]
     return data
 
 
 def memory_from_json(data: Mapping[str, Any] | None) -> Memory:
     """Raises `KeyError`, `ValueError` or `TypeError` when the slot holds something else."""
     data = data or {}
-    filed, feedback = data.get("filed"), data.get("feedback")
+    filed, feedback, up = data.get("filed"), data.get("feedback"), data.get("follow_up")
     return Memory(
         met=bool(data.get("met")),
         calmed=bool(data.get("calmed")),
@@ -92,4 +115,5 @@ def memory_from_json(data: Mapping[str, Any] | None) -> Memory:
         )
         if feedback
         else None,
+        follow_up=FollowUp(up[0], up[1], tuple(up[2]), up[3], datetime.fromisoformat(up[4])) if up else None,
     )

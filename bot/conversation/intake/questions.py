@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bot.conversation.intake.details import detail_question, next_required
 from bot.conversation.intake.draft import Asking, Draft
+from bot.conversation.intake.maps import picture
+from bot.conversation.intake.photo_place import offered_place
 from bot.conversation.intake.places import may_skip_place, needs_place, place_options, where_question
 from bot.conversation.intake.services import (
     group_options,
@@ -14,6 +17,7 @@ from bot.conversation.intake.services import (
     service_question,
 )
 from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.similar import similar_question
 from bot.conversation.intake.turn import Say
 
 # The ladder of "where?": how to say it differently after each answer we could not place.
@@ -26,8 +30,11 @@ def next_question(draft: Draft, setting: Setting) -> Draft:
     if setting.service(draft.service) is None:
         return replace(draft, asking=service_question(draft))
     if draft.location is None and needs_place(draft, setting) and not draft.placeless:
-        return replace(draft, asking=where_question(draft))
-    return replace(draft, asking=Asking.CONFIRM, guesses=(), group=None)
+        offered = offered_place(draft) is not None
+        return replace(draft, asking=Asking.PHOTO_PLACE if offered else where_question(draft))
+    draft = replace(draft, asking=Asking.CONFIRM, guesses=(), group=None)
+    missing = next_required(draft, setting)
+    return replace(draft, asking=Asking.DETAIL, detail=missing.code) if missing else draft
 
 
 def question(draft: Draft, setting: Setting, *, again: bool = False) -> Say:
@@ -47,6 +54,12 @@ def question(draft: Draft, setting: Setting, *, again: bool = False) -> Say:
             return _cross_street(draft)
         case Asking.WHICH_PLACE:
             return Say("utter_which_place", options=place_options(draft), custom=_ASK_LOCATION)
+        case Asking.PHOTO_PLACE:
+            return _photo_place(draft)
+        case Asking.SIMILAR:
+            return similar_question(draft, setting)
+        case Asking.DETAIL:
+            return detail_question(draft, setting)
         case Asking.CONFIRM:
             return Say("utter_confirm_again") if again else summary(draft, setting)
         case Asking.CHANGE:
@@ -63,6 +76,11 @@ def _where(draft: Draft, setting: Setting, *, again: bool) -> Say:
     rung = min(draft.misses, len(_LADDER) - 1)
     name = "utter_where_short" if again and rung == 0 else _LADDER[rung]
     return Say(name, values, custom=_ASK_LOCATION)
+
+
+def _photo_place(draft: Draft) -> Say:
+    place = offered_place(draft)
+    return Say("utter_photo_place", {"where": place.name if place else ""}, custom=_ASK_LOCATION)
 
 
 def _cross_street(draft: Draft) -> Say:
@@ -96,7 +114,7 @@ def summary(draft: Draft, setting: Setting) -> Say:
     if draft.photos:
         values["photos"] = str(len(draft.photos))
         parts += "_photos"
-    return Say(parts, values)
+    return Say(parts, values, custom=picture(draft, setting))
 
 
 def usual_time(draft: Draft, setting: Setting) -> tuple[Say, ...]:

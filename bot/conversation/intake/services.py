@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import replace
 
 from bot.channels.messages import Option
 from bot.city.location import ResolutionOutcome
 from bot.conversation.intake.draft import Asking, Draft
+from bot.conversation.intake.reading import fold
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Guess, Turn
 
@@ -17,15 +17,8 @@ SURE = 0.6
 CLEARLY_AHEAD = (0.45, 0.2)  # least confidence, least lead over the second
 WORTH_OFFERING = 0.08
 WORTH_OFFERING_ALONE = 0.25  # one guess and "something else" is a poor menu
-BOTH_MEANT = 0.08  # two problems in one message: each at least this likely
+MOST_PROBLEMS = 3  # of one message
 CATCH_ALL = "general"  # the service for what fits no other
-
-# Where one problem may end and another begin.
-_JOINT = re.compile(
-    r"\s*(?:[.;,!\n]+|\b(?:and|also|plus|too|y|e|también|tambien|además|ademas)\b)(?:[\s,]+(?:also|too|también|tambien))?\s*",
-    re.IGNORECASE,
-)
-
 
 _ALSO = re.compile(
     r"^(?:and|y)\b|\b(?:also|another|too|as well|plus|también|tambien|además|ademas|otro|otra)\b",
@@ -62,31 +55,26 @@ def _known(guesses: tuple[Guess, ...], setting: Setting) -> tuple[Guess, ...]:
     return tuple(guess for guess in guesses if setting.service(guess.code) is not None)
 
 
-def second_problem(turn: Turn, setting: Setting) -> tuple[Turn, Turn] | None:
-    """Two problems in one message, as two turns; None when there is one.
+def problems_of(turn: Turn, setting: Setting) -> tuple[Turn, ...]:
+    """The problems of a message, each as a turn of its own; none when there is one.
 
-    Each part must name its own service by a keyword of the catalogue, and both must be among the engine's guesses: the
-    second as likely as `BOTH_MEANT`, or each part with a place of its own. A second problem without a place of its own
-    is where the first is.
+    The engine splits them; photos belong to the first.
     """
-    known = _known(turn.guesses, setting)[:3]
-    if len(known) < 2:
-        return None
-    # The last joint that fits: "Pico and 4th and graffiti" is joined twice, and a corner is no second problem.
-    for joint in reversed(list(_JOINT.finditer(turn.text))):
-        left, right = turn.text[: joint.start()].strip(), turn.text[joint.end() :].strip()
-        if len(left) < 4 or len(right) < 4:
-            continue
-        for first, second in itertools.permutations(known, 2):
-            if not (_only_names(left, first, second, setting) and _only_names(right, second, first, setting)):
-                continue
-            if min(first.confidence, second.confidence) >= BOTH_MEANT or _each_placed(left, right, setting):
-                return _part(turn, left, first), replace(_part(turn, right, second), photos=())
-    return None
-
-
-def _part(turn: Turn, words: str, meant: Guess) -> Turn:
-    return replace(turn, text=words, intent="report", guesses=(Guess(meant.code, 1.0),), vague=False)
+    known = [problem for problem in turn.problems if setting.service(problem.service) is not None]
+    if len({problem.service for problem in known}) < 2:
+        return ()
+    parts = [
+        replace(
+            turn,
+            text=problem.text,
+            intent="report",
+            guesses=(Guess(problem.service, 1.0),),
+            problems=(),
+            vague=False,
+        )
+        for problem in known[:MOST_PROBLEMS]
+    ]
+    return (parts[0], *(replace(part, photos=(), photo_spots=()) for part in parts[1:]))
 
 
 def is_another(draft: Draft, setting: Setting) -> bool:
@@ -110,25 +98,14 @@ def is_another(draft: Draft, setting: Setting) -> bool:
     return found.outcome is ResolutionOutcome.RESOLVED and found.location != draft.location
 
 
-def _only_names(words: str, meant: Guess, other: Guess, setting: Setting) -> bool:
-    return names_service(words, meant.code, setting) and not names_service(words, other.code, setting)
-
-
-def _each_placed(left: str, right: str, setting: Setting) -> bool:
-    return all(
-        setting.places.locate(words, setting.language).outcome is ResolutionOutcome.RESOLVED
-        for words in (left, right)
-    )
-
-
 def names_service(words: str, code: str, setting: Setting) -> bool:
     """Whether the words hold a keyword of the service, in either language; plurals count."""
     service = setting.service(code)
     if service is None:
         return False
-    lowered = words.casefold()
+    folded = fold(words)
     return any(
-        re.search(rf"\b{re.escape(keyword.casefold())}", lowered)
+        re.search(rf"\b{re.escape(fold(keyword))}", folded)
         for keywords in service.keywords.values()
         for keyword in keywords
     )

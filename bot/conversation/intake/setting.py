@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, tzinfo
 from typing import Protocol
 
 from bot.city.catalogue import Catalogue, Service
@@ -20,12 +21,30 @@ class Places(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class FinishedRequest:
+    """A request of this conversation on which the work has ended."""
+
+    reference: str
+    service: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """Passed to every part of a step; nothing in it changes."""
 
     turn: Turn
     catalogue: Catalogue
     places: Places
+    zone: tzinfo = UTC  # of the city: what "yesterday" means
+    finished: tuple[
+        FinishedRequest, ...
+    ] = ()  # newest first; looked up only for words that may be about them
+
+    @property
+    def today(self) -> date:
+        """The day of the turn where the city is."""
+        return self.turn.at.astimezone(self.zone).date()
 
     @property
     def language(self) -> str:
@@ -34,6 +53,11 @@ class Setting:
     def service(self, code: str | None) -> Service | None:
         """None also for a code that the catalogue does not know (any more)."""
         return self.catalogue.services.get(code) if code else None
+
+    def noun(self, code: str | None) -> str:
+        """What a service is called inside a sentence; "" for one that is not (or no longer) known."""
+        service = self.service(code)
+        return self.words(service.noun) if service else ""
 
     def words(self, texts: Mapping[str, str]) -> str:
         """A text of the catalogue in the conversation's language."""

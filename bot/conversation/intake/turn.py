@@ -9,6 +9,9 @@ from typing import Any
 
 from bot.channels.messages import Option
 
+# Intents that carry no words about the matter itself.
+WORDLESS = ("affirm", "deny", "file", "change", "choose", "go_back", "skip", "send_photos", "share_location")
+
 
 @dataclass(frozen=True, slots=True)
 class Guess:
@@ -28,6 +31,25 @@ class PinSent:
 
 
 @dataclass(frozen=True, slots=True)
+class Problem:
+    """One of several problems that a message tells of, as the engine split it."""
+
+    text: str  # the words of it, out of the message
+    service: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoSpot:
+    """Where a photo says it was taken, degrees WGS 84."""
+
+    photo_id: int
+    lat: float
+    lon: float
+    taken_at: datetime | None = None  # aware; None: the photo does not tell
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """What the resident said since we last spoke."""
 
@@ -37,9 +59,11 @@ class Turn:
     at: datetime  # aware UTC
     language: str = "en"  # of the conversation, this turn included
     guesses: tuple[Guess, ...] = ()  # best first, at most three
+    problems: tuple[Problem, ...] = ()  # two or more, else none
     emergency: bool = False
     vague: bool = False
     photos: tuple[int, ...] = ()
+    photo_spots: tuple[PhotoSpot, ...] = ()
     refused: tuple[str, ...] = ()  # why photos were not taken: "too_large", "not_an_image", …
     pin: PinSent | None = None
     rating: int | None = None  # of a chosen option, 1 to 5

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.conversation.intake.effects import AddToRequest, Effect, GiveFeedback
+from bot.channels.messages import Option
+from bot.conversation.intake.effects import AddToRequest, Effect, GiveFeedback, TellStatus
 from bot.conversation.intake.memory import Awaiting, Memory, OpenFeedback
-from bot.conversation.intake.services import sure_service
+from bot.conversation.intake.services import choose, sure_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
 
@@ -17,18 +18,50 @@ _RATING_WORDS = {
     "one": 1, "uno": 1, "two": 2, "dos": 2, "three": 3, "tres": 3, "four": 4, "cuatro": 4, "five": 5, "cinco": 5,
 }  # fmt: skip
 
+LABEL_LIMIT = 60  # characters of an option: three of them fit two SMS segments
+
 Answered = tuple[Memory, tuple[Say, ...], tuple[Effect, ...]]
+
+
+def said_unasked(memory: Memory, setting: Setting) -> Answered:
+    """ "Fixed" or "still there" when nothing was asked: about the one finished request there is, else which one."""
+    verdict, finished = setting.turn.intent, setting.finished
+    if len(finished) == 1:
+        return verdict_on(verdict, finished[0].reference, memory, setting)
+    if finished:
+        return memory, (Say("utter_which_finished", options=_finished_options(verdict, setting)),), ()
+    return memory, (), (TellStatus(),)
+
+
+def verdict_on(verdict: str, reference: str, memory: Memory, setting: Setting) -> Answered:
+    """The resident's verdict on one of their finished requests."""
+    request = next((one for one in setting.finished if one.reference == reference), None)
+    if request is None:
+        return memory, (), (TellStatus(),)
+    about = OpenFeedback(request.reference, request.service, Awaiting.VERDICT, setting.turn.at)
+    return _fixed(memory, about, setting) if verdict == "fixed" else _not_fixed(memory, about, setting)
+
+
+def _finished_options(verdict: str, setting: Setting) -> tuple[Option, ...]:
+    return tuple(
+        Option(
+            called(setting.noun(request.service), request.place)[:LABEL_LIMIT],
+            choose(f"{verdict}:{request.reference}"),
+        )
+        for request in setting.finished
+    )
 
 
 def announce(event: Mapping[str, Any], memory: Memory, setting: Setting) -> tuple[Memory, tuple[Say, ...]]:
     """What an update says, and the memory that waits for the answer when it ends the work."""
     service = setting.service(str(event.get("service_code", "")))
     reference = str(event.get("reference", ""))
-    values = {
-        "reference": reference,
-        "what": setting.words(service.noun) if service else "",
-        "where": str(event.get("place", "")),
-    }
+    what = setting.words(service.noun) if service else ""
+    values = {"reference": reference, "about": called(what, str(event.get("place", "")))}
+    if joined := event.get("joined"):
+        return memory, (Say("utter_update_joined", {**values, "other": str(joined)}),)
+    if event.get("taken_out_of"):
+        return memory, (Say("utter_update_own", values),)
     status = str(event.get("status", ""))
     known = status in _STATUSES and not event.get("note_only")
     says = [Say(f"utter_update_{status}" if known else "utter_update_note", values)]
@@ -36,11 +69,18 @@ def announce(event: Mapping[str, Any], memory: Memory, setting: Setting) -> tupl
         says.append(Say("utter_public_text", {"note": text}))
     if event.get("resolving"):
         says.append(Say("utter_ask_fixed"))
-        about = OpenFeedback(reference, str(event.get("service_code", "")), Awaiting.VERDICT, setting.turn.at)
-        memory = replace(memory, feedback=about)
+        waiting = OpenFeedback(
+            reference, str(event.get("service_code", "")), Awaiting.VERDICT, setting.turn.at
+        )
+        memory = replace(memory, feedback=waiting)
     if photos := [int(photo) for photo in event.get("photos") or ()]:
         says[-1] = replace(says[-1], custom={"photos": photos})
     return memory, tuple(says)
+
+
+def called(what: str, where: str) -> str:
+    """What a request is called in a sentence: "pothole, Pico Blvd & 4th St"; without a place only what."""
+    return ", ".join(filter(None, (what, where)))
 
 
 def answered(memory: Memory, setting: Setting) -> Answered | None:

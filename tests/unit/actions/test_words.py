@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import statistics
 from collections.abc import Iterator
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from bot.channels.messages import Channel, Option, Outbound
 from bot.channels.twilio.render import render
 from bot.city.catalogue import LANGUAGES, load_catalogue
 from bot.city.facts import load_city
+from bot.conversation.intake.days import tell_day
 from bot.conversation.reserved import reserved_word
 from bot.settings import PACKS, ROOT
 
@@ -25,6 +27,7 @@ PACK = PACKS / "santa_monica"
 MOST_SEGMENTS = 2
 LONGEST_REFERENCE = "SM-WWWWWW"
 # The longest a place is likely to be called; real names of the pack are shorter.
+LONGEST_MAP_LINK = "https://311.smallcity.example.gov/m/WWWWWWWWWW"
 LONGEST_PLACE = "near Santa Monica Blvd & Princeton St, between 26"
 
 catalogue = load_catalogue(PACK)
@@ -62,6 +65,14 @@ def worst_values(language: str) -> dict[str, str]:
         "where": LONGEST_PLACE,
         "first": noun,
         "second": noun,
+        "third": noun,
+        "about": f"{noun}, {LONGEST_PLACE}",
+        "other": LONGEST_REFERENCE,
+        "when": max((tell_day(date(2026, 11, 30), date(2026, day, 1), language) for day in (1, 12)), key=len),
+        "feet": "490",
+        "count": "1000",
+        "map_link": LONGEST_MAP_LINK,
+        "question": longest(question.ask[language] for service in services for question in service.questions),
         "reference": LONGEST_REFERENCE,
         "department": longest(iter(city.departments)),
         "days": "30",
@@ -119,10 +130,19 @@ def test_half_of_all_responses_need_one_segment_only(language: str) -> None:
 
 # What is joined into one message, at its longest: the first answer of a conversation leads with the city's name.
 JOINED = [
-    ("utter_city", "utter_summary_photos", "utter_usual_days"),
-    ("utter_city", "utter_summary", "utter_usual_days"),
-    ("utter_city", "utter_two_things", "utter_summary_photos"),
+    ("utter_city", "utter_summary_photos", "utter_usual_days", "utter_map"),
+    ("utter_city", "utter_summary", "utter_usual_days", "utter_map"),
+    ("utter_city", "utter_three_things"),
     ("utter_city", "utter_photo_too_large", "utter_summary_photos", "utter_usual_days"),
+    ("utter_city", "utter_photo_place"),
+    ("utter_city", "utter_similar_in_progress"),
+    ("utter_city", "utter_similar_own"),
+    ("utter_similar_gone", "utter_summary_photos", "utter_usual_days", "utter_map"),
+    ("utter_following", "utter_offer_updates"),
+    ("utter_updates_on", "utter_detail_first"),
+    ("utter_where_again", "utter_map_where"),
+    ("utter_where_landmark", "utter_map_where"),
+    ("utter_where_last", "utter_map_where"),
     ("utter_city", "utter_office", "utter_summary_placeless_photos", "utter_usual_days"),
     ("utter_city", "utter_ask_where"),
     ("utter_city", "utter_outside_contact", "utter_where_inside"),
@@ -153,8 +173,23 @@ def test_three_requests_fit_two_segments(language: str) -> None:
     noun = longest(service.noun[language] for service in catalogue.services.values())
     for status in Status:
         line = next(v["text"] for v in responses()[f"utter_status_{status}"] if language_of(v) == language)
-        values = {"reference": LONGEST_REFERENCE, "what": noun, "where": "W" * WHERE_LIMIT}
+        values = {"reference": LONGEST_REFERENCE, "about": f"{noun}, {'W' * WHERE_LIMIT}"}
         assert segments("\n".join([line.format(**values)] * 3)) <= MOST_SEGMENTS, status
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_follow_up_question_with_its_choices_fits_two_segments(language: str) -> None:
+    lead = text_of("utter_updates_on", language)[0]
+    text, skip = text_of("utter_detail_first", language)
+    longest_question = worst_values(language)["question"]
+    for service in catalogue.services.values():
+        for question in service.questions:
+            choices = tuple(Option(choice.labels[language], "/x") for choice in question.choices)
+            asked = text.replace(longest_question, question.ask[language])
+            assert segments(f"{lead}\n{asked}", choices + skip) <= MOST_SEGMENTS, (
+                service.code,
+                question.code,
+            )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -180,7 +215,16 @@ def test_every_response_named_in_the_dialogue_exists_and_none_is_left_over() -> 
     for folder in (ROOT / "bot" / "conversation" / "intake", ROOT / "actions"):
         for path in Path(folder).glob("*.py"):
             named |= set(re.findall(r'f?"(utter_\w+)', path.read_text("utf-8")))
-    prefixes = {"utter_status_", "utter_update_", "utter_usual", "utter_summary", "utter_outside"}
+    prefixes = {
+        *(
+            "utter_status_",
+            "utter_update_",
+            "utter_usual",
+            "utter_summary",
+            "utter_outside",
+            "utter_similar_",
+        ),
+    }
     missing = {name for name in named if name not in responses() and name not in prefixes}
     assert not missing
     left = {

@@ -70,7 +70,7 @@ def talk(catalogue: Catalogue, places: Places) -> Talk:
     def take(*turns: Turn, draft: Draft | None = None) -> Step:
         assert turns
         for turn in turns:
-            step = advance(draft, turn, catalogue, places)
+            step = advance(draft, Setting(turn, catalogue, places))
             draft = step.draft
         return step
 

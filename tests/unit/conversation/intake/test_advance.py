@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from bot.conversation.intake import Draft, End
+from bot.conversation.intake import Draft, End, begin_later
 from bot.conversation.intake.draft import Asking
-from bot.conversation.intake.turn import Guess, PinSent
+from bot.conversation.intake.turn import Guess, PinSent, Problem, Turn
 
-from .conftest import NOON, Talk, a_turn, choosing, said
+from .conftest import NOON, Talk, a_setting, a_turn, choosing, said
+
+
+def several(*texts: str, services: tuple[str, ...] = ("pothole", "graffiti")) -> Turn:
+    """A turn with several problems, as the engine splits it."""
+    problems = tuple(Problem(text, service, 0.9) for text, service in zip(texts, services, strict=True))
+    return a_turn(" ".join(texts), service=services[0], problems=problems)
+
 
 POTHOLE_AT_PICO = a_turn("huge pothole at Pico and 4th", service="pothole")
 SEND = a_turn(intent="file")
@@ -18,7 +25,7 @@ def test_one_text_with_everything_goes_straight_to_the_summary(talk: Talk) -> No
     step = talk(a_turn("huge pothole at Pico and 4th", service="pothole", photos=(7,)))
     assert step.draft is not None
     assert step.draft.asking is Asking.CONFIRM
-    assert said(step) == ["utter_summary_photos", "utter_usual_days"]
+    assert said(step) == ["utter_summary_photos", "utter_usual_days", "utter_map"]
     assert step.says[0].values == {
         "what": "Pothole or road damage",
         "where": "Pico Blvd & 4th St",
@@ -64,7 +71,7 @@ def test_ambiguous_places_are_offered_and_chosen(talk: Talk) -> None:
 
 def test_none_of_the_places_asks_again_differently(talk: Talk) -> None:
     step = talk(a_turn("pothole at Ocean and Pico", service="pothole"), choosing("elsewhere"))
-    assert said(step) == ["utter_where_again"]
+    assert said(step) == ["utter_where_again", "utter_map_where"]
 
 
 def test_a_place_outside_names_whom_to_contact_and_keeps_the_draft(talk: Talk) -> None:
@@ -81,10 +88,11 @@ def test_a_pin_outside_is_told_so(talk: Talk) -> None:
 
 def test_unknown_places_climb_the_ladder(talk: Talk) -> None:
     step = talk(a_turn("there is a pothole", service="pothole"))
-    asked = [said(step)[-1]]
+    asked = said(step)
     for _ in range(4):
         step = talk(a_turn("over there by my friend", "give_place"), draft=step.draft)
-        asked.append(said(step)[-1])
+        assert said(step)[-1] == "utter_map_where"
+        asked.append(said(step)[-2])
     assert asked == [
         "utter_ask_where",
         "utter_where_again",
@@ -172,18 +180,51 @@ class TestWhat:
         assert said(step) == ["utter_confirm_again"]
 
     def test_two_problems_become_two_reports(self, talk: Talk) -> None:
-        guesses = (Guess("pothole", 0.6), Guess("graffiti", 0.3))
-        step = talk(a_turn("pothole at Pico and 4th and graffiti at Main and Hill", guesses=guesses))
+        step = talk(several("pothole at Pico and 4th", "graffiti at Main and Hill"))
         assert said(step)[0] == "utter_two_things"
         assert step.draft is not None
-        assert step.draft.second is not None
-        assert step.draft.second.text == "graffiti at Main and Hill"
+        assert step.draft.service == "pothole"
+        assert [later.text for later in step.draft.later] == ["graffiti at Main and Hill"]
 
-    def test_one_problem_with_two_words_stays_one(self, talk: Talk) -> None:
-        guesses = (Guess("illegal_dumping", 0.6), Guess("sidewalk", 0.3))
-        step = talk(a_turn("couch and mattress dumped at Pico and 4th", guesses=guesses))
+    def test_a_problem_without_a_place_is_where_the_message_says(self, talk: Talk) -> None:
+        step = talk(
+            several(
+                "graffiti", "and a dumped couch at Main and Hill", services=("graffiti", "illegal_dumping")
+            )
+        )
         assert step.draft is not None
-        assert step.draft.second is None
+        assert step.draft.location is not None
+        assert step.draft.location.name == "Main St & Hill St"
+
+    def test_three_problems_are_reported_one_after_the_other_each_once(self, talk: Talk) -> None:
+        turn = several(
+            "pothole at Pico and 4th",
+            "graffiti on the wall",
+            "tree down",
+            services=("pothole", "graffiti", "tree"),
+        )
+        step = talk(turn)
+        assert said(step)[0] == "utter_three_things"
+        drafts = [step.draft]
+        while (later := begin_later(drafts[-1] or Draft(0, NOON), a_setting(SEND))) is not None:
+            drafts.append(later.draft)
+        assert [draft and (draft.service, draft.part) for draft in drafts] == [
+            ("pothole", 0),
+            ("graffiti", 1),
+            ("tree", 2),
+        ]
+        assert (
+            len({draft and draft.location for draft in drafts}) == 1
+        )  # no place of their own: the first one's
+
+    def test_the_same_matter_twice_stays_one(self, talk: Talk) -> None:
+        step = talk(
+            several(
+                "couch at Pico and 4th", "and a mattress", services=("illegal_dumping", "illegal_dumping")
+            )
+        )
+        assert step.draft is not None
+        assert step.draft.later == ()
 
 
 class TestCorrections:
@@ -248,12 +289,12 @@ class TestAnotherProblem:
         assert said(step) == ["utter_second_later", "utter_confirm_again"]
         assert step.draft is not None
         assert step.draft.service == "pothole"
-        assert step.draft.second is not None
+        assert [later.text for later in step.draft.later] == [words]
 
     def test_a_correction_is_none(self, talk: Talk) -> None:
         step = talk(POTHOLE_AT_PICO, a_turn("no, graffiti at Main and Hill", "report", "graffiti"))
         assert step.draft is not None
-        assert (step.draft.service, step.draft.second) == ("graffiti", None)
+        assert (step.draft.service, step.draft.later) == ("graffiti", ())
 
 
 class TestDigressions:
@@ -317,12 +358,14 @@ def test_an_emergency_comes_first_in_a_message_of_its_own(talk: Talk) -> None:
 
 
 def test_matters_without_a_place_are_not_asked_for_one(talk: Talk) -> None:
-    step = talk(a_turn("copy of the council minutes", service="public_records"))
+    step = talk(a_turn("I need a copy of the council minutes of May 2026 please", service="public_records"))
     assert said(step)[:2] == ["utter_office", "utter_summary_placeless"]
 
 
 def test_an_optional_place_can_be_skipped(talk: Talk) -> None:
-    step = talk(a_turn("the driver was rude", service="bus_service"))
+    step = talk(a_turn("the driver of line 7 was rude", service="bus_service"))
     assert said(step) == ["utter_ask_where_optional"]
     step = talk(a_turn(intent="skip"), draft=step.draft)
+    assert said(step)[-1] == "utter_detail"
+    step = talk(a_turn("7 to Rimpau", "report", "bus_service"), draft=step.draft)
     assert said(step)[0] == "utter_summary_placeless"

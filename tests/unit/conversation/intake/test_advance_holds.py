@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.conversation.intake import Draft, advance
-from bot.conversation.intake.draft import Asking, as_json, draft_from_json
+from bot.conversation.intake.draft import Asking
+from bot.conversation.intake.stored import as_json, draft_from_json
 from bot.conversation.intake.turn import Guess, PinSent, Turn
 
-from .conftest import NOON, the_catalogue, the_places
+from .conftest import NOON, a_setting, the_catalogue
 
 INTENTS = (
     "report", "give_place", "greet", "thanks", "goodbye", "affirm", "deny", "correct", "ask_status", "add_to_request",
@@ -61,7 +62,7 @@ def test_any_conversation_is_answered_and_its_draft_survives_storage(said: list[
     clock = NOON
     for turn, minutes in said:
         clock += timedelta(minutes=minutes)
-        step = advance(draft, replace(turn, at=clock), the_catalogue(), the_places())
+        step = advance(draft, a_setting(replace(turn, at=clock)))
         assert step.says or step.end is not None
         assert step.draft is not None
         assert draft_from_json(as_json(step.draft)) == step.draft
@@ -79,7 +80,7 @@ def test_nothing_is_lost_unless_the_resident_takes_it_back(said: list[Turn]) -> 
     drafts: list[tuple[Turn, Draft]] = []
     draft: Draft | None = None
     for turn in said:
-        step = advance(draft, turn, the_catalogue(), the_places())
+        step = advance(draft, a_setting(turn))
         if step.end is not None or step.draft is None:
             break
         draft = step.draft

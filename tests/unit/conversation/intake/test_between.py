@@ -45,7 +45,6 @@ def said(given: Answer) -> list[str]:
         ("complain_service", "utter_sorry"),
         ("change_language", "utter_language_changed"),
         ("correct", "utter_nothing_to_change"),
-        ("fixed", "utter_no_update_to_answer"),
         ("", "utter_say_more"),
     ],
 )

@@ -1,0 +1,86 @@
+"""Days in words: reading "last Tuesday" or "ayer" as a date, and telling a date as people say it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from bot.conversation.intake.reading import fold
+from bot.conversation.texts import day_words
+
+_NUMERIC = re.compile(r"\b(\d{1,2})[/-](\d{1,2})(?:[/-](\d{2,4}))?\b")
+_ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
+LONGEST_AGO = 6  # days for which the name of the weekday is clear
+
+
+def read_day(words: str, today: date, *, ahead: bool = False) -> date | None:
+    """The day that `words` name in either language, or None. A weekday is the last one, with `ahead` the next one."""
+    folded = fold(words)
+    if match := _ISO.search(folded):
+        return _date(int(match[1]), int(match[2]), int(match[3]))
+    if match := _NUMERIC.search(folded):
+        return _numeric(match, today, ahead=ahead)
+    for language in ("en", "es"):
+        said = day_words(language)
+        for name, days in said["relative"].items():
+            if re.search(rf"\b{fold(name)}\b", folded):
+                return today + timedelta(days=days)
+        if found := _month_day(folded, said, today, ahead=ahead):
+            return found
+        for weekday, name in enumerate(said["weekdays"]):
+            bare = fold(name).removeprefix("el ")
+            if re.search(rf"\b{bare[: said['weekday_letters'][weekday]]}", folded):
+                away = (weekday - today.weekday()) % 7 if ahead else -((today.weekday() - weekday) % 7)
+                return today + timedelta(days=away)
+    return None
+
+
+def tell_day(day: date, today: date, language: str) -> str:
+    """ "today", "yesterday", "Tuesday", else "Nov 3"; lower and upper case as inside a sentence."""
+    said = day_words(language)
+    ago = (today - day).days
+    if ago in (0, 1):
+        return str(said["today"] if ago == 0 else said["yesterday"])
+    if 1 < ago <= LONGEST_AGO:
+        return str(said["weekdays"][day.weekday()])
+    return str(said["date"]).format(day=day.day, month=said["months"][day.month - 1])
+
+
+def _numeric(match: re.Match[str], today: date, *, ahead: bool) -> date | None:
+    month, day = int(match[1]), int(match[2])
+    if month > 12:  # 24/11, as much of the world writes it
+        month, day = day, month
+    year = int(match[3]) if match[3] else None
+    if year is not None:
+        return _date(year + 2000 if year < 100 else year, month, day)
+    return _nearest(month, day, today, ahead=ahead)
+
+
+def _month_day(folded: str, said: Mapping[str, list[str]], today: date, *, ahead: bool) -> date | None:
+    named = zip(said["months"], said["whole_months"], strict=True)
+    for month, (short, whole) in enumerate(named, start=1):
+        name = f"(?:{fold(whole)}|{fold(short)}t?)"  # "sept" is common
+        match = re.search(
+            rf"\b{name}\.? (\d{{1,2}})(?:st|nd|rd|th)?\b|\b(\d{{1,2}})(?:st|nd|rd|th)? (?:de |of )?{name}\b",
+            folded,
+        )
+        if match:
+            return _nearest(month, int(match[1] or match[2]), today, ahead=ahead)
+    return None
+
+
+def _nearest(month: int, day: int, today: date, *, ahead: bool) -> date | None:
+    """That day of the year nearest to today on the side that is meant."""
+    for year in (today.year, today.year + (1 if ahead else -1)):
+        found = _date(year, month, day)
+        if found and ((found >= today) if ahead else (found <= today)):
+            return found
+    return None
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

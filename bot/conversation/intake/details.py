@@ -1,0 +1,130 @@
+"""Follow-up questions: what a report says already, what is still to ask, and reading the answer.
+
+Required ones are asked before the report is read back; the others once it is filed (`follow_up`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.channels.messages import Option
+from bot.city.catalogue import Question, QuestionKind, Service
+from bot.conversation.intake.days import read_day
+from bot.conversation.intake.draft import Asking, Draft
+from bot.conversation.intake.reading import answers_in, fold, number_in
+from bot.conversation.intake.services import choose
+from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.turn import Say
+
+MAX_ANSWER = 200  # characters kept of an answer in words
+SKIP = "detail:skip"
+_UNKNOWN = re.compile(
+    r"^(?:idk|dunno|i (?:do not|don'?t|dont) know|not sure|no idea|unknown|none|n/?a|skip|pass|\?+|"
+    r"no (?:lo )?se|ni idea|no estoy segur[oa]|ningun[oa]?|nada)\b",
+)
+
+
+def known_answers(draft: Draft, service: Service) -> dict[str, str]:
+    """Everything known of the service's questions: said in the report, or answered."""
+    codes = {question.code for question in service.questions}
+    given = {code: answer for code, answer in draft.answers if code in codes}
+    return answers_in(draft.description, service.questions) | given
+
+
+def next_required(draft: Draft, setting: Setting) -> Question | None:
+    """The next question without which the department cannot act."""
+    service = setting.service(draft.service)
+    if service is None:
+        return None
+    known = known_answers(draft, service)
+    open_ones = (
+        question
+        for question in service.questions
+        if question.required and question.code not in known and question.code not in draft.passed
+    )
+    return next(open_ones, None)
+
+
+def question_of(service: Service | None, code: str | None) -> Question | None:
+    if service is None:
+        return None
+    return next((question for question in service.questions if question.code == code), None)
+
+
+def answered(draft: Draft, setting: Setting) -> Draft | None:
+    """The draft with the answer to its open question, or past it; None when the turn is no answer."""
+    question = question_of(setting.service(draft.service), draft.detail)
+    if question is None:
+        return replace(draft, detail=None)
+    if not_known(question, setting):
+        return replace(draft, detail=None, passed=(*draft.passed, question.code))
+    answer = read_answer(question, setting)
+    if answer is None:
+        return None
+    given = dict(draft.answers) | {question.code: answer}
+    return replace(draft, detail=None, answers=tuple(given.items()))
+
+
+def not_known(question: Question, setting: Setting) -> bool:
+    """Whether the resident cannot or does not want to say."""
+    turn = setting.turn
+    if turn.choice == SKIP or turn.intent == "skip":
+        return True
+    if _UNKNOWN.match(fold(turn.text.strip())):
+        return not any(choice.code in ("unsure", "none") for choice in question.choices)
+    return turn.intent == "deny" and not _yes_or_no(question) and len(turn.text.split()) <= 2
+
+
+def read_answer(question: Question, setting: Setting) -> str | None:
+    """The answer as it is kept: a choice's code, a number, a day as YYYY-MM-DD, or the resident's words."""
+    turn = setting.turn
+    if turn.choice is not None:
+        kind, _, value = turn.choice.partition(":")
+        code, _, choice = value.partition(":")
+        known = any(option.code == choice for option in question.choices)
+        return choice if kind == "detail" and code == question.code and known else None
+    words = turn.text.strip()[:MAX_ANSWER]
+    if not words:
+        return None
+    match question.kind:
+        case QuestionKind.CHOICE:
+            return _chosen(question, setting)
+        case QuestionKind.NUMBER:
+            number = number_in(words)
+            return str(number) if number is not None else None
+        case QuestionKind.DATE:
+            day = read_day(words, setting.today, ahead=question.ahead)
+            return day.isoformat() if day else words
+        case QuestionKind.TEXT:
+            return words
+
+
+def _chosen(question: Question, setting: Setting) -> str | None:
+    words = fold(setting.turn.text.strip())
+    for choice in question.choices:
+        if any(fold(label) in (words, f"{words} ") for label in choice.labels.values()):
+            return choice.code
+    if _yes_or_no(question) and setting.turn.intent in ("affirm", "deny"):
+        return "yes" if setting.turn.intent == "affirm" else "no"
+    return answers_in(setting.turn.text, (question,)).get(question.code)
+
+
+def _yes_or_no(question: Question) -> bool:
+    return {choice.code for choice in question.choices} >= {"yes", "no"}
+
+
+def detail_question(draft: Draft, setting: Setting) -> Say:
+    """The open question of a draft in words."""
+    question = question_of(setting.service(draft.service), draft.detail)
+    assert question is not None and draft.asking is Asking.DETAIL  # noqa: S101, PT018 - set together
+    return ask_say("utter_detail", question, setting)
+
+
+def ask_say(response: str, question: Question, setting: Setting) -> Say:
+    """A question with its choices; `response` brings its own "Skip" where there is one."""
+    choices = tuple(
+        Option(setting.words(choice.labels), choose(f"detail:{question.code}:{choice.code}"))
+        for choice in question.choices
+    )
+    return Say(response, {"question": setting.words(question.ask)}, options=choices)

@@ -1,0 +1,85 @@
+"""Optional questions, asked one by one once a report is filed: it is safe already, and every answer helps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.city.catalogue import Question
+from bot.city.location import ResolutionOutcome
+from bot.conversation.intake import details
+from bot.conversation.intake.digressions import COMMANDS, DIGRESSIONS
+from bot.conversation.intake.draft import Draft
+from bot.conversation.intake.effects import AnswerQuestion, Effect
+from bot.conversation.intake.memory import FollowUp, Memory
+from bot.conversation.intake.services import sure_service
+from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.turn import Say
+
+MOST = 2  # questions after one report: nobody came for a form
+
+Answered = tuple[Memory, tuple[Say, ...], tuple[Effect, ...]]
+
+
+def begun(memory: Memory, reference: str, draft: Draft, setting: Setting) -> Memory:
+    """The memory with what is still worth asking about a report that was just filed."""
+    service = setting.service(draft.service)
+    if service is None:
+        return replace(memory, follow_up=None)
+    done = (*details.known_answers(draft, service), *draft.passed)
+    open_ones = [question.code for question in service.questions if question.code not in done]
+    if not open_ones:
+        return replace(memory, follow_up=None)
+    questions = tuple(open_ones[:MOST])
+    return replace(memory, follow_up=FollowUp(reference, service.code, questions, False, setting.turn.at))
+
+
+def asked(memory: Memory, setting: Setting) -> tuple[Memory, tuple[Say, ...]]:
+    """Ask the next question, if one is left."""
+    about, question = _next(memory, setting)
+    if about is None or question is None:
+        return replace(memory, follow_up=None), ()
+    response = "utter_detail_next" if about.asked else "utter_detail_first"
+    waiting = replace(about, asked=True, at=setting.turn.at)
+    return replace(memory, follow_up=waiting), (details.ask_say(response, question, setting),)
+
+
+def answered(memory: Memory, setting: Setting) -> Answered | None:
+    """The turn as an answer to the open question; None when it is about something else."""
+    about, question = _next(memory, setting)
+    if about is None or question is None or not about.asked or _is_something_else(about, setting):
+        return None
+    if details.not_known(question, setting):
+        # Who skips one has had enough of them.
+        return replace(memory, follow_up=None), (Say("utter_detail_skipped"),), ()
+    answer = details.read_answer(question, setting)
+    if answer is None:
+        return None
+    effect = AnswerQuestion(about.reference, question.code, answer)
+    rest = replace(memory, follow_up=replace(about, questions=about.questions[1:]))
+    after, says = asked(rest, setting)
+    return after, says or (Say("utter_detail_thanks"),), (effect,)
+
+
+def _next(memory: Memory, setting: Setting) -> tuple[FollowUp | None, Question | None]:
+    about = memory.open_follow_up(setting.turn.at)
+    if about is None or not about.questions:
+        return None, None
+    return about, details.question_of(setting.service(about.service), about.questions[0])
+
+
+def _is_something_else(about: FollowUp, setting: Setting) -> bool:
+    """A question, a command, or another report; words that may be both are taken for the answer."""
+    turn = setting.turn
+    if turn.choice is not None:
+        return not turn.choice.startswith("detail:")
+    if not turn.text or turn.pin is not None:
+        return True
+    if turn.intent in COMMANDS or (turn.intent in DIGRESSIONS and turn.intent != "out_of_scope"):
+        return True
+    if turn.intent in ("fixed", "not_fixed", "rate", "start_over", "go_back"):
+        return True
+    code = sure_service(turn, setting) if turn.intent == "report" else None
+    if code is None:
+        return False
+    placed = setting.places.locate(turn.text, setting.language).outcome is ResolutionOutcome.RESOLVED
+    return code != about.service or placed

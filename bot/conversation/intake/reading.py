@@ -1,0 +1,183 @@
+"""Answers in the resident's own words: what a report says already of what we would ask."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+
+from bot.city.catalogue import Question, QuestionKind, Reading
+
+ENOUGH_WORDS = 6  # a report of so many words says which records, or what is wrong there
+LANGUAGES = ("en", "es")
+
+_NUMBERS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "couple": 2, "few": 3, "dozen": 12,
+    "un": 1, "uno": 1, "una": 1, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8,
+    "nueve": 9, "diez": 10, "par": 2,
+}  # fmt: skip
+_COUNT = rf"(?:\d{{1,3}}|{'|'.join(_NUMBERS)})"
+_DAY = (
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:mon|tue|wed|thu|thurs|fri|sat|sun)\b|"
+    r"lunes|martes|miercoles|jueves|viernes|sabados?|domingos?"
+)
+_TIME = re.compile(
+    rf"(?:(?:every|each|this|last|on|all|cada|este|esta|todos los|todas las|los|el|la)\s+)?(?:{_DAY}|mornings?|afternoons?|"
+    r"evenings?|nights?|weekdays?|weekends?|weekend|manana|mananas|tardes?|noches?|madrugada|fin(?:es)? de semana)\b"
+    r"(?:\s*(?:at|around|about|a las|como a las|@)?\s*\d{1,2}(?::\d{2})?\s*(?:[ap]\.?m\b\.?)?)?|"
+    r"\b\d{1,2}(?::\d{2})?\s*[ap]\.?\s?m\b\.?|\b\d{1,2}:\d{2}\b|\b(?:a|at|around|desde|como a) las \d{1,2}(?::\d{2})?\b|"
+    r"\b(?:right now|now|today|tonight|yesterday|last night|this morning|daily|every day|all day|all night|at night|"
+    r"noon|midnight|ahorita|ahora mismo|ahora|hoy|anoche|ayer|diario|todos los dias|cada dia|todo el dia|de noche|"
+    r"en la noche|por la noche|mediodia|medianoche)\b"
+)
+# A plate is letters and digits together; a word in front of it makes shorter ones plausible, too.
+_PLATE_NAMED = re.compile(
+    r"\b(?:plates?|license(?: plate)?|licence plate|lic|placas?|tags?|matricula)\b(?:\s+(?:number|no|num|numero|is|es|are|son))*"
+    r"\s*[:#]?\s*((?:[a-z]{2}\s)?(?=[a-z0-9 -]{4,9}\b)[a-z0-9]{1,7}(?:[ -][a-z0-9]{1,4})?)\b"
+)
+_PLATE_ALONE = re.compile(r"\b(\d[a-z]{3}\d{3}|\d[a-z]\d{5}|[a-z]{3} ?\d{3,4}|\d{5}[a-z]\d)\b")
+_LINE = re.compile(
+    r"\b(?:line|route|bus|rapid|express|linea|ruta|rapido|the|el|la|number|numero|bbb)\s*(?:no\.?|number|numero|#)?\s*"
+    r"((?:r|rapid )?\d{1,2})\b(?!\s*(?:am|pm|st|nd|rd|th|street|min|minutes|minutos|hours|horas|dias|days|times|veces|people|personas))"
+)
+_DURATION = re.compile(
+    rf"\b({_COUNT}|an?|several|varios|varias)\s+(?:\w+\s+)?(days?|weeks?|months?|years?|dias?|semanas?|mes|meses|anos?)\b"
+)
+_LONG = {"d": 1, "w": 7, "s": 7, "m": 30, "y": 365, "a": 365}
+_SEVERAL = re.compile(r"^(?:several|varios|varias)$")
+_HOW_MANY = re.compile(rf"\b({_COUNT})\s+(?:of (?:them|these)\s+)?[a-z]{{3,}}s\b")
+_COLORS = (
+    "white|black|silver|gr[ea]y|red|blue|green|gold|tan|brown|beige|yellow|orange|maroon|purple|"
+    "blanc[oa]|negr[oa]|gris|plata|plateado|roj[oa]|azul|verde|dorad[oa]|cafe|amarill[oa]|naranja|mor[ao]d[oa]"
+)
+_MAKES = (
+    "toyota|honda|ford|chevy|chevrolet|nissan|hyundai|kia|bmw|mercedes|benz|lexus|audi|volkswagen|vw|jeep|dodge|ram|"
+    "subaru|mazda|tesla|gmc|acura|volvo|infiniti|cadillac|buick|chrysler|porsche|prius|camry|corolla|civic|accord|"
+    "altima|sentra|mustang|f-?150|tacoma|winnebago|airstream|harley|vespa|mini cooper|land rover|range rover|fiat"
+)
+_KINDS = (
+    "sedan|suv|pick-?up|truck|van|minivan|rv|motorhome|trailer|camper|coupe|hatchback|wagon|motorcycle|moped|boat|"
+    "camioneta|troca|casa rodante|remolque|moto|motocicleta|furgoneta"
+)
+_VEHICLE = re.compile(
+    rf"\b(?:(?:dark|light|old|{_COLORS}|(?:19|20)\d\d|'?\d\d)\s+)*(?:(?:{_MAKES})(?:\s+(?!(?:in|on|at|is|has|with|and|parked|"
+    rf"abandoned|con|en|de|esta)\b)[a-z0-9-]+)?|(?:{_COLORS})\s+(?:car|{_KINDS}|carro|auto|coche)|(?:car|{_KINDS}|carro|auto|coche)"
+    rf"\s+(?:{_COLORS}))(?:\s+(?:{_COLORS}|{_KINDS}))*\b"
+)
+
+
+def fold(words: str) -> str:
+    """Lower case without accents, every character in its place, so that a match can be cut from the original."""
+    return "".join(_folded(character) for character in words)
+
+
+def _folded(character: str) -> str:
+    plain = unicodedata.normalize("NFD", character.lower())
+    return plain[0] if plain else character
+
+
+def answers_in(words: str, questions: Iterable[Question]) -> dict[str, str]:
+    """What `words` say of the questions: the code of a choice, or the words that are the answer."""
+    folded = fold(words)
+    found = {question.code: _answer(question, words, folded) for question in questions}
+    return {code: answer for code, answer in found.items() if answer}
+
+
+def _answer(question: Question, words: str, folded: str) -> str | None:
+    if question.kind is QuestionKind.CHOICE:
+        return _choice(question, folded)
+    listed = _listed(question.words, words, folded) if question.words else None
+    if listed or question.reads is None:
+        return listed
+    return _READERS[question.reads](words, folded)
+
+
+def _choice(question: Question, folded: str) -> str | None:
+    """The one choice whose words are there; two that are leave it open."""
+    meant = [choice.code for choice in question.choices if _hits(choice.words, folded)]
+    return meant[0] if len(meant) == 1 else None
+
+
+def _listed(phrases: Mapping[str, tuple[str, ...]], words: str, folded: str) -> str | None:
+    spans = sorted(_hits(phrases, folded))
+    kept: list[str] = []
+    end = -1
+    for start, stop in spans:
+        if start >= end:
+            kept.append(words[start:stop])
+            end = stop
+    return ", ".join(dict.fromkeys(kept)) or None
+
+
+def _hits(phrases: Mapping[str, tuple[str, ...]], folded: str) -> list[tuple[int, int]]:
+    """Where any of the phrases stands as whole words; a plural s may follow. Longer ones first at one place."""
+    found = [
+        match.span()
+        for language in LANGUAGES
+        for phrase in phrases.get(language, ())
+        for match in re.finditer(rf"\b{re.escape(fold(phrase))}(?:e?s)?\b", folded)
+    ]
+    return sorted(found, key=lambda span: (span[0], -span[1]))
+
+
+def _time(words: str, folded: str) -> str | None:
+    parts = [words[match.start() : match.end()].strip() for match in _TIME.finditer(folded)]
+    return ", ".join(dict.fromkeys(part for part in parts if part)) or None
+
+
+def _plate(words: str, folded: str) -> str | None:
+    for match in _PLATE_NAMED.finditer(folded):
+        if any(character.isdigit() for character in match[1]):
+            return words[match.start(1) : match.end(1)].strip().upper()
+    alone = _PLATE_ALONE.search(folded)
+    return words[alone.start() : alone.end()].upper() if alone else None
+
+
+def _line(words: str, folded: str) -> str | None:
+    match = _LINE.search(folded)
+    return match[1].removeprefix("rapid ").upper() if match else None
+
+
+def _days(words: str, folded: str) -> str | None:
+    match = _DURATION.search(folded)
+    if match is None:
+        return None
+    number = 1 if match[1] in ("a", "an") else 3 if _SEVERAL.match(match[1]) else number_in(match[1])
+    return str((number or 1) * _LONG[match[2][0]])
+
+
+def _count(words: str, folded: str) -> str | None:
+    match = _HOW_MANY.search(folded)
+    number = number_in(match[1]) if match else None
+    return str(number) if number else None
+
+
+def _vehicle(words: str, folded: str) -> str | None:
+    match = _VEHICLE.search(folded)
+    return words[match.start() : match.end()].strip() if match else None
+
+
+def _words(words: str, folded: str) -> str | None:
+    return words.strip() if len(words.split()) >= ENOUGH_WORDS else None
+
+
+def number_in(words: str) -> int | None:
+    """The first number of a text, in digits or as a word: "about 3", "a couple", "dos"."""
+    for word in re.findall(r"\d+|[a-z]+", fold(words)):
+        if word.isdigit():
+            return int(word[:6])
+        if word in _NUMBERS:
+            return _NUMBERS[word]
+    return None
+
+
+_READERS: Mapping[Reading, Callable[[str, str], str | None]] = {
+    Reading.TIME: _time,
+    Reading.PLATE: _plate,
+    Reading.LINE: _line,
+    Reading.COUNT: _count,
+    Reading.DAYS: _days,
+    Reading.VEHICLE: _vehicle,
+    Reading.WORDS: _words,
+}

@@ -1,0 +1,84 @@
+"""Reading days in words, and telling them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.conversation.intake.days import read_day, tell_day
+
+TODAY = date(2026, 11, 24)  # a Tuesday
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("today", date(2026, 11, 24)),
+        ("it was yesterday morning", date(2026, 11, 23)),
+        ("the day before yesterday", date(2026, 11, 22)),
+        ("monday", date(2026, 11, 23)),
+        ("Tues", date(2026, 11, 24)),
+        ("last wednesday", date(2026, 11, 18)),
+        ("11/20", date(2026, 11, 20)),
+        ("12/24", date(2025, 12, 24)),
+        ("24/11", date(2026, 11, 24)),
+        ("2026-11-02", date(2026, 11, 2)),
+        ("nov 3rd", date(2026, 11, 3)),
+        ("November 3", date(2026, 11, 3)),
+        ("3 de noviembre", date(2026, 11, 3)),
+        ("ayer", date(2026, 11, 23)),
+        ("antier en la noche", date(2026, 11, 22)),
+        ("el miércoles", date(2026, 11, 18)),
+        ("miercoles", date(2026, 11, 18)),
+        ("sabado", date(2026, 11, 21)),
+        ("hoy", date(2026, 11, 24)),
+        ("martes 3", date(2026, 11, 24)),
+    ],
+)
+def test_a_day_that_was_is_read(words: str, day: date) -> None:
+    assert read_day(words, TODAY) == day
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("monday", date(2026, 11, 30)),
+        ("tomorrow", date(2026, 11, 25)),
+        ("pasado mañana", date(2026, 11, 26)),
+        ("1/5", date(2027, 1, 5)),
+        ("el viernes", date(2026, 11, 27)),
+    ],
+)
+def test_a_day_to_come_is_read(words: str, day: date) -> None:
+    assert read_day(words, TODAY, ahead=True) == day
+
+
+@pytest.mark.parametrize("words", ["", "no idea", "the usual", "99/99", "2026-02-31", "pico and 4th", "🙂"])
+def test_words_that_name_no_day_are_none(words: str) -> None:
+    assert read_day(words, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("day", "english", "spanish"),
+    [
+        (date(2026, 11, 24), "today", "hoy"),
+        (date(2026, 11, 23), "yesterday", "ayer"),
+        (date(2026, 11, 19), "Thursday", "el jueves"),
+        (date(2026, 11, 3), "Nov 3", "el 3 de nov"),
+    ],
+)
+def test_a_day_is_told_as_people_say_it(day: date, english: str, spanish: str) -> None:
+    assert (tell_day(day, TODAY, "en"), tell_day(day, TODAY, "es")) == (english, spanish)
+
+
+@given(st.dates(date(2026, 1, 1), TODAY), st.sampled_from(("en", "es")))
+def test_a_day_that_was_told_is_read_as_the_same(day: date, language: str) -> None:
+    assert read_day(tell_day(day, TODAY, language), TODAY) == day
+
+
+@given(st.text(max_size=60))
+def test_any_words_are_read_without_an_error(words: str) -> None:
+    read_day(words, TODAY)
