@@ -5,9 +5,12 @@ A dialogue is data (see the YAML files beside this one):
     - name: Everything in one text
       channel: sms                # or telegram, or [sms, telegram]: played on each
       hint: es                    # language of the resident's app, optional
+      others: [{service: pothole, at: [34.0096, -118.4873], address: Pico Blvd & 4th St, hours: 30, status: open}]
+                                  # what another resident reported so many hours ago; the city is empty otherwise
       turns:
         - says: huge pothole at Pico and 4th       # words; an option on offer is chosen by number or words
           photos: 2               # that many photos
+          taken_at: [34.01, -118.49]    # where their EXIF says they were taken
           refused: [too_large]    # photos that were not taken
           pin: [34.01, -118.49]   # a position
           update: {status: resolved, text: "Filled.", photos: 1}    # staff change the request filed last
@@ -18,6 +21,7 @@ A dialogue is data (see the YAML files beside this one):
           custom: {handover: true}
       slots: {feedback_open: false}   # at the end, as far as given
       filed: [{service: pothole, address: Pico Blvd & 4th St, photos: 2}]   # requests of it at the end, oldest first
+      follows: 1                  # how many requests of others it follows at the end
 """
 
 from __future__ import annotations
@@ -53,6 +57,8 @@ class Dialogue:
     channel: str
     turns: Sequence[Mapping[str, Any]]
     hint: str | None = None
+    others: Sequence[Mapping[str, Any]] = ()
+    follows: int | None = None
     slots: Mapping[str, Any] = field(default_factory=dict)
     filed: Sequence[Mapping[str, Any]] | None = None
 
@@ -83,6 +89,8 @@ def all_dialogues(folder: Path = HERE) -> list[Dialogue]:
                         channel=channel,
                         turns=entry["turns"],
                         hint=entry.get("hint"),
+                        others=entry.get("others") or (),
+                        follows=entry.get("follows"),
                         slots=entry.get("slots") or {},
                         filed=entry.get("filed"),
                     )
@@ -97,6 +105,10 @@ class Resident:
         self._dialogue = dialogue
         self._url = engine_url
         self._database = psycopg.connect(database_url, autocommit=True, row_factory=dict_row)
+        # Dialogues meet at the same few corners: whatever the ones before left open is no longer there.
+        self._database.execute("UPDATE service_requests SET status = 'closed' WHERE status <> 'closed'")
+        for other in dialogue.others:
+            self._report_of_another(other)
         self._conversation_id = self._new_conversation()
         self._options: tuple[Option, ...] = ()
         self._clock = time.time()
@@ -122,6 +134,11 @@ class Resident:
             "language_hint": self._dialogue.hint,
             "at": self._clock,
         }
+        if taken_at := turn.get("taken_at"):
+            metadata["photo_spots"] = [
+                {"photo": photo, "lat": taken_at[0], "lon": taken_at[1], "taken_at": self._clock}
+                for photo in metadata["photos"]
+            ]
         if pin := turn.get("pin"):
             metadata["pin"] = {"lat": pin[0], "lon": pin[1], "name": None, "address": None}
         if "update" in turn:
@@ -144,6 +161,37 @@ class Resident:
             "FROM service_requests r WHERE conversation_id = %s ORDER BY id",
             (self._conversation_id,),
         ).fetchall()
+
+    def follows(self) -> int:
+        """How many requests of others this conversation follows."""
+        row = self._database.execute(
+            "SELECT count(*) AS n FROM subscribers WHERE conversation_id = %s AND origin <> 'filed'",
+            (self._conversation_id,),
+        ).fetchone()
+        assert row is not None
+        return int(row["n"])
+
+    def _report_of_another(self, other: Mapping[str, Any]) -> None:
+        conversation_id = self._new_conversation()
+        number = next(_turn_ids)
+        self._database.execute(
+            "WITH request AS (INSERT INTO service_requests (reference, idempotency_key, conversation_id, service_code, "
+            "description, place_text, address, lat, lon, location_kind, status, channel, language, created_at) "
+            "VALUES (%s, %s, %s, %s, 'their own words', 'there', %s, %s, %s, 'pin', %s, 'sms', 'en', "
+            "to_timestamp(%s)) RETURNING id) INSERT INTO subscribers (request_id, conversation_id) "
+            "SELECT id, %s FROM request",
+            (
+                f"SM-{number % 1_000_000:06d}",
+                f"other:{number}",
+                conversation_id,
+                other["service"],
+                other.get("address", "Pico Blvd & 4th St"),
+                *other["at"],
+                other.get("status", "open"),
+                self._clock - 3600 * float(other.get("hours", 24)),
+                conversation_id,
+            ),
+        )
 
     def _message(self, turn: Mapping[str, Any]) -> str:
         words = str(turn.get("says", ""))

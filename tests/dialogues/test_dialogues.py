@@ -44,6 +44,8 @@ def test_a_dialogue_goes_as_written(resident: Resident, dialogue: Dialogue) -> N
     slots = resident.slots() if dialogue.slots else {}
     for name, value in dialogue.slots.items():
         assert slots.get(name) == value, (name, slots.get(name))
+    if dialogue.follows is not None:
+        assert resident.follows() == dialogue.follows
     if dialogue.filed is not None:
         filed = resident.filed()
         wanted = [{**request} for request in dialogue.filed]

@@ -15,7 +15,7 @@ from bot.conversation.intake.answer_what import answer_what
 from bot.conversation.intake.answer_where import answer_where
 from bot.conversation.intake.asked import asked, digressed
 from bot.conversation.intake.beginning import begin, described, with_pin
-from bot.conversation.intake.draft import RESUME_AFTER, Asking, Draft, Step
+from bot.conversation.intake.draft import RESUME_AFTER, Asking, Draft, End, Step
 from bot.conversation.intake.photo_place import with_spot
 from bot.conversation.intake.photos import with_photos
 from bot.conversation.intake.questions import next_question
@@ -63,6 +63,8 @@ def _go_on(draft: Draft, setting: Setting) -> Step:
     if turn.choice is not None:
         if draft.asking in _OWN_CHOICES and turn.choice.startswith(_OWN_CHOICES[draft.asking]):
             return _ANSWERS[draft.asking](draft, setting, says)
+        if draft.asking is Asking.CHANGE and turn.choice == f"change:{choices.DROP}":
+            return Step(draft, (*says, Say("utter_dropped")), End.DROPPED)
         chosen = choices.choose(draft, turn.choice, setting)
         if chosen is None:  # an option of a menu long past
             return asked(draft, setting, says, again=True)
@@ -94,7 +96,7 @@ def _words(draft: Draft, setting: Setting, says: tuple[Say, ...]) -> Step:
     if intent == "go_back":
         return asked(choices.back(draft, setting), setting, says)
     if intent == "goodbye":
-        return Step(draft, (*says, *digressions.answer(draft, setting)))
+        return Step(draft, (*says, *digressions.answer(draft.service, setting)))
     if draft.asking not in _NUMBERS_ANSWER and _is_number(setting.turn.text):
         return asked(draft, setting, says, again=True)  # an option that was not on offer
     return _ANSWERS[draft.asking](draft, setting, says)

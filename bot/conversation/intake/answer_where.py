@@ -53,10 +53,10 @@ def _placeless_words(draft: Draft, setting: Setting, says: tuple[Say, ...]) -> S
         return asked(next_question(draft, setting), setting, changed_says, again=True)
     if turn.intent == "add_to_request":
         return asked(described(draft, turn), setting, (*says, Say("utter_noted")), again=True)
-    if turn.intent in WORDLESS:
+    if turn.intent in WORDLESS and turn.intent not in ("deny", "skip"):
         return asked(draft, setting, says, again=True)
     if turn.intent == "report":
         draft = described(draft, turn)
-    elif turn.text:
+    elif turn.text and turn.intent not in ("deny", "skip"):
         draft = replace(draft, place_text=turn.text.strip()[:200])
     return asked(next_question(replace(draft, misses=draft.misses + 1), setting), setting, says)

@@ -15,7 +15,7 @@ def asked(draft: Draft, setting: Setting, says: tuple[Say, ...] = (), *, again: 
     if draft.asking is Asking.CONFIRM and not again:
         read_back = (
             question(draft, setting),
-            *usual_time(draft, setting),
+            *(() if setting.turn.emergency else usual_time(draft, setting)),
             *link_to_place(draft, setting),
         )
         return Step(draft, (*says, *_office(draft, setting), *read_back))
@@ -35,4 +35,4 @@ def _office(draft: Draft, setting: Setting) -> tuple[Say, ...]:
 
 def digressed(draft: Draft, setting: Setting, says: tuple[Say, ...]) -> Step:
     """Answer what was asked beside the point, then the open question in short."""
-    return asked(draft, setting, (*says, *digressions.answer(draft, setting)), again=True)
+    return asked(draft, setting, (*says, *digressions.answer(draft.service, setting)), again=True)

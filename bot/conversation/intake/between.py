@@ -114,4 +114,6 @@ def _plain(memory: Memory, setting: Setting) -> Answer:
         case _:
             if name := _ANSWERS.get(intent):
                 return Answer(memory, (Say(name),))
-            return Answer(memory, digressions.answer(None, setting) or (Say("utter_say_more"),))
+            filed = memory.filed_lately(setting.turn.at)
+            said = digressions.answer(filed.service if filed else None, setting)
+            return Answer(memory, said or (Say("utter_say_more"),))

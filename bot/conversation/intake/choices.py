@@ -8,6 +8,8 @@ from bot.conversation.intake.draft import Asking, Draft
 from bot.conversation.intake.places import chosen_place
 from bot.conversation.intake.setting import Setting
 
+DROP = "drop"  # of "what should I change?": give the report up, which ends it instead of changing it
+
 
 def choose(draft: Draft, choice: str, setting: Setting) -> Draft | None:
     """The draft after a chosen option; None for one that is not (or no longer) on offer.
@@ -24,9 +26,11 @@ def choose(draft: Draft, choice: str, setting: Setting) -> Draft | None:
             return _without_service(draft, Asking.GROUP)
         case "place":
             return chosen_place(draft, int(value)) if value.isdigit() else None
+        case "placeless":
+            return replace(draft, placeless=True, places=(), street=None, asking=Asking.CONFIRM)
         case "elsewhere":
             return replace(draft, places=(), street=None, misses=max(1, draft.misses), asking=Asking.WHERE)
-        case "change":
+        case "change" if value != DROP:
             return _to_change(draft, value)
         case _:
             return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.questions import days_say
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
@@ -29,17 +28,17 @@ COMMANDS = frozenset({"start_over", "ask_person", "change_language", "abuse", "a
 DIGRESSIONS = frozenset(_PLAIN) | {"ask_how_long"} | LOOKED_UP
 
 
-def answer(draft: Draft | None, setting: Setting) -> tuple[Say, ...]:
-    """The answer to a digression; nothing for one that is looked up."""
+def answer(service: str | None, setting: Setting) -> tuple[Say, ...]:
+    """The answer to a digression; nothing for one that is looked up. `service`: what is talked about, if anything."""
     intent = setting.turn.intent
     if intent == "ask_how_long":
-        return how_long(draft, setting)
+        return how_long(service, setting)
     name = _PLAIN.get(intent)
     return (Say(name),) if name else ()
 
 
-def how_long(draft: Draft | None, setting: Setting) -> tuple[Say, ...]:
-    service = setting.service(draft.service) if draft else None
+def how_long(code: str | None, setting: Setting) -> tuple[Say, ...]:
+    service = setting.service(code)
     if service is None:
         return (Say("utter_how_long"),)
     if not service.median_days:

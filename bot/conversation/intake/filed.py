@@ -19,12 +19,23 @@ def filed_says(
     """
     if more:
         return replace(memory, follow_up=None), (Say("utter_filed_next", {"reference": reference}),)
-    done = Say("utter_filed", {"reference": reference, "department": department})
+    done = (
+        Say("utter_filed", {"reference": reference, "department": department}),
+        *_guidance(memory, setting),
+    )
     offer, memory = offer_updates(memory, setting)
     if memory.offered:  # one question at a time: the other one follows the answer
-        return memory, (done, *offer)
+        return memory, (*done, *offer)
     memory, questions = follow_up.asked(memory, setting)
-    return memory, (done, *offer, *(replace(say, alone=True) for say in questions))
+    return memory, (*done, *offer, *(replace(say, alone=True) for say in questions))
+
+
+def _guidance(memory: Memory, setting: Setting) -> tuple[Say, ...]:
+    """What residents should know of such a matter."""
+    service = setting.service(memory.filed.service) if memory.filed else None
+    if service is None or service.guidance is None:
+        return ()
+    return (Say("utter_guidance", {"guidance": setting.words(service.guidance)}),)
 
 
 def offer_updates(memory: Memory, setting: Setting) -> tuple[tuple[Say, ...], Memory]:

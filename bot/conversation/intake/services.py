@@ -17,6 +17,8 @@ SURE = 0.6
 CLEARLY_AHEAD = (0.45, 0.2)  # least confidence, least lead over the second
 WORTH_OFFERING = 0.08
 WORTH_OFFERING_ALONE = 0.25  # one guess and "something else" is a poor menu
+WORTH_A_MENU = 0.45  # of the offers together: in every second case the right one is among them
+A_SENTENCE = 5  # words
 MOST_PROBLEMS = 3  # of one message
 CATCH_ALL = "general"  # the service for what fits no other
 
@@ -80,7 +82,8 @@ def problems_of(turn: Turn, setting: Setting) -> tuple[Turn, ...]:
 def is_another(draft: Draft, setting: Setting) -> bool:
     """Whether the words, said at the summary, are about another problem rather than a correction of this one.
 
-    They name another service, and say "also" or a whole other place; "no" and "actually" in front mean a correction.
+    They name another service, and say "also", another place or a whole sentence; "no" and "actually" in front, or a
+    word or two ("graffiti on the wall"), mean a correction.
     """
     turn = setting.turn
     code = sure_service(turn, setting)
@@ -92,7 +95,7 @@ def is_another(draft: Draft, setting: Setting) -> bool:
         return False
     if not names_service(turn.text, code or "", setting) or _CORRECTS.match(turn.text):
         return False
-    if _ALSO.search(turn.text):
+    if _ALSO.search(turn.text) or len(turn.text.split()) >= A_SENTENCE:
         return True
     found = setting.places.locate(turn.text, setting.language)
     return found.outcome is ResolutionOutcome.RESOLVED and found.location != draft.location
@@ -118,9 +121,15 @@ def with_words(draft: Draft, turn: Turn, setting: Setting) -> Draft:
         return replace(draft, service=code, guesses=(), group=None)
     offers = likely_services(turn, setting)
     unclear = draft.unclear + 1
-    if offers and (not turn.vague or unclear > 1) and draft.guesses != offers:
+    if offers and (not turn.vague or unclear > 1 or _worth_a_menu(turn, offers)) and draft.guesses != offers:
         return replace(draft, guesses=offers, unclear=unclear)
     return replace(draft, guesses=(), unclear=unclear)
+
+
+def _worth_a_menu(turn: Turn, offers: tuple[str, ...]) -> bool:
+    """Whether vague words ("trash") narrow it down enough to show what they may mean."""
+    likely = sum(guess.confidence for guess in turn.guesses if guess.code in offers)
+    return len(offers) > 1 and likely >= WORTH_A_MENU
 
 
 def service_question(draft: Draft) -> Asking:

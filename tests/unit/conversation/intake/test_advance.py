@@ -102,6 +102,28 @@ def test_unknown_places_climb_the_ladder(talk: Talk) -> None:
     ]
 
 
+def test_whoever_cannot_say_where_can_go_on_without(talk: Talk) -> None:
+    step = talk(a_turn("there is a pothole", service="pothole"))
+    for turn in (a_turn("no", "deny"), a_turn("skip", "skip"), a_turn("idk", "deny")):
+        step = talk(turn, draft=step.draft)
+    assert said(step)[0] == "utter_where_last"
+    step = talk(choosing("placeless"), draft=step.draft)
+    assert said(step)[0] == "utter_summary_placeless"
+    assert talk(SEND, draft=step.draft).end is End.CONFIRMED
+
+
+def test_vague_words_that_narrow_it_down_show_what_they_may_mean(talk: Talk) -> None:
+    guesses = (Guess("missed_collection", 0.3), Guess("illegal_dumping", 0.2), Guess("street_cleaning", 0.1))
+    step = talk(a_turn("trash", guesses=guesses, vague=True))
+    assert said(step) == ["utter_which_service"]
+    assert len(step.says[0].options) == 3
+
+
+def test_an_emergency_is_never_told_to_take_days(talk: Talk) -> None:
+    step = talk(a_turn("man with a gun at Pico and 4th", service="police_non_emergency", emergency=True))
+    assert not any(response.startswith("utter_usual") for response in said(step))
+
+
 def test_photos_first_start_a_report(talk: Talk) -> None:
     step = talk(a_turn(intent="send_photos", photos=(1, 2)))
     assert said(step) == ["utter_thanks_photos", "utter_ask_what"]
@@ -271,6 +293,11 @@ class TestCorrections:
         step = talk(a_turn("Main and Hill", "give_place"), draft=step.draft)
         assert step.says[0].values["where"] == "Main St & Hill St"
 
+    def test_a_report_can_be_given_up(self, talk: Talk) -> None:
+        step = talk(POTHOLE_AT_PICO, a_turn("no", "deny"), choosing("change:drop"))
+        assert step.end is End.DROPPED
+        assert said(step) == ["utter_dropped"]
+
     def test_a_thing_lost_on_a_bus_stays_lost(self, talk: Talk) -> None:
         step = talk(
             a_turn("lost my umbrella on the bus", service="bus_lost_found"),
@@ -282,7 +309,13 @@ class TestCorrections:
 
 class TestAnotherProblem:
     @pytest.mark.parametrize(
-        "words", ["also there is graffiti on the wall", "graffiti at Main and Hill", "and graffiti too"]
+        "words",
+        [
+            "also there is graffiti on the wall",
+            "graffiti at Main and Hill",
+            "and graffiti too",
+            "somebody put graffiti on my fence",
+        ],
     )
     def test_told_at_the_summary_comes_next(self, talk: Talk, words: str) -> None:
         step = talk(POTHOLE_AT_PICO, a_turn(words, service="graffiti"))

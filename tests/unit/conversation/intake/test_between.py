@@ -17,6 +17,7 @@ from bot.conversation.intake.memory import (
     memory_as_json,
     memory_from_json,
 )
+from bot.conversation.intake.setting import FinishedRequest
 from bot.conversation.intake.turn import PinSent, Turn
 
 from .conftest import NOON, a_setting, a_turn, choosing
@@ -61,6 +62,42 @@ def test_chatter_is_no_report_however_like_one_it_sounds() -> None:
 
 def test_status_is_looked_up() -> None:
     assert answer(a_turn("status", "ask_status")).effects == (TellStatus(),)
+
+
+def test_how_long_is_about_what_was_just_filed() -> None:
+    assert said(answer(a_turn("how long does it take", "ask_how_long"), FILED)) == ["utter_usual_days"]
+
+
+def test_a_reference_names_the_request_that_is_asked_about() -> None:
+    assert answer(a_turn("status of sm 7k3r9p?", "ask_status")).effects == (TellStatus("SM-7K3R9P"),)
+    assert answer(a_turn("my report status please", "ask_status")).effects == (TellStatus(),)
+
+
+DONE = (
+    FinishedRequest("SM-7K3R9P", "pothole", "Pico Blvd & 4th St"),
+    FinishedRequest("SM-2F4H6K", "graffiti", ""),
+)
+
+
+def test_still_there_without_a_question_is_about_the_one_finished_request() -> None:
+    given = respond(FILED, replace(a_setting(a_turn("its still there", "not_fixed")), finished=DONE[:1]))
+    assert said(given) == ["utter_reopened"]
+    assert given.effects == (GiveFeedback("SM-7K3R9P", verdict="not_fixed", comment="its still there"),)
+    assert given.memory.feedback is not None
+
+
+def test_of_several_finished_requests_the_resident_chooses_one() -> None:
+    asked = respond(FILED, replace(a_setting(a_turn("fixed", "fixed")), finished=DONE))
+    assert said(asked) == ["utter_which_finished"]
+    assert [option.label for option in asked.says[0].options] == ["pothole, Pico Blvd & 4th St", "graffiti"]
+    chosen = respond(FILED, replace(a_setting(choosing("fixed:SM-2F4H6K")), finished=DONE))
+    assert chosen.effects == (GiveFeedback("SM-2F4H6K", verdict="fixed"),)
+    assert said(chosen) == ["utter_ask_rating"]
+
+
+def test_still_there_while_nothing_is_finished_tells_how_things_stand() -> None:
+    assert answer(a_turn("still there", "not_fixed"), FILED).effects == (TellStatus(),)
+    assert answer(choosing("fixed:SM-999999"), FILED).effects == (TellStatus(),)
 
 
 def test_a_person_is_asked_for() -> None:
