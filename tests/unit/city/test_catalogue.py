@@ -3,30 +3,94 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
+from collections.abc import Iterator
+from itertools import permutations
 from pathlib import Path
 
 import pytest
 
-from bot.city.catalogue import LANGUAGES, Catalogue, QuestionKind, load_catalogue
+from bot.channels.messages import Channel
+from bot.channels.twilio.gsm7 import is_gsm7, to_gsm7
+from bot.city.catalogue import (
+    LANGUAGES,
+    Catalogue,
+    Choice,
+    Question,
+    QuestionKind,
+    Reading,
+    Service,
+    load_catalogue,
+)
 from bot.city.errors import PackError
 from bot.city.facts import load_city
+from bot.city.words import fold
+from bot.conversation.reserved import reserved_word
 from bot.settings import PACKS, ROOT
 
 PACK = PACKS / "santa_monica"
 CITY_FIGURES = ROOT.parent / "shared" / "city"
 
-GSM_7 = set(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§"
-    "¿abcdefghijklmnopqrstuvwxyzäöñüà"
-)
 TWO_SEGMENTS = 306
 HEADING = 60  # what a menu says above and below its lines
+LEAD_IN = 62  # what is said in front of a follow-up question ("I will text you ...", "One thing that helps:")
+SKIP = "Saltar"
+
+# Forms that address somebody as "usted", and its possessive: the bot says "tú".
+USTED = re.compile(
+    r"\b(?:usted|ustedes|su|sus|llame|deje|saque|abra|mueva|toque|anote|busque|espere|pague|apele|escriba|mande|diga|"
+    r"pare|pida|prenda|acerquese|alejese|no se acerque|se siente|lo vio|la vio|le preocupa|le dan|le tapan|se le)\b"
+)
 
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
     return load_catalogue(PACK)
+
+
+WITHOUT_ACCENT = re.compile(
+    r"\b(?:accion|ahi|alejate|algun|aqui|arbol|asi|basico|callejon|colchon|construccion|contaminacion|cuant[oa]s?|dias?|"
+    r"direccion|electric[oa]|inundacion|jardin|lineas?|maquinas?|mas|musica|numeros?|parquimetros?|policia|public[oa]s?|"
+    r"quien|quimicos?|raices|rapido|razon|rio|seccion|semaforos?|sofa|telefonos?|util|vehiculos?)\b"
+)
+
+
+def texts_of(service: Service) -> Iterator[tuple[str, str]]:
+    """Language and text of everything that a person reads of a service."""
+    found = [service.names, service.short, service.noun, service.description]
+    found += [question.ask for question in service.questions]
+    found += [choice.labels for question in service.questions for choice in question.choices]
+    found += [service.guidance] if service.guidance else []
+    found += [service.handover.text, service.handover.office] if service.handover else []
+    for texts in found:
+        yield from texts.items()
+
+
+def all_texts(catalogue: Catalogue) -> Iterator[tuple[str, str, str]]:
+    for group in catalogue.groups:
+        for language, text in group.names.items():
+            yield group.code, language, text
+    for service in catalogue.services.values():
+        for language, text in texts_of(service):
+            yield service.code, language, text
+
+
+def holds(text: str, phrase: str) -> bool:
+    """Whether the phrase stands in the text as whole words; case, accents and a plural s aside."""
+    return re.search(rf"(?<!\w){re.escape(fold(phrase))}(?:e?s)?(?!\w)", fold(text)) is not None
+
+
+def phrases(choice: Choice) -> list[str]:
+    return [phrase for language in LANGUAGES for phrase in choice.words[language]]
+
+
+def said(question: Question, report: str) -> set[str]:
+    """The choices, or the words of a text question, that a report names."""
+    if question.kind is QuestionKind.CHOICE:
+        return {c.code for c in question.choices if any(holds(report, phrase) for phrase in phrases(c))}
+    words = question.words or {}
+    return {word for language in LANGUAGES for word in words.get(language, ()) if holds(report, word)}
 
 
 def test_all_42_services_are_there_and_each_is_in_exactly_one_group(catalogue: Catalogue) -> None:
@@ -44,16 +108,175 @@ def test_every_service_is_complete_in_both_languages(catalogue: Catalogue) -> No
             assert len(service.keywords[language]) >= 5, service.code
 
 
-def test_every_spanish_text_stays_in_the_gsm_alphabet(catalogue: Catalogue) -> None:
+def test_every_text_fits_the_gsm_alphabet_once_its_accents_are_folded(catalogue: Catalogue) -> None:
+    for code, _, text in all_texts(catalogue):
+        assert is_gsm7(to_gsm7(text, fold_accents=True)), (code, text)
+
+
+def test_spanish_is_written_with_its_accents(catalogue: Catalogue) -> None:
+    """None of its texts has a word that is wrong without one, or a question mark without its other half."""
+    assert WITHOUT_ACCENT.search("un arbol en el callejon")
+    for code, language, text in all_texts(catalogue):
+        if language == "es":
+            assert not WITHOUT_ACCENT.search(text.casefold()), (code, text)
+            for opening, closing in ("¿?", "¡!"):
+                assert text.count(opening) == text.count(closing), (code, text)
+
+
+def test_spanish_says_tu_and_never_usted(catalogue: Catalogue) -> None:
+    assert USTED.search(fold("No abra ni mueva su bote"))
+    for code, language, text in all_texts(catalogue):
+        if language == "es":
+            assert not USTED.search(fold(text)), (code, text)
+
+
+def test_nothing_to_choose_is_a_word_that_carriers_keep(catalogue: Catalogue) -> None:
+    for code, _, text in all_texts(catalogue):
+        assert reserved_word(Channel.SMS, text) is None, (code, text)
+
+
+def test_names_inside_a_sentence_read_as_part_of_it(catalogue: Catalogue) -> None:
     for service in catalogue.services.values():
-        texts = [service.names, service.short, service.noun, service.description]
-        texts += [question.ask for question in service.questions]
-        texts += [choice.labels for question in service.questions for choice in question.choices]
-        texts += [service.guidance] if service.guidance else []
-        texts += [service.handover.text, service.handover.office] if service.handover else []
-        for text in texts:
-            for language in LANGUAGES:
-                assert not set(text[language]) - GSM_7, (service.code, text[language])
+        for language, noun in service.noun.items():
+            assert len(noun) <= 30, (service.code, noun)
+            assert noun[0].islower(), (service.code, noun)
+            assert noun.split()[0] not in {"a", "an", "the", "un", "una", "el", "la", "los", "las"}, noun
+            assert noun[-1].isalpha(), (service.code, language, noun)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_follow_up_question_with_its_choices_and_skip_fits_two_segments(
+    catalogue: Catalogue, language: str
+) -> None:
+    for service in catalogue.services.values():
+        for question in service.questions:
+            lines = [choice.labels[language] for choice in question.choices] + [SKIP]
+            size = LEAD_IN + len(question.ask[language])
+            size += sum(len(f"\n{number}. {line}") for number, line in enumerate(lines, 1))
+            assert size <= TWO_SEGMENTS, (service.code, question.code, size)
+
+
+def test_words_that_answer_are_there_in_both_languages(catalogue: Catalogue) -> None:
+    for service in catalogue.services.values():
+        for question in service.questions:
+            lists = [choice.words for choice in question.choices if any(choice.words.values())]
+            lists += [question.words] if question.words else []
+            for words in lists:
+                assert all(words[language] for language in LANGUAGES), (service.code, question.code)
+
+
+def test_a_choice_that_names_nothing_has_no_words(catalogue: Catalogue) -> None:
+    for service in catalogue.services.values():
+        for question in service.questions:
+            for choice in question.choices:
+                named = choice.code not in ("other", "unsure")
+                assert bool(phrases(choice)) == named, (service.code, question.code, choice.code)
+
+
+def test_what_means_one_choice_means_no_other(catalogue: Catalogue) -> None:
+    """Nor does it hold the words or the label of another. "Not blocking" does, and then the question is asked."""
+    for service in catalogue.services.values():
+        for question in service.questions:
+            for one, other in permutations(question.choices, 2):
+                for phrase in phrases(one):
+                    for label in other.labels.values():
+                        assert not holds(phrase, label), (service.code, question.code, phrase, label)
+                    if (one.code, other.code) != ("no", "yes"):
+                        held = [word for word in phrases(other) if holds(phrase, word)]
+                        assert not held, (service.code, question.code, phrase, held)
+
+
+def test_words_of_a_text_question_are_not_the_label_of_a_choice(catalogue: Catalogue) -> None:
+    for service in catalogue.services.values():
+        labels = [label for q in service.questions for c in q.choices for label in c.labels.values()]
+        for question in service.questions:
+            for words in (question.words or {}).values():
+                for word in words:
+                    assert len(word) >= 2
+                    assert not [
+                        label for label in labels if fold(label) in ("si", "no") and holds(word, label)
+                    ], word
+
+
+def test_what_cannot_be_read_from_words_alone_has_a_reader(catalogue: Catalogue) -> None:
+    readers = {
+        ("abandoned_vehicle", "plate"): Reading.PLATE,
+        ("abandoned_vehicle", "vehicle"): Reading.VEHICLE,
+        ("abandoned_vehicle", "days"): Reading.DAYS,
+        ("parking_violation", "plate"): Reading.PLATE,
+        ("leaf_blower", "when"): Reading.TIME,
+        ("noise", "when"): Reading.TIME,
+        ("bus_service", "line"): Reading.LINE,
+        ("bus_lost_found", "when"): Reading.TIME,
+        ("missed_collection", "day"): Reading.TIME,
+        ("bike_scooter", "count"): Reading.COUNT,
+    }
+    for (service, code), reading in readers.items():
+        question = next(q for q in catalogue.services[service].questions if q.code == code)
+        assert question.reads is reading, (service, code)
+
+
+# What residents write, and what it answers; an empty set must still be asked.
+SAID: list[tuple[str, str, str, set[str]]] = [
+    ("missed_collection", "bin", "blue can was left behind", {"recycling"}),
+    ("missed_collection", "bin", "no recogieron el reciclaje", {"recycling"}),
+    ("missed_collection", "bin", "our Green Bins were skipped", {"green"}),
+    ("missed_collection", "bin", "se llevaron todo menos el bote negro", {"trash"}),
+    ("missed_collection", "bin", "pick up was missed on our street", set()),
+    ("missed_collection", "bin", "they refuse to come back", set()),
+    ("graffiti", "offensive", "there is a swastika on the wall", {"yes"}),
+    ("graffiti", "offensive", "pintaron GROSERIAS en la barda", {"yes"}),
+    ("graffiti", "offensive", "I hate this graffiti", set()),
+    ("graffiti", "offensive", "odio ver tanto grafiti", set()),
+    ("graffiti", "surface", "tagging on the walls and a dumpster", {"wall", "dumpster"}),
+    ("graffiti", "surface", "grafiti cerca de pico y van tres veces", set()),
+    ("graffiti", "property", "alguien rayo mi garaje", {"private"}),
+    ("streetlight", "count", "the whole block is dark", {"block"}),
+    ("streetlight", "count", "two street lights are out", {"several"}),
+    ("streetlight", "count", "reported multiple times, two weeks", set()),
+    ("streetlight", "fault", "el poste no prende", {"out"}),
+    ("streetlight", "fault", "light keeps blinking", {"flickers"}),
+    ("streetlight", "fault", "broken streetlight", set()),
+    ("traffic_signal", "fault", "stuck on red forever", {"timing"}),
+    ("traffic_signal", "fault", "the walk button is stuck", {"button"}),
+    ("pothole", "size", "huge hole, popped my car tire", {"larger"}),
+    ("pothole", "lane", "hole in the alley behind 1234", {"alley"}),
+    ("pothole", "lane", "4th street near the alley", set()),
+    ("sidewalk", "hurt", "me caí en la banqueta", {"yes"}),
+    ("tree", "problem", "needs to be pruned", {"trim"}),
+    ("tree", "problem", "se cayó una rama", {"branch"}),
+    ("tree", "problem", "the roots broke my driveway", {"roots"}),
+    ("tree", "problem", "branch about to fall", {"branch"}),
+    ("bin_request", "need", "the lid broke off", {"broken"}),
+    ("bin_request", "need", "se robaron mi bote", {"stolen"}),
+    ("bin_request", "need", "need a new recycling bin", {"new"}),
+    ("bin_request", "need", "need a new bin, mine was stolen", {"new", "stolen"}),
+    ("bulky_item", "items", "two couches and a fridge by my door", {"couches", "couch", "fridge"}),
+    ("bulky_item", "items", "recojan cosas en 123 La Mesa", set()),
+    ("illegal_dumping", "blocks", "no se puede pasar por el callejón", {"yes"}),
+    ("illegal_dumping", "blocks", "it is not blocking anything", {"yes", "no"}),
+    ("noise", "kind", "leaf... no, a jackhammer at 6 am", {"construction"}),
+    ("noise", "kind", "bocinas con música toda la noche", {"music"}),
+    ("animal", "problem", "my neighbor's dog won't stop barking", {"barking"}),
+    ("animal", "problem", "a dog bit me", {"bites"}),
+    ("animal", "problem", "a bit worried about a cat", set()),
+    ("street_cleaning", "what", "hay jeringas en la acera", {"needles"}),
+    ("street_cleaning", "what", "the neighbor leaves it dirty", set()),
+    ("bus_lost_found", "item", "left my Black Backpack and keys", {"backpack", "keys", "key"}),
+    ("bus_lost_found", "item", "se me quedo el telefono", {"teléfono"}),
+    ("bike_scooter", "company", "veo muchos scooters tirados", set()),
+    ("water_waste", "source", "the neighbor's sprinklers run all night", {"sprinkler"}),
+    ("housing", "about", "el casero me quiere sacar", {"eviction"}),
+    ("construction", "problem", "work on Sunday", {"hours"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("service", "question", "report", "answer"), SAID)
+def test_nobody_is_asked_what_they_have_said(
+    catalogue: Catalogue, service: str, question: str, report: str, answer: set[str]
+) -> None:
+    asked = next(q for q in catalogue.services[service].questions if q.code == question)
+    assert said(asked, report) == answer
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -121,6 +344,12 @@ MISTAKES = [
     ("[pothole, sidewalk,", "[sidewalk,", "services.pothole: is in no group"),
     ("[pothole, sidewalk,", "[pothole, volcano, sidewalk,", "names the service volcano, which is not there"),
     ("kind: choice", "kind: choise", "should be one of text, number, choice, date"),
+    ("reads: time", "reads: clock", "should be one of time, plate, line, count, days, vehicle, words"),
+    (
+        "[small pothole, small hole,",
+        "[12, small hole,",
+        "services.pothole.questions[size].choices[plate].words.en",
+    ),
     (
         'short: {en: "Pothole or road damage"',
         'short: {en: "A pothole or any other damage of the road"',
