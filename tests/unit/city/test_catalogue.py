@@ -216,6 +216,17 @@ def test_what_cannot_be_read_from_words_alone_has_a_reader(catalogue: Catalogue)
         assert question.reads is reading, (service, code)
 
 
+def test_what_only_the_resident_and_an_office_share_has_no_duplicates(catalogue: Catalogue) -> None:
+    private = {
+        *("bulky_item", "parking_services", "bus_service", "bus_lost_found", "water_service", "housing"),
+        *("police_non_emergency", "public_records", "business", "general"),
+    }
+    alone = {service.code for service in catalogue.services.values() if not service.duplicate_radius_m}
+    assert alone == private
+    for service in catalogue.services.values():
+        assert service.duplicate_radius_m <= 80, service.code
+
+
 # What residents write, and what it answers; an empty set must still be asked.
 SAID: list[tuple[str, str, str, set[str]]] = [
     ("missed_collection", "bin", "blue can was left behind", {"recycling"}),
