@@ -74,7 +74,7 @@ async def _file(draft: Draft, heard: Read) -> FiledRequest:
         location=_for_staff(draft.location) if draft.location else None,
         photo_ids=draft.photos,
         language=heard.turn.language,
-        answers=known_answers(draft, catalogue().services[draft.service]),
+        answers=known_answers(draft, catalogue().services[draft.service], setting_of(heard).today),
     )
     async with transaction() as session:
         filed = await file_request(session, new)

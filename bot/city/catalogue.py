@@ -42,6 +42,8 @@ class Reading(StrEnum):
     COUNT = "count"  # "two of them", "several"
     DAYS = "days"  # "for two weeks", as days
     VEHICLE = "vehicle"  # a make or a color with a kind of vehicle
+    NUMBER = "number"  # what is written on a meter, pole, stop or bus
+    EMAIL = "email"
     WORDS = "words"  # more than a few words say it
 
 

@@ -156,7 +156,7 @@ class Resident:
     def filed(self) -> list[dict[str, Any]]:
         """The requests of this conversation, oldest first."""
         return self._database.execute(
-            "SELECT service_code AS service, address, status, description, reference, language, "
+            "SELECT service_code AS service, address, status, description, reference, language, answers, "
             "(SELECT count(*) FROM request_photos p WHERE p.request_id = r.id) AS photos "
             "FROM service_requests r WHERE conversation_id = %s ORDER BY id",
             (self._conversation_id,),

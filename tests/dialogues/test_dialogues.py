@@ -49,7 +49,18 @@ def test_a_dialogue_goes_as_written(resident: Resident, dialogue: Dialogue) -> N
     if dialogue.filed is not None:
         filed = resident.filed()
         wanted = [{**request} for request in dialogue.filed]
-        assert [{name: row[name] for name in want} for row, want in zip(filed, wanted, strict=True)] == wanted
+        found = [
+            {name: _part(row[name], want[name]) for name in want}
+            for row, want in zip(filed, wanted, strict=True)
+        ]
+        assert found == wanted
+
+
+def _part(value: object, wanted: object) -> object:
+    """Of answers only those that the dialogue names."""
+    if isinstance(value, dict) and isinstance(wanted, dict):
+        return {name: value.get(name) for name in wanted}
+    return value
 
 
 def test_a_report_with_everything_takes_two_turns_and_a_typical_one_four(engine: Engine) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 
 from bot.channels.messages import Option
 from bot.city.catalogue import Question, QuestionKind, Service
@@ -25,11 +26,16 @@ _UNKNOWN = re.compile(
 )
 
 
-def known_answers(draft: Draft, service: Service) -> dict[str, str]:
-    """Everything known of the service's questions: said in the report, or answered."""
+def known_answers(draft: Draft, service: Service, today: date | None = None) -> dict[str, str]:
+    """Everything known of the service's questions: said in the report, or answered. With `today` days become dates."""
     codes = {question.code for question in service.questions}
     given = {code: answer for code, answer in draft.answers if code in codes}
-    return answers_in(draft.description, service.questions) | given
+    known = answers_in(draft.description, service.questions) | given
+    for question in service.questions:
+        if today and question.kind is QuestionKind.DATE and question.code in known:
+            day = read_day(known[question.code], today, ahead=question.ahead)
+            known[question.code] = day.isoformat() if day else known[question.code]
+    return known
 
 
 def next_required(draft: Draft, setting: Setting) -> Question | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 
 from bot.city.catalogue import Question, QuestionKind, Reading
 
@@ -47,6 +48,14 @@ _DURATION = re.compile(
 _LONG = {"d": 1, "w": 7, "s": 7, "m": 30, "y": 365, "a": 365}
 _SEVERAL = re.compile(r"^(?:several|varios|varias)$")
 _HOW_MANY = re.compile(rf"\b({_COUNT})\s+(?:of (?:them|these)\s+)?[a-z]{{3,}}s\b")
+_ONE = re.compile(
+    r"\b(?:a|an|one|this|un|una|este|esta)\s+(?:[a-z]+\s+)?(?:man|woman|person|guy|lady|hombre|mujer|persona|senor|senora|scooter|bike)\b"
+)
+_LABELLED = re.compile(
+    r"\b(?:meter|pole|stop|bus|coach|parquimetro|poste|parada|number|numero|no|num)\b[\s.:#]*(?:(?:number|no|num|numero|is|es|id)\b[\s.:#]*)*"
+    r"((?:[a-z]{1,4}[ -]?)?\d{2,6}[a-z]?)\b|#\s?([a-z]{0,4}-?\d{2,6}[a-z]?)\b"
+)
+_EMAIL = re.compile(r"\b[^\s@,;<>]+@[^\s@,;<>]+\.[a-z]{2,}\b")
 _COLORS = (
     "white|black|silver|gr[ea]y|red|blue|green|gold|tan|brown|beige|yellow|orange|maroon|purple|"
     "blanc[oa]|negr[oa]|gris|plata|plateado|roj[oa]|azul|verde|dorad[oa]|cafe|amarill[oa]|naranja|mor[ao]d[oa]"
@@ -87,38 +96,37 @@ def answers_in(words: str, questions: Iterable[Question]) -> dict[str, str]:
 def _answer(question: Question, words: str, folded: str) -> str | None:
     if question.kind is QuestionKind.CHOICE:
         return _choice(question, folded)
-    listed = _listed(question.words, words, folded) if question.words else None
-    if listed or question.reads is None:
-        return listed
-    return _READERS[question.reads](words, folded)
+    listed = [words[start:stop] for start, stop in phrases_in(question.words or {}, folded)]
+    read = _READERS[question.reads](words, folded) if question.reads else None
+    if read and not any(part in read for part in listed):
+        listed.append(read)
+    return ", ".join(dict.fromkeys(listed)) or None
 
 
 def _choice(question: Question, folded: str) -> str | None:
-    """The one choice whose words are there; two that are leave it open."""
-    meant = [choice.code for choice in question.choices if _hits(choice.words, folded)]
-    return meant[0] if len(meant) == 1 else None
+    """The one choice whose words are there; two that are leave it open. Of words within words the longer ones count."""
+    spans = [(choice.code, span) for choice in question.choices for span in phrases_in(choice.words, folded)]
+    meant = {code for code, span in spans if not any(_within(span, other) for _, other in spans)}
+    return meant.pop() if len(meant) == 1 else None
 
 
-def _listed(phrases: Mapping[str, tuple[str, ...]], words: str, folded: str) -> str | None:
-    spans = sorted(_hits(phrases, folded))
-    kept: list[str] = []
-    end = -1
-    for start, stop in spans:
-        if start >= end:
-            kept.append(words[start:stop])
-            end = stop
-    return ", ".join(dict.fromkeys(kept)) or None
+def _within(span: tuple[int, int], other: tuple[int, int]) -> bool:
+    return span != other and other[0] <= span[0] and span[1] <= other[1]
 
 
-def _hits(phrases: Mapping[str, tuple[str, ...]], folded: str) -> list[tuple[int, int]]:
-    """Where any of the phrases stands as whole words; a plural s may follow. Longer ones first at one place."""
-    found = [
-        match.span()
-        for language in LANGUAGES
-        for phrase in phrases.get(language, ())
-        for match in re.finditer(rf"\b{re.escape(fold(phrase))}(?:e?s)?\b", folded)
-    ]
-    return sorted(found, key=lambda span: (span[0], -span[1]))
+def phrases_in(phrases: Mapping[str, tuple[str, ...]], folded: str) -> list[tuple[int, int]]:
+    """Where any of the phrases of either language stands in a folded text, as whole words; a plural s may follow."""
+    pattern = _pattern(tuple(phrase for language in LANGUAGES for phrase in phrases.get(language, ())))
+    return [match.span() for match in pattern.finditer(folded)] if pattern else []
+
+
+@lru_cache(maxsize=2048)
+def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str] | None:
+    """One pattern for all phrases, the longest first. Kept: a catalogue has some thousands of them."""
+    if not phrases:
+        return None
+    listed = sorted((re.escape(fold(phrase)) for phrase in phrases), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(listed)})(?:e?s)?\b")
 
 
 def _time(words: str, folded: str) -> str | None:
@@ -149,8 +157,18 @@ def _days(words: str, folded: str) -> str | None:
 
 def _count(words: str, folded: str) -> str | None:
     match = _HOW_MANY.search(folded)
-    number = number_in(match[1]) if match else None
+    number = number_in(match[1]) if match else 1 if _ONE.search(folded) else None
     return str(number) if number else None
+
+
+def _number(words: str, folded: str) -> str | None:
+    match = _LABELLED.search(folded)
+    return (match[1] or match[2]).upper() if match else None
+
+
+def _email(words: str, folded: str) -> str | None:
+    match = _EMAIL.search(folded)
+    return words[match.start() : match.end()] if match else None
 
 
 def _vehicle(words: str, folded: str) -> str | None:
@@ -179,5 +197,7 @@ _READERS: Mapping[Reading, Callable[[str, str], str | None]] = {
     Reading.COUNT: _count,
     Reading.DAYS: _days,
     Reading.VEHICLE: _vehicle,
+    Reading.NUMBER: _number,
+    Reading.EMAIL: _email,
     Reading.WORDS: _words,
 }

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.channels.messages import Option
 from bot.city.location import ResolutionOutcome
 from bot.conversation.intake.draft import Asking, Draft
-from bot.conversation.intake.reading import fold
+from bot.conversation.intake.reading import fold, phrases_in
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Guess, Turn
 
@@ -106,12 +106,7 @@ def names_service(words: str, code: str, setting: Setting) -> bool:
     service = setting.service(code)
     if service is None:
         return False
-    folded = fold(words)
-    return any(
-        re.search(rf"\b{re.escape(fold(keyword))}", folded)
-        for keywords in service.keywords.values()
-        for keyword in keywords
-    )
+    return bool(phrases_in(service.keywords, fold(words)))
 
 
 def with_words(draft: Draft, turn: Turn, setting: Setting) -> Draft:

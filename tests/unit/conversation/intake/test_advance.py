@@ -396,7 +396,7 @@ def test_matters_without_a_place_are_not_asked_for_one(talk: Talk) -> None:
 
 
 def test_an_optional_place_can_be_skipped(talk: Talk) -> None:
-    step = talk(a_turn("the driver of line 7 was rude", service="bus_service"))
+    step = talk(a_turn("the driver was so rude to me", service="bus_service"))
     assert said(step) == ["utter_ask_where_optional"]
     step = talk(a_turn(intent="skip"), draft=step.draft)
     assert said(step)[-1] == "utter_detail"

@@ -53,6 +53,13 @@ def a_question(reads: Reading | None = None, **more: object) -> Question:
         (Reading.VEHICLE, "white toyota camry abandoned on 11th", "white toyota camry"),
         (Reading.VEHICLE, "camioneta blanca abandonada", "camioneta blanca"),
         (Reading.VEHICLE, "old RV and a car", None),
+        (Reading.COUNT, "a homeless man is sleeping here", "1"),
+        (Reading.NUMBER, "meter # SM1234 took my card", "SM1234"),
+        (Reading.NUMBER, "streetlight out, pole number 12345", "12345"),
+        (Reading.NUMBER, "poste 4521 apagado", "4521"),
+        (Reading.NUMBER, "light out at 1437 11th st", None),
+        (Reading.EMAIL, "send it to Ana.Lopez@example.org please", "Ana.Lopez@example.org"),
+        (Reading.EMAIL, "meet me @ the park", None),
         (Reading.WORDS, "all building permits for 1437 11th st", "all building permits for 1437 11th st"),
         (Reading.WORDS, "public records", None),
     ],
@@ -72,6 +79,23 @@ def test_a_choice_is_read_from_its_words_only_when_one_is_meant() -> None:
     assert answers_in("You missed my BLUE BINS again", (question,)) == {"q": "recycling"}
     assert answers_in("missed the trash and the recycling", (question,)) == {}
     assert answers_in("nobody came", (question,)) == {}
+
+
+def test_of_words_within_words_the_longer_ones_count() -> None:
+    def choice(code: str, *words: str) -> Choice:
+        return Choice(code, {"en": code, "es": code}, {"en": words, "es": ()})
+
+    question = a_question(
+        kind=QuestionKind.CHOICE, choices=(choice("yes", "blocking"), choice("no", "not blocking"))
+    )
+    assert answers_in("it is not blocking anything", (question,)) == {"q": "no"}
+    assert answers_in("it is blocking the alley", (question,)) == {"q": "yes"}
+
+
+def test_a_day_said_in_the_report_is_kept_as_a_date() -> None:
+    service = the_catalogue().services["missed_collection"]
+    draft = Draft(1, NOON, service=service.code, description="my trash was not picked up yesterday")
+    assert known_answers(draft, service, NOON.date())["day"] == "2026-11-21"
 
 
 def test_words_of_a_question_are_listed_as_they_were_written() -> None:
