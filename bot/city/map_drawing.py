@@ -9,7 +9,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import shapely
 from shapely import LineString, MultiLineString, Polygon, STRtree, box, line_merge
@@ -121,6 +121,12 @@ class CityMap:
         crowded = _WITH_MARGIN * max((right - left) / width, (bottom - top) / height, 1.0)
         zoom = round(max(CLOSE - math.log2(crowded), WIDEST), 2)
         return View(world_point(((left + right) / 2, (top + bottom) / 2), CLOSE), width, height, zoom)
+
+    @cached_property
+    def corners(self) -> tuple[Point, Point]:
+        """South-west and north-east of the rectangle around the city."""
+        left, top, right, bottom = self._edges()
+        return world_point((left, bottom), CLOSE), world_point((right, top), CLOSE)
 
     def _edges(self) -> Edges:
         shown = [self._area] if not self._area.is_empty else [street.line for street in self._streets]

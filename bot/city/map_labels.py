@@ -11,16 +11,16 @@ from shapely.geometry.base import BaseGeometry
 
 from bot.city.map_view import XY
 
-_ROOM = 8.0  # pixels a character takes at the labels' size, with room to breathe
+_ROOM = 7.4  # pixels a character takes at the labels' size, with some room to breathe
 _APART = 20.0  # pixels between two names
-_PIN_APART = 27.0  # pixels between a name and the middle of the pin's body
+_PIN_APART = 23.0  # pixels between a name and the middle of the pin's body
 _MARGIN = 10.0  # pixels between a name and the edge
 _PIN_HEIGHT = 20.0  # pixels from the pin's point to the middle of its body
 _MARK_ROOM = 6.8  # pixels a character of a park's name takes: it is written smaller
 _BESIDE = 9.0  # pixels from a park's mark to its name
 _MARK_APART = 12.0  # pixels between a park's name, which lies level, and another name
 # Where along a run its name is tried, in this order.
-_SHARES = (0.5, 0.25, 0.75, 0.38, 0.62, 0.12, 0.88, 0.32, 0.68, 0.2, 0.8)
+_SHARES = (0.5, 0.25, 0.75, 0.38, 0.62, 0.12, 0.88, 0.32, 0.68, 0.2, 0.8, 0.29, 0.71, 0.35, 0.65, 0.16, 0.84)
 
 Line = tuple[XY, ...]
 

@@ -18,8 +18,13 @@ from bot.city.map_labels import Label, Line, Mark
 from bot.city.map_view import CLOSE, XY, View
 from bot.city.phrases import phrase
 
-WIDTH, HEIGHT = 360, 270  # pixels of the web map; a phone shows the picture about as wide
-SHARP = 2.5  # pixels of the picture for one of those: what today's phones can show
+WIDTH, HEIGHT = (
+    320,
+    240,
+)  # pixels of the web map; a chat shows a picture about as wide, so its names can be read
+ZOOM = 16.75  # nearly 400 m of streets: two blocks each way
+SHARP = 2.8  # pixels of the picture for one of those: what today's phones can show
+PAGE_SHARP = 2.5  # the same for the page, which loads one for every step of the map
 _SMOOTH = 2  # pixels drawn for one of the picture
 _COLOURS = 64
 
@@ -45,33 +50,38 @@ _PIN_FOOT = 4.0  # room for the shadow below the point
 @lru_cache(maxsize=128)
 def map_picture(point: Point, language: str) -> bytes:
     """PNG of the streets around a point of the city of this process, with a pin on it."""
-    view = View(point, WIDTH, HEIGHT).moved(0, -_PIN_EYE_AT / 2)  # the pin as a whole stands in the middle
-    return draw_picture(city_map().draw(view, point), language, pin=point)
+    view = View(point, WIDTH, HEIGHT, ZOOM).moved(
+        0, -_PIN_EYE_AT / 2
+    )  # the pin as a whole stands in the middle
+    return draw_picture(city_map().draw(view, point), language, SHARP, pin=point)
 
 
 @lru_cache(maxsize=128)
 def view_picture(view: View, language: str) -> bytes:
-    """PNG of what a view shows of the city of this process, without a pin."""
-    return draw_picture(city_map().draw(view), language)
+    """PNG of what a view shows of the city of this process, without a pin.
+
+    Names keep clear of the middle: that is where the pin mostly is which the page puts on it.
+    """
+    return draw_picture(city_map().draw(view, view.centre), language, PAGE_SHARP)
 
 
-def draw_picture(drawing: MapDrawing, language: str, pin: Point | None = None) -> bytes:
-    """PNG of a drawing, `SHARP` times as wide and high as its view."""
+def draw_picture(drawing: MapDrawing, language: str, sharp: float, pin: Point | None = None) -> bytes:
+    """PNG of a drawing, `sharp` times as wide and high as its view."""
     view = drawing.view
-    brush = _Brush(drawing, SHARP * _SMOOTH)
+    brush = _Brush(drawing, sharp)
     brush.ground()
     brush.streets()
     brush.border()
     brush.park_marks()
     image = brush.image.reduce(_SMOOTH)
-    words = _Words(image, SHARP)
+    words = _Words(image, sharp)
     for label in drawing.labels:
         words.along(label)
     for park in drawing.parks:
         words.park(park)
     words.scale(drawing, language)
     if pin:
-        _put_pin(image, view.pixel(pin))
+        _put_pin(image, view.pixel(pin), sharp)
     out = io.BytesIO()
     image.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(out, "PNG")
     return out.getvalue()
@@ -80,10 +90,12 @@ def draw_picture(drawing: MapDrawing, language: str, pin: Point | None = None) -
 class _Brush:
     """Draws shapes given in pixels of the view."""
 
-    def __init__(self, drawing: MapDrawing, scale: float) -> None:
-        self._drawing, self._scale = drawing, scale
+    def __init__(self, drawing: MapDrawing, sharp: float) -> None:
+        self._drawing, self._scale = drawing, sharp * _SMOOTH
         view = drawing.view
-        self.image = Image.new("RGB", (round(view.width * scale), round(view.height * scale)), _OUTSIDE)
+        self.image = Image.new(
+            "RGB", (_SMOOTH * round(view.width * sharp), _SMOOTH * round(view.height * sharp)), _OUTSIDE
+        )
         self._draw = ImageDraw.Draw(self.image)
         # Roads grow with the map, but a street is never thinner than what can be seen.
         self._thick = max(2.0 ** ((view.zoom - CLOSE) * 0.8), 0.12)
@@ -179,19 +191,19 @@ class _Words:
         )
 
 
-def _put_pin(image: Image.Image, point: XY) -> None:
+def _put_pin(image: Image.Image, point: XY, sharp: float) -> None:
     """The pin on top of everything, its point at `point` (pixels of the view)."""
-    tile = _pin_tile()
+    tile = _pin_tile(sharp)
     image.paste(
         tile,
-        (round(point[0] * SHARP - tile.width / 2), round((point[1] + _PIN_FOOT) * SHARP - tile.height)),
+        (round(point[0] * sharp - tile.width / 2), round((point[1] + _PIN_FOOT) * sharp - tile.height)),
         tile,
     )
 
 
 @lru_cache(maxsize=1)
-def _pin_tile() -> Image.Image:
-    scale = SHARP * 4
+def _pin_tile(sharp: float) -> Image.Image:
+    scale = sharp * 4
     width, height = 2 * (_PIN_RADIUS + 3), _PIN_EYE_AT + _PIN_RADIUS + 3 + _PIN_FOOT
     tile = Image.new("RGBA", (round(width * scale), round(height * scale)))
     draw = ImageDraw.Draw(tile)
@@ -209,7 +221,7 @@ def _pin_tile() -> Image.Image:
         corners = ((x - side * 0.905, shoulder), (x + side * 0.905, shoulder), (x, foot))
         draw.polygon([(a * scale, b * scale) for a, b in corners], fill=fill)
     draw.ellipse([v * scale for v in (x - 5, head - 5, x + 5, head + 5)], fill=_PIN_EYE)
-    return tile.resize((round(width * SHARP), round(height * SHARP)), Image.Resampling.BOX)
+    return tile.resize((round(width * sharp), round(height * sharp)), Image.Resampling.BOX)
 
 
 @lru_cache(maxsize=8)

@@ -163,7 +163,7 @@ def test_telegram_asks_for_a_place_shows_a_map_with_buttons_and_a_venue(page: Pa
     expect(phone.locator(".keyboard")).to_be_hidden()
     read_back = phone.locator(".message.city").last
     expect(read_back).to_contain_text("Here. Shall I send it?")
-    expect(read_back.locator("img")).to_have_js_property("naturalWidth", 900)
+    expect(read_back.locator("img")).to_have_js_property("naturalWidth", 896)
     phone.locator(".buttons").get_by_role("button", name="Send it").click()
     expect(phone.locator(".toast")).to_have_text("Done")
     expect(phone.locator(".message.city .card").last).to_contain_text("1685 Main St")

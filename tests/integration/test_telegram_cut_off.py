@@ -142,7 +142,7 @@ async def test_a_map_comes_as_a_photo_with_the_words_and_the_buttons(city: City)
     (picture,) = shown["media"]
     content = (await city.simulation.http.get(picture["url"])).content
     with Image.open(io.BytesIO(content)) as image:
-        assert image.size == (900, 675)
+        assert image.size == (896, 672)
 
 
 @pytest.mark.parametrize(("_kind", "more"), REPLIES)
