@@ -313,8 +313,10 @@ async def _record(session: AsyncSession, attempt: Attempt, result: SendResult) -
     takes_away = attempt.outbound.drop_location_button and not attempt.outbound.options
     if takes_away and result.outcome is Outcome.SENT:
         payload["dropped_location"] = True
-    message.payload = payload
     wanted = _STATE_AFTER[result.outcome]
+    if result.outcome is Outcome.REJECTED and attempt.map and payload.pop("map", None):
+        wanted = OutboundState.QUEUED  # the words matter more than the picture: once more without it
+    message.payload = payload
     if message.state != OutboundState.SENDING:
         return  # another worker, taking this one for dead, has recorded the outcome
     message.state = wanted

@@ -66,7 +66,7 @@ _TOLD: dict[type[MapLinkError], tuple[str, int]] = {
 }
 
 
-@router.get("")
+@router.api_route("", methods=["GET", "HEAD"])
 async def pin_page(request: Request, token: str) -> Response:
     """The map with the pin where the report is so far. Opening it changes nothing: phones open links for a preview."""
     try:

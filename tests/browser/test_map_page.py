@@ -244,7 +244,7 @@ async def test_without_javascript_a_tap_and_a_button_do_the_same(chromium: Brows
 
 
 async def test_an_old_phone_without_pointer_events_can_tap_and_drag(chromium: Browser, console: str) -> None:
-    context = await chromium.new_context(viewport=PHONE)  # type: ignore[arg-type]
+    context = await chromium.new_context(viewport=PHONE, has_touch=True)  # type: ignore[arg-type]
     page = await context.new_page()
     await page.add_init_script("delete window.PointerEvent")
     await page.goto(console + await a_link())
@@ -255,3 +255,10 @@ async def test_an_old_phone_without_pointer_events_can_tap_and_drag(chromium: Br
     assert lat < PICO.lat
     await shown.drag((60, 275), (120, 100))
     assert (await shown.pin())[0] > lat
+    box = await page.locator("#map").bounding_box()
+    assert box
+    await page.touchscreen.tap(box["x"] + 187, box["y"] + 350)
+    south, lon = await shown.pin()
+    assert south < lat
+    assert lon == pytest.approx(PICO.lon, abs=1e-5)
+    await expect(page.locator("#pin-form")).to_be_visible()

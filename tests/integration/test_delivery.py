@@ -48,12 +48,14 @@ class RecordingProvider:
     answers: list[SendResult] = field(default_factory=list)
     trace: LookUp = field(default_factory=lambda: LookUp(Trace.NOT_FOUND))
     sent: list[tuple[int, str, int]] = field(default_factory=list)
+    maps: list[bool] = field(default_factory=list)  # whether each went with a map
     traces: list[LookUp] = field(default_factory=list)  # answers before `trace`
     looked_up: list[tuple[int, Known]] = field(default_factory=list)
     numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     async def send(self, outbound: Outbound, *, to: str, message_id: int, start: int = 0) -> SendResult:
         self.sent.append((message_id, outbound.text, start))
+        self.maps.append(outbound.map_picture is not None)
         await asyncio.sleep(0)
         if self.answers:
             return self.answers.pop(0)
@@ -144,6 +146,23 @@ async def test_an_sms_goes_without_the_map_that_its_text_links_to(conversation_i
     assert row.payload["map"] == {"lat": 34.0105, "lon": -118.4912}
     assert attempt is not None
     assert attempt.map is None
+
+
+async def test_words_whose_map_is_refused_go_out_without_it() -> None:
+    async with transaction() as session:
+        said = Inbound(Channel.TELEGRAM, InboundKind.MESSAGE, "700:1", "700", text="pothole")
+        conversation_id = (await receive(session, said)).conversation_id
+        conversation = await session.get_one(Conversation, conversation_id)
+        replies = [Reply("Here?", map=Pin(34.0105, -118.4912)), Reply("Thanks")]
+        first, _ = await queue_replies(session, conversation, replies)
+    provider = RecordingProvider(Channel.TELEGRAM, [SendResult(Outcome.REJECTED, error_code="400")])
+    await deliver_all(provider, conversation_id, no_photo)
+    assert [text for _, text, _ in provider.sent] == ["Here?", "Here?", "Thanks"]
+    assert provider.maps == [True, False, False]
+    async with transaction() as session:
+        row = await session.get_one(Message, first.id)
+    assert row.state == OutboundState.SENT
+    assert "map" not in row.payload  # staff see what the resident saw
 
 
 async def test_slow_down_keeps_the_order_and_the_wait(conversation_id: int) -> None:

@@ -312,6 +312,7 @@ async def test_opening_a_link_changes_nothing(phone: Phone) -> None:
         before = await session.scalar(select(func.count()).select_from(Message))
     for _ in range(3):
         await phone.opens()
+    assert (await phone.client.head(phone.path)).status_code == 200
     async with transaction() as session:
         assert await session.scalar(select(func.count()).select_from(Message)) == before
     assert await pins() == []

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.city.location import Point
 from bot.city.map_view import CLOSEST, WIDEST, View
 from bot.web.map_form import Action, PinMap, UnreadableError, read_action, read_map, read_point, read_view
+from bot.web.templating import STATIC
 from bot.web.texts import LANGUAGES, page_texts, spoken
 
 PLACE = Point(34.0105, -118.4912)
@@ -88,6 +89,11 @@ def test_the_page_says_the_same_in_every_language() -> None:
         for name, text in texts.items():
             assert re.findall(r"\{\w+\}", text) == re.findall(r"\{\w+\}", english[name])
     assert set(Action) - set(english) == {Action.TAP}  # each button has its words
+
+
+def test_the_script_is_old_enough_for_old_phones() -> None:
+    script = re.sub(r"//.*", "", (STATIC / "map.js").read_text(encoding="utf-8"))
+    assert not re.findall(r"=>|`|\b(?:let|const|class|async|await|fetch|Promise)\b|\.\.\.", script)
 
 
 @pytest.mark.parametrize(
