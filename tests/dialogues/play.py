@@ -105,13 +105,13 @@ class Resident:
         self._dialogue = dialogue
         self._url = engine_url
         self._database = psycopg.connect(database_url, autocommit=True, row_factory=dict_row)
+        self._clock = time.time()
         # Dialogues meet at the same few corners: whatever the ones before left open is no longer there.
         self._database.execute("UPDATE service_requests SET status = 'closed' WHERE status <> 'closed'")
         for other in dialogue.others:
             self._report_of_another(other)
         self._conversation_id = self._new_conversation()
         self._options: tuple[Option, ...] = ()
-        self._clock = time.time()
         self.resident_turns = 0
 
     def close(self) -> None:

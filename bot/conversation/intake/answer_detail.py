@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.conversation.intake import details, digressions
-from bot.conversation.intake.answer_summary import answer_summary
+from bot.conversation.intake.answer_summary import answer_summary, corrects
 from bot.conversation.intake.answer_where import answer_where
 from bot.conversation.intake.asked import asked, digressed
 from bot.conversation.intake.draft import Draft, End, Step
@@ -34,7 +34,7 @@ def answer_similar(draft: Draft, setting: Setting, says: tuple[Say, ...]) -> Ste
     turn = setting.turn
     if turn.choice == "similar:follow" or (turn.intent == "affirm" and turn.choice is None):
         return Step(draft, says, End.FOLLOWED)
-    plain_no = turn.intent == "deny" and len(turn.text.split()) <= 3  # longer ones say what is wrong
+    plain_no = turn.intent == "deny" and not corrects(draft, setting)
     if turn.choice == "similar:own" or plain_no or turn.intent in ("skip", "file"):
         return asked(next_question(is_different(draft), setting), setting, says)
     return answer_summary(draft, setting, says)

@@ -73,6 +73,12 @@ def _corrected(draft: Draft, setting: Setting) -> tuple[Draft, tuple[Say, ...]]:
     return placed, says
 
 
+def corrects(draft: Draft, setting: Setting) -> bool:
+    """Whether the words say what to change, and not only no."""
+    corrected, says = _corrected(draft, setting)
+    return corrected != draft or bool(says)
+
+
 def _vague_mention(outcome: ResolutionOutcome, intent: str) -> bool:
     """A street named in passing ("it's getting bigger towards Main") is no new place."""
     return outcome is not ResolutionOutcome.RESOLVED and intent not in ("correct", "give_place", "deny")

@@ -44,7 +44,7 @@ def answer_where(draft: Draft, setting: Setting, says: tuple[Say, ...]) -> Step:
 def _placeless_words(draft: Draft, setting: Setting, says: tuple[Say, ...]) -> Step:
     """Words at "where?" in which we found no place."""
     turn = setting.turn
-    if turn.intent in digressions.DIGRESSIONS:
+    if digressions.is_beside(setting):
         return digressed(draft, setting, says)
     changed = maybe_corrected_service(draft, setting)
     if changed.service != draft.service:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.conversation.intake import digressions
 from bot.conversation.intake.draft import Asking, Draft, Step
 from bot.conversation.intake.maps import link_to_city, link_to_place
@@ -12,25 +14,28 @@ from bot.conversation.intake.turn import Say
 
 def asked(draft: Draft, setting: Setting, says: tuple[Say, ...] = (), *, again: bool = False) -> Step:
     """The step that ends with the open question."""
+    draft, office = _office(draft, setting)
+    says += office
     if draft.asking is Asking.CONFIRM and not again:
         read_back = (
             question(draft, setting),
             *(() if setting.turn.emergency else usual_time(draft, setting)),
             *link_to_place(draft, setting),
         )
-        return Step(draft, (*says, *_office(draft, setting), *read_back))
+        return Step(draft, (*says, *read_back))
     if draft.asking is Asking.WHERE and any(say.response.startswith("utter_outside") for say in says):
         return Step(draft, (*says, Say("utter_where_inside", custom={"ask_location": True})))
     map_says = link_to_city(setting) if draft.asking is Asking.WHERE and draft.misses else ()
     return Step(draft, (*says, question(draft, setting, again=again), *map_says))
 
 
-def _office(draft: Draft, setting: Setting) -> tuple[Say, ...]:
-    """Whom to contact, for matters that another office answers; the report can be sent all the same."""
+def _office(draft: Draft, setting: Setting) -> tuple[Draft, tuple[Say, ...]]:
+    """Whom to contact, for matters that another office answers: said at once and once; the report can be sent as well."""
     service = setting.service(draft.service)
-    if service is None or service.handover is None:
-        return ()
-    return (Say("utter_office", {"note": setting.words(service.handover.text)}),)
+    if service is None or service.handover is None or draft.office_told == service.code:
+        return draft, ()
+    told = Say("utter_office", {"note": setting.words(service.handover.text)})
+    return replace(draft, office_told=service.code), (told,)
 
 
 def digressed(draft: Draft, setting: Setting, says: tuple[Say, ...]) -> Step:

@@ -107,13 +107,25 @@ def read_answer(question: Question, setting: Setting) -> str | None:
 
 
 def _chosen(question: Question, setting: Setting) -> str | None:
+    """By its label, as yes or no, by words that mean it, or by a word of its label alone ("the blue one")."""
     words = fold(setting.turn.text.strip())
     for choice in question.choices:
-        if any(fold(label) in (words, f"{words} ") for label in choice.labels.values()):
+        if any(fold(label) == words for label in choice.labels.values()):
             return choice.code
     if _yes_or_no(question) and setting.turn.intent in ("affirm", "deny"):
         return "yes" if setting.turn.intent == "affirm" else "no"
-    return answers_in(setting.turn.text, (question,)).get(question.code)
+    meant = answers_in(setting.turn.text, (question,)).get(question.code)
+    return meant or _by_a_word(question, set(re.findall(r"[a-z]{3,}", words)))
+
+
+def _by_a_word(question: Question, words: set[str]) -> str | None:
+    named = {
+        choice.code
+        for choice in question.choices
+        for label in choice.labels.values()
+        if words & set(re.findall(r"[a-z]{4,}", fold(label)))
+    }
+    return named.pop() if len(named) == 1 else None
 
 
 def _yes_or_no(question: Question) -> bool:

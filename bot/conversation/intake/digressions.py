@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.conversation.intake.questions import days_say
+from bot.conversation.intake.reading import fold
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
 
@@ -44,3 +47,20 @@ def how_long(code: str | None, setting: Setting) -> tuple[Say, ...]:
     if not service.median_days:
         return (Say("utter_how_long_unknown"),)
     return days_say("utter_usual", service.median_days)
+
+
+_QUESTION = re.compile(
+    r"\?|^\W*(?:what|who|whom|whose|when|where|why|which|how|can|could|would|will|do|does|did|is|are|am|tell|play|set|call|"
+    r"que|quien|cuando|donde|por que|cual|como|puedes?|podrias?|dime|pon)\b"
+)
+
+
+def is_beside(setting: Setting) -> bool:
+    """Whether words that were to say where are about something else.
+
+    Words of a place nobody knows ("by my cousin's house") read like chatter: those that ask nothing are an answer.
+    """
+    intent = setting.turn.intent
+    if intent == "out_of_scope":
+        return bool(_QUESTION.search(fold(setting.turn.text.strip())))
+    return intent in DIGRESSIONS

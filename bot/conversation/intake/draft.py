@@ -86,6 +86,7 @@ class Draft:
     compared: str = ""  # the what and where that were compared with open requests last
     answers: tuple[tuple[str, str], ...] = ()  # (question, answer) of follow-up questions
     detail: str | None = None  # DETAIL: the question's code
+    office_told: str = ""  # the service of which we said whom to contact
     unclear_detail: bool = False  # its answer was not understood once
     passed: tuple[str, ...] = ()  # questions the resident cannot or does not want to answer
 

@@ -12,7 +12,7 @@ from bot.conversation.intake.turn import Guess, PhotoSpot, PinSent, Problem, Tur
 
 _PLAIN = (
     "service", "place_text", "description", "group", "street", "example", "misses", "unclear", "placeless",
-    "spot_declined", "compared", "detail", "part", "unclear_detail",
+    "spot_declined", "compared", "detail", "part", "unclear_detail", "office_told",
 )  # fmt: skip
 _LISTS = ("photos", "guesses", "passed")
 
@@ -72,6 +72,7 @@ def draft_from_json(data: Mapping[str, Any]) -> Draft:
         compared=data.get("compared", ""),
         answers=tuple(data.get("answers", {}).items()),
         detail=data.get("detail"),
+        office_told=data.get("office_told", ""),
         unclear_detail=data.get("unclear_detail", False),
         passed=tuple(data.get("passed", ())),
     )

@@ -54,6 +54,7 @@ def _finished_options(verdict: str, setting: Setting) -> tuple[Option, ...]:
 
 def announce(event: Mapping[str, Any], memory: Memory, setting: Setting) -> tuple[Memory, tuple[Say, ...]]:
     """What an update says, and the memory that waits for the answer when it ends the work."""
+    memory = replace(memory, follow_up=None)  # one question at a time
     service = setting.service(str(event.get("service_code", "")))
     reference = str(event.get("reference", ""))
     what = setting.words(service.noun) if service else ""

@@ -355,7 +355,11 @@ MISTAKES = [
     ("[pothole, sidewalk,", "[sidewalk,", "services.pothole: is in no group"),
     ("[pothole, sidewalk,", "[pothole, volcano, sidewalk,", "names the service volcano, which is not there"),
     ("kind: choice", "kind: choise", "should be one of text, number, choice, date"),
-    ("reads: time", "reads: clock", "should be one of time, plate, line, count, days, vehicle, number, email, words"),
+    (
+        "reads: time",
+        "reads: clock",
+        "should be one of time, plate, line, count, days, vehicle, number, email, words",
+    ),
     (
         "[small pothole, small hole,",
         "[12, small hole,",
