@@ -24,9 +24,9 @@ WIDTH, HEIGHT = (
 )  # pixels of the web map; a chat shows a picture about as wide, so its names can be read
 ZOOM = 16.75  # nearly 400 m of streets: two blocks each way
 SHARP = 2.8  # pixels of the picture for one of those: what today's phones can show
-PAGE_SHARP = 2.5  # the same for the page, which loads one for every step of the map
+PAGE_SHARP = 2.25  # the same for the page, which loads one for every step of the map
 _SMOOTH = 2  # pixels drawn for one of the picture
-_COLOURS = 64
+_COLOURS = 32
 
 _OUTSIDE, _CITY, _BORDER = "#d5e3ea", "#f3f0e8", "#8d6fa8"
 _EDGE, _ROAD, _MAIN, _FREEWAY, _PATH = "#cfc7b6", "#ffffff", "#ffe3a3", "#f9c58f", "#e4ddcd"

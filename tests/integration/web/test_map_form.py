@@ -286,7 +286,7 @@ async def test_the_picture_shows_what_the_address_names(phone: Phone) -> None:
     await phone.gets_link()
     answer = await phone.client.get(f"{phone.path}/map.png?clat=34.02&clon=-118.48&zoom=15")
     assert answer.headers["content-type"] == "image/png"
-    assert Image.open(io.BytesIO(answer.content)).size == (800, 800)
+    assert Image.open(io.BytesIO(answer.content)).size == (720, 720)
     other = await phone.client.get(f"{phone.path}/map.png?clat=34.02&clon=-118.48&zoom=16")
     assert other.content != answer.content
     odd = await phone.client.get(f"{phone.path}/map.png?clat=x&clon=&zoom=99")

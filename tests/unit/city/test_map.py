@@ -145,6 +145,6 @@ def test_a_place_far_from_the_city_gives_an_empty_map() -> None:
     assert picture.size == (round(WIDTH * SHARP), round(HEIGHT * SHARP))
 
 
-@pytest.mark.parametrize("zoom", [12, 15, 17, 19])
+@pytest.mark.parametrize("zoom", [12, 13, 14, 15, 17, 19])
 def test_the_pages_pictures_stay_small_at_every_zoom(zoom: int) -> None:
     assert len(view_picture(View(Point(34.0157, -118.4955), 320, 320, zoom), "en")) < 60_000
