@@ -50,9 +50,8 @@ _PIN_FOOT = 4.0  # room for the shadow below the point
 @lru_cache(maxsize=128)
 def map_picture(point: Point, language: str) -> bytes:
     """PNG of the streets around a point of the city of this process, with a pin on it."""
-    view = View(point, WIDTH, HEIGHT, ZOOM).moved(
-        0, -_PIN_EYE_AT / 2
-    )  # the pin as a whole stands in the middle
+    # The pin as a whole stands in the middle, not its point.
+    view = View(point, WIDTH, HEIGHT, ZOOM).moved(0, -_PIN_EYE_AT / 2)
     return draw_picture(city_map().draw(view, point), language, SHARP, pin=point)
 
 
@@ -203,6 +202,7 @@ def _put_pin(image: Image.Image, point: XY, sharp: float) -> None:
 
 @lru_cache(maxsize=1)
 def _pin_tile(sharp: float) -> Image.Image:
+    """The pin on nothing, drawn at four times its size and made smaller, so that its edges are smooth."""
     scale = sharp * 4
     width, height = 2 * (_PIN_RADIUS + 3), _PIN_EYE_AT + _PIN_RADIUS + 3 + _PIN_FOOT
     tile = Image.new("RGBA", (round(width * scale), round(height * scale)))
