@@ -10,8 +10,9 @@ import httpx
 import psycopg
 
 from tests.bench.statistics import Latencies
+from tests.reports import corner
 
-CONVERSATION = ("hi", "there is a huge pothole in the street", "Pico Blvd and 4th St", "yes")
+CONVERSATION = ("hi", "there is a huge pothole in the street", "{place}", "yes")
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,9 @@ async def measure(name: str, url: str, conversations: int, at_once: int, round_n
 async def _converse(client: httpx.AsyncClient, url: str, sender: str) -> list[float]:
     took = []
     for number, text in enumerate(CONVERSATION):
+        text = text.format(
+            place=corner(int(sender.removeprefix("conversation-")))
+        )  # each at a place of its own
         message_id = int(sender.removeprefix("conversation-")) * 10 + number
         body = {
             "sender": sender,

@@ -14,16 +14,17 @@ from twilio.request_validator import RequestValidator
 from tests.bench.sink import NUMBER, SID, TOKEN, ProviderSink
 from tests.bench.statistics import Latencies
 from tests.journeys.stack import Stack
+from tests.reports import corner
 
 _numbers = itertools.count(1)
 REPLY_PATIENCE = 60.0
 # What residents open with: complete, half, and small talk.
 TEXTS = (
-    "huge pothole at Pico and 4th",
-    "graffiti on the wall at 1437 11th St",
+    "huge pothole at {place}",
+    "graffiti on the wall at {place}",
     "hi",
     "the streetlight is out on our block",
-    "missed trash pick up at 2020 Broadway",
+    "missed trash pick up at {place}",
 )
 
 
@@ -45,7 +46,7 @@ def sign(stack: Stack, text: str) -> Signed:
         "AccountSid": SID,
         "From": number,
         "To": NUMBER,
-        "Body": text,
+        "Body": text.format(place=corner(serial)),  # each at a place of its own
         "NumMedia": "0",
     }
     signature = RequestValidator(TOKEN).compute_signature(url, body)

@@ -18,6 +18,7 @@ from tests.photos import jpeg
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
 
 REFERENCE = re.compile(r"SM-[2-9C-Y]{6}")
+LINK = re.compile(r"/m/\w+")
 
 
 def cityline(stack: Stack, *arguments: str) -> Any:
@@ -61,13 +62,15 @@ async def test_everything_in_one_text_needs_one_more_word(
     stack: Stack, number: str, chat: str, channel: str, tmp_path: Path
 ) -> None:
     address = number if channel == "sms" else chat
-    await send_photo(stack, channel, address, "huge pothole at Pico and 4th", jpeg())
+    place = "Pico Blvd & 4th St" if channel == "sms" else "Pico Blvd & 11th St"
+    await send_photo(stack, channel, address, f"huge pothole at {place}", jpeg())
     summary = await next_from_city(stack, channel, address, 0)
-    assert "Pico Blvd & 4th St" in summary["text"]
+    assert place in summary["text"]
     assert "Photos: 1" in summary["text"]
     assert "6 days" in summary["text"]
 
-    filed = await stack.answer(channel, address, "1")
+    await stack.say(channel, address, "1")
+    filed = await next_from_city(stack, channel, address, 1)
     found = REFERENCE.search(filed["text"])
     assert found, filed["text"]
     reference = found.group()
@@ -77,8 +80,8 @@ async def test_everything_in_one_text_needs_one_more_word(
     assert request["status"] == "open"
     assert request["channel"] == channel
     assert request["photos"] == 1
-    assert abs(request["lat"] - 34.009) < 0.01
-    assert abs(request["lon"] + 118.488) < 0.01
+    assert abs(request["lat"] - 34.0125) < 0.01
+    assert abs(request["lon"] + 118.4835) < 0.01
 
     photo = tmp_path / "done.jpg"
     photo.write_bytes(jpeg())
@@ -111,6 +114,42 @@ async def test_everything_in_one_text_needs_one_more_word(
         return bool(cityline(stack, "request", "show", reference)["status"] == "open")
 
     await eventually(reopened, "the request is open again")
+
+
+async def test_the_link_of_the_summary_moves_the_pin(stack: Stack, number: str) -> None:
+    summary = await stack.answer("sms", number, "huge pothole at 20th and Pearl")
+    found = LINK.search(summary["text"])
+    assert found, summary["text"]
+    page = await stack.http.get(f"{stack.web}{found.group()}")
+    assert page.status_code == 200
+    seen = len(await stack.from_city("sms", number))
+    fields = dict(re.findall(r'name="(lat|lon|clat|clon|zoom)" value="([^"]*)"', page.text))
+    moved_to = {"lat": "34.0125", "lon": "-118.4835", "do": "send"}
+    sent = await stack.http.post(f"{stack.web}{found.group()}", data={**fields, **moved_to})
+    assert sent.status_code in (200, 303), sent.status_code
+    moved = await next_from_city(stack, "sms", number, seen)
+    assert "Pearl" not in moved["text"]
+    assert "What: Pothole" in moved["text"]
+    filed = await stack.answer("sms", number, "1")
+    assert REFERENCE.search(filed["text"])
+    over = await stack.http.get(f"{stack.web}{found.group()}")
+    assert over.status_code != 200 or "Send this place" not in over.text
+
+
+async def test_a_second_resident_follows_and_hears_of_the_work(stack: Stack, number: str, chat: str) -> None:
+    await stack.answer("sms", number, "graffiti at Main and Hill")
+    filed = await stack.answer("sms", number, "1")
+    found = REFERENCE.search(filed["text"])
+    assert found
+    offered = await stack.answer("telegram", chat, "graffiti at Main and Hill, a whole wall")
+    assert "Is it the same one" in offered["text"]
+    assert found.group() not in offered["text"]
+    followed = await stack.answer("telegram", chat, "1")
+    assert f"You follow {found.group()}" in followed["text"]
+    seen = len(await stack.from_city("telegram", chat))
+    cityline(stack, "request", "update", found.group(), "--status", "resolved", "--public", "Painted over.")
+    update = await next_from_city(stack, "telegram", chat, seen)
+    assert "Painted over." in update["text"]
 
 
 async def test_stop_is_obeyed_and_start_comes_back(stack: Stack, number: str) -> None:

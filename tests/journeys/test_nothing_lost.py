@@ -20,6 +20,7 @@ import httpx
 import psycopg
 import pytest
 
+from tests import reports
 from tests.journeys.stack import Stack, eventually, running_stack
 
 pytestmark = [pytest.mark.engine, pytest.mark.faults, pytest.mark.timeout(1200)]
@@ -60,19 +61,26 @@ FAULTS: list[dict[str, Any]] = [
 class Resident:
     channel: str
     address: str
-    house: int
+    number: int
 
     @property
     def report(self) -> str:
-        return f"huge pothole at {self.house} 11th st"
+        return reports.report(self.number)
+
+    @property
+    def place(self) -> str:
+        return reports.corner(self.number)
+
+    @property
+    def answers(self) -> int:
+        """The summary and the reference; on Telegram a question that helps comes after it."""
+        return 2 if self.channel == "sms" else 3
 
 
 def residents(count: int) -> list[Resident]:
-    """Half of them text, half of them are on Telegram; each reports at another house."""
+    """Half of them text, half of them are on Telegram; each reports another matter."""
     return [
-        Resident("sms", f"+1424555{n:04d}", 1401 + 2 * (n % 40))
-        if n % 2
-        else Resident("telegram", str(9_000_000 + n), 1401 + 2 * (n % 40))
+        Resident("sms", f"+1424555{n:04d}", n) if n % 2 else Resident("telegram", str(9_000_000 + n), n)
         for n in range(count)
     ]
 
@@ -116,7 +124,7 @@ async def report(stack: Stack, who: Resident, gate: asyncio.Semaphore) -> None:
         await stack.say(who.channel, who.address, who.report)
         await wait_for(stack, who, 1)
         await stack.say(who.channel, who.address, "1")
-        await wait_for(stack, who, 2)
+        await wait_for(stack, who, who.answers)
 
 
 async def havoc(stack: Stack, stop: asyncio.Event) -> Counter[str]:
@@ -175,8 +183,8 @@ async def test_every_confirmation_files_once_and_every_reply_comes_once_and_in_o
 
         for who in people:
             said = [m["text"] for m in await stack.from_city(who.channel, who.address)]
-            assert len(said) == 2, (who, said)
-            assert str(who.house) in said[0], said
+            assert len(said) == who.answers, (who, said)
+            assert who.place in said[0], said
             assert REFERENCE.search(said[1]), said
         filed = Counter(row[0] for row in rows(stack, "SELECT conversation_id FROM service_requests"))
         assert len(filed) == CONVERSATIONS

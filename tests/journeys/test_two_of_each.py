@@ -23,6 +23,7 @@ from twilio.request_validator import RequestValidator
 
 from bot.simulator.config import SIMULATOR_CREDENTIALS
 from tests.journeys.stack import ROOT, Stack, eventually, free_ports, running_stack
+from tests.reports import corner
 
 pytestmark = [
     pytest.mark.engine,
@@ -128,8 +129,8 @@ async def until_answered(stack: Stack, number: str, count: int) -> None:
     await eventually(came, f"answer {count} to {number}", 120)
 
 
-async def report(stack: Stack, machine: Machine, number: str, house: int) -> None:
-    await text_both(stack, machine, number, f"huge pothole at {house} 11th st")
+async def report(stack: Stack, machine: Machine, number: str, place: str) -> None:
+    await text_both(stack, machine, number, f"huge pothole at {place}")
     await until_answered(stack, number, 1)
     await text_both(stack, machine, number, "1")
     await until_answered(stack, number, 2)
@@ -142,15 +143,15 @@ async def test_two_of_each_process_file_once_and_answer_in_order() -> None:
         assert stack.port == first
         with second_machine(stack) as machine:
             await until_ready(stack, machine)
-            people = {f"+1626555{n:04d}": 1401 + 2 * n for n in range(RESIDENTS)}
+            people = {f"+1626555{n:04d}": corner(n) for n in range(RESIDENTS)}
             for number in people:
                 opened = await stack.http.post(f"{stack.simulator}/simulator/sessions", json={"sms": number})
                 opened.raise_for_status()
-            await asyncio.gather(*(report(stack, machine, number, house) for number, house in people.items()))
-            for number, house in people.items():
+            await asyncio.gather(*(report(stack, machine, number, place) for number, place in people.items()))
+            for number, place in people.items():
                 said = [message["text"] for message in await stack.from_city("sms", number)]
                 assert len(said) == 2, (number, said)
-                assert str(house) in said[0]
+                assert place in said[0]
                 assert REFERENCE.search(said[1])
             with psycopg.connect(stack.database_url) as connection:
                 filed = connection.execute("SELECT conversation_id FROM service_requests").fetchall()
