@@ -56,6 +56,9 @@ SPANISH_TYPES = {
     "boulevard": "blvd",
 }
 
+# Words that are written short with a full stop after them, which then ends no sentence.
+ABBREVIATIONS = word_set("esq apt ste bldg no num nro bet btw btwn cor int av bulv")
+
 DIRECTIONS = _spread(
     {"north": "north n norte", "south": "south s sur", "east": "east e este", "west": "west w oeste"}
 )
@@ -103,13 +106,13 @@ CARDINALS |= {
 # Between two streets that cross.
 CORNER_WORDS = word_set(
     "& and at @ / + x n y e con with by near nearby off close to the corner of cross crossing crosses intersection street northbound southbound eastbound westbound "
-    "intersects just before after past right de del la el en esquina cerca a casi junto interseccion around "
+    "intersects meets meet hits esq cruza just before after past right de del la el en esquina cerca a casi junto interseccion around "
     "north south east west norte sur above below on over towards toward lado calle avenida ave boulevard , -"
 )
 CORNER_JOINTS = word_set(
-    "after past before & and at @ / + x n y e con with by near off corner cross crossing crosses esquina"
+    "after past before & and at @ / + x n y e con with by near off corner cross crossing crosses esquina esq meets meet hits cruza intersects"
 )
-CORNER_HINTS = word_set("corner corners intersection esquina interseccion cruce crossing crosswalk")
+CORNER_HINTS = word_set("corner corners intersection esquina interseccion cruce crossing crosswalk esq where meets")
 
 BETWEEN_WORDS = word_set("b/w between btw btwn betwen betwn beetween entre from bet")
 TO_WORDS = word_set("to and & y a hasta through thru - and/or")

@@ -10,12 +10,13 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.city.vocabulary import ORDINAL_WORDS, TYPES, word_set
+from bot.city.spoken import NUMBER_NAMES, spoken_number
+from bot.city.vocabulary import ABBREVIATIONS, ORDINAL_WORDS, TYPES, word_set
 
 MAX_LENGTH = 4000  # characters read of a message; a place is never that deep in it
 
 _TOKEN = re.compile(
-    r"\bb/w\b|\d+(?:st|nd|rd|th)(?=st\b|street\b|ave?\b|ct\b)|\d+[a-zºª]{0,3}\b|\d+|[^\W\d_]+(?:'[^\W\d_]+)*|[&@/+,.;:!?#()\n-]",
+    r"\bb/w\b|\b\d{1,3}xx\b|\d+(?:st|nd|rd|th)(?=st\b|street\b|ave?\b|ct\b)|\d+[a-zºª]{0,3}\b|\d+|[^\W\d_]+(?:'[^\W\d_]+)*|[&@/+,.;:!?#()\n-]",
     re.I,
 )
 _ORDINAL = re.compile(r"(\d{1,3})(st|nd|rd|th|ht|h|t|ta|to|er|ra|ro|da|do|va|vo|na|no|ma|mo|a|o|º|ª)?$")
@@ -66,13 +67,17 @@ def tokens(text: str) -> list[Token]:
             continue
         if word == "-" and not _between_numbers(folded, match.start()):
             continue
+        if word.endswith("xx"):  # "14XX 11th St": how dispatchers write a hundred block
+            hundred = int(word[:-2]) * 100
+            found.append(Token(str(hundred), match.start(), match.end(), hundred, key=f"#{hundred}"))
+            word = "block"
         found.append(_token(word, match.start(), match.end(), text))
-    return _joined_ordinals(found)
+    return _joined_numbers(_joined_ordinals(found))
 
 
 def _ends_abbreviation(last: Token, position: int, folded: str) -> bool:
     return last.end == position and (
-        last.word in TYPES or len(last.word) == 1 or folded[position + 1 : position + 2].isalnum()
+        last.word in TYPES or last.word in ABBREVIATIONS or len(last.word) == 1 or folded[position + 1 : position + 2].isalnum()
     )
 
 
@@ -102,7 +107,7 @@ def _token(word: str, start: int, end: int, text: str) -> Token:
 @lru_cache(maxsize=8192)
 def _respelt(word: str) -> str:
     """A misspelt word of place language put right ("boulevrad", "betwen", "blcok"); any other stays as it is."""
-    if len(word) < 5 or word in _SPELT or word in _NOT_MISSPELT:
+    if len(word) < 5 or word in _SPELT or word in _NOT_MISSPELT or word in NUMBER_NAMES:
         return word
     allowed = 1 if len(word) < 7 else 2
     found = process.extractOne(word, _SPELT_LIST, scorer=OSA.distance, score_cutoff=allowed)
@@ -118,7 +123,7 @@ _SPELT_LIST = (
 )
 _SPELT = frozenset(_SPELT_LIST)
 _NOT_MISSPELT = word_set(
-    "enter entry black blocks blacks alleys allay streets streetlight avenues corners corer canter eighty eighth ninety sixty "
+    "bulevar enter entry black blocks blacks alleys allay streets streetlight avenues corners corer canter eighty eighth ninety sixty "
     "forth fifty seventy first extra antre centre tenth month south streak stress street's terraced blood blond bloke lock "
     "clock flock frist thirsty cuadro cuadros sexto sexta cuarto cuartos quinto septimo octavo noveno decimo primero segundo "
     "tercero cuarta secondly seconds thirds fifths entra entran entren entero corned"
@@ -149,4 +154,22 @@ def _joined_ordinals(found: list[Token]) -> list[Token]:
             )
         else:
             joined.append(token)
+    return joined
+
+
+def _joined_numbers(found: list[Token]) -> list[Token]:
+    """Join the words of a spoken house number into one token: "fourteen thirty seven"."""
+    words = [token.word for token in found]
+    joined: list[Token] = []
+    position = 0
+    while position < len(found):
+        spoken = spoken_number(words, position)
+        if spoken is None:
+            joined.append(found[position])
+            position += 1
+            continue
+        value, size = spoken
+        start, end = found[position].start, found[position + size - 1].end
+        joined.append(Token(str(value), start, end, value, key=f"#{value}"))
+        position += size
     return joined

@@ -96,7 +96,9 @@ class Ground:
             self.streets[row["name"]].append(segment)
             if row["kind"] == "alley":
                 self.alleys += zip(line, line[1:], strict=False)
+        self.surveyed: list[tuple[str, XY]] = []
         for row in _rows(pack / "places.tsv"):
+            self.surveyed.append((row["address"], self._metres(row["point"])))
             self.places[row["name"]].append(self._metres(row["point"]))
 
     def truths(self, formula: str) -> list[Point]:
@@ -114,7 +116,9 @@ class Ground:
         return [self._degrees(xy) for xy in reader(rest)]
 
     def _address(self, address: str) -> list[XY]:
-        return [self._house(address)[0]]
+        """Where interpolation puts it, and where the pack's own list of places has the same address."""
+        listed = [xy for known, xy in self.surveyed if known.lower().startswith(address.lower())]
+        return [self._house(address)[0], *listed]
 
     def _house(self, address: str) -> tuple[XY, XY, int]:
         """The point, the way of travel and the side: 1 left, -1 right."""
@@ -127,7 +131,7 @@ class Ground:
                 off = max(min(low, high) - number, number - max(low, high), 0)
                 if best is None or off < best[0]:
                     best = (off, segment, side)
-        if best is None or best[0] > 100:
+        if best is None or best[0] > 12:
             return _nothing(address)
         _, segment, side = best
         low, high = segment.ranges[0 if side == 1 else 1]
@@ -144,7 +148,13 @@ class Ground:
 
     def _block(self, address: str) -> list[XY]:
         hundred, name = int(address.split()[0]), address.split(maxsplit=1)[1]
-        return [self._house(f"{number} {name}")[0] for number in range(hundred + 1, hundred + 100, 7)]
+        known = [
+            (max(low, hundred), min(high, hundred + 99))
+            for segment in self._named(name)
+            for low, high in segment.ranges
+        ]
+        numbers = {n for low, high in known if 0 < low <= high for n in (low, (low + high) // 4 * 2 + low % 2, high)}
+        return [self._house(f"{number} {name}")[0] for number in sorted(numbers)] or _nothing(address)
 
     def _stretch(self, text: str) -> list[XY]:
         street, *crossings = text.split(" / ")
