@@ -167,6 +167,7 @@ def _check_names(city: City, names: KnownNames, facts: PackFacts) -> Iterator[Fi
         *names.streets,
         *names.leaving,
         *names.ours,
+        *(place.along for place in names.places if place.along),
         *(known.street for known in names.outside_numbers),
     ):
         if name not in streets:
@@ -180,10 +181,9 @@ def _check_names(city: City, names: KnownNames, facts: PackFacts) -> Iterator[Fi
             yield Finding(
                 Level.ERROR, f"names.yml: {place.name}", f"lies near {place.near!r}, no place of places.tsv"
             )
-        elif place.at and gazetteer.locate(place.at).outcome is not ResolutionOutcome.RESOLVED:
-            yield Finding(
-                Level.ERROR, f"names.yml: {place.name}", f"lies at {place.at!r}, which is not found"
-            )
+        for at in place.at:
+            if gazetteer.locate(at).outcome is not ResolutionOutcome.RESOLVED:
+                yield Finding(Level.ERROR, f"names.yml: {place.name}", f"lies at {at!r}, which is not found")
 
 
 def errors(findings: Sequence[Finding]) -> list[Finding]:

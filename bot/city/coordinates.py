@@ -10,7 +10,7 @@ from urllib.parse import unquote_plus
 from bot.city.location import PlaceHint, Point
 
 _DECIMAL = r"[-+]?\d{1,3}\.\d{3,}"
-_SEPARATOR = r"\s*(?:,|;|/|%2C|\s)\s*(?:\+|%20)?\s*"
+_SEPARATOR = r"\s*(?:,|;|/|%2C|\s)\s*(?:\+|%20)?\s*(?:(?:lon|long|lng|longitude|longitud)\b\s*[:=]?\s*)?"
 _LINK = re.compile(r"(?:https?://|geo:|www\.|maps\.|goo\.gl/)\S+", re.I)
 _LINK_POSITIONS = tuple(
     re.compile(pattern, re.I)
@@ -25,6 +25,7 @@ _LINK_POSITIONS = tuple(
     )
 )
 _LINK_TEXT = re.compile(r"(?:/place/|/search/|[?&](?:q|query|address|daddr|destination)=)([^/?&@#]+)", re.I)
+_PLACE_ANGLES = re.compile(r"(?<=/place/)[^/@]*[NS][^/@]*[EW]")
 _SHORT_LINK = re.compile(
     r"(?:maps\.app\.goo\.gl|goo\.gl/maps|goo\.gl|maps\.apple/p|bit\.ly|tinyurl\.com)/?", re.I
 )
@@ -69,6 +70,10 @@ def find_position(text: str, plausible: Callable[[Point], bool]) -> Found | None
 
 def _in_link(link: re.Match[str], plausible: Callable[[Point], bool]) -> Found | None:
     address = link.group()
+    exact = _PLACE_ANGLES.search(unquote_plus(address))
+    if exact:  # a dropped pin of Google Maps: the @ after it is the middle of the screen
+        for _, _, lat, lon in _pairs(exact.group()):
+            return Found(link.start(), link.end(), Point(lat, lon))
     for pattern in _LINK_POSITIONS:
         match = pattern.search(address)
         if match:

@@ -23,7 +23,7 @@ from bot.city.mentions import Mention, MentionFinder
 from bot.city.outside import Elsewhere, OutsideNames
 from bot.city.pack import PackFacts, StreetKind, read_facts
 from bot.city.phrases import phrase
-from bot.city.places import PlaceIndex
+from bot.city.places import PlaceIndex, forms
 from bot.city.readings import NumberBeyond, Reader, Spot
 from bot.city.reverse import NamedPoint, Reverse
 from bot.city.sentence import Sentence, outside_resolution
@@ -128,15 +128,14 @@ class Gazetteer:
             listed.sort(key=lambda item: item[0] == "restroom")  # a park's own point before its restroom's
             index.add(name, [xy for _, xy in listed], keep=is_no_street)
         for place in self._names.places:
-            points = all_points.get(place.near) or self._spots_of(place.at)
+            points = all_points.get(place.near) or [xy for at in place.at for xy in self._spots_of(at)]
             if points:
                 renamed = place.near and not any(other.name == place.near for other in self._names.places)
                 for form in (place.name, *place.also, *([place.near] if renamed else [])):
                     index.replace_name(form)
                 shown = renamed and place.near not in self._names.not_places
-                index.add(
-                    place.name, points, (*place.also, place.near) if shown else place.also, keep=is_no_street
-                )
+                also = (*place.also, *forms(place.near, is_no_street)) if shown else place.also
+                index.add(place.name, points, also, keep=is_no_street, along=place.along)
         return index
 
     def _note_surveyed(self, facts: PackFacts) -> None:

@@ -11,12 +11,17 @@ from bot.city.entries import Entries, Entry
 
 @dataclass(frozen=True, slots=True)
 class NamedPlace:
-    """A place beyond the city's data; `at` is an address or corner, `near` the name of a place of the data."""
+    """A place beyond the city's data.
+
+    `at` are addresses or corners, several for a name with several branches; `near` is the name of a place of the
+    data. A park or beach that runs `along` a street is found where a cross street named with it meets that one.
+    """
 
     name: str
     also: tuple[str, ...]
-    at: str = ""
+    at: tuple[str, ...] = ()
     near: str = ""
+    along: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +75,17 @@ def _lists(root: Entry, key: str) -> Mapping[str, tuple[str, ...]]:
 
 
 def _place(entry: Entry) -> NamedPlace:
-    at, near = entry.values.get("at", ""), entry.values.get("near", "")
+    several = isinstance(entry.values.get("at"), list)
+    at = entry.texts("at") if several else (entry.text("at", default="-"),)
+    at = at if several or entry.values.get("at") else ()
+    near = str(entry.values.get("near", ""))
     if bool(at) == bool(near):
         entry.problem(
-            "at", "a place should have either at (an address or corner) or near (a place of places.tsv)"
+            "at",
+            "a place should have either at (an address or corner, or a list of them) or near (a place of places.tsv)",
         )
-    return NamedPlace(entry.text("name"), entry.texts("also"), str(at), str(near))
+    along = str(entry.values.get("along", ""))
+    return NamedPlace(entry.text("name"), entry.texts("also"), at, near, along)
 
 
 def _range(entry: Entry) -> NumberRange:

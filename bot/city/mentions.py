@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.city.lexicon import LONGEST, Lexicon, Match
+from bot.city.pack import StreetKind
 from bot.city.streets import Street
 from bot.city.vocabulary import (
     ALLEY_WORDS,
     BLOCK_WORDS,
     CARDINALS,
+    CARDINALS_ES,
     CORNER_JOINTS,
     CORNER_WORDS,
     COUNTED,
@@ -32,6 +34,7 @@ _NOT_A_TYPE_BEFORE = word_set(  # "street light", "way too loud", "court date"
     "too more over past date house yard closed racing number"
 )
 _BEFORE_ORDINALS = word_set("on at near off sobre & @ between along after past before")
+_FULL_DIRECTIONS = frozenset(word for word in DIRECTIONS if len(word) > 3)
 SHORT_MESSAGE = 4  # words: an answer to "where is it?", in which any street name is meant as one
 _IN_ANSWERS = frozenset(
     (
@@ -121,6 +124,8 @@ class MentionFinder:
                     return self._number_with_type(words, start, match)
                 return Mention(start, start + size, match.streets, 3, typed=True)
             base = self._lexicon.base(keys)
+            if size == 1 and token.word in CARDINALS_ES and start and not base:
+                return self._cardinal(words, start)
             if base:
                 mention = self._base(words, start, start + size, base)
                 if mention:
@@ -163,7 +168,9 @@ class MentionFinder:
             return self._ordinal(words, start, match)
         name = "".join(word.word for word in words[start:end])
         if end - start > 1 or name not in PLAIN_WORDS:
-            return Mention(start, end, match.streets, 2)
+            # "I-10" is the freeway's whole name, as "Main St" is a street's.
+            freeway = match.streets[0].kind is StreetKind.FREEWAY
+            return Mention(start, end, match.streets, 2, typed=freeway)
         return Mention(start, end, match.streets, self._plain_strength(words, start, end, name))
 
     def _plain_strength(self, words: Sequence[Token], start: int, end: int, name: str) -> int:
@@ -179,6 +186,8 @@ class MentionFinder:
                 not after or not after[0].isalnum() or after in PLACE_PREPOSITIONS or after in CORNER_JOINTS
             )
             return 2 if (ends or words[start].capital) and name not in VERY_PLAIN_WORDS - {"main"} else 1
+        if before in ("of", "de", "del") and start > 1 and words[start - 2].word in _FULL_DIRECTIONS:
+            return 2  # "50 feet north of Main"
         mid_capital = words[start].capital and start > 0 and not words[start - 1].capital
         return 1 if mid_capital and name not in VERY_PLAIN_WORDS else 0
 
@@ -202,8 +211,10 @@ class MentionFinder:
             strength = 1
         return Mention(start, start + 1, match.streets, strength)
 
-    def _bare_number(self, words: Sequence[Token], start: int, match: Match) -> Mention | None:
-        number = words[start].number or 0
+    def _bare_number(
+        self, words: Sequence[Token], start: int, match: Match, number: int | None = None
+    ) -> Mention | None:
+        number = number or words[start].number or 0
         before = words[start - 1].word if start else ""
         after = words[start + 1].word if start + 1 < len(words) else ""
         if number > 50 or after in COUNTED or after in NOT_STREET_AFTER_ORDINAL - {"de", "from"}:
@@ -219,6 +230,13 @@ class MentionFinder:
         if after and after[0].isalnum() and after not in PLACE_PREPOSITIONS and after not in CORNER_JOINTS:
             return None
         return Mention(start, start + 1, match.streets, 0, bare_number=True)
+
+    def _cardinal(self, words: Sequence[Token], start: int) -> Mention | None:
+        """ "la veinte" and the "once" of "Arizona y once", said like any bare number there."""
+        match = self._lexicon.base([f"#{CARDINALS_ES[words[start].word]}"])
+        if match is None or words[start - 1].word not in ("la", "y", "con", "esq", "esquina"):
+            return None
+        return self._bare_number(words, start, match, CARDINALS_ES[words[start].word])
 
     def _spanish(self, words: Sequence[Token], start: int) -> Mention | None:
         """ "calle Pico", "avenida de la 4", "la calle once"."""

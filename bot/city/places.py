@@ -11,7 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.city.geometry import XY, clusters, distance
-from bot.city.vocabulary import PLACE_PREPOSITIONS, PLAIN_WORDS, word_set
+from bot.city.vocabulary import CARDINALS, PLACE_PREPOSITIONS, PLAIN_WORDS, word_set
 from bot.city.words import Token, tokens
 
 LONGEST = 8  # words of a place's name
@@ -27,7 +27,15 @@ _SPANISH_KINDS = {
     "park": "parque", "library": "biblioteca", "elementary": "escuela", "middle": "escuela", "hotel": "hotel",
     "hospital": "hospital", "cemetery": "cementerio", "school": "escuela", "church": "iglesia", "museum": "museo",
 }  # fmt: skip
-_KIND_AT_END = ("park", "library", "elementary", "hotel", "hospital", "middle")
+_KIND_AT_END = ("park", "library", "elementary", "hotel", "hospital", "middle", "restaurant")
+# What else people call the things a city numbers.
+_NUMBERED_KINDS = {
+    "Parking Structure": (
+        "Parking Garage", "Garage", "Public Parking Structure", "Estacionamiento", "Estructura", "Estructura de estacionamiento",
+    ),
+    "Parking Lot": ("Beach Lot", "Lote", "Lote de estacionamiento"),
+    "Fire Station": ("Firehouse", "Fire House", "Estacion de bomberos", "Bomberos"),
+}  # fmt: skip
 
 
 _NEVER_IN_NAMES = word_set("at on in my this of a near")
@@ -42,6 +50,7 @@ class Place:
 
     name: str
     points: tuple[XY, ...]
+    along: str = ""  # the street it runs along, for a park or beach that is no single point
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +73,17 @@ class PlaceIndex:
         self.places: dict[str, Place] = {}
 
     def add(
-        self, name: str, points: Sequence[XY], also: Iterable[str] = (), keep: Callable[[str], bool] = bool
+        self,
+        name: str,
+        points: Sequence[XY],
+        also: Iterable[str] = (),
+        keep: Callable[[str], bool] = bool,
+        along: str = "",
     ) -> None:
         """Add a place under its name, the usual shortenings of it that `keep` accepts, and its other names."""
-        place = Place(name, _points(points))
+        place = Place(name, _points(points), along)
         self.places[name] = place
-        for form in (*_forms(name, keep), *also):
+        for form in (*forms(name, keep), *also):
             key = _key(form)
             if len(key) == 1 and form.isupper() and form != name:
                 self._sure.add(key)
@@ -166,7 +180,9 @@ class PlaceIndex:
                 if token.word not in ("#", "/", "&", "."):
                     break
                 continue
-            key.append(_place_key(token))
+            # "structure nine" and "lot three", but "nine" alone stays a word
+            counted = bool(key) and key[-1] in KIND_WORDS and token.word in CARDINALS
+            key.append(f"#{CARDINALS[token.word]}" if counted else _place_key(token))
             places = self._by_key.get(tuple(key))
             if places:
                 if len(key) == 1 and tuple(key) not in self._sure and not _placed(words, start):
@@ -212,35 +228,45 @@ def _same_digits(a: str, b: str) -> bool:
     return re.findall(r"\d+", a) == re.findall(r"\d+", b)
 
 
-def _forms(name: str, keep: Callable[[str], bool]) -> list[str]:
+def forms(name: str, keep: Callable[[str], bool]) -> list[str]:
     """A name as data has it and as people say it: without brackets, "Santa Monica", "The", or its kind."""
     bare = re.sub(r"\s*\([^)]*\)", "", name).replace('"', "").strip()
-    forms = [name.replace("(", "").replace(")", ""), bare]
+    found = [name.replace("(", "").replace(")", ""), bare]
     parts = [part.strip() for part in bare.split("/")] if "/" in bare else []
-    forms += [part for part in parts if keep(part) and part.lower() not in KIND_WORDS]
-    for form in list(forms):
+    found += [part for part in parts if keep(part) and part.lower() not in KIND_WORDS]
+    for form in list(found):
         if form.lower().startswith("the ") and len(form.split()) > 2:
-            forms.append(form[4:])
+            found.append(form[4:])
         words = form.split()
-        if len(words) > 1 and words[-1].lower() in _KIND_AT_END and len(words) >= 2:
+        if len(words) > 1 and words[-1].lower() in _KIND_AT_END:
             short = " ".join(words[:-1])
             if keep(short):
-                forms.append(short)
-        if words[-1:] and words[-1].lower() in ("elementary", "middle"):
-            forms += [f"{form} School", f"{' '.join(words[:-1])} School"]
+                found.append(short)
+        found += _schools(words, keep)
         spanish = _SPANISH_KINDS.get(words[-1].lower()) if len(words) > 1 else None
         if spanish:
-            forms.append(f"{spanish} {' '.join(words[:-1])}")
+            found.append(f"{spanish} {' '.join(words[:-1])}")
         if "Ave " in form:
-            forms.append(form.replace("Ave ", "Avenue "))
-        match = re.fullmatch(r"(Parking (?:Structure|Lot)|Fire Station) #?(\w+)", form)
+            found.append(form.replace("Ave ", "Avenue "))
+        match = re.fullmatch(r"(Parking Structure|Parking Lot|Fire Station) #?(\w+)", form)
         if match:
-            forms += [
-                f"{match[1]} {match[2]}",
-                f"{match[1].split()[-1]} {match[2]}",
-                f"{match[1]} No {match[2]}",
-            ]
-    return list(dict.fromkeys(form for form in forms if form))
+            kinds = (match[1], match[1].split()[-1], f"{match[1]} No", *_NUMBERED_KINDS[match[1]])
+            found += [f"{kind} {match[2]}" for kind in kinds]
+    return list(dict.fromkeys(form for form in found if form))
+
+
+def _schools(words: Sequence[str], keep: Callable[[str], bool]) -> list[str]:
+    """ "John Muir Elementary": "John Muir School", "Muir Elementary School", "escuela Muir"."""
+    words = words[:-1] if words[-1:] == ["School"] else words
+    kind = words[-1] if words else ""
+    if kind.lower() not in ("elementary", "middle", "high") or len(words) < 2:
+        return []
+    name = " ".join(words[:-1])
+    found = [f"{name} {kind}", f"{name} {kind} School", f"{name} School", f"escuela {name}"]
+    if len(words) > 2 and keep(words[-2]):
+        last = words[-2]
+        found += [f"{last} {kind}", f"{last} {kind} School", f"{last} School", f"escuela {last}"]
+    return found
 
 
 def _points(points: Sequence[XY]) -> tuple[XY, ...]:

@@ -200,6 +200,8 @@ class Reader:
     def _number_after(self, mention: Mention) -> tuple[int, int, bool, bool] | None:
         """ "11th St #1437", "la 11 numero 1437", "Pico 1437", "Main St, 1400 block"."""
         position, said = mention.end, False
+        if mention.strength and position < len(self._words) and self._words[position].word in ("by", "near"):
+            position += 1  # "on Grant by 1107"
         while position < len(self._words) and self._words[position].word in NUMBER_WORDS | {",", "the", "la"}:
             said = said or self._words[position].word in NUMBER_WORDS
             position += 1
@@ -286,7 +288,7 @@ class Reader:
     def _crossing_spots(self, first: Mention, second: Mention) -> tuple[list[Spot], int]:
         pairs = [
             (a, b)
-            for a, b in itertools.product(first.streets[:5], second.streets[:5])
+            for a, b in itertools.product(_as_said(first), _as_said(second))
             if not (a.outside or b.outside)
         ]
         for meet, far in ((self._index.crossings, 0), (self._index.near_misses, 1)):
@@ -364,6 +366,14 @@ class Reader:
             return None
         score = 0.98 - 0.03 * (main.edits + first.edits + second.edits)
         return Reading(LocationKind.BLOCK, (best[1],), score, start, end, (main, first, second))
+
+
+def _as_said(mention: Mention) -> Sequence[Street]:
+    """The streets a corner may mean: "4th and 5th" is two streets side by side, not 4th St & some 5th Ave."""
+    first = mention.streets[0]
+    if mention.typed or not first.name[:1].isdigit():
+        return mention.streets[:5]
+    return [street for street in mention.streets[:5] if street is first or is_side_way(street)]
 
 
 def distinct(spots: Sequence[Spot]) -> list[Spot]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MAX_CANDIDATES = 3
 MOST_MENTIONS = 12  # streets of a message that are read: pairs of them are tried, so many would take long
 CLOSE_CALL = 0.03  # readings whose scores differ by less are equally good
+BY_THE_STREET = 150.0  # metres from a street: a shop, station or park so near is said to be on it
 FAR_ENOUGH = 150.0  # metres: equally good readings this far apart are two places
 
 
@@ -36,10 +37,21 @@ class Sentence:
         self._text = text
         self._language = language
         self._words = tokens(text)
-        self._places = gazetteer.places.find(self._words)
         self._elsewhere = gazetteer.elsewhere(self._words)
+        self._places = self._uncovered(gazetteer.places.find(self._words))
         self._mentions = self._unmasked(gazetteer.mentions(self._words))[:MOST_MENTIONS]
         self._reader = Reader(gazetteer.streets, self._words, self._mentions, language)
+
+    def _uncovered(self, places: Sequence[PlaceMention]) -> list[PlaceMention]:
+        """Leave out places within a longer name of elsewhere: Will Rogers State Beach is not our Will Rogers School."""
+        return [
+            place
+            for place in places
+            if not any(
+                other.start <= place.start and place.end <= other.end and other.end - other.start > place.end - place.start
+                for other in self._elsewhere
+            )
+        ]
 
     def _unmasked(self, mentions: Sequence[Mention]) -> list[Mention]:
         """Leave out streets that are part of a place's, a neighbor's or the city's own name."""
@@ -96,11 +108,14 @@ class Sentence:
             and any(other.end == mention.start - 1 for other in mentions)
         ):
             return False
-        if before and before.number is not None and before.ordinal is None and before.number >= 100:
-            return False
+        if before and before.number is not None and before.ordinal is None and 100 <= before.number < 10_000:
+            return False  # a house number; "90401 Santa Monica" is a postal code
         if after in BETWEEN_WORDS and any(other.start > mention.end for other in mentions):
             return False
-        joined = any(other.start == mention.end + 1 for other in mentions)
+        joint = mention.end + 1
+        if joint < len(self._words) and self._words[joint].word in ("la", "el", "the"):
+            joint += 1
+        joined = any(other.start == joint for other in mentions)
         return not (joined and after in CORNER_JOINTS)
 
     def resolution(self) -> Resolution:
@@ -133,24 +148,38 @@ class Sentence:
         found = []
         for mention in mentions:
             spots = [Spot(xy, place.name) for place in mention.places for xy in place.points]
-            spots = self._narrowed(distinct(spots), mention)
+            spots = self._narrowed(distinct(spots))
+            crossed = self._where_crossed(mention)
+            spots = [crossed] if crossed else spots
             score = 0.9 if mention.whole else 0.84
             score -= 0.12 if mention.plain else 0
             found.append(Reading(LocationKind.PLACE, tuple(spots), score, mention.start, mention.end))
         return found
 
-    def _narrowed(self, spots: list[Spot], place: PlaceMention) -> list[Spot]:
-        """Of several spots of one name, the one by a street that is mentioned too; else each named by its corner."""
-        if len(spots) < 2:
-            return spots
+    def _narrowed(self, spots: list[Spot]) -> list[Spot]:
+        """Of several spots of one name, those by the streets that are mentioned too, all of them if none is."""
         for mention in self._mentions:
-            if mention.strength >= 1 and not mention.streets[0].outside:
-                street = mention.streets[0]
-                ranked = sorted(
-                    spots, key=lambda spot: distance(self._city.streets.onto(street, spot.xy), spot.xy)
-                )
-                return ranked[:1]
+            street = mention.streets[0]
+            if mention.strength >= 1 and not street.outside and len(spots) > 1:
+                away = [distance(self._city.streets.onto(street, spot.xy), spot.xy) for spot in spots]
+                nearest = min(away)
+                by_street = [spot for spot, metres in zip(spots, away, strict=True) if metres <= BY_THE_STREET]
+                spots = by_street or [spot for spot, metres in zip(spots, away, strict=True) if metres == nearest]
         return spots
+
+    def _where_crossed(self, place: PlaceMention) -> Spot | None:
+        """A park or beach along a street, at the cross street that is mentioned with it: "Palisades Park at Idaho"."""
+        for known in place.places:
+            along = self._city.streets.streets.get(known.along)
+            for mention in self._mentions if along else ():
+                street = mention.streets[0]
+                if along is None or mention.strength < 1 or street.outside or street is along:
+                    continue
+                hits = self._city.streets.crossings(along, street) or self._city.streets.near_misses(along, street)
+                if hits:
+                    name = phrase(self._language, "at_street", place=known.name, a=street.name)
+                    return Spot(hits[0].xy, name, along.name)
+        return None
 
     def _is_only_city(self) -> bool:
         return self._city.is_city_word([word.word for word in self._words if not word.is_mark])

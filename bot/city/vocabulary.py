@@ -81,7 +81,7 @@ ORDINAL_WORDS |= {
 }
 
 # Cardinal words are streets only after an article or "calle": "la once", "calle catorce".
-CARDINALS = {
+CARDINALS_ES = {
     word: n
     for n, word in enumerate(
         _words(
@@ -92,7 +92,7 @@ CARDINALS = {
         1,
     )
 }
-CARDINALS |= {
+CARDINALS = CARDINALS_ES | {
     word: n
     for n, word in enumerate(
         _words(
@@ -137,12 +137,12 @@ RELATIONS: tuple[tuple[str, tuple[str, ...]], ...] = tuple(
         (
             (key, tuple(words.split()))
             for key, listed in {
-                "behind": "behind|in back of|in the back of|at the back of|rear of|atras de|detras de|atras del|detras del",
-                "across": "across from|across the street from|across street from|opposite|opposite of|directly across from|al otro lado de|enfrente de|enfrente del",
-                "front": "in front of|infront of|outside of|outside|frente a|frente al|afuera de|afuera del",
-                "next": "next to|beside|next door to|adjacent to|al lado de|junto a|al lado del|junto al",
-                "doors": "door down from|doors down from|doors from|door from|houses down from|house down from|puertas de|casas de",
-                "near": "near|nearby|close to|by|around|cerca de|cerca del",
+                "behind": "behind|in back of|in the back of|at the back of|at the rear of|rear of|back of|atras de|atras del|detras de|detras del",
+                "across": "across from|across the street from|across street from|opposite|opposite of|opposite to|directly across from|al otro lado de|al otro lado del|al otro lado de la calle de|cruzando la calle de",
+                "front": "in front of|infront of|outside of|outside|frente a|frente al|enfrente de|enfrente del|afuera de|afuera del|delante de|delante del",
+                "next": "next to|beside|next door to|adjacent to|alongside|al lado de|al lado del|a lado de|a lado del|a un lado de|a un lado del|junto a|junto al|pegado a|pegado al",
+                "doors": "door down from|doors down from|doors from|door from|houses down from|house down from|houses from|puertas de|puertas del|casas de|casas del",
+                "near": "near|nearby|close to|by|around|cerca de|cerca del|por|casi llegando a",
             }.items()
             for words in listed.split("|")
         ),
