@@ -82,8 +82,7 @@ class Areas:
 def neighbor_at(city: City, point: Point, away: float) -> Neighbor | None:
     """Whose a point outside is: the neighbor whose box holds it, or the one all around; None far away."""
     for neighbor in city.neighbors:
-        if neighbor.box:
-            west, south, east, north = neighbor.box
+        for west, south, east, north in (*([neighbor.box] if neighbor.box else []), *neighbor.also_boxes):
             if west <= point.lon <= east and south <= point.lat <= north:
                 return neighbor
     if away > NEIGHBORHOOD_REACH:

@@ -21,6 +21,9 @@ class HumanHelp:
     hours: Mapping[str, str]
 
 
+Box = tuple[float, float, float, float]  # west, south, east, north in degrees WGS 84
+
+
 @dataclass(frozen=True, slots=True)
 class Neighbor:
     """A jurisdiction beyond the border and whom to contact there."""
@@ -30,7 +33,8 @@ class Neighbor:
     contact: str
     words: tuple[str, ...]  # names of places there that residents use
     zips: tuple[str, ...] = ()
-    box: tuple[float, float, float, float] | None = None  # west, south, east, north in degrees, wholly within
+    box: Box | None = None  # wholly within it
+    also_boxes: tuple[Box, ...] = ()  # more of the same, for one that is also taken for anything else nearby
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +83,24 @@ def load_city(pack: Path) -> City:
 
 def _neighbor(entry: Entry) -> Neighbor:
     box = entry.values.get("box")
-    if box is not None and not (
-        isinstance(box, list) and len(box) == 4 and all(isinstance(x, int | float) for x in box)
-    ):
-        entry.problem("box", "should be four numbers: west, south, east, north")
-        box = None
     return Neighbor(
         entry.text("code"),
         entry.text("name"),
         entry.text("contact"),
         entry.texts("words"),
         entry.texts("zips"),
-        (float(box[0]), float(box[1]), float(box[2]), float(box[3])) if box else None,
+        _box(entry, "box", box) if box is not None else None,
+        tuple(
+            filter(None, (_box(entry, "also_boxes", item) for item in entry.values.get("also_boxes") or ()))
+        ),
     )
+
+
+def _box(entry: Entry, key: str, box: object) -> Box | None:
+    if isinstance(box, list) and len(box) == 4 and all(isinstance(x, int | float) for x in box):
+        return float(box[0]), float(box[1]), float(box[2]), float(box[3])
+    entry.problem(key, "should be four numbers: west, south, east, north")
+    return None
 
 
 def _time_zone(root: Entry) -> ZoneInfo:

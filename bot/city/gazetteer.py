@@ -21,7 +21,7 @@ from bot.city.lexicon import Lexicon
 from bot.city.location import Location, LocationKind, Point, Resolution, ResolutionOutcome
 from bot.city.mentions import Mention, MentionFinder
 from bot.city.outside import Elsewhere, OutsideNames
-from bot.city.pack import PackFacts, StreetKind, read_facts
+from bot.city.pack import AreaKind, PackFacts, StreetKind, read_facts
 from bot.city.phrases import phrase
 from bot.city.places import PlaceIndex, forms
 from bot.city.readings import NumberBeyond, Reader, Spot
@@ -66,7 +66,7 @@ class Gazetteer:
         self._lexicon = self._build_lexicon()
         self.ordinary = frozenset(_ORDINARY.read_text("utf-8").split())
         self._finder = MentionFinder(self._lexicon, self.ordinary)
-        self._outside = OutsideNames(city)
+        self._outside = OutsideNames(city, self._is_ours)
         self._note_surveyed(facts)
         self.places = self._build_places(facts)
         open_spaces = [
@@ -272,6 +272,12 @@ class Gazetteer:
 
     def neighbor_by_code(self, code: str) -> Neighbor | None:
         return self._neighbors.get(code)
+
+    def _is_ours(self, words: Sequence[str]) -> bool:
+        name = " ".join(words)
+        if name.isdigit():  # post-office boxes have codes of their own beside those of the areas
+            return any(area.kind is AreaKind.ZIP and area.name[:4] == name[:4] for area in self.facts.areas)
+        return name in self._names.city_words or name in self._names.areas or name == self.city.name.lower()
 
     def is_city_word(self, words: Sequence[str]) -> bool:
         return " ".join(words) in self._names.city_words

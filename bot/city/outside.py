@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.city.facts import City, Neighbor
@@ -24,6 +24,9 @@ _STATES = word_set(
     "al ak az ar co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa ri sc sd "
     "tn tx ut vt va wa wv wi wy"
 )
+_ALSO_WORDS = word_set("me in or la de co hi ok pa oh al id ma")
+_ADDRESS_ENDS = word_set("usa us ny tx il fl nj az nv wa mx france england uk")
+_HOME_STATE = word_set("ca calif california")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,15 @@ class Elsewhere:
     name: str | None
     neighbor: Neighbor | None
     sure: bool  # said as a place ("in Venice"), not only the words
+    postal: bool = False  # written as on an envelope, so that it holds for the whole address before it
 
 
 class OutsideNames:
     """The names by which places outside are known."""
 
-    def __init__(self, city: City) -> None:
+    def __init__(self, city: City, is_ours: Callable[[Sequence[str]], bool]) -> None:
+        """`is_ours` says whether some words are the city's own name or a part of it."""
+        self._is_ours = is_ours
         self._names: dict[tuple[str, ...], tuple[str, Neighbor | None]] = {}
         self._zips = {zip_code: neighbor for neighbor in city.neighbors for zip_code in neighbor.zips}
         for name in city.far_places:
@@ -74,8 +80,9 @@ class OutsideNames:
             if known:
                 name, neighbor = known
                 return Elsewhere(start, start + size, name, neighbor, _is_place(words, start, start + size))
-        if _names_state(words, start):
-            return Elsewhere(start - 1, start + 1, words[start - 1].word.title(), None, True)
+        postal = _town_and_state(words, start, self._is_ours)
+        if postal:
+            return postal
         if (
             token.word == "la"
             and start
@@ -89,21 +96,50 @@ class OutsideNames:
         return None
 
 
-def _names_state(words: Sequence[Token], at: int) -> bool:
-    """ "…, Springfield IL": a town and a state of the Union other than the neighbors' own."""
-    if words[at].word not in _STATES or not words[at].capital or at < 2:
-        return False
-    return words[at - 1].capital and words[at - 2].word == ","
+def _town_and_state(
+    words: Sequence[Token], at: int, is_ours: Callable[[Sequence[str]], bool]
+) -> Elsewhere | None:
+    """ "…, Springfield IL", "…, Menlo Park, CA 94025": a town, its state and perhaps a postal code, as on an envelope.
+
+    The town is what stands before the state back to a comma; the state alone, before a postal code, is enough.
+    """
+    state = words[at]
+    if state.word not in _STATES | _HOME_STATE or not state.capital or not at:
+        return None
+    following = words[at + 1] if at + 1 < len(words) else None
+    posted = following is not None and len(following.word) == 5 and following.word.isdigit()
+    end = at + (2 if posted else 1)
+    last = at - 1 if words[at - 1].word == "," else at
+    start = last
+    while start > 0 and last - start < 3 and words[start - 1].capital and words[start - 1].word.isalpha():
+        start -= 1
+    town = words[start:last]
+    named = bool(town) and start > 0 and words[start - 1].word == "," and town[-1].word not in TYPES
+    if (posted and following and is_ours([following.word])) or (town and town[-1].word == "county"):
+        return None  # our own postal code; the county that our city lies in too
+    if town and state.word in _HOME_STATE and is_ours([word.word for word in town]):
+        return None
+    if state.word in _HOME_STATE and not (named and (posted or last < at)):
+        return None  # "Main St, CA" says nothing; nor does a street that only ends like a town
+    if not posted and (not named or (state.word in _ALSO_WORDS and all(word.loud for word in town))):
+        return None  # "PLEASE, HELP ME" is not in Maine
+    name = " ".join(word.word for word in town).title() if named else None
+    return Elsewhere(start if named else at, end, name, None, True, postal=True)
 
 
 def _is_place(words: Sequence[Token], start: int, end: int) -> bool:
     if sum(not word.is_mark for word in words) <= end - start + 3:
         return True
     before = words[start - 1].word if start else ""
+    if len(before) == 5 and before.isdigit():
+        return True  # "75002 Paris"
     if before in ("the", "el", "la") and start > 1:
         before = words[start - 2].word
     after = words[end].word if end < len(words) else ""
-    return before in _BEFORE or after == "ca"
+    after_comma = words[end + 1].word if after == "," and end + 1 < len(words) else ""
+    return (
+        before in _BEFORE or after == "ca" or after_comma in _STATES | _HOME_STATE or after in _ADDRESS_ENDS
+    )
 
 
 def _key(name: str) -> tuple[str, ...]:

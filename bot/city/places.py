@@ -242,7 +242,7 @@ def forms(name: str, keep: Callable[[str], bool]) -> list[str]:
             short = " ".join(words[:-1])
             if keep(short):
                 found.append(short)
-        found += _schools(words, keep)
+        found += _schools(words)
         spanish = _SPANISH_KINDS.get(words[-1].lower()) if len(words) > 1 else None
         if spanish:
             found.append(f"{spanish} {' '.join(words[:-1])}")
@@ -255,7 +255,7 @@ def forms(name: str, keep: Callable[[str], bool]) -> list[str]:
     return list(dict.fromkeys(form for form in found if form))
 
 
-def _schools(words: Sequence[str], keep: Callable[[str], bool]) -> list[str]:
+def _schools(words: Sequence[str]) -> list[str]:
     """ "John Muir Elementary": "John Muir School", "Muir Elementary School", "escuela Muir"."""
     words = words[:-1] if words[-1:] == ["School"] else words
     kind = words[-1] if words else ""
@@ -263,7 +263,7 @@ def _schools(words: Sequence[str], keep: Callable[[str], bool]) -> list[str]:
         return []
     name = " ".join(words[:-1])
     found = [f"{name} {kind}", f"{name} {kind} School", f"{name} School", f"escuela {name}"]
-    if len(words) > 2 and keep(words[-2]):
+    if len(words) > 2:
         last = words[-2]
         found += [f"{last} {kind}", f"{last} {kind} School", f"{last} School", f"escuela {last}"]
     return found

@@ -16,7 +16,7 @@ from bot.city.phrases import phrase
 from bot.city.places import PlaceMention
 from bot.city.ramps import ramp_reading
 from bot.city.readings import Reader, Reading, Spot, distinct, in_alley
-from bot.city.vocabulary import ALLEY_WORDS, BETWEEN_WORDS, CORNER_JOINTS, RELATIONS
+from bot.city.vocabulary import ALLEY_WORDS, BETWEEN_WORDS, CORNER_JOINTS, RELATIONS, word_set
 from bot.city.words import tokens
 
 if TYPE_CHECKING:
@@ -25,6 +25,15 @@ if TYPE_CHECKING:
 MAX_CANDIDATES = 3
 MOST_MENTIONS = 12  # streets of a message that are read: pairs of them are tried, so many would take long
 CLOSE_CALL = 0.03  # readings whose scores differ by less are equally good
+GOOD = 0.75  # a reading this sure is no mere possibility
+HOME_WORDS = word_set(
+    "live lives living vivo vivimos vive walking coming driving saliendo viniendo caminando"
+)
+_SPOKEN_TO = word_set(
+    "called call calling told tell asked ask emailed email contacted contact texted wrote phoned notified thank thanks "
+    "llame llamar llamo hable hablar dije avise pregunte escribi contacte gracias dear hi hello hey hola"
+)
+_NEARNESS = word_set("near by cerca close off")
 BY_THE_STREET = 150.0  # metres from a street: a shop, station or park so near is said to be on it
 FAR_ENOUGH = 150.0  # metres: equally good readings this far apart are two places
 
@@ -48,7 +57,9 @@ class Sentence:
             place
             for place in places
             if not any(
-                other.start <= place.start and place.end <= other.end and other.end - other.start > place.end - place.start
+                other.start <= place.start
+                and place.end <= other.end
+                and other.end - other.start > place.end - place.start
                 for other in self._elsewhere
             )
         ]
@@ -127,7 +138,7 @@ class Sentence:
             readings.insert(0, ramps)
         readings += self._place_readings(readings)
         readings.sort(key=lambda reading: -reading.score)
-        best = self._best(readings)
+        best = self._best(self._away_from_home(readings))
         if best:
             beyond = self._said_elsewhere(best[0].start, best[0].end)
             if beyond:
@@ -147,6 +158,8 @@ class Sentence:
             mentions = [misspelt] if misspelt else []
         found = []
         for mention in mentions:
+            if self._is_spoken_to(mention.start):
+                continue
             spots = [Spot(xy, place.name) for place in mention.places for xy in place.points]
             spots = self._narrowed(distinct(spots))
             crossed = self._where_crossed(mention)
@@ -156,15 +169,23 @@ class Sentence:
             found.append(Reading(LocationKind.PLACE, tuple(spots), score, mention.start, mention.end))
         return found
 
+    def _is_spoken_to(self, start: int) -> bool:
+        """ "I called city hall" says whom, not where."""
+        before = [word.word for word in self._words[max(0, start - 3) : start]]
+        while before and before[-1] in ("the", "el", "la", "al", "a", "con", "to", "with", "un", "una"):
+            before.pop()
+        return bool(before) and before[-1] in _SPOKEN_TO
+
     def _narrowed(self, spots: list[Spot]) -> list[Spot]:
         """Of several spots of one name, those by the streets that are mentioned too, all of them if none is."""
         for mention in self._mentions:
             street = mention.streets[0]
             if mention.strength >= 1 and not street.outside and len(spots) > 1:
                 away = [distance(self._city.streets.onto(street, spot.xy), spot.xy) for spot in spots]
-                nearest = min(away)
-                by_street = [spot for spot, metres in zip(spots, away, strict=True) if metres <= BY_THE_STREET]
-                spots = by_street or [spot for spot, metres in zip(spots, away, strict=True) if metres == nearest]
+                by_street = [
+                    spot for spot, metres in zip(spots, away, strict=True) if metres <= BY_THE_STREET
+                ]
+                spots = by_street or spots
         return spots
 
     def _where_crossed(self, place: PlaceMention) -> Spot | None:
@@ -175,16 +196,34 @@ class Sentence:
                 street = mention.streets[0]
                 if along is None or mention.strength < 1 or street.outside or street is along:
                     continue
-                hits = self._city.streets.crossings(along, street) or self._city.streets.near_misses(along, street)
-                if hits:
+                xy = self._city.streets.end_on(street, along)
+                if xy:
                     name = phrase(self._language, "at_street", place=known.name, a=street.name)
-                    return Spot(hits[0].xy, name, along.name)
+                    return Spot(xy, name, along.name)
         return None
 
     def _is_only_city(self) -> bool:
         return self._city.is_city_word([word.word for word in self._words if not word.is_mark])
 
     # Choosing
+
+    def _away_from_home(self, readings: Sequence[Reading]) -> Sequence[Reading]:
+        """Without where the resident lives or comes from, if another place is named as well: "I live at 825 Montana
+        but the broken swing is at Clover Park". A place that only says what is near home does not count as another."""
+        homes = [r for r in readings if self._after(r, HOME_WORDS, 5)]
+        others = [
+            r
+            for r in readings
+            if r.score >= GOOD
+            and all(r.end <= home.start or home.end <= r.start for home in homes)
+            and not self._after(r, _NEARNESS, 3)
+        ]
+        return [r for r in readings if r not in homes] if homes and others else readings
+
+    def _after(self, reading: Reading, words: frozenset[str], reach: int) -> bool:
+        before = self._words[max(0, reading.start - reach) : reading.start]
+        last_stop = max((i for i, word in enumerate(before, 1) if word.word in ".!?;\n"), default=0)
+        return any(word.word in words for word in before[last_stop:])
 
     def _best(self, readings: Sequence[Reading]) -> list[Reading]:
         """The best reading, and any other as good that means somewhere else."""
@@ -269,7 +308,7 @@ class Sentence:
         """ "…, Venice" or "… in Culver City" or "…, CA 90291" right after the place that was read, or its name
         right before it ("Culver City Hall")."""
         for elsewhere in self._elsewhere:
-            if elsewhere.start < start <= elsewhere.end:
+            if elsewhere.start < start <= elsewhere.end or (elsewhere.postal and elsewhere.end > end):
                 return elsewhere
             if elsewhere.start == end and elsewhere.end == len(self._words):
                 return elsewhere
@@ -283,6 +322,14 @@ class Sentence:
         return None
 
     def _outside(self) -> Resolution | None:
+        outside = self._outside_by_street()
+        named = next((e for e in self._elsewhere if e.neighbor or e.postal), None)
+        if outside and named:
+            # Whose city was said goes before whose we take the street to be: "4000 Overland Ave, Culver City".
+            return outside_named(named, outside.used)
+        return outside or self._outside_by_name()
+
+    def _outside_by_street(self) -> Resolution | None:
         for mention in self._mentions:
             code = mention.streets[0].outside
             if code and (mention.typed or mention.strength >= 2) and (not mention.edits):
@@ -302,6 +349,9 @@ class Sentence:
             neighbor = self._city.beyond(number)
             if neighbor is not False and neighbor is not True:
                 return outside_resolution(neighbor, self._used(number.start, number.end))
+        return None
+
+    def _outside_by_name(self) -> Resolution | None:
         sure = next((elsewhere for elsewhere in self._elsewhere if elsewhere.sure), None)
         if sure:
             start = min([sure.start, *(m.start for m in self._mentions if m.typed)])
@@ -347,6 +397,13 @@ class Sentence:
             )
             street = mention.streets[0]
             start, end = mention.start, mention.end
+            short = self._city.streets.middle_if_short(street)
+            if short:
+                location = self._city.location(
+                    Spot(short, street.name, street.name), LocationKind.BLOCK, 0.85
+                )
+                if location.inside:
+                    return Resolution(ResolutionOutcome.RESOLVED, (location,), self._used(start, end))
             return Resolution(
                 ResolutionOutcome.STREET_ONLY,
                 used=self._used(start, end),

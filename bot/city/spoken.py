@@ -11,26 +11,19 @@ from collections.abc import Sequence
 from bot.city.vocabulary import word_set
 
 _LEAST = 100
-_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_UNITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _SMALL = {word: n for n, word in enumerate(_UNITS)} | {word: 20 + 10 * n for n, word in enumerate(_TENS)}
 _SMALL["fourty"] = 40
-_UNIDADES = (
-    "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis diecisiete "
-    "dieciocho diecinueve veinte veintiuno veintidos veintitres veinticuatro veinticinco veintiseis veintisiete "
-    "veintiocho veintinueve"
-).split()
-_DECENAS = "treinta cuarenta cincuenta sesenta setenta ochenta noventa".split()
+_UNIDADES = ["cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce", "trece", "catorce", "quince", "dieciseis", "diecisiete", "dieciocho", "diecinueve", "veinte", "veintiuno", "veintidos", "veintitres", "veinticuatro", "veinticinco", "veintiseis", "veintisiete", "veintiocho", "veintinueve"]
+_DECENAS = ["treinta", "cuarenta", "cincuenta", "sesenta", "setenta", "ochenta", "noventa"]
 _PEQUENOS = {word: n for n, word in enumerate(_UNIDADES)} | {
     word: 30 + 10 * n for n, word in enumerate(_DECENAS)
 }
 _CIENTOS = {
     word: 100 * n
     for n, word in enumerate(
-        "cien doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos novecientos".split(),
+        ["cien", "doscientos", "trescientos", "cuatrocientos", "quinientos", "seiscientos", "setecientos", "ochocientos", "novecientos"],
         1,
     )
 } | {"ciento": 100}
@@ -42,7 +35,7 @@ _AFTER_TIMES = word_set("am pm a.m p.m in at on this every until till yesterday 
 def spoken_number(words: Sequence[str], start: int) -> tuple[int, int] | None:
     """The number that words from `start` on spell, and how many words it takes; None where none is said."""
     read = _english(words, start) or _spanish(words, start)
-    if read is None or read[1] - start < 2 and words[start] not in _CIENTOS or read[0] < _LEAST:
+    if read is None or (read[1] - start < 2 and words[start] not in _CIENTOS) or read[0] < _LEAST:
         return None
     return read[0], read[1] - start
 

@@ -15,6 +15,8 @@ SAME_CROSSING = 110.0  # metres: the nodes of an offset or divided crossing lie 
 ONE_BLOCK = 400.0  # metres: parts of one hundred block lie closer than this
 WIDEST_GAP = 300  # house numbers between two blocks that may be filled in
 FARTHEST_GAP = 500.0  # metres between them
+SHORT_STREET = 450.0  # metres from end to end: an incline, a lane through a park
+SHORT_OF = 300.0  # metres: a street ends this far from the beach or park it is said to lead to
 NEAR_MISS = 90.0  # metres: streets that end this close to each other are said to meet
 FREE_KINDS = (StreetKind.STREET, StreetKind.MALL, StreetKind.WALKWAY, StreetKind.PRIVATE, StreetKind.BEACH)
 
@@ -201,6 +203,23 @@ class StreetIndex:
                 if best is None or metres < best[0]:
                     best = metres, middle([start.xy, end.xy])
         return (best[0], Hit(self.onto(street, best[1]))) if best else None
+
+    def end_on(self, street: Street, along: Street) -> XY | None:
+        """Where a street meets another, or the point of that other across from the street's end before it."""
+        hits = self.crossings(along, street) or self.near_misses(along, street)
+        if hits:
+            return hits[0].xy
+        ends = [self.node_xy[node] for node in sorted(street.nodes)]
+        feet = [(distance(end, on := self.onto(along, end)), on) for end in ends]
+        return min(feet)[1] if feet and min(feet)[0] <= SHORT_OF else None
+
+    def middle_if_short(self, street: Street) -> XY | None:
+        """The middle of a street that has no house numbers and is so short that its name alone says where."""
+        west, south, east, north = street.box
+        plain = street.kind in FREE_KINDS and not street.numbers and street.segments
+        if not plain or distance((west, south), (east, north)) > SHORT_STREET:
+            return None
+        return self.onto(street, ((west + east) / 2, (south + north) / 2))
 
     def onto(self, street: Street, xy: XY) -> XY:
         """The point of a street nearest to `xy`."""

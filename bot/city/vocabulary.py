@@ -112,7 +112,9 @@ CORNER_WORDS = word_set(
 CORNER_JOINTS = word_set(
     "after past before & and at @ / + x n y e con with by near off corner cross crossing crosses esquina esq meets meet hits cruza intersects"
 )
-CORNER_HINTS = word_set("corner corners intersection esquina interseccion cruce crossing crosswalk esq where meets")
+CORNER_HINTS = word_set(
+    "corner corners intersection esquina interseccion cruce crossing crosswalk esq where meets"
+)
 
 BETWEEN_WORDS = word_set("b/w between btw btwn betwen betwn beetween entre from bet")
 TO_WORDS = word_set("to and & y a hasta through thru - and/or")

@@ -33,6 +33,7 @@ class Token:
     number: int | None = None  # a plain number, or 1437 of "1437b"
     ordinal: int | None = None  # 4 of "4th", "fourth", "cuarta"
     capital: bool = False
+    loud: bool = False  # all in capitals
     key: str = ""  # what the lexicon of streets knows it by: "#4", "blvd", "pico"
 
     @property
@@ -77,7 +78,10 @@ def tokens(text: str) -> list[Token]:
 
 def _ends_abbreviation(last: Token, position: int, folded: str) -> bool:
     return last.end == position and (
-        last.word in TYPES or last.word in ABBREVIATIONS or len(last.word) == 1 or folded[position + 1 : position + 2].isalnum()
+        last.word in TYPES
+        or last.word in ABBREVIATIONS
+        or len(last.word) == 1
+        or folded[position + 1 : position + 2].isalnum()
     )
 
 
@@ -96,12 +100,13 @@ def _token(word: str, start: int, end: int, text: str) -> Token:
         # "1437a" is a house, "4a" (cuarta) a street; English endings are always ordinals.
         if suffix and (suffix in _ENGLISH_ORDINAL or value <= 50):
             number = value if suffix in ("a", "t", "h") else None
-            return Token(word, start, end, number, value, capital, f"#{value}")
-        return Token(word, start, end, value, None, capital, f"#{value}")
+            return Token(word, start, end, number, value, capital, key=f"#{value}")
+        return Token(word, start, end, value, None, capital, key=f"#{value}")
     word = _respelt(word)
     ordinal = ORDINAL_WORDS.get(word)
     key = f"#{ordinal}" if ordinal else TYPES.get(word, word)
-    return Token(word.replace("'", ""), start, end, None, ordinal, capital, key.replace("'", ""))
+    loud = text[start:end].isupper()
+    return Token(word.replace("'", ""), start, end, None, ordinal, capital, loud, key.replace("'", ""))
 
 
 @lru_cache(maxsize=8192)
@@ -144,13 +149,11 @@ def _joined_ordinals(found: list[Token]) -> list[Token]:
     for number, token in enumerate(found):
         last = joined[-1] if joined else None
         if last and last.number is not None and last.ordinal is None and _ends_ordinal(found, number, token):
-            joined[-1] = Token(
-                last.word + token.word, last.start, token.end, None, last.number, False, last.key
-            )
+            joined[-1] = Token(last.word + token.word, last.start, token.end, None, last.number, key=last.key)
         elif last and last.word in ("twenty", "thirty") and token.ordinal and token.ordinal < 10:
             value = (20 if last.word == "twenty" else 30) + token.ordinal
             joined[-1] = Token(
-                f"{last.word} {token.word}", last.start, token.end, None, value, False, f"#{value}"
+                f"{last.word} {token.word}", last.start, token.end, None, value, key=f"#{value}"
             )
         else:
             joined.append(token)

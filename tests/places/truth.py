@@ -24,10 +24,11 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import pairwise
 from math import cos, hypot, radians
 from pathlib import Path
 
-from bot.city.location import Point, Resolution, ResolutionOutcome
+from bot.city.location import Point
 
 HERE = Path(__file__).parent
 RIGHT, FAR = 60.0, 200.0  # metres
@@ -70,9 +71,9 @@ class Segment:
 
     def at(self, share: float) -> tuple[XY, XY]:
         """The point a share of the way along, and the unit vector of travel there."""
-        lengths = [hypot(b[0] - a[0], b[1] - a[1]) for a, b in zip(self.line, self.line[1:], strict=False)]
+        lengths = [hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(self.line)]
         left = share * sum(lengths)
-        for (a, b), length in zip(zip(self.line, self.line[1:], strict=False), lengths, strict=True):
+        for (a, b), length in zip(pairwise(self.line), lengths, strict=True):
             if left <= length or length == lengths[-1]:
                 way = ((b[0] - a[0]) / (length or 1), (b[1] - a[1]) / (length or 1))
                 return (a[0] + way[0] * left, a[1] + way[1] * left), way
@@ -95,7 +96,7 @@ class Ground:
             segment = Segment((row["from_node"], row["to_node"]), ranges, line)
             self.streets[row["name"]].append(segment)
             if row["kind"] == "alley":
-                self.alleys += zip(line, line[1:], strict=False)
+                self.alleys += pairwise(line)
         self.surveyed: list[tuple[str, XY]] = []
         for row in _rows(pack / "places.tsv"):
             self.surveyed.append((row["address"], self._metres(row["point"])))
@@ -139,7 +140,7 @@ class Ground:
         return *segment.at(share), side
 
     def _crossing(self, pair: str) -> list[XY]:
-        one, other = ({point: node for point, node in self._ends(name)} for name in pair.split(" & "))
+        one, other = (dict(self._ends(name)) for name in pair.split(" & "))
         shared = set(one.values()) & set(other.values())
         if shared:
             return [point for point, node in one.items() if node in shared]
@@ -153,7 +154,9 @@ class Ground:
             for segment in self._named(name)
             for low, high in segment.ranges
         ]
-        numbers = {n for low, high in known if 0 < low <= high for n in (low, (low + high) // 4 * 2 + low % 2, high)}
+        numbers = {
+            n for low, high in known if 0 < low <= high for n in (low, (low + high) // 4 * 2 + low % 2, high)
+        }
         return [self._house(f"{number} {name}")[0] for number in sorted(numbers)] or _nothing(address)
 
     def _stretch(self, text: str) -> list[XY]:
@@ -167,7 +170,12 @@ class Ground:
     def _alley_behind(self, address: str) -> list[XY]:
         point, way, side = self._house(address)
         yard = (point[0] - side * way[1] * 40, point[1] + side * way[0] * 40)
-        return [min((_foot(yard, a, b) for a, b in self.alleys), key=lambda xy: hypot(xy[0] - yard[0], xy[1] - yard[1]))]
+        return [
+            min(
+                (_foot(yard, a, b) for a, b in self.alleys),
+                key=lambda xy: hypot(xy[0] - yard[0], xy[1] - yard[1]),
+            )
+        ]
 
     def _ends(self, name: str) -> list[tuple[XY, str]]:
         return [
