@@ -18,7 +18,7 @@ _LINK_POSITIONS = tuple(
         rf"!3d({_DECIMAL})!4d({_DECIMAL})",  # a place on Google Maps; the @ before it is only the view
         rf"[?&](?:ll|q|query|coordinate|destination|daddr|center|sll|loc|cbll|point)=(?:loc:)?({_DECIMAL})(?:,|%2C)(?:\+|%20)*({_DECIMAL})",
         rf"mlat=({_DECIMAL})&mlon=({_DECIMAL})",
-        rf"/(?:place|search|dir)/({_DECIMAL})(?:,|%2C)(?:\+|%20)*({_DECIMAL})",
+        rf"/(?:place|search|dir)/(?:[^/@]*/)?({_DECIMAL})(?:,|%2C)(?:\+|%20)*({_DECIMAL})",
         rf"@({_DECIMAL}),({_DECIMAL})",
         rf"#map=\d+/({_DECIMAL})/({_DECIMAL})",
         rf"^geo:({_DECIMAL}),({_DECIMAL})",

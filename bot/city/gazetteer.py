@@ -28,6 +28,7 @@ from bot.city.readings import NumberBeyond, Reader, Spot
 from bot.city.reverse import NamedPoint, Reverse
 from bot.city.sentence import Sentence, outside_resolution
 from bot.city.streets import Street, StreetIndex
+from bot.city.vocabulary import PLAIN_WORDS
 from bot.city.words import MAX_LENGTH, Token, tokens
 
 SURVEYED_REACH = (
@@ -122,7 +123,11 @@ class Gazetteer:
 
         def is_no_street(name: str) -> bool:
             keys = [token.key for token in tokens(name)]
-            return not (self._lexicon.base(keys) or self._lexicon.whole(keys)) and len(name) > 4
+            if self._lexicon.base(keys) or self._lexicon.whole(keys) or len(name) <= 4:
+                return False
+            # "Ocean View" of Ocean View Park is anybody's ocean view.
+            said = [token.word for token in tokens(name) if not token.is_mark]
+            return len(said) == 1 or not all(word in self.ordinary or word in PLAIN_WORDS for word in said)
 
         for name, listed in rows.items():
             listed.sort(key=lambda item: item[0] == "restroom")  # a park's own point before its restroom's

@@ -60,7 +60,7 @@ class Lexicon:
         for street in streets:
             self._add(street.name, street)
         for alias, street in aliases:
-            self._add(alias, street)
+            self._add(alias, street, alias=True)
         for listed in (*self._whole.values(), *self._base.values()):
             listed.sort(key=_standing)
         # Misspellings are looked for among the words written together: "ocean park" and "oceanpark" are one.
@@ -68,9 +68,17 @@ class Lexicon:
         self._spelling = {"".join(base): base for base in here if not base[0].startswith("#")}
         self._spellings = [spelling for spelling in self._spelling if len(spelling) >= 4]
 
-    def _add(self, name: str, street: Street) -> None:
+    def _add(self, name: str, street: Street, *, alias: bool = False) -> None:
         parsed = parse_name(name)
-        if street not in self._base[parsed.base]:
+        # "Wash Ave" is Washington Ave, but "wash" alone is a car's.
+        clipped = (
+            alias
+            and parsed.type
+            and len(parsed.base) == 1
+            and parsed.base[0].isalpha()
+            and len(parsed.base[0]) < 5
+        )
+        if not clipped and street not in self._base[parsed.base]:
             self._base[parsed.base].append(street)
         self.type_of.setdefault(street.name, parsed.type)
         if parsed.type:

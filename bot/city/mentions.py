@@ -300,6 +300,8 @@ class MentionFinder:
             or added.number is not None
             or added.ordinal
             or added.word in TYPES
+            or added.word in PLACE_PREPOSITIONS
+            or added.word in CORNER_WORDS
             or added.word in self._ordinary
         ):
             return None

@@ -28,6 +28,14 @@ _SPANISH_KINDS = {
     "hospital": "hospital", "cemetery": "cementerio", "school": "escuela", "church": "iglesia", "museum": "museo",
 }  # fmt: skip
 _KIND_AT_END = ("park", "library", "elementary", "hotel", "hospital", "middle", "restaurant")
+_KIND_AFTER_A_NAME = (
+    *_KIND_AT_END,
+    "center",
+    "cemetery",
+    "estate",
+    "house",
+    "building",
+)  # after two words or more
 # What else people call the things a city numbers.
 _NUMBERED_KINDS = {
     "Parking Structure": (
@@ -199,16 +207,25 @@ def _placed(words: Sequence[Token], start: int) -> bool:
     before = [word.word for word in words[max(0, start - 2) : start]]
     if before and before[-1] in ("the", "el", "la", "al", "del"):
         return before[0] in PLACE_PREPOSITIONS or before[-1] in ("al", "del")
-    return bool(before) and before[-1] in (
-        "at",
-        "near",
-        "by",
-        "@",
-        "behind",
-        "outside",
-        "frente",
-        "detras",
-        "beside",
+    return (
+        (bool(before)
+        and before[-1]
+        in (
+            "at",
+            "near",
+            "by",
+            "@",
+            "behind",
+            "outside",
+            "frente",
+            "detras",
+            "beside",
+            "inside",
+            "opposite",
+            "across",
+        ))
+        or before == ["across", "from"]
+        or before == ["next", "to"]
     )
 
 
@@ -238,7 +255,7 @@ def forms(name: str, keep: Callable[[str], bool]) -> list[str]:
         if form.lower().startswith("the ") and len(form.split()) > 2:
             found.append(form[4:])
         words = form.split()
-        if len(words) > 1 and words[-1].lower() in _KIND_AT_END:
+        if len(words) > 1 and words[-1].lower() in (_KIND_AFTER_A_NAME if len(words) > 2 else _KIND_AT_END):
             short = " ".join(words[:-1])
             if keep(short):
                 found.append(short)
@@ -263,6 +280,7 @@ def _schools(words: Sequence[str]) -> list[str]:
         return []
     name = " ".join(words[:-1])
     found = [f"{name} {kind}", f"{name} {kind} School", f"{name} School", f"escuela {name}"]
+    found += [f"escuela primaria {name}", f"primaria {name}"] if kind == "Elementary" else []
     if len(words) > 2:
         last = words[-2]
         found += [f"{last} {kind}", f"{last} {kind} School", f"{last} School", f"escuela {last}"]

@@ -277,7 +277,9 @@ class Reader:
             return high >= 2 or low >= 1 or self._hinted(first) or self._spoken <= SHORT_MESSAGE + 1
         if bond == 2:
             return (high >= 2 and low >= 1) or self._hinted(first)
-        return low >= 2 and not first.edits and not second.edits
+        return (
+            low >= 2 or (high >= 2 and low >= 1 and self._hinted(second))
+        ) and not first.edits + second.edits
 
     def _hinted(self, mention: Mention) -> bool:
         """ "corner of" or "esquina de" stands shortly before."""
@@ -296,8 +298,8 @@ class Reader:
             for a, b in pairs:
                 sides = sum(is_side_way(s) and not m.typed for s, m in ((a, first), (b, second)))
                 rank = 2 * sides + first.wrong_type + second.wrong_type + far
-                if far and sides:
-                    continue
+                if (far and sides) or (far and a.name[0].isdigit() and b.name[0].isdigit()):
+                    continue  # numbered streets run side by side, wherever one of them may end
                 for hit in meet(a, b):
                     name = phrase(self._language, "corner", a=a.name, b=b.name)
                     found.append((rank, Spot(hit.xy, name, a.name)))

@@ -16,7 +16,7 @@ from bot.city.phrases import phrase
 from bot.city.places import PlaceMention
 from bot.city.ramps import ramp_reading
 from bot.city.readings import Reader, Reading, Spot, distinct, in_alley
-from bot.city.vocabulary import ALLEY_WORDS, BETWEEN_WORDS, CORNER_JOINTS, RELATIONS, word_set
+from bot.city.vocabulary import ALLEY_WORDS, BETWEEN_WORDS, CORNER_JOINTS, DIRECTIONS, RELATIONS, word_set
 from bot.city.words import tokens
 
 if TYPE_CHECKING:
@@ -371,7 +371,8 @@ class Sentence:
         for other in mentions:
             low, high = sorted((mention, other), key=lambda m: m.start)
             gap = [word.word for word in self._words[low.end : high.start]]
-            if other is not mention and 0 < len(gap) <= 2 and gap[0] in CORNER_JOINTS:
+            joint = gap and (gap[0] in CORNER_JOINTS or gap[0] in DIRECTIONS)
+            if other is not mention and joint and len(gap) <= 2:
                 return True
         return False
 

@@ -11,11 +11,63 @@ from collections.abc import Sequence
 from bot.city.vocabulary import word_set
 
 _LEAST = 100
-_UNITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+_UNITS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _SMALL = {word: n for n, word in enumerate(_UNITS)} | {word: 20 + 10 * n for n, word in enumerate(_TENS)}
 _SMALL["fourty"] = 40
-_UNIDADES = ["cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce", "trece", "catorce", "quince", "dieciseis", "diecisiete", "dieciocho", "diecinueve", "veinte", "veintiuno", "veintidos", "veintitres", "veinticuatro", "veinticinco", "veintiseis", "veintisiete", "veintiocho", "veintinueve"]
+_UNIDADES = [
+    "cero",
+    "uno",
+    "dos",
+    "tres",
+    "cuatro",
+    "cinco",
+    "seis",
+    "siete",
+    "ocho",
+    "nueve",
+    "diez",
+    "once",
+    "doce",
+    "trece",
+    "catorce",
+    "quince",
+    "dieciseis",
+    "diecisiete",
+    "dieciocho",
+    "diecinueve",
+    "veinte",
+    "veintiuno",
+    "veintidos",
+    "veintitres",
+    "veinticuatro",
+    "veinticinco",
+    "veintiseis",
+    "veintisiete",
+    "veintiocho",
+    "veintinueve",
+]
 _DECENAS = ["treinta", "cuarenta", "cincuenta", "sesenta", "setenta", "ochenta", "noventa"]
 _PEQUENOS = {word: n for n, word in enumerate(_UNIDADES)} | {
     word: 30 + 10 * n for n, word in enumerate(_DECENAS)
@@ -23,7 +75,17 @@ _PEQUENOS = {word: n for n, word in enumerate(_UNIDADES)} | {
 _CIENTOS = {
     word: 100 * n
     for n, word in enumerate(
-        ["cien", "doscientos", "trescientos", "cuatrocientos", "quinientos", "seiscientos", "setecientos", "ochocientos", "novecientos"],
+        [
+            "cien",
+            "doscientos",
+            "trescientos",
+            "cuatrocientos",
+            "quinientos",
+            "seiscientos",
+            "setecientos",
+            "ochocientos",
+            "novecientos",
+        ],
         1,
     )
 } | {"ciento": 100}
@@ -96,6 +158,9 @@ def _spanish(words: Sequence[str], at: int) -> tuple[int, int] | None:
         return (value, end) if value else None
     if value:
         return value + first[0], first[1]
+    if _word(words, first[1]) == "cero":  # "veintiuno cero nueve"
+        unit = _PEQUENOS.get(_word(words, first[1] + 1), 0)
+        return (first[0] * 100 + unit, first[1] + 2) if first[0] and 1 <= unit <= 9 else None
     second = _dos_cifras(words, first[1])  # "catorce treinta y siete"
     if second is None or second[0] < 10 or first[0] < 1 or _is_time(words, first[0], second):
         return None

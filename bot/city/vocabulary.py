@@ -70,6 +70,12 @@ _ORDINALS_EN = _words(
 _ORDINALS_ES = _words("primera segunda tercera cuarta quinta sexta septima octava novena decima")
 ORDINAL_WORDS: dict[str, int] = {word: n for n, word in enumerate(_ORDINALS_EN, 1)}
 ORDINAL_WORDS |= {word: n for n, word in enumerate(_ORDINALS_ES, 1)}
+# As people say them; the grammar's "undecima" hardly anybody does.
+_ORDINALS_ES_ON = _words(
+    "onceava doceava treceava catorceava quinceava dieciseisava diecisieteava dieciochoava diecinueveava veinteava"
+)
+ORDINAL_WORDS |= {word: n for n, word in enumerate(_ORDINALS_ES_ON, 11)}
+ORDINAL_WORDS |= {"undecima": 11, "onceaba": 11, "duodecima": 12, "doceaba": 12, "vigesima": 20}
 ORDINAL_WORDS |= {
     "forth": 4,
     "fith": 5,

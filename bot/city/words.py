@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -166,7 +167,7 @@ def _joined_numbers(found: list[Token]) -> list[Token]:
     joined: list[Token] = []
     position = 0
     while position < len(found):
-        spoken = spoken_number(words, position)
+        spoken = _spelt_digits(words, position) or spoken_number(words, position)
         if spoken is None:
             joined.append(found[position])
             position += 1
@@ -176,3 +177,12 @@ def _joined_numbers(found: list[Token]) -> list[Token]:
         joined.append(Token(str(value), start, end, value, key=f"#{value}"))
         position += size
     return joined
+
+
+def _spelt_digits(words: Sequence[str], start: int) -> tuple[int, int] | None:
+    """ "5 4 0" said digit by digit: three to five of them, as house numbers have."""
+    end = start
+    while end < len(words) and len(words[end]) == 1 and words[end].isdigit():
+        end += 1
+    size = end - start
+    return (int("".join(words[start:end])), size) if 3 <= size <= 5 and words[start] != "0" else None
