@@ -1,0 +1,68 @@
+"""The bars on messages written by people, with truths from the pack's tables and never from the resolver.
+
+`tests/places` has them. A third of those written first is held out: nobody looked at how they fail.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+
+import pytest
+
+from bot.city.gazetteer import Gazetteer
+from bot.settings import PACKS
+from tests.places.truth import Ground, Written, written
+from tests.places.verdict import Verdict, is_resolvable, judge_all
+
+FILES = ("inside", "outside", "shapes", "fresh")
+ALL = list(chain.from_iterable(written(name) for name in FILES))
+
+
+@pytest.fixture(scope="module")
+def ground() -> Ground:
+    return Ground(PACKS / "santa_monica")
+
+
+def share(judged: dict[Verdict, list[Written]], *verdicts: Verdict) -> float:
+    return sum(len(judged[verdict]) for verdict in verdicts) / sum(map(len, judged.values()))
+
+
+def failures(judged: dict[Verdict, list[Written]]) -> list[tuple[str, str]]:
+    return [(verdict, m.text) for verdict, listed in judged.items() if verdict != "right" for m in listed]
+
+
+def test_there_are_enough_of_every_sort_to_mean_something() -> None:
+    assert sum(is_resolvable(message) for message in ALL) >= 500
+    assert sum(message.formula.startswith("out") for message in ALL) >= 150
+    assert sum(message.formula in ("ask", "none", "not") for message in ALL) >= 120
+    assert len({message.text for message in ALL}) == len(ALL)
+
+
+@pytest.mark.parametrize("held_out", [False, True])
+def test_places_are_found_and_hardly_ever_wrongly(
+    santa_monica: Gazetteer, ground: Ground, held_out: bool
+) -> None:
+    messages = [m for m in ALL if is_resolvable(m) and m.held_out is held_out]
+    judged = judge_all(messages, santa_monica.locate, ground)
+    assert share(judged, Verdict.RIGHT) >= 0.95, failures(judged)
+    assert share(judged, Verdict.WRONG) <= 0.01, failures(judged)
+
+
+def test_places_elsewhere_are_recognised_and_named(santa_monica: Gazetteer, ground: Ground) -> None:
+    judged = judge_all([m for m in ALL if m.formula.startswith("out")], santa_monica.locate, ground)
+    assert share(judged, Verdict.RIGHT, Verdict.MISNAMED) >= 0.98, failures(judged)
+    assert share(judged, Verdict.MISNAMED) <= 0.02, failures(judged)
+    assert not judged[Verdict.WRONG], failures(judged)
+
+
+def test_what_is_no_place_or_too_little_is_never_settled(santa_monica: Gazetteer, ground: Ground) -> None:
+    judged = judge_all([m for m in ALL if m.formula in ("ask", "none", "not")], santa_monica.locate, ground)
+    assert not judged[Verdict.WRONG], failures(judged)
+    assert share(judged, Verdict.RIGHT) >= 0.97, failures(judged)
+
+
+def test_a_known_place_elsewhere_comes_with_whom_to_ask(santa_monica: Gazetteer) -> None:
+    for message in ALL:
+        if message.formula.startswith("out:") and message.formula != "out:?":
+            resolution = santa_monica.locate(message.text)
+            assert resolution.elsewhere is None or resolution.elsewhere_contact, message.text
