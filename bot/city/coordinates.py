@@ -10,7 +10,7 @@ from urllib.parse import unquote_plus
 from bot.city.location import PlaceHint, Point
 
 _DECIMAL = r"[-+]?\d{1,3}\.\d{3,}"
-_SEPARATOR = r"\s*(?:,|;|/|%2C|\s)\s*(?:\+|%20)?\s*(?:(?:lon|long|lng|longitude|longitud)\b\s*[:=]?\s*)?"
+_SEPARATOR = r"\s*(?:,|;|/|%2C|\s)\s*(?:\+|%20)?\s*(?:(?:lon|long|lng|longitude|longitud|lat|latitude|latitud)\b\s*[:=]?\s*)?"
 _LINK = re.compile(r"(?:https?://|geo:|www\.|maps\.|goo\.gl/)\S+", re.I)
 _LINK_POSITIONS = tuple(
     re.compile(pattern, re.I)
@@ -35,6 +35,7 @@ _PAIR = re.compile(
 )
 _PART = r"(\d{1,3})\s*(?:°|º|deg|d|\s|:)\s*(\d{1,2}(?:\.\d+)?)\s*(?:'|′|’|m|:|\s)?\s*(?:(\d{1,2}(?:\.\d+)?)\s*(?:\"|″|”|''|s)?)?\s*"
 _SEXAGESIMAL = re.compile(rf"{_PART}([NS])\s*,?\s*{_PART}([EWO])(?![a-z])", re.I)
+_HEMISPHERE_FIRST = re.compile(rf"(?<![a-z])([NS])\s*{_PART},?\s*([EWO])\s*{_PART}", re.I)
 _THREE_WORDS = re.compile(
     r"(?:///|w3w\.co/|what3words\.com/)\s?([^\W\d_]+\.[^\W\d_]+\.[^\W\d_]+)|(?:what3words|w3w)\s*:?\s*([^\W\d_]+\.[^\W\d_]+\.[^\W\d_]+)",
     re.I,
@@ -92,6 +93,10 @@ def _pairs(text: str) -> Iterator[tuple[int, int, float, float]]:
     for match in _SEXAGESIMAL.finditer(text):
         lat = _degrees(match[1], match[2], match[3]) * (-1 if match[4].upper() == "S" else 1)
         lon = _degrees(match[5], match[6], match[7]) * (1 if match[8].upper() == "E" else -1)
+        yield match.start(), match.end(), lat, lon
+    for match in _HEMISPHERE_FIRST.finditer(text):
+        lat = _degrees(match[2], match[3], match[4]) * (-1 if match[1].upper() == "S" else 1)
+        lon = _degrees(match[6], match[7], match[8]) * (1 if match[5].upper() == "E" else -1)
         yield match.start(), match.end(), lat, lon
     for match in _PAIR.finditer(text):
         first, second = float(match[1]), float(match[3])

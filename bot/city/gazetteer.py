@@ -129,9 +129,13 @@ class Gazetteer:
             said = [token.word for token in tokens(name) if not token.is_mark]
             return len(said) == 1 or not all(word in self.ordinary or word in PLAIN_WORDS for word in said)
 
+        city = self.city.name.lower()
         for name, listed in rows.items():
             listed.sort(key=lambda item: item[0] == "restroom")  # a park's own point before its restroom's
-            index.add(name, [xy for _, xy in listed], keep=is_no_street)
+            # "Santa Monica Pier Sign" is the pier sign to those who live there.
+            short = name[len(city) :].strip(" ,") if name.lower().startswith(city) else ""
+            bare = (short,) if len(short.split()) > 1 and is_no_street(short) else ()
+            index.add(name, [xy for _, xy in listed], bare, keep=is_no_street)
         for place in self._names.places:
             points = all_points.get(place.near) or [xy for at in place.at for xy in self._spots_of(at)]
             if points:

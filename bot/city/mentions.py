@@ -35,6 +35,7 @@ _NOT_A_TYPE_BEFORE = word_set(  # "street light", "way too loud", "court date"
 )
 _BEFORE_ORDINALS = word_set("on at near off sobre & @ between along after past before")
 _FULL_DIRECTIONS = frozenset(word for word in DIRECTIONS if len(word) > 3)
+_LEAST_HOUSE = 100
 SHORT_MESSAGE = 4  # words: an answer to "where is it?", in which any street name is meant as one
 _IN_ANSWERS = frozenset(
     (
@@ -58,7 +59,11 @@ def is_answer(words: Sequence[Token], start: int, end: int, lexicon: Lexicon) ->
     if len(rest) + (end - start) > SHORT_MESSAGE + 1:
         return False
     return all(
-        word.word in _IN_ANSWERS or word.number is not None or word.ordinal or lexicon.base([word.key])
+        word.word in _IN_ANSWERS
+        or word.word in CARDINALS_ES
+        or word.number is not None
+        or word.ordinal
+        or lexicon.base([word.key])
         for word in rest
     )
 
@@ -234,7 +239,9 @@ class MentionFinder:
     def _cardinal(self, words: Sequence[Token], start: int) -> Mention | None:
         """ "la veinte" and the "once" of "Arizona y once", said like any bare number there."""
         match = self._lexicon.base([f"#{CARDINALS_ES[words[start].word]}"])
-        if match is None or words[start - 1].word not in ("la", "y", "con", "esq", "esquina"):
+        before = words[start - 1]
+        house = len(words) == 2 and (before.number or 0) >= _LEAST_HOUSE  # "2642 veinticuatro"
+        if match is None or not (house or before.word in ("la", "y", "con", "esq", "esquina")):
             return None
         return self._bare_number(words, start, match, CARDINALS_ES[words[start].word])
 

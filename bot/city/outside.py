@@ -80,6 +80,8 @@ class OutsideNames:
             if known:
                 name, neighbor = known
                 return Elsewhere(start, start + size, name, neighbor, _is_place(words, start, start + size))
+        if _is_quadrant(words, start):
+            return Elsewhere(start, start + 1, None, None, True, postal=True)
         postal = _town_and_state(words, start, self._is_ours)
         if postal:
             return postal
@@ -94,6 +96,19 @@ class OutsideNames:
             if known and (not following or following in (",", "ca", ".", "california")):
                 return Elsewhere(start, start + 1, known[0], known[1], True)
         return None
+
+
+def _is_quadrant(words: Sequence[Token], at: int) -> bool:
+    """The NW of "1220 14th St NW": no address of a city without quadrants ends like that, "the NW corner" does."""
+    if (
+        words[at].word not in ("nw", "ne", "sw", "se")
+        or at < 3
+        or TYPES.get(words[at - 1].word) not in SURE_TYPES
+    ):
+        return False
+    numbered = words[at - 3].number is not None and words[at - 3].ordinal is None
+    following = words[at + 1].word if at + 1 < len(words) else ","
+    return numbered and following == ","
 
 
 def _town_and_state(

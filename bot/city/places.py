@@ -208,22 +208,24 @@ def _placed(words: Sequence[Token], start: int) -> bool:
     if before and before[-1] in ("the", "el", "la", "al", "del"):
         return before[0] in PLACE_PREPOSITIONS or before[-1] in ("al", "del")
     return (
-        (bool(before)
-        and before[-1]
-        in (
-            "at",
-            "near",
-            "by",
-            "@",
-            "behind",
-            "outside",
-            "frente",
-            "detras",
-            "beside",
-            "inside",
-            "opposite",
-            "across",
-        ))
+        (
+            bool(before)
+            and before[-1]
+            in (
+                "at",
+                "near",
+                "by",
+                "@",
+                "behind",
+                "outside",
+                "frente",
+                "detras",
+                "beside",
+                "inside",
+                "opposite",
+                "across",
+            )
+        )
         or before == ["across", "from"]
         or before == ["next", "to"]
     )
@@ -260,6 +262,12 @@ def forms(name: str, keep: Callable[[str], bool]) -> list[str]:
             if keep(short):
                 found.append(short)
         found += _schools(words)
+        if words[-1].lower() == "library" and len(words) > 1:
+            branch = " ".join(word for word in words[:-1] if word != "Branch")
+            streets = (branch, f"{branch} Ave", f"{branch} Avenue")
+            found += [
+                f"{name} {kind}" for name in streets for kind in ("Branch Library", "Branch", "Library")
+            ]
         spanish = _SPANISH_KINDS.get(words[-1].lower()) if len(words) > 1 else None
         if spanish:
             found.append(f"{spanish} {' '.join(words[:-1])}")

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from bot.city.geometry import XY, clusters, distance
 from bot.city.location import LocationKind
-from bot.city.mentions import Mention
+from bot.city.mentions import SHORT_MESSAGE, Mention
 from bot.city.pack import StreetKind
 from bot.city.phrases import phrase
 from bot.city.readings import Reading, Spot
@@ -32,7 +32,10 @@ def ramp_reading(
     pairs = {(a.word, b.word) for a, b in pairwise(words)}
     on = bool(said & _ON) or ("on", "ramp") in pairs
     off = bool(said & _OFF) or ("off", "ramp") in pairs
-    if not said & _RAMP or not (said & _FREEWAY or ("on", "ramp") in pairs or ("off", "ramp") in pairs):
+    named = len(words) <= SHORT_MESSAGE and words[-1].word == "exit"  # "4th Street exit"
+    if not said & _RAMP or not (
+        named or said & _FREEWAY or ("on", "ramp") in pairs or ("off", "ramp") in pairs
+    ):
         return None
     for mention in mentions:
         for street in mention.streets[:2]:
@@ -52,6 +55,7 @@ def _ramp_ends(index: StreetIndex, street: Street, *, on: bool, off: bool) -> li
     for name, ramp in index.streets.items():
         if (
             ramp.kind is StreetKind.RAMP
+            and not any(name.startswith(f"{ordinary} ") for ordinary in index.plain_names)
             and not (not on and "On-" in name)
             and not (not off and "Off-" in name)
         ):

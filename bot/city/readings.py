@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz.distance import OSA
 
 from bot.city.geometry import XY, distance
-from bot.city.lexicon import is_side_way
+from bot.city.lexicon import is_side_way, parse_name
 from bot.city.location import LocationKind
 from bot.city.mentions import SHORT_MESSAGE, Mention
 from bot.city.phrases import phrase
@@ -119,6 +119,10 @@ class Reader:
                 )
         if not spots:
             return [], False
+        if len({parse_name(spot.street).base for *_, spot in spots}) > 1:
+            return distinct(
+                [spot for *_, spot in spots]
+            ), True  # two streets of one other name: "455 Highway 1"
         best = min(spots, key=lambda item: item[:2])[:2]
         return distinct([item[2] for item in spots if item[:2] == best]), not best[0]
 
@@ -256,7 +260,10 @@ class Reader:
     def _bond(self, first: Mention, second: Mention) -> int:
         """3: words that join two streets stand between; 2: nothing or a comma; 1: a sentence that may join them."""
         gap = [word.word for word in self._words[first.end : second.start]]
-        others = sum(first.end <= other.start < second.start for other in self._mentions)
+        others = sum(
+            first.end <= other.start < second.start and not (other.bare_number and other.strength == 0)
+            for other in self._mentions
+        )
         if all(word in CORNER_WORDS for word in gap) and len(gap) <= 7:
             if any(word in CORNER_JOINTS for word in gap) or any(
                 w in ("north", "south", "east", "west") for w in gap

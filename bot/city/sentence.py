@@ -333,7 +333,7 @@ class Sentence:
         for mention in self._mentions:
             code = mention.streets[0].outside
             if code and (mention.typed or mention.strength >= 2) and (not mention.edits):
-                known = mention.typed or self._joined(mention, self._mentions) or len(self._words) <= 2
+                known = mention.typed or self._joined(mention, self._mentions) or self._is_corner_alone()
                 if known:
                     return outside_resolution(
                         self._city.neighbor_by_code(code), self._used(*self._widest(mention))
@@ -350,6 +350,11 @@ class Sentence:
             if neighbor is not False and neighbor is not True:
                 return outside_resolution(neighbor, self._used(number.start, number.end))
         return None
+
+    def _is_corner_alone(self) -> bool:
+        """The whole message is a street, or two words with a joint between: "gateway and bundy"."""
+        joined = len(self._words) == 3 and self._words[1].word in CORNER_JOINTS
+        return len(self._words) <= 2 or joined
 
     def _outside_by_name(self) -> Resolution | None:
         sure = next((elsewhere for elsewhere in self._elsewhere if elsewhere.sure), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 from bot.city.geometry import XY, Projection, along, clusters, crossing_point, distance, foot, middle
@@ -97,6 +98,11 @@ class StreetIndex:
             street.nodes.add(node)
             self.node_xy[node] = xy
             self.node_streets[node].add(segment.street)
+
+    @cached_property
+    def plain_names(self) -> frozenset[str]:
+        """Names of streets that are no ramps or freeways: a ramp named after one leads off no freeway."""
+        return frozenset(name for name, street in self.streets.items() if street.kind is StreetKind.STREET)
 
     def address(self, street: Street, number: int) -> list[Hit]:
         """Where a house number lies, one hit per stretch of the street that has it; none if no block fits."""

@@ -122,7 +122,9 @@ CORNER_HINTS = word_set(
     "corner corners intersection esquina interseccion cruce crossing crosswalk esq where meets"
 )
 
-BETWEEN_WORDS = word_set("b/w between btw btwn betwen betwn beetween entre from bet")
+BETWEEN_WORDS = word_set(
+    "b/w b/t betw bewteen betweeen between btw btwn betwen betwn beetween entre from bet"
+)
 TO_WORDS = word_set("to and & y a hasta through thru - and/or")
 
 # A street may follow these.

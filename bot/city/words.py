@@ -17,7 +17,7 @@ from bot.city.vocabulary import ABBREVIATIONS, ORDINAL_WORDS, TYPES, word_set
 MAX_LENGTH = 4000  # characters read of a message; a place is never that deep in it
 
 _TOKEN = re.compile(
-    r"\bb/w\b|\b\d{1,3}xx\b|\d+(?:st|nd|rd|th)(?=st\b|street\b|ave?\b|ct\b)|\d+[a-zºª]{0,3}\b|\d+|[^\W\d_]+(?:'[^\W\d_]+)*|[&@/+,.;:!?#()\n-]",
+    r"\bb/[wt]\b|\b\d{1,3}xx\b|\d+(?:st|nd|rd|th)(?=st\b|street\b|ave?\b|ct\b)|\d+[a-zºª]{0,3}\b|\d+|[^\W\d_]+(?:'[^\W\d_]+)*|[&@/+,.;:!?#()\n-]",
     re.I,
 )
 _ORDINAL = re.compile(r"(\d{1,3})(st|nd|rd|th|ht|h|t|ta|to|er|ra|ro|da|do|va|vo|na|no|ma|mo|a|o|º|ª)?$")
