@@ -71,7 +71,7 @@ class Gazetteer:
         self._note_surveyed(facts)
         self.places = self._build_places(facts)
         open_spaces = [
-            NamedPoint(place.name, point)
+            NamedPoint(place.name, point, place.along)
             for place in self.places.places.values()
             for point in place.points
             if any(word in place.name.lower().split() for word in _OPEN_SPACE)

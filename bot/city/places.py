@@ -185,7 +185,7 @@ class PlaceIndex:
         for end in range(start + 1, min(len(words), start + LONGEST + 3) + 1):
             token = words[end - 1]
             if token.is_mark:
-                if token.word not in ("#", "/", "&", "."):
+                if token.word not in ("#", "/", "&", ".", "("):
                     break
                 continue
             # "structure nine" and "lot three", but "nine" alone stays a word

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from shapely import LineString, STRtree
 from shapely import Point as ShapelyPoint
 
-from bot.city.geometry import XY, distance, foot
+from bot.city.geometry import XY, Foot, distance, foot
 from bot.city.pack import StreetKind
 from bot.city.phrases import phrase
-from bot.city.streets import KERB, Segment, StreetIndex
+from bot.city.streets import KERB, Segment, Street, StreetIndex
 
 AT_CORNER = 18.0  # metres from a crossing's middle: half of a wide one
 IN_ALLEY = 9.0
 IN_PARK = 130.0
 PARK_BEFORE_STREET = 35.0  # metres from any street: then a park nearby is the better name
+ABREAST = 60.0  # metres farther than the nearest street that its numbered neighbor may lie
 REACH = 250.0  # metres beyond which nothing nearby names a point
 
 
@@ -24,6 +25,7 @@ REACH = 250.0  # metres beyond which nothing nearby names a point
 class NamedPoint:
     name: str
     xy: XY
+    along: str = ""  # the street it runs along: then a cross street says which part of it
 
 
 class Reverse:
@@ -45,8 +47,9 @@ class Reverse:
         )
         space = min(self._open_spaces, key=lambda place: distance(place.xy, xy), default=None)
         if not near or near[0][0].metres > PARK_BEFORE_STREET:
-            if space and distance(space.xy, xy) <= IN_PARK:
-                return phrase(language, "near", place=space.name)
+            inside = self._in_open_space(space, xy, language) if space else None
+            if inside:
+                return inside
             if not near:
                 return None
         corner = self._corner(near[0][1], xy, language)
@@ -57,9 +60,30 @@ class Reverse:
             if behind:
                 return phrase(language, "alley_behind", place=behind)
         address = self._address(near, xy, streets_only=near[0][1].kind is not StreetKind.ALLEY)
+        address = address or self._number_abreast(near, xy)
         if address:
             return phrase(language, "near", place=address)
         return self._along(near[0][1], xy, language)
+
+    def _in_open_space(self, space: NamedPoint, xy: XY, language: str) -> str | None:
+        """By a park's own point "near Tongva Park"; in a long one its cross street, if one is near."""
+        if distance(space.xy, xy) > IN_PARK:
+            return None
+        street = self._index.streets.get(space.along)
+        crossing = self._nearest_crossing(street, xy) if street else None
+        if crossing and crossing[0] <= REACH:
+            return phrase(language, "at_street", place=space.name, a=crossing[1])
+        return None if street else phrase(language, "near", place=space.name)
+
+    def _number_abreast(self, near: Sequence[tuple[Foot, Segment]], xy: XY) -> str | None:
+        """The number abreast of a point that lies far from any house: out on the beach, the pier, an airfield."""
+        for nearest, segment in near[:24]:
+            if nearest.metres > near[0][0].metres + ABREAST:
+                break
+            numbered = self._nearest_number(segment, xy)
+            if numbered and segment.kind is not StreetKind.ALLEY:
+                return numbered[1]
+        return None
 
     def _corner(self, segment: Segment, xy: XY, language: str) -> str | None:
         for node in (segment.from_node, segment.to_node):
@@ -99,18 +123,25 @@ class Reverse:
 
     def _along(self, segment: Segment, xy: XY, language: str) -> str | None:
         street = self._index.streets[segment.street]
-        crossing = [
-            (distance(self._index.node_xy[node], xy), name)
-            for node in street.nodes
-            for name in self._index.node_streets[node] - {street.name}
-            if self._index.streets[name].kind is StreetKind.STREET
-        ]
-        if not crossing:
+        crossing = self._nearest_crossing(street, xy)
+        if crossing is None:
             return phrase(language, "near", place=street.name)
         return phrase(
             language,
-            "corner" if min(crossing)[0] <= AT_CORNER else "along",
+            "corner" if crossing[0] <= AT_CORNER else "along",
             street=street.name,
-            a=min(crossing)[1],
+            a=crossing[1],
             b=street.name,
+        )
+
+    def _nearest_crossing(self, street: Street, xy: XY) -> tuple[float, str] | None:
+        """How far the nearest crossing of a street is, and which street crosses there."""
+        return min(
+            (
+                (distance(self._index.node_xy[node], xy), name)
+                for node in street.nodes
+                for name in self._index.node_streets[node] - {street.name}
+                if self._index.streets[name].kind is StreetKind.STREET
+            ),
+            default=None,
         )
