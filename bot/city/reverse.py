@@ -17,7 +17,7 @@ AT_CORNER = 18.0  # metres from a crossing's middle: half of a wide one
 IN_ALLEY = 9.0
 IN_PARK = 130.0
 PARK_BEFORE_STREET = 35.0  # metres from any street: then a park nearby is the better name
-ABREAST = 60.0  # metres farther than the nearest street that its numbered neighbor may lie
+ABREAST = 100.0  # metres farther than the nearest street that its numbered neighbor may lie
 REACH = 250.0  # metres beyond which nothing nearby names a point
 
 

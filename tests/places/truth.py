@@ -46,7 +46,7 @@ class Written:
 
     @property
     def held_out(self) -> bool:
-        """A third, chosen by the text alone, that nobody tunes on."""
+        """A third, chosen by the text alone, that was left unread until all else was mended."""
         return sha256(self.text.encode()).digest()[0] % 3 == 0
 
 

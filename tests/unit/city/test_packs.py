@@ -114,7 +114,11 @@ BROKEN = [
     ("services.yml", "department: City Manager", "department: Circus", "services.yml", "no department"),
     ("names.yml", "streets: {}", 'streets: {"Elm St": ["The Elms"]}', "names.yml", "no street"),
     ("names.yml", "places: []", 'places: [{name: "Dock", at: "9 Nowhere St"}]', "names.yml", "not found"),
-]
+    ("names.yml", "places: []", 'places: [{name: "Bakery", at: ["120 Mill St", "9 Nowhere St"]}]', "names.yml", "9 Nowhere St"),
+    ("names.yml", "places: []", 'places: [{name: "Strand", at: "120 Mill St", along: "Elm St"}]', "names.yml", "no street"),
+    ("names.yml", "places: []", 'places: [{name: "Dock"}]', "names.yml", "either at"),
+    ("city.yml", "neighbors: []", "neighbors: [{code: a, name: A, contact: 311, words: [a], also_boxes: [[1, 2]]}]", "city.yml", "four numbers"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("file", "right", "wrong", "where", "message"), BROKEN)
