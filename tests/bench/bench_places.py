@@ -1,7 +1,8 @@
 """`python -m tests.bench.bench_places`: our gazetteer beside usaddress with plain interpolation, in one run.
 
 Both see the same generated places (`place_cases`), in the same order, alternating. Prints how many were found within
-60 m, asked about, missed, or put over 200 m away without asking; the median time; load time and memory.
+60 m, asked about, missed, or put over 200 m away without asking; the median time; load time and memory. For Santa
+Monica both also read the messages people wrote (`tests/places`), whose truths come from the pack's tables.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
@@ -20,7 +22,15 @@ from bot.city.location import Point, Resolution, ResolutionOutcome
 from bot.settings import PACKS
 from tests.bench.place_cases import Case, cases
 from tests.bench.plain_parser import PlainParser
+from tests.places.truth import Ground, Written, written
+from tests.places.verdict import Verdict, is_resolvable, judge_all
 
+WRITTEN = ("inside", "outside", "shapes", "fresh", "last")
+SORTS: dict[str, Callable[[Written], bool]] = {
+    "places of the city": is_resolvable,
+    "places elsewhere": lambda message: message.formula.startswith("out"),
+    "no place, or too little": lambda message: message.formula in ("ask", "none", "not"),
+}
 RIGHT, FAR = 60.0, 200.0  # metres
 VERDICTS = ("right", "near", "asked", "missed", "wrong")
 
@@ -67,8 +77,32 @@ def run(pack: Path, seed: int, each: int) -> dict[str, dict[str, Counter[str]]]:
     for name, seconds in spent.items():
         ordered = sorted(seconds)
         p95 = ordered[int(len(ordered) * 0.95)]
-        print(f"{name}: {1000 * median(seconds):.2f} ms median, {1000 * p95:.2f} ms at the 95th percentile")
+        ratio = median(seconds) / median(spent["plain"])
+        print(
+            f"{name}: {1000 * median(seconds):.2f} ms median ({ratio:.1f} times plain), {1000 * p95:.2f} ms at the 95th percentile"
+        )
     return verdicts
+
+
+def run_written(pack: Path) -> str:
+    """The written messages by file and sort, as a Markdown table of ours beside plain parsing."""
+    ours, plain, ground = load_gazetteer(pack), PlainParser(pack), Ground(pack)
+
+    def plainly(text: str) -> Resolution:
+        point = plain.locate(text)
+        return ours.resolve_point(Point(*point)) if point else Resolution(ResolutionOutcome.UNKNOWN)
+
+    lines = [
+        "| written messages | resolver | number | " + " | ".join(Verdict) + " |",
+        "|---|---|---|" + "---|" * len(Verdict),
+    ]
+    for title, sort in SORTS.items():
+        messages = [m for name in WRITTEN for m in written(name) if sort(m)]
+        for name, locate in (("ours", ours.locate), ("plain", plainly)):
+            judged = judge_all(messages, locate, ground)
+            share = [f"{100 * len(judged[verdict]) / len(messages):.1f} %" for verdict in Verdict]
+            lines.append(f"| {title} | {name} | {len(messages)} | " + " | ".join(share) + " |")
+    return "\n".join(lines)
 
 
 def report(verdicts: dict[str, dict[str, Counter[str]]]) -> str:
@@ -94,3 +128,5 @@ if __name__ == "__main__":
     parser.add_argument("--each", type=int, default=300, help="cases of each kind")
     options = parser.parse_args()
     print(report(run(options.pack, options.seed, options.each)))
+    if options.pack.name == "santa_monica":
+        print(f"\n{run_written(options.pack)}")
