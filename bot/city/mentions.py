@@ -33,7 +33,7 @@ _NOT_A_TYPE_BEFORE = word_set(  # "street light", "way too loud", "court date"
     "light lights lamp lamps lightpole sign signs sweeper sweepers sweeping cleaning cleaner parking tree trees vendor vendors "
     "too more over past date house yard closed racing number"
 )
-_BEFORE_ORDINALS = word_set("on at near off sobre & @ between along after past before")
+_BEFORE_ORDINALS = word_set("en por cerca entre on at near off sobre & @ between along after past before")
 _FULL_DIRECTIONS = frozenset(word for word in DIRECTIONS if len(word) > 3)
 _LEAST_HOUSE = 100
 SHORT_MESSAGE = 4  # words: an answer to "where is it?", in which any street name is meant as one

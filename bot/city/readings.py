@@ -280,6 +280,11 @@ class Reader:
             return (
                 bond == 3 and (high >= 2 or (first.strength >= 1 and second.strength >= 1))
             ) or self._hinted(first)
+        if bond == 3 and any(word.word in "/&@" for word in self._words[first.end : second.start]):
+            # "pier / 7th": a mark joins no plain words but a street of a name and one of a number.
+            ordinals = [self._words[mention.start].ordinal is not None for mention in (first, second)]
+            if any(ordinals) and not all(ordinals):
+                return True
         if bond == 3:
             return high >= 2 or low >= 1 or self._hinted(first) or self._spoken <= SHORT_MESSAGE + 1
         if bond == 2:

@@ -79,8 +79,7 @@ class Sentence:
         """Of a place's ("Virginia Avenue Park"), a neighbor's ("Culver City") or a part of the city's own name."""
         size = mention.end - mention.start
         # "200 Santa Monica Pier" and "Ocean Ave & Santa Monica Pier" mean the street, where one has a place's name.
-        as_street = mention.start > 0 and self._words[mention.start - 1].number is not None
-        as_street = as_street or self._joined(mention, mentions)
+        as_street = self._number_before(mention) is not None or self._joined(mention, mentions)
 
         def covers(start: int, end: int, least: int) -> bool:
             return start <= mention.start and mention.end <= end and end - start >= least
@@ -91,9 +90,17 @@ class Sentence:
             return True
         if mention.typed:
             return False
-        return any(covers(e.start, e.end, size) for e in self._elsewhere) or any(
-            covers(start, end, size + 1) for start, end in areas
-        )
+        if any(covers(e.start, e.end, size) for e in self._elsewhere) and not as_street:
+            return True  # "in Brentwood" is a neighbor's; "1201 Brentwood" and "Brentwood & 14th" mean our street
+        return any(covers(start, end, size + 1) for start, end in areas)
+
+    def _number_before(self, mention: Mention) -> int | None:
+        """The plain number right before a mention, or before the "de" there: "al 200 de Santa Monica"."""
+        position = mention.start - 1
+        if position >= 1 and self._words[position].word in ("de", "del"):
+            position -= 1
+        token = self._words[position] if position >= 0 else None
+        return token.number if token and token.ordinal is None else None
 
     def _area_spans(self) -> list[tuple[int, int]]:
         """Where parts of the city are named: "sunset park" is no street."""
@@ -111,15 +118,14 @@ class Sentence:
         part = [word.word for word in self._words[mention.start : mention.end]]
         if mention.typed or not self._city.is_city_word(part):
             return False
-        before = self._words[mention.start - 1] if mention.start else None
+        start = mention.start
+        if start and self._words[start - 1].word in ("la", "el", "the"):
+            start -= 1
+        before = self._words[start - 1] if start else None
         after = self._words[mention.end].word if mention.end < len(self._words) else ""
-        if (
-            before
-            and before.word in CORNER_JOINTS
-            and any(other.end == mention.start - 1 for other in mentions)
-        ):
+        if before and before.word in CORNER_JOINTS and any(other.end == start - 1 for other in mentions):
             return False
-        if before and before.number is not None and before.ordinal is None and 100 <= before.number < 10_000:
+        if 100 <= (self._number_before(mention) or 0) < 10_000:
             return False  # a house number; "90401 Santa Monica" is a postal code
         if after in BETWEEN_WORDS and any(other.start > mention.end for other in mentions):
             return False

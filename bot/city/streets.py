@@ -12,7 +12,8 @@ from bot.city.geometry import XY, Projection, along, clusters, crossing_point, d
 from bot.city.pack import SegmentRow, StreetKind
 
 KERB = 10.0  # metres from the centre line to where a house's front is, half a usual street and its sidewalk
-SAME_CROSSING = 110.0  # metres: the nodes of an offset or divided crossing lie closer than this
+SAME_CROSSING = 110.0  # metres: the ends of ranges that hold one number lie closer than this
+ONE_CROSSING = 155.0  # metres: the nodes of an offset or divided crossing lie closer than this
 ONE_BLOCK = 400.0  # metres: parts of one hundred block lie closer than this
 WIDEST_GAP = 300  # house numbers between two blocks that may be filled in
 FARTHEST_GAP = 500.0  # metres between them
@@ -149,7 +150,7 @@ class StreetIndex:
         if a.name == b.name or not shared:
             return []
         return [
-            Hit(middle(group)) for group in clusters([self.node_xy[n] for n in sorted(shared)], SAME_CROSSING)
+            Hit(middle(group)) for group in clusters([self.node_xy[n] for n in sorted(shared)], ONE_CROSSING)
         ]
 
     def near_misses(self, a: Street, b: Street) -> list[Hit]:

@@ -87,6 +87,7 @@ class Ground:
     def __init__(self, pack: Path) -> None:
         self._origin: XY | None = None
         self.streets: dict[str, list[Segment]] = defaultdict(list)
+        self.kinds: dict[str, str] = {}
         self.alleys: list[tuple[XY, XY]] = []
         self.places: dict[str, list[XY]] = defaultdict(list)
         for row in _rows(pack / "streets.tsv"):
@@ -95,12 +96,22 @@ class Ground:
             ranges = ((numbers[0], numbers[1]), (numbers[2], numbers[3]))
             segment = Segment((row["from_node"], row["to_node"]), ranges, line)
             self.streets[row["name"]].append(segment)
+            self.kinds[row["name"]] = row["kind"]
             if row["kind"] == "alley":
                 self.alleys += pairwise(line)
         self.surveyed: list[tuple[str, XY]] = []
         for row in _rows(pack / "places.tsv"):
             self.surveyed.append((row["address"], self._metres(row["point"])))
             self.places[row["name"]].append(self._metres(row["point"]))
+
+    def corners(self) -> list[tuple[str, str]]:
+        """Pairs of streets that share a node, by name."""
+        streets: dict[str, set[str]] = defaultdict(set)
+        for name, segments in self.streets.items():
+            for segment in segments if self.kinds[name] == "street" else ():
+                for node in segment.ends:
+                    streets[node].add(name)
+        return sorted({(a, b) for names in streets.values() for a in names for b in names if a < b})
 
     def truths(self, formula: str) -> list[Point]:
         """The points that count as true; raises KeyError or ValueError where the formula names nothing."""

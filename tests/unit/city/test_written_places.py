@@ -61,6 +61,29 @@ def test_what_is_no_place_or_too_little_is_never_settled(santa_monica: Gazetteer
     assert share(judged, Verdict.RIGHT) >= 0.97, failures(judged)
 
 
+WORDINGS = (
+    "{a} and {b}", "pothole at {b} & {a}", "hay basura en {a} y {b}", "the light on {a} at {b} is out again",
+    "esquina de la {b} con la {a}", "TREE DOWN {b} / {a} BLOCKING THE SIDEWALK", "{a} x {b}",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("wording", WORDINGS)
+def test_corners_all_over_the_city_are_found_without_their_types(
+    santa_monica: Gazetteer, ground: Ground, wording: str
+) -> None:
+    """ "21st and Montana" may be 21st Pl as well, "26th and La Mesa" is two corners: hence not all of them."""
+    corners = ground.corners()[WORDINGS.index(wording) :: len(WORDINGS)]
+    messages = []
+    for a, b in corners:
+        said = wording.format(a=a.rsplit(" ", 1)[0].lower(), b=b.rsplit(" ", 1)[0].lower())
+        if all(santa_monica.contains(point) for point in ground.truths(f"x:{a} & {b}")):
+            messages.append(Written(said, "corners", f"x:{a} & {b}", reach=80.0))
+    judged = judge_all(messages, santa_monica.locate, ground)
+    assert len(messages) > 80
+    assert share(judged, Verdict.RIGHT) >= 0.95, failures(judged)
+    assert share(judged, Verdict.WRONG) <= 0.01, failures(judged)
+
+
 def test_a_known_place_elsewhere_comes_with_whom_to_ask(santa_monica: Gazetteer) -> None:
     for message in ALL:
         if message.formula.startswith("out:") and message.formula != "out:?":
