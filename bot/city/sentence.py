@@ -144,9 +144,9 @@ class Sentence:
             readings.insert(0, ramps)
         readings += self._place_readings(readings)
         readings.sort(key=lambda reading: -reading.score)
-        best = self._best(self._away_from_home(readings))
+        best = self._best(self._named_itself(self._away_from_home(readings)))
         if best:
-            beyond = self._said_elsewhere(best[0].start, best[0].end)
+            beyond = self._said_elsewhere(best[0].start, best[0].end) or self._in_elsewhere(best[0])
             if beyond:
                 return outside_named(
                     beyond, self._used(min(best[0].start, beyond.start), max(best[0].end, beyond.end))
@@ -225,6 +225,13 @@ class Sentence:
             and not self._after(r, _NEARNESS, 3)
         ]
         return [r for r in readings if r not in homes] if homes and others else readings
+
+    def _named_itself(self, readings: Sequence[Reading]) -> Sequence[Reading]:
+        """Without places that only say what another is near: "chess park by the pier"."""
+        places = [r for r in readings if r.kind is LocationKind.PLACE]
+        beside = [r for r in places if self._after(r, _NEARNESS, 2)]
+        others = any(r.end <= b.start or b.end <= r.start for b in beside for r in places if r not in beside)
+        return [r for r in readings if r not in beside] if others else readings
 
     def _after(self, reading: Reading, words: frozenset[str], reach: int) -> bool:
         before = self._words[max(0, reading.start - reach) : reading.start]
@@ -324,6 +331,17 @@ class Sentence:
                 and len(gap) <= 3
             )
             if elsewhere.start >= end and fits and (gap or elsewhere.sure):
+                return elsewhere
+        return None
+
+    def _in_elsewhere(self, reading: Reading) -> Elsewhere | None:
+        """ "in Malibu near the pier": a place of many cities' name is the one of the city said before it."""
+        if reading.kind is not LocationKind.PLACE:
+            return None
+        for elsewhere in self._elsewhere:
+            before = [word.word for word in self._words[max(0, elsewhere.start - 3) : elsewhere.start]]
+            said = elsewhere.sure and before and before[-1] in ("in", "en") and not HOME_WORDS & set(before)
+            if said and elsewhere.end <= reading.start:
                 return elsewhere
         return None
 
