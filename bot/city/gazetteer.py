@@ -111,6 +111,11 @@ class Gazetteer:
     def _lies_inside(self, street: Street) -> bool:
         return any(self.areas.standing(middle(segment.line)).inside for segment in street.segments)
 
+    def is_wholly_inside(self, street: Street) -> bool:
+        """Whether no part of a street lies beyond the border, its tolerance not counted."""
+        standings = [self.areas.standing(xy) for segment in street.segments for xy in segment.line]
+        return all(standing.inside and not standing.on_border for standing in standings)
+
     def _build_places(self, facts: PackFacts) -> PlaceIndex:
         index = PlaceIndex()
         rows: dict[str, list[tuple[str, XY]]] = {}

@@ -129,7 +129,8 @@ def _town_and_state(
     while start > 0 and last - start < 3 and words[start - 1].capital and words[start - 1].word.isalpha():
         start -= 1
     town = words[start:last]
-    named = bool(town) and start > 0 and words[start - 1].word == "," and town[-1].word not in TYPES
+    first = start == 0 and state.word not in _ALSO_WORDS
+    named = bool(town) and (first or words[start - 1].word == ",") and town[-1].word not in TYPES
     if (posted and following and is_ours([following.word])) or (town and town[-1].word == "county"):
         return None  # our own postal code; the county that our city lies in too
     if town and state.word in _HOME_STATE and is_ours([word.word for word in town]):

@@ -428,12 +428,10 @@ class Sentence:
             street = mention.streets[0]
             start, end = mention.start, mention.end
             short = self._city.streets.middle_if_short(street)
-            if short:
-                location = self._city.location(
-                    Spot(short, street.name, street.name), LocationKind.BLOCK, 0.85
-                )
-                if location.inside:
-                    return Resolution(ResolutionOutcome.RESOLVED, (location,), self._used(start, end))
+            if short and self._city.is_wholly_inside(street):
+                spot = Spot(short, street.name, street.name)
+                location = self._city.location(spot, LocationKind.BLOCK, 0.85)
+                return Resolution(ResolutionOutcome.RESOLVED, (location,), self._used(start, end))
             return Resolution(
                 ResolutionOutcome.STREET_ONLY,
                 used=self._used(start, end),

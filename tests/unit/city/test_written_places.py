@@ -14,7 +14,7 @@ from bot.settings import PACKS
 from tests.places.truth import Ground, Written, written
 from tests.places.verdict import Verdict, is_resolvable, judge_all
 
-FILES = ("inside", "outside", "shapes", "fresh", "last", "final")
+FILES = ("inside", "outside", "shapes", "fresh", "last", "final", "elsewhere")
 ALL = list(chain.from_iterable(written(name) for name in FILES))
 
 
