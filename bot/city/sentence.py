@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.city.facts import Neighbor
 from bot.city.geometry import distance
 from bot.city.location import Location, LocationKind, PlaceHint, Resolution, ResolutionOutcome
+from bot.city.meant import HOME_WORDS, away_from_home, equally_good, is_spoken_to, named_itself
 from bot.city.mentions import Mention
 from bot.city.outside import Elsewhere, unknown_address
 from bot.city.pack import StreetKind
@@ -16,7 +17,7 @@ from bot.city.phrases import phrase
 from bot.city.places import PlaceMention
 from bot.city.ramps import ramp_reading
 from bot.city.readings import Reader, Reading, Spot, distinct, in_alley
-from bot.city.vocabulary import ALLEY_WORDS, BETWEEN_WORDS, CORNER_JOINTS, DIRECTIONS, RELATIONS, word_set
+from bot.city.vocabulary import ALLEY_WORDS, BETWEEN_WORDS, CORNER_JOINTS, DIRECTIONS, RELATIONS
 from bot.city.words import tokens
 
 if TYPE_CHECKING:
@@ -24,18 +25,7 @@ if TYPE_CHECKING:
 
 MAX_CANDIDATES = 3
 MOST_MENTIONS = 12  # streets of a message that are read: pairs of them are tried, so many would take long
-CLOSE_CALL = 0.03  # readings whose scores differ by less are equally good
-GOOD = 0.75  # a reading this sure is no mere possibility
-HOME_WORDS = word_set(
-    "live lives living vivo vivimos vive walking coming driving saliendo viniendo caminando"
-)
-_SPOKEN_TO = word_set(
-    "called call calling told tell asked ask emailed email contacted contact texted wrote phoned notified thank thanks "
-    "llame llamar llamo hable hablar dije avise pregunte escribi contacte gracias dear hi hello hey hola"
-)
-_NEARNESS = word_set("near by cerca close off")
 BY_THE_STREET = 150.0  # metres from a street: a shop, station or park so near is said to be on it
-FAR_ENOUGH = 150.0  # metres: equally good readings this far apart are two places
 
 
 class Sentence:
@@ -144,7 +134,7 @@ class Sentence:
             readings.insert(0, ramps)
         readings += self._place_readings(readings)
         readings.sort(key=lambda reading: -reading.score)
-        best = self._best(self._named_itself(self._away_from_home(readings)))
+        best = equally_good(named_itself(away_from_home(readings, self._words), self._words))
         if best:
             beyond = self._said_elsewhere(best[0].start, best[0].end) or self._in_elsewhere(best[0])
             if beyond:
@@ -164,7 +154,7 @@ class Sentence:
             mentions = [misspelt] if misspelt else []
         found = []
         for mention in mentions:
-            if self._is_spoken_to(mention.start):
+            if is_spoken_to(self._words, mention.start):
                 continue
             spots = [Spot(xy, place.name) for place in mention.places for xy in place.points]
             spots = self._narrowed(distinct(spots))
@@ -174,13 +164,6 @@ class Sentence:
             score -= 0.12 if mention.plain else 0
             found.append(Reading(LocationKind.PLACE, tuple(spots), score, mention.start, mention.end))
         return found
-
-    def _is_spoken_to(self, start: int) -> bool:
-        """ "I called city hall" says whom, not where."""
-        before = [word.word for word in self._words[max(0, start - 3) : start]]
-        while before and before[-1] in ("the", "el", "la", "al", "a", "con", "to", "with", "un", "una"):
-            before.pop()
-        return bool(before) and before[-1] in _SPOKEN_TO
 
     def _narrowed(self, spots: list[Spot]) -> list[Spot]:
         """Of several spots of one name, those by the streets that are mentioned too, all of them if none is."""
@@ -212,46 +195,6 @@ class Sentence:
         return self._city.is_city_word([word.word for word in self._words if not word.is_mark])
 
     # Choosing
-
-    def _away_from_home(self, readings: Sequence[Reading]) -> Sequence[Reading]:
-        """Without where the resident lives or comes from, if another place is named as well: "I live at 825 Montana
-        but the broken swing is at Clover Park". A place that only says what is near home does not count as another."""
-        homes = [r for r in readings if self._after(r, HOME_WORDS, 5)]
-        others = [
-            r
-            for r in readings
-            if r.score >= GOOD
-            and all(r.end <= home.start or home.end <= r.start for home in homes)
-            and not self._after(r, _NEARNESS, 3)
-        ]
-        return [r for r in readings if r not in homes] if homes and others else readings
-
-    def _named_itself(self, readings: Sequence[Reading]) -> Sequence[Reading]:
-        """Without places that only say what another is near: "chess park by the pier"."""
-        places = [r for r in readings if r.kind is LocationKind.PLACE]
-        beside = [r for r in places if self._after(r, _NEARNESS, 2)]
-        others = any(r.end <= b.start or b.end <= r.start for b in beside for r in places if r not in beside)
-        return [r for r in readings if r not in beside] if others else readings
-
-    def _after(self, reading: Reading, words: frozenset[str], reach: int) -> bool:
-        before = self._words[max(0, reading.start - reach) : reading.start]
-        last_stop = max((i for i, word in enumerate(before, 1) if word.word in ".!?;\n"), default=0)
-        return any(word.word in words for word in before[last_stop:])
-
-    def _best(self, readings: Sequence[Reading]) -> list[Reading]:
-        """The best reading, and any other as good that means somewhere else."""
-        if not readings:
-            return []
-        first = readings[0]
-        equal = [first]
-        for other in readings[1:]:
-            if first.score - other.score > CLOSE_CALL or other.kind is not first.kind:
-                continue
-            apart = min(distance(a.xy, b.xy) for a in other.spots for b in first.spots) > FAR_ENOUGH
-            overlapping = other.start < first.end and first.start < other.end
-            if apart and (not overlapping or first.kind is LocationKind.PLACE):
-                equal.append(other)
-        return equal
 
     def _resolved(self, best: Sequence[Reading]) -> Resolution:
         first = best[0]
