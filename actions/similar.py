@@ -22,12 +22,14 @@ async def with_similar(progress: Progress, heard: Read, setting: Setting) -> Pro
         found = await nearest_open_duplicates(
             session, service, draft.location.point, heard.conversation_id, heard.turn.at
         )
-    return compared(progress, _nearest(found), setting)
+    return compared(progress, _nearest(found, setting), setting)
 
 
-def _nearest(found: list[OpenRequest]) -> Similar | None:
-    """The resident's own before others'; then the nearest."""
+def _nearest(found: list[OpenRequest], setting: Setting) -> Similar | None:
+    """The resident's own before others'; then the nearest. Its place in the resident's language."""
     if not found:
         return None
     one = next((request for request in found if request.own), found[0])
-    return Similar(one.reference, one.status, one.address, one.created_at, round(one.metres), one.own)
+    named = setting.places.locate(one.address, setting.language).location
+    place = named.name if named else one.address
+    return Similar(one.reference, one.status, place, one.created_at, round(one.metres), one.own)

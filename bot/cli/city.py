@@ -83,7 +83,10 @@ def check(
 @app.command()
 def locate(
     file: Annotated[
-        Path | None, typer.Argument(help='JSON lines {"id", "text"}; standard input without.')
+        Path | None,
+        typer.Argument(
+            exists=True, dir_okay=False, help='JSON lines {"id", "text"}; standard input without.'
+        ),
     ] = None,
     text: Annotated[str | None, typer.Option("--text", help="One message instead of a file.")] = None,
     pack: Annotated[

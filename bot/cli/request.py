@@ -137,10 +137,13 @@ def update(
     from bot.cases.photos import keep_photo
     from bot.cases.status import Status
     from bot.cases.updates import Change
+    from bot.cli.errors import CommandError
     from bot.db.session import transaction
     from bot.delivery.push import update_request
 
     wanted = _status(status) if status else None
+    if wanted is Status.CLOSED and not public.strip():
+        raise CommandError("Say in a few words why it is closed without work: --public TEXT.")
     photos = [_take(path) for path in photo or ()]
 
     async def work() -> dict[str, Any]:

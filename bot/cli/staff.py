@@ -60,6 +60,34 @@ def passwd(username: Username, ask: Ask = False) -> None:
     _tell(f"{username} has a new password.", password, ask)
 
 
+@app.command()
+def disable(username: Username) -> None:
+    """Shut an account out and end its logins; what it did stays in the history under its name."""
+    from bot.cases.staff import disable_staff
+    from bot.db.session import transaction
+
+    async def work() -> None:
+        async with transaction() as session:
+            await disable_staff(session, username, actor="cli")
+
+    with_database(work)
+    console().print(f"{username} is shut out.")
+
+
+@app.command()
+def enable(username: Username) -> None:
+    """Let a disabled account in again, with the password it had."""
+    from bot.cases.staff import enable_staff
+    from bot.db.session import transaction
+
+    async def work() -> None:
+        async with transaction() as session:
+            await enable_staff(session, username, actor="cli")
+
+    with_database(work)
+    console().print(f"{username} may log in again.")
+
+
 @app.command("list")
 def list_(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
     """All accounts."""

@@ -106,6 +106,7 @@ async def test_an_update_with_a_photo_is_pushed_to_the_resident(
         (("request", "show", "SM-222222"), "There is no request 'SM-222222'."),
         (("conversation", "show", "4711"), "There is no conversation 4711."),
         (("staff", "passwd", "nobody"), "There is no account 'nobody'."),
+        (("staff", "disable", "nobody"), "There is no account 'nobody'."),
         (("staff", "add", "Ana Maria"), "A username has"),
         (("staff", "add", "ana", "--role", "king"), "There is no role 'king'"),
     ],
@@ -129,6 +130,9 @@ async def test_a_refused_update_changes_nothing_and_says_why(
     assert result.returncode == 1
     assert "cannot be used as a photo" in result.stderr
     assert _json(database, "request", "list")[0]["status"] == "open"
+    silent = _run(database, "request", "update", reference, "--status", "closed")
+    assert silent.returncode == 1
+    assert "why it is closed" in silent.stderr
     unchanged = _run(database, "request", "update", reference)
     assert unchanged.returncode == 1
     assert "Nothing to change" in unchanged.stderr
@@ -153,6 +157,10 @@ async def test_an_account_gets_a_password_that_is_shown_once(database: EmbeddedD
     assert (row["username"], row["name"], row["role"], row["disabled"]) == ("ana", "Ana Ruiz", "agent", False)
     assert password not in _run(database, "staff", "list").stdout
     assert password not in _run(database, "staff", "passwd", "ana").stdout
+    assert _run(database, "staff", "disable", "ana").returncode == 0
+    assert _json(database, "staff", "list")[0]["disabled"] is True
+    assert _run(database, "staff", "enable", "ana").returncode == 0
+    assert _json(database, "staff", "list")[0]["disabled"] is False
 
 
 async def test_doctor_finds_what_is_not_running_and_ends_with_code_1(database: EmbeddedDatabase) -> None:

@@ -136,6 +136,14 @@ async def test_the_link_of_the_summary_moves_the_pin(stack: Stack, number: str) 
     assert over.status_code != 200 or "Send this place" not in over.text
 
 
+async def test_a_photo_that_knows_where_it_was_taken_saves_the_question(stack: Stack, number: str) -> None:
+    await send_photo(stack, "sms", number, "big pothole", jpeg(position=(34.02117, -118.48097)))
+    offered = await next_from_city(stack, "sms", number, 0)
+    assert "where you took the photo" in offered["text"]
+    summary = await stack.answer("sms", number, "1")
+    assert "Photos: 1" in summary["text"]
+
+
 async def test_a_second_resident_follows_and_hears_of_the_work(stack: Stack, number: str, chat: str) -> None:
     await stack.answer("sms", number, "graffiti at Main and Hill")
     filed = await stack.answer("sms", number, "1")

@@ -15,6 +15,7 @@ from bot.conversation.intake.turn import Say
 
 _FEET_PER_METRE = 3.28084
 _STEP = 10  # distances are told in tens
+HERE = 8  # metres: less than the words of a place tell apart
 
 
 def compared_key(draft: Draft) -> str:
@@ -63,7 +64,7 @@ def similar_question(draft: Draft, setting: Setting) -> Say:
     if similar.own:
         return Say("utter_similar_own", values)
     status = similar.status if similar.status in ("open", "in_progress", "on_hold") else "open"
-    return Say(f"utter_similar_{status}", values)
+    return Say(f"utter_similar_{'here_' if similar.metres < HERE else ''}{status}", values)
 
 
 def _in_steps(distance: float) -> int:

@@ -137,6 +137,7 @@ JOINED = [
     ("utter_city", "utter_photo_too_large", "utter_summary_photos", "utter_usual_days"),
     ("utter_city", "utter_photo_place"),
     ("utter_city", "utter_similar_in_progress"),
+    ("utter_city", "utter_similar_here_in_progress"),
     ("utter_city", "utter_similar_own"),
     ("utter_similar_gone", "utter_summary_photos", "utter_usual_days", "utter_map"),
     ("utter_following", "utter_offer_updates"),

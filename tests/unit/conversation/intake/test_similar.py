@@ -44,6 +44,10 @@ def test_an_open_request_nearby_is_offered_in_words() -> None:
     assert "SM-7K3R9P" not in {values[name] for name in ("when", "feet", "where", "what")}
 
 
+def test_at_the_very_spot_no_distance_is_told() -> None:
+    assert said(offered(similar=replace(SIMILAR, metres=2))) == ["utter_similar_here_in_progress"]
+
+
 def test_nothing_nearby_goes_on_to_the_summary_and_is_not_looked_up_again() -> None:
     progress = offered(similar=None)
     assert said(progress)[0] == "utter_summary_photos"
