@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,28 @@ class Engine:
 
     url: str
     database_url: str
+
+
+_turns_to_file: list[tuple[int, str]] = []
+
+
+@pytest.fixture(scope="session")
+def turns_to_file() -> list[tuple[int, str]]:
+    """How many turns of the resident each dialogue needed until its one request was filed; reported at the end."""
+    return _turns_to_file
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Turns to file over all dialogues, digressions and changes of mind included."""
+    if not _turns_to_file:
+        return
+    counts = Counter(turns for turns, _ in _turns_to_file)
+    ordered = sorted(turns for turns, _ in _turns_to_file)
+    told = ", ".join(f"{turns} turns: {counts[turns]}" for turns in sorted(counts))
+    terminalreporter.write_line(
+        f"Turns of the resident until a request was filed, {len(ordered)} dialogues: median "
+        f"{ordered[len(ordered) // 2]}; {told}"
+    )
 
 
 @pytest.fixture(scope="session")

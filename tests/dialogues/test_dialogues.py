@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,8 @@ from tests.dialogues.conftest import Engine
 from tests.dialogues.play import Dialogue, Resident, all_dialogues, contains
 
 pytestmark = pytest.mark.engine
+
+REFERENCE = re.compile(r"SM-[2-9C-Y]{6}")
 
 
 @pytest.fixture
@@ -25,12 +28,19 @@ def resident(request: pytest.FixtureRequest, engine: Engine) -> Iterator[Residen
     indirect=["resident"],
     ids=[dialogue.id for dialogue in all_dialogues()],
 )
-def test_a_dialogue_goes_as_written(resident: Resident, dialogue: Dialogue) -> None:
+def test_a_dialogue_goes_as_written(
+    resident: Resident, dialogue: Dialogue, turns_to_file: list[tuple[int, str]]
+) -> None:
     said: list[str] = []
+    filed_after: int | None = None
     for number, turn in enumerate(dialogue.turns, start=1):
         heard = resident.take(turn)
         said.append(f"{number} > {turn.get('says', '')}\n  < {heard.text} {[o.label for o in heard.options]}")
         so_far = "\n".join(said)
+        if filed_after is None and any(
+            REFERENCE.search(text) and "report" in text for text in heard.texts[:1]
+        ):
+            filed_after = resident.resident_turns
         for fragment in turn.get("hears", ()):
             assert contains(heard.text, fragment), f"{fragment!r} not heard\n{so_far}"
         for fragment in turn.get("not", ()):
@@ -41,6 +51,8 @@ def test_a_dialogue_goes_as_written(resident: Resident, dialogue: Dialogue) -> N
             assert heard.custom.get(name) == value or (value == "any" and heard.custom.get(name)), so_far
         assert len(heard.texts) <= 2, so_far
         assert "{" not in heard.text, so_far
+    if filed_after is not None and len(resident.filed()) == 1:
+        turns_to_file.append((filed_after, dialogue.id))
     slots = resident.slots() if dialogue.slots else {}
     for name, value in dialogue.slots.items():
         assert slots.get(name) == value, (name, slots.get(name))
