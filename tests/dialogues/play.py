@@ -3,7 +3,7 @@
 A dialogue is data (see the YAML files beside this one):
 
     - name: Everything in one text
-      channel: sms                # or telegram, or [sms, telegram]: played on each
+      channel: sms                # or telegram; played on both without
       hint: es                    # language of the resident's app, optional
       others: [{service: pothole, at: [34.0096, -118.4873], address: Pico Blvd & 4th St, hours: 30, status: open}]
                                   # what another resident reported so many hours ago; the city is empty otherwise
@@ -81,7 +81,7 @@ def all_dialogues(folder: Path = HERE) -> list[Dialogue]:
     found = []
     for path in sorted(folder.glob("*.yml")):
         for entry in yaml.safe_load(path.read_text(encoding="utf-8")):
-            channels = entry.get("channel", "sms")
+            channels = entry.get("channel", ["sms", "telegram"])
             for channel in [channels] if isinstance(channels, str) else channels:
                 found.append(
                     Dialogue(
