@@ -7,52 +7,71 @@ decide favours meaning, because our examples are cleaner than what residents wri
 """
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from bot.engine.nlu.ngrams import Ngrams
-from bot.engine.nlu.regression import SEED, Targets, fit_dense, fit_sparse
+from bot.engine.nlu.ngrams import Floats, Integers, Ngrams
+from bot.engine.nlu.regression import Targets
+from bot.engine.nlu.views import Folds, Views, log_softmax
 from bot.engine.nlu.weights import Array
 
-FOLDS = 3
+
+@dataclass(frozen=True)
+class Lesson:
+    """What a blend has learnt from, for those who learn from the blend in turn."""
+
+    meanings: Array
+    letters: csr_matrix
+    targets: Targets
+    folds: Folds
+    held_out: Array  # calibrated log-probabilities of every text, from models that have not seen it
 
 
 class Blend:
     """Calibrated probabilities over ``labels`` for a text and its sentence vector."""
 
-    def __init__(self, labels: list[str], ngrams: Ngrams, arrays: dict[str, Array]) -> None:
+    def __init__(self, labels: list[str], ngrams: Ngrams, views: Views, sharpness: float) -> None:
         self.labels = labels
-        self._ngrams = ngrams
-        self._arrays = arrays
+        self.ngrams = ngrams
+        self.views = views
+        self.sharpness = np.float32(sharpness)
 
     @classmethod
     def fit(cls, texts: list[str], meanings: Array, labels: list[str]) -> "Blend":
         """Learn from example texts, their sentence vectors and their labels (at least ``FOLDS`` of each)."""
+        return cls.study(texts, meanings, labels)[0]
+
+    @classmethod
+    def study(cls, texts: list[str], meanings: Array, labels: list[str]) -> tuple["Blend", Lesson]:
+        """Learn, and keep what was learnt from."""
         classes = sorted(set(labels))
         targets = np.searchsorted(classes, labels)
         ngrams = Ngrams.fit(texts)
         letters = ngrams.matrix(texts)
-        sharpness = _sharpness(_held_out(meanings, letters, targets, len(classes)), targets)
-        arrays = _fit_both(meanings, letters, targets, len(classes))
-        return cls(classes, ngrams, {**arrays, "sharpness": np.array(sharpness, np.float32)})
+        folds = Folds.fit(meanings, letters, targets, len(classes))
+        both = np.sum(folds.held_out(meanings, letters), axis=0)
+        sharpness = _sharpness(both, targets)
+        blend = cls(classes, ngrams, Views.fit(meanings, letters, targets, len(classes)), sharpness)
+        return blend, Lesson(meanings, letters, targets, folds, log_softmax(blend.sharpness * both))
 
     def probabilities(self, text: str, meaning: Array) -> Array:
         """One probability per label, adding up to one."""
-        by_meaning = _log_softmax(meaning @ self._arrays["meaning_weight"] + self._arrays["meaning_bias"])
-        columns, weights = self._ngrams.weigh(text)
-        by_letters = _log_softmax(
-            weights @ self._arrays["letters_weight"][columns] + self._arrays["letters_bias"]
-        )
-        return np.exp(_log_softmax(self._arrays["sharpness"] * (by_meaning + by_letters)))
+        return self.judge(*self.ngrams.weigh(text), meaning)
+
+    def judge(self, columns: Integers, weights: Floats, meaning: Array) -> Array:
+        """The same for a text whose n-grams have been weighed."""
+        both = self.views.by_meaning(meaning) + self.views.by_letters(columns, weights)
+        return np.exp(log_softmax(self.sharpness * both))
 
     def save(self, folder: Path) -> None:
         """Write everything below a folder, as JSON and plain arrays."""
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "labels.json").write_text(json.dumps(self.labels), encoding="utf-8")
-        self._ngrams.save(folder)
-        np.savez(folder / "arrays.npz", **self._arrays)
+        self.ngrams.save(folder)
+        np.savez(folder / "arrays.npz", **self.views.arrays, sharpness=self.sharpness)
 
     @classmethod
     def load(cls, folder: Path) -> "Blend":
@@ -60,30 +79,8 @@ class Blend:
         with np.load(folder / "arrays.npz", allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         labels = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
-        return cls(labels, Ngrams.load(folder), arrays)
-
-
-def _held_out(meanings: Array, letters: csr_matrix, targets: Targets, classes: int) -> Array:
-    """The sum of both views' log-probabilities for every text, from models that have not seen it."""
-    from sklearn.model_selection import StratifiedKFold
-
-    both = np.zeros((len(targets), classes), dtype=np.float32)
-    for seen, unseen in StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(meanings, targets):
-        arrays = _fit_both(meanings[seen], letters[seen], targets[seen], classes)
-        both[unseen] = _log_softmax(meanings[unseen] @ arrays["meaning_weight"] + arrays["meaning_bias"])
-        both[unseen] += _log_softmax(letters[unseen] @ arrays["letters_weight"] + arrays["letters_bias"])
-    return both
-
-
-def _fit_both(meanings: Array, letters: csr_matrix, targets: Targets, classes: int) -> dict[str, Array]:
-    meaning_weight, meaning_bias = fit_dense(meanings, targets, classes)
-    letters_weight, letters_bias = fit_sparse(letters, targets, classes)
-    return {
-        "meaning_weight": meaning_weight,
-        "meaning_bias": meaning_bias,
-        "letters_weight": letters_weight,
-        "letters_bias": letters_bias,
-    }
+        sharpness = float(arrays.pop("sharpness"))
+        return cls(labels, Ngrams.load(folder), Views(arrays), sharpness)
 
 
 def _sharpness(both: Array, targets: Targets) -> float:
@@ -93,11 +90,6 @@ def _sharpness(both: Array, targets: Targets) -> float:
     rows = np.arange(len(targets))
 
     def loss(factor: float) -> float:
-        return float(-_log_softmax(np.float32(factor) * both)[rows, targets].mean())
+        return float(-log_softmax(np.float32(factor) * both)[rows, targets].mean())
 
     return float(minimize_scalar(loss, bounds=(0.1, 2.0), method="bounded", options={"xatol": 0.01}).x)
-
-
-def _log_softmax(scores: Array) -> Array:
-    shifted = scores - scores.max(axis=-1, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))

@@ -84,9 +84,16 @@ class Ngrams:
 
     def weigh(self, text: str) -> tuple[Integers, Floats]:
         """The known n-grams of a text: their columns and weights."""
-        known = Counter(
+        return self.weigh_counts(self.count(text))
+
+    def count(self, text: str) -> Counter[int]:
+        """How often each known n-gram, by its column, is in a text."""
+        return Counter(
             column for ngram in ngrams(text) if (column := self._vocabulary.get(ngram)) is not None
         )
+
+    def weigh_counts(self, known: Counter[int]) -> tuple[Integers, Floats]:
+        """The same as ``weigh`` of a text that was counted, or of several whose counts were added."""
         columns = np.fromiter(known.keys(), dtype=np.int32, count=len(known))
         counts = np.fromiter(known.values(), dtype=np.float32, count=len(known))
         weights = (1 + np.log(counts)) * self._rarity[columns]
