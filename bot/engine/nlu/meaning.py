@@ -15,19 +15,16 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.engine.nlu.encoder import SentenceEncoder, shared_encoder
-from bot.engine.nlu.gloss import Glossary, spanish_glossary
 from bot.engine.nlu.messages import LANGUAGE, ORIGIN, READING, is_payload, training_fact
-
-SPANISH = "es"
+from bot.engine.nlu.reading import read
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class MeaningEncoder(GraphComponent):
     """Sets the sentence vector of ``bot.engine.nlu.encoder`` and the reading on each message."""
 
-    def __init__(self, encoder: SentenceEncoder, glossary: Glossary) -> None:
+    def __init__(self, encoder: SentenceEncoder) -> None:
         self._encoder = encoder
-        self._glossary = glossary
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -43,7 +40,7 @@ class MeaningEncoder(GraphComponent):
         execution_context: ExecutionContext,
     ) -> "MeaningEncoder":
         """Rasa's constructor: verifies and loads the weights once a process."""
-        return cls(shared_encoder(), spanish_glossary())
+        return cls(shared_encoder())
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add vector and reading to each message that has words, in the language ``LanguageDetector`` has found."""
@@ -58,11 +55,11 @@ class MeaningEncoder(GraphComponent):
         return training_data
 
     def _encode(self, messages: list[Message], languages: list[object]) -> None:
-        meant: list[str] = []
-        for message, language in zip(messages, languages, strict=True):
-            text = str(message.get(TEXT))
-            gloss = self._glossary.gloss(text) if language == SPANISH else ""
-            message.set(READING, f"{text} {gloss}".strip())
-            meant.append(gloss or text)
-        for message, vector in zip(messages, self._encoder.encode(meant), strict=True):
+        readings = [
+            read(str(message.get(TEXT)), language)
+            for message, language in zip(messages, languages, strict=True)
+        ]
+        vectors = self._encoder.encode([reading.meant for reading in readings])
+        for message, reading, vector in zip(messages, readings, vectors, strict=True):
+            message.set(READING, reading.letters)
             message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, ORIGIN))

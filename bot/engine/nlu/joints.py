@@ -1,0 +1,70 @@
+"""Where one problem of a message may end and another begin: "and", "también", commas, full stops."""
+
+import re
+from dataclasses import dataclass
+
+from bot.engine.nlu.doubt import spoken
+
+# A rant of many sentences is looked at in its first so many joints.
+MOST_JOINTS = 6
+
+_SIGN = r"(?:[.;,!?\n&/:]|(?<!\w)-(?!\w))"
+_WORD = (
+    r"\b(?:and|also|plus|too|then|y|e|también|tambien|tmb|además|ademas|aparte"
+    r"|another thing|other thing|otra cosa)\b"
+)
+_JOINT = re.compile(rf"(?:[\s,]*{_SIGN}+\s*)?(?:{_WORD}[\s,:]*)+|\s*{_SIGN}+\s*", re.IGNORECASE)
+_MORE = re.compile(
+    r"\b(?:also|plus|another|other thing|too|unrelated|btw|tambien|también|tmb|ademas|además|otra cosa|aparte)\b",
+    re.IGNORECASE,
+)
+_MORE_AHEAD = re.compile(r"(?:another|unrelated|btw|otra cosa)\b", re.IGNORECASE)
+# Signs left over at the edge of a half ("leak? . This is").
+_SPARE = " \t\n.,;:&/-"
+_STOP = re.compile(r"[.;!?\n]")
+_AND = re.compile(r"\b(?:and|y|e)\b|&", re.IGNORECASE)
+# Who begins so goes on about what was said: "it smells", "they never come", "se está inundando".
+_BACK = re.compile(
+    r"(?:it|its|it's|they|them|their|that|thats|which|he|she|his|her|this|these|so|because|since|is|are|was|were|has"
+    r"|have|please|pls|can|who|where|when|but|or|nobody|i|we|you|lo|se|esta|está|estan|están|eso|esto"
+    r"|porque|que|ya|es|son|nadie|por favor|ellos|le|les|me)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Joint:
+    """A message cut in two; ``left``, ``right`` and ``opening`` are exact substrings of it."""
+
+    left: str
+    right: str
+    sign: str  # what stands between them
+    opening: str  # the right half up to the next joint
+    start: int  # where the sign is in the message
+    end: int
+
+    def marks(self) -> list[float]:
+        """What the cut looks like, as noughts and ones."""
+        return [
+            float(bool(_MORE.search(self.sign) or _MORE_AHEAD.match(self.right))),
+            float(bool(_STOP.search(self.sign))),
+            float(bool(_AND.search(self.sign))),
+            float(self.sign.strip() == ","),
+            float(bool(_BACK.match(self.right))),
+        ]
+
+
+def joints(text: str) -> list[Joint]:
+    """The places where the text could be cut with words on both sides, first to last."""
+    cuts = []
+    for match in _JOINT.finditer(text):
+        left, right = text[: match.start()].strip(), text[match.end() :].strip(_SPARE)
+        # Two signs in a row ("14th & the") have nothing between them that could be a half.
+        since = cuts[-1][2].end() if cuts else 0
+        if spoken(text[since : match.start()]) and spoken(right):
+            cuts.append((left, right, match))
+    ends = [match.start() for _, _, match in cuts[1:]] + [len(text)][: len(cuts)]
+    return [
+        Joint(left, right, match.group(), text[match.end() : end].strip(_SPARE), match.start(), match.end())
+        for (left, right, match), end in list(zip(cuts, ends, strict=True))[:MOST_JOINTS]
+    ]
