@@ -33,6 +33,7 @@ class Understood:
     emergency: bool
     vague: bool
     milliseconds: float
+    parts: tuple[tuple[str, str], ...] = ()  # words and service of each, where there are several problems
 
     def as_line(self, identifier: object) -> dict[str, Any]:
         """The JSON object of issue and documentation, confidences to four digits."""
@@ -76,6 +77,7 @@ class Pipeline:
             # A text without words tells nothing.
             vague=bool(parsed.get("vague", True)),
             milliseconds=elapsed,
+            parts=tuple((part["text"], part["service"]) for part in parsed.get("parts", [])),
         )
 
 

@@ -1,7 +1,7 @@
 """How well texts were understood: the figures of `cityline nlu eval`, computed from labels and answers alone.
 
 A label file has one JSON object a line: ``text``, ``best`` (a service code or "none"), ``also`` (other codes a reasonable
-operator could have chosen; they count as right), ``vague`` (even a person would have to ask) and ``emergency``. A line whose
+operator could have chosen; they count as right), ``vague`` (even a person would have to ask) and ``emergency``. Each line holds one problem. A line whose
 ``intent`` is given and is not "report" is chatter: right is not to take it for a report.
 """
 
@@ -59,9 +59,11 @@ class Scores:
     texts: int
     top1: float | None
     top3: float | None
-    asks_vague: float | None
+    asks_vague: float | None  # of the reports that are vague or that no service is meant for
+    asks_nothing: float | None  # of those and of chatter
     asks_clear: float | None
     chatter_as_report: float | None
+    split: float | None  # taken for two problems or more, though each text holds one
     emergencies_found: float | None
     false_alarms: float | None
     calibration_error: float | None
@@ -76,7 +78,12 @@ def score(labels: Sequence[Labelled], answers: Sequence[Understood]) -> Scores:
     """Compare answers with labels, in the same order."""
     pairs = list(zip(labels, answers, strict=True))
     clear = [(label, answer) for label, answer in pairs if label.intent == REPORT and not label.vague]
-    vague = [answer for label, answer in pairs if label.intent == REPORT and label.vague]
+    doubtful = [
+        answer
+        for label, answer in pairs
+        if label.intent == REPORT and (label.vague or label.best == NO_SERVICE)
+    ]
+    plain = [answer for label, answer in clear if label.best != NO_SERVICE]
     chatter = [answer for label, answer in pairs if label.intent != REPORT]
     bins = _calibration(clear)
     times = sorted(answer.milliseconds for answer in answers)
@@ -84,8 +91,10 @@ def score(labels: Sequence[Labelled], answers: Sequence[Understood]) -> Scores:
         texts=len(pairs),
         top1=_share([label.accepts(_first(answer)) for label, answer in clear]),
         top3=_share([any(label.accepts(code) for code, _ in answer.services[:3]) for label, answer in clear]),
-        asks_vague=_share([_asks(answer) for answer in vague + chatter]),
-        asks_clear=_share([_asks(answer) for _, answer in clear]),
+        asks_vague=_share([_asks(answer) for answer in doubtful]),
+        asks_nothing=_share([_asks(answer) for answer in doubtful + chatter]),
+        asks_clear=_share([_asks(answer) for answer in plain]),
+        split=_share([bool(answer.parts) for _, answer in pairs]),
         chatter_as_report=_share([answer.intent == REPORT for answer in chatter]),
         emergencies_found=_share([answer.emergency for label, answer in pairs if label.emergency]),
         false_alarms=_share([answer.emergency for label, answer in pairs if not label.emergency]),

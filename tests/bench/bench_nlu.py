@@ -69,6 +69,9 @@ def examples() -> list[Example]:
     for file in sorted((ROOT / "data/nlu").rglob("*.yml")):
         for block in YAML(typ="safe").load(file.read_text(encoding="utf-8"))["nlu"]:
             facts = block["metadata"]
+            # Asides teach the splitter only; to a classifier they would say nothing.
+            if facts.get("service") == "aside":
+                continue
             label = REPORT + facts["service"] if block["intent"] == "report" else block["intent"]
             lines = [line.strip()[2:] for line in block.get("examples", "").splitlines() if line.strip()]
             found += [Example(line, label, facts["language"]) for line in lines]
@@ -183,7 +186,8 @@ def measure(contestant: Contestant, english: list[dict[str, Any]], chatter: list
         clear = [entry for entry in entries if not entry["vague"]]
         for entry in clear:
             probabilities = np.where(is_report, judge(entry["text"], language), -1.0)
-            probabilities[contestant.labels.index(REPORT + "unclear")] = -1.0
+            for nameless in ("unclear", "elsewhere"):
+                probabilities[contestant.labels.index(REPORT + nameless)] = -1.0
             best = [codes[place] for place in np.argsort(-probabilities)[:3]]
             right = {entry["best"], *entry["also"]}
             first += best[0] in right

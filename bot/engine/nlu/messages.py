@@ -17,6 +17,7 @@ LANGUAGE = "language"
 SERVICES = "services"
 EMERGENCY = "emergency"
 VAGUE = "vague"
+PARTS = "parts"
 
 
 def is_payload(message: Message) -> bool:

@@ -42,18 +42,35 @@ def test_other_acceptable_codes_count_as_right() -> None:
     assert scores.top3 == pytest.approx(2 / 3)
 
 
-def test_vague_and_chatter_should_be_asked_about() -> None:
+def test_vague_reports_those_no_service_is_for_and_chatter_should_be_asked_about() -> None:
     scores = score(
         [
-            _label("none", vague=True),
+            _label("tree", vague=True),
+            _label("none", "general"),
             _label("none", intent="out_of_scope"),
             _label("none", intent="out_of_scope"),
+            _label("tree"),
         ],
-        [_answer("tree", vague=True), _answer("tree", intent="greet"), _answer("tree")],
+        [
+            _answer("tree", vague=True),
+            _answer("general"),
+            _answer("tree", intent="greet"),
+            _answer("tree"),
+            _answer("tree", vague=True),
+        ],
     )
-    assert scores.asks_vague == pytest.approx(2 / 3)
+    assert scores.asks_vague == pytest.approx(1 / 2)
+    assert scores.asks_nothing == pytest.approx(2 / 4)
+    assert scores.asks_clear == 1
     assert scores.chatter_as_report == pytest.approx(1 / 2)
-    assert scores.top1 is None
+    assert scores.top1 == 1
+
+
+def test_a_text_taken_for_two_problems_is_counted() -> None:
+    two = Understood(
+        "report", 0.99, (("tree", 0.9),), "en", False, False, 2.0, (("a", "tree"), ("b", "noise"))
+    )
+    assert score([_label("tree"), _label("tree")], [two, _answer("tree")]).split == 0.5
 
 
 def test_calibration_compares_confidence_with_what_was_right() -> None:

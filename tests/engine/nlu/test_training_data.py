@@ -12,7 +12,8 @@ from ruamel.yaml import YAML
 from tests.engine.conftest import ROOT
 
 NLU = ROOT / "data/nlu"
-UNCLEAR = "unclear"
+# Taught like services, and none: what names no matter, what is nobody's here, what is said around a report.
+NO_SERVICES = {"unclear", "elsewhere", "aside"}
 
 
 def _blocks(folder: Path) -> list[dict[str, Any]]:
@@ -36,7 +37,7 @@ def test_every_service_has_enough_examples(language: str, least: int) -> None:
     for block in _blocks(NLU / language):
         if block["intent"] == "report":
             counts[block["metadata"]["service"]] += len(_examples(block))
-    assert len(counts.keys() - {UNCLEAR}) == 42
+    assert len(counts.keys() - NO_SERVICES) == 42
     assert {code: count for code, count in counts.items() if count < least} == {}
 
 
@@ -70,10 +71,20 @@ def test_nothing_it_is_measured_with_is_trained_on() -> None:
         for texts in kinds.values()
         for text in texts
     }
-    for file in (ROOT / "tests/nlu/spanish_reports.jsonl", ROOT.parent / "shared/eval/dev_texts.jsonl"):
+    tests = [ROOT / f"tests/nlu/{name}.jsonl" for name in ("spanish_reports", "two_problems", "acts")]
+    for file in (*tests, ROOT.parent / "shared/eval/dev_texts.jsonl"):
         if file.is_file():
             lines = file.read_text(encoding="utf-8").splitlines()
             measured |= {_plain(json.loads(line)["text"]) for line in lines}
     trained = {_plain(example) for block in _blocks(NLU) for example in _examples(block)}
     # A text of three words is nobody's property ("loud music").
     assert {text for text in measured & trained if len(text.split()) > 3} == set()
+
+
+def test_what_the_tests_measure_is_what_config_yml_sets() -> None:
+    from bot.engine.nlu.classifier import MessageClassifier
+
+    pipeline = YAML(typ="safe").load((ROOT / "config.yml").read_text(encoding="utf-8"))["pipeline"]
+    (set_here,) = [each for each in pipeline if each["name"].endswith(MessageClassifier.__name__)]
+    defaults = MessageClassifier.get_default_config()
+    assert {key: value for key, value in set_here.items() if key != "name"}.items() <= defaults.items()
