@@ -135,7 +135,7 @@ def test_the_language_is_heard_and_a_doubtful_text_keeps_the_one_before(
 @pytest.mark.parametrize("text", ["/affirm", '/choose{"choice": "pothole"}', ""])
 def test_payloads_and_empty_texts_are_left_alone(understanding: Understanding, text: str) -> None:
     read = understanding.read(text)
-    assert not {"intent", "services", "language", "emergency", "vague"} & read.keys()
+    assert not {"intent", "services", "language", "emergency", "vague", "parts"} & read.keys()
 
 
 def test_three_services_are_offered_with_falling_confidence(understanding: Understanding) -> None:
@@ -147,3 +147,57 @@ def test_three_services_are_offered_with_falling_confidence(understanding: Under
 
 def test_training_takes_less_than_ninety_seconds_of_one_core(understanding: Understanding) -> None:
     assert understanding.cpu_seconds_to_train < 90
+
+
+ACTS = [json.loads(line) for line in (ROOT / "tests/nlu/acts.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def test_the_answers_of_a_dialogue_are_many_and_of_every_kind() -> None:
+    acts = {file.stem for file in (ROOT / "data/nlu/en/acts").glob("*.yml")}
+    for language in ("en", "es"):
+        answers = [entry for entry in ACTS if entry["language"] == language]
+        assert len(answers) >= 150
+        assert {entry["intent"] for entry in answers} == acts
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_answers_inside_a_dialogue_are_understood(understanding: Understanding, language: str) -> None:
+    answers = [entry for entry in ACTS if entry["language"] == language]
+    wrong = []
+    for entry in answers:
+        intent = understanding.read(entry["text"], language)["intent"]["name"]
+        if intent not in {entry["intent"], *entry["also"]}:
+            wrong.append((entry["text"], intent))
+    assert 1 - len(wrong) / len(answers) >= 0.92, wrong
+
+
+@pytest.mark.parametrize(("file", "least"), [(ENGLISH, 0.85), (SPANISH, 0.9)])
+def test_reports_that_name_no_matter_lead_to_a_question(
+    understanding: Understanding, file: Path, least: float
+) -> None:
+    doubtful = [entry for entry in _labelled(file) if entry["vague"] or entry["best"] == "none"]
+    reads = [understanding.read(entry["text"]) for entry in doubtful]
+    asked = [read["vague"] or read["intent"]["name"] != "report" for read in reads]
+    assert sum(asked) / len(doubtful) >= least
+
+
+@pytest.mark.parametrize("file", [ENGLISH, SPANISH])
+def test_clear_reports_are_seldom_asked_about_and_rarely_cut(
+    understanding: Understanding, file: Path
+) -> None:
+    clear = [entry for entry in _labelled(file) if not entry["vague"] and entry["best"] != "none"]
+    reads = [understanding.read(entry["text"]) for entry in clear]
+    assert sum(read["vague"] for read in reads) / len(clear) <= 0.2
+    assert sum(bool(read["parts"]) for read in reads) / len(clear) <= 0.03
+
+
+@pytest.mark.parametrize(
+    "text", ["the plow never came, snow everywhere", "no electricity in the whole house"]
+)
+def test_what_no_service_is_for_is_asked_about_and_ranked_as_general(
+    understanding: Understanding, text: str
+) -> None:
+    read = understanding.read(text)
+    assert read["vague"]
+    assert "general" in [service["code"] for service in read["services"]]
+    assert "elsewhere" not in [service["code"] for service in read["services"]]
