@@ -170,6 +170,9 @@ class MessageClassifier(GraphComponent):
         unclear = services.pop(UNCLEAR, 0.0) + elsewhere
         catch_all = self._config["catch_all"]
         services[catch_all] = services.get(catch_all, 0.0) + elsewhere
+        # How likely a service is if any is meant; whether any is meant, the doubt says.
+        named = sum(services.values()) or 1.0
+        services = {service: share / named for service, share in services.items()}
         offered = _ranked(services)[: self._config["offered_services"]]
         doubt = learnt.doubt.probability(text, unclear, columns, weights, meaning)
         is_report = ranking[0][INTENT_NAME_KEY] == REPORT
