@@ -29,7 +29,10 @@ READ_BY_ACTIONS = (
     "active_loop",
     "latest_action_name",
 )
-READ_OF_MESSAGE = ("text", "intent", "entities", "metadata", "services", "language", "emergency", "vague")
+READ_OF_MESSAGE = (
+    *("text", "intent", "entities", "metadata"),
+    *("services", "parts", "language", "emergency", "vague"),
+)
 
 
 class ChangedUnderneathError(RuntimeError):

@@ -124,7 +124,7 @@ def with_words(draft: Draft, turn: Turn, setting: Setting) -> Draft:
 def _worth_a_menu(turn: Turn, offers: tuple[str, ...]) -> bool:
     """Whether vague words ("trash") narrow it down enough to show what they may mean."""
     likely = sum(guess.confidence for guess in turn.guesses if guess.code in offers)
-    return len(offers) > 1 and likely >= WORTH_A_MENU
+    return likely >= WORTH_A_MENU
 
 
 def service_question(draft: Draft) -> Asking:
