@@ -101,6 +101,9 @@ class MessageClassifier(GraphComponent):
             # Ask when it is so likely that no matter is named, or when the first service leads by so little.
             "ask_above": 0.04,
             "least_lead": 0.06,
+            # "Pothole" says all there is to say in one word: a service so sure, next to so little that is unclear, is not doubted.
+            "sure_above": 0.9,
+            "clear_below": 0.01,
             # Cut where two problems meet with this probability.
             "split_above": 0.46,
             "most_parts": 3,
@@ -176,9 +179,7 @@ class MessageClassifier(GraphComponent):
         offered = _ranked(services)[: self._config["offered_services"]]
         doubt = learnt.doubt.probability(text, unclear, columns, weights, meaning)
         is_report = ranking[0][INTENT_NAME_KEY] == REPORT
-        vague = is_report and (
-            doubt > self._config["ask_above"] or _lead(offered) < self._config["least_lead"]
-        )
+        vague = is_report and self._is_vague(doubt, unclear, offered)
         message.set(INTENT, dict(ranking[0]), add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         message.set(
@@ -191,6 +192,11 @@ class MessageClassifier(GraphComponent):
             text, message.get(LANGUAGE), self._config["split_above"], self._config["most_parts"]
         )
         message.set(PARTS, [asdict(part) for part in parts], add_to_output=True)
+
+    def _is_vague(self, doubt: float, unclear: float, offered: list[tuple[str, float]]) -> bool:
+        if unclear < self._config["clear_below"] and offered[0][1] > self._config["sure_above"]:
+            return False
+        return doubt > self._config["ask_above"] or _lead(offered) < self._config["least_lead"]
 
 
 def _told(example: Message, unseen: int) -> Told:

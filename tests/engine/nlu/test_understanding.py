@@ -116,6 +116,23 @@ def test_a_plain_report_is_not_vague(understanding: Understanding) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "pothole",
+        "big pothole",
+        "bache",
+        "hay un bache",
+        "graffiti",
+        "tree down",
+        "loud music",
+        "perro muerto",
+    ],
+)
+def test_a_word_that_says_it_all_is_not_asked_about(understanding: Understanding, text: str) -> None:
+    assert not understanding.read(text)["vague"]
+
+
+@pytest.mark.parametrize(
     ("text", "hint", "language"),
     [
         ("hay un bache enorme", None, "es"),
