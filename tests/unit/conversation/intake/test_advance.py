@@ -122,7 +122,9 @@ def test_vague_words_that_narrow_it_down_show_what_they_may_mean(talk: Talk) -> 
 def test_a_likely_guess_about_vague_words_is_offered_not_taken(talk: Talk) -> None:
     step = talk(a_turn("white camry here for weeks", guesses=(Guess("abandoned_vehicle", 0.9),), vague=True))
     assert said(step) == ["utter_which_service"]
-    assert [option.payload for option in step.says[0].options] == ['/choose{"choice": "service:abandoned_vehicle"}']
+    assert [option.payload for option in step.says[0].options] == [
+        '/choose{"choice": "service:abandoned_vehicle"}'
+    ]
 
 
 def test_an_emergency_is_never_told_to_take_days(talk: Talk) -> None:
