@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import IO, Annotated, Any
 
 import typer
 
@@ -21,12 +22,20 @@ Model = Annotated[
 
 
 @app.command()
-def classify(model: Model = None) -> None:
+def classify(
+    file: Annotated[
+        Path | None,
+        typer.Argument(exists=True, dir_okay=False, help='JSON lines {"id", "text"}; standard input without.'),
+    ] = None,
+    model: Model = None,
+) -> None:
     """Read JSON lines {"id", "text"} and write what the bot makes of each.
 
     Out come {"id", "intent", "intent_confidence", "services", "language", "emergency", "vague"}, in the same order.
     """
-    raise typer.Exit(_run("bot.engine.classify", "--model", str(_models(model))))
+    command = ("bot.engine.classify", "--model", str(_models(model)))
+    with file.open("rb") if file else nullcontext(sys.stdin) as texts:
+        raise typer.Exit(_run(*command, stdin=texts))
 
 
 @app.command("eval")
@@ -61,8 +70,8 @@ def _models(model: Path | None) -> Path:
     return folder
 
 
-def _run(module: str, *arguments: str) -> int:
-    """Run a module of the engine from the project's root with our own standard streams; its exit code."""
+def _run(module: str, *arguments: str, stdin: IO[Any] | None = None) -> int:
+    """Run a module of the engine from the project's root with our own output streams; its exit code."""
     from bot.settings import ROOT
     from bot.supervisor.engine_environment import engine_python
 
@@ -77,5 +86,5 @@ def _run(module: str, *arguments: str) -> int:
     }
     command = [str(engine_python(ROOT)), "-m", module, *arguments]
     return subprocess.run(  # noqa: S603 - our own interpreter and module
-        command, cwd=ROOT, env=environment, stdin=sys.stdin, check=False
+        command, cwd=ROOT, env=environment, stdin=stdin or sys.stdin, check=False
     ).returncode
