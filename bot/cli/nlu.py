@@ -25,7 +25,9 @@ Model = Annotated[
 def classify(
     file: Annotated[
         Path | None,
-        typer.Argument(exists=True, dir_okay=False, help='JSON lines {"id", "text"}; standard input without.'),
+        typer.Argument(
+            exists=True, dir_okay=False, help='JSON lines {"id", "text"}; standard input without.'
+        ),
     ] = None,
     model: Model = None,
 ) -> None:

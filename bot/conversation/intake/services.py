@@ -35,9 +35,12 @@ _CORRECTS = re.compile(
 def sure_service(turn: Turn, setting: Setting) -> str | None:
     """The service that is meant, when asking would only annoy."""
     known = _known(turn.guesses, setting)
-    if turn.vague or not known:
+    if not known:
         return None
     best = known[0]
+    # Words the engine doubts ("abandoned car, white camry, plate …") may still name the service outright.
+    if turn.vague and not (best.confidence >= SURE and names_service(turn.text, best.code, setting)):
+        return None
     second = known[1].confidence if len(known) > 1 else 0.0
     least, lead = CLEARLY_AHEAD
     if best.confidence >= SURE or (best.confidence >= least and best.confidence - second >= lead):

@@ -127,6 +127,13 @@ def test_a_likely_guess_about_vague_words_is_offered_not_taken(talk: Talk) -> No
     ]
 
 
+def test_doubtful_words_that_name_the_service_are_believed(talk: Talk) -> None:
+    words = "abandoned car, white camry, for weeks"
+    step = talk(a_turn(words, guesses=(Guess("abandoned_vehicle", 0.9),), vague=True))
+    assert step.draft is not None
+    assert step.draft.service == "abandoned_vehicle"
+
+
 def test_an_emergency_is_never_told_to_take_days(talk: Talk) -> None:
     step = talk(a_turn("man with a gun at Pico and 4th", service="police_non_emergency", emergency=True))
     assert not any(response.startswith("utter_usual") for response in said(step))
