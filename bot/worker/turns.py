@@ -43,8 +43,10 @@ async def take_turn(services: Services, conversation_id: int) -> None:
         # Side by side: a resident's reply must not wait for the mark on the button.
         _, result = await asyncio.gather(_notice_buttons(services, turn), services.dialogue.take(turn))
         async with transaction() as session:
-            if await finish_turn(session, turn, result.replies):
-                await _remember(session, turn, result)
+            # The contact before the messages, as a webhook locks them: the other way round a repeat of the very
+            # message that is answered here, arriving in this moment, would be a deadlock (seen).
+            await _remember(session, turn, result)
+            await finish_turn(session, turn, result.replies)
             more = await more_waits(session, conversation_id)
 
 
@@ -68,6 +70,7 @@ async def _remember(session: AsyncSession, turn: OpenTurn, result: TurnResult) -
         conversation.contact.wants_updates = result.wants_updates
     if result.wants_person and conversation.wants_person_at is None:
         conversation.wants_person_at = datetime.now(UTC)
+    await session.flush()
 
 
 async def _notice_buttons(services: Services, turn: OpenTurn) -> None:

@@ -119,7 +119,7 @@ async def text_both(stack: Stack, machine: Machine, number: str, text: str) -> N
             for web in (stack.web, machine.web)
         )
     )
-    assert [answer.status_code // 100 for answer in answers] == [2, 2]
+    assert [answer.status_code // 100 for answer in answers] == [2, 2], _log(stack, "web")[-3000:]
 
 
 async def until_answered(stack: Stack, number: str, count: int) -> None:
