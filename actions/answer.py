@@ -31,7 +31,8 @@ class ActionAnswer(Action):  # type: ignore[misc]  # rasa-sdk has no types
         setting = setting_of(heard, finished=await finished_requests(heard))
         answer = await think(lambda: _answer(heard, setting))
         if any(isinstance(effect, BeginReport) for effect in answer.effects):
-            return [FollowupAction("request_form")]
+            # What is remembered goes before the form reads it: a small question that was let go stays so.
+            return [*kept_slots(tracker, heard, answer.memory), FollowupAction("request_form")]
         done = await carry_out(answer.effects, heard)
         await say(
             dispatcher,

@@ -8,10 +8,11 @@ from datetime import timedelta
 from actions.reading import Read
 from bot.cases.additions import add_answer, add_words, attach_photos
 from bot.cases.feedback import Verdict, record_feedback
-from bot.cases.following import Following, follow_request
+from bot.cases.following import FinishedMeanwhileError, Following, follow_request
 from bot.cases.lookup import RequestSummary, UnknownRequestError, recent_requests
 from bot.cases.status import FINISHED
 from bot.city.current import catalogue
+from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import (
     AddToRequest,
     AnswerQuestion,
@@ -91,7 +92,7 @@ async def _follow(effect: Follow, read: Read) -> list[Say]:
     draft = effect.draft
     assert draft.similar is not None  # noqa: S101 - Follow is said of a similar request only
     if draft.similar.own:
-        return await _add(AddToRequest(draft.similar.reference, draft.photos, draft.description), read)
+        return await _add_to_own(draft.similar.reference, draft, read)
     following = Following(
         read.conversation_id,
         draft.similar.reference,
@@ -104,6 +105,16 @@ async def _follow(effect: Follow, read: Read) -> list[Say]:
         count = await follow_request(session, following)
         await close_map_links(session, read.conversation_id)  # no report is open any more
     return [Say("utter_following", {"reference": draft.similar.reference, "count": str(count)})]
+
+
+async def _add_to_own(reference: str, draft: Draft, read: Read) -> list[Say]:
+    """The same matter told again by the same resident: what is new of it goes to their own request."""
+    async with transaction() as session:
+        found = await recent_requests(session, read.conversation_id, reference=reference)
+    if not found or found[0].status in FINISHED:
+        raise FinishedMeanwhileError
+    await _add(AddToRequest(reference, draft.photos, draft.description), read)
+    return [Say("utter_words_added", {"reference": reference})]
 
 
 async def _answer(effect: AnswerQuestion, read: Read) -> None:

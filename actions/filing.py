@@ -9,7 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.placing import setting_of
+from actions.placing import setting_of, think
 from actions.reading import Read, read
 from actions.saying import say
 from actions.similar import with_similar
@@ -46,7 +46,7 @@ class ActionFileRequest(Action):  # type: ignore[misc]  # rasa-sdk has no types
         memory = replace(
             heard.memory, met=True, filed=Filed(filed.reference, filed.service_code, heard.turn.at)
         )
-        later = begin_later(draft, setting)
+        later = await think(lambda: begin_later(draft, setting))
         service = catalogue().services[filed.service_code]
         memory = follow_up.begun(memory, filed.reference, draft, setting)
         memory, says = filed_says(

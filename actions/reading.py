@@ -74,7 +74,9 @@ def read(tracker: Tracker) -> Read:
         photos=tuple(int(photo) for photo in metadata.get("photos") or ()),
         photo_spots=tuple(_spot(spot) for spot in metadata.get("photo_spots") or ()),
         refused=tuple(str(reason) for reason in metadata.get("photos_refused") or ()),
-        pin=PinSent(float(pin["lat"]), float(pin["lon"]), pin.get("name")) if pin else None,
+        pin=PinSent(float(pin["lat"]), float(pin["lon"]), pin.get("name"), bool(pin.get("map")))
+        if pin
+        else None,
         rating=_rating(entities.get("rating")),
         choice=str(entities["choice"]) if intent == "choose" and "choice" in entities else None,
         channel=tracker.get_latest_input_channel() or "sms",

@@ -15,7 +15,17 @@ from actions.saying import say
 from actions.similar import with_similar
 from actions.slots import about_turn, form_slots, kept_slots
 from bot.cases.following import FinishedMeanwhileError
-from bot.conversation.intake.during import not_followed, report_turn
+from bot.conversation.intake.draft import Draft, End
+from bot.conversation.intake.during import Progress, not_followed, report_turn
+from bot.conversation.intake.effects import Follow
+from bot.conversation.map_links import close_map_links
+from bot.db.session import transaction
+
+
+def _is_over(draft: Draft, progress: Progress) -> bool:
+    """Whether the report that was open is not any more, so that its map must not move another one's pin."""
+    after = progress.draft
+    return progress.end is End.DROPPED or after is None or (after.id, after.part) != (draft.id, draft.part)
 
 
 class ValidateRequestForm(FormValidationAction):  # type: ignore[misc]  # rasa-sdk has no types
@@ -33,9 +43,12 @@ class ValidateRequestForm(FormValidationAction):  # type: ignore[misc]  # rasa-s
         try:
             looked_up = await carry_out(progress.effects, heard)
         except FinishedMeanwhileError:
-            assert progress.draft is not None  # noqa: S101 - it was to be followed
-            looked_up, progress = (), not_followed(progress.draft, heard.memory, setting)
+            follow = next(effect for effect in progress.effects if isinstance(effect, Follow))
+            looked_up, progress = (), not_followed(follow, heard.memory, setting)
         progress = await with_similar(progress, heard, setting)
+        if heard.draft is not None and _is_over(heard.draft, progress):
+            async with transaction() as session:
+                await close_map_links(session, heard.conversation_id)
         memory = replace(progress.memory, met=True)
         await say(
             dispatcher,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from actions.reading import Read
 from bot.cases.duplicates import OpenRequest, nearest_open_duplicates
+from bot.city.current import gazetteer
 from bot.conversation.intake import similar
 from bot.conversation.intake.draft import Similar
 from bot.conversation.intake.during import Progress, compared
@@ -30,6 +31,7 @@ def _nearest(found: list[OpenRequest], setting: Setting) -> Similar | None:
     if not found:
         return None
     one = next((request for request in found if request.own), found[0])
-    named = setting.places.locate(one.address, setting.language).location
+    # The pack alone: another resident's address never leaves the house.
+    named = gazetteer().locate(one.address, setting.language).location
     place = named.name if named else one.address
     return Similar(one.reference, one.status, place, one.created_at, round(one.metres), one.own)

@@ -46,6 +46,7 @@ class Pin:
     name: str | None = None  # a venue's name
     address: str | None = None  # a venue's address
     live: bool = False
+    from_map: bool = False  # put on the map page of a report, not shared by the phone
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ async def send_pin(
             kind=InboundKind.MESSAGE,
             provider_id=_provider_id(link),
             address=contact.address,
-            pin=Pin(point.lat, point.lon),
+            pin=Pin(point.lat, point.lon, from_map=True),
             sent_at=now,
         ),
     )

@@ -127,6 +127,8 @@ def _payload(inbound: Inbound) -> dict[str, Any]:
     if inbound.pin:
         pin = inbound.pin
         payload["pin"] = {"lat": pin.lat, "lon": pin.lon, "name": pin.name, "address": pin.address}
+        if pin.from_map:
+            payload["pin"]["map"] = True
     for name in ("button", "callback_id", "album_id", "unsupported", "language_hint"):
         if value := getattr(inbound, name):
             payload[name] = value

@@ -70,6 +70,8 @@ async def _push(
     contact = conversation.contact
     if contact.opted_out_at is not None or contact.wants_updates is False:
         return
+    # While a person talks, the bot tells and asks nothing: it would not hear the answer.
+    told = {**event, "resolving": bool(event["resolving"]) and conversation.taken_over_at is None}
     session.add(
         Turn(
             conversation_id=conversation_id,
@@ -77,7 +79,7 @@ async def _push(
             engine_message={
                 "message": "/EXTERNAL_request_update",
                 "metadata": {
-                    "update": dict(event),
+                    "update": told,
                     "message_id": None,
                     "photos": [],
                     "photos_refused": [],

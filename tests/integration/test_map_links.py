@@ -101,7 +101,8 @@ async def test_a_pin_arrives_as_a_location_of_the_residents(channel: Channel) ->
         "resident",
         "in",
     )
-    assert pin.payload == {"pin": {"lat": WILSHIRE.lat, "lon": WILSHIRE.lon, "name": None, "address": None}}
+    place = {"lat": WILSHIRE.lat, "lon": WILSHIRE.lon, "name": None, "address": None, "map": True}
+    assert pin.payload == {"pin": place}
     assert pin.provider_id == "map:1"
     assert await jobs() == 1
     async with transaction() as session:

@@ -14,7 +14,7 @@ from bot.conversation.intake.answer_summary import answer_summary
 from bot.conversation.intake.answer_what import answer_what
 from bot.conversation.intake.answer_where import answer_where
 from bot.conversation.intake.asked import asked, digressed
-from bot.conversation.intake.beginning import begin, described, with_pin
+from bot.conversation.intake.beginning import absorb, begin, begin_later, described, with_pin
 from bot.conversation.intake.draft import RESUME_AFTER, Asking, Draft, End, Step
 from bot.conversation.intake.photo_place import with_spot
 from bot.conversation.intake.photos import with_photos
@@ -64,17 +64,32 @@ def _go_on(draft: Draft, setting: Setting) -> Step:
         if draft.asking in _OWN_CHOICES and turn.choice.startswith(_OWN_CHOICES[draft.asking]):
             return _ANSWERS[draft.asking](draft, setting, says)
         if draft.asking is Asking.CHANGE and turn.choice == f"change:{choices.DROP}":
-            return Step(draft, (*says, Say("utter_dropped")), End.DROPPED)
+            return _dropped(draft, setting, (*says, Say("utter_dropped")))
         chosen = choices.choose(draft, turn.choice, setting)
         if chosen is None:  # an option of a menu long past
             return asked(draft, setting, says, again=True)
         return asked(next_question(chosen, setting), setting, says)
     if turn.pin is not None:
         draft, more = with_pin(draft, setting)
-        return asked(next_question(draft, setting), setting, says + more)
+        says += more
+        if draft.service is None and turn.text:  # words and a pin in one burst: the words say what it is
+            return _words(next_question(draft, setting), _without_pin(setting), says)
+        if turn.intent in ("report", "add_to_request"):
+            draft = described(draft, turn)
+        return asked(next_question(draft, setting), setting, says)
     if turn.photos and not turn.text:
         return _only_photos(draft, setting, says)
     return _words(draft, setting, says)
+
+
+def _without_pin(setting: Setting) -> Setting:
+    return replace(setting, turn=replace(setting.turn, pin=None))
+
+
+def _dropped(draft: Draft, setting: Setting, says: tuple[Say, ...]) -> Step:
+    """The report is given up; on to the next problem of its message, if there was one."""
+    later = begin_later(draft, setting)
+    return Step(later.draft, (*says, *later.says)) if later else Step(draft, says, End.DROPPED)
 
 
 def _only_photos(draft: Draft, setting: Setting, says: tuple[Say, ...]) -> Step:
@@ -109,7 +124,8 @@ def _is_number(text: str) -> bool:
 def _resumed(draft: Draft, setting: Setting) -> Step:
     """The answer to "go on with your draft?"."""
     turn, held = setting.turn, draft.held
-    draft = replace(draft, held=None, asking=Asking.CONFIRM)
+    # Compared anew: hours later other requests may be open, and an offer that was not answered comes again.
+    draft = replace(draft, held=None, asking=Asking.CONFIRM, compared="", similar=None)
     fresh = turn.intent == "deny" or turn.choice == "resume:new" or turn.intent == "start_over"
     if fresh:
         begun = (
@@ -122,8 +138,20 @@ def _resumed(draft: Draft, setting: Setting) -> Step:
             return asked(empty, setting)
         return begin(replace(setting, turn=begun))
     if held is not None and held.intent == "report":
-        draft = described(with_photos(draft, held)[0], held)
+        draft = _with_held(draft, replace(setting, turn=replace(held, at=turn.at, language=turn.language)))
     draft = next_question(draft, setting)
     if turn.intent in ("affirm", "file", "choose") or turn.choice == "resume:yes":
         return asked(draft, setting)
     return _go_on(replace(draft, touched=turn.at), setting)
+
+
+def _with_held(draft: Draft, setting: Setting) -> Draft:
+    """The draft with what was written after the pause: its words, photos and pin; a place only where none was known."""
+    draft = with_spot(with_photos(draft, setting.turn)[0], setting)
+    after, _ = absorb(draft, setting)
+    if setting.turn.pin is not None:
+        after, _ = with_pin(after, setting)
+    after = replace(after, service=draft.service or after.service, guesses=(), group=None)
+    if draft.location is not None:
+        after = replace(after, location=draft.location, place_text=draft.place_text, places=(), street=None)
+    return after

@@ -26,7 +26,8 @@ def answer_photo_place(draft: Draft, setting: Setting, says: tuple[Say, ...]) ->
         return asked(next_question(accepted(draft), setting), setting, says)
     if turn.choice == "spot:no" or (turn.intent in ("deny", "skip") and len(turn.text.split()) <= 2):
         return asked(next_question(declined(draft), setting), setting, says)
-    return answer_where(draft, setting, says)
+    # "No, that is my house": not there, and where it is may be in the words or not.
+    return answer_where(declined(draft) if turn.intent == "deny" else draft, setting, says)
 
 
 def answer_similar(draft: Draft, setting: Setting, says: tuple[Say, ...]) -> Step:
@@ -43,7 +44,9 @@ def answer_similar(draft: Draft, setting: Setting, says: tuple[Say, ...]) -> Ste
 def answer_detail(draft: Draft, setting: Setting, says: tuple[Say, ...]) -> Step:
     """The answer to a follow-up question; a correction of what and where is heard here, too."""
     turn = setting.turn
-    if turn.intent == "correct" or (turn.intent == "file" and turn.choice is None):
+    if (turn.intent == "correct" and corrects(draft, setting)) or (
+        turn.intent == "file" and turn.choice is None
+    ):
         return answer_summary(draft, setting, says)
     if turn.intent in digressions.DIGRESSIONS and turn.intent not in _MISTAKEN:
         return digressed(draft, setting, says)

@@ -23,7 +23,7 @@ def answer_what(draft: Draft, setting: Setting, says: tuple[Say, ...]) -> Step:
         return digressed(draft, setting, says)
     if turn.intent in WORDLESS:
         return asked(draft, setting, says, again=True)
-    if draft.asking is Asking.WHAT and not draft.description and draft.location is None:
+    if draft.asking is Asking.WHAT and not draft.description:
         return begin(setting, draft)
     draft, more = absorb(draft, setting)
     if turn.intent == "give_place" and draft.location is not None and draft.service is None:

@@ -56,11 +56,13 @@ def begin_later(draft: Draft, setting: Setting) -> Step | None:
     told, *rest = draft.later
     now = replace(setting, turn=replace(told, at=setting.turn.at, language=setting.turn.language))
     empty = Draft(id=draft.id, part=draft.part + 1, touched=setting.turn.at)
-    after = begin(now, empty).draft
-    assert after is not None  # noqa: S101 - begin always gives one
-    if after.location is None and not after.places and not after.street:
-        after = replace(after, location=draft.location, place_text=draft.place_text)
-    after = replace(after, later=tuple(rest), touched=setting.turn.at)
+    begun = begin(now, empty)
+    assert begun.draft is not None  # noqa: S101 - begin always gives one
+    after = replace(begun.draft, later=(*begun.draft.later, *rest), touched=setting.turn.at)
+    elsewhere = any(say.response.startswith("utter_outside") for say in begun.says)
+    if after.location is not None or after.places or after.street or elsewhere:
+        return Step(after, begun.says)
+    after = replace(after, location=draft.location, place_text=draft.place_text)
     after = next_question(after, now)
     return Step(
         after, (question(after, now), *(link_to_place(after, now) if after.asking is Asking.CONFIRM else ()))

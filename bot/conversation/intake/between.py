@@ -58,7 +58,7 @@ def _respond(memory: Memory, setting: Setting) -> Answer:
     turn = setting.turn
     if turn.choice is not None:
         return _chosen(memory, turn.choice, setting)
-    answered = updates.answered(memory, setting) or follow_up.answered(memory, setting)
+    answered = _answered(memory, setting)
     if answered is not None:
         return Answer(*answered)
     if turn.text:  # something else was said: the small question is not asked again
@@ -71,6 +71,16 @@ def _respond(memory: Memory, setting: Setting) -> Answer:
     if turn.photos or turn.pin or turn.intent in ("report", "give_place", "add_to_request", "send_photos"):
         return Answer(memory, effects=(BeginReport(),)) if _has_something(setting) else Answer(memory)
     return _plain(memory, setting)
+
+
+def _answered(memory: Memory, setting: Setting) -> updates.Answered | None:
+    """The turn as an answer to what was asked: of two open questions the later one is heard first."""
+    turn = setting.turn
+    feedback, up = memory.open_feedback(turn.at), memory.open_follow_up(turn.at)
+    later = up is not None and up.asked and (feedback is None or up.at > feedback.at)
+    if later and turn.intent not in ("fixed", "not_fixed", "rate"):
+        return follow_up.answered(memory, setting) or updates.answered(memory, setting)
+    return updates.answered(memory, setting) or follow_up.answered(memory, setting)
 
 
 def _has_something(setting: Setting) -> bool:

@@ -64,12 +64,12 @@ def answered(draft: Draft, setting: Setting) -> Draft | None:
     if question is None:
         return replace(draft, detail=None)
     if not_known(question, setting):
-        return replace(draft, detail=None, passed=(*draft.passed, question.code))
+        return replace(draft, detail=None, unclear_detail=False, passed=(*draft.passed, question.code))
     answer = read_answer(question, setting)
     if answer is None:
         return None
     given = dict(draft.answers) | {question.code: answer}
-    return replace(draft, detail=None, answers=tuple(given.items()))
+    return replace(draft, detail=None, unclear_detail=False, answers=tuple(given.items()))
 
 
 def not_known(question: Question, setting: Setting) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.city.location import Point
 from bot.conversation.intake import similar, updates
 from bot.conversation.intake.advance import advance
 from bot.conversation.intake.asked import asked
@@ -17,13 +18,12 @@ from bot.conversation.intake.memory import Awaiting, Filed, Memory
 from bot.conversation.intake.questions import next_question, question
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.status import status_effect
-from bot.conversation.intake.turn import Say
+from bot.conversation.intake.turn import Say, Turn
 
-_ANSWERS_OF_UPDATES = ("fixed", "not_fixed", "rate")
 # What is still worth saying when a similar request is offered; the summary and what goes with it is not.
 _KEPT_BEFORE_SIMILAR = (
     "utter_two_things", "utter_three_things", "utter_photo_too_large", "utter_photo_not_image",
-    "utter_photo_too_many", "utter_photo_broken", "utter_changed_what",
+    "utter_photo_too_many", "utter_photo_broken", "utter_changed_what", "utter_office",
 )  # fmt: skip
 
 
@@ -43,26 +43,54 @@ def report_turn(
     draft: Draft | None, memory: Memory, setting: Setting, event: Mapping[str, Any] | None
 ) -> Progress:
     """Take one turn of an open report; `event` is the update of a request, when the turn is one."""
+    if draft is not None and draft.expired(setting.turn.at):
+        draft = None
     memory = replace(memory, offered=False)
-    if draft is not None and event is not None:
+    return _danger_first(_taken(draft, memory, setting, event), setting)
+
+
+def _taken(
+    draft: Draft | None, memory: Memory, setting: Setting, event: Mapping[str, Any] | None
+) -> Progress:
+    turn = setting.turn
+    if event is not None:
         return _updated(draft, memory, setting, event)
-    if draft is not None and setting.turn.intent in _ANSWERS_OF_UPDATES and _expected(memory, setting):
+    if draft is not None and _answers_an_update(draft, memory, turn):
         answered = updates.answered(memory, setting)
         if answered is not None:
             remembered, says, effects = answered
             asks = any(say.response == "utter_ask_rating" for say in says)
             back = () if asks else (question(draft, setting, again=True),)
             return Progress(draft, remembered, (*says, *back), effects)
-    if draft is not None and setting.turn.choice in ("updates:yes", "updates:no"):
-        wants = setting.turn.choice == "updates:yes"
+    if draft is not None and turn.choice in ("updates:yes", "updates:no"):
+        wants = turn.choice == "updates:yes"
         said = Say("utter_updates_on" if wants else "utter_updates_off", custom={"wants_updates": wants})
         return Progress(draft, replace(memory, updates=wants), (said, question(draft, setting, again=True)))
-    filed = memory.filed_lately(setting.turn.at)
-    if draft is None and setting.turn.edited and filed is not None:
-        # A message of a report that is filed was changed: never a second report.
-        added = AddToRequest(filed.reference, setting.turn.photos, setting.turn.text)
-        return Progress(None, memory, (), (added,), End.DROPPED)
+    filed = memory.filed_lately(turn.at)
+    if draft is None and filed is not None and (late := _too_late(filed, setting)) is not None:
+        return Progress(None, memory, (), (late,), End.DROPPED)
     return _reported(draft, memory, setting)
+
+
+def _danger_first(progress: Progress, setting: Setting) -> Progress:
+    """Whatever else a turn does, danger is answered, and before everything."""
+    if not setting.turn.emergency or any(say.response == "utter_emergency" for say in progress.says):
+        return progress
+    return replace(progress, says=(Say("utter_emergency", alone=True), *progress.says))
+
+
+def _too_late(filed: Filed, setting: Setting) -> AddToRequest | None:
+    """What changes a report that is filed already: an edited message, or a pin of its map that crossed the filing.
+
+    Never a second report: it is added to the one there is.
+    """
+    turn = setting.turn
+    if turn.edited:
+        return AddToRequest(filed.reference, turn.photos, turn.text)
+    if turn.pin is not None and turn.pin.from_map and not turn.text:
+        place = setting.places.reverse(Point(turn.pin.lat, turn.pin.lon), setting.language)
+        return AddToRequest(filed.reference, turn.photos, place.name)
+    return None
 
 
 def compared(progress: Progress, found: Similar | None, setting: Setting) -> Progress:
@@ -78,11 +106,11 @@ def compared(progress: Progress, found: Similar | None, setting: Setting) -> Pro
     return replace(progress, draft=draft, says=(*kept, question(draft, setting)))
 
 
-def not_followed(draft: Draft, memory: Memory, setting: Setting) -> Progress:
+def not_followed(follow: Follow, memory: Memory, setting: Setting) -> Progress:
     """The request on offer was finished in the meantime: the report goes on as the resident's own."""
-    after = next_question(similar.is_different(draft), setting)
+    after = next_question(similar.is_different(follow.draft), setting)
     step = asked(after, setting, (Say("utter_similar_gone"),))
-    return Progress(step.draft, memory, step.says)
+    return _danger_first(Progress(step.draft, memory, step.says), setting)
 
 
 def _followed(step: Step, memory: Memory, setting: Setting) -> Progress:
@@ -114,17 +142,26 @@ def _reported(draft: Draft | None, memory: Memory, setting: Setting) -> Progress
     return Progress(step.draft, memory, says, effects, step.end, wants_person)
 
 
-def _expected(memory: Memory, setting: Setting) -> bool:
-    """Whether an answer to an update can be meant while a report is open: its own words or option only."""
-    about = memory.open_feedback(setting.turn.at)
-    if about is None or about.awaiting is Awaiting.COMMENT:
+def _answers_an_update(draft: Draft, memory: Memory, turn: Turn) -> bool:
+    """Whether an answer to an update can be meant while a report is open.
+
+    Its own words always; yes and no when the update asked after the report did.
+    """
+    about = memory.open_feedback(turn.at)
+    if about is None or about.awaiting is Awaiting.COMMENT or turn.choice is not None:
         return False
-    return setting.turn.intent != "rate" or about.awaiting is Awaiting.RATING
+    if turn.intent in ("affirm", "deny", "thanks"):
+        return about.at > draft.touched
+    if turn.intent == "rate":
+        return about.awaiting is Awaiting.RATING
+    return turn.intent in ("fixed", "not_fixed")
 
 
-def _updated(draft: Draft, memory: Memory, setting: Setting, event: Mapping[str, Any]) -> Progress:
+def _updated(draft: Draft | None, memory: Memory, setting: Setting, event: Mapping[str, Any]) -> Progress:
     """Tell the update; go on asking unless it asks something itself."""
     memory, says = updates.announce(event, memory, setting)
+    if draft is None:
+        return Progress(None, memory, says, end=End.DROPPED)
     if not event.get("resolving"):
         says = (*says, replace(question(draft, setting, again=True), alone=True))
     return Progress(draft, memory, says)

@@ -9,9 +9,9 @@ from bot.city.location import ResolutionOutcome
 from bot.conversation.intake import details
 from bot.conversation.intake.digressions import COMMANDS, DIGRESSIONS
 from bot.conversation.intake.draft import Draft
-from bot.conversation.intake.effects import AnswerQuestion, Effect
+from bot.conversation.intake.effects import AddToRequest, AnswerQuestion, Effect
 from bot.conversation.intake.memory import FollowUp, Memory
-from bot.conversation.intake.services import sure_service
+from bot.conversation.intake.services import A_SENTENCE, sure_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
 
@@ -39,6 +39,8 @@ def asked(memory: Memory, setting: Setting) -> tuple[Memory, tuple[Say, ...]]:
     if about is None or question is None:
         return replace(memory, follow_up=None), ()
     response = "utter_detail_next" if about.asked else "utter_detail_first"
+    if not question.choices:  # a numbered "Skip" would take the answer "1"
+        response += "_open"
     waiting = replace(about, asked=True, at=setting.turn.at)
     return replace(memory, follow_up=waiting), (details.ask_say(response, question, setting),)
 
@@ -46,7 +48,7 @@ def asked(memory: Memory, setting: Setting) -> tuple[Memory, tuple[Say, ...]]:
 def answered(memory: Memory, setting: Setting) -> Answered | None:
     """The turn as an answer to the open question; None when it is about something else."""
     about, question = _next(memory, setting)
-    if about is None or question is None or not about.asked or _is_something_else(about, setting):
+    if about is None or question is None or not about.asked or _is_something_else(about, question, setting):
         return None
     if details.not_known(question, setting):
         # Who skips one has had enough of them.
@@ -54,10 +56,12 @@ def answered(memory: Memory, setting: Setting) -> Answered | None:
     answer = details.read_answer(question, setting)
     if answer is None:
         return None
-    effect = AnswerQuestion(about.reference, question.code, answer)
+    effects: tuple[Effect, ...] = (AnswerQuestion(about.reference, question.code, answer),)
+    if setting.turn.photos:
+        effects += (AddToRequest(about.reference, setting.turn.photos),)
     rest = replace(memory, follow_up=replace(about, questions=about.questions[1:]))
     after, says = asked(rest, setting)
-    return after, says or (Say("utter_detail_thanks"),), (effect,)
+    return after, says or (Say("utter_detail_thanks"),), effects
 
 
 def _next(memory: Memory, setting: Setting) -> tuple[FollowUp | None, Question | None]:
@@ -67,7 +71,7 @@ def _next(memory: Memory, setting: Setting) -> tuple[FollowUp | None, Question |
     return about, details.question_of(setting.service(about.service), about.questions[0])
 
 
-def _is_something_else(about: FollowUp, setting: Setting) -> bool:
+def _is_something_else(about: FollowUp, question: Question, setting: Setting) -> bool:
     """A question, a command, or another report; words that may be both are taken for the answer."""
     turn = setting.turn
     if turn.choice is not None:
@@ -78,8 +82,11 @@ def _is_something_else(about: FollowUp, setting: Setting) -> bool:
         return True
     if turn.intent in ("fixed", "not_fixed", "rate", "start_over", "go_back"):
         return True
-    code = sure_service(turn, setting) if turn.intent == "report" else None
-    if code is None:
+    if turn.intent != "report":
         return False
+    code = sure_service(turn, setting)
+    if code is None:  # a word or two, or a choice, may read like a report; a sentence with a photo is one
+        closed = details.read_answer(question, setting) if question.choices else None
+        return closed is None and (bool(turn.photos) or len(turn.text.split()) >= A_SENTENCE)
     placed = setting.places.locate(turn.text, setting.language).outcome is ResolutionOutcome.RESOLVED
     return code != about.service or placed

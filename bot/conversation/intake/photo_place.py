@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -43,7 +44,7 @@ def offered_place(draft: Draft) -> Location | None:
     if spot is None or draft.spot_declined:
         return None
     if draft.street:
-        return spot if draft.street in spot.name else None
+        return spot if re.search(rf"(?<!\w){re.escape(draft.street)}(?!\w)", spot.name) else None
     if draft.places:
         nearest = min(draft.places, key=lambda place: distance_between(place.point, spot.point))
         return nearest if distance_between(nearest.point, spot.point) <= AGREES else None

@@ -65,7 +65,10 @@ def draft_from_json(data: Mapping[str, Any]) -> Draft:
         misses=data.get("misses", 0),
         unclear=data.get("unclear", 0),
         held=_turn_from_json(held) if held else None,
-        later=tuple(_turn_from_json(turn) for turn in data.get("later", ())),
+        # "second": as the release before kept it.
+        later=tuple(
+            _turn_from_json(turn) for turn in data.get("later") or filter(None, [data.get("second")])
+        ),
         spot=location_from_json(spot) if spot else None,
         spot_declined=data.get("spot_declined", False),
         similar=_similar_from_json(similar) if similar else None,
@@ -133,7 +136,7 @@ def _turn_as_json(turn: Turn) -> dict[str, Any]:
         "vague": turn.vague,
         "photos": list(turn.photos),
         "spots": [_spot_as_json(spot) for spot in turn.photo_spots],
-        "pin": [pin.lat, pin.lon, pin.name] if pin else None,
+        "pin": [pin.lat, pin.lon, pin.name, pin.from_map] if pin else None,
         "channel": turn.channel,
     }
 

@@ -28,6 +28,7 @@ class PinSent:
     lat: float
     lon: float
     name: str | None = None
+    from_map: bool = False  # put on the map page of a report, not shared by the phone
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,8 +60,10 @@ def announce(event: Mapping[str, Any], memory: Memory, setting: Setting) -> tupl
     what = setting.words(service.noun) if service else ""
     values = {"reference": reference, "about": called(what, str(event.get("place", "")))}
     if joined := event.get("joined"):
+        memory = _about(memory, reference, str(joined))
         return memory, (Say("utter_update_joined", {**values, "other": str(joined)}),)
-    if event.get("taken_out_of"):
+    if taken_out_of := event.get("taken_out_of"):
+        memory = _about(memory, str(taken_out_of), reference)
         return memory, (Say("utter_update_own", values),)
     status = str(event.get("status", ""))
     known = status in _STATUSES and not event.get("note_only")
@@ -77,6 +79,15 @@ def announce(event: Mapping[str, Any], memory: Memory, setting: Setting) -> tupl
     if photos := [int(photo) for photo in event.get("photos") or ()]:
         says[-1] = replace(says[-1], custom={"photos": photos})
     return memory, tuple(says)
+
+
+def _about(memory: Memory, reference: str, instead: str) -> Memory:
+    """The memory after a request became another: photos and words go to that one; what was asked about it is void."""
+    if memory.filed is not None and memory.filed.reference == reference:
+        memory = replace(memory, filed=replace(memory.filed, reference=instead))
+    if memory.feedback is not None and memory.feedback.reference == reference:
+        memory = replace(memory, feedback=None)
+    return memory
 
 
 def called(what: str, where: str) -> str:
@@ -131,6 +142,8 @@ def _fixed(memory: Memory, about: OpenFeedback, setting: Setting) -> Answered:
     effects: tuple[Effect, ...] = (
         GiveFeedback(about.reference, verdict="fixed", comment=setting.turn.text or None),
     )
+    if setting.turn.photos:
+        effects += (AddToRequest(about.reference, setting.turn.photos),)
     return waiting, (Say("utter_ask_rating"),), effects
 
 

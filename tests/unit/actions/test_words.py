@@ -142,6 +142,7 @@ JOINED = [
     ("utter_similar_gone", "utter_summary_photos", "utter_usual_days", "utter_map"),
     ("utter_following", "utter_offer_updates"),
     ("utter_updates_on", "utter_detail_first"),
+    ("utter_updates_on", "utter_detail_first_open"),
     ("utter_where_again", "utter_map_where"),
     ("utter_where_landmark", "utter_map_where"),
     ("utter_where_last", "utter_map_where"),
@@ -220,6 +221,8 @@ def test_every_response_named_in_the_dialogue_exists_and_none_is_left_over() -> 
             named |= set(re.findall(r'f?"(utter_\w+)', path.read_text("utf-8")))
     prefixes = {
         *(
+            "utter_detail_first",
+            "utter_detail_next",
             "utter_status_",
             "utter_update_",
             "utter_usual",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.conversation.intake import Draft, End, begin_later
@@ -264,6 +266,49 @@ class TestWhat:
         assert step.draft.later == ()
 
 
+class TestSeveralProblems:
+    def test_a_pin_first_then_two_problems(self, talk: Talk) -> None:
+        pin = a_turn(intent="share_location", pin=PinSent(34.0195, -118.4912))
+        step = talk(pin, several("big pothole", "and graffiti on the wall"))
+        assert step.draft is not None
+        assert len(step.draft.later) == 1
+        assert step.draft.location is not None
+
+    def test_a_part_with_parts_of_its_own_loses_none(self) -> None:
+        inner = several("graffiti on the wall", "a broken streetlight", services=("graffiti", "streetlight"))
+        tree = a_turn("tree down", service="tree")
+        later = begin_later(Draft(1, NOON, service="pothole", later=(inner, tree)), a_setting(SEND))
+        assert later is not None
+        assert later.draft is not None
+        assert [turn.text for turn in later.draft.later] == ["a broken streetlight", "tree down"]
+
+    def test_a_part_that_is_elsewhere_is_told_so(self, talk: Talk) -> None:
+        first = talk(POTHOLE_AT_PICO).draft
+        assert first is not None
+        told = a_turn("graffiti on Washington Blvd in Culver City", service="graffiti")
+        later = begin_later(replace(first, later=(told,)), a_setting(SEND))
+        assert later is not None
+        assert later.draft is not None
+        assert later.draft.location is None
+        assert any(say.response.startswith("utter_outside") for say in later.says)
+
+    def test_giving_up_the_first_goes_on_with_the_second(self, talk: Talk) -> None:
+        step = talk(several("pothole at Pico and 4th", "graffiti at Main and Hill"), a_turn(intent="change"))
+        step = talk(choosing("change:drop"), draft=step.draft)
+        assert step.end is None
+        assert step.draft is not None
+        assert step.draft.service == "graffiti"
+
+
+def test_words_beside_a_pin_say_what_it_is(talk: Talk) -> None:
+    photo = a_turn(intent="send_photos", photos=(1,))
+    burst = a_turn("huge pothole here", service="pothole", pin=PinSent(34.0195, -118.4912))
+    step = talk(photo, burst)
+    assert step.draft is not None
+    assert (step.draft.service, step.draft.description) == ("pothole", "huge pothole here")
+    assert step.draft.asking is Asking.CONFIRM
+
+
 class TestCorrections:
     @pytest.mark.parametrize(
         ("words", "where"),
@@ -386,6 +431,14 @@ class TestPauses:
         old = talk(choosing("resume:yes", minutes=301), draft=step.draft)
         assert old.draft is not None
         assert old.draft.service == "pothole"
+
+    def test_what_was_written_after_the_pause_is_used(self, talk: Talk) -> None:
+        begun = a_turn("there is graffiti", service="graffiti")
+        again = a_turn("the graffiti is at Pico and 4th", service="graffiti", minutes=300, photos=(9,))
+        step = talk(begun, again, choosing("resume:yes", minutes=301))
+        assert step.draft is not None
+        assert step.draft.location is not None
+        assert (step.draft.location.name, step.draft.photos) == ("Pico Blvd & 4th St", (9,))
 
     def test_an_answer_after_hours_is_still_an_answer(self, talk: Talk) -> None:
         step = talk(a_turn("a pothole", service="pothole"), a_turn("Pico and 4th", "give_place", minutes=900))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from bot.city.catalogue import Choice, Question, QuestionKind, Reading
@@ -9,10 +12,10 @@ from bot.conversation.intake import Draft
 from bot.conversation.intake.between import Answer, respond
 from bot.conversation.intake.details import known_answers
 from bot.conversation.intake.draft import Asking
-from bot.conversation.intake.effects import AnswerQuestion, BeginReport
+from bot.conversation.intake.effects import AddToRequest, AnswerQuestion, BeginReport, GiveFeedback
 from bot.conversation.intake.filed import filed_says
-from bot.conversation.intake.follow_up import MOST, begun
-from bot.conversation.intake.memory import Memory, memory_as_json, memory_from_json
+from bot.conversation.intake.follow_up import MOST, asked, begun
+from bot.conversation.intake.memory import Awaiting, Memory, OpenFeedback, memory_as_json, memory_from_json
 from bot.conversation.intake.reading import answers_in
 from bot.conversation.intake.turn import Turn
 
@@ -204,6 +207,48 @@ def test_something_else_said_lets_the_question_go() -> None:
     given = answered(memory, a_turn("thanks", "thanks"))
     assert [say.response for say in given.says] == ["utter_welcome"]
     assert not given.memory.answer_is_open
+
+
+def test_a_photo_beside_an_answer_is_kept() -> None:
+    memory, _ = filed_with("big hole", "pothole")
+    first = the_catalogue().services["pothole"].questions[0]
+    given = answered(memory, replace(choosing(f"detail:{first.code}:{first.choices[0].code}"), photos=(4,)))
+    assert AddToRequest("SM-7K3R9P", (4,)) in given.effects
+
+
+def test_a_sentence_with_a_photo_is_a_report_not_an_answer() -> None:
+    memory, _ = filed_with("rude driver", "bus_service")
+    given = answered(memory, a_turn("there is trash everywhere here", vague=True, photos=(4,)))
+    assert given.effects == (BeginReport(),)
+
+
+def test_a_number_is_never_taken_for_skip() -> None:
+    memory, _ = filed_with("scooters in the way", "bike_scooter")
+    while memory.follow_up and memory.follow_up.questions and memory.follow_up.questions[0] != "count":
+        memory = replace(
+            memory, follow_up=replace(memory.follow_up, questions=memory.follow_up.questions[1:])
+        )
+    _, asked_again = asked(memory, a_setting(a_turn("…")))
+    assert [say.response for say in asked_again] == ["utter_detail_next_open"]
+    assert asked_again[0].options == ()
+
+
+def test_the_later_of_two_open_questions_is_answered_first() -> None:
+    old = OpenFeedback("SM-2F4H6K", "noise", Awaiting.VERDICT, NOON - timedelta(days=2))
+    memory, _ = filed_with("tags on the wall", "graffiti")
+    given = answered(replace(memory, feedback=old), a_turn("no idea", "deny"))
+    assert [say.response for say in given.says] == ["utter_detail_skipped"]
+    plain = answered(replace(memory, feedback=old), a_turn("it is fixed", "fixed"))
+    assert plain.effects == (GiveFeedback("SM-2F4H6K", verdict="fixed", comment="it is fixed"),)
+
+
+def test_a_correction_may_be_the_answer(talk: Talk) -> None:
+    step = talk(
+        a_turn("you missed my pick up at 1437 11th st", service="missed_collection"),
+        a_turn("sorry it was the blue one", "correct"),
+    )
+    assert step.draft is not None
+    assert dict(step.draft.answers) == {"bin": "recycling"}
 
 
 def test_what_was_said_is_not_asked() -> None:

@@ -9,7 +9,7 @@ import pytest
 from bot.conversation.intake.draft import Asking
 from bot.conversation.intake.turn import PhotoSpot, Turn
 
-from .conftest import NOON, Talk, a_turn, choosing, said
+from .conftest import NOON, Talk, a_turn, choosing, said, the_places
 
 PICO_AND_4TH = (34.00962, -118.48727)
 MAIN_AND_HILL = (34.00097, -118.48254)
@@ -47,6 +47,18 @@ def test_no_asks_where_and_never_again_for_the_photo(talk: Talk) -> None:
     assert said(step) == ["utter_ask_where"]
     step = talk(with_photo(*MAIN_AND_HILL), draft=step.draft)
     assert "utter_photo_place" not in said(step)
+
+
+def test_no_with_a_reason_is_a_no(talk: Talk) -> None:
+    step = talk(with_photo(*PICO_AND_4TH, "huge pothole"), a_turn("no that is my house", "deny"))
+    assert "utter_photo_place" not in said(step)
+
+
+def test_a_street_is_not_taken_for_another_that_ends_alike(talk: Talk) -> None:
+    at_14th = the_places().locate("14th and wilshire").location
+    assert at_14th is not None
+    step = talk(with_photo(at_14th.point.lat, at_14th.point.lon, "huge pothole on 4th st"))
+    assert said(step) == ["utter_ask_cross_street"]
 
 
 def test_another_place_in_words_wins(talk: Talk) -> None:

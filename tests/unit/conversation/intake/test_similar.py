@@ -98,8 +98,21 @@ def test_a_request_finished_meanwhile_lets_the_report_go_on() -> None:
     setting = a_setting(choosing("similar:follow"))
     draft = offered().draft
     assert draft is not None
-    progress = not_followed(draft, Memory(), setting)
+    progress = not_followed(Follow(draft), Memory(), setting)
     assert said(progress)[:2] == ["utter_similar_gone", "utter_summary_photos"]
+
+
+def test_of_two_problems_the_first_goes_on_when_its_request_is_finished_meanwhile() -> None:
+    draft = offered().draft
+    assert draft is not None
+    draft = replace(draft, later=(a_turn("graffiti too", service="graffiti"),))
+    followed = answer(draft, choosing("similar:follow"))
+    (effect,) = followed.effects
+    assert isinstance(effect, Follow)
+    progress = not_followed(effect, Memory(), a_setting(choosing("similar:follow", emergency=True)))
+    assert progress.draft is not None
+    assert (progress.draft.service, len(progress.draft.later)) == ("pothole", 1)
+    assert said(progress)[0] == "utter_emergency"
 
 
 def test_the_next_problem_of_the_message_comes_after_following() -> None:

@@ -1,0 +1,97 @@
+"""While a report is open: updates, their answers, danger, and what comes too late."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.conversation.intake import Draft, End
+from bot.conversation.intake.during import Progress, report_turn
+from bot.conversation.intake.effects import AddToRequest, GiveFeedback
+from bot.conversation.intake.memory import Awaiting, Filed, Memory, OpenFeedback
+from bot.conversation.intake.stored import draft_from_json
+from bot.conversation.intake.turn import PinSent, Turn
+
+from .conftest import NOON, a_setting, a_turn
+
+FILED = Memory(met=True, filed=Filed("SM-7K3R9P", "graffiti", NOON))
+DONE = {
+    "reference": "SM-7K3R9P", "service_code": "graffiti", "place": "Main St & Hill St", "status": "resolved",
+    "public_text": "Painted over.", "update_id": 1, "photos": [], "resolving": True,
+}  # fmt: skip
+
+
+def take(
+    draft: Draft | None, turn: Turn, memory: Memory = FILED, event: dict[str, object] | None = None
+) -> Progress:
+    return report_turn(draft, memory, a_setting(turn), event)
+
+
+def said(progress: Progress) -> list[str]:
+    return [say.response for say in progress.says]
+
+
+def an_open_summary() -> Draft:
+    draft = take(None, a_turn("pothole at Pico and 4th", service="pothole")).draft
+    assert draft is not None
+    return draft
+
+
+@pytest.mark.parametrize(("intent", "verdict"), [("affirm", "fixed"), ("deny", "not_fixed")])
+def test_yes_and_no_after_is_it_fixed_are_about_that(intent: str, verdict: str) -> None:
+    told = take(an_open_summary(), a_turn(intent="EXTERNAL_request_update", minutes=3), event=DONE)
+    words = "yes" if intent == "affirm" else "no"
+    progress = take(told.draft, a_turn(words, intent, minutes=4), told.memory)
+    assert progress.end is None
+    assert [e.verdict for e in progress.effects if isinstance(e, GiveFeedback)] == [verdict]
+
+
+def test_yes_to_the_summary_sends_it_when_the_update_was_before() -> None:
+    old = OpenFeedback("SM-7K3R9P", "graffiti", Awaiting.VERDICT, NOON - timedelta(hours=1))
+    progress = take(an_open_summary(), a_turn("yes", "affirm", minutes=1), replace(FILED, feedback=old))
+    assert progress.end is End.CONFIRMED
+
+
+def test_danger_is_answered_whatever_else_the_turn_does() -> None:
+    asked = replace(FILED, feedback=OpenFeedback("SM-7K3R9P", "graffiti", Awaiting.VERDICT, NOON))
+    turn = a_turn("still not fixed and a man is bleeding", "not_fixed", emergency=True, minutes=1)
+    assert said(take(an_open_summary(), turn, asked))[0] == "utter_emergency"
+    progress = take(None, a_turn("now it is on fire", edited=True, emergency=True, minutes=1))
+    assert said(progress)[0] == "utter_emergency"
+    assert progress.effects == (AddToRequest("SM-7K3R9P", (), "now it is on fire"),)
+
+
+def test_a_draft_of_last_week_is_not_asked_about_again() -> None:
+    update = {**DONE, "status": "in_progress", "resolving": False}
+    later = a_turn(intent="EXTERNAL_request_update", minutes=10 * 24 * 60)
+    progress = take(an_open_summary(), later, event=update)
+    assert progress.end is End.DROPPED
+    assert said(progress) == ["utter_update_in_progress", "utter_public_text"]
+
+
+def test_a_pin_of_the_map_that_crossed_the_filing_goes_to_the_request() -> None:
+    pin = PinSent(34.00962, -118.48727, from_map=True)
+    progress = take(None, a_turn(intent="share_location", pin=pin, minutes=1))
+    assert progress.effects == (AddToRequest("SM-7K3R9P", (), "Pico Blvd & 4th St"),)
+    assert progress.end is End.DROPPED
+    shared = take(None, a_turn(intent="share_location", pin=replace(pin, from_map=False), minutes=1))
+    assert shared.draft is not None
+
+
+def test_a_joined_request_is_remembered_by_the_other() -> None:
+    asked = replace(FILED, feedback=OpenFeedback("SM-7K3R9P", "graffiti", Awaiting.VERDICT, NOON))
+    joined = {**DONE, "status": "closed", "resolving": False, "joined": "SM-2F4H6K"}
+    progress = take(an_open_summary(), a_turn(intent="EXTERNAL_request_update", minutes=1), asked, joined)
+    assert progress.memory.filed is not None
+    assert (progress.memory.filed.reference, progress.memory.feedback) == ("SM-2F4H6K", None)
+
+
+def test_a_draft_of_the_release_before_keeps_its_second_problem() -> None:
+    turn = {
+        "message_id": 1, "text": "graffiti too", "intent": "report", "at": NOON.isoformat(), "language": "en",
+        "guesses": [["graffiti", 1.0]], "vague": False, "photos": [], "pin": [34.0, -118.4, None], "channel": "sms",
+    }  # fmt: skip
+    draft = draft_from_json({"id": 1, "touched": NOON.isoformat(), "asking": "confirm", "second": turn})
+    assert [later.text for later in draft.later] == ["graffiti too"]
