@@ -91,7 +91,8 @@ class PlaceIndex:
         """Add a place under its name, the usual shortenings of it that `keep` accepts, and its other names."""
         place = Place(name, _points(points), along)
         self.places[name] = place
-        for form in (*forms(name, keep), *also):
+        other_names = [form for other in also for form in (other, *_in_spanish(other.split()))]
+        for form in (*forms(name, keep), *other_names):
             key = _key(form)
             if len(key) == 1 and form.isupper() and form != name:
                 self._sure.add(key)
@@ -268,9 +269,7 @@ def forms(name: str, keep: Callable[[str], bool]) -> list[str]:
             found += [
                 f"{name} {kind}" for name in streets for kind in ("Branch Library", "Branch", "Library")
             ]
-        spanish = _SPANISH_KINDS.get(words[-1].lower()) if len(words) > 1 else None
-        if spanish:
-            found.append(f"{spanish} {' '.join(words[:-1])}")
+        found += _in_spanish(words)
         if "Ave " in form:
             found.append(form.replace("Ave ", "Avenue "))
         match = re.fullmatch(r"(Parking Structure|Parking Lot|Fire Station) #?(\w+)", form)
@@ -278,6 +277,12 @@ def forms(name: str, keep: Callable[[str], bool]) -> list[str]:
             kinds = (match[1], match[1].split()[-1], f"{match[1]} No", *_NUMBERED_KINDS[match[1]])
             found += [f"{kind} {match[2]}" for kind in kinds]
     return list(dict.fromkeys(form for form in found if form))
+
+
+def _in_spanish(words: Sequence[str]) -> list[str]:
+    """ "Reed Park": "parque Reed"."""
+    kind = _SPANISH_KINDS.get(words[-1].lower()) if len(words) > 1 else None
+    return [f"{kind} {' '.join(words[:-1])}"] if kind else []
 
 
 def _schools(words: Sequence[str]) -> list[str]:

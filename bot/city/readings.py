@@ -331,14 +331,19 @@ class Reader:
             dashed = any(word in ("to", "-", "a", "hasta", "thru", "through") for word in gap)
             if opening is None and not dashed:
                 continue
-            for main in self._mentions:
-                if main in (first, second) or not self._belongs(main, first, second):
-                    continue
+            mains = [
+                main
+                for main in self._mentions
+                if main not in (first, second) and self._belongs(main, first, second)
+            ]
+            # The street said nearest to the stretch: "every day at 7 on 9th between Wilshire and Arizona".
+            for main in sorted(mains, key=lambda main: max(first.start - main.end, main.start - second.end)):
                 start = min(main.start, first.start if opening is None else opening)
                 end = max(main.end, second.end)
                 reading = self._between(main, first, second, start, end)
                 if reading:
                     yield reading
+                    break
 
     def _between_word(self, first: Mention) -> int | None:
         for position in range(first.start - 1, max(-1, first.start - 4), -1):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rapidfuzz import process
@@ -21,6 +21,7 @@ _TOKEN = re.compile(
     re.I,
 )
 _ORDINAL = re.compile(r"(\d{1,3})(st|nd|rd|th|ht|h|t|ta|to|er|ra|ro|da|do|va|vo|na|no|ma|mo|a|o|º|ª)?$")
+_GLUED_TIME = re.compile(r"\d{1,2}(?:am|pm)")
 _ENGLISH_ORDINAL = ("st", "nd", "rd", "th", "ht", "h", "t")
 
 
@@ -74,7 +75,28 @@ def tokens(text: str) -> list[Token]:
             found.append(Token(str(hundred), match.start(), match.end(), hundred, key=f"#{hundred}"))
             word = "block"
         found.append(_token(word, match.start(), match.end(), text))
-    return _joined_numbers(_joined_ordinals(found))
+    return _joined_numbers(_joined_ordinals(_without_times(found)))
+
+
+def _without_times(found: list[Token]) -> list[Token]:
+    """Times of day lose their numbers: "7am on 9th" is on 9th St, and "7:30" is no house."""
+    words = [token.word for token in found]
+    timed: set[int] = set()
+    for at, token in enumerate(found):
+        if _GLUED_TIME.fullmatch(token.word):
+            timed.add(at)
+        if token.number is None or token.ordinal is not None or token.number > 24:
+            continue
+        after = words[at + 1 : at + 3]
+        if after[:1] in (["am"], ["pm"]) or after in (["a", "m"], ["p", "m"]):
+            timed.add(at)
+        minutes = found[at + 2] if len(after) == 2 and after[0] == ":" else None
+        if minutes and minutes.start == token.end + 1 and re.match(r"[0-5]\d(?:am|pm)?$", minutes.word):
+            timed |= {at, at + 2}
+    return [
+        replace(token, number=None, ordinal=None, key=f"time {token.word}") if at in timed else token
+        for at, token in enumerate(found)
+    ]
 
 
 def _ends_abbreviation(last: Token, position: int, folded: str) -> bool:

@@ -121,6 +121,8 @@ def _plain(memory: Memory, setting: Setting) -> Answer:
             return Answer(replace(memory, calmed=True), (Say("utter_calm"), Say("utter_offer_list")))
         case "out_of_scope":
             return Answer(memory, (Say("utter_out_of_scope"), Say("utter_offer_list")))
+        case "rate" if setting.turn.text.strip(" .)#").isdigit():
+            return Answer(memory, (Say("utter_say_more"),))  # a number that answers nothing
         case _:
             if name := _ANSWERS.get(intent):
                 return Answer(memory, (Say(name),))

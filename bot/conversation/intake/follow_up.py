@@ -78,6 +78,8 @@ def _is_something_else(about: FollowUp, question: Question, setting: Setting) ->
         return not turn.choice.startswith("detail:")
     if not turn.text or turn.pin is not None:
         return True
+    if turn.text.strip(" .)#").isdigit():  # reads like a rating; here it is the number that was asked for
+        return False
     if turn.intent in COMMANDS or (turn.intent in DIGRESSIONS and turn.intent != "out_of_scope"):
         return True
     if turn.intent in ("fixed", "not_fixed", "rate", "start_over", "go_back"):

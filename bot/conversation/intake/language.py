@@ -5,6 +5,7 @@ from __future__ import annotations
 LANGUAGES = ("en", "es")
 # A short answer ("Ocean Ave", "ok") says little about the language; this many words do.
 WORDS_THAT_SWITCH = 4
+SHORTEST_TOLD = 2  # letters
 _NAMES = {
     "es": ("espanol", "español", "spanish", "castellano"),
     "en": ("english", "ingles", "inglés"),
@@ -21,7 +22,9 @@ def conversation_language(
     if intent == "change_language":
         return _named(text) or ("en" if current == "es" else "es")
     if first:
-        return _known(detected if text else None) or _known(hint) or "en"
+        # "yo", "hi", "si": two letters greet in either language.
+        says_something = len(text.strip(" .,!?")) > SHORTEST_TOLD
+        return _known(detected if says_something else None) or _known(hint) or "en"
     switches = intent != "give_place" and len(text.split()) >= WORDS_THAT_SWITCH
     return (_known(detected) if switches else None) or current
 

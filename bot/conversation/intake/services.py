@@ -114,7 +114,7 @@ def names_service(words: str, code: str, setting: Setting) -> bool:
 
 def with_words(draft: Draft, turn: Turn, setting: Setting) -> Draft:
     """The draft after the resident said what it is about (or tried to)."""
-    code = sure_service(turn, setting)
+    code = sure_service(turn, setting) or _said_again(draft, turn, setting)
     if code is not None:
         return replace(draft, service=code, guesses=(), group=None)
     offers = likely_services(turn, setting)
@@ -122,6 +122,14 @@ def with_words(draft: Draft, turn: Turn, setting: Setting) -> Draft:
     if offers and (not turn.vague or unclear > 1 or _worth_a_menu(turn, offers)) and draft.guesses != offers:
         return replace(draft, guesses=offers, unclear=unclear)
     return replace(draft, guesses=(), unclear=unclear)
+
+
+def _said_again(draft: Draft, turn: Turn, setting: Setting) -> str | None:
+    """The service that other words point to again, after it was offered: two doubtful descriptions make a clear one."""
+    known = _known(turn.guesses, setting)
+    if known and known[0].code in draft.guesses and known[0].confidence >= CLEARLY_AHEAD[0]:
+        return known[0].code
+    return None
 
 
 def _worth_a_menu(turn: Turn, offers: tuple[str, ...]) -> bool:

@@ -48,6 +48,11 @@ RESOLVED = [
     ("alley b/w 16th and 17th at idaho", "alley near Idaho Ave between 16th St & 17th St", "b/w 16th and 17th at idaho"),
     ("wilshire/14th bus stop shade broken", "Wilshire Blvd & 14th St", "wilshire/14th"),
     ("1920 pearl st", "1920 Pearl St", "1920 pearl st"),
+    ("leaf blowers every morning!!! 7am on 9th street between wilshire and arizona", "9th St between Wilshire Blvd & Arizona Ave", "9th street between wilshire and arizona"),
+    ("every day at 7 on 9th street between wilshire and arizona", "9th St between Wilshire Blvd & Arizona Ave", "9th street between wilshire and arizona"),
+    ("trucks idling 6am to 8am on 16th st between olympic and colorado", "16th St between Olympic Blvd & Colorado Ave", "16th st between olympic and colorado"),
+    ("5pm pico and 20th", "Pico Blvd & 20th St", "pico and 20th"),
+    ("12:30 on pico and 14th", "Pico Blvd & 14th St", "pico and 14th"),
     ("cloverfield off ramp", "freeway ramp at Cloverfield Blvd", "cloverfield"),
 ]  # fmt: skip
 RESOLVED_SPANISH = [
@@ -61,6 +66,7 @@ RESOLVED_SPANISH = [
     ("frente al 1437 de la calle once", "enfrente de 1437 11th St", "1437 de la calle once"),
     ("1437 de la 11", "1437 11th St", "1437 de la 11"),
     ("en el muelle", "Santa Monica Pier", "el muelle"),
+    ("alguien durmiendo en el parque reed", "Christine Emerson Reed Park", "parque reed"),
 ]  # fmt: skip
 
 
@@ -85,7 +91,7 @@ NO_PLACE = [
     "", "   ", "4 days", "2 cars", "main problem is noise", "my park pass", "ocean of trash", "the 4th of july party",
     "it's the 3rd time I report this", "second request", "they come at 5 in the morning", "10 bags of trash",
     "I was on the bus for 20 minutes", "we need more light", "hace 4 dias que no pasan", "son las 4 de la tarde",
-    "1 de cada 4 carros", "please call me at 310 555 0199", "🤷‍♀️🤷‍♀️", "пожалуйста помогите", "'; DROP TABLE streets; --",
+    "1 de cada 4 carros", "they start at 7am", "from 6am to 8 pm", "a las 7:30 am", "please call me at 310 555 0199", "🤷‍♀️🤷‍♀️", "пожалуйста помогите", "'; DROP TABLE streets; --",
     "<script>alert(1)</script>", "a" * 4000, "the grand prize", "franklin told me", "I love california",
 ]  # fmt: skip
 

@@ -136,6 +136,13 @@ def test_doubtful_words_that_name_the_service_are_believed(talk: Talk) -> None:
     assert step.draft.service == "abandoned_vehicle"
 
 
+def test_two_doubtful_descriptions_of_one_thing_make_a_clear_one(talk: Talk) -> None:
+    step = talk(a_turn("its dark", guesses=(Guess("streetlight", 0.6),), vague=True))
+    assert said(step) == ["utter_which_service"]
+    again = a_turn("all the lamps here", guesses=(Guess("streetlight", 0.7),), vague=True)
+    assert said(talk(again, draft=step.draft)) == ["utter_ask_where"]
+
+
 def test_an_emergency_is_never_told_to_take_days(talk: Talk) -> None:
     step = talk(a_turn("man with a gun at Pico and 4th", service="police_non_emergency", emergency=True))
     assert not any(response.startswith("utter_usual") for response in said(step))

@@ -233,6 +233,22 @@ def test_a_number_is_never_taken_for_skip() -> None:
     assert asked_again[0].options == ()
 
 
+def test_a_bare_number_is_the_answer_not_a_rating() -> None:
+    memory, _ = filed_with("man asleep by the bank", "homeless")
+    service = the_catalogue().services["homeless"]
+    count = next(question for question in service.questions if question.kind is QuestionKind.NUMBER)
+    assert memory.follow_up is not None
+    memory = replace(memory, follow_up=replace(memory.follow_up, questions=(count.code,), asked=True))
+    given = answered(memory, a_turn("2", "rate", rating=2))
+    assert given.effects == (AnswerQuestion("SM-7K3R9P", count.code, "2"),)
+
+
+def test_a_number_that_answers_nothing_is_no_rating() -> None:
+    assert [say.response for say in answered(Memory(met=True), a_turn("1", "rate")).says] == [
+        "utter_say_more"
+    ]
+
+
 def test_the_later_of_two_open_questions_is_answered_first() -> None:
     old = OpenFeedback("SM-2F4H6K", "noise", Awaiting.VERDICT, NOON - timedelta(days=2))
     memory, _ = filed_with("tags on the wall", "graffiti")

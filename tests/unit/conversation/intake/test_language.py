@@ -31,3 +31,10 @@ def test_the_first_words_decide_and_the_resident_may_switch(
         current, first=first, detected=detected, hint=hint, intent=intent, text=text
     )
     assert found == expected
+
+
+def test_two_letters_say_nothing_about_the_language() -> None:
+    said = {"first": True, "detected": "es", "intent": "greet"}
+    assert conversation_language("en", hint=None, text="yo", **said) == "en"  # type: ignore[arg-type]
+    assert conversation_language("en", hint="es", text="yo", **said) == "es"  # type: ignore[arg-type]
+    assert conversation_language("en", hint=None, text="oye", **said) == "es"  # type: ignore[arg-type]
