@@ -41,7 +41,7 @@ def begin(setting: Setting, empty: Draft | None = None) -> Step:
         says += _several(problems, setting)
     elif draft.photos and draft.service is None and not says and not turn.text:
         says = (Say("utter_thanks_photos"),)
-    elif draft.location is not None and draft.service is None:
+    elif draft.location is not None and draft.service is None and not (empty and empty.location):
         says += (Say("utter_got_place", {"where": draft.location.name}),)
     return asked(next_question(draft, setting), setting, says)
 
