@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
-from bot.conversation.intake.reading import fold
+from bot.conversation.intake.reading import LANGUAGES, fold, number_in
 from bot.conversation.texts import day_words
 
 _NUMERIC = re.compile(r"\b(\d{1,2})[/-](\d{1,2})(?:[/-](\d{2,4}))?\b")
@@ -21,18 +22,28 @@ def read_day(words: str, today: date, *, ahead: bool = False) -> date | None:
         return _date(int(match[1]), int(match[2]), int(match[3]))
     if match := _NUMERIC.search(folded):
         return _numeric(match, today, ahead=ahead)
-    for language in ("en", "es"):
-        said = day_words(language)
-        for name, days in said["relative"].items():
-            if re.search(rf"\b{fold(name)}\b", folded):
-                return today + timedelta(days=days)
-        if found := _month_day(folded, said, today, ahead=ahead):
+    for language in LANGUAGES:
+        if found := _in_words(folded, day_words(language), today, ahead=ahead):
             return found
-        for weekday, name in enumerate(said["weekdays"]):
-            bare = fold(name).removeprefix("el ")
-            if re.search(rf"\b{bare[: said['weekday_letters'][weekday]]}", folded):
-                away = (weekday - today.weekday()) % 7 if ahead else -((today.weekday() - weekday) % 7)
-                return today + timedelta(days=away)
+    return None
+
+
+def _in_words(folded: str, said: Mapping[str, Any], today: date, *, ahead: bool) -> date | None:
+    """The day in one language: so many days ago, a date, a weekday, or "yesterday"."""
+    if match := re.search(rf"\b{fold(said['ago'])}\b", folded):
+        number = number_in(match[1]) or 1
+        return today - timedelta(days=number * (7 if match[2][0] in "ws" else 1))
+    if found := _month_day(folded, said, today, ahead=ahead):
+        return found
+    for weekday, forms in enumerate(said["weekday_forms"]):
+        if re.search(rf"\b(?:{'|'.join(fold(form) for form in forms)})s?\b", folded):
+            away = (weekday - today.weekday()) % 7 if ahead else -((today.weekday() - weekday) % 7)
+            return today + timedelta(days=away)
+    for hours in said["hours"]:
+        folded = folded.replace(fold(hours), " ")
+    for name, days in said["relative"].items():
+        if re.search(rf"\b{fold(name)}\b", folded):
+            return today + timedelta(days=days)
     return None
 
 
@@ -57,7 +68,7 @@ def _numeric(match: re.Match[str], today: date, *, ahead: bool) -> date | None:
     return _nearest(month, day, today, ahead=ahead)
 
 
-def _month_day(folded: str, said: Mapping[str, list[str]], today: date, *, ahead: bool) -> date | None:
+def _month_day(folded: str, said: Mapping[str, Any], today: date, *, ahead: bool) -> date | None:
     named = zip(said["months"], said["whole_months"], strict=True)
     for month, (short, whole) in enumerate(named, start=1):
         name = f"(?:{fold(whole)}|{fold(short)}t?)"  # "sept" is common

@@ -14,6 +14,9 @@ _WORD = (
     r"|another thing|other thing|otra cosa)\b"
 )
 _JOINT = re.compile(rf"(?:[\s,]*{_SIGN}+\s*)?(?:{_WORD}[\s,:]*)+|\s*{_SIGN}+\s*", re.IGNORECASE)
+# Blanks and signs in a row that say no more than the first of them do.
+LONGEST_RUN = 8
+_RUN = re.compile(r"[\s.,;!?&/:-]{%d,}" % (LONGEST_RUN + 1))
 _MORE = re.compile(
     r"\b(?:also|plus|another|other thing|too|unrelated|btw|tambien|también|tmb|ademas|además|otra cosa|aparte)\b",
     re.IGNORECASE,
@@ -56,15 +59,36 @@ class Joint:
 
 def joints(text: str) -> list[Joint]:
     """The places where the text could be cut with words on both sides, first to last."""
-    cuts = []
-    for match in _JOINT.finditer(text):
-        left, right = text[: match.start()].strip(), text[match.end() :].strip(_SPARE)
+    cuts: list[tuple[int, int, str]] = []
+    short, places = _with_short_runs(text)
+    for match in _JOINT.finditer(short):
+        start, end = places[match.start()], places[match.end()]
         # Two signs in a row ("14th & the") have nothing between them that could be a half.
-        since = cuts[-1][2].end() if cuts else 0
-        if spoken(text[since : match.start()]) and spoken(right):
-            cuts.append((left, right, match))
-    ends = [match.start() for _, _, match in cuts[1:]] + [len(text)][: len(cuts)]
+        since = cuts[-1][1] if cuts else 0
+        if spoken(text[since:start]) and spoken(text[end:]):
+            cuts.append((start, end, match.group()))
+        if len(cuts) > MOST_JOINTS:
+            break
+    openings = [start for start, _, _ in cuts[1:]] + [len(text)][: len(cuts)]
     return [
-        Joint(left, right, match.group(), text[match.end() : end].strip(_SPARE), match.start(), match.end())
-        for (left, right, match), end in list(zip(cuts, ends, strict=True))[:MOST_JOINTS]
+        Joint(
+            text[:start].strip(), text[end:].strip(_SPARE), sign, text[end:opening].strip(_SPARE), start, end
+        )
+        for (start, end, sign), opening in list(zip(cuts, openings, strict=True))[:MOST_JOINTS]
     ]
+
+
+def _with_short_runs(text: str) -> tuple[str, list[int]]:
+    """The text with long runs of blanks and signs cut short, and where each of its characters stands in the whole.
+
+    What may stand between two problems overlaps in the pattern, so that its time grows with the third power of a run:
+    a hundred blank lines would hold up everybody else's messages.
+    """
+    pieces, places, end = [], [], 0
+    for run in _RUN.finditer(text):
+        kept = run.start() + LONGEST_RUN
+        pieces.append(text[end:kept])
+        places += range(end, kept)
+        end = run.end()
+    pieces.append(text[end:])
+    return "".join(pieces), [*places, *range(end, len(text) + 1)]

@@ -1,6 +1,7 @@
 """Two problems in one message: cut where a person would cut, and left whole where a person hears one thing."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -108,3 +109,18 @@ def test_a_rehearsal_joins_examples_of_one_fold_and_language_and_is_the_same_eve
     assert all(
         not message.two for message in as_they_are([Told("a hole, big and deep", "en", "report/x", 0)])
     )
+
+
+@pytest.mark.parametrize("sign", ["\n", " ", ",", ".", "!", "-", "&", ", ", "\n ", " - ,", "and ", "y, "])
+def test_a_run_of_signs_holds_nobody_up(sign: str) -> None:
+    """It grew with the third power of the run: minutes for a message of blank lines. Far above what it takes now."""
+    began = time.perf_counter()
+    joints("pothole" + (sign * 4000)[:4000] + "x graffiti")
+    assert time.perf_counter() - began < 0.5
+
+
+def test_a_long_run_is_cut_where_it_stands() -> None:
+    text = "pothole on 4th" + "\n" * 40 + "graffiti on 5th"
+    (joint,) = joints(text)
+    assert (joint.left, joint.right) == ("pothole on 4th", "graffiti on 5th")
+    assert text[joint.end :] == "graffiti on 5th"

@@ -36,6 +36,12 @@ TODAY = date(2026, 11, 24)  # a Tuesday
         ("sabado", date(2026, 11, 21)),
         ("hoy", date(2026, 11, 24)),
         ("martes 3", date(2026, 11, 24)),
+        ("3 days ago", date(2026, 11, 21)),
+        ("a week ago", date(2026, 11, 17)),
+        ("hace dos días", date(2026, 11, 22)),
+        ("esta mañana", date(2026, 11, 24)),
+        ("el lunes por la mañana", date(2026, 11, 23)),
+        ("Mondays", date(2026, 11, 23)),
     ],
 )
 def test_a_day_that_was_is_read(words: str, day: date) -> None:
@@ -56,7 +62,24 @@ def test_a_day_to_come_is_read(words: str, day: date) -> None:
     assert read_day(words, TODAY, ahead=True) == day
 
 
-@pytest.mark.parametrize("words", ["", "no idea", "the usual", "99/99", "2026-02-31", "pico and 4th", "🙂"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "no idea",
+        "the usual",
+        "99/99",
+        "2026-02-31",
+        "pico and 4th",
+        "🙂",
+        "a month ago",
+        "about 2 months ago",
+        "at sunset",
+        "hace frío",
+        "por la mañana",
+        "the mar vista",
+    ],
+)
 def test_words_that_name_no_day_are_none(words: str) -> None:
     assert read_day(words, TODAY) is None
 
