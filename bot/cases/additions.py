@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.cases.audit import record
 from bot.cases.filing import add_photos
 from bot.cases.following import add_to_subscription
-from bot.cases.lookup import find_request
+from bot.cases.lookup import find_joined
 from bot.db.tables import ServiceRequest, Subscriber
 
 
@@ -44,7 +44,7 @@ async def add_answer(
 ) -> str | None:
     """Keep the answer to a follow-up question; gives the reference as `attach_photos` does.
 
-    A later answer to the same question counts. Only of who filed it: a follower's words go with `add_words`.
+    A later answer to the same question counts.
     """
     request = await _followed(session, conversation_id, reference)
     if request is None:
@@ -61,11 +61,11 @@ async def _followed(
     query = (
         select(ServiceRequest)
         .join(Subscriber, Subscriber.request_id == ServiceRequest.id)
-        .where(Subscriber.conversation_id == conversation_id)
+        .where(Subscriber.conversation_id == conversation_id, ServiceRequest.merged_into_id.is_(None))
         .order_by(ServiceRequest.id.desc())
         .limit(1)
     )
     if reference is not None:
-        named = await find_request(session, reference)
+        named = await find_joined(session, reference)
         query = query.where(ServiceRequest.id == named.id)
     return await session.scalar(query)

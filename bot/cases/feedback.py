@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.audit import record
-from bot.cases.lookup import UnknownRequestError, find_request
+from bot.cases.lookup import UnknownRequestError, find_joined
 from bot.cases.status import FINISHED, Status
 from bot.db.tables import Feedback, ServiceRequest, Subscriber, Update
 
@@ -60,7 +60,7 @@ async def record_feedback(
 
 
 async def _followed_request(session: AsyncSession, conversation_id: int, reference: str) -> ServiceRequest:
-    request = await find_request(session, reference)
+    request = await find_joined(session, reference)
     # Two answers at once must not reopen twice.
     await session.refresh(request, with_for_update=True, attribute_names=["status"])
     follows = await session.scalar(

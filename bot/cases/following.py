@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.audit import record
 from bot.cases.filing import add_photos
-from bot.cases.lookup import UnknownRequestError, find_request
+from bot.cases.lookup import UnknownRequestError, find_joined
 from bot.cases.status import FINISHED
 from bot.city.location import Location
 from bot.db.tables import ServiceRequest, Subscriber
@@ -40,7 +40,7 @@ async def follow_request(session: AsyncSession, following: Following) -> int:
 
     Safe to repeat: the same words are kept once. Raises `UnknownRequestError`, `FinishedMeanwhileError`.
     """
-    request = await find_request(session, following.reference)
+    request = await find_joined(session, following.reference)
     await session.refresh(request, with_for_update=True, attribute_names=["status"])
     if request.status in FINISHED:
         raise FinishedMeanwhileError

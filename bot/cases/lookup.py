@@ -90,6 +90,23 @@ async def find_request(session: AsyncSession, reference: str) -> ServiceRequest:
     return row
 
 
+MOST_JOINS = 20  # of joins one after the other that are followed
+
+
+async def find_joined(session: AsyncSession, reference: str) -> ServiceRequest:
+    """The request a reference stands for by now: of one that was joined, the one it was joined with.
+
+    Loaded as by `find_request`; raises `UnknownRequestError`.
+    """
+    request = await find_request(session, reference)
+    for _ in range(MOST_JOINS):
+        if request.merged_into_id is None:
+            break
+        target = await session.get_one(ServiceRequest, request.merged_into_id)
+        request = await find_request(session, target.reference)
+    return request
+
+
 async def list_requests(
     session: AsyncSession,
     *,

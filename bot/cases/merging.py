@@ -10,13 +10,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.audit import record
 from bot.cases.filing import NewRequest, file_request
-from bot.cases.lookup import UnknownRequestError, find_request
+from bot.cases.following import add_to_subscription
+from bot.cases.lookup import UnknownRequestError, find_joined, find_request
 from bot.cases.status import FINISHED, Status
 from bot.city.location import Location, LocationKind, Point
 from bot.db.tables import Contact, Conversation, RequestPhoto, ServiceRequest, Subscriber, Update
@@ -36,7 +37,7 @@ async def merge_requests(session: AsyncSession, reference: str, into: str, autho
     source, target = await _locked_pair(session, reference, into)
     for subscriber in await _subscribers(session, source.id):
         words = source.description if subscriber.origin == "filed" else subscriber.words
-        await session.execute(
+        fresh = await session.scalar(
             insert(Subscriber)
             .values(
                 request_id=target.id,
@@ -49,7 +50,10 @@ async def merge_requests(session: AsyncSession, reference: str, into: str, autho
                 lon=subscriber.lon if subscriber.lon is not None else source.lon,
             )
             .on_conflict_do_nothing()
+            .returning(Subscriber.id)
         )
+        if fresh is None:  # they follow the other one already: their words go there, too
+            await add_to_subscription(session, target, subscriber.conversation_id, words)
     await _copy_photos(session, source.id, target.id)
     update = Update(
         request_id=source.id,
@@ -82,6 +86,7 @@ async def split_follower(session: AsyncSession, reference: str, conversation_id:
     Raises `UnknownRequestError` when the conversation does not follow it, `MergeError` for who filed it.
     """
     request = await find_request(session, reference)
+    await session.refresh(request, with_for_update=True, attribute_names=["status"])  # one clerk at a time
     subscriber = await session.scalar(
         select(Subscriber).where(
             Subscriber.request_id == request.id, Subscriber.conversation_id == conversation_id
@@ -91,9 +96,17 @@ async def split_follower(session: AsyncSession, reference: str, conversation_id:
         raise UnknownRequestError(f"Nobody of this conversation follows {reference!r}.")
     if subscriber.origin == "filed":
         raise MergeError("This is the resident's own report.")
-    joined = await _joined_request(session, request.id, conversation_id)
+    joined = await _joined_request(session, request, conversation_id)
     own = await _reopened(session, joined, author) if joined else await _new(session, request, subscriber)
     await session.delete(subscriber)
+    # What they sent is of their own matter; the pictures of others stay.
+    await session.execute(
+        delete(RequestPhoto).where(
+            RequestPhoto.request_id == request.id,
+            RequestPhoto.conversation_id == conversation_id,
+            RequestPhoto.kind == "report",
+        )
+    )
     record(session, author, "request.split", "request", request.reference, own=own)
     return own
 
@@ -138,17 +151,18 @@ async def _copy_photos(session: AsyncSession, from_id: int, to_id: int) -> None:
 
 
 async def _joined_request(
-    session: AsyncSession, target_id: int, conversation_id: int
+    session: AsyncSession, target: ServiceRequest, conversation_id: int
 ) -> ServiceRequest | None:
-    return await session.scalar(
+    """The conversation's own request that ended in `target`, however many joins lie between."""
+    joined = await session.scalars(
         select(ServiceRequest)
-        .where(
-            ServiceRequest.merged_into_id == target_id,
-            ServiceRequest.conversation_id == conversation_id,
-        )
+        .where(ServiceRequest.merged_into_id.is_not(None), ServiceRequest.conversation_id == conversation_id)
         .order_by(ServiceRequest.id.desc())
-        .limit(1)
     )
+    for request in joined.all():
+        if (await find_joined(session, request.reference)).id == target.id:
+            return request
+    return None
 
 
 async def _reopened(session: AsyncSession, request: ServiceRequest, author: str) -> str:

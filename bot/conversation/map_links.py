@@ -88,9 +88,6 @@ async def new_map_link(
     """The whole address of a new page that opens at `point`, or on the whole city. Earlier links stay good."""
     now = now or datetime.now(UTC)
     token = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-    await session.execute(
-        delete(MapLink).where(MapLink.conversation_id == conversation_id, MapLink.expires_at < now - KEPT_FOR)
-    )
     session.add(
         MapLink(
             token_hash=_hash(token),
@@ -161,6 +158,13 @@ async def close_map_links(
     )
 
 
+async def forget_map_links(session: AsyncSession, *, now: datetime | None = None) -> int:
+    """Delete links whose time was over a week ago; gives their number."""
+    long_ago = (now or datetime.now(UTC)) - KEPT_FOR
+    gone = await session.scalars(delete(MapLink).where(MapLink.expires_at < long_ago).returning(MapLink.id))
+    return len(gone.all())
+
+
 async def _find(session: AsyncSession, token: str) -> tuple[MapLink, Contact]:
     found = await session.execute(
         select(MapLink, Contact)
@@ -175,7 +179,9 @@ async def _find(session: AsyncSession, token: str) -> tuple[MapLink, Contact]:
 
 
 async def _check(session: AsyncSession, link: MapLink, contact: Contact, now: datetime) -> None:
-    """Raises unless a place can be sent with the link."""
+    """Raises unless a place can be sent with the link. Once its time is over it shows nothing, used or not."""
+    if link.expires_at <= now:
+        raise MapLinkExpiredError(_language(contact))
     if link.used_at is not None:
         payload = await session.scalar(
             select(Message.payload).where(
@@ -187,8 +193,6 @@ async def _check(session: AsyncSession, link: MapLink, contact: Contact, now: da
         if payload is None:
             raise MapLinkClosedError(_language(contact))
         raise MapLinkUsedError(_language(contact), Point(payload["pin"]["lat"], payload["pin"]["lon"]))
-    if link.expires_at <= now:
-        raise MapLinkExpiredError(_language(contact))
 
 
 def _hash(token: str) -> bytes:

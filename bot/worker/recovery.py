@@ -14,6 +14,7 @@ import structlog
 from procrastinate import exceptions
 from sqlalchemy import select
 
+from bot.conversation.map_links import forget_map_links
 from bot.conversation.states import InboundState, OutboundState
 from bot.db.jobs import enqueue_delivery, enqueue_turn
 from bot.db.session import transaction
@@ -92,6 +93,7 @@ async def sweep(app: procrastinate.App) -> int:
             if f"delivery:{conversation_id}" not in busy:
                 await enqueue_delivery(session, conversation_id, channel)
                 forgotten += 1
+        await forget_map_links(session)
     if forgotten:
         log.warning("sweep.forgotten_found", conversations=forgotten)
     return forgotten

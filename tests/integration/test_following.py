@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, text, update
 
-from bot.cases.additions import add_answer, add_words
+from bot.cases.additions import add_answer, add_words, attach_photos
 from bot.cases.duplicates import _NEAR, OpenRequest, nearest_open_duplicates
+from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.following import FinishedMeanwhileError, Following, count_followers, follow_request
 from bot.cases.lookup import UnknownRequestError, find_request, recent_requests
 from bot.cases.merging import MergeError
-from bot.cases.status import Status
+from bot.cases.status import Status, TransitionError
 from bot.cases.updates import Change, subscribed_conversations
 from bot.city.current import catalogue
 from bot.city.location import Location, LocationKind, Point
@@ -226,6 +227,50 @@ async def test_taking_out_is_the_inverse_of_joining() -> None:
         )
         assert await subscribed_conversations(session, target.id) == [ann]
     assert (source.status, source.merged_into_id) == (Status.OPEN, None)
+
+
+async def test_what_the_resident_sends_after_a_join_goes_to_the_other_request() -> None:
+    ann, ben = await a_conversation(ANN), await a_conversation(BEN)
+    first, second = await file(ann, "a"), await file(ben, "b")
+    async with transaction() as session:
+        await join_requests(session, second.reference, first.reference, "staff:ana")
+    (photo,) = await photos(1)
+    async with transaction() as session:
+        assert await attach_photos(session, ben, (photo,), second.reference) == first.reference
+        assert await attach_photos(session, ben, (photo,)) == first.reference
+        await update_request(session, Change(first.reference, Status.RESOLVED, "staff:ana"))
+    async with transaction() as session:
+        assert await record_feedback(session, ben, second.reference, Verdict.NOT_FIXED) is Status.OPEN
+        with pytest.raises(TransitionError, match="joined"):
+            await update_request(session, Change(second.reference, Status.OPEN, "staff:ana"))
+    async with transaction() as session:
+        source = await find_request(session, second.reference)
+    assert source.status == Status.CLOSED
+
+
+async def test_a_join_of_ones_own_two_loses_no_words() -> None:
+    ann = await a_conversation(ANN)
+    one, two = await file(ann, "a"), await file(ann, "b", description="it has a sharp edge")
+    async with transaction() as session:
+        await join_requests(session, two.reference, one.reference, "staff:ana")
+    async with transaction() as session:
+        assert "sharp edge" in (await find_request(session, one.reference)).description
+
+
+async def test_taking_out_goes_back_through_several_joins_with_ones_own_photos() -> None:
+    ann, ben, cem = await a_conversation(ANN), await a_conversation(BEN), await a_conversation("+13105550103")
+    (photo, other) = await photos(2)
+    a = await file(ann, "a", photo_ids=(photo,))
+    b, c = await file(ben, "b"), await file(cem, "c", photo_ids=(other,))
+    async with transaction() as session:
+        await join_requests(session, a.reference, b.reference, "staff:ana")
+    async with transaction() as session:
+        await join_requests(session, b.reference, c.reference, "staff:ana")
+    async with transaction() as session:
+        assert await take_out(session, c.reference, ann, "staff:ana") == a.reference
+    async with transaction() as session:
+        kept = (await find_request(session, c.reference)).photos
+    assert [row.photo_id for row in kept] == [other]
 
 
 async def test_a_follower_taken_out_gets_a_request_of_their_own_words_place_and_photos() -> None:

@@ -21,6 +21,7 @@ from bot.conversation.map_links import (
     PinOutsideError,
     PinSent,
     close_map_links,
+    forget_map_links,
     new_map_link,
     open_map_link,
     send_pin,
@@ -224,4 +225,14 @@ async def test_links_that_are_long_over_are_forgotten() -> None:
     await a_link(conversation_id, now=long_ago)
     await a_link(conversation_id)
     async with transaction() as session:
+        assert await forget_map_links(session) == 1
         assert len((await session.scalars(select(MapLink))).all()) == 1
+
+
+async def test_a_used_link_shows_no_place_once_its_time_is_over() -> None:
+    token = await a_link(await a_conversation())
+    async with transaction() as session:
+        await send_pin(session, token, WILSHIRE)
+    async with transaction() as session:
+        with pytest.raises(MapLinkExpiredError):
+            await open_map_link(session, token, now=datetime.now(UTC) + timedelta(days=2))

@@ -16,7 +16,7 @@ _WORD = (
 _JOINT = re.compile(rf"(?:[\s,]*{_SIGN}+\s*)?(?:{_WORD}[\s,:]*)+|\s*{_SIGN}+\s*", re.IGNORECASE)
 # Blanks and signs in a row that say no more than the first of them do.
 LONGEST_RUN = 8
-_RUN = re.compile(r"[\s.,;!?&/:-]{%d,}" % (LONGEST_RUN + 1))
+_RUN = re.compile(rf"[\s.,;!?&/:-]{{{LONGEST_RUN + 1},}}")
 _MORE = re.compile(
     r"\b(?:also|plus|another|other thing|too|unrelated|btw|tambien|también|tmb|ademas|además|otra cosa|aparte)\b",
     re.IGNORECASE,

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.cases.duplicates import OpenRequest, nearest_open_duplicates
+from bot.cases.following import count_followers
 from bot.cases.lookup import UnknownRequestError, find_request
 from bot.cases.merging import MergeError
 from bot.cases.references import parse_reference
@@ -28,6 +29,7 @@ from bot.web.console.people import contact_name
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 
+SHOWN = 50  # followers, the newest ones; how many there are in all is told beside
 NOBODY = 0  # no conversation has this id
 
 
@@ -55,6 +57,7 @@ class Follower:
 class Following:
     """The part of a request's page about others who care."""
 
+    count: int = 0  # residents who follow it, who filed it included
     followers: tuple[Follower, ...] = ()
     joined_into: str | None = None  # reference of the request this one was joined with
     similar: tuple[OpenRequest, ...] = ()  # open ones nearby that may be the same matter
@@ -67,7 +70,9 @@ async def load_following(session: AsyncSession, request: ServiceRequest) -> Foll
         joined_into = await session.scalar(
             select(ServiceRequest.reference).where(ServiceRequest.id == request.merged_into_id)
         )
-    return Following(await _followers(session, request), joined_into, await _similar(session, request))
+    count = await count_followers(session, request.id)
+    followers = await _followers(session, request)
+    return Following(count, followers, joined_into, await _similar(session, request))
 
 
 async def _followers(session: AsyncSession, request: ServiceRequest) -> tuple[Follower, ...]:
@@ -75,7 +80,8 @@ async def _followers(session: AsyncSession, request: ServiceRequest) -> tuple[Fo
         select(Subscriber, Conversation)
         .join(Conversation, Conversation.id == Subscriber.conversation_id)
         .where(Subscriber.request_id == request.id, Subscriber.origin != "filed")
-        .order_by(Subscriber.id)
+        .order_by(Subscriber.id.desc())
+        .limit(SHOWN)
     )
     sent = await session.execute(
         select(RequestPhoto.photo_id, RequestPhoto.conversation_id)

@@ -91,7 +91,7 @@ async def load_request_view(session: AsyncSession, reference: str) -> RequestVie
     return RequestView(
         request=request,
         status=status,
-        next_statuses=(status, *(wanted for wanted in _ORDER if wanted in ALLOWED[status])),
+        next_statuses=(status, *_next_statuses(request)),
         report_photos=by_kind.get("report", ()),
         completion_photos=by_kind.get("completion", ()),
         history=_history(request),
@@ -106,6 +106,13 @@ async def load_request_view(session: AsyncSession, reference: str) -> RequestVie
     )
 
 
+def _next_statuses(request: ServiceRequest) -> tuple[Status, ...]:
+    """Where a request may go from here; one that is joined with another goes with that one."""
+    if request.merged_into_id is not None:
+        return ()
+    return tuple(wanted for wanted in _ORDER if wanted in ALLOWED[Status(request.status)])
+
+
 async def request_version(session: AsyncSession, reference: str) -> str:
     """Changes when anything on the page of a request may have; asked for every two seconds, so it is small."""
     newest = [
@@ -115,6 +122,13 @@ async def request_version(session: AsyncSession, reference: str) -> str:
         .scalar_subquery()
         for table in (Update, Feedback, RequestPhoto, Subscriber)
     ]
+    # A follower who is taken out, or who adds words, leaves the newest id as it is.
+    newest.append(
+        select(func.count() + func.coalesce(func.sum(func.length(Subscriber.words)), 0))
+        .where(Subscriber.request_id == ServiceRequest.id)
+        .correlate(ServiceRequest)
+        .scalar_subquery()
+    )
     row = (
         await session.execute(
             select(ServiceRequest.conversation_id, *newest).where(ServiceRequest.reference == reference)

@@ -62,7 +62,7 @@ RESOLVED_SPANISH = [
     ("avenida montana y la 15", "Montana Ave y 15th St", "avenida montana y la 15"),
     ("basura en la calle 11 entre Arizona y Wilshire", "11th St entre Arizona Ave y Wilshire Blvd", "calle 11 entre Arizona y Wilshire"),
     ("cuadra 1400 de la 11", "cuadra 1400 de 11th St", "cuadra 1400 de la 11"),
-    ("detrás de 1437 11th st", "atras de 1437 11th St", "1437 11th st"),
+    ("detrás de 1437 11th st", "atrás de 1437 11th St", "1437 11th st"),
     ("frente al 1437 de la calle once", "enfrente de 1437 11th St", "1437 de la calle once"),
     ("1437 de la 11", "1437 11th St", "1437 de la 11"),
     ("en el muelle", "Santa Monica Pier", "el muelle"),
