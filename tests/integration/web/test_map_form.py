@@ -122,7 +122,8 @@ async def test_a_tap_on_the_map_moves_the_pin_and_send_sends_it(phone: Phone) ->
     assert 'transform="translate(200.0 120.0)"' in answer.text
     sent = await phone.presses("send")
     assert (sent.status_code, sent.headers["location"]) == (303, phone.path)
-    assert await pins() == [{"lat": wanted.lat, "lon": wanted.lon, "name": None, "address": None}]
+    sent = {"lat": wanted.lat, "lon": wanted.lon, "name": None, "address": None, "map": True}
+    assert await pins() == [sent]
     thanks = await phone.opens()
     assert thanks.status_code == 200
     assert "¡Gracias!" in thanks.text
@@ -136,7 +137,7 @@ async def test_without_a_place_the_page_shows_the_whole_city_and_asks_for_a_tap(
     assert "Todavía no hay un punto." in answer.text
     refused = await phone.presses("send")
     assert refused.status_code == 422
-    assert "Primero toque el mapa" in refused.text
+    assert "Primero toca el mapa" in refused.text
     await phone.taps(150, 150)
     assert phone.pin is not None
     assert (await phone.presses("send")).status_code == 303
@@ -300,7 +301,7 @@ async def test_the_place_in_words(phone: Phone) -> None:
     assert there.json()["words"].startswith("Punto: ")
     far = await phone.client.get(f"{phone.path}/place?lat={HOLLYWOOD.lat}&lon={HOLLYWOOD.lon}")
     assert far.json() == {
-        "words": "Eso está fuera de Santa Monica. Mueva el punto adentro de la ciudad, por favor.",
+        "words": "Eso está fuera de Santa Monica. Mueve el punto adentro de la ciudad, por favor.",
         "inside": False,
     }
     assert (await phone.client.get(f"{phone.path}/place?lat=-118&lon=34")).status_code == 422
