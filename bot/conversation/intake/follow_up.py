@@ -11,7 +11,7 @@ from bot.conversation.intake.digressions import COMMANDS, DIGRESSIONS
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import AddToRequest, AnswerQuestion, Effect
 from bot.conversation.intake.memory import FollowUp, Memory
-from bot.conversation.intake.services import A_SENTENCE, sure_service
+from bot.conversation.intake.services import A_SENTENCE, names_service, sure_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
 
@@ -84,9 +84,13 @@ def _is_something_else(about: FollowUp, question: Question, setting: Setting) ->
         return True
     if turn.intent in ("fixed", "not_fixed", "rate", "start_over", "go_back"):
         return True
-    if turn.intent != "report":
+    if turn.intent not in ("report", "give_place"):
         return False
     code = sure_service(turn, setting)
+    if (
+        turn.intent == "give_place"
+    ):  # "pothole at Pico and 4th" reads like a place; "on the wall" is an answer
+        return code not in (None, about.service) and names_service(turn.text, code or "", setting)
     if code is None:  # a word or two, or a choice, may read like a report; a sentence with a photo is one
         closed = details.read_answer(question, setting) if question.choices else None
         return closed is None and (bool(turn.photos) or len(turn.text.split()) >= A_SENTENCE)

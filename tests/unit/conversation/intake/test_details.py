@@ -202,6 +202,12 @@ def test_another_report_is_no_answer() -> None:
     assert given.effects == (BeginReport(),)
 
 
+def test_a_report_that_reads_like_a_place_is_no_answer() -> None:
+    memory, _ = filed_with("tags", "graffiti")
+    given = answered(memory, a_turn("pothole at Pico and 4th", "give_place", "pothole"))
+    assert given.effects == (BeginReport(),)
+
+
 def test_something_else_said_lets_the_question_go() -> None:
     memory, _ = filed_with("big hole", "pothole")
     given = answered(memory, a_turn("thanks", "thanks"))
