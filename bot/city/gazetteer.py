@@ -226,10 +226,6 @@ class Gazetteer:
         """The inverse of `to_metres`."""
         return self._projection.to_point(xy)
 
-    def metres_between(self, a: Point, b: Point) -> float:
-        """Metres between two points, which should both lie in or near the city."""
-        return distance(self.to_metres(a), self.to_metres(b))
-
     # Words
 
     def locate(self, text: str, language: str = "en") -> Resolution:

@@ -67,15 +67,6 @@ def with_place(draft: Draft, found: Resolution, words: str) -> tuple[Draft, tupl
     return draft, ()
 
 
-def answered_where(draft: Draft, setting: Setting) -> tuple[Draft, tuple[Say, ...], bool]:
-    """An answer to "where?". The third value tells whether the words held a place."""
-    found = read_answer(draft, setting)
-    if found.outcome is ResolutionOutcome.UNKNOWN:
-        return replace(draft, misses=draft.misses + 1), (), False
-    after, says = with_place(draft, found, setting.turn.text)
-    return after, says, True
-
-
 def read_answer(draft: Draft, setting: Setting) -> Resolution:
     """What the words say about where, with the street we asked about in mind."""
     words = setting.turn.text

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import cos, radians
-
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -78,11 +76,9 @@ def test_a_pins_name_leads_back_to_it(santa_monica: Gazetteer, lat: float, lon: 
     back = santa_monica.locate(pin.name)
     assert back.candidates, pin.name
     # On sand and runways the nearest street, whose number names the point, is up to 250 m away, and may have no numbers.
-    assert min(santa_monica.metres_between(found.point, point) for found in back.candidates) <= 350
+    assert min(distance_between(found.point, point) for found in back.candidates) <= 350
     again = santa_monica.locate(back.candidates[0].name)
-    assert any(
-        santa_monica.metres_between(found.point, back.candidates[0].point) < 1 for found in again.candidates
-    )
+    assert any(distance_between(found.point, back.candidates[0].point) < 1 for found in again.candidates)
 
 
 def test_most_pins_have_a_name_within_a_block(santa_monica: Gazetteer) -> None:
@@ -99,7 +95,7 @@ def test_most_pins_have_a_name_within_a_block(santa_monica: Gazetteer) -> None:
     pins = [pin for pin in pins if santa_monica.contains(pin)]
     close = sum(
         any(
-            santa_monica.metres_between(found.point, pin) <= 100
+            distance_between(found.point, pin) <= 100
             for found in santa_monica.locate(santa_monica.reverse(pin).name).candidates
         )
         for pin in pins
@@ -162,21 +158,6 @@ def pier_end(gazetteer: Gazetteer) -> tuple[float, float]:
     return gazetteer.streets.streets["Santa Monica Pier"].segments[-1].line[-1]
 
 
-@given(
-    lat=st.floats(33.9, 34.1),
-    lon=st.floats(-118.6, -118.4),
-    north=st.floats(-300, 300),
-    east=st.floats(-300, 300),
-)
-@anything_goes
-def test_metres_between_two_points_are_metres(
-    santa_monica: Gazetteer, lat: float, lon: float, north: float, east: float
-) -> None:
-    other = Point(lat + north / 111_320, lon + east / 111_320 / cos(radians(lat)))
-    measured = santa_monica.metres_between(Point(lat, lon), other)
-    assert measured == pytest.approx((north**2 + east**2) ** 0.5, rel=0.01, abs=0.5)
-
-
 def test_every_listed_place_is_found_by_its_name(santa_monica: Gazetteer) -> None:
     """Its point, or a question where the data have several of one name; "Park" and "Residence" name nothing."""
     points: dict[str, list[Point]] = {}
@@ -186,7 +167,7 @@ def test_every_listed_place_is_found_by_its_name(santa_monica: Gazetteer) -> Non
     for name, listed in points.items():
         resolution = santa_monica.locate(f"graffiti at {name}")
         found = [
-            santa_monica.metres_between(candidate.point, point)
+            distance_between(candidate.point, point)
             for candidate in resolution.candidates
             for point in listed
         ]
