@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import accumulate
 
 from bot.engine.nlu.doubt import spoken
 
@@ -61,11 +62,12 @@ def joints(text: str) -> list[Joint]:
     """The places where the text could be cut with words on both sides, first to last."""
     cuts: list[tuple[int, int, str]] = []
     short, places = _with_short_runs(text)
+    heard = _letters_before(text)
     for match in _JOINT.finditer(short):
         start, end = places[match.start()], places[match.end()]
         # Two signs in a row ("14th & the") have nothing between them that could be a half.
         since = cuts[-1][1] if cuts else 0
-        if spoken(text[since:start]) and spoken(text[end:]):
+        if heard[since] < heard[start] and heard[end] < heard[-1]:
             cuts.append((start, end, match.group()))
         if len(cuts) > MOST_JOINTS:
             break
@@ -76,6 +78,15 @@ def joints(text: str) -> list[Joint]:
         )
         for (start, end, sign), opening in list(zip(cuts, openings, strict=True))[:MOST_JOINTS]
     ]
+
+
+def _letters_before(text: str) -> list[int]:
+    """For each place in the text, and for its end, how many letters stand before it.
+
+    Counted once: a message of numbers and signs ("5. 5. 5.") has hundreds of joints with no word on their left.
+    """
+    letters = (letter.isalpha() if letter.isascii() else spoken(letter) > 0 for letter in text)
+    return list(accumulate(letters, initial=0))
 
 
 def _with_short_runs(text: str) -> tuple[str, list[int]]:

@@ -111,12 +111,43 @@ def test_a_rehearsal_joins_examples_of_one_fold_and_language_and_is_the_same_eve
     )
 
 
-@pytest.mark.parametrize("sign", ["\n", " ", ",", ".", "!", "-", "&", ", ", "\n ", " - ,", "and ", "y, "])
-def test_a_run_of_signs_holds_nobody_up(sign: str) -> None:
-    """It grew with the third power of the run: minutes for a message of blank lines. Far above what it takes now."""
-    began = time.perf_counter()
-    joints("pothole" + (sign * 4000)[:4000] + "x graffiti")
-    assert time.perf_counter() - began < 0.5
+SIGNS = [
+    "\n",
+    " ",
+    ",",
+    ".",
+    "!",
+    "-",
+    "&",
+    ", ",
+    "\n ",
+    " - ,",
+    "and ",
+    "y, ",
+    "0,",
+    "5. ",
+    "'.",
+    "5 - .",
+    "_\n",
+    "\u2003,",
+]
+
+
+@pytest.mark.parametrize("before", ["pothole", ""])
+@pytest.mark.parametrize("sign", SIGNS)
+def test_a_run_of_signs_holds_nobody_up(sign: str, before: str) -> None:
+    """It grew with a power of the run: minutes for a message of blank lines, a second for one of numbers.
+
+    The bound is five times what the slowest takes; the best of three, since other work may come in between.
+    """
+    text = before + (sign * 4000)[:4000] + "x graffiti"
+
+    def once() -> float:
+        began = time.perf_counter()
+        joints(text)
+        return time.perf_counter() - began
+
+    assert min(once() for _ in range(3)) < 0.1
 
 
 def test_a_long_run_is_cut_where_it_stands() -> None:
