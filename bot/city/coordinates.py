@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote_plus
 
 from bot.city.location import PlaceHint, Point
@@ -56,6 +56,15 @@ class Found:
 def find_position(text: str, plausible: Callable[[Point], bool]) -> Found | None:
     """The first position in a text. `plausible` says whether a point could be meant (the city and its surroundings):
     with it a swapped pair or a forgotten minus sign is put right."""
+    # Blanks may stand in four places between two numbers, so that the time for a run of them grows with its fourth
+    # power (eighty took a second): they are read as one.
+    kept = [at for at, sign in enumerate(text) if not (sign.isspace() and text[at - 1 : at].isspace())]
+    found = _find("".join(text[at] for at in kept), plausible)
+    places = [*kept, len(text)]
+    return replace(found, start=places[found.start], end=places[found.end]) if found else None
+
+
+def _find(text: str, plausible: Callable[[Point], bool]) -> Found | None:
     three = _THREE_WORDS.search(text)
     if three:
         return Found(three.start(), three.end(), hint=PlaceHint.WHAT3WORDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -55,8 +56,10 @@ _IN_ANSWERS = frozenset(
 
 def is_answer(words: Sequence[Token], start: int, end: int, lexicon: Lexicon) -> bool:
     """Whether a short message says a place and nothing else, tokens `start` to `end` being a street's."""
-    rest = [word for i, word in enumerate(words) if not start <= i < end and not word.is_mark]
-    if len(rest) + (end - start) > SHORT_MESSAGE + 1:
+    least_too_long = SHORT_MESSAGE + 2 - (end - start)
+    spoken = (word for i, word in enumerate(words) if not start <= i < end and not word.is_mark)
+    rest = list(itertools.islice(spoken, max(least_too_long, 0)))  # a long message is not read to its end
+    if len(rest) >= least_too_long:
         return False
     return all(
         word.word in _IN_ANSWERS

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MAX_CANDIDATES = 3
 MOST_MENTIONS = 12  # streets of a message that are read: pairs of them are tried, so many would take long
+MOST_BESIDE = 4  # mentions to each side that may be joined to one: only two words may stand between them
 BY_THE_STREET = 150.0  # metres from a street: a shop, station or park so near is said to be on it
 
 
@@ -58,8 +59,9 @@ class Sentence:
         """Leave out streets that are part of a place's, a neighbor's or the city's own name."""
         kept = []
         areas = self._area_spans()
-        for mention in mentions:
-            if not self._is_part_of_a_name(mention, mentions, areas) and not self._is_city(mention, mentions):
+        for at, mention in enumerate(mentions):
+            beside = mentions[max(0, at - MOST_BESIDE) : at + MOST_BESIDE + 1]
+            if not self._is_part_of_a_name(mention, beside, areas) and not self._is_city(mention, mentions):
                 kept.append(mention)
         return kept
 

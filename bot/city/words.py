@@ -204,7 +204,8 @@ def _joined_numbers(found: list[Token]) -> list[Token]:
 def _spelt_digits(words: Sequence[str], start: int) -> tuple[int, int] | None:
     """ "5 4 0" said digit by digit: three to five of them, as house numbers have."""
     end = start
-    while end < len(words) and len(words[end]) == 1 and words[end].isdigit():
+    most = min(len(words), start + 6)  # six are no house number: of thousands the rest need not be counted
+    while end < most and len(words[end]) == 1 and words[end].isdigit():
         end += 1
     size = end - start
     return (int("".join(words[start:end])), size) if 3 <= size <= 5 and words[start] != "0" else None
