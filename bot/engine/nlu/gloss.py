@@ -28,6 +28,7 @@ class Glossary:
     def __init__(self, entries: dict[str, str]) -> None:
         self._phrases = {tuple(spanish.split()): english for spanish, english in entries.items()}
         self._longest = max((len(phrase) for phrase in self._phrases), default=1)
+        self._letters = max((len(spanish) for spanish in entries), default=1)
 
     @classmethod
     def load(cls, path: Path) -> "Glossary":
@@ -63,19 +64,19 @@ class Glossary:
         return " ".join(glossed)
 
     def _word(self, word: str) -> str:
-        for candidate in _forms(word):
+        for candidate in _forms(word, self._letters):
             if english := self._phrases.get((candidate,)):
                 return english
         return word
 
 
-def _forms(word: str) -> Iterator[str]:
-    """What a word may be listed as: itself, its singular, a stem of it."""
+def _forms(word: str, letters: int) -> Iterator[str]:
+    """What a word may be listed as: itself, its singular, a stem of it, of so many ``letters`` at most."""
     yield word
     if word.endswith("s"):
         yield word[:-1]
         yield word.removesuffix("es")
-    for length in range(len(word), SHORTEST_STEM - 1, -1):
+    for length in range(min(len(word), letters), SHORTEST_STEM - 1, -1):
         yield word[:length] + "*"
 
 
