@@ -30,9 +30,9 @@ def read_day(words: str, today: date, *, ahead: bool = False) -> date | None:
 
 def _in_words(folded: str, said: Mapping[str, Any], today: date, *, ahead: bool) -> date | None:
     """The day in one language: so many days ago, a date, a weekday, or "yesterday"."""
-    if match := re.search(rf"\b{fold(said['ago'])}\b", folded):
-        number = number_in(match[1]) or 1
-        return today - timedelta(days=number * (7 if match[2][0] in "ws" else 1))
+    for pattern in said["ago"]:
+        if match := re.search(rf"\b{pattern}\b", folded):
+            return _ago(match[1], match[2], today)
     if found := _month_day(folded, said, today, ahead=ahead):
         return found
     for weekday, forms in enumerate(said["weekday_forms"]):
@@ -45,6 +45,13 @@ def _in_words(folded: str, said: Mapping[str, Any], today: date, *, ahead: bool)
         if re.search(rf"\b{fold(name)}\b", folded):
             return today + timedelta(days=days)
     return None
+
+
+def _ago(number: str, unit: str, today: date) -> date:
+    """So many days or weeks before today; the patterns allow three digits, which no calendar is too short for."""
+    count = number_in(number)  # None: "a week ago"
+    days = 7 if unit[0] in "ws" else 1  # weeks, semanas
+    return today - timedelta(days=days * (1 if count is None else count))
 
 
 def tell_day(day: date, today: date, language: str) -> str:

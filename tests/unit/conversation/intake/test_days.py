@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -37,11 +37,20 @@ TODAY = date(2026, 11, 24)  # a Tuesday
         ("hoy", date(2026, 11, 24)),
         ("martes 3", date(2026, 11, 24)),
         ("3 days ago", date(2026, 11, 21)),
+        ("about 10 days ago", date(2026, 11, 14)),
+        ("eight days ago", date(2026, 11, 16)),
+        ("a couple of days ago", date(2026, 11, 22)),
         ("a week ago", date(2026, 11, 17)),
+        ("0 days ago", date(2026, 11, 24)),
+        ("hace ocho días", date(2026, 11, 16)),
+        ("hace un par de días", date(2026, 11, 22)),
+        ("dos semanas atrás", date(2026, 11, 10)),
         ("hace dos días", date(2026, 11, 22)),
         ("esta mañana", date(2026, 11, 24)),
         ("el lunes por la mañana", date(2026, 11, 23)),
         ("Mondays", date(2026, 11, 23)),
+        ("Thurs", date(2026, 11, 19)),
+        ("el mier", date(2026, 11, 18)),
     ],
 )
 def test_a_day_that_was_is_read(words: str, day: date) -> None:
@@ -74,6 +83,9 @@ def test_a_day_to_come_is_read(words: str, day: date) -> None:
         "🙂",
         "a month ago",
         "about 2 months ago",
+        "999999 days ago",
+        "hace 99999999 semanas",
+        "frito",
         "at sunset",
         "hace frío",
         "por la mañana",
@@ -100,6 +112,15 @@ def test_a_day_is_told_as_people_say_it(day: date, english: str, spanish: str) -
 @given(st.dates(date(2026, 1, 1), TODAY), st.sampled_from(("en", "es")))
 def test_a_day_that_was_told_is_read_as_the_same(day: date, language: str) -> None:
     assert read_day(tell_day(day, TODAY, language), TODAY) == day
+
+
+@given(
+    st.integers(0, 10**9),
+    st.sampled_from(("{} days ago", "{} weeks ago", "hace {} días", "{} semanas atrás")),
+)
+def test_a_day_so_long_ago_is_read_right_or_not_at_all(number: int, words: str) -> None:
+    days = number * (7 if "week" in words or "semana" in words else 1)
+    assert read_day(words.format(number), TODAY) in (None, TODAY - timedelta(days=min(days, 700_000)))
 
 
 @given(st.text(max_size=60))
