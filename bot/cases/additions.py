@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.cases.audit import record
 from bot.cases.filing import add_photos
 from bot.cases.following import add_to_subscription
-from bot.cases.lookup import find_joined
+from bot.cases.lookup import find_joined, find_request
 from bot.db.tables import ServiceRequest, Subscriber
 
 
@@ -44,15 +44,25 @@ async def add_answer(
 ) -> str | None:
     """Keep the answer to a follow-up question; gives the reference as `attach_photos` does.
 
-    A later answer to the same question counts.
+    A later answer to the same question counts. Of a request that was joined, the answer is kept with it, and with the
+    other one, too, unless an answer of somebody else's stands there.
     """
     request = await _followed(session, conversation_id, reference)
     if request is None:
         return None
+    named = await find_request(session, reference)
+    before = named.answers.get(question)
+    if named.id != request.id and named.conversation_id == conversation_id:
+        _keep_answer(session, named, question, answer)
+    if named.id == request.id or request.answers.get(question) in (None, before):
+        _keep_answer(session, request, question, answer)
+    return request.reference
+
+
+def _keep_answer(session: AsyncSession, request: ServiceRequest, question: str, answer: str) -> None:
     if request.answers.get(question) != answer:
         request.answers = {**request.answers, question: answer}
         record(session, "resident", "request.answered", "request", request.reference, question=question)
-    return request.reference
 
 
 async def _followed(

@@ -60,9 +60,7 @@ async def record_feedback(
 
 
 async def _followed_request(session: AsyncSession, conversation_id: int, reference: str) -> ServiceRequest:
-    request = await find_joined(session, reference)
-    # Two answers at once must not reopen twice.
-    await session.refresh(request, with_for_update=True, attribute_names=["status"])
+    request = await find_joined(session, reference, lock=True)  # two answers at once must not reopen twice
     follows = await session.scalar(
         select(Subscriber.id).where(
             Subscriber.request_id == request.id, Subscriber.conversation_id == conversation_id

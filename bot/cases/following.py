@@ -40,8 +40,7 @@ async def follow_request(session: AsyncSession, following: Following) -> int:
 
     Safe to repeat: the same words are kept once. Raises `UnknownRequestError`, `FinishedMeanwhileError`.
     """
-    request = await find_joined(session, following.reference)
-    await session.refresh(request, with_for_update=True, attribute_names=["status"])
+    request = await find_joined(session, following.reference, lock=True)
     if request.status in FINISHED:
         raise FinishedMeanwhileError
     place = following.location

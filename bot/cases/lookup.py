@@ -42,7 +42,7 @@ async def recent_requests(
 ) -> list[RequestSummary]:
     """The newest requests that this conversation follows, newest first; narrowed to one, or to some statuses.
 
-    A request that was joined with another is told by that other one alone.
+    A request that was joined with another is told by that other one alone, also when it is named itself.
     """
     query = (
         select(ServiceRequest)
@@ -53,8 +53,11 @@ async def recent_requests(
         .limit(limit)
     )
     if reference is not None:
-        proper = parse_reference(reference, city().reference_prefix)
-        query = query.where(ServiceRequest.reference == (proper or reference))
+        try:
+            named = await find_joined(session, reference)
+        except UnknownRequestError:
+            return []
+        query = query.where(ServiceRequest.id == named.id)
     if statuses:
         query = query.where(ServiceRequest.status.in_(sorted(statuses)))
     return [_summary(row) for row in await session.scalars(query)]
@@ -93,18 +96,27 @@ async def find_request(session: AsyncSession, reference: str) -> ServiceRequest:
 MOST_JOINS = 20  # of joins one after the other that are followed
 
 
-async def find_joined(session: AsyncSession, reference: str) -> ServiceRequest:
+async def find_joined(session: AsyncSession, reference: str, *, lock: bool = False) -> ServiceRequest:
     """The request a reference stands for by now: of one that was joined, the one it was joined with.
 
-    Loaded as by `find_request`; raises `UnknownRequestError`.
+    Loaded as by `find_request`. With `lock` its row is ours until the commit, so that nobody joins or changes
+    it meanwhile. Raises `UnknownRequestError`.
     """
     request = await find_request(session, reference)
     for _ in range(MOST_JOINS):
+        if request.merged_into_id is None and lock:
+            await lock_request(session, request)
         if request.merged_into_id is None:
             break
         target = await session.get_one(ServiceRequest, request.merged_into_id)
         request = await find_request(session, target.reference)
     return request
+
+
+async def lock_request(session: AsyncSession, request: ServiceRequest) -> None:
+    """Make the row ours until the commit, and read again what others may have changed until now."""
+    changed = ["status", "merged_into_id", "description", "answers"]
+    await session.refresh(request, with_for_update=True, attribute_names=changed)
 
 
 async def list_requests(

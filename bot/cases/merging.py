@@ -15,9 +15,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.audit import record
-from bot.cases.filing import NewRequest, file_request
+from bot.cases.filing import NewRequest, add_photos, file_request
 from bot.cases.following import add_to_subscription
-from bot.cases.lookup import UnknownRequestError, find_joined, find_request
+from bot.cases.lookup import UnknownRequestError, find_joined, find_request, lock_request
 from bot.cases.status import FINISHED, Status
 from bot.city.location import Location, LocationKind, Point
 from bot.db.tables import Contact, Conversation, RequestPhoto, ServiceRequest, Subscriber, Update
@@ -83,10 +83,11 @@ async def merge_requests(session: AsyncSession, reference: str, into: str, autho
 async def split_follower(session: AsyncSession, reference: str, conversation_id: int, author: str) -> str:
     """Give a follower of `reference` a request of their own and its reference.
 
-    Raises `UnknownRequestError` when the conversation does not follow it, `MergeError` for who filed it.
+    Raises `UnknownRequestError` when the conversation does not follow it, `MergeError` for who filed it and
+    for a request that is itself joined with another: its residents follow that one.
     """
     request = await find_request(session, reference)
-    await session.refresh(request, with_for_update=True, attribute_names=["status"])  # one clerk at a time
+    await lock_request(session, request)  # one clerk at a time
     subscriber = await session.scalar(
         select(Subscriber).where(
             Subscriber.request_id == request.id, Subscriber.conversation_id == conversation_id
@@ -94,10 +95,17 @@ async def split_follower(session: AsyncSession, reference: str, conversation_id:
     )
     if subscriber is None:
         raise UnknownRequestError(f"Nobody of this conversation follows {reference!r}.")
+    if request.merged_into_id is not None:
+        raise MergeError(
+            f"{request.reference} is joined with another request: take its resident out of that."
+        )
     if subscriber.origin == "filed":
-        raise MergeError("This is the resident's own report.")
-    joined = await _joined_request(session, request, conversation_id)
-    own = await _reopened(session, joined, author) if joined else await _new(session, request, subscriber)
+        raise MergeError("This is the resident's own report, and all they said of it is part of it.")
+    joined = await _joined_requests(session, request, conversation_id)
+    if joined:
+        own = await _reopened(session, joined, request, subscriber, author)
+    else:
+        own = await _new(session, request, subscriber)
     await session.delete(subscriber)
     # What they sent is of their own matter; the pictures of others stay.
     await session.execute(
@@ -118,7 +126,7 @@ async def _locked_pair(
     if source.id == target.id:
         raise MergeError("This is one and the same request.")
     for row in sorted((source, target), key=lambda row: row.id):  # always in one order: no deadlock
-        await session.refresh(row, with_for_update=True, attribute_names=["status", "merged_into_id"])
+        await lock_request(session, row)
     if source.merged_into_id is not None:
         raise MergeError(f"{source.reference} is joined with another request already.")
     if target.merged_into_id is not None or target.status in FINISHED:
@@ -150,47 +158,70 @@ async def _copy_photos(session: AsyncSession, from_id: int, to_id: int) -> None:
         )
 
 
-async def _joined_request(
+async def _joined_requests(
     session: AsyncSession, target: ServiceRequest, conversation_id: int
-) -> ServiceRequest | None:
-    """The conversation's own request that ended in `target`, however many joins lie between."""
+) -> list[ServiceRequest]:
+    """The conversation's own requests that ended in `target`, however many joins lie between, newest first."""
     joined = await session.scalars(
         select(ServiceRequest)
         .where(ServiceRequest.merged_into_id.is_not(None), ServiceRequest.conversation_id == conversation_id)
         .order_by(ServiceRequest.id.desc())
     )
-    for request in joined.all():
-        if (await find_joined(session, request.reference)).id == target.id:
-            return request
-    return None
+    return [
+        request for request in joined.all() if (await find_joined(session, request.reference)).id == target.id
+    ]
 
 
-async def _reopened(session: AsyncSession, request: ServiceRequest, author: str) -> str:
+async def _reopened(
+    session: AsyncSession,
+    joined: list[ServiceRequest],
+    target: ServiceRequest,
+    subscriber: Subscriber,
+    author: str,
+) -> str:
+    """Open the newest of the resident's joined requests again, with all they have said and sent since.
+
+    Older ones of theirs are joined with it from now on: in the other one they would be of nobody.
+    """
+    own, *older = joined
     session.add(
         Update(
-            request_id=request.id,
-            from_status=request.status,
+            request_id=own.id,
+            from_status=own.status,
             to_status=Status.OPEN,
             author=author,
             internal_note="Taken out again.",
         )
     )
-    request.status, request.merged_into_id = Status.OPEN, None
-    request.updated_at = datetime.now(UTC)
-    return request.reference
+    own.status, own.merged_into_id = Status.OPEN, None
+    own.updated_at = datetime.now(UTC)
+    for request in older:
+        request.merged_into_id = own.id
+    fresh = [line for line in subscriber.words.splitlines() if line not in own.description]
+    own.description = "\n".join(part for part in (own.description, *fresh) if part)
+    photos = await _photos_of(session, target.id, subscriber.conversation_id)
+    await add_photos(session, own.id, photos, subscriber.conversation_id)
+    return own.reference
+
+
+async def _photos_of(session: AsyncSession, request_id: int, conversation_id: int) -> tuple[int, ...]:
+    """The photos of a request that this conversation sent, in their order."""
+    found = await session.scalars(
+        select(RequestPhoto.photo_id)
+        .where(
+            RequestPhoto.request_id == request_id,
+            RequestPhoto.conversation_id == conversation_id,
+            RequestPhoto.kind == "report",
+        )
+        .order_by(RequestPhoto.id)
+    )
+    return tuple(found)
 
 
 async def _new(session: AsyncSession, request: ServiceRequest, subscriber: Subscriber) -> str:
     conversation = await session.get_one(Conversation, subscriber.conversation_id)
     contact: Contact = conversation.contact
-    photos = await session.scalars(
-        select(RequestPhoto.photo_id)
-        .where(
-            RequestPhoto.request_id == request.id,
-            RequestPhoto.conversation_id == subscriber.conversation_id,
-        )
-        .order_by(RequestPhoto.id)
-    )
+    photos = await _photos_of(session, request.id, subscriber.conversation_id)
     filed = await file_request(
         session,
         NewRequest(
@@ -200,7 +231,7 @@ async def _new(session: AsyncSession, request: ServiceRequest, subscriber: Subsc
             description=subscriber.words,
             place_text=subscriber.place_text,
             location=_where(request, subscriber),
-            photo_ids=tuple(photos),
+            photo_ids=photos,
             language=contact.language or "en",
         ),
     )

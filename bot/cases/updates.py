@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.audit import record
-from bot.cases.lookup import find_request
+from bot.cases.lookup import find_request, lock_request
 from bot.cases.status import FINISHED, Status, TransitionError, check_transition
 from bot.db.tables import RequestPhoto, Subscriber, Update
 
@@ -42,7 +42,7 @@ async def change_request(session: AsyncSession, change: Change) -> Update:
     that is too long. The row is locked, so two people who change it at once go one after the other.
     """
     request = await find_request(session, change.reference)
-    await session.refresh(request, with_for_update=True, attribute_names=["status"])
+    await lock_request(session, request)
     current = Status(request.status)
     if request.merged_into_id is not None and change.status is not current:
         raise TransitionError(

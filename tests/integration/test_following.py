@@ -12,7 +12,7 @@ from bot.cases.additions import add_answer, add_words, attach_photos
 from bot.cases.duplicates import _NEAR, OpenRequest, nearest_open_duplicates
 from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.following import FinishedMeanwhileError, Following, count_followers, follow_request
-from bot.cases.lookup import UnknownRequestError, find_request, recent_requests
+from bot.cases.lookup import UnknownRequestError, find_joined, find_request, recent_requests
 from bot.cases.merging import MergeError
 from bot.cases.status import Status, TransitionError
 from bot.cases.updates import Change, subscribed_conversations
@@ -271,6 +271,120 @@ async def test_taking_out_goes_back_through_several_joins_with_ones_own_photos()
     async with transaction() as session:
         kept = (await find_request(session, c.reference)).photos
     assert [row.photo_id for row in kept] == [other]
+
+
+async def test_what_is_said_and_sent_after_a_join_goes_back_with_who_is_taken_out() -> None:
+    ann, ben = await a_conversation(ANN), await a_conversation(BEN)
+    (of_ann, early, late) = await photos(3)
+    first = await file(ann, "a", photo_ids=(of_ann,))
+    second = await file(ben, "b", description="same hole", photo_ids=(early,))
+    async with transaction() as session:
+        await join_requests(session, second.reference, first.reference, "staff:ana")
+    async with transaction() as session:
+        await attach_photos(session, ben, (late,), second.reference)
+        await add_words(session, ben, "no, mine is in the alley", second.reference)
+    async with transaction() as session:
+        assert await take_out(session, first.reference, ben, "staff:ana") == second.reference
+    async with transaction() as session:
+        own = await find_request(session, second.reference)
+        other = await find_request(session, first.reference)
+    assert own.description == "same hole\nno, mine is in the alley"
+    assert [row.photo_id for row in own.photos] == [early, late]
+    assert [row.photo_id for row in other.photos] == [of_ann]
+
+
+async def test_of_several_joined_requests_of_one_resident_none_is_left_behind() -> None:
+    ann, ben = await a_conversation(ANN), await a_conversation(BEN)
+    target = await file(ann, "a")
+    older = await file(ben, "b", description="by the tree")
+    newer = await file(ben, "c", description="by the bench")
+    for joined in (older, newer):
+        async with transaction() as session:
+            await join_requests(session, joined.reference, target.reference, "staff:ana")
+    async with transaction() as session:
+        assert await take_out(session, target.reference, ben, "staff:ana") == newer.reference
+    async with transaction() as session:
+        own = await find_request(session, newer.reference)
+        assert {"by the tree", "by the bench"} == set(own.description.splitlines())
+        assert await add_words(session, ben, "still there", older.reference) == newer.reference
+
+
+async def test_an_answer_about_a_joined_request_takes_no_others_place() -> None:
+    ann, ben = await a_conversation(ANN), await a_conversation(BEN)
+    first, second = await file(ann, "a", answers={"size": "plate"}), await file(ben, "b")
+    async with transaction() as session:
+        await join_requests(session, second.reference, first.reference, "staff:ana")
+    for question, answer in (("size", "larger"), ("lane", "bike"), ("lane", "car")):
+        async with transaction() as session:
+            said = await add_answer(session, ben, second.reference, question, answer)
+            assert said == first.reference
+    async with transaction() as session:
+        target = await find_request(session, first.reference)
+        source = await find_request(session, second.reference)
+    assert target.answers == {"size": "plate", "lane": "car"}
+    assert source.answers == {"size": "larger", "lane": "car"}
+
+
+async def test_a_joined_request_that_is_asked_about_is_told_by_the_other_one() -> None:
+    ann, ben, cem = await a_conversation(ANN), await a_conversation(BEN), await a_conversation("+13105550103")
+    first, second = await file(ann, "a"), await file(ben, "b")
+    async with transaction() as session:
+        await join_requests(session, second.reference, first.reference, "staff:ana")
+    async with transaction() as session:
+        told = await recent_requests(session, ben, reference=second.reference)
+        assert [summary.reference for summary in told] == [first.reference]
+        assert await recent_requests(session, ben, reference="SM-999999") == []
+        assert await recent_requests(session, cem, reference=second.reference) == []
+
+
+async def test_following_a_request_that_was_joined_meanwhile_follows_the_other_one() -> None:
+    ann, ben, cem = await a_conversation(ANN), await a_conversation(BEN), await a_conversation("+13105550103")
+    first, second = await file(ann, "a"), await file(ben, "b")
+    async with transaction() as session:
+        await join_requests(session, second.reference, first.reference, "staff:ana")
+    assert await follow(cem, second.reference) == 3
+    async with transaction() as session:
+        target = await find_request(session, first.reference)
+        assert await subscribed_conversations(session, target.id) == [ann, ben, cem]
+
+
+async def test_joins_that_run_in_a_circle_end() -> None:
+    """No way through the house makes one; a hand in the database could."""
+    ann = await a_conversation(ANN)
+    one, two = await file(ann, "a"), await file(ann, "b")
+    async with transaction() as session:
+        rows = [await find_request(session, filed.reference) for filed in (one, two)]
+        rows[0].merged_into_id, rows[1].merged_into_id = rows[1].id, rows[0].id
+    async with transaction() as session:
+        found = await find_joined(session, one.reference, lock=True)
+    assert found.reference in (one.reference, two.reference)
+
+
+async def test_a_change_beside_a_join_is_checked_against_the_join() -> None:
+    ann, ben = await a_conversation(ANN), await a_conversation(BEN)
+    first, second = await file(ann, "a"), await file(ben, "b")
+    async with transaction() as session:
+        read_before = await find_request(session, second.reference)
+        async with transaction() as other:
+            await join_requests(other, second.reference, first.reference, "staff:ana")
+        with pytest.raises(TransitionError, match="joined"):
+            await update_request(session, Change(read_before.reference, Status.OPEN, "staff:bo"))
+
+
+async def test_taking_out_is_refused_where_it_would_lose_something() -> None:
+    ann, ben, cem = await a_conversation(ANN), await a_conversation(BEN), await a_conversation("+13105550103")
+    first, again = await file(ann, "a"), await file(ann, "b", description="a sharp edge")
+    theirs, last = await file(ben, "c"), await file(cem, "d")
+    for source, into in ((again, first), (theirs, first), (first, last)):
+        async with transaction() as session:
+            await join_requests(session, source.reference, into.reference, "staff:ana")
+    for reference, who, why in (
+        (first.reference, ben, "joined with another"),  # they follow the last one by now
+        (last.reference, cem, "own report"),
+    ):
+        with pytest.raises(MergeError, match=why):
+            async with transaction() as session:
+                await take_out(session, reference, who, "staff:ana")
 
 
 async def test_a_follower_taken_out_gets_a_request_of_their_own_words_place_and_photos() -> None:
