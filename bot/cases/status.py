@@ -29,6 +29,13 @@ class TransitionError(ValueError):
     """A request cannot move from one status to another; the message says where it may go."""
 
 
+class JoinedError(TransitionError):
+    """This request is joined with another: change that one, or take its resident out."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
+
+
 def check_transition(current: Status, wanted: Status) -> None:
     """Raise `TransitionError` unless `wanted` follows `current`. Staying put (a public note) is allowed."""
     if wanted is current or wanted in ALLOWED[current]:

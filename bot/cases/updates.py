@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.audit import record
 from bot.cases.lookup import find_request, lock_request
-from bot.cases.status import FINISHED, Status, TransitionError, check_transition
+from bot.cases.status import FINISHED, JoinedError, Status, check_transition
 from bot.db.tables import RequestPhoto, Subscriber, Update
 
 log = structlog.get_logger(__name__)
@@ -45,9 +45,7 @@ async def change_request(session: AsyncSession, change: Change) -> Update:
     await lock_request(session, request)
     current = Status(request.status)
     if request.merged_into_id is not None and change.status is not current:
-        raise TransitionError(
-            "This request is joined with another: change that one, or take its resident out."
-        )
+        raise JoinedError
     check_transition(current, change.status)
     if len(change.public_text) > MAX_PUBLIC_TEXT:
         raise ValueError(f"The public text may have {MAX_PUBLIC_TEXT} characters at most.")

@@ -14,6 +14,7 @@ class Problem(StrEnum):
 
     NOTHING = "nothing"  # no new status, no words, no photo
     CHANGED_MEANWHILE = "changed_meanwhile"  # somebody else was faster
+    JOINED = "joined"  # it goes with the request it was joined with
     TOO_LONG = "too_long"
     REASON_NEEDED = "reason_needed"  # closed without work and without a word why
     PHOTOS_REFUSED = "photos_refused"

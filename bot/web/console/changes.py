@@ -14,9 +14,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.cases.lookup import UnknownRequestError, find_request
+from bot.cases.lookup import UnknownRequestError, find_request, lock_request
 from bot.cases.photos import keep_photo
-from bot.cases.status import Status, TransitionError
+from bot.cases.status import JoinedError, Status, TransitionError
 from bot.cases.updates import MAX_PUBLIC_TEXT, Change, NothingToChangeError
 from bot.city.current import city
 from bot.db.session import transaction
@@ -54,11 +54,13 @@ async def change(request: Request, reference: Reference, post: Posted = Depends(
     if form.problems:
         return await show_request(request, reference, form, status=422)
     seen = (post.numbers("seen_update") or (0,))[0]
-    problem = Problem.CHANGED_MEANWHILE
     try:
         saved = await _save(reference, form, post.login.staff.author, seen)
+    except JoinedError:
+        return await show_request(request, reference, replace(form, problems=(Problem.JOINED,)), status=409)
     except (ChangedMeanwhileError, TransitionError):
-        return await show_request(request, reference, replace(form, problems=(problem,)), status=409)
+        changed = replace(form, problems=(Problem.CHANGED_MEANWHILE,))
+        return await show_request(request, reference, changed, status=409)
     except NothingToChangeError:
         return await show_request(request, reference, replace(form, problems=(Problem.NOTHING,)), status=422)
     return RedirectResponse(f"/console/requests/{saved.reference}?saved={saved.update_id}", 303)
@@ -135,11 +137,13 @@ async def _save(reference: str, form: ChangeForm, author: str, seen: int) -> _Sa
     async with transaction() as session:
         request = await find_request(session, reference)
         # The row is ours until the commit: what is newest now is still newest when we write.
-        await session.refresh(request, with_for_update=True, attribute_names=["status"])
+        await lock_request(session, request)
         newest = await _newest_update(session, request)
         if newest is not None and newest.id != seen:
             if await _is_the_same(session, newest, form, author):
                 return _Saved(request.reference, newest.id)  # a double click
+            if request.merged_into_id is not None:
+                raise JoinedError
             raise ChangedMeanwhileError
         update = await update_request(
             session,

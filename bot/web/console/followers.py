@@ -34,10 +34,11 @@ NOBODY = 0  # no conversation has this id
 
 
 class JoinProblem(StrEnum):
-    """Why two requests were not joined; the template has a sentence for each."""
+    """Why two requests were not joined, or a resident not taken out; the template has a sentence for each."""
 
     UNKNOWN = "unknown"  # there is no request with this reference
     IMPOSSIBLE = "impossible"  # the same one, joined already, or finished
+    NOT_OUT = "not_out"  # a resident is not taken out of their own report, nor of a joined one
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ async def post_take_out(reference: Reference, post: Posted = Depends(changing)) 
     except UnknownRequestError:
         raise HTTPException(404) from None
     except MergeError:
-        return _back_to(reference, JoinProblem.IMPOSSIBLE)
+        return _back_to(reference, JoinProblem.NOT_OUT)
     return RedirectResponse(f"/console/requests/{own}", 303)
 
 

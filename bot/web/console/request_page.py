@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.lookup import find_request
@@ -122,16 +122,21 @@ async def request_version(session: AsyncSession, reference: str) -> str:
         .scalar_subquery()
         for table in (Update, Feedback, RequestPhoto, Subscriber)
     ]
-    # A follower who is taken out, or who adds words, leaves the newest id as it is.
-    newest.append(
-        select(func.count() + func.coalesce(func.sum(func.length(Subscriber.words)), 0))
-        .where(Subscriber.request_id == ServiceRequest.id)
-        .correlate(ServiceRequest)
-        .scalar_subquery()
-    )
+    # Who is taken out, with photos of theirs, and who adds words leave the newest id as it is.
+    sizes = [
+        select(value).where(table.request_id == ServiceRequest.id).correlate(ServiceRequest).scalar_subquery()
+        for table, value in (
+            (Subscriber, func.count()),
+            (Subscriber, func.sum(func.length(Subscriber.words))),
+            (RequestPhoto, func.count()),
+        )
+    ]
+    own = [func.length(ServiceRequest.description), func.length(cast(ServiceRequest.answers, Text))]
     row = (
         await session.execute(
-            select(ServiceRequest.conversation_id, *newest).where(ServiceRequest.reference == reference)
+            select(ServiceRequest.conversation_id, *newest, *sizes, *own).where(
+                ServiceRequest.reference == reference
+            )
         )
     ).one_or_none()
     if row is None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from bot.cases.additions import add_answer, add_words
 from bot.cases.following import Following, follow_request
 from bot.cases.lookup import find_request
 from bot.cases.status import Status
 from bot.db.session import transaction
 from bot.db.tables import ServiceRequest
+from bot.delivery.push import join_requests, take_out
+from bot.web.console.followers import SHOWN
+from bot.web.console.request_page import request_version
 from tests.console import PICO, Browser, a_conversation, a_request
 
 pytestmark = pytest.mark.integration
@@ -25,6 +29,19 @@ async def followed() -> tuple[str, int]:
             session, Following(ben, reference, "it <i>broke</i> my wheel", "by the shop", PICO)
         )
     return reference, ben
+
+
+async def follow_request_of(reference: str, address: str = "+13105550180") -> int:
+    """Somebody else follows it; gives their conversation."""
+    conversation_id = await a_conversation(address)
+    async with transaction() as session:
+        await follow_request(session, Following(conversation_id, reference, "here too", "", PICO))
+    return conversation_id
+
+
+async def version_of(reference: str) -> str:
+    async with transaction() as session:
+        return await request_version(session, reference)
 
 
 async def test_followers_are_shown_with_what_they_said(maria: Browser) -> None:
@@ -65,6 +82,69 @@ async def test_a_follower_can_be_taken_out(maria: Browser) -> None:
         "it <i>broke</i> my wheel",
         Status.OPEN,
     )
+
+
+async def test_who_filed_a_request_is_not_taken_out_of_it_and_the_clerk_reads_why(maria: Browser) -> None:
+    ann = await a_conversation()
+    reference = await a_request("one", ann)
+    await maria.open(f"/console/requests/{reference}")
+    answer = await maria.send(f"/console/requests/{reference}/take-out", {"conversation": str(ann)})
+    assert "it is their own report" in (await maria.open(answer.headers["location"])).text
+
+
+async def test_a_joined_request_goes_with_the_other_one_and_says_so(maria: Browser) -> None:
+    first, second = await a_request("one"), await a_request("two", await a_conversation(BEN))
+    await follow_request_of(second)
+    page = (await maria.open(f"/console/requests/{second}")).text
+    seen = page.partition('name="seen_update" value="')[2].partition('"')[0]
+    async with transaction() as session:
+        await join_requests(session, second, first, "staff:sam")
+    fields = {
+        "seen_update": seen,
+        "from_status": "open",
+        "status": "in_progress",
+        "public_text": "On our way",
+    }
+    answer = await maria.send(f"/console/requests/{second}", fields)
+    assert answer.status_code == 409
+    assert "This request is joined with another one" in answer.text
+    assert "On our way" in answer.text
+    page = (await maria.open(f"/console/requests/{second}")).text
+    assert 'value="open"' not in page
+    assert "take-out" not in page, "they follow the other one"
+    async with transaction() as session:
+        assert (await find_request(session, second)).status == Status.CLOSED
+
+
+async def test_what_followers_do_reaches_a_page_that_is_open(maria: Browser) -> None:
+    """Each changes no newest id: words added by a follower and by who filed it, one of several taken out."""
+    ann = await a_conversation()
+    reference = await a_request("one", ann)
+    first = await follow_request_of(reference, "+13105550181")
+    await follow_request_of(reference, "+13105550182")
+    versions = [await version_of(reference)]
+    for act in (
+        lambda session: add_words(session, first, "and it grows", reference),
+        lambda session: add_words(session, ann, "still there", reference),
+        lambda session: take_out(session, reference, first, "staff:sam"),
+        lambda session: add_answer(session, ann, reference, "size", "larger"),
+    ):
+        async with transaction() as session:
+            await act(session)
+        versions.append(await version_of(reference))
+    assert len(set(versions)) == len(versions)
+    assert await version_of(reference) == versions[-1]
+
+
+async def test_of_very_many_followers_the_newest_are_shown_and_the_others_counted(maria: Browser) -> None:
+    reference = await a_request()
+    for number in range(SHOWN + 3):
+        await follow_request_of(reference, f"+1310555{number:04}")
+    page = (await maria.open(f"/console/requests/{reference}")).text
+    assert f"{SHOWN + 4} residents follow this" in page
+    assert "and 3 more" in page
+    assert page.count("/take-out") == SHOWN
+    assert f"(310) 555-{SHOWN + 2:04}" in page
 
 
 @pytest.mark.parametrize("into", ["", "SM-999999", "nonsense", "\x00"])
