@@ -7,14 +7,15 @@ from datetime import UTC, datetime, timedelta
 
 import procrastinate
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
 from bot.channels.messages import Channel, Inbound, InboundKind
+from bot.conversation.map_links import KEPT_FOR, VALID_FOR, new_map_link
 from bot.conversation.outbox import Reply, queue_replies
 from bot.conversation.receive import receive
 from bot.db.embedded import EmbeddedDatabase
 from bot.db.session import transaction
-from bot.db.tables import Conversation, Message
+from bot.db.tables import Conversation, MapLink, Message
 from bot.worker.recovery import retry_stalled, sweep
 
 pytestmark = pytest.mark.integration
@@ -55,6 +56,22 @@ async def test_a_message_without_a_job_is_found_once(queue: procrastinate.App) -
     assert await sweep(queue) == 1
     assert await sweep(queue) == 0
     assert await jobs() == [("take_turn", "todo", f"conversation:{conversation_id}")]
+
+
+async def test_the_sweep_forgets_links_that_are_long_over_whoever_they_were_for(
+    queue: procrastinate.App,
+) -> None:
+    conversation_id = await a_conversation()
+    long_ago = datetime.now(UTC) - KEPT_FOR - VALID_FOR - timedelta(minutes=1)
+    async with transaction() as session:
+        await new_map_link(session, conversation_id, None, now=long_ago)
+        await new_map_link(session, conversation_id, None, now=long_ago + timedelta(days=1))
+        await new_map_link(session, conversation_id, None)
+    await sweep(queue)
+    async with transaction() as session:
+        kept = list(await session.scalars(select(MapLink.expires_at).order_by(MapLink.id)))
+    assert len(kept) == 2
+    assert min(kept) == long_ago + timedelta(days=1) + VALID_FOR
 
 
 async def test_a_reply_without_a_job_is_found_once(queue: procrastinate.App) -> None:
