@@ -11,6 +11,8 @@ from bot.city.catalogue import Question, QuestionKind, Reading
 
 ENOUGH_WORDS = 6  # a report of so many words says which records, or what is wrong there
 LANGUAGES = ("en", "es")
+MOST_READ = 1_000  # characters
+_BLANKS = re.compile(r"(\s)\s+")
 
 _NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
@@ -87,7 +89,12 @@ def _folded(character: str) -> str:
 
 
 def answers_in(words: str, questions: Iterable[Question]) -> dict[str, str]:
-    """What `words` say of the questions: the code of a choice, or the words that are the answer."""
+    """What `words` say of the questions: the code of a choice, or the words that are the answer.
+
+    Read in the loop that serves all conversations: of a very long text only the beginning, and blanks in a row as one,
+    since the patterns' time grows with the square of such runs.
+    """
+    words = _BLANKS.sub(r"\1", words[:MOST_READ])
     folded = fold(words)
     found = {question.code: _answer(question, words, folded) for question in questions}
     return {code: answer for code, answer in found.items() if answer}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -99,6 +100,18 @@ def test_a_day_said_in_the_report_is_kept_as_a_date() -> None:
     service = the_catalogue().services["missed_collection"]
     draft = Draft(1, NOON, service=service.code, description="my trash was not picked up yesterday")
     assert known_answers(draft, service, NOON.date())["day"] == "2026-11-21"
+
+
+@pytest.mark.parametrize(
+    "noise", ["plate" + " " * 4000, "line" + "\n" * 4000, "no. " * 1000, "99 " * 1300, "red " * 1000]
+)
+def test_no_text_takes_long_to_read(noise: str) -> None:
+    """Seconds before it was bounded; far above what it takes now."""
+    questions = [question for service in the_catalogue().services.values() for question in service.questions]
+    answers_in("x", questions)  # the patterns are made
+    began = time.perf_counter()
+    answers_in(noise, questions)
+    assert time.perf_counter() - began < 0.5
 
 
 def test_words_of_a_question_are_listed_as_they_were_written() -> None:
