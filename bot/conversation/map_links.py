@@ -118,6 +118,8 @@ async def send_pin(
     """
     now = now or datetime.now(UTC)
     link, contact = await _find(session, token)
+    # Before anything is locked, and not in the event loop: the first look-up loads the city's streets.
+    inside = await asyncio.to_thread(lambda: gazetteer().contains(point))
     # In the order in which `receive` takes them, so that neither waits for the other for ever.
     await session.execute(select(Contact.id).where(Contact.id == contact.id).with_for_update())
     await session.execute(
@@ -128,8 +130,7 @@ async def send_pin(
         await _check(session, link, contact, now)
     except MapLinkUsedError as used:
         return PinSent(_language(contact), used.point)
-    # The first look-up loads the city's streets, which takes a second: not in the event loop.
-    if not await asyncio.to_thread(lambda: gazetteer().contains(point)):
+    if not inside:
         raise PinOutsideError(_language(contact))
     link.used_at = now
     await receive(

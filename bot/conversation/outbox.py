@@ -70,7 +70,11 @@ async def queue_replies(
     author: str = "bot",
     kind: str = "message",
 ) -> list[Message]:
-    """Store `replies` in order and enqueue their delivery. `kind="consent"` is sent even after a STOP."""
+    """Store `replies` in order and enqueue their delivery.
+
+    `kind`: "message"; "consent" is sent even after a STOP; "notice" is said beside the dialogue. After the last two the
+    options offered before are still on offer.
+    """
     rows = []
     for reply in replies:
         row = Message(

@@ -38,7 +38,8 @@ async def pause_before_turn(session: AsyncSession, conversation: Conversation) -
     if conversation.slowed_at is None or now - conversation.slowed_at > TOLD_AGAIN_AFTER:
         conversation.slowed_at = now
         language = conversation.contact.language
-        await queue_replies(session, conversation, [Reply(gateway_text("slower", language))])
+        reply = Reply(gateway_text("slower", language))
+        await queue_replies(session, conversation, [reply], kind="notice")
         log.info("conversation.slowed", conversation_id=conversation.id)
     return pause
 

@@ -230,10 +230,17 @@ async def _pressed(session: AsyncSession, message: Message) -> str | None:
 
 
 async def _options_on_offer(session: AsyncSession, conversation_id: int) -> tuple[Option, ...]:
-    """The options of the last thing we said, if it offered any."""
+    """The options of the last thing we said, if it offered any.
+
+    What the gateway says beside the dialogue (the answer to HELP, that it is slower) leaves the question open.
+    """
     last = await session.scalar(
         select(Message.payload)
-        .where(Message.conversation_id == conversation_id, Message.direction == "out")
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.direction == "out",
+            Message.kind == "message",
+        )
         .order_by(Message.id.desc())
         .limit(1)
     )

@@ -55,9 +55,8 @@ PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Rob
 # against 58 bits. A good link does not wait.
 REFUSAL_SECONDS = 0.5
 _refusals_at_once = asyncio.Semaphore(8)
-_drawing_at_once = asyncio.Semaphore(
-    2
-)  # a flood of pictures waits in line instead of taking all of the machine
+# A flood of pictures waits in line instead of taking all of the machine.
+_drawing_at_once = asyncio.Semaphore(2)
 
 _TOLD: dict[type[MapLinkError], tuple[str, int]] = {
     MapLinkUnknownError: ("unknown", 404),

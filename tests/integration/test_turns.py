@@ -341,6 +341,21 @@ async def test_a_flood_is_answered_in_larger_turns_and_told_so_once() -> None:
     assert "a lot at once" in said[1]
 
 
+@pytest.mark.parametrize("kind", ["consent", "notice"])
+async def test_what_is_said_beside_the_dialogue_leaves_its_options_on_offer(kind: str) -> None:
+    conversation_id = await say("pothole")
+    first = await next_turn(conversation_id)
+    assert first is not None
+    async with transaction() as session:
+        await finish_turn(session, first, [Reply("Pick one", MENU)])
+    async with transaction() as session:
+        conversation = await session.get_one(Conversation, conversation_id)
+        await queue_replies(session, conversation, [Reply("Beside the point.")], kind=kind)
+    turn = await next_turn(await say("1", 2))
+    assert turn is not None
+    assert turn.message == "/file"
+
+
 async def test_after_the_pause_everything_that_came_is_one_turn() -> None:
     conversation_id = await flood(1, MANY + 5)
     first = await next_turn(conversation_id)  # nothing was answered yet: no reason to wait
