@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from bot.channels.messages import Option
+from bot.text.fold import fold
 
 _NUMBER_WORDS = {
     word: number
@@ -57,10 +58,3 @@ def _number(text: str) -> int | None:
     if words.isdigit() and len(words) <= 2:
         return int(words)
     return _NUMBER_WORDS.get(words)
-
-
-def fold(text: str) -> str:
-    """Lower case, no accents, letters and digits only, single spaces."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return " ".join(re.sub(r"[^\w]+", " ", bare).split())

@@ -1,23 +1,21 @@
-"""Taking an inbound event in: one short transaction, repeats are no-ops, reserved words are settled here."""
+"""Taking an inbound event in: one short transaction, repeats are no-ops, what needs no understanding is settled here."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import bindparam, select, text, update
+from sqlalchemy import bindparam, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.channels.messages import Channel, Inbound, InboundKind
-from bot.conversation.outbox import Reply, queue_replies
-from bot.conversation.reserved import ReservedWord, reserved_word
+from bot.channels.messages import Inbound, InboundKind
+from bot.conversation.settling import settle
+from bot.conversation.settling.arrival import Arrival
 from bot.conversation.states import InboundState
-from bot.conversation.texts import gateway_text
 from bot.db.jobs import enqueue_turn
-from bot.db.tables import Contact, Conversation, Media, Message
+from bot.db.tables import Media, Message
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +48,15 @@ async def receive(session: AsyncSession, inbound: Inbound) -> Received:
                 state="waiting",
             )
         )
-    if await _settle(session, stored, inbound):
+    arrival = Arrival(
+        inbound,
+        stored.message_id,
+        stored.conversation_id,
+        stored.contact_id,
+        stored.language,
+        stored.stopped,
+    )
+    if await settle(session, arrival):
         await session.execute(
             update(Message).where(Message.id == stored.message_id).values(state=InboundState.HANDLED)
         )
@@ -133,54 +139,3 @@ def _payload(inbound: Inbound) -> dict[str, Any]:
         if value := getattr(inbound, name):
             payload[name] = value
     return payload
-
-
-async def _settle(session: AsyncSession, stored: _Stored, inbound: Inbound) -> bool:
-    """Deal with everything that needs no language understanding. True when nothing is left to do."""
-    word = reserved_word(inbound.channel, inbound.text) if not inbound.media and not inbound.pin else None
-    if inbound.kind is InboundKind.BLOCKED or word is ReservedWord.STOP:
-        await _stop(session, stored, stopped=True)
-        # Twilio confirms a carrier's STOP itself and blocks the number; who blocked the bot reads nothing.
-        if inbound.channel is not Channel.SMS and word is ReservedWord.STOP:
-            await _say(session, stored, "stopped", kind="consent")
-        return True
-    starts = word in (ReservedWord.START, ReservedWord.YES) or inbound.kind is InboundKind.UNBLOCKED
-    if stored.stopped and (starts or inbound.channel is Channel.TELEGRAM):
-        await _stop(session, stored, stopped=False)
-        if starts:
-            await _say(session, stored, "started")
-            return True
-    if inbound.kind is InboundKind.UNBLOCKED:
-        return True  # a new member says something next; there is nothing to answer yet
-    if word is ReservedWord.HELP:
-        name = "help" if inbound.channel is Channel.SMS else "help_telegram"
-        await _say(session, stored, name, kind="consent")
-        return True
-    if inbound.kind is InboundKind.UNSUPPORTED:
-        await _say(session, stored, "unsupported")
-        return True
-    if inbound.kind is InboundKind.GROUP:
-        if await _first_time(session, stored.conversation_id):
-            await _say(session, stored, "group")
-        return True
-    return False
-
-
-async def _stop(session: AsyncSession, stored: _Stored, *, stopped: bool) -> None:
-    contact = await session.get_one(Contact, stored.contact_id)
-    contact.opted_out_at = datetime.now(UTC) if stopped else None
-    log.info("consent.stopped" if stopped else "consent.started", conversation_id=stored.conversation_id)
-
-
-async def _say(session: AsyncSession, stored: _Stored, name: str, kind: str = "message") -> None:
-    conversation = await session.get_one(Conversation, stored.conversation_id)
-    await queue_replies(session, conversation, [Reply(gateway_text(name, stored.language))], kind=kind)
-
-
-async def _first_time(session: AsyncSession, conversation_id: int) -> bool:
-    found = await session.scalar(
-        select(Message.id)
-        .where(Message.conversation_id == conversation_id, Message.direction == "out")
-        .limit(1)
-    )
-    return found is None

@@ -1,0 +1,31 @@
+"""What is settled when a message comes in, before any language understanding: one module a matter.
+
+Each has `async def settle(session, arrival) -> bool`: True when nothing is left to understand. They are asked in the order
+below, which is part of what they mean; adding a matter is adding a module and its place in the list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.conversation.settling import consent, groups, help_word, unreadable
+from bot.conversation.settling.arrival import Arrival
+
+Settle = Callable[[AsyncSession, Arrival], Awaitable[bool]]
+
+MATTERS: tuple[Settle, ...] = (
+    consent.settle,
+    help_word.settle,
+    unreadable.settle,
+    groups.settle,
+)
+
+
+async def settle(session: AsyncSession, arrival: Arrival) -> bool:
+    """Deal with everything that needs no language understanding. True when nothing is left to do."""
+    for matter in MATTERS:
+        if await matter(session, arrival):
+            return True
+    return False

@@ -1,0 +1,38 @@
+"""A message that has just been stored, and saying something to whoever sent it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.channels.messages import Inbound
+from bot.conversation.outbox import Reply, queue_replies
+from bot.conversation.reserved import ReservedWord, reserved_word
+from bot.conversation.texts import gateway_text
+from bot.db.tables import Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One inbound event, stored, with what was known of its sender before it came."""
+
+    inbound: Inbound
+    message_id: int
+    conversation_id: int
+    contact_id: int
+    language: str | None
+    stopped: bool  # the contact had said STOP
+
+    @property
+    def word(self) -> ReservedWord | None:
+        """The reserved word that it is; words beside a file or a pin are never one."""
+        if self.inbound.media or self.inbound.pin:
+            return None
+        return reserved_word(self.inbound.channel, self.inbound.text)
+
+
+async def say(session: AsyncSession, arrival: Arrival, name: str, kind: str = "message") -> None:
+    """Say one of the gateway's texts; `kind` as in `queue_replies`."""
+    conversation = await session.get_one(Conversation, arrival.conversation_id)
+    await queue_replies(session, conversation, [Reply(gateway_text(name, arrival.language))], kind=kind)

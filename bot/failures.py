@@ -1,0 +1,58 @@
+"""What a failure means for the work that failed: one taxonomy for turns, media, deliveries and polling.
+
+* transient: it may succeed later, unchanged. Tried again with growing waits, for as long as the work is worth
+  anything; an engine, a provider or a database that is away fails this way, and nothing is parked for it.
+* deterministic: the same work would fail again. After a few tries it is set aside where people see it, and everything
+  behind it goes on.
+* misconfigured: a setting or a credential of ours is wrong. Nothing is lost and nothing is parked: it is tried again
+  until people have mended it, and said loudly at once.
+
+What is kept of a failure is its kind, the exception's type and where in our code it happened: never its message, which
+may quote a resident.
+"""
+
+from __future__ import annotations
+
+import traceback
+from enum import StrEnum
+from pathlib import Path
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+class FailureKind(StrEnum):
+    TRANSIENT = "transient"
+    DETERMINISTIC = "deterministic"
+    MISCONFIGURED = "misconfigured"
+
+
+# How often work that fails deterministically is tried in all. More than once, since what looks deterministic can be a
+# deployment that was half done; few, since a resident waits meanwhile.
+TRIES = 3
+
+
+def reason_of(error: BaseException) -> str:
+    """What may be kept of an exception: "KeyError at bot/city/places.py:112 in resolve"."""
+    place = code_location(error)
+    return f"{type(error).__name__} at {place}" if place else type(error).__name__
+
+
+def code_location(error: BaseException) -> str | None:
+    """The innermost line of our own code through which it came: "bot/city/places.py:112 in resolve"."""
+    ours: str | None = None
+    for frame in traceback.extract_tb(error.__traceback__):
+        try:
+            path = Path(frame.filename).resolve().relative_to(_ROOT)
+        except ValueError:
+            continue
+        if path.parts[0] in ("bot", "actions") and ".venv" not in path.parts:
+            ours = f"{path.as_posix()}:{frame.lineno} in {frame.name}"
+    return ours
+
+
+def frames_of(error: BaseException, most: int = 12) -> list[str]:
+    """Where an exception came through, innermost last, without any line of source or value."""
+    return [
+        f"{Path(frame.filename).name}:{frame.lineno} in {frame.name}"
+        for frame in traceback.extract_tb(error.__traceback__)[-most:]
+    ]
