@@ -72,8 +72,8 @@ async def queue_replies(
 ) -> list[Message]:
     """Store `replies` in order and enqueue their delivery.
 
-    `kind`: "message"; "consent" is sent even after a STOP; "notice" is said beside the dialogue. After the last two the
-    options offered before are still on offer.
+    `kind`: "message"; "consent" is sent even after a STOP; "notice" and "apology" are said beside the dialogue. After all
+    but the first the options offered before are still on offer.
     """
     rows = []
     for reply in replies:

@@ -14,7 +14,7 @@ from bot.channels.messages import Inbound, InboundKind
 from bot.conversation.settling import settle
 from bot.conversation.settling.arrival import Arrival
 from bot.conversation.states import InboundState
-from bot.db.jobs import enqueue_turn
+from bot.db.jobs import enqueue_media, enqueue_turn
 from bot.db.tables import Media, Message
 
 log = structlog.get_logger(__name__)
@@ -35,19 +35,7 @@ async def receive(session: AsyncSession, inbound: Inbound) -> Received:
     if stored.message_id is None:
         log.info("inbound.duplicate", conversation_id=stored.conversation_id, channel=inbound.channel)
         return Received(stored.conversation_id, None, True)
-    for position, media in enumerate(inbound.media):
-        session.add(
-            Media(
-                message_id=stored.message_id,
-                position=position,
-                provider_ref=media.provider_ref,
-                content_type=media.content_type,
-                file_name=media.file_name,
-                size=media.size,
-                compressed=media.compressed,
-                state="waiting",
-            )
-        )
+    await _expect_files(session, stored.message_id, inbound)
     arrival = Arrival(
         inbound,
         stored.message_id,
@@ -69,6 +57,27 @@ async def receive(session: AsyncSession, inbound: Inbound) -> Received:
         kind=inbound.kind,
     )
     return Received(stored.conversation_id, stored.message_id, False)
+
+
+async def _expect_files(session: AsyncSession, message_id: int, inbound: Inbound) -> None:
+    files = [
+        Media(
+            message_id=message_id,
+            position=position,
+            provider_ref=media.provider_ref,
+            content_type=media.content_type,
+            file_name=media.file_name,
+            size=media.size,
+            compressed=media.compressed,
+            state="waiting",
+        )
+        for position, media in enumerate(inbound.media)
+    ]
+    if files:
+        session.add_all(files)
+        await session.flush()
+        for file in files:
+            await enqueue_media(session, file.id, inbound.channel)
 
 
 @dataclass(frozen=True, slots=True)

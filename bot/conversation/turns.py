@@ -26,6 +26,8 @@ from bot.db.tables import Conversation, Media, Message, Photo, Turn
 # Siblings of an album are separate updates; nearly all come within this time. Later ones make a turn of
 # their own, which the dialogue adds to the same report.
 ALBUM_WAIT = timedelta(seconds=1.2)
+# A photo is fetched and read within a second, mostly. After this long what was said beside it is taken without it.
+FILE_WAIT = timedelta(seconds=4)
 
 # Characters of a turn that are understood; the rest is for people, in the transcript.
 MAX_WORDS = 4_000
@@ -44,16 +46,15 @@ class OpenTurn:
     message: str
     metadata: dict[str, Any]
     callback_ids: tuple[str, ...]  # of buttons pressed in this turn
-    posted_before: bool  # an earlier worker posted it and did not come back: ask the tracker first
+    posted_before: bool  # an earlier worker posted it and did not come back
 
 
 @dataclass(frozen=True, slots=True)
 class NotReady:
-    """What must happen before the next turn can be made."""
+    """The next turn can be made in so many seconds: the rest of an album is still coming, or a file."""
 
-    channel: str
-    files: tuple[Media, ...] = ()  # to fetch
-    wait: float = 0.0  # seconds, for the rest of an album
+    seconds: float
+    for_files: bool = False  # True: whoever brings the file in says so at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +80,14 @@ async def open_turn(session: AsyncSession, conversation_id: int) -> OpenTurn | N
     posted_before = turn is not None and turn.posted_at is not None
     if turn is None:
         waiting = await _waiting_messages(session, conversation_id)
-        if not waiting:
+        ready = ready_messages(waiting, datetime.now(UTC))
+        if isinstance(ready, NotReady):
+            return ready
+        if not ready:
             return None
-        if blocker := _not_ready(conversation, waiting):
-            return blocker
         if conversation.taken_over_at is None and (pause := await pause_before_turn(session, conversation)):
             return Paused(pause)
-        turn = await _turn_of(session, conversation, waiting)
+        turn = await _turn_of(session, conversation, ready)
     if turn is None:
         return None
     turn.posted_at = turn.posted_at or datetime.now(UTC)
@@ -115,16 +117,34 @@ async def _waiting_messages(session: AsyncSession, conversation_id: int) -> list
     return list(rows)
 
 
-def _not_ready(conversation: Conversation, waiting: Sequence[Message]) -> NotReady | None:
-    """The rest of an album first, then the files; None when the turn can be made."""
-    channel = conversation.contact.channel
+def ready_messages(waiting: Sequence[Message], now: datetime) -> Sequence[Message] | NotReady:
+    """Which of the messages make turns now. Nothing said waits long for a file: the file follows in a turn of its own.
+
+    The rest of an album is waited for first, then files, both for seconds only. After that words are taken without their
+    file, and a file without words makes no turn until it is there.
+    """
     albums = [message.created_at for message in waiting if "album_id" in message.payload]
-    if albums:
-        left = (max(albums) + ALBUM_WAIT - datetime.now(UTC)).total_seconds()
-        if left > 0:
-            return NotReady(channel, wait=left)
-    files = tuple(media for message in waiting for media in message.media if media.state == "waiting")
-    return NotReady(channel, files) if files else None
+    if albums and (left := (max(albums) + ALBUM_WAIT - now).total_seconds()) > 0:
+        return NotReady(left)
+    young = [message for message in waiting if _lacks_files(message) and message.created_at + FILE_WAIT > now]
+    ready = [message for message in waiting if not _lacks_files(message) or _says_something(message)]
+    if not young:
+        return ready
+    if (
+        waiting[0].created_at + 2 * FILE_WAIT > now
+    ):  # who sends file after file is not made to wait for the last
+        return NotReady(
+            max((each.created_at + FILE_WAIT - now).total_seconds() for each in young), for_files=True
+        )
+    return [message for message in ready if message not in young]
+
+
+def _lacks_files(message: Message) -> bool:
+    return any(media.state == "waiting" for media in message.media)
+
+
+def _says_something(message: Message) -> bool:
+    return bool(message.body.strip()) or "pin" in message.payload
 
 
 async def finish_turn(session: AsyncSession, turn: OpenTurn, replies: Sequence[Reply]) -> bool:
@@ -181,6 +201,30 @@ async def _turn_of(
     await session.flush()
     for message in joined:
         message.turn_id = turn.id
+        for media in message.media:
+            if media.state != "waiting":
+                media.turn_id = turn.id
+    return turn
+
+
+async def make_late_turn(session: AsyncSession, conversation: Conversation, message: Message) -> Turn | None:
+    """A turn of the files that came after the words of their message were taken; None when there are none to tell of.
+
+    `message.media` and their photos are loaded. While a person talks, nothing is told: staff see the photo.
+    """
+    late = [media for media in message.media if media.state != "waiting" and media.turn_id is None]
+    if not late or conversation.taken_over_at is not None:
+        return None
+    metadata = {**_metadata(conversation, [message]), **_of_files(late), "pin": None, "edited": False}
+    # A report that it begins has an id of its own: the one of its message may have been filed already.
+    metadata["message_id"] = -late[0].id
+    turn = Turn(
+        conversation_id=conversation.id, engine_message={"message": "/send_photos", "metadata": metadata}
+    )
+    session.add(turn)
+    await session.flush()
+    for media in late:
+        media.turn_id = turn.id
     return turn
 
 
@@ -253,16 +297,21 @@ def safe_words(text: str) -> str:
 
 
 def _metadata(conversation: Conversation, joined: Sequence[Message]) -> dict[str, Any]:
-    files = [media for message in joined for media in message.media]
     pins = [message.payload["pin"] for message in joined if "pin" in message.payload]
     return {
         "message_id": joined[0].id,
-        "photos": [media.photo_id for media in files if media.photo_id is not None],
-        "photos_refused": [media.refusal for media in files if media.refusal],
-        "photo_spots": [spot for media in files if (spot := _spot(media.photo))],
+        **_of_files([media for message in joined for media in message.media]),
         "pin": pins[-1] if pins else None,
         "edited": any(message.kind == InboundKind.EDIT for message in joined),
         "language_hint": conversation.contact.language,
+    }
+
+
+def _of_files(files: Sequence[Media]) -> dict[str, Any]:
+    return {
+        "photos": [media.photo_id for media in files if media.photo_id is not None],
+        "photos_refused": [media.refusal for media in files if media.refusal],
+        "photo_spots": [spot for media in files if (spot := _spot(media.photo))],
     }
 
 

@@ -2,6 +2,9 @@
 
 A rollback takes the job with it; a commit cannot lose it. The tasks themselves are in `bot.worker`;
 they are named here so that inner parts can ask for work without knowing who does it.
+
+Each kind of work has a queue of its own, and a worker has slots of its own for each: an engine that hangs holds up turns
+and nothing else, a slow file holds up files.
 """
 
 from __future__ import annotations
@@ -16,28 +19,53 @@ from sqlalchemy.ext.asyncio import AsyncSession
 _deferrer = procrastinate.App(connector=procrastinate.PsycopgConnector())
 
 
-QUEUE = "conversations"
+class Queue(StrEnum):
+    TURNS = "turns"  # what residents said
+    UPDATES = (
+        "updates"  # what residents are to be told of their requests: turns, too, with slots of their own
+    )
+    DELIVERIES = "deliveries"
+    MEDIA = "media"  # files of residents, and what else can wait
 
 
 class TaskName(StrEnum):
     TAKE_TURN = "take_turn"
     DELIVER = "deliver"
+    BRING_IN = "bring_in"
     DELETE_PROVIDER_MEDIA = "delete_provider_media"
 
 
-async def enqueue(session: AsyncSession, task: TaskName, lock: str | None = None, **arguments: Any) -> None:
-    """Defer `task` in the session's transaction. Jobs with the same lock run one at a time, in order."""
+# Before the work of the same lock that waits for its time: what it waited for is there.
+OVERTAKING = 1
+
+
+async def enqueue(
+    session: AsyncSession,
+    task: TaskName,
+    queue: Queue,
+    lock: str | None = None,
+    priority: int = 0,
+    **arguments: Any,
+) -> None:
+    """Defer `task` in the session's transaction. Jobs with the same lock run one at a time, in order of priority and age."""
     connection = await session.connection()
     raw = (await connection.get_raw_connection()).driver_connection
     await _deferrer.configure_task(
-        task, allow_unknown=True, lock=lock, connection=raw, queue=QUEUE
+        task, allow_unknown=True, lock=lock, connection=raw, queue=queue, priority=priority
     ).defer_async(**arguments)
 
 
-async def enqueue_turn(session: AsyncSession, conversation_id: int) -> None:
+async def enqueue_turn(
+    session: AsyncSession, conversation_id: int, *, queue: Queue = Queue.TURNS, priority: int = 0
+) -> None:
     """Somebody said something in this conversation, or something is to be said there."""
     await enqueue(
-        session, TaskName.TAKE_TURN, lock=f"conversation:{conversation_id}", conversation_id=conversation_id
+        session,
+        TaskName.TAKE_TURN,
+        queue,
+        lock=f"conversation:{conversation_id}",
+        priority=priority,
+        conversation_id=conversation_id,
     )
 
 
@@ -46,7 +74,15 @@ async def enqueue_delivery(session: AsyncSession, conversation_id: int, channel:
     await enqueue(
         session,
         TaskName.DELIVER,
+        Queue.DELIVERIES,
         lock=f"delivery:{conversation_id}",
         conversation_id=conversation_id,
         channel=channel,
+    )
+
+
+async def enqueue_media(session: AsyncSession, media_id: int, channel: str) -> None:
+    """A file of a resident is to be fetched."""
+    await enqueue(
+        session, TaskName.BRING_IN, Queue.MEDIA, lock=f"media:{media_id}", media_id=media_id, channel=channel
     )

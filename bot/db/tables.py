@@ -82,7 +82,10 @@ class Conversation(Table):
 
     id: Mapped[int] = _key()
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), unique=True)
-    wants_person_at: Mapped[datetime | None]  # the resident asked for a person
+    wants_person_at: Mapped[datetime | None]  # a person of the city should look at it
+    wants_person_why: Mapped[str | None] = mapped_column(
+        String(16)
+    )  # asked, parked, …: bot.conversation.attention
     taken_over_at: Mapped[datetime | None]  # staff took over: the bot is silent
     taken_over_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     slowed_at: Mapped[datetime | None]  # told that it is answered more slowly: see bot.conversation.pace
@@ -100,14 +103,16 @@ class Conversation(Table):
 class Turn(Table):
     """One exchange with the engine: the inbound messages it answers, then its replies.
 
-    It is written *before* the engine is asked: a turn that was posted and is still open when a worker
-    comes to the conversation was cut off, and the tracker tells whether the engine took it.
+    It is written *before* the engine is asked: a turn that is still open when a worker comes to the conversation was cut
+    off and is posted again, and an engine that has taken it gives the same replies (`TakenTurn`).
     An update that is pushed is a turn, too; then `update_id` is set and no inbound message belongs to it.
+    A turn that fails deterministically is parked: finished without an answer, so that the next ones go on.
     """
 
     __tablename__ = "turns"
     __table_args__ = (
         Index("ix_turns_open", "conversation_id", postgresql_where=text("finished_at IS NULL")),
+        Index("ix_turns_parked", "parked_at", postgresql_where=text("parked_at IS NOT NULL")),
         UniqueConstraint("update_id", "conversation_id"),
     )
 
@@ -118,6 +123,38 @@ class Turn(Table):
     created_at: Mapped[datetime] = _now()
     posted_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(Integer, server_default="0")  # that failed by the turn's own fault
+    failure: Mapped[str | None] = mapped_column(String(16))  # of the last one: bot.failures.FailureKind
+    reason: Mapped[str | None]  # type of the exception and place in our code; nothing private
+    parked_at: Mapped[datetime | None]
+
+
+class TakenTurn(Table):
+    """What the engine answered to a turn, written by the engine in the transaction that saves the tracker.
+
+    It makes a turn happen once, whoever posts it how often and to how many engines. Kept for days only: see
+    `bot.worker.recovery`.
+    """
+
+    __tablename__ = "taken_turns"
+
+    sender_id: Mapped[str] = mapped_column(primary_key=True)
+    turn_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    replies: Mapped[list[dict[str, Any]]]
+    taken_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now(), index=True)
+
+
+class SetAside(Table):
+    """An event of a provider that could not be stored, as it came: acknowledged, and kept for people to look at."""
+
+    __tablename__ = "set_aside"
+
+    id: Mapped[int] = _key()
+    channel: Mapped[str] = mapped_column(String(16))
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    query: Mapped[str] = mapped_column(Text, server_default="")
+    reason: Mapped[str]  # nothing private
+    received_at: Mapped[datetime] = _now()
 
 
 class Message(Table):
@@ -185,6 +222,11 @@ class Media(Table):
     compressed: Mapped[bool] = mapped_column(server_default="false")
     state: Mapped[str] = mapped_column(String(16))  # waiting, kept, refused
     refusal: Mapped[str | None] = mapped_column(String(32))
+    attempts: Mapped[int] = mapped_column(Integer, server_default="0")
+    failure: Mapped[str | None] = mapped_column(String(16))  # of the last one: bot.failures.FailureKind
+    reason: Mapped[str | None]  # nothing private
+    # The turn that told the dialogue of it: later than its message's where the file was slow.
+    turn_id: Mapped[int | None] = mapped_column(ForeignKey("turns.id"))
     photo_id: Mapped[int | None] = mapped_column(ForeignKey("photos.id"))
 
     message: Mapped[Message] = relationship(back_populates="media", lazy="raise")

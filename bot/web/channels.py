@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import structlog
 from fastapi import APIRouter, Request, Response
 
-from bot.channels.messages import ChannelError, Inbound, Receipt, SignatureError
+from bot.channels.messages import Channel, Inbound, Receipt, SignatureError
 from bot.channels.telegram import parse as telegram_parse
 from bot.channels.telegram.verify import verify as verify_telegram
 from bot.channels.twilio import parse as twilio_parse
 from bot.channels.twilio.verify import verify as verify_twilio
 from bot.conversation.receive import receive
+from bot.conversation.set_aside import store_or_set_aside
 from bot.db.session import transaction
 from bot.delivery.receipts import record_receipt
 from bot.settings import Settings, settings
@@ -43,13 +46,27 @@ async def _body(request: Request) -> bytes:
     return b"".join(chunks)
 
 
-async def _store(events: tuple[Inbound | Receipt, ...]) -> None:
-    for event in events:
-        async with transaction() as session:
-            if isinstance(event, Inbound):
-                await receive(session, event)
-            else:
-                await record_receipt(session, event)
+async def store_event(event: Inbound | Receipt) -> None:
+    async with transaction() as session:
+        if isinstance(event, Inbound):
+            await receive(session, event)
+        else:
+            await record_receipt(session, event)
+
+
+async def _store(
+    channel: Channel,
+    raw: bytes,
+    parse: Callable[[bytes, str], tuple[Inbound | Receipt, ...]],
+    query: str = "",
+) -> None:
+    """Read and store what a provider posted. What nobody can read or store is set aside and acknowledged."""
+
+    async def store() -> None:
+        for event in parse(raw, query):
+            await store_event(event)
+
+    await store_or_set_aside(channel, raw, store, query=query)
 
 
 @router.post("/sms")
@@ -60,15 +77,12 @@ async def twilio_webhook(request: Request) -> Response:
     try:
         raw = await _body(request)
         _verify_twilio(config, request, raw)
-        await _store(twilio_parse.parse(raw, request.url.query))
+        await _store(Channel.SMS, raw, twilio_parse.parse, request.url.query)
     except _RefusedError as refused:
         return Response(status_code=refused.status)
     except SignatureError:
         log.warning("sms.signature_refused")
         return Response(status_code=403)
-    except ChannelError as error:
-        log.warning("sms.unreadable", reason=str(error))
-        return Response(status_code=400)
     return Response(status_code=204)
 
 
@@ -87,7 +101,7 @@ def _verify_twilio(config: Settings, request: Request, raw: bytes) -> None:
 
 @router.post("/telegram")
 async def telegram_webhook(request: Request) -> Response:
-    """An update from Telegram. An update that cannot be read is answered 200, or it would come for ever."""
+    """An update from Telegram."""
     config = settings()
     if config.telegram_webhook_secret is None:
         return Response(status_code=404)
@@ -96,12 +110,10 @@ async def telegram_webhook(request: Request) -> Response:
             secret_header=request.headers.get("x-telegram-bot-api-secret-token"),
             secret=config.telegram_webhook_secret.get_secret_value(),
         )
-        await _store(telegram_parse.parse(await _body(request)))
+        await _store(Channel.TELEGRAM, await _body(request), telegram_parse.parse)
     except _RefusedError as refused:
         return Response(status_code=refused.status)
     except SignatureError:
         log.warning("telegram.secret_refused")
         return Response(status_code=403)
-    except ChannelError as error:
-        log.warning("telegram.unreadable_update", reason=str(error))
     return Response(status_code=200)

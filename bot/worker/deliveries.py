@@ -1,10 +1,10 @@
-"""The tasks that speak to providers."""
+"""The task that sends what waits in a conversation."""
 
 from __future__ import annotations
 
-from bot.channels.messages import Channel, MediaError, MediaRef, OutboundPhoto
+from bot.channels.messages import Channel, OutboundPhoto
 from bot.db.tables import Media
-from bot.delivery.deliver import DeliveryPostponedError, deliver_all
+from bot.delivery.deliver import deliver_all
 from bot.photos.signed import sign_photo_url
 from bot.settings import secret_key
 from bot.worker.services import Services
@@ -31,13 +31,3 @@ async def deliver(services: Services, conversation_id: int, channel: str) -> Non
         return OutboundPhoto(photo.id, url, content, photo.size)
 
     await deliver_all(provider, conversation_id, load_photo)
-
-
-async def delete_provider_media(services: Services, channel: str, provider_ref: str) -> None:
-    """Delete a file at the provider, now that we keep it. Raises `DeliveryPostponedError` to try again."""
-    provider = services.providers.provider_for(Channel(channel))
-    try:
-        await provider.delete_media(MediaRef(provider_ref))
-    except MediaError as error:
-        if error.retryable:
-            raise DeliveryPostponedError(error.problem, error.retry_after) from None

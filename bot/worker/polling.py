@@ -7,15 +7,17 @@ with its connection.
 from __future__ import annotations
 
 import asyncio
+import json
 
 import psycopg
 import structlog
 
-from bot.channels.messages import Channel, ChannelError, Inbound
+from bot.channels.messages import Channel, Inbound
 from bot.channels.telegram.parse import parse_update
 from bot.channels.telegram.provider import TelegramProvider
 from bot.channels.telegram.updates import UpdatesError, delete_webhook, get_updates, next_offset
 from bot.conversation.receive import receive
+from bot.conversation.set_aside import store_or_set_aside
 from bot.db.session import database_url, transaction
 from bot.worker.services import Services
 
@@ -61,20 +63,21 @@ async def _poll(provider: TelegramProvider, connection: psycopg.AsyncConnection)
             continue
         for update in updates:
             await _store(update)
-        try:
-            offset = next_offset(updates, offset)
-        except ChannelError:
-            await asyncio.sleep(AFTER_ERROR)
+        offset = next_offset(updates, offset)
         await connection.execute("SELECT 1")  # raises when the lock went away with the database
 
 
 async def _store(update: dict[str, object]) -> None:
-    try:
-        events = parse_update(update)
-    except ChannelError as error:
-        log.warning("telegram.unreadable_update", reason=str(error))
-        return
-    for event in events:
-        if isinstance(event, Inbound):
-            async with transaction() as session:
-                await receive(session, event)
+    """Store one update, or set it aside alone; what waits for the database is asked for again by its offset."""
+
+    async def store() -> None:
+        for event in parse_update(update):
+            if isinstance(event, Inbound):
+                async with transaction() as session:
+                    await receive(session, event)
+
+    await store_or_set_aside(Channel.TELEGRAM, _as_it_came(update), store)
+
+
+def _as_it_came(update: dict[str, object]) -> bytes:
+    return json.dumps(update).encode("ascii")  # escaped: lone surrogates among it are kept as they were
