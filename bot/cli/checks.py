@@ -148,6 +148,34 @@ async def _web(config: Settings) -> Finding:
     return Finding("web", Outcome.WELL, f"{config.base_url} answers.")
 
 
+async def _parked(config: Settings) -> Finding:
+    """What failed by its own fault and waits for people."""
+    import psycopg
+
+    from bot.db.session import resolve_database_url
+
+    url = await asyncio.to_thread(resolve_database_url, config)
+
+    def count() -> tuple[int, int]:
+        query = "SELECT (SELECT count(*) FROM turns WHERE parked_at IS NOT NULL), (SELECT count(*) FROM set_aside)"
+        with psycopg.connect(url, connect_timeout=int(TIMEOUT)) as connection:
+            row = connection.execute(query).fetchone()
+        return (row[0], row[1]) if row else (0, 0)
+
+    turns, events = await asyncio.to_thread(count)
+    said = []
+    if turns:
+        said.append(
+            f"{turns} of residents' messages or updates failed every time. See: cityline conversation parked; "
+            "and once mended: cityline conversation retry --all"
+        )
+    if events:
+        said.append(f"{events} events of providers could not be stored. See: cityline inbound list")
+    if said:
+        return Finding("parked", Outcome.FAILED, "\n".join(said))
+    return Finding("parked", Outcome.WELL, "Nothing failed and waits for people.")
+
+
 CHECKS: dict[str, Check] = {
     "city": _city,
     "database": _database,
@@ -156,6 +184,7 @@ CHECKS: dict[str, Check] = {
     "engine": _engine,
     "actions": _actions,
     "web": _web,
+    "parked": _parked,
 }
 
 

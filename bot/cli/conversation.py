@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     from bot.db.tables import Message
 
-app = typer.Typer(help="Conversations with residents: read their transcripts.", no_args_is_help=True)
+app = typer.Typer(
+    help="Conversations with residents: read their transcripts, try again what failed.", no_args_is_help=True
+)
 
 Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
@@ -107,6 +109,72 @@ def show(
         console().print()
     if not rows:
         console().print("[dim]Nothing was said yet.[/dim]")
+
+
+@app.command()
+def parked(as_json: Json = False) -> None:
+    """Messages and updates that failed every time and wait for `retry`, the latest first."""
+    from dataclasses import asdict
+
+    from bot.db.session import transaction
+
+    async def work() -> list[dict[str, Any]]:
+        from bot.conversation.parking import list_parked
+
+        async with transaction() as session:
+            return [asdict(each) for each in await list_parked(session)]
+
+    rows = with_database(work)
+    if as_json:
+        print_json(rows)
+        return
+    print_table(
+        ("conversation", "what", "tries", "parked (UTC)", "why"),
+        [
+            (
+                row["conversation_id"],
+                "update" if row["update_id"] else "message",
+                row["attempts"],
+                f"{row['parked_at']:%Y-%m-%d %H:%M}",
+                row["reason"],
+            )
+            for row in rows
+        ],
+        empty="Nothing is parked.",
+    )
+
+
+@app.command()
+def retry(
+    which: Annotated[
+        str | None,
+        typer.Argument(help="The id of a conversation, or a request's reference.", show_default=False),
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every conversation in which something is parked.")
+    ] = False,
+) -> None:
+    """Have what was parked tried again, once its cause is mended."""
+    from bot.cli.errors import CommandError
+    from bot.db.session import transaction
+
+    if (which is None) == (not everything):
+        raise CommandError("Name a conversation, or say --all.")
+
+    async def work() -> int:
+        from bot.conversation.parking import list_parked, retry_parked
+
+        async with transaction() as session:
+            if which is not None:
+                ids = [await _conversation_id(session, which)]
+            else:
+                ids = sorted({each.conversation_id for each in await list_parked(session)})
+            return sum([await retry_parked(session, each, "system") for each in ids])
+
+    count = with_database(work)
+    console().print(
+        f"{count} {'is' if count == 1 else 'are'} tried again." if count else "Nothing is parked there."
+    )
 
 
 def message_fields(row: Message) -> dict[str, Any]:

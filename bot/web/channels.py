@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import structlog
 from fastapi import APIRouter, Request, Response
 
-from bot.channels.messages import Channel, Inbound, Receipt, SignatureError
-from bot.channels.telegram import parse as telegram_parse
+from bot.channels.messages import Channel, ChannelError, SignatureError
 from bot.channels.telegram.verify import verify as verify_telegram
-from bot.channels.twilio import parse as twilio_parse
 from bot.channels.twilio.verify import verify as verify_twilio
-from bot.conversation.receive import receive
-from bot.conversation.set_aside import store_or_set_aside
-from bot.db.session import transaction
-from bot.delivery.receipts import record_receipt
+from bot.delivery.inbound import take_in
 from bot.settings import Settings, settings
 
 log = structlog.get_logger(__name__)
@@ -34,7 +27,7 @@ class _RefusedError(Exception):
 
 async def _body(request: Request) -> bytes:
     declared = request.headers.get("content-length", "0")
-    if declared.isdigit() and int(declared) > MAX_WEBHOOK_BYTES:
+    if declared.isascii() and declared.isdigit() and int(declared) > MAX_WEBHOOK_BYTES:
         raise _RefusedError(413)
     chunks: list[bytes] = []
     size = 0
@@ -46,29 +39,6 @@ async def _body(request: Request) -> bytes:
     return b"".join(chunks)
 
 
-async def store_event(event: Inbound | Receipt) -> None:
-    async with transaction() as session:
-        if isinstance(event, Inbound):
-            await receive(session, event)
-        else:
-            await record_receipt(session, event)
-
-
-async def _store(
-    channel: Channel,
-    raw: bytes,
-    parse: Callable[[bytes, str], tuple[Inbound | Receipt, ...]],
-    query: str = "",
-) -> None:
-    """Read and store what a provider posted. What nobody can read or store is set aside and acknowledged."""
-
-    async def store() -> None:
-        for event in parse(raw, query):
-            await store_event(event)
-
-    await store_or_set_aside(channel, raw, store, query=query)
-
-
 @router.post("/sms")
 @router.post("/sms/receipt")
 async def twilio_webhook(request: Request) -> Response:
@@ -77,12 +47,15 @@ async def twilio_webhook(request: Request) -> Response:
     try:
         raw = await _body(request)
         _verify_twilio(config, request, raw)
-        await _store(Channel.SMS, raw, twilio_parse.parse, request.url.query)
+        await take_in(Channel.SMS, raw, request.url.query)
     except _RefusedError as refused:
         return Response(status_code=refused.status)
     except SignatureError:
         log.warning("sms.signature_refused")
         return Response(status_code=403)
+    except ChannelError as error:  # so odd that it could not even be verified
+        log.warning("sms.unreadable", reason=str(error))
+        return Response(status_code=400)
     return Response(status_code=204)
 
 
@@ -110,7 +83,7 @@ async def telegram_webhook(request: Request) -> Response:
             secret_header=request.headers.get("x-telegram-bot-api-secret-token"),
             secret=config.telegram_webhook_secret.get_secret_value(),
         )
-        await _store(Channel.TELEGRAM, await _body(request), telegram_parse.parse)
+        await take_in(Channel.TELEGRAM, await _body(request))
     except _RefusedError as refused:
         return Response(status_code=refused.status)
     except SignatureError:

@@ -12,13 +12,11 @@ import json
 import psycopg
 import structlog
 
-from bot.channels.messages import Channel, Inbound
-from bot.channels.telegram.parse import parse_update
+from bot.channels.messages import Channel
 from bot.channels.telegram.provider import TelegramProvider
 from bot.channels.telegram.updates import UpdatesError, delete_webhook, get_updates, next_offset
-from bot.conversation.receive import receive
-from bot.conversation.set_aside import store_or_set_aside
-from bot.db.session import database_url, transaction
+from bot.db.session import database_url
+from bot.delivery.inbound import take_in
 from bot.worker.services import Services
 
 log = structlog.get_logger(__name__)
@@ -69,15 +67,5 @@ async def _poll(provider: TelegramProvider, connection: psycopg.AsyncConnection)
 
 async def _store(update: dict[str, object]) -> None:
     """Store one update, or set it aside alone; what waits for the database is asked for again by its offset."""
-
-    async def store() -> None:
-        for event in parse_update(update):
-            if isinstance(event, Inbound):
-                async with transaction() as session:
-                    await receive(session, event)
-
-    await store_or_set_aside(Channel.TELEGRAM, _as_it_came(update), store)
-
-
-def _as_it_came(update: dict[str, object]) -> bytes:
-    return json.dumps(update).encode("ascii")  # escaped: lone surrogates among it are kept as they were
+    # Escaped, so that lone surrogates among it are kept as they came.
+    await take_in(Channel.TELEGRAM, json.dumps(update).encode("ascii"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Depends
@@ -11,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.conversation.parking import Parked, list_parked, retry_parked
 from bot.db.session import transaction
 from bot.db.tables import Conversation, ServiceRequest, Staff
 from bot.web.access import Before, Posted, RowId, changing, signed_in, watching
@@ -41,6 +43,7 @@ class ConversationView:
     taken_over_by: str | None
     requests: list[ServiceRequest]
     transcript: Transcript
+    parked: Sequence[Parked]
     version: str
 
 
@@ -113,6 +116,14 @@ async def post_hand_back(conversation_id: RowId, post: Posted = Depends(changing
     return _back_to(conversation_id)
 
 
+@router.post("/conversations/{conversation_id}/retry")
+async def post_retry(conversation_id: RowId, post: Posted = Depends(changing)) -> Response:
+    """Have what was parked here taken again. What was tried again meanwhile by somebody else is nothing to do."""
+    async with transaction() as session:
+        await retry_parked(session, conversation_id, post.login.staff.author)
+    return _back_to(conversation_id)
+
+
 @router.post("/conversations/{conversation_id}/reply")
 async def post_reply(request: Request, conversation_id: RowId, post: Posted = Depends(changing)) -> Response:
     text = post.text("text")
@@ -178,6 +189,7 @@ async def _load(session: AsyncSession, conversation_id: int, before: int | None)
         staff.name if staff and conversation.taken_over_at else None,
         list(requests),
         await load_transcript(session, conversation_id, before=before),
+        await list_parked(session, conversation_id),
         await _version(session, conversation),
     )
 
@@ -185,5 +197,6 @@ async def _load(session: AsyncSession, conversation_id: int, before: int | None)
 async def _version(session: AsyncSession, conversation: Conversation) -> str:
     mark = conversation.taken_over_by if conversation.taken_over_at else 0
     waits = "w" if conversation.wants_person_at else ""
+    waits += f"p{len(await list_parked(session, conversation.id))}"
     stopped = "s" if conversation.contact.opted_out_at else ""
     return f"{await transcript_version(session, conversation.id)}-{mark}{waits}{stopped}"

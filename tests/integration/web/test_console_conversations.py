@@ -8,9 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from bot.conversation.turns import open_turn
+from bot.conversation.parking import list_parked, turn_failed
+from bot.conversation.turns import OpenTurn, open_turn
 from bot.db.session import transaction
 from bot.db.tables import Audit, Contact, Conversation, Message
+from bot.failures import TRIES
 from bot.web.console.conversation_list import PAGE, read_cursor
 from tests.console import Browser, a_conversation, a_request
 
@@ -163,3 +165,26 @@ async def test_what_a_resident_writes_reaches_the_open_page(maria: Browser) -> N
     assert (await maria.open(found[1], **HTMX)).status_code == 204
     await a_conversation(text="are you still there?")
     assert "are you still there?" in (await maria.open(found[1], **HTMX)).text
+
+
+async def test_what_the_bot_could_not_deal_with_is_shown_and_tried_again_in_one_click(maria: Browser) -> None:
+    conversation_id = await a_conversation("+13105550001", "a poisonous message")
+    for _ in range(TRIES):
+        async with transaction() as session:
+            turn = await open_turn(session, conversation_id)
+            assert isinstance(turn, OpenTurn)
+            await turn_failed(session, turn.id, "KeyError at bot/city/places.py:7 in resolve")
+    page = (await maria.open(f"/console/conversations/{conversation_id}")).text
+    assert "KeyError at bot/city/places.py:7" in page
+    assert "could not deal with" in page
+    assert "asked for a person" not in page
+    assert ids((await maria.open("/console/conversations")).text) == [conversation_id]
+    await maria.open(f"/console/conversations/{conversation_id}")
+    answer = await maria.send(f"/console/conversations/{conversation_id}/retry", {})
+    assert answer.status_code == 303
+    async with transaction() as session:
+        assert not await list_parked(session)
+        again = await open_turn(session, conversation_id)
+    assert isinstance(again, OpenTurn)
+    assert again.message == "a poisonous message"
+    assert "KeyError" not in (await maria.open(f"/console/conversations/{conversation_id}")).text
