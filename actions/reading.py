@@ -14,6 +14,8 @@ from bot.conversation.intake.language import conversation_language
 from bot.conversation.intake.memory import Memory, memory_from_json
 from bot.conversation.intake.stored import draft_from_json
 from bot.conversation.intake.turn import Guess, PhotoSpot, PinSent, Problem, Turn
+from bot.conversation.intake.updates import MOST_STARS
+from bot.text.digits import whole_number
 
 UPDATE_INTENT = "EXTERNAL_request_update"
 _SENDER = "conversation-"
@@ -106,7 +108,8 @@ def _spot(spot: Mapping[str, Any]) -> PhotoSpot:
 
 
 def _rating(value: Any) -> int | None:
-    return int(value) if str(value).isdigit() and 1 <= int(value) <= 5 else None
+    stars = whole_number(str(value))
+    return stars if stars is not None and 1 <= stars <= MOST_STARS else None
 
 
 def _draft(slot: Any) -> Draft | None:

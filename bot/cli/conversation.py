@@ -195,11 +195,12 @@ async def _conversation_id(session: AsyncSession, which: str) -> int:
     from bot.cases.lookup import find_request
     from bot.cli.errors import CommandError
     from bot.db.tables import Conversation
+    from bot.text.digits import machine_number
 
-    if which.isdigit():
-        if await session.get(Conversation, int(which)) is None:
+    if (number := machine_number(which)) is not None:
+        if await session.get(Conversation, number) is None:
             raise CommandError(f"There is no conversation {which}.")
-        return int(which)
+        return number
     request = await find_request(session, which)
     if request.conversation_id is None:
         raise CommandError(f"{request.reference} was not filed in a conversation.")

@@ -22,6 +22,9 @@ from bot.conversation.outbox import Reply, queue_replies, stored_options
 from bot.conversation.pace import pause_before_turn
 from bot.conversation.states import InboundState
 from bot.db.tables import Conversation, Media, Message, Photo, Turn
+from bot.text.digits import machine_number
+from bot.text.marks import Mark, mark_of
+from bot.text.own_words import own_words
 
 # Siblings of an album are separate updates; nearly all come within this time. Later ones make a turn of
 # their own, which the dialogue adds to the same report.
@@ -32,6 +35,7 @@ FILE_WAIT = timedelta(seconds=4)
 # Characters of a turn that are understood; the rest is for people, in the transcript.
 MAX_WORDS = 4_000
 
+_OF_SIGN = {Mark.YES: "/affirm", Mark.NO: "/deny"}
 _COMMAND_MARKS = re.compile(r"^[\s/]+")
 
 
@@ -242,7 +246,7 @@ async def _join(
         joined.append(message)
     words = "\n".join(text for message in joined if (text := safe_words(message.body)))[:MAX_WORDS]
     if words:
-        return joined, words
+        return joined, _payload_of_sign(joined, words) or words
     if any("pin" in message.payload for message in joined):
         return joined, "/share_location"
     # Only files, or nothing at all: either way the dialogue asks what it is about.
@@ -262,15 +266,14 @@ async def _choice(session: AsyncSession, message: Message, options: Sequence[Opt
 async def _pressed(session: AsyncSession, message: Message) -> str | None:
     """Callback data is `<our message id>:<option number from 0>`; the payload itself never leaves us."""
     message_id, _, index = str(message.payload.get("button", "")).partition(":")
-    if not (message_id.isdigit() and index.isdigit()):
+    offered_id, number = machine_number(message_id), machine_number(index)
+    if offered_id is None or number is None:
         return None
     offered = await session.scalar(
-        select(Message).where(
-            Message.id == int(message_id), Message.conversation_id == message.conversation_id
-        )
+        select(Message).where(Message.id == offered_id, Message.conversation_id == message.conversation_id)
     )
     options = stored_options(offered.payload) if offered else ()
-    return options[int(index)].payload if int(index) < len(options) else None
+    return options[number].payload if number < len(options) else None
 
 
 async def _options_on_offer(session: AsyncSession, conversation_id: int) -> tuple[Option, ...]:
@@ -292,8 +295,16 @@ async def _options_on_offer(session: AsyncSession, conversation_id: int) -> tupl
 
 
 def safe_words(text: str) -> str:
-    """The resident's words without what the engine would take for a command: a leading slash."""
-    return _COMMAND_MARKS.sub("", text).strip()
+    """The resident's own words, legible, without what the engine would take for a command: a leading slash."""
+    return _COMMAND_MARKS.sub("", own_words(text)).strip()
+
+
+def _payload_of_sign(joined: Sequence[Message], words: str) -> str | None:
+    """What the engine would make of "yes" or "no", for a sign that says it: of skin tones it has learnt one."""
+    if len(joined) > 1 or joined[0].media or "pin" in joined[0].payload:
+        return None
+    mark = mark_of(words)
+    return _OF_SIGN[mark] if mark else None
 
 
 def _metadata(conversation: Conversation, joined: Sequence[Message]) -> dict[str, Any]:

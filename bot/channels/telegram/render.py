@@ -18,6 +18,7 @@ from telegram.constants import InlineKeyboardButtonLimit, MediaGroupLimit, Messa
 
 from bot.channels.messages import ChannelError, Option, Outbound, OutboundPhoto, Pin
 from bot.channels.text import split_text, utf16_units
+from bot.text.digits import machine_number
 
 MAX_TEXT = int(MessageLimit.MAX_TEXT_LENGTH)  # 4,096
 MAX_CAPTION = int(MessageLimit.CAPTION_LENGTH)  # 1,024
@@ -119,11 +120,11 @@ def callback_data(message_id: int, index: int) -> str:
 
 def read_callback_data(data: str) -> tuple[int, int]:
     """(our message id, option index) of a pressed button; raises ChannelError for anything else."""
-    message_id, separator, index = data.partition(":")
-    digits = all(part.isascii() and part.isdigit() and len(part) < 19 for part in (message_id, index))
-    if not (separator and digits):
+    before, _, after = data.partition(":")
+    message_id, index = machine_number(before), machine_number(after)
+    if message_id is None or index is None:
         raise ChannelError("the button's data is not ours")
-    return int(message_id), int(index)
+    return message_id, index
 
 
 def _keyboard(outbound: Outbound, message_id: int) -> Markup | None:

@@ -10,6 +10,7 @@ from twilio.base.exceptions import TwilioException
 
 from bot.channels.messages import Outcome
 from bot.channels.transport import Meaning
+from bot.text.digits import machine_number
 
 
 class TwilioRefusedError(TwilioException):  # type: ignore[misc]  # the twilio package is untyped
@@ -93,9 +94,8 @@ CODES: dict[int, Meaning] = {
 
 def meaning_of(code: int | str | None) -> Meaning | None:
     """What an error code of an answer or a receipt means; None for codes the table does not have."""
-    if code is None or (isinstance(code, str) and not code.isdigit()):
-        return None
-    return CODES.get(int(code))
+    number = machine_number(code) if isinstance(code, str) else code
+    return None if number is None else CODES.get(number)
 
 
 def classify(status: int, code: int | None) -> Meaning:

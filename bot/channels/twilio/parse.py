@@ -21,6 +21,7 @@ from bot.channels.messages import (
 )
 from bot.channels.text import clean
 from bot.channels.twilio.verify import FormFields, read_form
+from bot.text.digits import machine_number
 
 MAX_MEDIA = 10
 MESSAGE_ID_FIELD = "message"  # in the query of the receipt URL: our message id
@@ -122,8 +123,8 @@ def _receipt(form: FormFields, query: str) -> Receipt | None:
         channel=Channel.SMS,
         provider_id=sid,
         state=state,
-        error_code=code if code.isascii() and code.isdigit() and code != "0" else None,
-        message_id=int(ours) if ours.isascii() and ours.isdigit() and len(ours) < 19 else None,
+        error_code=code if machine_number(code) else None,
+        message_id=machine_number(ours),
     )
 
 

@@ -21,6 +21,7 @@ from bot.conversation.intake.photos import with_photos
 from bot.conversation.intake.questions import next_question
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
+from bot.text.numbers import bare_figure
 
 _ANSWERS = {
     **dict.fromkeys((Asking.WHERE, Asking.CROSS_STREET, Asking.WHICH_PLACE), answer_where),
@@ -118,7 +119,7 @@ def _words(draft: Draft, setting: Setting, says: tuple[Say, ...]) -> Step:
 
 
 def _is_number(text: str) -> bool:
-    return text.strip(" .)#").isdigit()
+    return bare_figure(text) is not None
 
 
 def _resumed(draft: Draft, setting: Setting) -> Step:

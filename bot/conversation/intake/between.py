@@ -11,6 +11,7 @@ from bot.conversation.intake.photos import refusals
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.status import status_effect
 from bot.conversation.intake.turn import Say
+from bot.text.numbers import bare_figure
 
 _ANSWERS = {
     "greet": "utter_greet",
@@ -121,7 +122,7 @@ def _plain(memory: Memory, setting: Setting) -> Answer:
             return Answer(replace(memory, calmed=True), (Say("utter_calm"), Say("utter_offer_list")))
         case "out_of_scope":
             return Answer(memory, (Say("utter_out_of_scope"), Say("utter_offer_list")))
-        case "rate" if setting.turn.text.strip(" .)#").isdigit():
+        case "rate" if bare_figure(setting.turn.text) is not None:
             return Answer(memory, (Say("utter_say_more"),))  # a number that answers nothing
         case _:
             if name := _ANSWERS.get(intent):

@@ -12,12 +12,13 @@ from bot.conversation.intake.memory import Awaiting, Memory, OpenFeedback
 from bot.conversation.intake.services import choose, sure_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
+from bot.text.digits import whole_number
+from bot.text.fold import fold_in_place
+from bot.text.numbers import CARDINALS
 
 _STATUSES = frozenset({"open", "in_progress", "on_hold", "resolved", "closed"})
-_RATING_WORDS = {
-    "one": 1, "uno": 1, "two": 2, "dos": 2, "three": 3, "tres": 3, "four": 4, "cuatro": 4, "five": 5, "cinco": 5,
-}  # fmt: skip
 
+MOST_STARS = 5
 LABEL_LIMIT = 60  # characters of an option: three of them fit two SMS segments
 
 Answered = tuple[Memory, tuple[Say, ...], tuple[Effect, ...]]
@@ -176,10 +177,12 @@ def rating(setting: Setting) -> int | None:
     turn = setting.turn
     if turn.intent == "rate" and turn.rating is not None:
         return turn.rating
-    words = turn.text.casefold().replace("/5", " ").replace("out of 5", " ").replace("de 5", " ").split()
-    found = [
-        int(word) if word.isdigit() else _RATING_WORDS.get(word, 0)
-        for word in (word.strip(".,!*") for word in words)
-    ]
-    stars = [number for number in found if 1 <= number <= 5]
+    words = fold_in_place(turn.text).replace("/5", " ").replace("out of 5", " ").replace("de 5", " ").split()
+    found = [_number(word.strip(".,!*")) for word in words]
+    stars = [number for number in found if 1 <= number <= MOST_STARS]
     return stars[0] if len(stars) == 1 else None
+
+
+def _number(word: str) -> int:
+    number = whole_number(word)
+    return CARDINALS.get(word, 0) if number is None else number

@@ -17,6 +17,7 @@ from bot.city.current import gazetteer
 from bot.city.location import Point
 from bot.conversation.outbox import stored_map, stored_options, stored_venue
 from bot.db.tables import Media, Message
+from bot.text.digits import machine_number
 
 SHOWN = 200  # messages at once; a city that talks with someone for years still opens the page fast
 
@@ -124,7 +125,7 @@ async def _offered_labels(
     pressed = {
         str(m.payload["button"]) for m in messages if m.kind == InboundKind.BUTTON and "button" in m.payload
     }
-    ids = {int(data.partition(":")[0]) for data in pressed if data.partition(":")[0].isdigit()}
+    ids = {number for data in pressed if (number := machine_number(data.partition(":")[0])) is not None}
     if not ids:
         return {}
     rows = await session.execute(
