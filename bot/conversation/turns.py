@@ -18,8 +18,10 @@ from sqlalchemy.orm import selectinload
 
 from bot.channels.messages import InboundKind, Option
 from bot.conversation.choices import chosen_option
+from bot.conversation.offered import options_on_offer
 from bot.conversation.outbox import Reply, queue_replies, stored_options
 from bot.conversation.pace import pause_before_turn
+from bot.conversation.settling.arrival import MEANS
 from bot.conversation.states import InboundState
 from bot.db.tables import Conversation, Media, Message, Photo, Turn
 
@@ -165,7 +167,7 @@ async def _turn_of(
         for message in waiting:
             message.state = InboundState.HANDLED
         return None
-    options = await _options_on_offer(session, conversation.id)
+    options = await options_on_offer(session, conversation.id)
     joined, words = await _join(session, waiting, options)
     turn = Turn(
         conversation_id=conversation.id,
@@ -206,7 +208,9 @@ async def _join(
 
 
 async def _choice(session: AsyncSession, message: Message, options: Sequence[Option]) -> str | None:
-    """The payload a message chooses: a pressed button's, or that of the option it names."""
+    """The payload a message chooses: a pressed button's, or that of the option it names, or what it was found to mean."""
+    if meant := message.payload.get(MEANS):
+        return str(meant)
     if message.kind == InboundKind.BUTTON:
         return await _pressed(session, message)
     if message.media or "pin" in message.payload:
@@ -227,24 +231,6 @@ async def _pressed(session: AsyncSession, message: Message) -> str | None:
     )
     options = stored_options(offered.payload) if offered else ()
     return options[int(index)].payload if int(index) < len(options) else None
-
-
-async def _options_on_offer(session: AsyncSession, conversation_id: int) -> tuple[Option, ...]:
-    """The options of the last thing we said, if it offered any.
-
-    What the gateway says beside the dialogue (the answer to HELP, that it is slower) leaves the question open.
-    """
-    last = await session.scalar(
-        select(Message.payload)
-        .where(
-            Message.conversation_id == conversation_id,
-            Message.direction == "out",
-            Message.kind == "message",
-        )
-        .order_by(Message.id.desc())
-        .limit(1)
-    )
-    return stored_options(last) if last else ()
 
 
 def safe_words(text: str) -> str:
