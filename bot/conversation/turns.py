@@ -163,12 +163,15 @@ async def _turn_of(
     session: AsyncSession, conversation: Conversation, waiting: Sequence[Message]
 ) -> Turn | None:
     if conversation.taken_over_at is not None:
-        # A person is talking: the bot listens only. Staff see the messages in the transcript.
-        for message in waiting:
-            message.state = InboundState.HANDLED
-        return None
-    options = await options_on_offer(session, conversation.id)
-    joined, words = await _join(session, waiting, options)
+        # A person is talking: the bot listens for danger only. Staff see the messages in the transcript.
+        joined, words = list(waiting), _words_of(waiting)
+        if not words:
+            for message in waiting:
+                message.state = InboundState.HANDLED
+            return None
+    else:
+        options = await options_on_offer(session, conversation.id)
+        joined, words = await _join(session, waiting, options)
     turn = Turn(
         conversation_id=conversation.id,
         engine_message={
@@ -198,13 +201,17 @@ async def _join(
         if await _choice(session, message, options) is not None:
             break
         joined.append(message)
-    words = "\n".join(text for message in joined if (text := safe_words(message.body)))[:MAX_WORDS]
+    words = _words_of(joined)
     if words:
         return joined, words
     if any("pin" in message.payload for message in joined):
         return joined, "/share_location"
     # Only files, or nothing at all: either way the dialogue asks what it is about.
     return joined, "/send_photos"
+
+
+def _words_of(messages: Sequence[Message]) -> str:
+    return "\n".join(text for message in messages if (text := safe_words(message.body)))[:MAX_WORDS]
 
 
 async def _choice(session: AsyncSession, message: Message, options: Sequence[Option]) -> str | None:
@@ -249,6 +256,7 @@ def _metadata(conversation: Conversation, joined: Sequence[Message]) -> dict[str
         "pin": pins[-1] if pins else None,
         "edited": any(message.kind == InboundKind.EDIT for message in joined),
         "language_hint": conversation.contact.language,
+        "taken_over": conversation.taken_over_at is not None,
     }
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.messages import Channel
+from bot.conversation.danger_marks import mark_danger
 from bot.conversation.dialogue import TurnResult
 from bot.conversation.photos import bring_in
 from bot.conversation.turns import NotReady, OpenTurn, Paused, finish_turn, more_waits, open_turn
@@ -46,6 +47,8 @@ async def take_turn(services: Services, conversation_id: int) -> None:
             # The contact before the messages, as a webhook locks them: the other way round a repeat of the very
             # message that is answered here, arriving in this moment, would be a deadlock (seen).
             await _remember(session, turn, result)
+            if result.danger:
+                await mark_danger(session, turn.conversation_id, turn.id, result.danger)
             await finish_turn(session, turn, result.replies)
             more = await more_waits(session, conversation_id)
 
