@@ -9,6 +9,7 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
+from bot.conversation.intake.danger import Danger
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.language import conversation_language
 from bot.conversation.intake.memory import Memory, memory_from_json
@@ -17,6 +18,7 @@ from bot.conversation.intake.turn import Guess, PhotoSpot, PinSent, Problem, Tur
 from bot.conversation.intake.updates import MOST_STARS
 from bot.text.digits import whole_number
 
+_DANGERS = frozenset(Danger)
 UPDATE_INTENT = "EXTERNAL_request_update"
 _SENDER = "conversation-"
 
@@ -71,7 +73,7 @@ def read(tracker: Tracker) -> Read:
             Problem(str(part["text"]), str(part["service"]), float(part["confidence"]))
             for part in message.get("parts") or ()
         ),
-        emergency=bool(message.get("emergency")),
+        danger=frozenset(str(kind) for kind in message.get("danger") or ()) & _DANGERS,
         vague=bool(message.get("vague")),
         photos=tuple(int(photo) for photo in metadata.get("photos") or ()),
         photo_spots=tuple(_spot(spot) for spot in metadata.get("photo_spots") or ()),
@@ -84,6 +86,7 @@ def read(tracker: Tracker) -> Read:
         channel=tracker.get_latest_input_channel() or "sms",
         first_contact=not memory.met,
         edited=bool(metadata.get("edited")),
+        taken_over=bool(metadata.get("taken_over")),
     )
     return Read(
         turn=turn,

@@ -63,6 +63,7 @@ class Inbound:
     button: str | None = None  # payload of a pressed option
     callback_id: str | None = None  # Telegram: what answerCallbackQuery wants
     album_id: str | None = None  # Telegram: media_group_id
+    opt_out: str | None = None  # "stop", "start" or "help": what the provider itself made of the words
     unsupported: str | None = None  # "sticker", "voice", "video", …
     display_name: str | None = None
     language_hint: str | None = None  # "en", "es", … as the provider's client says
@@ -89,6 +90,8 @@ class Receipt:
     state: ReceiptState
     error_code: str | None = None
     message_id: int | None = None  # ours, carried in the callback URL: a receipt can beat our own commit
+    outcome: Outcome | None = None  # of one that failed: what its code means, where that is known
+    detail: str = ""  # our words for the code; safe to log
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,8 @@ _STORE = text(
         INSERT INTO contacts (channel, address, display_name, language)
         VALUES (:channel, :address, :display_name, :language)
         ON CONFLICT (channel, address)
-        DO UPDATE SET display_name = coalesce(excluded.display_name, contacts.display_name)
+        DO UPDATE SET display_name = coalesce(excluded.display_name, contacts.display_name),
+            unreachable_at = NULL, unreachable_why = NULL
         RETURNING id, language, opted_out_at
     ), conversation AS (
         INSERT INTO conversations (contact_id, last_message_at) SELECT id, now() FROM contact

@@ -18,8 +18,10 @@ from sqlalchemy.orm import selectinload
 
 from bot.channels.messages import InboundKind, Option
 from bot.conversation.choices import chosen_option
+from bot.conversation.offered import options_on_offer
 from bot.conversation.outbox import Reply, queue_replies, stored_options
 from bot.conversation.pace import pause_before_turn
+from bot.conversation.settling.arrival import MEANS
 from bot.conversation.states import InboundState
 from bot.db.tables import Conversation, Media, Message, Photo, Turn
 from bot.text.digits import machine_number
@@ -185,12 +187,15 @@ async def _turn_of(
     session: AsyncSession, conversation: Conversation, waiting: Sequence[Message]
 ) -> Turn | None:
     if conversation.taken_over_at is not None:
-        # A person is talking: the bot listens only. Staff see the messages in the transcript.
-        for message in waiting:
-            message.state = InboundState.HANDLED
-        return None
-    options = await _options_on_offer(session, conversation.id)
-    joined, words = await _join(session, waiting, options)
+        # A person is talking: the bot listens for danger only. Staff see the messages in the transcript.
+        joined, words = list(waiting), _words_of(waiting)
+        if not words:
+            for message in waiting:
+                message.state = InboundState.HANDLED
+            return None
+    else:
+        options = await options_on_offer(session, conversation.id)
+        joined, words = await _join(session, waiting, options)
     turn = Turn(
         conversation_id=conversation.id,
         engine_message={
@@ -244,7 +249,7 @@ async def _join(
         if await _choice(session, message, options) is not None:
             break
         joined.append(message)
-    words = "\n".join(text for message in joined if (text := safe_words(message.body)))[:MAX_WORDS]
+    words = _words_of(joined)
     if words:
         return joined, _payload_of_sign(joined, words) or words
     if any("pin" in message.payload for message in joined):
@@ -253,8 +258,14 @@ async def _join(
     return joined, "/send_photos"
 
 
+def _words_of(messages: Sequence[Message]) -> str:
+    return "\n".join(text for message in messages if (text := safe_words(message.body)))[:MAX_WORDS]
+
+
 async def _choice(session: AsyncSession, message: Message, options: Sequence[Option]) -> str | None:
-    """The payload a message chooses: a pressed button's, or that of the option it names."""
+    """The payload a message chooses: a pressed button's, or that of the option it names, or what it was found to mean."""
+    if meant := message.payload.get(MEANS):
+        return str(meant)
     if message.kind == InboundKind.BUTTON:
         return await _pressed(session, message)
     if message.media or "pin" in message.payload:
@@ -274,24 +285,6 @@ async def _pressed(session: AsyncSession, message: Message) -> str | None:
     )
     options = stored_options(offered.payload) if offered else ()
     return options[number].payload if number < len(options) else None
-
-
-async def _options_on_offer(session: AsyncSession, conversation_id: int) -> tuple[Option, ...]:
-    """The options of the last thing we said, if it offered any.
-
-    What the gateway says beside the dialogue (the answer to HELP, that it is slower) leaves the question open.
-    """
-    last = await session.scalar(
-        select(Message.payload)
-        .where(
-            Message.conversation_id == conversation_id,
-            Message.direction == "out",
-            Message.kind == "message",
-        )
-        .order_by(Message.id.desc())
-        .limit(1)
-    )
-    return stored_options(last) if last else ()
 
 
 def safe_words(text: str) -> str:
@@ -315,6 +308,7 @@ def _metadata(conversation: Conversation, joined: Sequence[Message]) -> dict[str
         "pin": pins[-1] if pins else None,
         "edited": any(message.kind == InboundKind.EDIT for message in joined),
         "language_hint": conversation.contact.language,
+        "taken_over": conversation.taken_over_at is not None,
     }
 
 

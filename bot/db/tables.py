@@ -71,7 +71,13 @@ class Contact(Table):
     display_name: Mapped[str | None]
     language: Mapped[str | None] = mapped_column(String(8))
     opted_out_at: Mapped[datetime | None]
+    opted_out_why: Mapped[str | None] = mapped_column(String(16))  # see bot.conversation.consent
     wants_updates: Mapped[bool | None]  # None: never asked
+    disowned_at: Mapped[datetime | None]  # said that a request we told of is not theirs
+    unreachable_at: Mapped[
+        datetime | None
+    ]  # since when the provider cannot reach them; not since they last wrote
+    unreachable_why: Mapped[str | None]  # our words for its code
     created_at: Mapped[datetime] = _now()
 
 
@@ -83,9 +89,9 @@ class Conversation(Table):
     id: Mapped[int] = _key()
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), unique=True)
     wants_person_at: Mapped[datetime | None]  # a person of the city should look at it
-    wants_person_why: Mapped[str | None] = mapped_column(
-        String(16)
-    )  # asked, parked, …: bot.conversation.attention
+    # asked, parked, â¦: bot.conversation.attention
+    wants_person_why: Mapped[str | None] = mapped_column(String(16))
+    danger_at: Mapped[datetime | None]  # told of danger; until staff hand back or answer
     taken_over_at: Mapped[datetime | None]  # staff took over: the bot is silent
     taken_over_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     slowed_at: Mapped[datetime | None]  # told that it is answered more slowly: see bot.conversation.pace

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -29,11 +29,12 @@ from bot.channels.messages import (
 from bot.channels.provider import Provider
 from bot.city.location import Point
 from bot.city.map_picture import map_picture
+from bot.conversation.consent import cannot_be_texted
 from bot.conversation.outbox import stored_map, stored_options, stored_venue
 from bot.conversation.states import OutboundState
 from bot.db.session import transaction
 from bot.db.tables import Contact, Conversation, Media, Message
-from bot.delivery.receipts import apply_early_receipts
+from bot.delivery.receipts import apply_early_receipts, note_reach
 
 log = structlog.get_logger(__name__)
 
@@ -115,7 +116,9 @@ async def next_attempt(session: AsyncSession, conversation_id: int) -> Attempt |
 def _undeliverable(message: Message, contact: Contact) -> bool:
     """Settle a message that must not or can no longer go out."""
     if contact.opted_out_at is not None and message.kind != "consent":
-        message.state, message.detail = OutboundState.SUPPRESSED, "the resident does not want messages"
+        barrier = cannot_be_texted(contact)
+        message.state = OutboundState.SUPPRESSED
+        message.detail = f"the resident {barrier.sentence}" if barrier else None
         return True
     if (
         message.state == OutboundState.QUEUED
@@ -324,17 +327,8 @@ async def _record(session: AsyncSession, attempt: Attempt, result: SendResult) -
     if wanted is OutboundState.SENT:
         message.sent_at = datetime.now(UTC)
         await apply_early_receipts(session, message)
-    if result.outcome is Outcome.OPTED_OUT:
-        await session.execute(
-            update(Contact)
-            .where(
-                Contact.id.in_(
-                    select(Conversation.contact_id).where(Conversation.id == message.conversation_id)
-                ),
-                Contact.opted_out_at.is_(None),
-            )
-            .values(opted_out_at=datetime.now(UTC))
-        )
+    if result.outcome is not Outcome.SENT:  # "sent" is the provider's word, not the phone's
+        await note_reach(session, message, result.outcome, result.detail)
     log.info(
         "delivery.attempted",
         message_id=message.id,

@@ -8,9 +8,10 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.channels.messages import Receipt, ReceiptState
+from bot.channels.messages import Outcome, Receipt, ReceiptState
+from bot.conversation.consent import OptedOut, opt_out
 from bot.conversation.states import OutboundState, moves_forward
-from bot.db.tables import Message, ReceiptRow
+from bot.db.tables import Conversation, Message, ReceiptRow
 
 log = structlog.get_logger(__name__)
 
@@ -36,10 +37,31 @@ async def record_receipt(session: AsyncSession, receipt: Receipt) -> bool:
     )
     if repeated is None:
         session.add(ReceiptRow(message_id=message.id, state=receipt.state, error_code=receipt.error_code))
+        await note_reach(session, message, _outcome(receipt), receipt.detail)
     if message.state not in (OutboundState.QUEUED, OutboundState.SENDING):
         _move(message, receipt.state, receipt.error_code)
+        message.detail = receipt.detail or message.detail
     log.info("receipt.recorded", message_id=message.id, state=receipt.state, code=receipt.error_code)
     return True
+
+
+def _outcome(receipt: Receipt) -> Outcome | None:
+    arrived = receipt.state in (ReceiptState.DELIVERED, ReceiptState.READ)
+    return Outcome.SENT if arrived else receipt.outcome
+
+
+async def note_reach(session: AsyncSession, message: Message, outcome: Outcome | None, detail: str) -> None:
+    """Keep with the contact what an outcome says of them: opted out, out of reach, or reached after all."""
+    if outcome not in (Outcome.OPTED_OUT, Outcome.UNREACHABLE, Outcome.SENT):
+        return
+    conversation = await session.get_one(Conversation, message.conversation_id)
+    contact = conversation.contact
+    if outcome is Outcome.OPTED_OUT:
+        opt_out(contact, OptedOut.REFUSED)
+    elif outcome is Outcome.UNREACHABLE:
+        contact.unreachable_at, contact.unreachable_why = contact.unreachable_at or datetime.now(UTC), detail
+    elif contact.unreachable_at is not None:
+        contact.unreachable_at = contact.unreachable_why = None
 
 
 async def apply_early_receipts(session: AsyncSession, message: Message) -> None:

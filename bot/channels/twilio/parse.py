@@ -20,6 +20,7 @@ from bot.channels.messages import (
     ReceiptState,
 )
 from bot.channels.text import clean
+from bot.channels.twilio.errors import meaning_of
 from bot.channels.twilio.verify import FormFields, read_form
 from bot.text.digits import machine_number
 
@@ -93,11 +94,21 @@ def parse(raw: bytes, query: str = "") -> tuple[Inbound | Receipt, ...]:
         media=media,
         pin=pin,
         button=button,
+        opt_out=_opt_out(form),
         unsupported=unsupported,
         display_name=clean(form.first("ProfileName")) or None,
         event_id=sid,
     )
     return (inbound,)
+
+
+def _opt_out(form: FormFields) -> str | None:
+    """What a messaging service made of a word, custom ones included; it has answered already.
+
+    https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out
+    """
+    kind = form.first("OptOutType").strip().lower()
+    return kind if kind in ("stop", "start", "help") else None
 
 
 def _is_receipt(form: FormFields) -> bool:
@@ -119,12 +130,15 @@ def _receipt(form: FormFields, query: str) -> Receipt | None:
         return None
     code = form.first("ErrorCode").strip()
     ours = parse_qs(query).get(MESSAGE_ID_FIELD, [""])[0]
+    meaning = meaning_of(code) if state is ReceiptState.FAILED and code.isascii() else None
     return Receipt(
         channel=Channel.SMS,
         provider_id=sid,
         state=state,
         error_code=code if machine_number(code) else None,
         message_id=machine_number(ours),
+        outcome=meaning.outcome if meaning else None,
+        detail=meaning.detail if meaning else "",
     )
 
 

@@ -45,8 +45,6 @@ def advance(draft: Draft | None, setting: Setting) -> Step:
     if draft is not None and draft.expired(turn.at):
         draft = None
     step = begin(setting) if draft is None else _go_on(draft, setting)
-    if turn.emergency:
-        step = replace(step, says=(Say("utter_emergency", alone=True), *step.says))
     if step.draft is not None:
         step = replace(step, draft=replace(step.draft, touched=turn.at))
     return step

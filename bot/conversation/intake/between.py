@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.conversation.intake import digressions, follow_up, updates
+from bot.conversation.intake import danger, digressions, follow_up, updates
 from bot.conversation.intake.effects import AddToRequest, BeginReport, Effect
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.photos import refusals
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.status import status_effect
-from bot.conversation.intake.turn import Say
+from bot.conversation.intake.turn import Say, Turn
 from bot.text.numbers import bare_figure
 
 _ANSWERS = {
@@ -44,15 +44,25 @@ class Answer:
 def respond(memory: Memory, setting: Setting) -> Answer:
     """Answer one turn outside a report. Pure; never raises for any turn."""
     turn = setting.turn
-    offered, memory = memory.offered, replace(memory, offered=False)
+    if turn.taken_over or danger.is_all(turn):
+        return Answer(memory, danger.prelude(turn))
+    # A photo that comes late says nothing about the offer: it stands.
+    offered, memory = memory.offered, replace(memory, offered=memory.offered and _is_wordless(turn))
     answer = _respond(memory, setting)
+    if memory.offered and not any(isinstance(effect, BeginReport) for effect in answer.effects):
+        answer = replace(answer, says=(*answer.says, Say("utter_offer_updates")))
     if offered and turn.intent in ("affirm", "deny"):
         answer = _chosen(memory, "updates:yes" if turn.intent == "affirm" else "updates:no", setting)
     if refused := refusals(turn):
         answer = replace(answer, says=(*refused, *answer.says))
-    if turn.emergency and not any(isinstance(effect, BeginReport) for effect in answer.effects):
-        answer = replace(answer, says=(Say("utter_emergency", alone=True), *answer.says))
-    return answer
+    if any(isinstance(effect, BeginReport) for effect in answer.effects):
+        return answer  # the form answers danger
+    return replace(answer, says=danger.first(answer.says, turn))
+
+
+def _is_wordless(turn: Turn) -> bool:
+    """Whether the turn brings files and nothing else."""
+    return turn.intent == "send_photos" and not turn.text and turn.choice is None
 
 
 def _respond(memory: Memory, setting: Setting) -> Answer:
@@ -98,6 +108,8 @@ def _chosen(memory: Memory, choice: str, setting: Setting) -> Answer:
         return Answer(memory, (said, *questions))
     if kind == "detail" and (answered := follow_up.answered(memory, setting)) is not None:
         return Answer(*answered)
+    if kind == "not_mine":
+        return Answer(*updates.disowned(value, memory))
     if kind in ("fixed", "not_fixed"):
         return Answer(*updates.verdict_on(kind, value, memory, setting))
     if kind in _BEGINNINGS:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.channels.messages import Option
-from bot.conversation.intake.effects import AddToRequest, Effect, GiveFeedback, TellStatus
+from bot.conversation.intake.effects import AddToRequest, Disown, Effect, GiveFeedback, TellStatus
 from bot.conversation.intake.memory import Awaiting, Memory, OpenFeedback
 from bot.conversation.intake.services import choose, sure_service
 from bot.conversation.intake.setting import Setting
@@ -76,7 +76,7 @@ def announce(event: Mapping[str, Any], memory: Memory, setting: Setting) -> tupl
         waiting = OpenFeedback(
             reference, str(event.get("service_code", "")), Awaiting.VERDICT, setting.turn.at
         )
-        memory = replace(memory, feedback=waiting)
+        memory = replace(memory, feedback=waiting, offered=False)  # one question at a time
     if photos := [int(photo) for photo in event.get("photos") or ()]:
         says[-1] = replace(says[-1], custom={"photos": photos})
     return memory, tuple(says)
@@ -89,6 +89,13 @@ def _about(memory: Memory, reference: str, instead: str) -> Memory:
     if memory.feedback is not None and memory.feedback.reference == reference:
         memory = replace(memory, feedback=None)
     return memory
+
+
+def disowned(reference: str, memory: Memory) -> Answered:
+    """What is said once to a number that the request is not of, and the memory without that request."""
+    filed = memory.filed if memory.filed and memory.filed.reference != reference else None
+    memory = replace(memory, filed=filed, feedback=None, follow_up=None, updates=None, offered=False)
+    return memory, (Say("utter_not_yours", custom={"wants_updates": False}),), (Disown(reference),)
 
 
 def called(what: str, where: str) -> str:

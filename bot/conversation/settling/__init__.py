@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversation.settling import consent, groups, help_word, unreadable
+from bot.conversation.settling import consent, groups, help_word, strangers, unreadable
 from bot.conversation.settling.arrival import Arrival
 
 Settle = Callable[[AsyncSession, Arrival], Awaitable[bool]]
@@ -20,6 +20,7 @@ MATTERS: tuple[Settle, ...] = (
     help_word.settle,
     unreadable.settle,
     groups.settle,
+    strangers.settle,
 )
 
 
