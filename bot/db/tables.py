@@ -72,6 +72,7 @@ class Contact(Table):
     language: Mapped[str | None] = mapped_column(String(8))
     opted_out_at: Mapped[datetime | None]
     wants_updates: Mapped[bool | None]  # None: never asked
+    our_end: Mapped[dict[str, Any] | None]  # where they reached us last; see bot.conversation.our_end
     created_at: Mapped[datetime] = _now()
 
 
@@ -181,7 +182,7 @@ class Media(Table):
     provider_ref: Mapped[str | None]
     content_type: Mapped[str | None]
     file_name: Mapped[str | None]
-    size: Mapped[int | None]
+    size: Mapped[int | None] = mapped_column(BigInteger)  # bytes as the provider says: passes 32 bits
     compressed: Mapped[bool] = mapped_column(server_default="false")
     state: Mapped[str] = mapped_column(String(16))  # waiting, kept, refused
     refusal: Mapped[str | None] = mapped_column(String(32))
