@@ -82,6 +82,7 @@ def read(tracker: Tracker) -> Read:
         channel=tracker.get_latest_input_channel() or "sms",
         first_contact=not memory.met,
         edited=bool(metadata.get("edited")),
+        before=str(metadata.get("before") or ""),
     )
     return Read(
         turn=turn,

@@ -67,7 +67,9 @@ class Inbound:
     channel: Channel
     kind: InboundKind
     provider_id: str  # unique in its channel: MessageSid, "<chat>:<message>", "callback:<id>"
-    address: str  # E.164 number, the same with its channel ("rcs:+1310…", "whatsapp:US.…"), or Telegram chat id
+    address: (
+        str  # E.164 number, the same with its channel ("rcs:+1310…", "whatsapp:US.…"), or Telegram chat id
+    )
     text: str = ""
     media: tuple[MediaRef, ...] = ()
     pin: Pin | None = None

@@ -49,6 +49,40 @@ def chosen_option(text: str, options: Sequence[Option]) -> Option | None:
     return matches[0] if len(matches) == 1 else None
 
 
+# What the options of a question with yes and no stand for.
+_YES = ("/affirm", "/file", "/fixed", "updates:yes", "spot:yes", "resume:yes", "similar:follow", "fixed:")
+_NO = ("/deny", "/change", "/not_fixed", "updates:no", "spot:no", "resume:new", "similar:own", "not_fixed:")
+
+
+def yes_and_no(options: Sequence[Option]) -> tuple[int, int] | None:
+    """The places of the yes and of the no among `options`, from 0; None when that is not what they ask."""
+    yes = [index for index, option in enumerate(options) if _means(option.payload, _YES)]
+    no = [index for index, option in enumerate(options) if _means(option.payload, _NO)]
+    return (yes[0], no[0]) if len(yes) == 1 and len(no) == 1 else None
+
+
+def reopens(option: Option) -> bool:
+    """Whether choosing it says that finished work is not done."""
+    return _means(option.payload, ("/not_fixed", "not_fixed:"))
+
+
+def _means(payload: str, meanings: Sequence[str]) -> bool:
+    value = payload.partition('"choice": "')[2].rstrip('"}')
+    return payload in meanings or any(
+        value == meaning or (meaning.endswith(":") and value.startswith(meaning)) for meaning in meanings
+    )
+
+
+# "41:2": our message's id and the place of the option in it, as `bot.channels.telegram.render` writes it.
+_BUTTON = re.compile(r"([0-9]{1,18}):([0-9]{1,3})", re.ASCII)
+
+
+def read_button(data: str) -> tuple[int, int] | None:
+    """(our message id, option index) of a pressed button; None for anything that no button of ours says."""
+    found = _BUTTON.fullmatch(data)
+    return (int(found[1]), int(found[2])) if found else None
+
+
 def _number(text: str) -> int | None:
     plain = unicodedata.normalize("NFKC", text).replace("\ufe0f", "").replace("\u20e3", "").strip()
     if found := _BARE_NUMBER.match(plain):

@@ -17,9 +17,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from bot.channels.messages import InboundKind, Option
-from bot.conversation.choices import chosen_option
+from bot.conversation import parts
+from bot.conversation.choices import chosen_option, read_button
 from bot.conversation.outbox import Reply, queue_replies, stored_options
 from bot.conversation.pace import pause_before_turn
+from bot.conversation.settling.said import message_of
 from bot.conversation.states import InboundState
 from bot.db.tables import Conversation, Media, Message, Photo, Turn
 
@@ -118,6 +120,8 @@ async def _waiting_messages(session: AsyncSession, conversation_id: int) -> list
 def _not_ready(conversation: Conversation, waiting: Sequence[Message]) -> NotReady | None:
     """The rest of an album first, then the files; None when the turn can be made."""
     channel = conversation.contact.channel
+    if (left := parts.missing_for(waiting)) > 0:
+        return NotReady(channel, wait=left)
     albums = [message.created_at for message in waiting if "album_id" in message.payload]
     if albums:
         left = (max(albums) + ALBUM_WAIT - datetime.now(UTC)).total_seconds()
@@ -191,12 +195,15 @@ async def _join(
     first_choice = await _choice(session, waiting[0], options)
     if first_choice is not None:
         return [waiting[0]], first_choice
+    if waiting[0].kind == InboundKind.EDIT:
+        return [waiting[0]], safe_words(waiting[0].body)[:MAX_WORDS] or "/send_photos"
     joined = [waiting[0]]
     for message in waiting[1:]:
-        if await _choice(session, message, options) is not None:
+        if message.kind == InboundKind.EDIT or await _choice(session, message, options) is not None:
             break
         joined.append(message)
-    words = "\n".join(text for message in joined if (text := safe_words(message.body)))[:MAX_WORDS]
+    said = (safe_words(text) for text in parts.texts_in_order(joined))
+    words = "\n".join(filter(None, said))[:MAX_WORDS]
     if words:
         return joined, words
     if any("pin" in message.payload for message in joined):
@@ -209,24 +216,34 @@ async def _choice(session: AsyncSession, message: Message, options: Sequence[Opt
     """The payload a message chooses: a pressed button's, or that of the option it names."""
     if message.kind == InboundKind.BUTTON:
         return await _pressed(session, message)
-    if message.media or "pin" in message.payload:
+    if message.media or "pin" in message.payload or message.kind == InboundKind.EDIT:
         return None
+    if quoted := await _options_quoted(session, message):
+        options = quoted
     option = chosen_option(message.body, options)
     return option.payload if option else None
 
 
 async def _pressed(session: AsyncSession, message: Message) -> str | None:
     """Callback data is `<our message id>:<option number from 0>`; the payload itself never leaves us."""
-    message_id, _, index = str(message.payload.get("button", "")).partition(":")
-    if not (message_id.isdigit() and index.isdigit()):
+    pressed = read_button(str(message.payload.get("button", "")))
+    if pressed is None:
         return None
+    message_id, index = pressed
     offered = await session.scalar(
-        select(Message).where(
-            Message.id == int(message_id), Message.conversation_id == message.conversation_id
-        )
+        select(Message).where(Message.id == message_id, Message.conversation_id == message.conversation_id)
     )
     options = stored_options(offered.payload) if offered else ()
-    return options[int(index)].payload if int(index) < len(options) else None
+    return options[index].payload if index < len(options) else None
+
+
+async def _options_quoted(session: AsyncSession, message: Message) -> tuple[Option, ...]:
+    """The options of our message that this one replies to: "2" below an older menu is an answer to that menu."""
+    about = message.payload.get("about_message_id")
+    if not about:
+        return ()
+    quoted = await message_of(session, message.conversation_id, about)
+    return stored_options(quoted.payload) if quoted else ()
 
 
 async def _options_on_offer(session: AsyncSession, conversation_id: int) -> tuple[Option, ...]:
@@ -262,6 +279,9 @@ def _metadata(conversation: Conversation, joined: Sequence[Message]) -> dict[str
         "photo_spots": [spot for media in files if (spot := _spot(media.photo))],
         "pin": pins[-1] if pins else None,
         "edited": any(message.kind == InboundKind.EDIT for message in joined),
+        "before": next(
+            (message.payload["before"] for message in joined if "before" in message.payload), None
+        ),
         "language_hint": conversation.contact.language,
     }
 

@@ -23,6 +23,7 @@ class TaskName(StrEnum):
     TAKE_TURN = "take_turn"
     DELIVER = "deliver"
     DELETE_PROVIDER_MEDIA = "delete_provider_media"
+    ANSWER_BUTTON = "answer_button"
 
 
 async def enqueue(session: AsyncSession, task: TaskName, lock: str | None = None, **arguments: Any) -> None:

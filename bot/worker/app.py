@@ -57,10 +57,14 @@ def make_app(services: Services) -> procrastinate.App:
     async def delete_provider_media(channel: str, provider_ref: str) -> None:
         await deliveries.delete_provider_media(services, channel, provider_ref)
 
+    async def answer_button(channel: str, callback_id: str) -> None:
+        await deliveries.answer_button(services, channel, callback_id)
+
     for name, task in (
         (TaskName.TAKE_TURN, take_turn),
         (TaskName.DELIVER, deliver),
         (TaskName.DELETE_PROVIDER_MEDIA, delete_provider_media),
+        (TaskName.ANSWER_BUTTON, answer_button),
     ):
         app.task(name=name, queue=QUEUE, retry=PatientRetry())(task)
     return app

@@ -41,3 +41,8 @@ async def delete_provider_media(services: Services, channel: str, provider_ref: 
     except MediaError as error:
         if error.retryable:
             raise DeliveryPostponedError(error.problem, error.retry_after) from None
+
+
+async def answer_button(services: Services, channel: str, callback_id: str) -> None:
+    """Take the waiting mark off a button that means nothing to us."""
+    await services.providers.provider_for(Channel(channel)).answer_button(callback_id)

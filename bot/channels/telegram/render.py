@@ -178,4 +178,3 @@ def _drop_keyboard(parts: list[Part]) -> tuple[list[Part], bool]:
             parts[index] = replace(part, markup=ReplyKeyboardRemove())
             return parts, True
     return parts, False
-

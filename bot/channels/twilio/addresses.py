@@ -49,5 +49,3 @@ def _address(form: FormFields, field: str, *, person: bool) -> str | None:
     if prefix and prefix != "sms" and _WITH_CHANNEL.fullmatch(f"{prefix}:{written}"):
         return f"{prefix}:{written}"
     return written
-
-

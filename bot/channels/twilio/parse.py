@@ -150,7 +150,9 @@ def _media(form: FormFields) -> tuple[tuple[MediaRef, ...], str | None]:
         url = clean(form.first(f"MediaUrl{index}"))
         if not url:
             continue
-        content_type = clean_name(form.first(f"MediaContentType{index}")).split(";")[0].strip().lower() or None
+        content_type = (
+            clean_name(form.first(f"MediaContentType{index}")).split(";")[0].strip().lower() or None
+        )
         if content_type in _LAYOUT_TYPES:
             continue
         kind = _unreadable(content_type)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.channels.messages import Option, Outbound, OutboundPhoto, OurEnd
+from bot.channels.messages import Option, OurEnd, Outbound, OutboundPhoto
 from bot.channels.text import split_text
 from bot.channels.twilio.gsm7 import segments, to_gsm7
 

@@ -27,6 +27,8 @@ _ANSWERS = {
     "rate": "utter_rated",
 }
 # What a report may begin with, beside the intents whose rules lead to the form directly.
+# Intents of words that tell of a problem.
+_TELLS = ("report", "give_place", "add_to_request", "correct")
 _BEGINNINGS = ("service", "group", "menu")
 
 
@@ -43,6 +45,8 @@ class Answer:
 def respond(memory: Memory, setting: Setting) -> Answer:
     """Answer one turn outside a report. Pure; never raises for any turn."""
     turn = setting.turn
+    if turn.edited:
+        return _edited(memory, setting)
     offered, memory = memory.offered, replace(memory, offered=False)
     answer = _respond(memory, setting)
     if offered and turn.intent in ("affirm", "deny"):
@@ -71,6 +75,20 @@ def _respond(memory: Memory, setting: Setting) -> Answer:
     if turn.photos or turn.pin or turn.intent in ("report", "give_place", "add_to_request", "send_photos"):
         return Answer(memory, effects=(BeginReport(),)) if _has_something(setting) else Answer(memory)
     return _plain(memory, setting)
+
+
+def _edited(memory: Memory, setting: Setting) -> Answer:
+    """An earlier message put right: added to the request it told of, or a report of its own; it answers nothing."""
+    turn = setting.turn
+    filed = memory.filed_lately(turn.at)
+    danger = (Say("utter_emergency", alone=True),) if turn.emergency else ()
+    if turn.intent not in _TELLS or not turn.text:
+        return Answer(memory, danger)
+    if filed is not None:
+        return Answer(memory, danger, (AddToRequest(filed.reference, turn.photos, turn.text),))
+    if memory.answer_is_open:
+        return Answer(memory, danger)
+    return Answer(memory, danger, (BeginReport(),))
 
 
 def _answered(memory: Memory, setting: Setting) -> updates.Answered | None:

@@ -72,6 +72,7 @@ class Turn:
     channel: str = "sms"
     first_contact: bool = False  # we never said who we are
     edited: bool = False  # the resident changed an earlier message
+    before: str = ""  # its words until then, where they are known
 
     def kept(self) -> Turn:
         """What of it is worth keeping for later: the report, not the circumstances."""

@@ -350,7 +350,11 @@ RICH = {
         {"type": "heading", "text": "Broken bench", "size": 2},
         {
             "type": "paragraph",
-            "text": ["at ", {"type": "bold", "text": {"type": "italic", "text": "Douglas Park"}}, ", by the pond"],
+            "text": [
+                "at ",
+                {"type": "bold", "text": {"type": "italic", "text": "Douglas Park"}},
+                ", by the pond",
+            ],
         },
         {"type": "divider"},
         {
@@ -374,7 +378,13 @@ def test_a_rich_message_has_words() -> None:
 def test_a_rich_message_with_a_photo_and_a_map_brings_both() -> None:
     blocks = [
         {"type": "photo", "photo": [size(90)], "caption": {"text": "the hole"}},
-        {"type": "map", "location": {"latitude": 34.01, "longitude": -118.49}, "zoom": 15, "width": 9, "height": 9},
+        {
+            "type": "map",
+            "location": {"latitude": 34.01, "longitude": -118.49},
+            "zoom": 15,
+            "width": 9,
+            "height": 9,
+        },
     ]
     event = only(update(message=message(rich_message={"blocks": blocks})))
     assert (event.text, len(event.media), event.pin) == ("the hole", 1, Pin(34.01, -118.49))
@@ -445,7 +455,8 @@ def test_a_start_and_its_payload(text: str, payload: str | None, kept: str) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["📍 Share my location", "Share my location", "📍 Compartir mi ubicación", "compartir mi ubicacion"]
+    "text",
+    ["📍 Share my location", "Share my location", "📍 Compartir mi ubicación", "compartir mi ubicacion"],
 )
 def test_the_label_of_the_location_button_is_known_in_both_languages(text: str) -> None:
     assert only(update(message=message(text=text))).location_label

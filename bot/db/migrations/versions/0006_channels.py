@@ -13,9 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column(
-        "contacts", sa.Column("our_end", postgresql.JSONB(astext_type=sa.Text()), nullable=True)
-    )
+    op.add_column("contacts", sa.Column("our_end", postgresql.JSONB(astext_type=sa.Text()), nullable=True))
     op.alter_column("media", "size", existing_type=sa.Integer(), type_=sa.BigInteger())
 
 
