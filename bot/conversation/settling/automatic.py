@@ -20,6 +20,7 @@ from bot.conversation.settling.arrival import Arrival
 from bot.conversation.settling.said import as_read
 from bot.db.tables import Conversation, Message
 from bot.text.automatic import near_identical, reads_automatic
+from bot.text.reactions import reaction_in
 
 log = structlog.get_logger(__name__)
 
@@ -57,6 +58,8 @@ async def _sign(session: AsyncSession, arrival: Arrival) -> Sign | None:
         return Sign.SHORT_CODE
     if inbound.media or inbound.pin or inbound.kind not in (InboundKind.MESSAGE, InboundKind.UNSUPPORTED):
         return None
+    if reaction_in(inbound.text):
+        return None  # quotes us; what answers nothing has been settled before
     if reads_automatic(inbound.text):
         return Sign.WORDING
     recent = await loops.recent_messages(session, arrival.conversation_id, before=arrival.message_id)

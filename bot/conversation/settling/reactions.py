@@ -49,8 +49,7 @@ async def _about(session: AsyncSession, arrival: Arrival, reaction: Reaction) ->
         return await message_of(session, arrival.conversation_id, arrival.inbound.about_message_id)
     if reaction.quote is None:
         return None
-    found = await quoted(session, arrival.conversation_id, reaction.quote)
-    return found if found is None or found.id != arrival.message_id else None
+    return await quoted(session, arrival.conversation_id, reaction.quote, before=arrival.message_id)
 
 
 async def _answer(

@@ -43,12 +43,12 @@ async def message_of(session: AsyncSession, conversation_id: int, provider_id: s
     return found
 
 
-async def quoted(session: AsyncSession, conversation_id: int, quote: str) -> Message | None:
-    """The newest message, ours or theirs, that says the quoted words; they may be cut off."""
+async def quoted(session: AsyncSession, conversation_id: int, quote: str, before: int) -> Message | None:
+    """The newest message before `before`, ours or theirs, that says the quoted words; they may be cut off."""
     words = fold(quote)
     rows = await session.scalars(
         select(Message)
-        .where(Message.conversation_id == conversation_id, Message.body != "")
+        .where(Message.conversation_id == conversation_id, Message.id < before, Message.body != "")
         .order_by(Message.id.desc())
         .limit(LOOKED_BACK)
     )
