@@ -87,6 +87,7 @@ def read(tracker: Tracker) -> Read:
         first_contact=not memory.met,
         edited=bool(metadata.get("edited")),
         taken_over=bool(metadata.get("taken_over")),
+        before=str(metadata.get("before") or ""),
     )
     return Read(
         turn=turn,

@@ -24,6 +24,7 @@ class InboundKind(StrEnum):
     UNBLOCKED = "unblocked"  # and came back: the same as START
     UNSUPPORTED = "unsupported"  # sticker, voice, video, …: `unsupported` says which
     GROUP = "group"  # somebody put the bot into a group chat
+    REACTION = "reaction"  # a mark on a message, without words: `reaction` holds it
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,24 @@ class Pin:
 
 
 @dataclass(frozen=True, slots=True)
+class OurEnd:
+    """Where a resident reached us, which is where answers come from."""
+
+    address: str | None = None  # Twilio: the number or agent they wrote to, "+1310…", "rcs:city_agent"
+    service: str | None = None  # Twilio: the messaging service it belongs to, "MG…"
+    topic: int | None = None  # Telegram: message_thread_id of a private chat with topics
+
+
+@dataclass(frozen=True, slots=True)
 class Inbound:
     """One event of a resident's conversation as a provider delivered it."""
 
     channel: Channel
     kind: InboundKind
     provider_id: str  # unique in its channel: MessageSid, "<chat>:<message>", "callback:<id>"
-    address: str  # E.164 number, or Telegram chat id
+    address: (
+        str  # E.164 number, the same with its channel ("rcs:+1310…", "whatsapp:US.…"), or Telegram chat id
+    )
     text: str = ""
     media: tuple[MediaRef, ...] = ()
     pin: Pin | None = None
@@ -69,6 +81,13 @@ class Inbound:
     language_hint: str | None = None  # "en", "es", … as the provider's client says
     sent_at: datetime | None = None  # aware UTC; of an edit: when it was edited
     event_id: str = ""  # unique for this delivery, also among edits of one message: "update:<id>", MessageSid
+    our_end: OurEnd | None = None  # None: the event does not say, so that what was known before holds
+    about_message_id: str | None = None  # provider id of the message that it answers, quotes or reacts to
+    quote: str | None = None  # the words that it quotes
+    start: str | None = None  # Telegram: the payload of /start, "" without one; None: no /start
+    reaction: str | None = None  # of a REACTION: the emoji, "" when it was taken back
+    location_label: bool = False  # Telegram: the words on our location button, sent instead of a location
+    automated: bool = False  # a sender behind which nobody sits: a short code
 
 
 class ReceiptState(StrEnum):
@@ -127,6 +146,7 @@ class Outbound:
     drop_location_button: bool = (
         False  # Telegram: the last message showed the button and it is no longer wanted
     )
+    our_end: OurEnd | None = None  # where it goes out from; None: the default of the settings
 
 
 class Outcome(StrEnum):

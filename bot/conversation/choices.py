@@ -11,13 +11,13 @@ from bot.text.marks import Mark, mark_of
 from bot.text.numbers import number_said
 from bot.text.own_words import own_words
 
-# What an option answers when its question wants yes or no: its intent, or the last part of its choice
+# What an option answers when its question wants yes or no: its intent, or a part of its choice
 # (`/choose{"choice": "updates:yes"}`).
 _MEANS = {
     **dict.fromkeys(("affirm", "file", "fixed", "yes", "follow"), Mark.YES),
     **dict.fromkeys(("deny", "change", "not_fixed", "no", "new", "own"), Mark.NO),
 }
-_PAYLOAD = re.compile(r'/(?:choose\{"choice": "[^"]*?(?P<choice>[^":]+)"\}|(?P<intent>\w+))')
+_PAYLOAD = re.compile(r'/(?:choose\{"choice": "(?P<choice>[^"]+)"\}|(?P<intent>\w+))')
 _POLITE = re.compile(r"\b(?:please|pls|por favor|porfa|thanks|thank you|thx|gracias)$")
 
 
@@ -46,12 +46,38 @@ def chosen_option(text: str, options: Sequence[Option]) -> Option | None:
 
 def _answering(mark: Mark, options: Sequence[Option]) -> Option | None:
     """The option that says so, at a question with one yes and one no."""
+    places = yes_and_no(options)
+    return options[places[0 if mark is Mark.YES else 1]] if places else None
+
+
+def yes_and_no(options: Sequence[Option]) -> tuple[int, int] | None:
+    """The places of the yes and of the no among `options`, from 0; None when that is not what they ask."""
     meant = [_meaning(option) for option in options]
     if meant.count(Mark.YES) != 1 or meant.count(Mark.NO) != 1:
         return None
-    return options[meant.index(mark)]
+    return meant.index(Mark.YES), meant.index(Mark.NO)
+
+
+def reopens(option: Option) -> bool:
+    """Whether choosing it says that finished work is not done."""
+    return "not_fixed" in _stands_for(option)
 
 
 def _meaning(option: Option) -> Mark | None:
+    return next((_MEANS[part] for part in _stands_for(option) if part in _MEANS), None)
+
+
+def _stands_for(option: Option) -> list[str]:
+    """The intent of an option, or the parts of its choice: "updates:yes", "fixed:SM-7K3R9P"."""
     found = _PAYLOAD.fullmatch(option.payload)
-    return _MEANS.get(found["choice"] or found["intent"]) if found else None
+    return (found["choice"] or found["intent"]).split(":") if found else []
+
+
+# "41:2": our message's id and the place of the option in it, as `bot.channels.telegram.render` writes it.
+_BUTTON = re.compile(r"([0-9]{1,18}):([0-9]{1,3})", re.ASCII)
+
+
+def read_button(data: str) -> tuple[int, int] | None:
+    """(our message id, option index) of a pressed button; None for anything that no button of ours says."""
+    found = _BUTTON.fullmatch(data)
+    return (int(found[1]), int(found[2])) if found else None

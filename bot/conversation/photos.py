@@ -21,7 +21,7 @@ from bot.channels.messages import Channel, MediaError, MediaProblem, MediaRef
 from bot.channels.provider import Provider
 from bot.conversation.states import InboundState
 from bot.conversation.turns import make_late_turn
-from bot.db.jobs import OVERTAKING, Queue, TaskName, enqueue, enqueue_turn
+from bot.db.jobs import Queue, TaskName, enqueue, enqueue_turn
 from bot.db.session import transaction
 from bot.db.tables import Conversation, Media, Message
 from bot.failures import TRIES, FailureKind, kind_of, reason_of
@@ -201,7 +201,7 @@ async def _lock_message_of(session: AsyncSession, media_id: int) -> Message:
 
 async def _tell(session: AsyncSession, message: Message) -> None:
     if message.state == InboundState.RECEIVED and message.turn_id is None:
-        await enqueue_turn(session, message.conversation_id, priority=OVERTAKING)
+        await enqueue_turn(session, message.conversation_id)
         return
     if any(media.state == "waiting" for media in message.media):
         return  # the last of them tells of all

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.messages import Inbound, InboundKind
+from bot.conversation import our_end
 from bot.conversation.settling import settle
 from bot.conversation.settling.arrival import Arrival
 from bot.conversation.states import InboundState
@@ -90,17 +92,18 @@ class _Stored:
 
 
 # One statement for contact, conversation and message: this is what a provider waits for, and each statement is a
-# round trip. Only the contact's name is refreshed: its language is the conversation's business after the first
+# round trip. Only the contact's name and where they reached us are refreshed: its language is the conversation's business after the first
 # message. The predicate of ON CONFLICT must be literal: once psycopg prepares the statement, a parameter in it no
 # longer matches the partial index.
 _STORE = text(
     """
     WITH contact AS (
-        INSERT INTO contacts (channel, address, display_name, language)
-        VALUES (:channel, :address, :display_name, :language)
+        INSERT INTO contacts (channel, address, display_name, language, our_end)
+        VALUES (:channel, :address, :display_name, :language, :our_end)
         ON CONFLICT (channel, address)
         DO UPDATE SET display_name = coalesce(excluded.display_name, contacts.display_name),
-            unreachable_at = NULL, unreachable_why = NULL
+            unreachable_at = NULL, unreachable_why = NULL,
+            our_end = coalesce(excluded.our_end, contacts.our_end)
         RETURNING id, language, opted_out_at
     ), conversation AS (
         INSERT INTO conversations (contact_id, last_message_at) SELECT id, now() FROM contact
@@ -116,14 +119,16 @@ _STORE = text(
     SELECT contact.id, contact.language, contact.opted_out_at IS NOT NULL, conversation.id, message.id
     FROM contact CROSS JOIN conversation LEFT JOIN message ON true
     """
-).bindparams(bindparam("payload", type_=JSONB))
+).bindparams(bindparam("payload", type_=JSONB), bindparam("our_end", type_=JSONB(none_as_null=True)))
 
 
 async def _store(session: AsyncSession, inbound: Inbound) -> _Stored:
     # An edited message keeps its provider id; each edit is a row of its own, once per moment.
     provider_id = inbound.provider_id
     if inbound.kind is InboundKind.EDIT and inbound.sent_at:
-        provider_id = f"{provider_id}:edit:{int(inbound.sent_at.timestamp())}"
+        # Two edits within a second differ in their words.
+        words = hashlib.sha256(inbound.text.encode()).hexdigest()[:8]
+        provider_id = f"{provider_id}:edit:{int(inbound.sent_at.timestamp())}:{words}"
     values = {
         "channel": inbound.channel,
         "address": inbound.address,
@@ -133,9 +138,17 @@ async def _store(session: AsyncSession, inbound: Inbound) -> _Stored:
         "kind": inbound.kind,
         "body": inbound.text[:MAX_BODY].replace("\x00", ""),
         "payload": _payload(inbound),
+        "our_end": our_end.as_json(inbound.our_end) if inbound.our_end else None,
     }
     row = (await session.execute(_STORE, values)).one()
     return _Stored(*row)
+
+
+# What of an event is kept beside its words: for the dialogue, and for staff who read the transcript.
+_KEPT = (
+    "button", "callback_id", "album_id", "unsupported", "language_hint", "about_message_id", "quote", "start",
+    "reaction", "opt_out",
+)  # fmt: skip
 
 
 def _payload(inbound: Inbound) -> dict[str, Any]:
@@ -145,7 +158,7 @@ def _payload(inbound: Inbound) -> dict[str, Any]:
         payload["pin"] = {"lat": pin.lat, "lon": pin.lon, "name": pin.name, "address": pin.address}
         if pin.from_map:
             payload["pin"]["map"] = True
-    for name in ("button", "callback_id", "album_id", "unsupported", "language_hint"):
+    for name in _KEPT:
         if value := getattr(inbound, name):
             payload[name] = value
     return payload

@@ -17,14 +17,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from bot.channels.messages import InboundKind, Option
-from bot.conversation.choices import chosen_option
+from bot.conversation import parts
+from bot.conversation.choices import chosen_option, read_button
 from bot.conversation.offered import options_on_offer
 from bot.conversation.outbox import Reply, queue_replies, stored_options
 from bot.conversation.pace import pause_before_turn
 from bot.conversation.settling.arrival import MEANS
+from bot.conversation.settling.said import message_of
 from bot.conversation.states import InboundState
 from bot.db.tables import Conversation, Media, Message, Photo, Turn
-from bot.text.digits import machine_number
 from bot.text.marks import Mark, mark_of
 from bot.text.own_words import own_words
 
@@ -126,9 +127,11 @@ async def _waiting_messages(session: AsyncSession, conversation_id: int) -> list
 def ready_messages(waiting: Sequence[Message], now: datetime) -> Sequence[Message] | NotReady:
     """Which of the messages make turns now. Nothing said waits long for a file: the file follows in a turn of its own.
 
-    The rest of an album is waited for first, then files, both for seconds only. After that words are taken without their
-    file, and a file without words makes no turn until it is there.
+    The rest of an album and the other parts of a long text are waited for first, then files, all for seconds only. After
+    that words are taken without their file, and a file without words makes no turn until it is there.
     """
+    if (left := parts.missing_for(waiting, now)) > 0:
+        return NotReady(left)
     albums = [message.created_at for message in waiting if "album_id" in message.payload]
     if albums and (left := (max(albums) + ALBUM_WAIT - now).total_seconds()) > 0:
         return NotReady(left)
@@ -244,9 +247,11 @@ async def _join(
     first_choice = await _choice(session, waiting[0], options)
     if first_choice is not None:
         return [waiting[0]], first_choice
+    if waiting[0].kind == InboundKind.EDIT:
+        return [waiting[0]], safe_words(waiting[0].body)[:MAX_WORDS] or "/send_photos"
     joined = [waiting[0]]
     for message in waiting[1:]:
-        if await _choice(session, message, options) is not None:
+        if message.kind == InboundKind.EDIT or await _choice(session, message, options) is not None:
             break
         joined.append(message)
     words = _words_of(joined)
@@ -259,7 +264,8 @@ async def _join(
 
 
 def _words_of(messages: Sequence[Message]) -> str:
-    return "\n".join(text for message in messages if (text := safe_words(message.body)))[:MAX_WORDS]
+    said = (safe_words(text) for text in parts.texts_in_order(messages))
+    return "\n".join(filter(None, said))[:MAX_WORDS]
 
 
 async def _choice(session: AsyncSession, message: Message, options: Sequence[Option]) -> str | None:
@@ -268,23 +274,34 @@ async def _choice(session: AsyncSession, message: Message, options: Sequence[Opt
         return str(meant)
     if message.kind == InboundKind.BUTTON:
         return await _pressed(session, message)
-    if message.media or "pin" in message.payload:
+    if message.media or "pin" in message.payload or message.kind == InboundKind.EDIT:
         return None
+    if quoted := await _options_quoted(session, message):
+        options = quoted
     option = chosen_option(message.body, options)
     return option.payload if option else None
 
 
 async def _pressed(session: AsyncSession, message: Message) -> str | None:
     """Callback data is `<our message id>:<option number from 0>`; the payload itself never leaves us."""
-    message_id, _, index = str(message.payload.get("button", "")).partition(":")
-    offered_id, number = machine_number(message_id), machine_number(index)
-    if offered_id is None or number is None:
+    pressed = read_button(str(message.payload.get("button", "")))
+    if pressed is None:
         return None
+    message_id, index = pressed
     offered = await session.scalar(
-        select(Message).where(Message.id == offered_id, Message.conversation_id == message.conversation_id)
+        select(Message).where(Message.id == message_id, Message.conversation_id == message.conversation_id)
     )
     options = stored_options(offered.payload) if offered else ()
-    return options[number].payload if number < len(options) else None
+    return options[index].payload if index < len(options) else None
+
+
+async def _options_quoted(session: AsyncSession, message: Message) -> tuple[Option, ...]:
+    """The options of our message that this one replies to: "2" below an older menu is an answer to that menu."""
+    about = message.payload.get("about_message_id")
+    if not about:
+        return ()
+    quoted = await message_of(session, message.conversation_id, about)
+    return stored_options(quoted.payload) if quoted else ()
 
 
 def safe_words(text: str) -> str:
@@ -307,6 +324,9 @@ def _metadata(conversation: Conversation, joined: Sequence[Message]) -> dict[str
         **_of_files([media for message in joined for media in message.media]),
         "pin": pins[-1] if pins else None,
         "edited": any(message.kind == InboundKind.EDIT for message in joined),
+        "before": next(
+            (message.payload["before"] for message in joined if "before" in message.payload), None
+        ),
         "language_hint": conversation.contact.language,
         "taken_over": conversation.taken_over_at is not None,
     }

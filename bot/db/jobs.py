@@ -33,10 +33,12 @@ class TaskName(StrEnum):
     DELIVER = "deliver"
     BRING_IN = "bring_in"
     DELETE_PROVIDER_MEDIA = "delete_provider_media"
+    ANSWER_BUTTON = "answer_button"
 
 
-# Before the work of the same lock that waits for its time: what it waited for is there.
-OVERTAKING = 1
+# A turn's first try goes before a later try of the same conversation that waits for its time (the other half of a text,
+# a file, an engine): what it waited for may be there now. See `bot.worker.app.PatientRetry`.
+FIRST_TRY, LATER_TRY = 1, 0
 
 
 async def enqueue(
@@ -55,16 +57,14 @@ async def enqueue(
     ).defer_async(**arguments)
 
 
-async def enqueue_turn(
-    session: AsyncSession, conversation_id: int, *, queue: Queue = Queue.TURNS, priority: int = 0
-) -> None:
+async def enqueue_turn(session: AsyncSession, conversation_id: int, *, queue: Queue = Queue.TURNS) -> None:
     """Somebody said something in this conversation, or something is to be said there."""
     await enqueue(
         session,
         TaskName.TAKE_TURN,
         queue,
         lock=f"conversation:{conversation_id}",
-        priority=priority,
+        priority=FIRST_TRY,
         conversation_id=conversation_id,
     )
 

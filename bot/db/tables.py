@@ -74,10 +74,10 @@ class Contact(Table):
     opted_out_why: Mapped[str | None] = mapped_column(String(16))  # see bot.conversation.consent
     wants_updates: Mapped[bool | None]  # None: never asked
     disowned_at: Mapped[datetime | None]  # said that a request we told of is not theirs
-    unreachable_at: Mapped[
-        datetime | None
-    ]  # since when the provider cannot reach them; not since they last wrote
+    # Since when the provider cannot reach them; not since they last wrote.
+    unreachable_at: Mapped[datetime | None]
     unreachable_why: Mapped[str | None]  # our words for its code
+    our_end: Mapped[dict[str, Any] | None]  # where they reached us last; see bot.conversation.our_end
     created_at: Mapped[datetime] = _now()
 
 
@@ -224,7 +224,7 @@ class Media(Table):
     provider_ref: Mapped[str | None]
     content_type: Mapped[str | None]
     file_name: Mapped[str | None]
-    size: Mapped[int | None]
+    size: Mapped[int | None] = mapped_column(BigInteger)  # bytes as the provider says: passes 32 bits
     compressed: Mapped[bool] = mapped_column(server_default="false")
     state: Mapped[str] = mapped_column(String(16))  # waiting, kept, refused
     refusal: Mapped[str | None] = mapped_column(String(32))

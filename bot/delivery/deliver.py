@@ -29,6 +29,7 @@ from bot.channels.messages import (
 from bot.channels.provider import Provider
 from bot.city.location import Point
 from bot.city.map_picture import map_picture
+from bot.conversation import our_end
 from bot.conversation.consent import cannot_be_texted
 from bot.conversation.outbox import stored_map, stored_options, stored_venue
 from bot.conversation.states import OutboundState
@@ -138,6 +139,7 @@ async def _outbound(session: AsyncSession, message: Message, contact: Contact) -
         ask_location=bool(message.payload.get("ask_location")),
         venue=stored_venue(message.payload),
         language=language,
+        our_end=our_end.from_json(message.payload.get("our_end", contact.our_end)),
         drop_location_button=contact.channel == Channel.TELEGRAM
         and await _location_button_stands(session, message),
     )

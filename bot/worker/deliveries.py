@@ -31,3 +31,8 @@ async def deliver(services: Services, conversation_id: int, channel: str) -> Non
         return OutboundPhoto(photo.id, url, content, photo.size)
 
     await deliver_all(provider, conversation_id, load_photo)
+
+
+async def answer_button(services: Services, channel: str, callback_id: str) -> None:
+    """Take the waiting mark off a button that means nothing to us."""
+    await services.providers.provider_for(Channel(channel)).answer_button(callback_id)

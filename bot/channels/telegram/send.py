@@ -34,6 +34,7 @@ from bot.channels.transport import SETTLE_SECONDS, Meaning, meaning_of_transport
 log = structlog.get_logger(__name__)
 
 # A preview makes Telegram's servers open the link: a resident's own status page is nobody else's to read.
+TOPIC_GONE = "message thread not found"  # the resident deleted or closed the topic
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -47,7 +48,7 @@ async def send(client: TelegramClient, rendered: RenderedTelegram, *, start: int
     ids: list[str] = []
     for index in range(start, len(rendered.parts)):
         try:
-            messages = await _send_part(client, rendered.to, rendered.parts[index])
+            messages = await _send_part(client, rendered, rendered.parts[index])
         except TelegramError as error:
             result = _failure(error, tuple(ids), index)
             log.info(
@@ -87,36 +88,56 @@ def _settling(meaning: Meaning, asked: float | None = None) -> float | None:
     return SETTLE_SECONDS if meaning.outcome is Outcome.AMBIGUOUS else asked
 
 
-async def _send_part(client: TelegramClient, to: str, part: Part) -> tuple[Message, ...]:
+async def _send_part(client: TelegramClient, rendered: RenderedTelegram, part: Part) -> tuple[Message, ...]:
+    """Send one part, in its topic; where that is gone, in the chat itself."""
+    try:
+        return await _post(client, rendered.to, part, rendered.topic)
+    except TelegramRefusedError as refused:
+        if rendered.topic is None or refused.status != 400 or TOPIC_GONE not in refused.description.lower():
+            raise
+        return await _post(client, rendered.to, part, None)
+
+
+async def _post(client: TelegramClient, to: str, part: Part, topic: int | None) -> tuple[Message, ...]:
     bot = client.bot
     match part:
         case TextPart():
             return (
                 await bot.send_message(
-                    to, part.text, reply_markup=part.markup, link_preview_options=NO_PREVIEW
+                    to,
+                    part.text,
+                    reply_markup=part.markup,
+                    link_preview_options=NO_PREVIEW,
+                    message_thread_id=topic,
                 ),
             )
         case PhotoPart():
-            photo = _file(part.photo)
-            return (await bot.send_photo(to, photo, caption=part.caption or None, reply_markup=part.markup),)
+            photo, caption = _file(part.photo), part.caption or None
+            return (
+                await bot.send_photo(
+                    to, photo, caption=caption, reply_markup=part.markup, message_thread_id=topic
+                ),
+            )
         case AlbumPart():
             media = [
                 InputMediaPhoto(_file(photo), caption=(part.caption or None) if index == 0 else None)
                 for index, photo in enumerate(part.photos)
             ]
-            return await bot.send_media_group(to, media)
+            return await bot.send_media_group(to, media, message_thread_id=topic)
         case VenuePart():
-            return (await _send_place(client, to, part),)
+            return (await _send_place(client, to, part, topic),)
 
 
-async def _send_place(client: TelegramClient, to: str, part: VenuePart) -> Message:
-    pin = part.pin
+async def _send_place(client: TelegramClient, to: str, part: VenuePart, topic: int | None) -> Message:
+    pin, bot = part.pin, client.bot
     if not (pin.name or pin.address):
-        return await client.bot.send_location(to, pin.lat, pin.lon, reply_markup=part.markup)
+        return await bot.send_location(
+            to, pin.lat, pin.lon, reply_markup=part.markup, message_thread_id=topic
+        )
     title = pin.name or pin.address or ""
     # Both are required and neither may be empty; an address alone stands as the title.
-    return await client.bot.send_venue(
-        to, pin.lat, pin.lon, title, pin.address or title, reply_markup=part.markup
+    return await bot.send_venue(
+        to, pin.lat, pin.lon, title, pin.address or title, reply_markup=part.markup, message_thread_id=topic
     )
 
 

@@ -92,6 +92,10 @@ CODES: dict[int, Meaning] = {
 }
 
 
+# It was refused for the number or service it was to go out from: another one of ours may do.
+SENDER_CODES = frozenset({21212, 21603, 21606, 21607, 21659, 21660, 21701, 21703, 21704, 21705, 21712, 63007})
+
+
 def meaning_of(code: int | str | None) -> Meaning | None:
     """What an error code of an answer or a receipt means; None for codes the table does not have."""
     number = machine_number(code) if isinstance(code, str) else code

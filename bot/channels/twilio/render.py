@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.channels.messages import Option, Outbound, OutboundPhoto
+from bot.channels.messages import Option, OurEnd, Outbound, OutboundPhoto
 from bot.channels.text import split_text
 from bot.channels.twilio.gsm7 import segments, to_gsm7
 
@@ -31,6 +31,7 @@ class RenderedSms:
     to: str  # as the resident's messages came: "+1310…" or "whatsapp:+1310…"
     message_id: int  # ours; travels in the receipt URL
     parts: tuple[SmsPart, ...]
+    our_end: OurEnd | None = None  # where it goes out from; None: TWILIO_FROM
 
     @property
     def segments(self) -> int:
@@ -56,7 +57,8 @@ def render(outbound: Outbound, *, to: str, message_id: int, fold_accents: bool |
     last = bodies[-1] if bodies else ""
     parts.append(SmsPart(last, albums[0] if albums else ()))
     parts += [SmsPart("", urls) for urls in albums[1:]]
-    return RenderedSms(to, message_id, tuple(part for part in parts if part.body or part.media_urls))
+    sent = tuple(part for part in parts if part.body or part.media_urls)
+    return RenderedSms(to, message_id, sent, outbound.our_end)
 
 
 def body_text(outbound: Outbound) -> str:

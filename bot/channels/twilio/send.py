@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ import structlog
 from bot.channels.messages import Check, LookUp, Outcome, SendResult, Trace
 from bot.channels.transport import SETTLE_SECONDS, meaning_of_transport
 from bot.channels.twilio.client import TwilioClient
-from bot.channels.twilio.errors import TwilioRefusedError, classify, meaning_of
+from bot.channels.twilio.errors import SENDER_CODES, TwilioRefusedError, classify, meaning_of
 from bot.channels.twilio.gsm7 import to_gsm7
 from bot.channels.twilio.parse import MESSAGE_ID_FIELD
 from bot.channels.twilio.render import RenderedSms, SmsPart
@@ -59,9 +60,7 @@ def _with_progress(result: SendResult, sids: list[str], parts_sent: int) -> Send
 
 async def _send_part(client: TwilioClient, rendered: RenderedSms, part: SmsPart) -> SendResult:
     try:
-        message = await client.rest.api.v2010.account.messages.create_async(
-            **_parameters(client, rendered, part)
-        )
+        message = await _create(client, rendered, part)
     except TwilioRefusedError as refusal:
         meaning = classify(refusal.status, refusal.code)
         ambiguous = meaning.outcome is Outcome.AMBIGUOUS
@@ -90,6 +89,18 @@ async def _send_part(client: TwilioClient, rendered: RenderedSms, part: SmsPart)
     return SendResult(Outcome.SENT, (message.sid,))
 
 
+async def _create(client: TwilioClient, rendered: RenderedSms, part: SmsPart) -> Any:
+    """Post the part; from the configured sender when the number it was to go out from is no longer the city's."""
+    messages = client.rest.api.v2010.account.messages
+    try:
+        return await messages.create_async(**_parameters(client, rendered, part))
+    except TwilioRefusedError as refusal:
+        if rendered.our_end is None or refusal.code not in SENDER_CODES:
+            raise
+        log.warning("sms.sender_refused", message_id=rendered.message_id, code=refusal.code)
+        return await messages.create_async(**_parameters(client, replace(rendered, our_end=None), part))
+
+
 def _parameters(client: TwilioClient, rendered: RenderedSms, part: SmsPart) -> dict[str, Any]:
     parameters: dict[str, Any] = {
         "to": rendered.to,
@@ -100,13 +111,25 @@ def _parameters(client: TwilioClient, rendered: RenderedSms, part: SmsPart) -> d
         parameters["body"] = part.body
     if part.media_urls:
         parameters["media_url"] = list(part.media_urls)
-    if client.sender.startswith("MG"):
-        parameters["messaging_service_sid"] = client.sender
-    else:
-        # WhatsApp answers must come from the WhatsApp face of the number they were sent to.
-        whatsapp = rendered.to.startswith("whatsapp:") and not client.sender.startswith("whatsapp:")
-        parameters["from_"] = f"whatsapp:{client.sender}" if whatsapp else client.sender
+    parameters |= _sender(client, rendered)
     return parameters
+
+
+def _sender(client: TwilioClient, rendered: RenderedSms) -> dict[str, str]:
+    """The number, agent or messaging service the resident wrote to, else the configured one.
+
+    A city may have several: an answer from another one starts a second thread on the resident's phone. With a service
+    both are named, or Twilio would choose among its numbers.
+    """
+    end = rendered.our_end
+    if end and (end.address or end.service):
+        named = {"from_": end.address, "messaging_service_sid": end.service}
+        return {name: value for name, value in named.items() if value}
+    if client.sender.startswith("MG"):
+        return {"messaging_service_sid": client.sender}
+    # WhatsApp answers must come from the WhatsApp face of the number they were sent to.
+    whatsapp = rendered.to.startswith("whatsapp:") and not client.sender.startswith("whatsapp:")
+    return {"from_": f"whatsapp:{client.sender}" if whatsapp else client.sender}
 
 
 async def look_up(

@@ -16,6 +16,7 @@ from bot.conversation.intake.answer_where import answer_where
 from bot.conversation.intake.asked import asked, digressed
 from bot.conversation.intake.beginning import absorb, begin, begin_later, described, with_pin
 from bot.conversation.intake.draft import RESUME_AFTER, Asking, Draft, End, Step
+from bot.conversation.intake.editing import mend
 from bot.conversation.intake.photo_place import with_spot
 from bot.conversation.intake.photos import with_photos
 from bot.conversation.intake.questions import next_question
@@ -52,6 +53,8 @@ def advance(draft: Draft | None, setting: Setting) -> Step:
 
 def _go_on(draft: Draft, setting: Setting) -> Step:
     turn = setting.turn
+    if turn.edited:
+        return mend(draft, setting)
     if draft.asking is Asking.RESUME:
         return _resumed(draft, setting)
     paused = turn.at - draft.touched > RESUME_AFTER

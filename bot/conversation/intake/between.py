@@ -28,6 +28,8 @@ _ANSWERS = {
     "rate": "utter_rated",
 }
 # What a report may begin with, beside the intents whose rules lead to the form directly.
+# Intents of words that tell of a problem.
+_TELLS = ("report", "give_place", "add_to_request", "correct")
 _BEGINNINGS = ("service", "group", "menu")
 
 
@@ -46,6 +48,8 @@ def respond(memory: Memory, setting: Setting) -> Answer:
     turn = setting.turn
     if turn.taken_over or danger.is_all(turn):
         return Answer(memory, danger.prelude(turn))
+    if turn.edited:
+        return _edited(memory, setting)
     # A photo that comes late says nothing about the offer: it stands.
     offered, memory = memory.offered, replace(memory, offered=memory.offered and _is_wordless(turn))
     answer = _respond(memory, setting)
@@ -82,6 +86,20 @@ def _respond(memory: Memory, setting: Setting) -> Answer:
     if turn.photos or turn.pin or turn.intent in ("report", "give_place", "add_to_request", "send_photos"):
         return Answer(memory, effects=(BeginReport(),)) if _has_something(setting) else Answer(memory)
     return _plain(memory, setting)
+
+
+def _edited(memory: Memory, setting: Setting) -> Answer:
+    """An earlier message put right: added to the request it told of, or a report of its own; it answers nothing."""
+    turn = setting.turn
+    filed = memory.filed_lately(turn.at)
+    warned = danger.prelude(turn)
+    if turn.intent not in _TELLS or not turn.text:
+        return Answer(memory, warned)
+    if filed is not None:
+        return Answer(memory, warned, (AddToRequest(filed.reference, turn.photos, turn.text),))
+    if memory.answer_is_open:
+        return Answer(memory, warned)
+    return Answer(memory, warned, (BeginReport(),))
 
 
 def _answered(memory: Memory, setting: Setting) -> updates.Answered | None:

@@ -163,7 +163,7 @@ def _answers_an_update(draft: Draft, memory: Memory, turn: Turn) -> bool:
     Its own words always; yes and no when the update asked after the report did.
     """
     about = memory.open_feedback(turn.at)
-    if about is None or about.awaiting is Awaiting.COMMENT or turn.choice is not None:
+    if about is None or about.awaiting is Awaiting.COMMENT or turn.choice is not None or turn.edited:
         return False
     if turn.intent in ("affirm", "deny", "thanks"):
         return about.at > draft.touched

@@ -73,6 +73,7 @@ class Turn:
     first_contact: bool = False  # we never said who we are
     edited: bool = False  # the resident changed an earlier message
     taken_over: bool = False  # a person is talking: only danger is answered
+    before: str = ""  # its words until then, where they are known
 
     def kept(self) -> Turn:
         """What of it is worth keeping for later: the report, not the circumstances."""

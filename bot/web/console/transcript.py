@@ -15,9 +15,9 @@ from sqlalchemy.orm import selectinload
 from bot.channels.messages import Channel, InboundKind, Pin
 from bot.city.current import gazetteer
 from bot.city.location import Point
+from bot.conversation.choices import read_button
 from bot.conversation.outbox import stored_map, stored_options, stored_venue
 from bot.db.tables import Media, Message
-from bot.text.digits import machine_number
 
 SHOWN = 200  # messages at once; a city that talks with someone for years still opens the page fast
 
@@ -58,6 +58,10 @@ class Line:
     unsupported: str | None
     ask_location: bool
     map: Pin | None  # the place shown on a map, which an SMS goes without
+    quote: str | None = None  # the words it replies to
+    start: str | None = None  # what a link put behind /start
+    automatic: str | None = None  # why it counts as written by a machine
+    reaction: str | None = None
 
     @property
     def staff_username(self) -> str | None:
@@ -125,7 +129,7 @@ async def _offered_labels(
     pressed = {
         str(m.payload["button"]) for m in messages if m.kind == InboundKind.BUTTON and "button" in m.payload
     }
-    ids = {number for data in pressed if (number := machine_number(data.partition(":")[0])) is not None}
+    ids = {button[0] for data in pressed if (button := read_button(data))}
     if not ids:
         return {}
     rows = await session.execute(
@@ -159,6 +163,10 @@ def _line(message: Message, offered: dict[str, str]) -> Line:
         unsupported=payload.get("unsupported"),
         ask_location=bool(payload.get("ask_location")),
         map=stored_map(payload) if message.channel == Channel.TELEGRAM else None,
+        quote=payload.get("quote"),
+        start=payload.get("start"),
+        automatic=payload.get("automatic"),
+        reaction=payload.get("reaction"),
     )
 
 

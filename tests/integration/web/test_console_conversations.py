@@ -188,3 +188,22 @@ async def test_what_the_bot_could_not_deal_with_is_shown_and_tried_again_in_one_
     assert isinstance(again, OpenTurn)
     assert again.message == "a poisonous message"
     assert "KeyError" not in (await maria.open(f"/console/conversations/{conversation_id}")).text
+
+
+@pytest.mark.parametrize(
+    ("payload", "shown"),
+    [
+        ({"quote": "Which kind?"}, "in reply to “Which kind?”"),
+        ({"start": "pole-1234"}, "came by a link: pole-1234"),
+        ({"automatic": "wording"}, "automatic, not answered: its words are those of an automatic answer"),
+        ({"reaction": "yes"}, "reaction: a thumb up or a heart"),
+        ({"button": "²:0"}, "huge pothole"),
+    ],
+)
+async def test_what_came_beside_the_words_is_one_line_of_the_transcript(
+    payload: dict[str, str], shown: str, maria: Browser
+) -> None:
+    conversation_id = await a_conversation()
+    async with transaction() as session:
+        await session.execute(update(Message).values(payload=payload, kind="button"))
+    assert shown in (await maria.open(f"/console/conversations/{conversation_id}")).text
