@@ -108,6 +108,7 @@ class OutboundPhoto:
     content: bytes | None = None  # JPEG: what is uploaded to Telegram
     size: int | None = None  # bytes behind `url`, where known: an MMS holds 5 MB in all
     file_name: str | None = None  # of an upload; None: the id with the ending of a JPEG
+    link: str = ""  # as `url`, for the resident to open in the days to come
 
 
 @dataclass(frozen=True, slots=True)
