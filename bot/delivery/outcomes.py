@@ -246,12 +246,12 @@ async def record_lost_picture(
     log.error(
         "delivery.picture_lost", message_id=message.id, reason=reason_of(error), frames=frames_of(error)
     )
-    message.failure, message.detail = (
-        FailureKind.DETERMINISTIC,
-        f"a picture could not be loaded: {reason_of(error)}",
+    lost = (
+        "its photo is not in the store" if for_good else f"a picture could not be loaded: {reason_of(error)}"
     )
+    message.failure, message.detail = FailureKind.DETERMINISTIC, lost
     if not for_good and message.faults < TRIES:
         message.state = OutboundState.QUEUED
         return Wait(wait_before_retry(message.faults), message.detail)
-    _drop_pictures(message, message.detail, None, attempt.parts_sent)
+    _drop_pictures(message, lost, None, attempt.parts_sent)
     return None
