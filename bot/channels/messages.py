@@ -130,6 +130,7 @@ class OutboundPhoto:
     content: bytes | None = None  # JPEG: what is uploaded to Telegram
     size: int | None = None  # bytes behind `url`, where known: an MMS holds 5 MB in all
     file_name: str | None = None  # of an upload; None: the id with the ending of a JPEG
+    link: str = ""  # as `url`, for the resident to open in the days to come
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,7 @@ class Outbound:
     text: str
     options: tuple[Option, ...] = ()
     photos: tuple[OutboundPhoto, ...] = ()
+    photo_links: tuple[str, ...] = ()  # of photos that the carrier does not take: SMS names those that fit
     ask_location: bool = False  # Telegram: show the request-location button
     venue: Pin | None = None  # Telegram: sendVenue with it
     map_picture: bytes | None = None  # PNG; Telegram: a photo with the words below it. An SMS goes without
@@ -155,10 +157,18 @@ class Outcome(StrEnum):
     SENT = "sent"
     RETRY = "retry"  # the provider did not take it and asks to try again (later)
     REJECTED = "rejected"  # the provider will never take it
+    PICTURE_REFUSED = "picture_refused"  # nor with its pictures; the words alone it may
     OPTED_OUT = "opted_out"  # the resident does not want messages
     UNREACHABLE = "unreachable"  # the address exists no more or cannot be reached now
     AMBIGUOUS = "ambiguous"  # sent or not? look before sending again
     MISCONFIGURED = "misconfigured"  # our credentials or settings are wrong: people must act
+
+
+class PictureFault(StrEnum):
+    """Why a message failed that it had pictures."""
+
+    REFUSED = "refused"  # the carrier or the phone does not take them: a link to them will do
+    UNFETCHED = "unfetched"  # our address was out of the provider's reach: so would a link be
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +181,9 @@ class SendResult:
     error_code: str | None = None  # the provider's own code
     detail: str = ""  # our words for the code; safe to log
     parts_sent: int = 0  # of the rendered parts, counted from the first: where a further attempt starts
+    parts: int = 0  # rendered in all
+    picture_part: int | None = None  # index of the first part with a picture; what follows has no words
+    picture: PictureFault | None = None  # of PICTURE_REFUSED
 
 
 class Trace(StrEnum):

@@ -176,6 +176,33 @@ async def _parked(config: Settings) -> Finding:
     return Finding("parked", Outcome.WELL, "Nothing failed and waits for people.")
 
 
+async def _deliveries(config: Settings) -> Finding:
+    from bot.db.session import dispose, transaction
+    from bot.delivery.unsettled import blocked_channels, count_failed
+
+    try:
+        async with transaction() as session:
+            blocked = await blocked_channels(session)
+            failed = await count_failed(session)
+    finally:
+        await dispose()
+    if blocked:
+        names = {"sms": "SMS", "telegram": "Telegram"}
+        said = [
+            f"{names.get(one.channel, one.channel)} cannot be sent: {one.detail}; "
+            f"{one.waiting} {'message waits' if one.waiting == 1 else 'messages wait'}."
+            for one in blocked
+        ]
+        return Finding("deliveries", Outcome.FAILED, "\n".join(said))
+    if failed:
+        return Finding(
+            "deliveries",
+            Outcome.NOTE,
+            f"{failed} of the last day's messages failed. See: cityline message list --state failed",
+        )
+    return Finding("deliveries", Outcome.WELL, "No message waits for a setting, none of the last day failed.")
+
+
 CHECKS: dict[str, Check] = {
     "city": _city,
     "database": _database,
@@ -185,6 +212,7 @@ CHECKS: dict[str, Check] = {
     "actions": _actions,
     "web": _web,
     "parked": _parked,
+    "deliveries": _deliveries,
 }
 
 

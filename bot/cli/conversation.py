@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli.database import with_database
+from bot.cli.message import delivery_fields, why
 from bot.cli.output import console, print_json, print_table
 
 if TYPE_CHECKING:
@@ -103,6 +104,8 @@ def show(
         ours = row["direction"] == "out"
         state = f" · {row['state']}" if ours else ""
         console().print(f"[dim]{row['at']:%Y-%m-%d %H:%M:%S}  {row['author']}{state}[/dim]")
+        if ours and (reason := why(row)):
+            console().print(f"  ! {reason}", markup=False)
         console().print("  " + (row["text"] or "").replace("\n", "\n  "), markup=False)
         for _ in range(row["photos"]):
             console().print("  [dim]\\[photo][/dim]")
@@ -179,6 +182,7 @@ def retry(
 
 def message_fields(row: Message) -> dict[str, Any]:
     """What `--json` gives of a message."""
+    fate = delivery_fields(row)
     return {
         "id": row.id,
         "direction": row.direction,
@@ -188,6 +192,7 @@ def message_fields(row: Message) -> dict[str, Any]:
         "photos": len(row.media),
         "state": row.state,
         "error": row.error_code,
+        **{name: fate[name] for name in ("detail", "parts", "failed_parts", "without_picture")},
     }
 
 

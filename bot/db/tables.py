@@ -89,7 +89,7 @@ class Conversation(Table):
     id: Mapped[int] = _key()
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), unique=True)
     wants_person_at: Mapped[datetime | None]  # a person of the city should look at it
-    # asked, parked, â¦: bot.conversation.attention
+    # asked, parked, …: bot.conversation.attention
     wants_person_why: Mapped[str | None] = mapped_column(String(16))
     danger_at: Mapped[datetime | None]  # told of danger; until staff hand back or answer
     taken_over_at: Mapped[datetime | None]  # staff took over: the bot is silent
@@ -198,10 +198,18 @@ class Message(Table):
     state: Mapped[str] = mapped_column(String(16))
     turn_id: Mapped[int | None] = mapped_column(ForeignKey("turns.id"), index=True)
     attempts: Mapped[int] = mapped_column(Integer, server_default="0")
+    failure: Mapped[str | None] = mapped_column(String(16))  # of the last attempt: see `bot.failures`
+    faults: Mapped[int] = mapped_column(
+        Integer, server_default="0"
+    )  # attempts in a row that ended in a fault of ours
     error_code: Mapped[str | None]
     detail: Mapped[str | None]  # our words for the error; nothing private
     created_at: Mapped[datetime] = _now()
+    queued_at: Mapped[datetime | None]  # put into the queue once more; None: when it was created
     sending_at: Mapped[datetime | None]
+    lease_until: Mapped[
+        datetime | None
+    ]  # nothing of the attempt begun at `sending_at` is put on the wire later
     sent_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
 
@@ -246,6 +254,7 @@ class ReceiptRow(Table):
 
     id: Mapped[int] = _key()
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), index=True)
+    provider_id: Mapped[str | None]  # of the part it is of: a long text goes out in several
     state: Mapped[str] = mapped_column(String(16))
     error_code: Mapped[str | None]
     received_at: Mapped[datetime] = _now()

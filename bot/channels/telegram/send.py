@@ -14,10 +14,13 @@ read, but a message can be found again by trying to edit it into what it already
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import structlog
 from telegram import InputFile, InputMediaPhoto, LinkPreviewOptions, Message
 from telegram.error import BadRequest, TelegramError
 
+from bot.channels.lease import LeaseEndedError, one_request
 from bot.channels.messages import Check, OutboundPhoto, Outcome, SendResult
 from bot.channels.telegram.client import TelegramClient
 from bot.channels.telegram.errors import BrokenAnswerError, TelegramRefusedError, classify
@@ -46,11 +49,14 @@ async def send(client: TelegramClient, rendered: RenderedTelegram, *, start: int
     starts.
     """
     ids: list[str] = []
-    for index in range(start, len(rendered.parts)):
+    total = len(rendered.parts)
+    for index in range(start, total):
+        part = rendered.parts[index]
         try:
-            messages = await _send_part(client, rendered, rendered.parts[index])
-        except TelegramError as error:
-            result = _failure(error, tuple(ids), index)
+            async with one_request():
+                messages = await _send_part(client, rendered, part)
+        except (TelegramError, LeaseEndedError) as error:
+            result = replace(_failure(error, part, index), provider_ids=tuple(ids), parts=total)
             log.info(
                 "telegram.not_sent",
                 message_id=rendered.message_id,
@@ -59,28 +65,36 @@ async def send(client: TelegramClient, rendered: RenderedTelegram, *, start: int
             )
             return result
         ids += [f"{message.chat.id}:{message.message_id}" for message in messages]
-    return SendResult(Outcome.SENT, tuple(ids), parts_sent=len(rendered.parts))
+    return SendResult(Outcome.SENT, tuple(ids), parts_sent=total, parts=total)
 
 
-def _failure(error: TelegramError, ids: tuple[str, ...], parts_sent: int) -> SendResult:
+def _failure(error: TelegramError | LeaseEndedError, part: Part, index: int) -> SendResult:
     if isinstance(error, TelegramRefusedError):
-        meaning = classify(error.status, error.description)
-        return SendResult(
-            meaning.outcome,
-            ids,
-            retry_after=_settling(meaning, error.retry_after),
-            error_code=str(error.status),
-            detail=meaning.detail,
-            parts_sent=parts_sent,
-        )
-    if isinstance(error, BrokenAnswerError):
+        return _refusal(error, part, index)
+    if isinstance(error, LeaseEndedError):
+        meaning = meaning_of_transport(error)
+    elif isinstance(error, BrokenAnswerError):
         meaning = Meaning(Outcome.AMBIGUOUS, "the answer was not Telegram's")
     elif error.__cause__ is not None:
         meaning = meaning_of_transport(error.__cause__)
     else:  # python-telegram-bot refused to build the request
         meaning = Meaning(Outcome.REJECTED, "the message could not be built")
     return SendResult(
-        meaning.outcome, ids, retry_after=_settling(meaning), detail=meaning.detail, parts_sent=parts_sent
+        meaning.outcome, retry_after=_settling(meaning), detail=meaning.detail, parts_sent=index
+    )
+
+
+def _refusal(error: TelegramRefusedError, part: Part, index: int) -> SendResult:
+    meaning = classify(error.status, error.description)
+    picture = meaning.picture if isinstance(part, PhotoPart | AlbumPart) else None
+    return SendResult(
+        Outcome.PICTURE_REFUSED if picture else meaning.outcome,
+        retry_after=_settling(meaning, error.retry_after),
+        error_code=str(error.status),
+        detail=meaning.detail,
+        # Pictures come before the words: without them all the words are still to be said.
+        parts_sent=0 if picture else index,
+        picture=picture,
     )
 
 

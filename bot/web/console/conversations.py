@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from bot.conversation.parking import Parked, list_parked, retry_parked
 from bot.db.session import transaction
 from bot.db.tables import Conversation, ServiceRequest, Staff
+from bot.delivery.resend import NotFailedError, ResidentStoppedError, UnknownMessageError, resend
 from bot.web.access import Before, Posted, RowId, changing, signed_in, watching
 from bot.web.console.conversation_list import conversations_version, load_conversations
 from bot.web.console.handover import (
@@ -139,6 +140,23 @@ async def post_reply(request: Request, conversation_id: RowId, post: Posted = De
         problem = "too_long" if text else "empty"
         return await _show(request, conversation_id, draft=text, problem=problem, status=422)
     return _back_to(conversation_id, "?sent=1")
+
+
+@router.post("/conversations/{conversation_id}/messages/{message_id}/resend")
+async def post_resend(
+    request: Request, conversation_id: RowId, message_id: RowId, post: Posted = Depends(changing)
+) -> Response:
+    """Send a failed message again. Pressed twice, it goes out once: the second finds it on its way."""
+    try:
+        async with transaction() as session:
+            await resend(session, message_id, post.login.staff.author, conversation_id)
+    except UnknownMessageError:
+        raise HTTPException(404) from None
+    except ResidentStoppedError:
+        return await _show(request, conversation_id, problem="stopped", status=409)
+    except NotFailedError:
+        pass
+    return _back_to(conversation_id, f"#message-{message_id}")
 
 
 def _back_to(conversation_id: int, query: str = "") -> Response:
