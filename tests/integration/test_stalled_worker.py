@@ -63,7 +63,7 @@ def worker(database: EmbeddedDatabase, telegram: Standin, photos: Path) -> Itera
 
 async def eventually(true: Callable[[], Awaitable[bool]]) -> None:
     async with asyncio.timeout(PATIENCE):
-        while not await true():
+        while not await true():  # noqa: ASYNC110 - another process does it
             await asyncio.sleep(0.1)
 
 
