@@ -61,6 +61,18 @@ def yes_and_no(options: Sequence[Option]) -> tuple[int, int] | None:
     return (yes[0], no[0]) if len(yes) == 1 and len(no) == 1 else None
 
 
+_YES_WORDS = frozenset({"yes", "yep", "yeah", "y", "si", "sure", "claro", "ok"})
+_NO_WORDS = frozenset({"no", "nope", "nah", "n"})
+
+
+def said_yes_or_no(text: str, options: Sequence[Option]) -> Option | None:
+    """The option that a bare yes or no means, said below a question with both. At the open question the engine hears it."""
+    places, word = yes_and_no(options), fold(text)
+    if places is None or word not in _YES_WORDS | _NO_WORDS:
+        return None
+    return options[places[0] if word in _YES_WORDS else places[1]]
+
+
 def reopens(option: Option) -> bool:
     """Whether choosing it says that finished work is not done."""
     return _means(option.payload, ("/not_fixed", "not_fixed:"))
