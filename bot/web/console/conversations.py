@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.conversation.consent import CannotBeTexted, cannot_be_texted
 from bot.db.session import transaction
 from bot.db.tables import Conversation, ServiceRequest, Staff
 from bot.web.access import Before, Posted, RowId, changing, signed_in, watching
@@ -40,6 +41,7 @@ class ConversationView:
     address: str
     taken_over_by: str | None
     requests: list[ServiceRequest]
+    barrier: CannotBeTexted | None  # why staff cannot, or should not, write to them
     transcript: Transcript
     version: str
 
@@ -177,6 +179,7 @@ async def _load(session: AsyncSession, conversation_id: int, before: int | None)
         contact_address(conversation.contact),
         staff.name if staff and conversation.taken_over_at else None,
         list(requests),
+        cannot_be_texted(conversation.contact),
         await load_transcript(session, conversation_id, before=before),
         await _version(session, conversation),
     )
@@ -185,5 +188,7 @@ async def _load(session: AsyncSession, conversation_id: int, before: int | None)
 async def _version(session: AsyncSession, conversation: Conversation) -> str:
     mark = conversation.taken_over_by if conversation.taken_over_at else 0
     waits = "w" if conversation.wants_person_at else ""
-    stopped = "s" if conversation.contact.opted_out_at else ""
-    return f"{await transcript_version(session, conversation.id)}-{mark}{waits}{stopped}"
+    barrier = cannot_be_texted(conversation.contact)
+    stopped = barrier.why if barrier else ""
+    danger = "d" if conversation.danger_at else ""
+    return f"{await transcript_version(session, conversation.id)}-{mark}{waits}{danger}{stopped}"
