@@ -295,10 +295,10 @@ async def test_a_turn_is_finished_once() -> None:
     assert states == [InboundState.HANDLED]
 
 
-async def test_a_conversation_that_staff_took_over_is_left_to_them() -> None:
+async def test_a_picture_for_staff_who_took_over_is_left_to_them() -> None:
     from datetime import UTC, datetime
 
-    conversation_id = await say("pothole", 1)
+    conversation_id = await say("", 1, pin=Pin(34.01, -118.49))
     async with transaction() as session:
         conversation = await session.get_one(Conversation, conversation_id)
         conversation.taken_over_at = datetime.now(UTC)
