@@ -74,6 +74,7 @@ def read(tracker: Tracker) -> Read:
         photos=tuple(int(photo) for photo in metadata.get("photos") or ()),
         photo_spots=tuple(_spot(spot) for spot in metadata.get("photo_spots") or ()),
         refused=tuple(str(reason) for reason in metadata.get("photos_refused") or ()),
+        unseen=tuple(str(kind) for kind in metadata.get("unseen") or ()),
         pin=PinSent(float(pin["lat"]), float(pin["lon"]), pin.get("name"), bool(pin.get("map")))
         if pin
         else None,

@@ -209,7 +209,8 @@ async def _choice(session: AsyncSession, message: Message, options: Sequence[Opt
     """The payload a message chooses: a pressed button's, or that of the option it names."""
     if message.kind == InboundKind.BUTTON:
         return await _pressed(session, message)
-    if message.media or "pin" in message.payload:
+    # A part that was words is in the message itself.
+    if any(media.state != "read" for media in message.media) or "pin" in message.payload:
         return None
     option = chosen_option(message.body, options)
     return option.payload if option else None
@@ -259,6 +260,9 @@ def _metadata(conversation: Conversation, joined: Sequence[Message]) -> dict[str
         "message_id": joined[0].id,
         "photos": [media.photo_id for media in files if media.photo_id is not None],
         "photos_refused": [media.refusal for media in files if media.refusal],
+        "unseen": [
+            message.payload["unsupported"] for message in joined if message.payload.get("unsupported")
+        ],
         "photo_spots": [spot for media in files if (spot := _spot(media.photo))],
         "pin": pins[-1] if pins else None,
         "edited": any(message.kind == InboundKind.EDIT for message in joined),

@@ -183,7 +183,7 @@ class Media(Table):
     file_name: Mapped[str | None]
     size: Mapped[int | None]
     compressed: Mapped[bool] = mapped_column(server_default="false")
-    state: Mapped[str] = mapped_column(String(16))  # waiting, kept, refused
+    state: Mapped[str] = mapped_column(String(16))  # waiting, kept, refused; read: it stands in the message
     refusal: Mapped[str | None] = mapped_column(String(32))
     photo_id: Mapped[int | None] = mapped_column(ForeignKey("photos.id"))
 

@@ -34,6 +34,7 @@ from bot.channels.messages import (
     Receipt,
 )
 from bot.channels.text import clean
+from bot.text.vcard import place_of_card
 
 MAX_DOWNLOAD = int(FileSizeLimit.FILESIZE_DOWNLOAD)  # bytes: what getFile hands out, 20 MB
 
@@ -134,10 +135,12 @@ def _edit(message: Message, event: str) -> Inbound | None:
 
 def _content(message: Message, kind: InboundKind, event: str) -> Inbound | None:
     """A private message with whatever of ours it holds; None for Telegram's service messages."""
-    text = clean(message.text or message.caption or "")
+    card = place_of_card(message.contact.vcard) if message.contact and message.contact.vcard else None
+    # A map link that names its place in words is read as the words would be.
+    text = clean(message.text or message.caption or (card.link if card else ""))
     media = _media(message)
-    pin = _pin(message)
-    unsupported = None if media or pin else _unsupported(message)
+    pin = _pin(message) or (Pin(*card.position) if card and card.position else None)
+    unsupported = None if media or pin or card else _unsupported(message)
     if not (text or media or pin):
         if unsupported is None:
             return None

@@ -66,6 +66,7 @@ class Turn:
     photos: tuple[int, ...] = ()
     photo_spots: tuple[PhotoSpot, ...] = ()
     refused: tuple[str, ...] = ()  # why photos were not taken: "too_large", "not_an_image", …
+    unseen: tuple[str, ...] = ()  # what came beside it that we cannot see: "video", "voice", "document", …
     pin: PinSent | None = None
     rating: int | None = None  # of a chosen option, 1 to 5
     choice: str | None = None  # what a chosen option stands for: "service:pothole", "place:1", …
@@ -76,7 +77,14 @@ class Turn:
     def kept(self) -> Turn:
         """What of it is worth keeping for later: the report, not the circumstances."""
         return replace(
-            self, emergency=False, refused=(), rating=None, choice=None, first_contact=False, edited=False
+            self,
+            emergency=False,
+            refused=(),
+            unseen=(),
+            rating=None,
+            choice=None,
+            first_contact=False,
+            edited=False,
         )
 
 
