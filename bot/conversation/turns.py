@@ -259,6 +259,13 @@ def _metadata(conversation: Conversation, joined: Sequence[Message]) -> dict[str
     return {
         "message_id": joined[0].id,
         "photos": [media.photo_id for media in files if media.photo_id is not None],
+        "captions": [
+            {"photo": media.photo_id, "text": words}
+            for message in joined
+            if (words := safe_words(message.body))
+            for media in message.media
+            if media.photo_id is not None
+        ],
         "photos_refused": [media.refusal for media in files if media.refusal],
         "unseen": [
             message.payload["unsupported"] for message in joined if message.payload.get("unsupported")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.city.location import Point
-from bot.conversation.intake import similar, updates
+from bot.conversation.intake import lone_photo, similar, updates
 from bot.conversation.intake.advance import advance
 from bot.conversation.intake.asked import asked
 from bot.conversation.intake.beginning import begin_later
@@ -46,6 +46,8 @@ def report_turn(
     if draft is not None and draft.expired(setting.turn.at):
         draft = None
     memory = replace(memory, offered=False)
+    if event is None:
+        memory, setting = lone_photo.taken_along(memory, setting)
     return _danger_first(_taken(draft, memory, setting, event), setting)
 
 

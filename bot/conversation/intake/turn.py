@@ -51,6 +51,14 @@ class PhotoSpot:
 
 
 @dataclass(frozen=True, slots=True)
+class Caption:
+    """The words that were sent with one photo."""
+
+    photo_id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """What the resident said since we last spoke."""
 
@@ -65,6 +73,7 @@ class Turn:
     vague: bool = False
     photos: tuple[int, ...] = ()
     photo_spots: tuple[PhotoSpot, ...] = ()
+    captions: tuple[Caption, ...] = ()  # which of its words came with which photo
     refused: tuple[str, ...] = ()  # why photos were not taken: "too_large", "not_an_image", …
     unseen: tuple[str, ...] = ()  # what came beside it that we cannot see: "video", "voice", "document", …
     pin: PinSent | None = None
