@@ -16,7 +16,9 @@ ANSWERS_FOR = timedelta(hours=2)
 CHOICE = "photo"  # photo:old, photo:new
 
 # What is said without telling what the photo is about: it goes on waiting.
-_BESIDE = frozenset({"ask_status", "ask_person", "ask_services", "greet", "thanks", "goodbye", "abuse", "out_of_scope"})
+_BESIDE = frozenset(
+    {"ask_status", "ask_person", "ask_services", "greet", "thanks", "goodbye", "abuse", "out_of_scope"}
+)
 
 Told = tuple[Memory, tuple[Say, ...], tuple[Effect, ...]]
 
