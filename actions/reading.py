@@ -14,7 +14,7 @@ from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.language import conversation_language
 from bot.conversation.intake.memory import Memory, memory_from_json
 from bot.conversation.intake.stored import draft_from_json
-from bot.conversation.intake.turn import Guess, PhotoSpot, PinSent, Problem, Turn
+from bot.conversation.intake.turn import Caption, Guess, PhotoSpot, PinSent, Problem, Turn
 from bot.conversation.intake.updates import MOST_STARS
 from bot.text.digits import whole_number
 
@@ -77,7 +77,11 @@ def read(tracker: Tracker) -> Read:
         vague=bool(message.get("vague")),
         photos=tuple(int(photo) for photo in metadata.get("photos") or ()),
         photo_spots=tuple(_spot(spot) for spot in metadata.get("photo_spots") or ()),
+        captions=tuple(
+            Caption(int(caption["photo"]), str(caption["text"])) for caption in metadata.get("captions") or ()
+        ),
         refused=tuple(str(reason) for reason in metadata.get("photos_refused") or ()),
+        unseen=tuple(str(kind) for kind in metadata.get("unseen") or ()),
         pin=PinSent(float(pin["lat"]), float(pin["lon"]), pin.get("name"), bool(pin.get("map")))
         if pin
         else None,

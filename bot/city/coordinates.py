@@ -10,29 +10,17 @@ from urllib.parse import unquote, unquote_plus
 from bot.city.location import PlaceHint, Point
 from bot.city.plus_codes import find_plus_code
 from bot.text.digits import plain_digits
+from bot.text.map_positions import DECIMAL, LINK_POSITIONS
 
-_DECIMAL = r"[-+]?\d{1,3}\.\d{3,}"
 _SEPARATOR = r"\s*(?:,|;|/|%2C|\s)\s*(?:\+|%20)?\s*(?:(?:lon|long|lng|longitude|longitud|lat|latitude|latitud)\b\s*[:=]?\s*)?"
 _LINK = re.compile(r"(?:https?://|geo:|www\.|maps\.|goo\.gl/)\S+", re.I)
-_LINK_POSITIONS = tuple(
-    re.compile(pattern, re.I)
-    for pattern in (
-        rf"!3d({_DECIMAL})!4d({_DECIMAL})",  # a place on Google Maps; the @ before it is only the view
-        rf"[?&](?:ll|q|query|coordinate|destination|daddr|center|sll|loc|cbll|point)=(?:loc:)?({_DECIMAL})(?:,|%2C)(?:\+|%20)*({_DECIMAL})",
-        rf"mlat=({_DECIMAL})&mlon=({_DECIMAL})",
-        rf"/(?:place|search|dir)/(?:[^/@]*/)?({_DECIMAL})(?:,|%2C)(?:\+|%20)*({_DECIMAL})",
-        rf"@({_DECIMAL}),({_DECIMAL})",
-        rf"#map=\d+/({_DECIMAL})/({_DECIMAL})",
-        rf"^geo:({_DECIMAL}),({_DECIMAL})",
-    )
-)
 _LINK_TEXT = re.compile(r"(?:/place/|/search/|[?&](?:q|query|address|daddr|destination)=)([^/?&@#]+)", re.I)
 _PLACE_ANGLES = re.compile(r"(?<=/place/)[^/@]*[NS][^/@]*[EW]")
 _SHORT_LINK = re.compile(
     r"(?:maps\.app\.goo\.gl|goo\.gl/maps|goo\.gl|maps\.apple/p|bit\.ly|tinyurl\.com)/?", re.I
 )
 _PAIR = re.compile(
-    rf"(?<![\d.])({_DECIMAL})\s*°?\s*([NSEWO])?{_SEPARATOR}({_DECIMAL})\s*°?\s*([NSEWO](?![a-z]))?(?![\d.])",
+    rf"(?<![\d.])({DECIMAL})\s*°?\s*([NSEWO])?{_SEPARATOR}({DECIMAL})\s*°?\s*([NSEWO](?![a-z]))?(?![\d.])",
     re.I,
 )
 _PART = r"(\d{1,3})\s*(?:°|º|deg|d|\s|:)\s*(\d{1,2}(?:\.\d+)?)\s*(?:'|′|’|m|:|\s)?\s*(?:(\d{1,2}(?:\.\d+)?)\s*(?:\"|″|”|''|s)?)?\s*"
@@ -89,7 +77,7 @@ def _in_link(link: re.Match[str], plausible: Callable[[Point], bool], middle: Po
     if exact:  # a dropped pin of Google Maps: the @ after it is the middle of the screen
         for _, _, lat, lon in _pairs(exact.group()):
             return Found(link.start(), link.end(), Point(lat, lon))
-    for pattern in _LINK_POSITIONS:
+    for pattern in LINK_POSITIONS:
         match = pattern.search(address)
         if match:
             point = _plausible_point(float(match[1]), float(match[2]), plausible)

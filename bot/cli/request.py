@@ -212,17 +212,20 @@ def _status(name: str) -> Any:
 def _take(path: Path) -> Any:
     """A picture from a file, checked, cleaned and put into the store."""
     from bot.cli.errors import CommandError
-    from bot.photos.intake import PhotoRefused, take_in
-    from bot.photos.store import PhotoStore
+    from bot.photos.apart import DecodingStalledError, take_in_now
+    from bot.photos.intake import PhotoRefused
+    from bot.photos.store import PhotoStore, PhotoStoreAwayError
     from bot.settings import settings
 
     try:
-        taken = take_in(path.read_bytes())
+        taken = take_in_now(path.read_bytes())
+        PhotoStore(settings().photo_store_url).put(taken)
     except FileNotFoundError:
         raise CommandError(f"There is no file {path}.") from None
     except PhotoRefused as refusal:
         raise CommandError(
             f"{path} cannot be used as a photo ({refusal.reason.value.replace('_', ' ')})."
         ) from None
-    PhotoStore(settings().photo_store_url).put(taken)
+    except (DecodingStalledError, PhotoStoreAwayError):
+        raise CommandError(f"{path} could not be kept just now. Is the disk of the photos full?") from None
     return taken

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.channels.messages import Inbound, InboundKind
+from bot.channels.messages import Inbound, InboundKind, Pin
 from bot.conversation import our_end
 from bot.conversation.settling import settle
 from bot.conversation.settling.arrival import Arrival
@@ -154,11 +154,14 @@ _KEPT = (
 def _payload(inbound: Inbound) -> dict[str, Any]:
     payload: dict[str, Any] = {}
     if inbound.pin:
-        pin = inbound.pin
-        payload["pin"] = {"lat": pin.lat, "lon": pin.lon, "name": pin.name, "address": pin.address}
-        if pin.from_map:
-            payload["pin"]["map"] = True
+        payload["pin"] = stored_pin(inbound.pin)
     for name in _KEPT:
         if value := getattr(inbound, name):
             payload[name] = value
     return payload
+
+
+def stored_pin(pin: Pin) -> dict[str, Any]:
+    """A position as it stands in the payload of a message."""
+    stored = {"lat": pin.lat, "lon": pin.lon, "name": pin.name, "address": pin.address}
+    return stored | {"map": True} if pin.from_map else stored

@@ -219,20 +219,28 @@ async def _turn_of(
     return turn
 
 
-async def make_late_turn(session: AsyncSession, conversation: Conversation, message: Message) -> Turn | None:
-    """A turn of the files that came after the words of their message were taken; None when there are none to tell of.
+async def make_late_turn(
+    session: AsyncSession,
+    conversation: Conversation,
+    message: Message,
+    *,
+    words: str = "",
+    pin: dict[str, Any] | None = None,
+) -> Turn | None:
+    """A turn of what came after the words of their message were taken: its photos, or the words or pin of a file.
 
-    `message.media` and their photos are loaded. While a person talks, nothing is told: staff see the photo.
+    None when there is nothing to tell of. `message.media` and their photos are loaded. While a person talks, nothing is
+    told: staff see it.
     """
-    late = [media for media in message.media if media.state != "waiting" and media.turn_id is None]
-    if not late or conversation.taken_over_at is not None:
+    late = [media for media in message.media if media.state in ("kept", "refused") and media.turn_id is None]
+    if not (late or words or pin) or conversation.taken_over_at is not None:
         return None
-    metadata = {**_metadata(conversation, [message]), **_of_files(late), "pin": None, "edited": False}
+    metadata = {**_metadata(conversation, [message]), **_of_files(late), "pin": pin, "edited": False}
+    metadata |= {"captions": [], "unseen": [], "before": None}
     # A report that it begins has an id of its own: the one of its message may have been filed already.
-    metadata["message_id"] = -late[0].id
-    turn = Turn(
-        conversation_id=conversation.id, engine_message={"message": "/send_photos", "metadata": metadata}
-    )
+    metadata["message_id"] = -max(media.id for media in message.media)
+    said = safe_words(words)[:MAX_WORDS] or ("/share_location" if pin else "/send_photos")
+    turn = Turn(conversation_id=conversation.id, engine_message={"message": said, "metadata": metadata})
     session.add(turn)
     await session.flush()
     for media in late:
@@ -274,7 +282,10 @@ async def _choice(session: AsyncSession, message: Message, options: Sequence[Opt
         return str(meant)
     if message.kind == InboundKind.BUTTON:
         return await _pressed(session, message)
-    if message.media or "pin" in message.payload or message.kind == InboundKind.EDIT:
+    if message.kind == InboundKind.EDIT or "pin" in message.payload:
+        return None
+    # A part that was words is in the message itself.
+    if any(media.state != "read" for media in message.media):
         return None
     if quoted := await _options_quoted(session, message):
         options = quoted
@@ -324,6 +335,16 @@ def _metadata(conversation: Conversation, joined: Sequence[Message]) -> dict[str
     return {
         "message_id": joined[0].id,
         **_of_files([media for message in joined for media in message.media]),
+        "captions": [
+            {"photo": media.photo_id, "text": words}
+            for message in joined
+            if (words := safe_words(message.body))
+            for media in message.media
+            if media.photo_id is not None
+        ],
+        "unseen": [
+            message.payload["unsupported"] for message in joined if message.payload.get("unsupported")
+        ],
         "pin": pins[-1] if pins else None,
         "edited": any(message.kind == InboundKind.EDIT for message in joined),
         "before": next(

@@ -234,7 +234,7 @@ class Media(Table):
     file_name: Mapped[str | None]
     size: Mapped[int | None] = mapped_column(BigInteger)  # bytes as the provider says: passes 32 bits
     compressed: Mapped[bool] = mapped_column(server_default="false")
-    state: Mapped[str] = mapped_column(String(16))  # waiting, kept, refused
+    state: Mapped[str] = mapped_column(String(16))  # waiting, kept, refused; read: it stands in the message
     refusal: Mapped[str | None] = mapped_column(String(32))
     attempts: Mapped[int] = mapped_column(Integer, server_default="0")
     failure: Mapped[str | None] = mapped_column(String(16))  # of the last one: bot.failures.FailureKind

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import fsspec
 
+from bot.failures import FailureKind
 from bot.photos.intake import TakenPhoto
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -26,6 +27,12 @@ class PhotoMissingError(LookupError):
     """The store does not have the photo."""
 
 
+class PhotoStoreAwayError(RuntimeError):
+    """The store cannot take a photo now: its disk is full, or it is away. Nothing is wrong with the photo; try again."""
+
+    failure = FailureKind.TRANSIENT
+
+
 class PhotoStore:
     """Photos behind an fsspec URL: file:///srv/photos, s3://bucket/photos, memory://photos, …
 
@@ -38,11 +45,17 @@ class PhotoStore:
         self._root = root.rstrip("/")
 
     def put(self, photo: TakenPhoto) -> None:
-        """Keep both variants; a reader never sees half a file. The thumbnail first: the full photo marks both."""
-        for variant, content in ((Variant.THUMBNAIL, photo.thumbnail), (Variant.FULL, photo.full)):
-            path = self.path(photo.sha256, variant)
-            if not self._fs.exists(path):
-                self._write(path, content)
+        """Keep both variants; a reader never sees half a file. The thumbnail first: the full photo marks both.
+
+        Raises PhotoStoreAwayError, after which nothing half written is left and it may be tried again.
+        """
+        try:
+            for variant, content in ((Variant.THUMBNAIL, photo.thumbnail), (Variant.FULL, photo.full)):
+                path = self.path(photo.sha256, variant)
+                if not self._fs.exists(path):
+                    self._write(path, content)
+        except OSError as error:  # fsspec gives the errors of object stores this kind, too
+            raise PhotoStoreAwayError(type(error).__name__) from None
 
     def get(self, sha256: str, variant: str = Variant.FULL) -> bytes:
         """The JPEG; raises PhotoMissingError."""

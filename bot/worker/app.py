@@ -23,7 +23,7 @@ FIRST_WAIT = 0.25
 
 # Conversations or files that one worker has in hand at a time, by queue. A turn waits for the engine most of its life and a
 # delivery for a provider; reading a picture takes a core and much memory.
-SLOTS = {Queue.TURNS: 24, Queue.UPDATES: 4, Queue.DELIVERIES: 16, Queue.MEDIA: 4}
+SLOTS = {Queue.TURNS: 24, Queue.UPDATES: 4, Queue.DELIVERIES: 16, Queue.MEDIA: 3}
 
 
 class PatientRetry(procrastinate.BaseRetryStrategy):

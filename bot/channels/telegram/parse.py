@@ -29,6 +29,7 @@ from bot.channels.telegram.fields import Json, degrees, moment, name_of, part, p
 from bot.channels.telegram.rich import rich_message, rich_objects, rich_words
 from bot.channels.telegram.texts import is_location_label
 from bot.channels.text import clean, clean_id, clean_name
+from bot.text.vcard import CardPlace, place_of_card
 
 MAX_DOWNLOAD = int(FileSizeLimit.FILESIZE_DOWNLOAD)  # bytes: what getFile hands out, 20 MB
 MAX_QUOTE = 300  # characters of a quoted message that are kept for staff and for finding it again
@@ -141,16 +142,24 @@ def _edit(message: Json, event: str) -> Inbound | None:
 
 def _content(message: Json, kind: InboundKind, event: str) -> Inbound | None:
     """A private message with whatever of ours it holds; None for Telegram's service messages."""
+    card = _card(message)
+    # A map link that names its place in words is read as the words would be.
     text = words(message, "text") or words(message, "caption") or rich_words(rich_message(message))
-    text = _NAMED_COMMAND.sub(r"\1", text)
+    text = _NAMED_COMMAND.sub(r"\1", text) or (clean(card.link) if card else "")
     media = _media(message)
-    pin = _pin(message)
-    unsupported = None if media or pin else _unsupported(message)
+    pin = _pin(message) or (Pin(*card.position) if card and card.position else None)
+    unsupported = None if media or pin or card else _unsupported(message)
     if not (text or media or pin):
         if unsupported is None:
             return None
         kind = InboundKind.UNSUPPORTED
     return _inbound(message, kind, event, text=text, media=media, pin=pin, unsupported=unsupported)
+
+
+def _card(message: Json) -> CardPlace | None:
+    contact = part(message, "contact")
+    card = words(contact, "vcard") if contact else ""
+    return place_of_card(card) if card else None
 
 
 def _inbound(

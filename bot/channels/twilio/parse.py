@@ -26,6 +26,7 @@ from bot.channels.twilio import addresses
 from bot.channels.twilio.errors import meaning_of
 from bot.channels.twilio.verify import FormFields, read_form
 from bot.text.digits import machine_number
+from bot.text.vcard import CARD_TYPES
 
 MAX_MEDIA = 10
 MESSAGE_ID_FIELD = "message"  # in the query of the receipt URL: our message id
@@ -53,8 +54,6 @@ _LAYOUT_TYPES = {"application/smil", "application/smil+xml"}
 _UNREADABLE_TYPES = (
     ("video/", "video"),
     ("audio/", "voice"),
-    ("text/vcard", "contact"),
-    ("text/x-vcard", "contact"),
     ("text/", "document"),
     ("application/pdf", "document"),
     ("application/vnd", "document"),
@@ -154,7 +153,7 @@ def _receipt(form: FormFields, query: str) -> Receipt | None:
 
 
 def _media(form: FormFields) -> tuple[tuple[MediaRef, ...], str | None]:
-    """Files that may be photos, and what the first of the others is.
+    """Files that may be photos, words or places, and what the first of the others is.
 
     `NumMedia` is not asked: it has been seen counting more than there is (rapidpro#1163).
     """
@@ -178,7 +177,9 @@ def _media(form: FormFields) -> tuple[tuple[MediaRef, ...], str | None]:
 
 
 def _unreadable(content_type: str | None) -> str | None:
-    """What a file is that cannot be a photo; None for images and for types that say nothing."""
+    """What a file is that holds nothing for us; None for images, words, cards and types that say nothing."""
+    if content_type == "text/plain" or content_type in CARD_TYPES:
+        return None  # the long words of an MMS; a card may hold a place
     for prefix, kind in _UNREADABLE_TYPES:
         if content_type and content_type.startswith(prefix):
             return kind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.conversation.intake import danger, digressions, follow_up, updates
+from bot.conversation.intake import danger, digressions, follow_up, lone_photo, updates
 from bot.conversation.intake.effects import AddToRequest, BeginReport, Effect
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.photos import refusals
@@ -52,7 +52,7 @@ def respond(memory: Memory, setting: Setting) -> Answer:
         return _edited(memory, setting)
     # A photo that comes late says nothing about the offer: it stands.
     offered, memory = memory.offered, replace(memory, offered=memory.offered and _is_wordless(turn))
-    answer = _respond(memory, setting)
+    answer = _with_lone_photos(memory, setting)
     if memory.offered and not any(isinstance(effect, BeginReport) for effect in answer.effects):
         answer = replace(answer, says=(*answer.says, Say("utter_offer_updates")))
     if offered and turn.intent in ("affirm", "deny"):
@@ -69,6 +69,20 @@ def _is_wordless(turn: Turn) -> bool:
     return turn.intent == "send_photos" and not turn.text and turn.choice is None
 
 
+def _with_lone_photos(memory: Memory, setting: Setting) -> Answer:
+    """The answer, where photos without a word wait to be told what they are about."""
+    lone = memory.lone
+    about = lone_photo.answer_of(memory, setting)
+    if about == "old":
+        return Answer(*lone_photo.belongs_to_the_old(memory, setting))
+    memory, setting = lone_photo.taken_along(memory, setting)
+    answer = Answer(memory, effects=(BeginReport(),)) if about == "new" else _respond(memory, setting)
+    if any(isinstance(effect, BeginReport) for effect in answer.effects):
+        # The form takes them along: it reads the same turn, and this memory.
+        answer = replace(answer, memory=replace(answer.memory, lone=lone))
+    return answer
+
+
 def _respond(memory: Memory, setting: Setting) -> Answer:
     turn = setting.turn
     if turn.choice is not None:
@@ -79,6 +93,8 @@ def _respond(memory: Memory, setting: Setting) -> Answer:
     if turn.text:  # something else was said: the small question is not asked again
         memory = replace(memory, follow_up=None)
     filed = memory.filed_lately(turn.at)
+    if filed is None and (asked := lone_photo.asked_about(memory, setting)) is not None:
+        return Answer(*asked)
     if turn.photos and not turn.text and filed is not None:
         return Answer(memory, effects=(AddToRequest(filed.reference, turn.photos),))
     if turn.intent == "add_to_request" and turn.text and memory.filed is not None:

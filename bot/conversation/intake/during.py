@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.city.location import Point
-from bot.conversation.intake import danger, similar, updates
+from bot.conversation.intake import danger, lone_photo, similar, updates
 from bot.conversation.intake.advance import advance
 from bot.conversation.intake.asked import asked
 from bot.conversation.intake.beginning import begin_later
@@ -15,6 +15,7 @@ from bot.conversation.intake.draft import Draft, End, Similar, Step
 from bot.conversation.intake.effects import AddToRequest, Effect, Follow
 from bot.conversation.intake.filed import offer_updates
 from bot.conversation.intake.memory import Awaiting, Filed, Memory
+from bot.conversation.intake.photos import SAID_OF_FILES
 from bot.conversation.intake.questions import next_question, question
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.status import status_effect
@@ -22,8 +23,7 @@ from bot.conversation.intake.turn import Say, Turn
 
 # What is still worth saying when a similar request is offered; the summary and what goes with it is not.
 _KEPT_BEFORE_SIMILAR = (
-    "utter_two_things", "utter_three_things", "utter_photo_too_large", "utter_photo_not_image",
-    "utter_photo_too_many", "utter_photo_broken", "utter_changed_what", "utter_office",
+    "utter_two_things", "utter_three_things", "utter_changed_what", "utter_office", *SAID_OF_FILES,
 )  # fmt: skip
 
 
@@ -49,6 +49,8 @@ def report_turn(
     if event is None and (turn.taken_over or danger.is_all(turn)):
         return _only_danger(draft, memory, setting)
     memory = replace(memory, offered=False)
+    if event is None:
+        memory, setting = lone_photo.taken_along(memory, setting)
     return _danger_first(_taken(draft, memory, setting, event), setting)
 
 

@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from bot.channels.messages import Option
+from bot.city.location import ResolutionOutcome
 from bot.conversation.intake.effects import AddToRequest, Disown, Effect, GiveFeedback, TellStatus
+from bot.conversation.intake.lone_photo import is_stale
 from bot.conversation.intake.memory import Awaiting, Memory, OpenFeedback
 from bot.conversation.intake.services import choose, sure_service
 from bot.conversation.intake.setting import Setting
@@ -120,7 +122,8 @@ def answered(memory: Memory, setting: Setting) -> Answered | None:
             return _closed(memory), (Say("utter_rated"),), (GiveFeedback(about.reference, rating=stars),)
         if turn.intent in ("skip", "deny"):
             return _closed(memory), (Say("utter_welcome"),), ()
-    if about.awaiting is Awaiting.COMMENT and _adds(about, setting):
+    late = is_stale(about, setting) and _may_be_new(setting)
+    if about.awaiting is Awaiting.COMMENT and not late and _adds(about, setting):
         effects: tuple[Effect, ...] = (AddToRequest(about.reference, turn.photos, turn.text),)
         return memory, (), effects
     return None
@@ -134,7 +137,11 @@ def _verdict(about: OpenFeedback, setting: Setting) -> str | None:
         return None
     if turn.intent in ("affirm", "thanks"):
         return "fixed"
-    if turn.intent == "deny" or (turn.photos and not turn.text):
+    if turn.intent == "deny":
+        return "not_fixed"
+    if is_stale(about, setting) and _may_be_new(setting):
+        return None
+    if turn.photos and not turn.text:
         return "not_fixed"
     # "the pothole is still there" reads like a report of the same thing.
     if turn.intent in ("report", "add_to_request", "complain_service") and sure_service(turn, setting) in (
@@ -143,6 +150,15 @@ def _verdict(about: OpenFeedback, setting: Setting) -> str | None:
     ):
         return "not_fixed"
     return None
+
+
+def _may_be_new(setting: Setting) -> bool:
+    """Whether the turn, long after the question, may be about another matter: no words, or a place of its own."""
+    turn = setting.turn
+    if not turn.text:
+        return True
+    found = setting.places.locate(turn.text, setting.language)
+    return found.outcome is not ResolutionOutcome.UNKNOWN
 
 
 def _fixed(memory: Memory, about: OpenFeedback, setting: Setting) -> Answered:

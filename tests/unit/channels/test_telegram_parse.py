@@ -152,6 +152,34 @@ def test_what_we_cannot_read_is_said_by_its_kind(content: dict[str, Any], said: 
     assert (event.kind, event.unsupported, event.media) == (InboundKind.UNSUPPORTED, said, ())
 
 
+@pytest.mark.parametrize(
+    "property_of_card",
+    [
+        "GEO:34.0116;-118.4911",
+        r"URL:http://maps.apple.com/?ll=34.0116\,-118.4911",
+        "URL:geo:34.0116,-118.4911",
+    ],
+)
+def test_a_contact_that_is_a_place_is_a_pin(property_of_card: str) -> None:
+    card = f"BEGIN:VCARD\nVERSION:3.0\nFN:Here\n{property_of_card}\nEND:VCARD"
+    event = only(update(message=message(contact={"phone_number": "+1", "first_name": "B", "vcard": card})))
+    assert event.kind is InboundKind.MESSAGE
+    assert event.pin is not None
+    assert (event.pin.lat, event.pin.lon) == (34.0116, -118.4911)
+
+
+def test_a_contact_with_a_map_link_in_words_is_read_as_the_link() -> None:
+    card = "BEGIN:VCARD\nURL:https://maps.google.com/?q=Palisades+Park\nEND:VCARD"
+    event = only(update(message=message(contact={"phone_number": "+1", "first_name": "B", "vcard": card})))
+    assert (event.kind, event.text) == (InboundKind.MESSAGE, "https://maps.google.com/?q=Palisades+Park")
+
+
+def test_a_contact_card_of_a_person_is_still_a_contact() -> None:
+    card = "BEGIN:VCARD\nFN:Maria\nTEL:+13105550123\nEND:VCARD"
+    event = only(update(message=message(contact={"phone_number": "+1", "first_name": "B", "vcard": card})))
+    assert (event.kind, event.unsupported) == (InboundKind.UNSUPPORTED, "contact")
+
+
 def test_words_below_a_video_are_still_read() -> None:
     event = only(update(message=message(video=VIDEO, caption="the leak")))
     assert (event.kind, event.unsupported, event.text) == (InboundKind.MESSAGE, "video", "the leak")

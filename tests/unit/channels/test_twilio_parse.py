@@ -98,7 +98,7 @@ def test_ten_photos_keep_their_order() -> None:
         ("video/3gpp", "video"),
         ("audio/amr", "voice"),
         ("audio/ogg; codecs=opus", "voice"),
-        ("text/x-vcard", "contact"),
+        ("text/html", "document"),
         ("application/pdf", "document"),
     ],
 )
@@ -116,6 +116,23 @@ def test_words_beside_a_video_are_still_read() -> None:
 def test_what_may_be_a_photo_is_kept_for_a_closer_look(content_type: str) -> None:
     event = inbound(body(NumMedia="1", MediaUrl0=MEDIA, MediaContentType0=content_type))
     assert len(event.media) == 1
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "text/plain",
+        "text/plain; charset=utf-8",
+        "text/x-vcard",
+        "text/vcard",
+        "text/x-vlocation",
+        "application/vcard",
+        "TEXT/X-VCARD; charset=utf-8; name=Current.loc.vcf",
+    ],
+)
+def test_words_and_cards_of_an_mms_are_fetched_like_a_photo(content_type: str) -> None:
+    event = inbound(body(Body="", NumMedia="1", MediaUrl0=MEDIA, MediaContentType0=content_type))
+    assert (event.kind, event.unsupported, len(event.media)) == (InboundKind.MESSAGE, None, 1)
 
 
 def test_the_layout_of_an_mms_is_no_attachment() -> None:
