@@ -52,6 +52,7 @@ GROUPS = {
     "telegram": ("bot.cli.telegram", CARE),
     "request": ("bot.cli.request", WORK),
     "conversation": ("bot.cli.conversation", WORK),
+    "contact": ("bot.cli.contact", CARE),
     "city": ("bot.cli.city", CARE),
     "nlu": ("bot.cli.nlu", CARE),
 }

@@ -150,6 +150,8 @@ def update(
         async with transaction() as session:
             row = await find_request(session, reference)
             kept = [(await keep_photo(session, taken)).id for taken in photos]
+            for taken in photos:
+                _put(taken)  # see keep_photo
             change = Change(
                 reference=row.reference,
                 status=wanted or Status(row.status),
@@ -193,12 +195,17 @@ def _status(name: str) -> Any:
     return Status(name)
 
 
+def _put(taken: Any) -> None:
+    from bot.photos.store import PhotoStore
+    from bot.settings import settings
+
+    PhotoStore(settings().photo_store_url).put(taken)
+
+
 def _take(path: Path) -> Any:
     """A picture from a file, checked, cleaned and put into the store."""
     from bot.cli.errors import CommandError
     from bot.photos.intake import PhotoRefused, take_in
-    from bot.photos.store import PhotoStore
-    from bot.settings import settings
 
     try:
         taken = take_in(path.read_bytes())
@@ -208,5 +215,5 @@ def _take(path: Path) -> Any:
         raise CommandError(
             f"{path} cannot be used as a photo ({refusal.reason.value.replace('_', ' ')})."
         ) from None
-    PhotoStore(settings().photo_store_url).put(taken)
+    _put(taken)
     return taken

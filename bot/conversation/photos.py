@@ -46,6 +46,7 @@ async def bring_in(provider: Provider, store: PhotoStore, media: Media) -> None:
     async with transaction() as session:
         row = await session.get_one(Media, media.id)
         kept = await keep_photo(session, photo)
+        await asyncio.to_thread(store.put, photo)  # see keep_photo
         row.photo_id, row.state = kept.id, "kept"
         await _forget_at_provider(session, provider, media)
     log.info("photo.kept", media_id=media.id, photo_id=kept.id)

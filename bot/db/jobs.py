@@ -23,6 +23,8 @@ class TaskName(StrEnum):
     TAKE_TURN = "take_turn"
     DELIVER = "deliver"
     DELETE_PROVIDER_MEDIA = "delete_provider_media"
+    DELETE_PHOTO_FILES = "delete_photo_files"
+    FORGET_GOODBYE = "forget_goodbye"
 
 
 async def enqueue(session: AsyncSession, task: TaskName, lock: str | None = None, **arguments: Any) -> None:
@@ -49,4 +51,14 @@ async def enqueue_delivery(session: AsyncSession, conversation_id: int, channel:
         lock=f"delivery:{conversation_id}",
         conversation_id=conversation_id,
         channel=channel,
+    )
+
+
+async def enqueue_forget_goodbye(session: AsyncSession, conversation_id: int) -> None:
+    """When what waits in this conversation is sent, nobody needs to be known by it any more."""
+    await enqueue(
+        session,
+        TaskName.FORGET_GOODBYE,
+        lock=f"delivery:{conversation_id}",  # after the delivery, which has the same lock
+        conversation_id=conversation_id,
     )

@@ -11,7 +11,7 @@ from bot.conversation.dialogue import EngineUnavailableError
 from bot.db.jobs import QUEUE, TaskName
 from bot.db.session import database_url
 from bot.delivery.deliver import DeliveryPostponedError
-from bot.worker import deliveries, turns
+from bot.worker import deliveries, forgetting, turns
 from bot.worker.services import Services
 from bot.worker.turns import TurnPostponedError
 
@@ -57,10 +57,18 @@ def make_app(services: Services) -> procrastinate.App:
     async def delete_provider_media(channel: str, provider_ref: str) -> None:
         await deliveries.delete_provider_media(services, channel, provider_ref)
 
+    async def delete_photo_files(sha256: list[str]) -> None:
+        await forgetting.delete_photo_files(services, sha256)
+
+    async def forget_goodbye(conversation_id: int) -> None:
+        await forgetting.forget_goodbye(conversation_id)
+
     for name, task in (
         (TaskName.TAKE_TURN, take_turn),
         (TaskName.DELIVER, deliver),
         (TaskName.DELETE_PROVIDER_MEDIA, delete_provider_media),
+        (TaskName.DELETE_PHOTO_FILES, delete_photo_files),
+        (TaskName.FORGET_GOODBYE, forget_goodbye),
     ):
         app.task(name=name, queue=QUEUE, retry=PatientRetry())(task)
     return app

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversation.settling import consent, groups, help_word, unreadable
+from bot.conversation.settling import consent, erasing, groups, help_word, unreadable
 from bot.conversation.settling.arrival import Arrival
 
 Settle = Callable[[AsyncSession, Arrival], Awaitable[bool]]
@@ -18,6 +18,7 @@ Settle = Callable[[AsyncSession, Arrival], Awaitable[bool]]
 MATTERS: tuple[Settle, ...] = (
     consent.settle,
     help_word.settle,
+    erasing.settle,
     unreadable.settle,
     groups.settle,
 )
