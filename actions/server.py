@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import logging
-import traceback
 import warnings
 from typing import Any
 
 import structlog
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
+from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
+from sanic import Request, response
+from sanic.response import HTTPResponse
 
 from actions.answer import ActionAnswer
 from actions.filing import ActionFileRequest
 from actions.request_form import ValidateRequestForm
 from bot.city.current import catalogue, city, gazetteer
 from bot.db.session import dispose
+from bot.failures import FailureKind, kind_of, reason_of
+from bot.logs import log_unexpected
 
 log = structlog.get_logger(__name__)
 
@@ -29,22 +33,32 @@ class Executor(ActionExecutor):  # type: ignore[misc]  # rasa-sdk has no types
         return {}
 
     async def run(self, action_call: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
-        """As rasa-sdk's, but an error leaves without its message: a database's may quote the resident."""
+        """As rasa-sdk's, but a failure says its kind to the engine, and leaves without its message."""
         try:
             return await super().run(action_call, *args, **kwargs)
+        except (ActionExecutionRejection, ActionNotFoundException):
+            raise
         except Exception as error:
-            frames = traceback.extract_tb(error.__traceback__)[-3:]
-            log.error(
-                "action.failed",
-                action=action_call.get("next_action"),
-                error=type(error).__name__,
-                at=[f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in frames],
+            failure = ActionFailedError(kind_of(error), reason_of(error))
+            log_unexpected(
+                log, "action.failed", error, action=action_call.get("next_action"), failure=failure.kind
             )
-            raise ActionFailedError(type(error).__name__) from None
+            raise failure from None
 
 
 class ActionFailedError(RuntimeError):
-    """An action raised; the message names the error's kind and nothing of the resident."""
+    """An action raised. `reason`: type and place of the exception, nothing of the resident."""
+
+    def __init__(self, kind: FailureKind, reason: str) -> None:
+        super().__init__(reason)
+        self.kind = kind
+        self.reason = reason
+
+
+def failed(_: Request, error: ActionFailedError) -> HTTPResponse:
+    """What the engine is told: see bot/engine/failures.py."""
+    status = 500 if error.kind is FailureKind.DETERMINISTIC else 503
+    return response.json({"failure": str(error.kind), "reason": error.reason}, status=status)
 
 
 def run(host: str = "127.0.0.1", port: int = DEFAULT_PORT) -> None:
@@ -56,6 +70,7 @@ def run(host: str = "127.0.0.1", port: int = DEFAULT_PORT) -> None:
         executor.register_action(action)
     catalogue(), city(), gazetteer()
     app = create_app(executor, cors_origins=None)
+    app.error_handler.add(ActionFailedError, failed)
     logging.getLogger("rasa_sdk").setLevel(logging.WARNING)
 
     async def ready(*_: object) -> None:

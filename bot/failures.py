@@ -17,6 +17,11 @@ import traceback
 from enum import StrEnum
 from pathlib import Path
 
+import httpx
+import psycopg
+import sqlalchemy.exc as sql
+from psycopg import errors as pg
+
 _ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -31,8 +36,37 @@ class FailureKind(StrEnum):
 TRIES = 3
 
 
+# What is away comes back: the database (restarts, deadlocks and full disks among the OperationalErrors), the network, a
+# disk, a pool whose connections are all in use.
+_AWAY = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    sql.TimeoutError,
+    httpx.TransportError,
+    OSError,
+    TimeoutError,
+)
+# Our own database is not as the code needs it: not migrated, or its role lacks a right.
+_SET_UP_WRONGLY = (pg.UndefinedTable, pg.UndefinedColumn, pg.UndefinedFunction, pg.InsufficientPrivilege)
+
+
+def kind_of(error: BaseException) -> FailureKind:
+    """What an exception means. One that says it itself (`failure`, a FailureKind) is believed."""
+    told = getattr(error, "failure", None)
+    if isinstance(told, FailureKind):
+        return told
+    cause = error.orig if isinstance(error, sql.DBAPIError) else error
+    if isinstance(cause, _SET_UP_WRONGLY):
+        return FailureKind.MISCONFIGURED
+    lost = isinstance(error, sql.DBAPIError) and error.connection_invalidated
+    if lost or isinstance(cause, _AWAY):
+        return FailureKind.TRANSIENT
+    return FailureKind.DETERMINISTIC
+
+
 def reason_of(error: BaseException) -> str:
     """What may be kept of an exception: "KeyError at bot/city/places.py:112 in resolve"."""
+    error = _single(error)
     place = code_location(error)
     return f"{type(error).__name__} at {place}" if place else type(error).__name__
 
@@ -40,7 +74,7 @@ def reason_of(error: BaseException) -> str:
 def code_location(error: BaseException) -> str | None:
     """The innermost line of our own code through which it came: "bot/city/places.py:112 in resolve"."""
     ours: str | None = None
-    for frame in traceback.extract_tb(error.__traceback__):
+    for frame in traceback.extract_tb(_single(error).__traceback__):
         try:
             path = Path(frame.filename).resolve().relative_to(_ROOT)
         except ValueError:
@@ -54,5 +88,12 @@ def frames_of(error: BaseException, most: int = 12) -> list[str]:
     """Where an exception came through, innermost last, without any line of source or value."""
     return [
         f"{Path(frame.filename).name}:{frame.lineno} in {frame.name}"
-        for frame in traceback.extract_tb(error.__traceback__)[-most:]
+        for frame in traceback.extract_tb(_single(error).__traceback__)[-most:]
     ]
+
+
+def _single(error: BaseException) -> BaseException:
+    """The first exception of a group, which itself says nothing."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
+from types import TracebackType
+from typing import Any
 
 import structlog
 
+from bot.failures import frames_of, reason_of
 from bot.settings import Settings
 
 # Libraries that put whole URLs (with tokens) or arguments into their lines.
@@ -47,6 +51,42 @@ def configure_logging(config: Settings, process: str) -> None:
     root.setLevel(logging.INFO)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
-    # Procrastinate logs the traceback of every postponed job; the job's own events say it in one line.
+    # Procrastinate logs the whole traceback of every postponed job; `bot.worker.watch` says what is worth knowing of it.
     logging.getLogger("procrastinate.worker").setLevel(logging.ERROR)
     structlog.contextvars.bind_contextvars(process=process)
+    _log_what_nobody_caught()
+
+
+def log_unexpected(log: Any, event: str, error: BaseException, **identifiers: Any) -> None:
+    """Log an exception that nobody expected: its type and where it came through, never its message or a value."""
+    log.error(event, reason=reason_of(error), at=frames_of(error), **identifiers)
+
+
+def _log_what_nobody_caught() -> None:
+    """An exception that ends a thread or the process says the same as every other one, and no more."""
+    log = structlog.get_logger("bot")
+
+    def of_process(kind: type[BaseException], error: BaseException, _: TracebackType | None) -> None:
+        if not issubclass(kind, KeyboardInterrupt):
+            log_unexpected(log, "process.crashed", error)
+
+    def of_thread(arguments: threading.ExceptHookArgs) -> None:
+        if arguments.exc_value is not None and arguments.exc_type is not SystemExit:
+            log_unexpected(log, "thread.crashed", arguments.exc_value)
+
+    sys.excepthook = of_process
+    threading.excepthook = of_thread
+
+
+def log_of_loop(loop: Any) -> None:
+    """The same for tasks of an event loop that nobody awaited."""
+    log = structlog.get_logger("bot")
+
+    def of_task(_: Any, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if isinstance(error, BaseException):
+            log_unexpected(log, "task.crashed", error)
+        else:
+            log.warning("loop.complained", what=str(context.get("message", ""))[:80])
+
+    loop.set_exception_handler(of_task)

@@ -7,6 +7,8 @@ each wrong or missing value, naming the variable and what it should look like.
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import hmac
 import os
 import secrets
 from functools import lru_cache
@@ -85,6 +87,11 @@ class Settings(BaseSettings):
         default_factory=lambda: ["http://127.0.0.1:8315"],
         alias="ENGINE_URLS",
         description="Addresses of the Rasa engines, separated by commas.",
+    )
+    engine_token: SecretStr | None = Field(
+        None,
+        alias="CITYLINE_ENGINE_TOKEN",
+        description="What workers show the engines, at least 16 characters. Empty: made from CITYLINE_SECRET.",
     )
     actions_url: str = Field(
         "http://127.0.0.1:8316",
@@ -254,6 +261,15 @@ class Settings(BaseSettings):
             raise ValueError("should have at least 32 characters")
         return value
 
+    @field_validator("engine_token")
+    @classmethod
+    def _token_is_long(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            text = value.get_secret_value()
+            if len(text) < 16 or not (text.isascii() and text.isprintable()) or " " in text:
+                raise ValueError("should have at least 16 letters, digits or signs, and no blanks")
+        return value
+
     @field_validator("twilio_from")
     @classmethod
     def _sender_is_number_or_service(cls, value: str | None) -> str | None:
@@ -363,3 +379,10 @@ def secret_key(config: Settings) -> str:
         os.link(draft, path)
     draft.unlink()
     return path.read_text(encoding="ascii").strip()
+
+
+def engine_token(config: Settings) -> str:
+    """What workers show the engines: `CITYLINE_ENGINE_TOKEN`, or one that follows from the key all machines share."""
+    if config.engine_token is not None:
+        return config.engine_token.get_secret_value()
+    return hmac.new(secret_key(config).encode(), b"cityline.engine-token", hashlib.sha256).hexdigest()

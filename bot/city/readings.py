@@ -25,9 +25,9 @@ from bot.city.vocabulary import (
     NUMBER_WORDS,
     PLACE_PREPOSITIONS,
     TO_WORDS,
-    word_set,
 )
 from bot.city.words import Token
+from bot.text.tables import word_set
 
 SAME_PLACE = 60.0  # metres: two readings this close are one place
 NOT_HOUSE_NUMBERS = word_set(

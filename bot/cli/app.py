@@ -53,6 +53,8 @@ GROUPS = {
     "request": ("bot.cli.request", WORK),
     "conversation": ("bot.cli.conversation", WORK),
     "contact": ("bot.cli.contact", CARE),
+    "inbound": ("bot.cli.inbound", CARE),
+    "message": ("bot.cli.message", WORK),
     "city": ("bot.cli.city", CARE),
     "nlu": ("bot.cli.nlu", CARE),
 }
@@ -71,6 +73,19 @@ def _mount() -> None:
 _mount()
 
 
+def _show_where(error: Exception) -> None:
+    """The whole traceback for who asked for it, its frames alone for a log: an error's message may quote a resident."""
+    debug = os.environ.get("CITYLINE_DEBUG")
+    if debug == "frames":
+        from bot.failures import frames_of, reason_of
+
+        print(reason_of(error), *frames_of(error), sep="\n  ", file=sys.stderr)
+    elif debug:
+        import traceback
+
+        traceback.print_exc()
+
+
 def main() -> None:
     """Run the command line; an error is one kind sentence on stderr and exit code 1 (2: settings, usage)."""
     from bot.cli.errors import explain
@@ -83,10 +98,7 @@ def main() -> None:
         sys.stderr.close()  # the reader (head, less) has gone: nobody to tell
         sys.exit(0)
     except Exception as error:
-        if os.environ.get("CITYLINE_DEBUG"):
-            import traceback
-
-            traceback.print_exc()
+        _show_where(error)
         sentence, code = explain(error)
         say_error(sentence)
         sys.exit(code)

@@ -148,6 +148,61 @@ async def _web(config: Settings) -> Finding:
     return Finding("web", Outcome.WELL, f"{config.base_url} answers.")
 
 
+async def _parked(config: Settings) -> Finding:
+    """What failed by its own fault and waits for people."""
+    import psycopg
+
+    from bot.db.session import resolve_database_url
+
+    url = await asyncio.to_thread(resolve_database_url, config)
+
+    def count() -> tuple[int, int]:
+        query = "SELECT (SELECT count(*) FROM turns WHERE parked_at IS NOT NULL), (SELECT count(*) FROM set_aside)"
+        with psycopg.connect(url, connect_timeout=int(TIMEOUT)) as connection:
+            row = connection.execute(query).fetchone()
+        return (row[0], row[1]) if row else (0, 0)
+
+    turns, events = await asyncio.to_thread(count)
+    said = []
+    if turns:
+        said.append(
+            f"{turns} of residents' messages or updates failed every time. See: cityline conversation parked; "
+            "and once mended: cityline conversation retry --all"
+        )
+    if events:
+        said.append(f"{events} events of providers could not be stored. See: cityline inbound list")
+    if said:
+        return Finding("parked", Outcome.FAILED, "\n".join(said))
+    return Finding("parked", Outcome.WELL, "Nothing failed and waits for people.")
+
+
+async def _deliveries(config: Settings) -> Finding:
+    from bot.db.session import dispose, transaction
+    from bot.delivery.unsettled import blocked_channels, count_failed
+
+    try:
+        async with transaction() as session:
+            blocked = await blocked_channels(session)
+            failed = await count_failed(session)
+    finally:
+        await dispose()
+    if blocked:
+        names = {"sms": "SMS", "telegram": "Telegram"}
+        said = [
+            f"{names.get(one.channel, one.channel)} cannot be sent: {one.detail}; "
+            f"{one.waiting} {'message waits' if one.waiting == 1 else 'messages wait'}."
+            for one in blocked
+        ]
+        return Finding("deliveries", Outcome.FAILED, "\n".join(said))
+    if failed:
+        return Finding(
+            "deliveries",
+            Outcome.NOTE,
+            f"{failed} of the last day's messages failed. See: cityline message list --state failed",
+        )
+    return Finding("deliveries", Outcome.WELL, "No message waits for a setting, none of the last day failed.")
+
+
 CHECKS: dict[str, Check] = {
     "city": _city,
     "database": _database,
@@ -156,6 +211,8 @@ CHECKS: dict[str, Check] = {
     "engine": _engine,
     "actions": _actions,
     "web": _web,
+    "parked": _parked,
+    "deliveries": _deliveries,
 }
 
 

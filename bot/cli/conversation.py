@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli.database import with_database
+from bot.cli.message import delivery_fields, why
 from bot.cli.output import console, print_json, print_table
 
 if TYPE_CHECKING:
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
 
     from bot.db.tables import Message
 
-app = typer.Typer(help="Conversations with residents: read their transcripts.", no_args_is_help=True)
+app = typer.Typer(
+    help="Conversations with residents: read their transcripts, try again what failed.", no_args_is_help=True
+)
 
 Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
@@ -101,6 +104,8 @@ def show(
         ours = row["direction"] == "out"
         state = f" · {row['state']}" if ours else ""
         console().print(f"[dim]{row['at']:%Y-%m-%d %H:%M:%S}  {row['author']}{state}[/dim]")
+        if ours and (reason := why(row)):
+            console().print(f"  ! {reason}", markup=False)
         console().print("  " + (row["text"] or "").replace("\n", "\n  "), markup=False)
         for _ in range(row["photos"]):
             console().print("  [dim]\\[photo][/dim]")
@@ -109,8 +114,75 @@ def show(
         console().print("[dim]Nothing was said yet.[/dim]")
 
 
+@app.command()
+def parked(as_json: Json = False) -> None:
+    """Messages and updates that failed every time and wait for `retry`, the latest first."""
+    from dataclasses import asdict
+
+    from bot.db.session import transaction
+
+    async def work() -> list[dict[str, Any]]:
+        from bot.conversation.parking import list_parked
+
+        async with transaction() as session:
+            return [asdict(each) for each in await list_parked(session)]
+
+    rows = with_database(work)
+    if as_json:
+        print_json(rows)
+        return
+    print_table(
+        ("conversation", "what", "tries", "parked (UTC)", "why"),
+        [
+            (
+                row["conversation_id"],
+                "update" if row["update_id"] else "message",
+                row["attempts"],
+                f"{row['parked_at']:%Y-%m-%d %H:%M}",
+                row["reason"],
+            )
+            for row in rows
+        ],
+        empty="Nothing is parked.",
+    )
+
+
+@app.command()
+def retry(
+    which: Annotated[
+        str | None,
+        typer.Argument(help="The id of a conversation, or a request's reference.", show_default=False),
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Every conversation in which something is parked.")
+    ] = False,
+) -> None:
+    """Have what was parked tried again, once its cause is mended."""
+    from bot.cli.errors import CommandError
+    from bot.db.session import transaction
+
+    if (which is None) == (not everything):
+        raise CommandError("Name a conversation, or say --all.")
+
+    async def work() -> int:
+        from bot.conversation.parking import list_parked, retry_parked
+
+        async with transaction() as session:
+            if which is not None:
+                ids = [await _conversation_id(session, which)]
+            else:
+                ids = sorted({each.conversation_id for each in await list_parked(session)})
+            return sum([await retry_parked(session, each, "system") for each in ids])
+
+    count = with_database(work)
+    console().print(
+        f"{count} {'is' if count == 1 else 'are'} tried again." if count else "Nothing is parked there."
+    )
+
+
 def message_fields(row: Message) -> dict[str, Any]:
     """What `--json` gives of a message."""
+    fate = delivery_fields(row)
     return {
         "id": row.id,
         "direction": row.direction,
@@ -120,6 +192,7 @@ def message_fields(row: Message) -> dict[str, Any]:
         "photos": len(row.media),
         "state": row.state,
         "error": row.error_code,
+        **{name: fate[name] for name in ("detail", "parts", "failed_parts", "without_picture")},
     }
 
 
@@ -127,11 +200,12 @@ async def _conversation_id(session: AsyncSession, which: str) -> int:
     from bot.cases.lookup import find_request
     from bot.cli.errors import CommandError
     from bot.db.tables import Conversation
+    from bot.text.digits import machine_number
 
-    if which.isdigit():
-        if await session.get(Conversation, int(which)) is None:
+    if (number := machine_number(which)) is not None:
+        if await session.get(Conversation, number) is None:
             raise CommandError(f"There is no conversation {which}.")
-        return int(which)
+        return number
     request = await find_request(session, which)
     if request.conversation_id is None:
         raise CommandError(f"{request.reference} was not filed in a conversation.")

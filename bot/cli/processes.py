@@ -53,7 +53,7 @@ def engine(host: Host = None, port: Port = None) -> None:
     import os
 
     from bot.db.session import database_url
-    from bot.settings import ROOT, settings
+    from bot.settings import ROOT, engine_token, settings
     from bot.supervisor.engine_environment import engine_environment, serve_command
 
     config = settings()
@@ -65,6 +65,7 @@ def engine(host: Host = None, port: Port = None) -> None:
         **engine_environment(ROOT),
         "DATABASE_URL": database_url(),
         "ACTIONS_URL": config.actions_url,
+        "CITYLINE_ENGINE_TOKEN": engine_token(config),
     }
     if config.database_url:
         os.execve(command[0], command, environment)  # noqa: S606

@@ -1,7 +1,7 @@
-"""Talking to the Rasa engine over its `rest` channel, and asking its tracker what it has taken.
+"""Talking to the Rasa engine over its `rest` channel.
 
-An answer of the engine is not yet proof: an engine whose model is not loaded answers 200 and an empty
-list, and drops the message. Whoever needs certainty asks the tracker (`replies_already_given`).
+A turn is posted until it is answered: the engine gives the replies of a turn that it has taken already once more, so
+that a lost answer costs nothing (`bot/engine/turns.py`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 import structlog
@@ -17,14 +16,38 @@ import structlog
 from bot.channels.messages import Option, Pin
 from bot.conversation.outbox import Reply
 from bot.conversation.turns import OpenTurn
+from bot.failures import TRIES, FailureKind
 
 log = structlog.get_logger(__name__)
 
 TURN_TIMEOUT = httpx.Timeout(30.0, connect=2.0)
+PROBE_TIMEOUT = 2.0  # seconds for an engine that gave no answer to say whether it is there
+# How often a turn is posted whose answer never came. More often than one that failed in so many words: an engine may
+# die for other reasons while it has a turn.
+TRIES_WITHOUT_ANSWER = 5
 
 
 class EngineUnavailableError(RuntimeError):
-    """No engine took the turn: none is reachable, or none has its model loaded. Try again soon."""
+    """No engine took the turn: none is reachable, or none has its model loaded, or what it needs is away. Try again soon."""
+
+    failure = FailureKind.TRANSIENT
+
+
+class EngineMisconfiguredError(EngineUnavailableError):
+    """An engine does not know us, or is not set up. Nothing is lost; people must act."""
+
+    failure = FailureKind.MISCONFIGURED
+
+
+class TurnFailedError(RuntimeError):
+    """A healthy engine cannot take this turn. `reason` is safe to log; `tries`: how often it is worth posting in all."""
+
+    failure = FailureKind.DETERMINISTIC
+
+    def __init__(self, reason: str, tries: int = TRIES) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.tries = tries
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,35 +58,25 @@ class TurnResult:
     language: str | None = None  # the language the conversation is in now
     wants_person: bool = False  # the resident asked for a person
     wants_updates: bool | None = None  # the resident accepted or declined text updates
+    danger: tuple[str, ...] = ()  # kinds of danger the turn told of
 
 
 class Dialogue:
-    """One or more engines that share a tracker store."""
+    """One or more engines that share a tracker store. `token`: what they ask for (`bot.settings.engine_token`)."""
 
-    def __init__(self, engine_urls: Sequence[str], client: httpx.AsyncClient | None = None) -> None:
+    def __init__(
+        self, engine_urls: Sequence[str], token: str = "", client: httpx.AsyncClient | None = None
+    ) -> None:
         self._urls = tuple(engine_urls)
-        self._client = client or httpx.AsyncClient(timeout=TURN_TIMEOUT)
+        # trust_env=False: a proxy of the machine has no business with our own processes.
+        self._client = client or httpx.AsyncClient(timeout=TURN_TIMEOUT, trust_env=False)
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
     async def close(self) -> None:
         await self._client.aclose()
 
     async def take(self, turn: OpenTurn) -> TurnResult:
-        """Have the turn taken exactly once and give its replies. Raises `EngineUnavailableError`."""
-        if turn.posted_before:
-            given = await self._replies_already_given(turn)
-            if given is not None:
-                log.info("turn.recovered", turn_id=turn.id, conversation_id=turn.conversation_id)
-                return _result(given)
-        answer = await self._post(turn)
-        if not answer:
-            # Said nothing, or did nothing? The tracker knows.
-            given = await self._replies_already_given(turn)
-            if given is None:
-                raise EngineUnavailableError("The engine answered without taking the turn.")
-            answer = given
-        return _result(answer)
-
-    async def _post(self, turn: OpenTurn) -> list[dict[str, Any]]:
+        """Have the turn taken exactly once and give its replies. Raises `EngineUnavailableError`, `TurnFailedError`."""
         body = {
             "sender": turn.sender,
             "message": turn.message,
@@ -72,16 +85,14 @@ class Dialogue:
         }
         for url in self._in_order(turn.conversation_id):
             try:
-                response = await self._client.post(f"{url}/webhooks/rest/webhook", json=body)
+                response = await self._client.post(
+                    f"{url}/webhooks/rest/webhook", json=body, headers=self._headers
+                )
             except (httpx.ConnectError, httpx.ConnectTimeout):
                 continue  # not sent: the next engine may have it
             except httpx.TransportError as error:
-                # Sent, and no answer: it may still be working. The retry asks the tracker first.
-                raise EngineUnavailableError(f"No answer of the engine: {type(error).__name__}.") from None
-            if response.status_code == httpx.codes.OK:
-                answer: list[dict[str, Any]] = response.json()
-                return answer
-            raise EngineUnavailableError(f"The engine answered {response.status_code}.")
+                raise await self._without_answer(url, error) from None
+            return _answered(response)
         raise EngineUnavailableError("No engine can be reached.")
 
     def _in_order(self, conversation_id: int) -> list[str]:
@@ -89,33 +100,47 @@ class Dialogue:
         first = conversation_id % len(self._urls)
         return [*self._urls[first:], *self._urls[:first]]
 
-    async def _replies_already_given(self, turn: OpenTurn) -> list[dict[str, Any]] | None:
-        """The replies of this turn as the tracker has them, or None if it was never taken."""
-        for url in self._in_order(turn.conversation_id):
+    async def _without_answer(self, url: str, error: httpx.TransportError) -> Exception:
+        """What it means that a turn was posted and nothing came back. It may have been taken: posting again tells.
+
+        An engine that hangs as a whole is away. One that answers others meanwhile hangs with this turn, and one whose
+        connection broke may have died of it.
+        """
+        reason = f"no answer of the engine: {type(error).__name__}"
+        if isinstance(error, httpx.TimeoutException):
             try:
-                response = await self._client.get(
-                    f"{url}/conversations/{quote(turn.sender)}/tracker", params={"include_events": "ALL"}
-                )
+                probe = await self._client.get(f"{url}/webhooks/rest/", timeout=PROBE_TIMEOUT)
             except httpx.TransportError:
-                continue
-            if response.status_code == httpx.codes.OK:
-                return _replies_of_turn(response.json().get("events", []), turn.id)
-        raise EngineUnavailableError("No engine can be asked for the tracker.")
+                return EngineUnavailableError(reason)
+            if probe.status_code != httpx.codes.OK:
+                return EngineUnavailableError(reason)
+        return TurnFailedError(reason, TRIES_WITHOUT_ANSWER)
 
 
-def _replies_of_turn(events: list[dict[str, Any]], turn_id: int) -> list[dict[str, Any]] | None:
-    """Bot events between this turn's user event and the next one; None without that user event."""
-    found: list[dict[str, Any]] | None = None
-    for event in events:
-        if event["event"] == "user":
-            if found is not None:
-                break
-            if (event.get("metadata") or {}).get("turn_id") == turn_id:
-                found = []
-        elif event["event"] == "bot" and found is not None:
-            data = {name: value for name, value in (event.get("data") or {}).items() if value}
-            found.append({"text": event.get("text"), **data})
-    return found
+def _answered(response: httpx.Response) -> TurnResult:
+    if response.status_code == httpx.codes.OK:
+        try:
+            return _result(response.json())
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise TurnFailedError(f"the engine's answer could not be read: {type(error).__name__}") from None
+    told = _told(response)
+    kind, reason = (
+        told.get("failure"),
+        str(told.get("reason") or f"the engine answered {response.status_code}"),
+    )
+    if kind == FailureKind.MISCONFIGURED or response.status_code in (401, 403, 404):
+        raise EngineMisconfiguredError(reason)
+    if kind == FailureKind.DETERMINISTIC or response.status_code == httpx.codes.INTERNAL_SERVER_ERROR:
+        raise TurnFailedError(reason)
+    raise EngineUnavailableError(reason)
+
+
+def _told(response: httpx.Response) -> dict[str, Any]:
+    try:
+        told = response.json()
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def _result(answer: Sequence[dict[str, Any]]) -> TurnResult:
@@ -130,13 +155,16 @@ def _result(answer: Sequence[dict[str, Any]]) -> TurnResult:
         elif items and custom:
             items[-1][2].update(custom)
         about_turn |= {
-            name: custom[name] for name in ("language", "handover", "wants_updates") if name in custom
+            name: custom[name]
+            for name in ("language", "handover", "wants_updates", "danger")
+            if name in custom
         }
     return TurnResult(
         replies=tuple(_reply(*item) for item in items),
         language=about_turn.get("language"),
         wants_person=bool(about_turn.get("handover")),
         wants_updates=about_turn.get("wants_updates"),
+        danger=tuple(about_turn.get("danger") or ()),
     )
 
 

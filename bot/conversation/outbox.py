@@ -72,10 +72,12 @@ async def queue_replies(
 ) -> list[Message]:
     """Store `replies` in order and enqueue their delivery.
 
-    `kind`: "message"; "consent" is sent even after a STOP; "notice" is said beside the dialogue. After the last two the
-    options offered before are still on offer.
+    `kind`: "message"; "consent" is sent even after a STOP; "notice" and "apology" are said beside the dialogue. After all
+    but the first the options offered before are still on offer.
     """
     rows = []
+    # As it is now: when they write to another number of ours next, this is still the answer to the first.
+    end = {"our_end": conversation.contact.our_end} if conversation.contact.our_end is not None else {}
     for reply in replies:
         row = Message(
             conversation_id=conversation.id,
@@ -84,7 +86,7 @@ async def queue_replies(
             kind=kind,
             author=author,
             body=reply.text,
-            payload=_payload(reply),
+            payload=_payload(reply) | end,
             state=OutboundState.QUEUED,
             turn_id=turn_id,
         )

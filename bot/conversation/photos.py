@@ -1,19 +1,32 @@
-"""Bringing the files of a message in: fetched from the provider, checked and kept, or refused with a reason."""
+"""Bringing the files of a message in: fetched from the provider, checked and kept, or refused with a reason.
+
+A file is a job of its own. Fetching it fails in three ways (`bot.failures`): what may pass is tried again with growing
+waits, for as long as the file is worth waiting for; what fails by the file's own fault is tried a few times, then
+refused; where a setting of ours is wrong, or our own store is full, nobody's photo is given up before a day has gone.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import structlog
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
 
 from bot.cases.photos import keep_photo
 from bot.channels.messages import Channel, MediaError, MediaProblem, MediaRef
 from bot.channels.provider import Provider
-from bot.db.jobs import TaskName, enqueue
+from bot.conversation.states import InboundState
+from bot.conversation.turns import make_late_turn
+from bot.db.jobs import Queue, TaskName, enqueue, enqueue_turn
 from bot.db.session import transaction
-from bot.db.tables import Media
-from bot.photos.intake import PhotoRefused, take_in
+from bot.db.tables import Conversation, Media, Message
+from bot.failures import TRIES, FailureKind, kind_of, reason_of
+from bot.logs import log_unexpected
+from bot.photos.intake import PhotoRefused, TakenPhoto, take_in
 from bot.photos.store import PhotoStore
 
 log = structlog.get_logger(__name__)
@@ -24,58 +37,176 @@ _PROBLEMS = {
     MediaProblem.GONE: "gone",
     MediaProblem.FORBIDDEN_HOST: "broken",
 }
-# A provider that cannot give a file now may give it in a moment; the resident waits no longer than that.
-_WAITS = (0.3, 1.0, 3.0)
+# A provider announces a file before all of its servers have it: 404 for some seconds is usual.
+WORTH_ASKING = timedelta(minutes=2)
+WORTH_KEEPING = timedelta(hours=24)  # of what only we can mend
+FIRST_WAIT, LONGEST_WAIT = 0.4, 60.0  # seconds between two tries: half of the file's age, within these
+# Tries whose process died with them: a picture may be made to do that.
+MOST_DEATHS = 5
 
 
-async def bring_in(provider: Provider, store: PhotoStore, media: Media) -> None:
-    """Fetch one waiting file and record what became of it. Never raises for a bad file or a slow provider."""
-    reference = MediaRef(
-        media.provider_ref or "", media.content_type, media.file_name, media.size, media.compressed
-    )
+class MediaPostponedError(Exception):
+    """The file could not be had yet. `seconds`: when to try again."""
+
+    def __init__(self, reason: str, seconds: float, failure: FailureKind = FailureKind.TRANSIENT) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+        self.failure = failure
+
+
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """A file about to be fetched."""
+
+    id: int
+    reference: MediaRef
+    age: timedelta
+
+
+async def bring_in(provider: Provider, store: PhotoStore, media_id: int) -> None:
+    """Fetch one waiting file and record what became of it. Raises `MediaPostponedError` to be called again."""
+    claimed = await _claim(media_id)
+    if claimed is None:
+        return
     try:
-        content = await _fetch(provider, reference)
-        photo = await asyncio.to_thread(take_in, content)
-        await asyncio.to_thread(store.put, photo)
-    except MediaError as error:
-        await _refuse(media.id, _PROBLEMS.get(error.problem, "unavailable"))
-        return
+        photo = await _photo(provider, store, claimed.reference)
     except PhotoRefused as refusal:
-        await _refuse(media.id, str(refusal.reason))
-        return
+        await _settle(claimed, refusal=str(refusal.reason))
+    except MediaError as error:
+        await _not_fetched(claimed, error)
+    except Exception as error:
+        await _failed(claimed, error)
+    else:
+        await _settle(claimed, photo=photo, store=store, provider=provider)
+
+
+async def _photo(provider: Provider, store: PhotoStore, reference: MediaRef) -> TakenPhoto:
+    content = (await provider.fetch(reference)).content
+    photo = await asyncio.to_thread(take_in, content)
+    await asyncio.to_thread(store.put, photo)
+    return photo
+
+
+async def _claim(media_id: int) -> _Claimed | None:
+    """Count a try before it is made: a file that kills its process must come to an end, too."""
     async with transaction() as session:
-        row = await session.get_one(Media, media.id)
-        kept = await keep_photo(session, photo)
-        await asyncio.to_thread(store.put, photo)  # see keep_photo
-        row.photo_id, row.state = kept.id, "kept"
-        await _forget_at_provider(session, provider, media)
-    log.info("photo.kept", media_id=media.id, photo_id=kept.id)
-
-
-async def _fetch(provider: Provider, reference: MediaRef) -> bytes:
-    for wait in _WAITS:
-        try:
-            return (await provider.fetch(reference)).content
-        except MediaError as error:
-            if not error.retryable:
-                raise
-            await asyncio.sleep(min(error.retry_after or wait, _WAITS[-1]))
-    return (await provider.fetch(reference)).content
-
-
-async def _refuse(media_id: int, reason: str) -> None:
-    async with transaction() as session:
-        row = await session.get_one(Media, media_id)
-        row.state, row.refusal = "refused", reason
-    log.info("photo.refused", media_id=media_id, reason=reason)
-
-
-async def _forget_at_provider(session: AsyncSession, provider: Provider, media: Media) -> None:
-    """Twilio keeps media until they are deleted; ours is the copy that counts from now on."""
-    if provider.channel is Channel.SMS and media.provider_ref:
-        await enqueue(
-            session,
-            TaskName.DELETE_PROVIDER_MEDIA,
-            channel=str(provider.channel),
-            provider_ref=media.provider_ref,
+        media = await session.get(Media, media_id, with_for_update=True)
+        if media is None or media.state != "waiting":
+            return None
+        message = await session.get_one(Message, media.message_id)
+        media.attempts += 1
+        claimed = _Claimed(
+            media.id,
+            MediaRef(
+                media.provider_ref or "", media.content_type, media.file_name, media.size, media.compressed
+            ),
+            datetime.now(UTC) - message.created_at,
         )
+        deaths = media.attempts > MOST_DEATHS
+    if deaths:
+        await _settle(
+            claimed, refusal="broken", failure=FailureKind.DETERMINISTIC, reason="ended its process"
+        )
+        return None
+    return claimed
+
+
+async def _not_fetched(claimed: _Claimed, error: MediaError) -> None:
+    misconfigured = error.problem is MediaProblem.MISCONFIGURED
+    may_come = error.retryable or error.problem is MediaProblem.GONE
+    kind = FailureKind.MISCONFIGURED if misconfigured else FailureKind.TRANSIENT
+    reason = f"the provider: {error.problem.value}"
+    if may_come and claimed.age < (WORTH_KEEPING if misconfigured else WORTH_ASKING):
+        await _try_again(claimed, kind, reason, error.retry_after)
+    await _settle(claimed, refusal=_PROBLEMS.get(error.problem, "unavailable"), failure=kind, reason=reason)
+
+
+async def _failed(claimed: _Claimed, error: Exception) -> None:
+    """Anything else that went wrong: the store or the database is away, or our own code fails on this file."""
+    kind, reason = kind_of(error), reason_of(error)
+    if kind is not FailureKind.DETERMINISTIC and claimed.age < WORTH_KEEPING:
+        await _try_again(claimed, kind, reason)
+    log_unexpected(log, "photo.failed", error, media_id=claimed.id)
+    async with transaction() as session:
+        media = await session.get_one(Media, claimed.id)
+        media.failure, media.reason = kind, reason
+        tries = media.attempts
+    if tries < TRIES:
+        raise MediaPostponedError(reason, FIRST_WAIT * 2**tries, kind)
+    await _settle(claimed, refusal="broken", failure=kind, reason=reason)
+
+
+async def _try_again(claimed: _Claimed, kind: FailureKind, reason: str, asked: float | None = None) -> None:
+    """Note why it is tried again, and raise. It was not the file's fault: such a try does not count."""
+    async with transaction() as session:
+        media = await session.get_one(Media, claimed.id, with_for_update=True)
+        media.attempts = max(0, media.attempts - 1)
+        media.failure, media.reason = kind, reason
+    wait = min(max(claimed.age.total_seconds() / 2, FIRST_WAIT), LONGEST_WAIT)
+    raise MediaPostponedError(reason, max(wait, asked or 0.0), kind)
+
+
+async def _settle(
+    claimed: _Claimed,
+    *,
+    photo: TakenPhoto | None = None,
+    store: PhotoStore | None = None,
+    provider: Provider | None = None,
+    refusal: str | None = None,
+    failure: FailureKind | None = None,
+    reason: str | None = None,
+) -> None:
+    """Record a photo that is kept, or a refusal, and see that the dialogue hears of it."""
+    async with transaction() as session:
+        message = await _lock_message_of(session, claimed.id)
+        media = next(each for each in message.media if each.id == claimed.id)
+        if media.state != "waiting":
+            return  # another worker, taking this one for dead, was faster
+        media.failure, media.reason = failure, reason
+        if photo is not None and store is not None:
+            media.photo = await keep_photo(session, photo)
+            await asyncio.to_thread(store.put, photo)  # see keep_photo
+            media.state = "kept"
+        else:
+            media.state, media.refusal = "refused", refusal
+        await session.flush()
+        await _tell(session, message)
+        if provider is not None and provider.channel is Channel.SMS and media.provider_ref:
+            # Twilio keeps media until they are deleted; ours is the copy that counts from now on.
+            await enqueue(
+                session,
+                TaskName.DELETE_PROVIDER_MEDIA,
+                Queue.MEDIA,
+                channel=str(provider.channel),
+                provider_ref=media.provider_ref,
+            )
+    log.info("photo.kept" if photo else "photo.refused", media_id=claimed.id, reason=refusal)
+
+
+async def _lock_message_of(session: AsyncSession, media_id: int) -> Message:
+    """The message of a file, its conversation locked first: as turns lock them, so that none is made meanwhile."""
+    conversation_id = await session.scalar(
+        select(Message.conversation_id)
+        .join(Media, Media.message_id == Message.id)
+        .where(Media.id == media_id)
+    )
+    await session.execute(select(Conversation.id).where(Conversation.id == conversation_id).with_for_update())
+    message = await session.scalar(
+        select(Message)
+        .join(Media, Media.message_id == Message.id)
+        .where(Media.id == media_id)
+        .options(selectinload(Message.media).selectinload(Media.photo))
+    )
+    assert message is not None  # noqa: S101 - a medium has a message
+    return message
+
+
+async def _tell(session: AsyncSession, message: Message) -> None:
+    if message.state == InboundState.RECEIVED and message.turn_id is None:
+        await enqueue_turn(session, message.conversation_id)
+        return
+    if any(media.state == "waiting" for media in message.media):
+        return  # the last of them tells of all
+    conversation = await session.get_one(Conversation, message.conversation_id)
+    if await make_late_turn(session, conversation, message) is not None:
+        await enqueue_turn(session, message.conversation_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,10 +13,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.messages import Inbound, InboundKind
+from bot.conversation import our_end
 from bot.conversation.settling import settle
 from bot.conversation.settling.arrival import Arrival
 from bot.conversation.states import InboundState
-from bot.db.jobs import enqueue_turn
+from bot.db.jobs import enqueue_media, enqueue_turn
 from bot.db.tables import Media, Message
 from bot.keeping.erased_ids import erased_id
 
@@ -40,19 +42,7 @@ async def receive(session: AsyncSession, inbound: Inbound) -> Received:
     if stored.message_id is None:
         log.info("inbound.duplicate", conversation_id=stored.conversation_id, channel=inbound.channel)
         return Received(stored.conversation_id, None, True)
-    for position, media in enumerate(inbound.media):
-        session.add(
-            Media(
-                message_id=stored.message_id,
-                position=position,
-                provider_ref=media.provider_ref,
-                content_type=media.content_type,
-                file_name=media.file_name,
-                size=media.size,
-                compressed=media.compressed,
-                state="waiting",
-            )
-        )
+    await _expect_files(session, stored.message_id, inbound)
     arrival = Arrival(
         inbound,
         stored.message_id,
@@ -77,6 +67,27 @@ async def receive(session: AsyncSession, inbound: Inbound) -> Received:
     return Received(stored.conversation_id, stored.message_id, False)
 
 
+async def _expect_files(session: AsyncSession, message_id: int, inbound: Inbound) -> None:
+    files = [
+        Media(
+            message_id=message_id,
+            position=position,
+            provider_ref=media.provider_ref,
+            content_type=media.content_type,
+            file_name=media.file_name,
+            size=media.size,
+            compressed=media.compressed,
+            state="waiting",
+        )
+        for position, media in enumerate(inbound.media)
+    ]
+    if files:
+        session.add_all(files)
+        await session.flush()
+        for file in files:
+            await enqueue_media(session, file.id, inbound.channel)
+
+
 @dataclass(frozen=True, slots=True)
 class _Stored:
     contact_id: int
@@ -88,19 +99,22 @@ class _Stored:
 
 
 # One statement for contact, conversation and message: this is what a provider waits for, and each statement is a
-# round trip. Only the contact's name is refreshed: its language is the conversation's business after the first
+# round trip. Only the contact's name and where they reached us are refreshed: its language is the conversation's business after the first
 # message. The predicate of ON CONFLICT must be literal: once psycopg prepares the statement, a parameter in it no
 # longer matches the partial index. A repeat of a message whose sender was erased meanwhile gives no row at all.
 _STORE = text(
     """
     WITH contact AS (
-        INSERT INTO contacts (channel, address, display_name, language)
-        SELECT CAST(:channel AS text), CAST(:address AS text), CAST(:display_name AS text), CAST(:language AS text)
+        INSERT INTO contacts (channel, address, display_name, language, our_end)
+        SELECT CAST(:channel AS text), CAST(:address AS text), CAST(:display_name AS text), CAST(:language AS text),
+            CAST(:our_end AS jsonb)
         WHERE NOT EXISTS (
             SELECT FROM messages WHERE channel = CAST(:channel AS text) AND provider_id = :erased_id AND direction = 'in'
         )
         ON CONFLICT (channel, address)
-        DO UPDATE SET display_name = coalesce(excluded.display_name, contacts.display_name)
+        DO UPDATE SET display_name = coalesce(excluded.display_name, contacts.display_name),
+            unreachable_at = NULL, unreachable_why = NULL,
+            our_end = coalesce(excluded.our_end, contacts.our_end)
         RETURNING id, language, opted_out_at
     ), conversation AS (
         INSERT INTO conversations (contact_id, last_message_at) SELECT id, now() FROM contact
@@ -117,7 +131,7 @@ _STORE = text(
         conversation.erasing_asked_at
     FROM contact CROSS JOIN conversation LEFT JOIN message ON true
     """
-).bindparams(bindparam("payload", type_=JSONB))
+).bindparams(bindparam("payload", type_=JSONB), bindparam("our_end", type_=JSONB(none_as_null=True)))
 
 
 async def _store(session: AsyncSession, inbound: Inbound) -> _Stored | None:
@@ -125,7 +139,9 @@ async def _store(session: AsyncSession, inbound: Inbound) -> _Stored | None:
     # An edited message keeps its provider id; each edit is a row of its own, once per moment.
     provider_id = inbound.provider_id
     if inbound.kind is InboundKind.EDIT and inbound.sent_at:
-        provider_id = f"{provider_id}:edit:{int(inbound.sent_at.timestamp())}"
+        # Two edits within a second differ in their words.
+        words = hashlib.sha256(inbound.text.encode()).hexdigest()[:8]
+        provider_id = f"{provider_id}:edit:{int(inbound.sent_at.timestamp())}:{words}"
     values = {
         "channel": inbound.channel,
         "address": inbound.address,
@@ -136,9 +152,17 @@ async def _store(session: AsyncSession, inbound: Inbound) -> _Stored | None:
         "kind": inbound.kind,
         "body": inbound.text[:MAX_BODY].replace("\x00", ""),
         "payload": _payload(inbound),
+        "our_end": our_end.as_json(inbound.our_end) if inbound.our_end else None,
     }
     row = (await session.execute(_STORE, values)).one_or_none()
     return _Stored(*row) if row else None
+
+
+# What of an event is kept beside its words: for the dialogue, and for staff who read the transcript.
+_KEPT = (
+    "button", "callback_id", "album_id", "unsupported", "language_hint", "about_message_id", "quote", "start",
+    "reaction", "opt_out",
+)  # fmt: skip
 
 
 def _payload(inbound: Inbound) -> dict[str, Any]:
@@ -148,7 +172,7 @@ def _payload(inbound: Inbound) -> dict[str, Any]:
         payload["pin"] = {"lat": pin.lat, "lon": pin.lon, "name": pin.name, "address": pin.address}
         if pin.from_map:
             payload["pin"]["map"] = True
-    for name in ("button", "callback_id", "album_id", "unsupported", "language_hint"):
+    for name in _KEPT:
         if value := getattr(inbound, name):
             payload[name] = value
     return payload

@@ -8,6 +8,7 @@ from enum import StrEnum
 class InboundState(StrEnum):
     RECEIVED = "received"  # stored, no turn has taken it yet
     HANDLED = "handled"  # answered, or settled without an answer
+    PARKED = "parked"  # its turn failed every time; people see it and can have it tried again
 
 
 class OutboundState(StrEnum):

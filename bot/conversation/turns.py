@@ -17,19 +17,28 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from bot.channels.messages import InboundKind, Option
-from bot.conversation.choices import chosen_option
+from bot.conversation import parts
+from bot.conversation.choices import chosen_option, read_button
+from bot.conversation.offered import options_on_offer
 from bot.conversation.outbox import Reply, queue_replies, stored_options
 from bot.conversation.pace import pause_before_turn
+from bot.conversation.settling.arrival import MEANS
+from bot.conversation.settling.said import message_of
 from bot.conversation.states import InboundState
 from bot.db.tables import Conversation, Media, Message, Photo, Turn
+from bot.text.marks import Mark, mark_of
+from bot.text.own_words import own_words
 
 # Siblings of an album are separate updates; nearly all come within this time. Later ones make a turn of
 # their own, which the dialogue adds to the same report.
 ALBUM_WAIT = timedelta(seconds=1.2)
+# A photo is fetched and read within a second, mostly. After this long what was said beside it is taken without it.
+FILE_WAIT = timedelta(seconds=4)
 
 # Characters of a turn that are understood; the rest is for people, in the transcript.
 MAX_WORDS = 4_000
 
+_OF_SIGN = {Mark.YES: "/affirm", Mark.NO: "/deny"}
 _COMMAND_MARKS = re.compile(r"^[\s/]+")
 
 
@@ -44,16 +53,15 @@ class OpenTurn:
     message: str
     metadata: dict[str, Any]
     callback_ids: tuple[str, ...]  # of buttons pressed in this turn
-    posted_before: bool  # an earlier worker posted it and did not come back: ask the tracker first
+    posted_before: bool  # an earlier worker posted it and did not come back
 
 
 @dataclass(frozen=True, slots=True)
 class NotReady:
-    """What must happen before the next turn can be made."""
+    """The next turn can be made in so many seconds: the rest of an album is still coming, or a file."""
 
-    channel: str
-    files: tuple[Media, ...] = ()  # to fetch
-    wait: float = 0.0  # seconds, for the rest of an album
+    seconds: float
+    for_files: bool = False  # True: whoever brings the file in says so at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +87,14 @@ async def open_turn(session: AsyncSession, conversation_id: int) -> OpenTurn | N
     posted_before = turn is not None and turn.posted_at is not None
     if turn is None:
         waiting = await _waiting_messages(session, conversation_id)
-        if not waiting:
+        ready = ready_messages(waiting, datetime.now(UTC))
+        if isinstance(ready, NotReady):
+            return ready
+        if not ready:
             return None
-        if blocker := _not_ready(conversation, waiting):
-            return blocker
         if conversation.taken_over_at is None and (pause := await pause_before_turn(session, conversation)):
             return Paused(pause)
-        turn = await _turn_of(session, conversation, waiting)
+        turn = await _turn_of(session, conversation, ready)
     if turn is None:
         return None
     turn.posted_at = turn.posted_at or datetime.now(UTC)
@@ -115,16 +124,36 @@ async def _waiting_messages(session: AsyncSession, conversation_id: int) -> list
     return list(rows)
 
 
-def _not_ready(conversation: Conversation, waiting: Sequence[Message]) -> NotReady | None:
-    """The rest of an album first, then the files; None when the turn can be made."""
-    channel = conversation.contact.channel
+def ready_messages(waiting: Sequence[Message], now: datetime) -> Sequence[Message] | NotReady:
+    """Which of the messages make turns now. Nothing said waits long for a file: the file follows in a turn of its own.
+
+    The rest of an album and the other parts of a long text are waited for first, then files, all for seconds only. After
+    that words are taken without their file, and a file without words makes no turn until it is there.
+    """
+    if (left := parts.missing_for(waiting, now)) > 0:
+        return NotReady(left)
     albums = [message.created_at for message in waiting if "album_id" in message.payload]
-    if albums:
-        left = (max(albums) + ALBUM_WAIT - datetime.now(UTC)).total_seconds()
-        if left > 0:
-            return NotReady(channel, wait=left)
-    files = tuple(media for message in waiting for media in message.media if media.state == "waiting")
-    return NotReady(channel, files) if files else None
+    if albums and (left := (max(albums) + ALBUM_WAIT - now).total_seconds()) > 0:
+        return NotReady(left)
+    young = [message for message in waiting if _lacks_files(message) and message.created_at + FILE_WAIT > now]
+    ready = [message for message in waiting if not _lacks_files(message) or _says_something(message)]
+    if not young:
+        return ready
+    if (
+        waiting[0].created_at + 2 * FILE_WAIT > now
+    ):  # who sends file after file is not made to wait for the last
+        return NotReady(
+            max((each.created_at + FILE_WAIT - now).total_seconds() for each in young), for_files=True
+        )
+    return [message for message in ready if message not in young]
+
+
+def _lacks_files(message: Message) -> bool:
+    return any(media.state == "waiting" for media in message.media)
+
+
+def _says_something(message: Message) -> bool:
+    return bool(message.body.strip()) or "pin" in message.payload
 
 
 async def finish_turn(session: AsyncSession, turn: OpenTurn, replies: Sequence[Reply]) -> bool:
@@ -161,12 +190,15 @@ async def _turn_of(
     session: AsyncSession, conversation: Conversation, waiting: Sequence[Message]
 ) -> Turn | None:
     if conversation.taken_over_at is not None:
-        # A person is talking: the bot listens only. Staff see the messages in the transcript.
-        for message in waiting:
-            message.state = InboundState.HANDLED
-        return None
-    options = await _options_on_offer(session, conversation.id)
-    joined, words = await _join(session, waiting, options)
+        # A person is talking: the bot listens for danger only. Staff see the messages in the transcript.
+        joined, words = list(waiting), _words_of(waiting)
+        if not words:
+            for message in waiting:
+                message.state = InboundState.HANDLED
+            return None
+    else:
+        options = await options_on_offer(session, conversation.id)
+        joined, words = await _join(session, waiting, options)
     turn = Turn(
         conversation_id=conversation.id,
         engine_message={
@@ -181,6 +213,30 @@ async def _turn_of(
     await session.flush()
     for message in joined:
         message.turn_id = turn.id
+        for media in message.media:
+            if media.state != "waiting":
+                media.turn_id = turn.id
+    return turn
+
+
+async def make_late_turn(session: AsyncSession, conversation: Conversation, message: Message) -> Turn | None:
+    """A turn of the files that came after the words of their message were taken; None when there are none to tell of.
+
+    `message.media` and their photos are loaded. While a person talks, nothing is told: staff see the photo.
+    """
+    late = [media for media in message.media if media.state != "waiting" and media.turn_id is None]
+    if not late or conversation.taken_over_at is not None:
+        return None
+    metadata = {**_metadata(conversation, [message]), **_of_files(late), "pin": None, "edited": False}
+    # A report that it begins has an id of its own: the one of its message may have been filed already.
+    metadata["message_id"] = -late[0].id
+    turn = Turn(
+        conversation_id=conversation.id, engine_message={"message": "/send_photos", "metadata": metadata}
+    )
+    session.add(turn)
+    await session.flush()
+    for media in late:
+        media.turn_id = turn.id
     return turn
 
 
@@ -191,78 +247,96 @@ async def _join(
     first_choice = await _choice(session, waiting[0], options)
     if first_choice is not None:
         return [waiting[0]], first_choice
+    if waiting[0].kind == InboundKind.EDIT:
+        return [waiting[0]], safe_words(waiting[0].body)[:MAX_WORDS] or "/send_photos"
     joined = [waiting[0]]
     for message in waiting[1:]:
-        if await _choice(session, message, options) is not None:
+        if message.kind == InboundKind.EDIT or await _choice(session, message, options) is not None:
             break
         joined.append(message)
-    words = "\n".join(text for message in joined if (text := safe_words(message.body)))[:MAX_WORDS]
+    words = _words_of(joined)
     if words:
-        return joined, words
+        return joined, _payload_of_sign(joined, words) or words
     if any("pin" in message.payload for message in joined):
         return joined, "/share_location"
     # Only files, or nothing at all: either way the dialogue asks what it is about.
     return joined, "/send_photos"
 
 
+def _words_of(messages: Sequence[Message]) -> str:
+    said = (safe_words(text) for text in parts.texts_in_order(messages))
+    return "\n".join(filter(None, said))[:MAX_WORDS]
+
+
 async def _choice(session: AsyncSession, message: Message, options: Sequence[Option]) -> str | None:
-    """The payload a message chooses: a pressed button's, or that of the option it names."""
+    """The payload a message chooses: a pressed button's, or that of the option it names, or what it was found to mean."""
+    if meant := message.payload.get(MEANS):
+        return str(meant)
     if message.kind == InboundKind.BUTTON:
         return await _pressed(session, message)
-    if message.media or "pin" in message.payload:
+    if message.media or "pin" in message.payload or message.kind == InboundKind.EDIT:
         return None
+    if quoted := await _options_quoted(session, message):
+        options = quoted
     option = chosen_option(message.body, options)
     return option.payload if option else None
 
 
 async def _pressed(session: AsyncSession, message: Message) -> str | None:
     """Callback data is `<our message id>:<option number from 0>`; the payload itself never leaves us."""
-    message_id, _, index = str(message.payload.get("button", "")).partition(":")
-    if not (message_id.isdigit() and index.isdigit()):
+    pressed = read_button(str(message.payload.get("button", "")))
+    if pressed is None:
         return None
+    message_id, index = pressed
     offered = await session.scalar(
-        select(Message).where(
-            Message.id == int(message_id), Message.conversation_id == message.conversation_id
-        )
+        select(Message).where(Message.id == message_id, Message.conversation_id == message.conversation_id)
     )
     options = stored_options(offered.payload) if offered else ()
-    return options[int(index)].payload if int(index) < len(options) else None
+    return options[index].payload if index < len(options) else None
 
 
-async def _options_on_offer(session: AsyncSession, conversation_id: int) -> tuple[Option, ...]:
-    """The options of the last thing we said, if it offered any.
-
-    What the gateway says beside the dialogue (the answer to HELP, that it is slower) leaves the question open.
-    """
-    last = await session.scalar(
-        select(Message.payload)
-        .where(
-            Message.conversation_id == conversation_id,
-            Message.direction == "out",
-            Message.kind == "message",
-        )
-        .order_by(Message.id.desc())
-        .limit(1)
-    )
-    return stored_options(last) if last else ()
+async def _options_quoted(session: AsyncSession, message: Message) -> tuple[Option, ...]:
+    """The options of our message that this one replies to: "2" below an older menu is an answer to that menu."""
+    about = message.payload.get("about_message_id")
+    if not about:
+        return ()
+    quoted = await message_of(session, message.conversation_id, about)
+    return stored_options(quoted.payload) if quoted else ()
 
 
 def safe_words(text: str) -> str:
-    """The resident's words without what the engine would take for a command: a leading slash."""
-    return _COMMAND_MARKS.sub("", text).strip()
+    """The resident's own words, legible, without what the engine would take for a command: a leading slash."""
+    return _COMMAND_MARKS.sub("", own_words(text)).strip()
+
+
+def _payload_of_sign(joined: Sequence[Message], words: str) -> str | None:
+    """What the engine would make of "yes" or "no", for a sign that says it: of skin tones it has learnt one."""
+    if len(joined) > 1 or joined[0].media or "pin" in joined[0].payload:
+        return None
+    mark = mark_of(words)
+    return _OF_SIGN[mark] if mark else None
 
 
 def _metadata(conversation: Conversation, joined: Sequence[Message]) -> dict[str, Any]:
-    files = [media for message in joined for media in message.media]
     pins = [message.payload["pin"] for message in joined if "pin" in message.payload]
     return {
         "message_id": joined[0].id,
+        **_of_files([media for message in joined for media in message.media]),
+        "pin": pins[-1] if pins else None,
+        "edited": any(message.kind == InboundKind.EDIT for message in joined),
+        "before": next(
+            (message.payload["before"] for message in joined if "before" in message.payload), None
+        ),
+        "language_hint": conversation.contact.language,
+        "taken_over": conversation.taken_over_at is not None,
+    }
+
+
+def _of_files(files: Sequence[Media]) -> dict[str, Any]:
+    return {
         "photos": [media.photo_id for media in files if media.photo_id is not None],
         "photos_refused": [media.refusal for media in files if media.refusal],
         "photo_spots": [spot for media in files if (spot := _spot(media.photo))],
-        "pin": pins[-1] if pins else None,
-        "edited": any(message.kind == InboundKind.EDIT for message in joined),
-        "language_hint": conversation.contact.language,
     }
 
 

@@ -2,6 +2,9 @@
 
 A rollback takes the job with it; a commit cannot lose it. The tasks themselves are in `bot.worker`;
 they are named here so that inner parts can ask for work without knowing who does it.
+
+Each kind of work has a queue of its own, and a worker has slots of its own for each: an engine that hangs holds up turns
+and nothing else, a slow file holds up files.
 """
 
 from __future__ import annotations
@@ -16,30 +19,55 @@ from sqlalchemy.ext.asyncio import AsyncSession
 _deferrer = procrastinate.App(connector=procrastinate.PsycopgConnector())
 
 
-QUEUE = "conversations"
+class Queue(StrEnum):
+    TURNS = "turns"  # what residents said
+    UPDATES = (
+        "updates"  # what residents are to be told of their requests: turns, too, with slots of their own
+    )
+    DELIVERIES = "deliveries"
+    MEDIA = "media"  # files of residents, and what else can wait
 
 
 class TaskName(StrEnum):
     TAKE_TURN = "take_turn"
     DELIVER = "deliver"
+    BRING_IN = "bring_in"
     DELETE_PROVIDER_MEDIA = "delete_provider_media"
+    ANSWER_BUTTON = "answer_button"
     DELETE_PHOTO_FILES = "delete_photo_files"
     FORGET_GOODBYE = "forget_goodbye"
 
 
-async def enqueue(session: AsyncSession, task: TaskName, lock: str | None = None, **arguments: Any) -> None:
-    """Defer `task` in the session's transaction. Jobs with the same lock run one at a time, in order."""
+# A turn's first try goes before a later try of the same conversation that waits for its time (the other half of a text,
+# a file, an engine): what it waited for may be there now. See `bot.worker.app.PatientRetry`.
+FIRST_TRY, LATER_TRY = 1, 0
+
+
+async def enqueue(
+    session: AsyncSession,
+    task: TaskName,
+    queue: Queue,
+    lock: str | None = None,
+    priority: int = 0,
+    **arguments: Any,
+) -> None:
+    """Defer `task` in the session's transaction. Jobs with the same lock run one at a time, in order of priority and age."""
     connection = await session.connection()
     raw = (await connection.get_raw_connection()).driver_connection
     await _deferrer.configure_task(
-        task, allow_unknown=True, lock=lock, connection=raw, queue=QUEUE
+        task, allow_unknown=True, lock=lock, connection=raw, queue=queue, priority=priority
     ).defer_async(**arguments)
 
 
-async def enqueue_turn(session: AsyncSession, conversation_id: int) -> None:
+async def enqueue_turn(session: AsyncSession, conversation_id: int, *, queue: Queue = Queue.TURNS) -> None:
     """Somebody said something in this conversation, or something is to be said there."""
     await enqueue(
-        session, TaskName.TAKE_TURN, lock=f"conversation:{conversation_id}", conversation_id=conversation_id
+        session,
+        TaskName.TAKE_TURN,
+        queue,
+        lock=f"conversation:{conversation_id}",
+        priority=FIRST_TRY,
+        conversation_id=conversation_id,
     )
 
 
@@ -48,9 +76,17 @@ async def enqueue_delivery(session: AsyncSession, conversation_id: int, channel:
     await enqueue(
         session,
         TaskName.DELIVER,
+        Queue.DELIVERIES,
         lock=f"delivery:{conversation_id}",
         conversation_id=conversation_id,
         channel=channel,
+    )
+
+
+async def enqueue_media(session: AsyncSession, media_id: int, channel: str) -> None:
+    """A file of a resident is to be fetched."""
+    await enqueue(
+        session, TaskName.BRING_IN, Queue.MEDIA, lock=f"media:{media_id}", media_id=media_id, channel=channel
     )
 
 
@@ -59,6 +95,7 @@ async def enqueue_forget_goodbye(session: AsyncSession, conversation_id: int) ->
     await enqueue(
         session,
         TaskName.FORGET_GOODBYE,
+        Queue.DELIVERIES,
         lock=f"delivery:{conversation_id}",  # after the delivery, which has the same lock
         conversation_id=conversation_id,
     )

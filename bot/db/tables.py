@@ -71,8 +71,14 @@ class Contact(Table):
     display_name: Mapped[str | None]
     language: Mapped[str | None] = mapped_column(String(8))
     opted_out_at: Mapped[datetime | None]
+    opted_out_why: Mapped[str | None] = mapped_column(String(16))  # see bot.conversation.consent
     wants_updates: Mapped[bool | None]  # None: never asked
     erased_at: Mapped[datetime | None]  # their data were deleted: nobody stands behind this row any more
+    disowned_at: Mapped[datetime | None]  # said that a request we told of is not theirs
+    # Since when the provider cannot reach them; not since they last wrote.
+    unreachable_at: Mapped[datetime | None]
+    unreachable_why: Mapped[str | None]  # our words for its code
+    our_end: Mapped[dict[str, Any] | None]  # where they reached us last; see bot.conversation.our_end
     created_at: Mapped[datetime] = _now()
 
 
@@ -83,7 +89,10 @@ class Conversation(Table):
 
     id: Mapped[int] = _key()
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), unique=True)
-    wants_person_at: Mapped[datetime | None]  # the resident asked for a person
+    wants_person_at: Mapped[datetime | None]  # a person of the city should look at it
+    # asked, parked, …: bot.conversation.attention
+    wants_person_why: Mapped[str | None] = mapped_column(String(16))
+    danger_at: Mapped[datetime | None]  # told of danger; until staff hand back or answer
     taken_over_at: Mapped[datetime | None]  # staff took over: the bot is silent
     taken_over_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     slowed_at: Mapped[datetime | None]  # told that it is answered more slowly: see bot.conversation.pace
@@ -103,14 +112,16 @@ class Conversation(Table):
 class Turn(Table):
     """One exchange with the engine: the inbound messages it answers, then its replies.
 
-    It is written *before* the engine is asked: a turn that was posted and is still open when a worker
-    comes to the conversation was cut off, and the tracker tells whether the engine took it.
+    It is written *before* the engine is asked: a turn that is still open when a worker comes to the conversation was cut
+    off and is posted again, and an engine that has taken it gives the same replies (`TakenTurn`).
     An update that is pushed is a turn, too; then `update_id` is set and no inbound message belongs to it.
+    A turn that fails deterministically is parked: finished without an answer, so that the next ones go on.
     """
 
     __tablename__ = "turns"
     __table_args__ = (
         Index("ix_turns_open", "conversation_id", postgresql_where=text("finished_at IS NULL")),
+        Index("ix_turns_parked", "parked_at", postgresql_where=text("parked_at IS NOT NULL")),
         UniqueConstraint("update_id", "conversation_id"),
     )
 
@@ -121,6 +132,38 @@ class Turn(Table):
     created_at: Mapped[datetime] = _now()
     posted_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(Integer, server_default="0")  # that failed by the turn's own fault
+    failure: Mapped[str | None] = mapped_column(String(16))  # of the last one: bot.failures.FailureKind
+    reason: Mapped[str | None]  # type of the exception and place in our code; nothing private
+    parked_at: Mapped[datetime | None]
+
+
+class TakenTurn(Table):
+    """What the engine answered to a turn, written by the engine in the transaction that saves the tracker.
+
+    It makes a turn happen once, whoever posts it how often and to how many engines. Kept for days only: see
+    `bot.worker.recovery`.
+    """
+
+    __tablename__ = "taken_turns"
+
+    sender_id: Mapped[str] = mapped_column(primary_key=True)
+    turn_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    replies: Mapped[list[dict[str, Any]]]
+    taken_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now(), index=True)
+
+
+class SetAside(Table):
+    """An event of a provider that could not be stored, as it came: acknowledged, and kept for people to look at."""
+
+    __tablename__ = "set_aside"
+
+    id: Mapped[int] = _key()
+    channel: Mapped[str] = mapped_column(String(16))
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    query: Mapped[str] = mapped_column(Text, server_default="")
+    reason: Mapped[str]  # nothing private
+    received_at: Mapped[datetime] = _now()
 
 
 class Message(Table):
@@ -158,10 +201,18 @@ class Message(Table):
     state: Mapped[str] = mapped_column(String(16))
     turn_id: Mapped[int | None] = mapped_column(ForeignKey("turns.id"), index=True)
     attempts: Mapped[int] = mapped_column(Integer, server_default="0")
+    failure: Mapped[str | None] = mapped_column(String(16))  # of the last attempt: see `bot.failures`
+    faults: Mapped[int] = mapped_column(
+        Integer, server_default="0"
+    )  # attempts in a row that ended in a fault of ours
     error_code: Mapped[str | None]
     detail: Mapped[str | None]  # our words for the error; nothing private
     created_at: Mapped[datetime] = _now()
+    queued_at: Mapped[datetime | None]  # put into the queue once more; None: when it was created
     sending_at: Mapped[datetime | None]
+    lease_until: Mapped[
+        datetime | None
+    ]  # nothing of the attempt begun at `sending_at` is put on the wire later
     sent_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
 
@@ -184,10 +235,15 @@ class Media(Table):
     provider_ref: Mapped[str | None]
     content_type: Mapped[str | None]
     file_name: Mapped[str | None]
-    size: Mapped[int | None]
+    size: Mapped[int | None] = mapped_column(BigInteger)  # bytes as the provider says: passes 32 bits
     compressed: Mapped[bool] = mapped_column(server_default="false")
     state: Mapped[str] = mapped_column(String(16))  # waiting, kept, refused
     refusal: Mapped[str | None] = mapped_column(String(32))
+    attempts: Mapped[int] = mapped_column(Integer, server_default="0")
+    failure: Mapped[str | None] = mapped_column(String(16))  # of the last one: bot.failures.FailureKind
+    reason: Mapped[str | None]  # nothing private
+    # The turn that told the dialogue of it: later than its message's where the file was slow.
+    turn_id: Mapped[int | None] = mapped_column(ForeignKey("turns.id"))
     photo_id: Mapped[int | None] = mapped_column(ForeignKey("photos.id"))
 
     message: Mapped[Message] = relationship(back_populates="media", lazy="raise")
@@ -201,6 +257,7 @@ class ReceiptRow(Table):
 
     id: Mapped[int] = _key()
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), index=True)
+    provider_id: Mapped[str | None]  # of the part it is of: a long text goes out in several
     state: Mapped[str] = mapped_column(String(16))
     error_code: Mapped[str | None]
     received_at: Mapped[datetime] = _now()

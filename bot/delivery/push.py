@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.cases.lookup import find_request
 from bot.cases.merging import merge_requests, split_follower
 from bot.cases.updates import Change, change_request, is_public, is_resolving, subscribed_conversations
-from bot.db.jobs import enqueue_turn
+from bot.db.jobs import Queue, enqueue_turn
 from bot.db.tables import Conversation, ServiceRequest, Turn, Update
 
 
@@ -91,4 +91,4 @@ async def _push(
         )
     )
     await session.flush()
-    await enqueue_turn(session, conversation_id)
+    await enqueue_turn(session, conversation_id, queue=Queue.UPDATES)

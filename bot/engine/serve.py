@@ -1,7 +1,8 @@
 """Start the engine: `python -m bot.engine.serve --model FOLDER`, from the project's root, in the engine's environment.
 
-Environment: DATABASE_URL (postgresql://…), ACTIONS_URL (http://127.0.0.1:8316), CITYLINE_ENGINE_TOKEN (optional: guards
-Rasa's HTTP API, not the webhook). Listens on loopback unless told otherwise. Ready when `GET /webhooks/rest/` answers 200.
+Environment: DATABASE_URL (postgresql://…), ACTIONS_URL (http://127.0.0.1:8316), CITYLINE_ENGINE_TOKEN (what workers have to
+send with each turn; only on loopback it may be left out). Ready when `GET /webhooks/rest/` answers 200. Rasa's own HTTP API
+(trackers, events, models) is not served at all.
 """
 
 import argparse
@@ -17,6 +18,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_PORT = 8315
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+RESPONSE_SECONDS = 60  # a turn that takes longer is answered with an error; workers wait 30 s
 
 # Before TensorFlow or numpy is imported by anything: one thread, and no words about it.
 for _name, _value in {
@@ -58,11 +61,17 @@ def main() -> None:
     os.environ.setdefault("ACTIONS_URL", "http://127.0.0.1:8316")
     os.environ["ACTIONS_WEBHOOK"] = os.environ["ACTIONS_URL"].rstrip("/") + "/webhook"
     sys.path.insert(0, str(ROOT))
+    token = os.environ.get("CITYLINE_ENGINE_TOKEN") or None
+    if token is None and arguments.host not in LOOPBACK:
+        raise SystemExit(
+            f"The engine would listen on {arguments.host} without a token, and anybody who reaches the port could speak "
+            "for any resident. Start it with `cityline engine`, or set CITYLINE_ENGINE_TOKEN."
+        )
     began = time.monotonic()
     app = build_app(
         model=newest_model(arguments.model),
         endpoints=ROOT / "endpoints.yml",
-        token=os.environ.get("CITYLINE_ENGINE_TOKEN") or None,
+        token=token,
     )
     log.info("engine.imported seconds=%.1f", time.monotonic() - began)
     app.run(host=arguments.host, port=arguments.port, workers=1, access_log=False, debug=False)
@@ -87,9 +96,9 @@ def build_app(model: Path, endpoints: Path, token: str | None) -> Any:
     # The fail-safe store would answer from memory while the database is away, and forget it all afterwards.
     rasa.core.agent.FailSafeTrackerStore = lambda store: store
     read = AvailableEndpoints.read_endpoints(str(endpoints))
-    app = rasa.core.run.configure_app(
-        [TurnInput()], auth_token=token, enable_api=True, endpoints=read, response_timeout=60
-    )
+    app = rasa.core.run.configure_app([TurnInput(token)], enable_api=False, endpoints=read)
+    app.config.RESPONSE_TIMEOUT = RESPONSE_SECONDS
+    app.ctx.agent = None
     app.register_listener(
         partial(rasa.core.run.load_agent_on_start, str(model), read, None), "before_server_start"
     )

@@ -2,7 +2,9 @@
 
 What differs from Rasa's `MessageProcessor`:
 
-* A message whose `turn_id` (in its metadata) the tracker already holds is answered with the replies given then.
+* A turn whose `turn_id` (in its metadata) was taken before is answered with the replies given then, however long ago and
+  by whichever engine: they are stored with the tracker, in one transaction (`bot/engine/tracker_store.py`). Nobody else
+  keeps a turn from being taken twice.
 * A failing action fails the turn: nothing is saved, the caller gets an error and tries again. Stock Rasa logs it, saves
   half a turn and answers as if all were well.
 * After `FOLD_AFTER` events the session is folded: a fresh session begins with the slots and the active form, so a turn
@@ -24,12 +26,12 @@ from rasa.shared.core.events import (
     ActionExecuted,
     ActionExecutionRejected,
     ActiveLoop,
-    BotUttered,
     SessionStarted,
     SlotSet,
-    UserUttered,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.engine.tracker_store import TakenTurn, TurnTakenError, TurnTrackerStore
 
 FOLD_AFTER = 60  # events: about six turns
 
@@ -42,21 +44,26 @@ class TurnProcessor(MessageProcessor):
         self._extracts_slots = needs_slot_extraction(self.domain)
 
     async def handle_message(self, message: UserMessage) -> list[dict[str, Any]] | None:
-        """Take a turn, or find that it was taken and give its replies again."""
+        """Take a turn, or find that it was taken and give its replies again. Called under the conversation's lock."""
+        store, channel = self.tracker_store, message.output_channel
+        turn_id = (message.metadata or {}).get("turn_id")
+        keeps = isinstance(store, TurnTrackerStore) and isinstance(turn_id, int)
+        if keeps and (given := store.replies_of(message.sender_id, turn_id)) is not None:
+            return _give(channel, given)
         tracker = await self.get_tracker(message.sender_id)
-        channel = message.output_channel
-        given = replies_given(tracker, (message.metadata or {}).get("turn_id"))
-        if given is not None:
-            for reply in given:
-                await channel.send_response(message.sender_id, reply)
-            return _collected(channel)
         fold(tracker, self.domain)
         await self._update_tracker_session(tracker, channel, None)
         await self._handle_message_with_tracker(message, tracker)
         if self._extracts_slots:
             tracker = await self.run_action_extract_slots(channel, tracker)
         await self._run_prediction_loop(channel, tracker)
-        await self.save_tracker(tracker)
+        if keeps:
+            tracker.taken_turn = TakenTurn(turn_id, _collected(channel) or [])
+        try:
+            await self.save_tracker(tracker)
+        except TurnTakenError:
+            # Another engine took it in the meantime, and what was done here is not saved: its replies count.
+            return _give(channel, store.replies_of(message.sender_id, turn_id) or [])
         return _collected(channel)
 
     def _predict_next_with_tracker(self, tracker: DialogueStateTracker) -> PolicyPrediction:
@@ -96,6 +103,12 @@ def _collected(channel: OutputChannel | None) -> list[dict[str, Any]] | None:
     return channel.messages if isinstance(channel, CollectingOutputChannel) else None
 
 
+def _give(channel: OutputChannel | None, given: list[dict[str, Any]]) -> list[dict[str, Any]] | None:
+    if isinstance(channel, CollectingOutputChannel):
+        channel.messages = list(given)
+    return _collected(channel)
+
+
 def needs_slot_extraction(domain: Domain) -> bool:
     """Whether any slot is filled from the message itself, or by an action of its own."""
     return any(
@@ -104,22 +117,6 @@ def needs_slot_extraction(domain: Domain) -> bool:
         if slot.name not in DEFAULT_SLOT_NAMES
         for mapping in slot.mappings
     )
-
-
-def replies_given(tracker: DialogueStateTracker, turn_id: Any) -> list[dict[str, Any]] | None:
-    """What was answered to this turn, in order; None when the turn was not taken."""
-    if turn_id is None:
-        return None
-    found: list[dict[str, Any]] | None = None
-    for event in tracker.events:
-        if isinstance(event, UserUttered):
-            if found is not None:
-                break
-            if (event.metadata or {}).get("turn_id") == turn_id:
-                found = []
-        elif isinstance(event, BotUttered) and found is not None:
-            found.append(event.message())
-    return found
 
 
 def fold(tracker: DialogueStateTracker, domain: Domain) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.audit import record
 from bot.conversation.states import InboundState, OutboundState
-from bot.db.jobs import TaskName, enqueue
+from bot.db.jobs import Queue, TaskName, enqueue
 from bot.db.tables import (
     Contact,
     Conversation,
@@ -24,6 +24,7 @@ from bot.db.tables import (
     Media,
     Message,
     Photo,
+    ReceiptRow,
     RequestPhoto,
     ServiceRequest,
     Subscriber,
@@ -105,7 +106,8 @@ async def has_requests(session: AsyncSession, conversation_id: int) -> bool:
 
 def _anonymous(contact: Contact, now: datetime) -> None:
     contact.address = f"erased:{contact.id}"
-    contact.display_name = contact.language = contact.wants_updates = None
+    contact.display_name = contact.language = contact.wants_updates = contact.our_end = None
+    contact.disowned_at = contact.unreachable_at = contact.unreachable_why = None
     # Whatever might still be written for them must find nobody.
     contact.opted_out_at = contact.opted_out_at or now
     contact.erased_at = contact.erased_at or now
@@ -113,6 +115,7 @@ def _anonymous(contact: Contact, now: datetime) -> None:
 
 def _nobodys(conversation: Conversation) -> None:
     conversation.wants_person_at = conversation.taken_over_at = conversation.taken_over_by = None
+    conversation.wants_person_why = conversation.danger_at = None
     conversation.slowed_at = conversation.erasing_asked_at = None
     conversation.last_message_at = None  # it leaves the list of conversations
 
@@ -188,6 +191,14 @@ async def _forget_provider_ids(session: AsyncSession, conversation: Conversation
         .values(provider_id=None)
         .execution_options(synchronize_session=False)
     )
+    await session.execute(
+        update(ReceiptRow)
+        .where(
+            ReceiptRow.message_id.in_(select(Message.id).where(Message.conversation_id == conversation.id))
+        )
+        .values(provider_id=None)
+        .execution_options(synchronize_session=False)
+    )
     waiting = await session.scalars(
         select(Media)
         .join(Message, Message.id == Media.message_id)
@@ -196,7 +207,11 @@ async def _forget_provider_ids(session: AsyncSession, conversation: Conversation
     for media in waiting.all():
         if media.provider_ref and conversation.contact.channel == "sms":
             await enqueue(
-                session, TaskName.DELETE_PROVIDER_MEDIA, channel="sms", provider_ref=media.provider_ref
+                session,
+                TaskName.DELETE_PROVIDER_MEDIA,
+                Queue.MEDIA,
+                channel="sms",
+                provider_ref=media.provider_ref,
             )
         media.state, media.refusal = "refused", "gone"
     await session.flush()
@@ -237,13 +252,12 @@ async def _forget_jobs(session: AsyncSession, conversation_id: int) -> None:
 
 async def _forget_set_aside(session: AsyncSession, address: str) -> None:
     """Provider events that could not be read are kept as they came: those that hold the address go."""
-    if await table_exists(session, "set_aside"):
-        digits = "".join(character for character in address if character in "0123456789")
-        if digits:  # bodies are form-encoded or JSON: the digits stand as they are in both
-            await session.execute(
-                text("DELETE FROM set_aside WHERE convert_from(body, 'LATIN1') ~ :digits"),
-                {"digits": f"(^|[^0-9]){digits}([^0-9]|$)"},
-            )
+    digits = "".join(character for character in address if character in "0123456789")
+    if digits:  # bodies are form-encoded or JSON: the digits stand as they are in both
+        await session.execute(
+            text("DELETE FROM set_aside WHERE convert_from(body, 'LATIN1') || ' ' || query ~ :digits"),
+            {"digits": f"(^|[^0-9]){digits}([^0-9]|$)"},
+        )
 
 
 async def recently_erased(session: AsyncSession, since: datetime) -> list[int]:

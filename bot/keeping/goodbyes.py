@@ -7,14 +7,29 @@ from datetime import datetime
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.conversation.states import OutboundState
 from bot.db.tables import Contact, Conversation, Message
 from bot.keeping.erasing import erase_contact
+
+LOOK_AGAIN = 60.0  # seconds
+
+
+class GoodbyeWaitsError(Exception):
+    """It is not out yet. `seconds`: when to look again."""
+
+    def __init__(self) -> None:
+        super().__init__("The goodbye waits to be sent.")
+        self.seconds = LOOK_AGAIN
+
 
 _WROTE = exists().where(Message.conversation_id == Conversation.id, Message.direction == "in")
 
 
-async def forget_goodbye(session: AsyncSession, conversation_id: int) -> bool:
-    """Erase the contact of a goodbye that is out, unless they have written again meanwhile."""
+async def forget_goodbye(session: AsyncSession, conversation_id: int, *, anyway: bool = False) -> bool:
+    """Erase the contact of a goodbye that is out, unless they have written again meanwhile.
+
+    Raises `GoodbyeWaitsError` while it is not out; with `anyway` its time is over.
+    """
     contact_id = await session.scalar(
         # Locked, as `receive` locks it: a message that comes in this moment is before or after, never lost.
         select(Contact.id)
@@ -26,6 +41,11 @@ async def forget_goodbye(session: AsyncSession, conversation_id: int) -> bool:
         select(exists().where(Message.conversation_id == conversation_id, Message.direction == "in"))
     ):
         return False
+    waits = Message.state.in_([OutboundState.QUEUED, OutboundState.SENDING])
+    if not anyway and await session.scalar(
+        select(exists().where(Message.conversation_id == conversation_id, waits))
+    ):
+        raise GoodbyeWaitsError
     await erase_contact(session, contact_id, actor="system")
     return True
 
@@ -41,5 +61,5 @@ async def forget_late_goodbyes(session: AsyncSession, before: datetime, limit: i
     )
     found = list(ids)
     for conversation_id in found:
-        await forget_goodbye(session, conversation_id)
+        await forget_goodbye(session, conversation_id, anyway=True)
     return len(found)

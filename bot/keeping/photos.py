@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.photos import lock_photo
 from bot.cases.status import FINISHED
-from bot.db.jobs import TaskName, enqueue
+from bot.db.jobs import Queue, TaskName, enqueue
 from bot.db.session import transaction
 from bot.db.tables import Media, Message, Photo, RequestPhoto, ServiceRequest
 from bot.photos.store import PhotoStore
@@ -42,7 +42,7 @@ async def delete_orphans(session: AsyncSession, photo_ids: Sequence[int]) -> tup
     )
     names = tuple(sorted(set(gone)))
     if names:
-        await enqueue(session, TaskName.DELETE_PHOTO_FILES, sha256=list(names))
+        await enqueue(session, TaskName.DELETE_PHOTO_FILES, Queue.MEDIA, sha256=list(names))
     return names
 
 

@@ -33,7 +33,7 @@ async def forget_words(session: AsyncSession, conversation_ids: Sequence[int], n
     await session.execute(
         update(Turn)
         .where(Turn.conversation_id.in_(conversation_ids))
-        .values(engine_message={}, finished_at=func.coalesce(Turn.finished_at, now))
+        .values(engine_message={}, finished_at=func.coalesce(Turn.finished_at, now), parked_at=None)
         .execution_options(synchronize_session=False)
     )
     await session.execute(

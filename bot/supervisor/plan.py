@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from urllib.parse import urlsplit
 
-from bot.settings import ROOT, Settings
+from bot.settings import ROOT, Settings, engine_token
 from bot.supervisor.engine_environment import engine_environment, ready_url, serve_command
 from bot.supervisor.ports import check_port_is_free
 from bot.supervisor.process import ProcessPlan
@@ -36,7 +36,7 @@ def shared_environment(config: Settings, database_url: str) -> dict[str, str]:
         "DATABASE_URL": database_url,
         "CITYLINE_DATA": str(config.data.absolute()),
         "ACTIONS_URL": config.actions_url,  # the engine does not read .env
-        "CITYLINE_DEBUG": "1",  # what ends a process unexpectedly is wanted in its log, whole
+        "CITYLINE_DEBUG": "frames",  # where a process ended unexpectedly is wanted in its log; values are not
         # Two cores are shared by all of them: libraries that start a thread per core only get in each
         # other's way.
         "OMP_NUM_THREADS": "1",
@@ -62,7 +62,11 @@ def plan_processes(config: Settings, database_url: str) -> list[ProcessPlan]:
             ProcessPlan(
                 name,
                 serve_command(ROOT, config.data.absolute() / "models", host, port),
-                {**environment, **engine_environment(ROOT)},
+                {
+                    **environment,
+                    **engine_environment(ROOT),
+                    "CITYLINE_ENGINE_TOKEN": engine_token(config),
+                },
                 ready_url=ready_url(f"http://{host}:{port}"),
                 port=port,
                 niceness=BEHIND_THE_WEB,

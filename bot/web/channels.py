@@ -5,14 +5,10 @@ from __future__ import annotations
 import structlog
 from fastapi import APIRouter, Request, Response
 
-from bot.channels.messages import ChannelError, Inbound, Receipt, SignatureError
-from bot.channels.telegram import parse as telegram_parse
+from bot.channels.messages import Channel, ChannelError, SignatureError
 from bot.channels.telegram.verify import verify as verify_telegram
-from bot.channels.twilio import parse as twilio_parse
 from bot.channels.twilio.verify import verify as verify_twilio
-from bot.conversation.receive import receive
-from bot.db.session import transaction
-from bot.delivery.receipts import record_receipt
+from bot.delivery.inbound import take_in
 from bot.settings import Settings, settings
 
 log = structlog.get_logger(__name__)
@@ -31,7 +27,7 @@ class _RefusedError(Exception):
 
 async def _body(request: Request) -> bytes:
     declared = request.headers.get("content-length", "0")
-    if declared.isdigit() and int(declared) > MAX_WEBHOOK_BYTES:
+    if declared.isascii() and declared.isdigit() and int(declared) > MAX_WEBHOOK_BYTES:
         raise _RefusedError(413)
     chunks: list[bytes] = []
     size = 0
@@ -43,15 +39,6 @@ async def _body(request: Request) -> bytes:
     return b"".join(chunks)
 
 
-async def _store(events: tuple[Inbound | Receipt, ...]) -> None:
-    for event in events:
-        async with transaction() as session:
-            if isinstance(event, Inbound):
-                await receive(session, event)
-            else:
-                await record_receipt(session, event)
-
-
 @router.post("/sms")
 @router.post("/sms/receipt")
 async def twilio_webhook(request: Request) -> Response:
@@ -60,13 +47,13 @@ async def twilio_webhook(request: Request) -> Response:
     try:
         raw = await _body(request)
         _verify_twilio(config, request, raw)
-        await _store(twilio_parse.parse(raw, request.url.query))
+        await take_in(Channel.SMS, raw, request.url.query)
     except _RefusedError as refused:
         return Response(status_code=refused.status)
     except SignatureError:
         log.warning("sms.signature_refused")
         return Response(status_code=403)
-    except ChannelError as error:
+    except ChannelError as error:  # so odd that it could not even be verified
         log.warning("sms.unreadable", reason=str(error))
         return Response(status_code=400)
     return Response(status_code=204)
@@ -87,7 +74,7 @@ def _verify_twilio(config: Settings, request: Request, raw: bytes) -> None:
 
 @router.post("/telegram")
 async def telegram_webhook(request: Request) -> Response:
-    """An update from Telegram. An update that cannot be read is answered 200, or it would come for ever."""
+    """An update from Telegram."""
     config = settings()
     if config.telegram_webhook_secret is None:
         return Response(status_code=404)
@@ -96,12 +83,10 @@ async def telegram_webhook(request: Request) -> Response:
             secret_header=request.headers.get("x-telegram-bot-api-secret-token"),
             secret=config.telegram_webhook_secret.get_secret_value(),
         )
-        await _store(telegram_parse.parse(await _body(request)))
+        await take_in(Channel.TELEGRAM, await _body(request))
     except _RefusedError as refused:
         return Response(status_code=refused.status)
     except SignatureError:
         log.warning("telegram.secret_refused")
         return Response(status_code=403)
-    except ChannelError as error:
-        log.warning("telegram.unreadable_update", reason=str(error))
     return Response(status_code=200)

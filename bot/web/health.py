@@ -65,11 +65,9 @@ async def _engine() -> str:
 def _model(client: httpx.AsyncClient, url: str) -> Awaitable[str]:
     async def ask() -> str:
         try:
-            response = await client.get(f"{url}/status")
+            response = await client.get(f"{url}/webhooks/rest/")
         except httpx.TransportError:
             return "cannot be reached"
-        # Rasa answers 409 on /status as long as no model is loaded.
-        loaded = response.status_code == httpx.codes.OK and bool(response.json().get("model_file"))
-        return "ok" if loaded else "no model loaded yet"
+        return "ok" if response.status_code == httpx.codes.OK else "no model loaded yet"
 
     return ask()

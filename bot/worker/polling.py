@@ -7,16 +7,16 @@ with its connection.
 from __future__ import annotations
 
 import asyncio
+import json
 
 import psycopg
 import structlog
 
-from bot.channels.messages import Channel, ChannelError, Inbound
-from bot.channels.telegram.parse import parse_update
+from bot.channels.messages import Channel
 from bot.channels.telegram.provider import TelegramProvider
 from bot.channels.telegram.updates import UpdatesError, delete_webhook, get_updates, next_offset
-from bot.conversation.receive import receive
-from bot.db.session import database_url, transaction
+from bot.db.session import database_url
+from bot.delivery.inbound import take_in
 from bot.worker.services import Services
 
 log = structlog.get_logger(__name__)
@@ -61,20 +61,11 @@ async def _poll(provider: TelegramProvider, connection: psycopg.AsyncConnection)
             continue
         for update in updates:
             await _store(update)
-        try:
-            offset = next_offset(updates, offset)
-        except ChannelError:
-            await asyncio.sleep(AFTER_ERROR)
+        offset = next_offset(updates, offset)
         await connection.execute("SELECT 1")  # raises when the lock went away with the database
 
 
 async def _store(update: dict[str, object]) -> None:
-    try:
-        events = parse_update(update)
-    except ChannelError as error:
-        log.warning("telegram.unreadable_update", reason=str(error))
-        return
-    for event in events:
-        if isinstance(event, Inbound):
-            async with transaction() as session:
-                await receive(session, event)
+    """Store one update, or set it aside alone; what waits for the database is asked for again by its offset."""
+    # Escaped, so that lone surrogates among it are kept as they came.
+    await take_in(Channel.TELEGRAM, json.dumps(update).encode("ascii"))

@@ -12,13 +12,13 @@ from datetime import UTC, datetime, timedelta
 import procrastinate
 import structlog
 from procrastinate import exceptions
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bot.conversation.map_links import forget_map_links
 from bot.conversation.states import InboundState, OutboundState
-from bot.db.jobs import enqueue_delivery, enqueue_turn
+from bot.db.jobs import enqueue_delivery, enqueue_media, enqueue_turn
 from bot.db.session import transaction
-from bot.db.tables import Message, Turn
+from bot.db.tables import Media, Message, TakenTurn, Turn
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +26,8 @@ HEARTBEAT = 1.0  # seconds between signs of life of a worker
 STALLED_AFTER = 6.0  # seconds without one, after which its jobs are given to others
 SWEEP_EVERY = 60.0
 FORGOTTEN_AFTER = timedelta(minutes=2)  # a message that waits so long, without a job, was forgotten
+# What the engine answered is asked for again within seconds, by a worker that was stopped perhaps within hours.
+REPLIES_KEPT_FOR = timedelta(days=3)
 
 
 async def keep_recovering(app: procrastinate.App) -> None:
@@ -55,7 +57,7 @@ async def retry_stalled(app: procrastinate.App) -> int:
 
 
 async def sweep(app: procrastinate.App) -> int:
-    """Enqueue work for messages and turns that wait without a job; gives the number of conversations."""
+    """Enqueue work for messages, turns and files that wait without a job; gives the number of jobs made."""
     before = datetime.now(UTC) - FORGOTTEN_AFTER
     async with transaction() as session:
         unread = set(
@@ -82,6 +84,13 @@ async def sweep(app: procrastinate.App) -> int:
                 .distinct()
             )
         )
+        unfetched = list(
+            await session.execute(
+                select(Media.id, Message.channel)
+                .join(Message, Media.message_id == Message.id)
+                .where(Media.state == "waiting", Message.created_at < before)
+            )
+        )
     busy = {job.lock for status in ("todo", "doing") for job in await _jobs(app, status)}
     forgotten = 0
     async with transaction() as session:
@@ -93,9 +102,16 @@ async def sweep(app: procrastinate.App) -> int:
             if f"delivery:{conversation_id}" not in busy:
                 await enqueue_delivery(session, conversation_id, channel)
                 forgotten += 1
+        for media_id, channel in unfetched:
+            if f"media:{media_id}" not in busy:
+                await enqueue_media(session, media_id, channel)
+                forgotten += 1
         await forget_map_links(session)
+        await session.execute(
+            delete(TakenTurn).where(TakenTurn.taken_at < datetime.now(UTC) - REPLIES_KEPT_FOR)
+        )
     if forgotten:
-        log.warning("sweep.forgotten_found", conversations=forgotten)
+        log.warning("sweep.forgotten_found", jobs=forgotten)
     return forgotten
 
 

@@ -6,26 +6,23 @@ import asyncio
 import contextlib
 import signal
 
-import psycopg
+import procrastinate
 import structlog
-from procrastinate.exceptions import ConnectorException
-from sqlalchemy.exc import DBAPIError, InterfaceError
 
+from bot.db.jobs import Queue
 from bot.db.session import dispose, trust_connections
-from bot.logs import configure_logging
+from bot.logs import configure_logging, log_of_loop
 from bot.settings import Settings, settings
-from bot.worker.app import make_app
+from bot.worker.app import SLOTS, make_app
 from bot.worker.polling import keep_polling
 from bot.worker.recovery import HEARTBEAT, STALLED_AFTER, keep_recovering
 from bot.worker.services import Services, open_services
+from bot.worker.watch import DATABASE_GONE, keep_going, watch_jobs
 
 log = structlog.get_logger(__name__)
 
-CONCURRENCY = 24  # conversations at a time; a turn waits for the engine most of its life
 POLL_EVERY = 0.5  # seconds; new jobs are announced by NOTIFY, this is for those whose time has come
 GRACE = 8.0  # seconds for running turns and deliveries to end, when the process is told to stop
-
-DATABASE_GONE = (ConnectorException, DBAPIError, InterfaceError, psycopg.Error, OSError)
 
 
 def run() -> None:
@@ -40,6 +37,7 @@ def run() -> None:
 async def _run(config: Settings) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    log_of_loop(loop)
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with open_services(config) as services:
@@ -60,19 +58,28 @@ async def _run(config: Settings) -> None:
 async def _work(services: Services, stop: asyncio.Event) -> None:
     app = make_app(services)
     async with app.open_async(), asyncio.TaskGroup() as group:
-        worker = group.create_task(
-            app.run_worker_async(
-                concurrency=CONCURRENCY,
-                fetch_job_polling_interval=POLL_EVERY,
-                update_heartbeat_interval=HEARTBEAT,
-                stalled_worker_timeout=STALLED_AFTER,
-                shutdown_graceful_timeout=GRACE,
-                delete_jobs="successful",
-                install_signal_handlers=False,
-            )
-        )
-        others = [group.create_task(keep_recovering(app)), group.create_task(keep_polling(services))]
+        # A worker for each queue: its slots are its own, so that work of one kind never waits for another.
+        workers = [group.create_task(_serve(app, queue, slots)) for queue, slots in SLOTS.items()]
+        others = [
+            group.create_task(keep_going("recovery", lambda: keep_recovering(app))),
+            group.create_task(keep_going("polling", lambda: keep_polling(services))),
+        ]
         stopping = group.create_task(stop.wait())
-        await asyncio.wait({worker, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (*others, stopping, worker):
+        await asyncio.wait({*workers, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (*others, stopping, *workers):
             task.cancel()
+
+
+async def _serve(app: procrastinate.App, queue: Queue, slots: int) -> None:
+    await app.run_worker_async(
+        name=queue,
+        queues=[queue],
+        concurrency=slots,
+        fetch_job_polling_interval=POLL_EVERY,
+        update_heartbeat_interval=HEARTBEAT,
+        stalled_worker_timeout=STALLED_AFTER,
+        shutdown_graceful_timeout=GRACE,
+        delete_jobs="successful",
+        install_signal_handlers=False,
+        worker_middleware=[watch_jobs],
+    )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.channels.provider import Providers, open_providers
 from bot.conversation.dialogue import Dialogue
 from bot.photos.store import PhotoStore
-from bot.settings import Settings
+from bot.settings import Settings, engine_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Services:
 @asynccontextmanager
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """The services for `settings`, closed at the end of the block. One event loop only."""
-    dialogue = Dialogue(settings.engine_urls)
+    dialogue = Dialogue(settings.engine_urls, engine_token(settings))
     async with open_providers(settings) as providers:
         try:
             yield Services(settings, dialogue, providers, PhotoStore(settings.photo_store_url))

@@ -1,23 +1,34 @@
-"""Taking the turns of one conversation: fetch its files, put its words to the engine, store the answers."""
+"""Taking the turns of one conversation: put its words to the engine, store the answers."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.messages import Channel
-from bot.conversation.dialogue import TurnResult
-from bot.conversation.photos import bring_in
+from bot.conversation.attention import Why, call_person
+from bot.conversation.danger_marks import mark_danger
+from bot.conversation.dialogue import TurnFailedError, TurnResult
+from bot.conversation.parking import messages_failed, turn_failed
 from bot.conversation.turns import NotReady, OpenTurn, Paused, finish_turn, more_waits, open_turn
 from bot.db.session import transaction
 from bot.db.tables import Conversation
+from bot.failures import TRIES, FailureKind, kind_of, reason_of
+from bot.logs import log_unexpected
 from bot.worker.services import Services
+
+log = structlog.get_logger(__name__)
+
+ALBUM_PATIENCE = 1.5  # seconds that a slot waits for the rest of an album; files are waited for by nobody
+AFTER_FAILURE = 1.0  # seconds until a turn that failed is tried again: a resident waits
 
 
 class TurnPostponedError(Exception):
     """The next turn has to wait a little. `seconds`: how long; no worker waits meanwhile."""
+
+    failure = FailureKind.TRANSIENT
 
     def __init__(self, seconds: float) -> None:
         super().__init__("The next turn of this conversation waits.")
@@ -31,32 +42,61 @@ async def take_turn(services: Services, conversation_id: int) -> None:
     """
     more = True
     while more:
-        async with transaction() as session:
-            turn = await open_turn(session, conversation_id)
+        turn = await _next_turn(conversation_id)
         if turn is None:
             return
-        if isinstance(turn, Paused):
-            raise TurnPostponedError(turn.seconds)
-        if isinstance(turn, NotReady):
-            await _make_ready(services, turn)
+        if isinstance(turn, NotReady) and not turn.for_files and turn.seconds <= ALBUM_PATIENCE:
+            await asyncio.sleep(turn.seconds)
             continue
+        if isinstance(turn, NotReady | Paused):
+            raise TurnPostponedError(turn.seconds)
+        more = await _take(services, turn)
+
+
+async def _next_turn(conversation_id: int) -> OpenTurn | NotReady | Paused | None:
+    try:
+        async with transaction() as session:
+            return await open_turn(session, conversation_id)
+    except Exception as error:
+        if kind_of(error) is not FailureKind.DETERMINISTIC:
+            raise
+        # Something that waits cannot even be made a turn of.
+        log_unexpected(log, "turn.not_made", error, conversation_id=conversation_id)
+        async with transaction() as session:
+            parked = await messages_failed(session, conversation_id, reason_of(error))
+        raise TurnPostponedError(0.0 if parked else AFTER_FAILURE) from None
+
+
+async def _take(services: Services, turn: OpenTurn) -> bool:
+    """Take one turn, or park it. True when another may follow at once."""
+    try:
         # Side by side: a resident's reply must not wait for the mark on the button.
         _, result = await asyncio.gather(_notice_buttons(services, turn), services.dialogue.take(turn))
         async with transaction() as session:
             # The contact before the messages, as a webhook locks them: the other way round a repeat of the very
             # message that is answered here, arriving in this moment, would be a deadlock (seen).
             await _remember(session, turn, result)
+            if result.danger:
+                await mark_danger(session, turn.conversation_id, turn.id, result.danger)
             await finish_turn(session, turn, result.replies)
-            more = await more_waits(session, conversation_id)
+            return await more_waits(session, turn.conversation_id)
+    except TurnFailedError as failure:
+        await _turn_failed(turn, failure.reason, failure.tries)
+    except Exception as error:
+        if kind_of(error) is not FailureKind.DETERMINISTIC:
+            raise
+        log_unexpected(log, "turn.not_finished", error, turn_id=turn.id, conversation_id=turn.conversation_id)
+        await _turn_failed(turn, reason_of(error), TRIES)
+    return True
 
 
-async def _make_ready(services: Services, blocker: NotReady) -> None:
-    """Wait for the rest of an album, or bring the files in, side by side."""
-    if blocker.wait:
-        await asyncio.sleep(blocker.wait)
-        return
-    provider = services.providers.provider_for(Channel(blocker.channel))
-    await asyncio.gather(*(bring_in(provider, services.photos, media) for media in blocker.files))
+async def _turn_failed(turn: OpenTurn, reason: str, tries: int) -> None:
+    """Count it against the turn. Raises `TurnPostponedError` as long as it is worth trying again."""
+    log.warning("turn.failed", turn_id=turn.id, conversation_id=turn.conversation_id, reason=reason)
+    async with transaction() as session:
+        parked = await turn_failed(session, turn.id, reason, tries)
+    if not parked:
+        raise TurnPostponedError(AFTER_FAILURE)
 
 
 async def _remember(session: AsyncSession, turn: OpenTurn, result: TurnResult) -> None:
@@ -68,8 +108,8 @@ async def _remember(session: AsyncSession, turn: OpenTurn, result: TurnResult) -
         conversation.contact.language = result.language
     if result.wants_updates is not None:
         conversation.contact.wants_updates = result.wants_updates
-    if result.wants_person and conversation.wants_person_at is None:
-        conversation.wants_person_at = datetime.now(UTC)
+    if result.wants_person:
+        call_person(conversation, Why.ASKED)
     await session.flush()
 
 

@@ -91,8 +91,8 @@ def engine(
             ),
         ]
         try:
-            _wait_for(f"http://127.0.0.1:{port + 1}/health", children[0], logs / "actions.log")
-            _wait_for(f"http://127.0.0.1:{port}/webhooks/rest/", children[1], logs / "engine.log")
+            wait_for(f"http://127.0.0.1:{port + 1}/health", children[0], logs / "actions.log")
+            wait_for(f"http://127.0.0.1:{port}/webhooks/rest/", children[1], logs / "engine.log")
             yield Engine(f"http://127.0.0.1:{port}", database_server.url())
         finally:
             for child in children:
@@ -101,15 +101,20 @@ def engine(
                 child.wait(20)
 
 
-def _wait_for(url: str, child: subprocess.Popen[bytes], log: Path) -> None:
+def wait_for(url: str, child: subprocess.Popen[bytes], log: Path | None = None) -> None:
+    """Wait until `url` answers 200."""
+
+    def said() -> str:
+        return log.read_text()[-3000:] if log else ""
+
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         if child.poll() is not None:
-            raise AssertionError(f"ended with {child.returncode}:\n{log.read_text()[-3000:]}")
+            raise AssertionError(f"ended with {child.returncode}:\n{said()}")
         try:
             if httpx.get(url, trust_env=False).status_code == 200:
                 return
         except httpx.TransportError:
             pass
         time.sleep(0.2)
-    raise AssertionError(f"{url} does not answer:\n{log.read_text()[-3000:]}")
+    raise AssertionError(f"{url} does not answer:\n{said()}")

@@ -148,10 +148,13 @@ class Resident:
         return self._post(self._message(turn), metadata)
 
     def slots(self) -> dict[str, Any]:
-        """The tracker's slots."""
-        response = httpx.get(f"{self._url}/conversations/{self.sender}/tracker", trust_env=False)
-        slots: dict[str, Any] = response.json()["slots"]
-        return slots
+        """The tracker's slots, as the engine stored them last."""
+        rows = self._database.execute(
+            "SELECT DISTINCT ON (name) data::jsonb ->> 'name' AS name, data::jsonb -> 'value' AS value FROM events "
+            "WHERE sender_id = %s AND type_name = 'slot' ORDER BY name, id DESC",
+            (self.sender,),
+        ).fetchall()
+        return {row["name"]: row["value"] for row in rows}
 
     def filed(self) -> list[dict[str, Any]]:
         """The requests of this conversation, oldest first."""

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
 import pytest
 from sqlalchemy import select, update
 
 from bot.channels.messages import Channel, Inbound, InboundKind, MediaRef, Option, Pin
-from bot.conversation.dialogue import Dialogue, EngineUnavailableError
 from bot.conversation.outbox import Reply, queue_replies
 from bot.conversation.pace import APART, MANY
 from bot.conversation.receive import receive
 from bot.conversation.states import InboundState
 from bot.conversation.turns import (
     ALBUM_WAIT,
+    FILE_WAIT,
     MAX_WORDS,
     NotReady,
     OpenTurn,
@@ -47,6 +45,11 @@ async def next_turn(conversation_id: int) -> OpenTurn | None:
         turn = await open_turn(session, conversation_id)
     assert not isinstance(turn, NotReady | Paused)
     return turn
+
+
+async def opened(conversation_id: int) -> OpenTurn | NotReady | Paused | None:
+    async with transaction() as session:
+        return await open_turn(session, conversation_id)
 
 
 async def offer(conversation_id: int, *replies: Reply) -> list[int]:
@@ -120,9 +123,7 @@ async def test_a_pressed_button_finds_its_payload_and_a_strangers_does_not() -> 
     assert turn.message == "/change"
     await finish(conversation_id)
     other = await say("", 3, kind=InboundKind.BUTTON, button=f"{offered}:1", address="+13105550999")
-    stranger = await next_turn(other)
-    assert stranger is not None
-    assert stranger.message != "/change"
+    assert await next_turn(other) is None
 
 
 async def finish(conversation_id: int) -> None:
@@ -143,24 +144,65 @@ async def test_a_turn_that_was_cut_off_comes_again_and_says_so() -> None:
     assert (first.posted_before, again.posted_before) == (False, True)
 
 
-async def test_files_are_fetched_and_albums_completed_before_the_turn() -> None:
+async def age_messages(by: timedelta) -> None:
+    async with transaction() as session:
+        await session.execute(update(Message).values(created_at=Message.created_at - by))
+
+
+async def settle_files(**values: Any) -> None:
+    async with transaction() as session:
+        await session.execute(update(Media).values(**(values or {"state": "refused", "refusal": "broken"})))
+
+
+async def test_the_rest_of_an_album_and_its_files_are_waited_for() -> None:
     conversation_id = await say("", 1, media=(MediaRef("f1"),), album_id="a1", channel=Channel.TELEGRAM)
-    async with transaction() as session:
-        waits = await open_turn(session, conversation_id)
+    waits = await opened(conversation_id)
     assert isinstance(waits, NotReady)
-    assert 0 < waits.wait <= ALBUM_WAIT.total_seconds()
-    async with transaction() as session:
-        await session.execute(update(Message).values(created_at=Message.created_at - ALBUM_WAIT))
-    async with transaction() as session:
-        fetches = await open_turn(session, conversation_id)
+    assert 0 < waits.seconds <= ALBUM_WAIT.total_seconds()
+    await age_messages(ALBUM_WAIT)
+    fetches = await opened(conversation_id)
     assert isinstance(fetches, NotReady)
-    assert [media.provider_ref for media in fetches.files] == ["f1"]
-    async with transaction() as session:
-        await session.execute(update(Media).values(state="refused", refusal="broken"))
+    assert fetches.for_files
+    assert 0 < fetches.seconds <= FILE_WAIT.total_seconds()
+    await settle_files()
     turn = await next_turn(conversation_id)
     assert turn is not None
     assert turn.message == "/send_photos"
     assert turn.metadata["photos_refused"] == ["broken"]
+
+
+async def test_words_do_not_wait_long_for_a_file_beside_them() -> None:
+    conversation_id = await say("pothole at Pico and 4th", 1, media=(MediaRef("slow"),))
+    assert isinstance(await opened(conversation_id), NotReady)
+    await age_messages(FILE_WAIT)
+    turn = await next_turn(conversation_id)
+    assert turn is not None
+    assert (turn.message, turn.metadata["photos"]) == ("pothole at Pico and 4th", [])
+
+
+async def test_a_file_alone_that_does_not_come_holds_up_nothing_that_is_said_after_it() -> None:
+    conversation_id = await say("", 1, media=(MediaRef("slow"),))
+    await age_messages(FILE_WAIT)
+    assert await next_turn(conversation_id) is None
+    await say("graffiti at Main and Hill", 2)
+    turn = await next_turn(conversation_id)
+    assert turn is not None
+    assert turn.message == "graffiti at Main and Hill"
+    async with transaction() as session:
+        await finish_turn(session, turn, [])
+    await settle_files()
+    late = await next_turn(conversation_id)
+    assert late is not None
+    assert late.message == "/send_photos"
+
+
+async def test_who_sends_file_after_file_is_not_made_to_wait_for_the_last() -> None:
+    conversation_id = await say("pothole", 1, media=(MediaRef("f1"),))
+    await age_messages(2 * FILE_WAIT)
+    await say("", 2, media=(MediaRef("f2"),))
+    turn = await next_turn(conversation_id)
+    assert turn is not None
+    assert turn.message == "pothole"
 
 
 async def test_whether_more_waits_is_known_when_a_turn_ends() -> None:
@@ -202,118 +244,6 @@ async def test_a_conversation_that_staff_took_over_is_left_to_them() -> None:
         assert await session.scalar(select(Turn.id)) is None
 
 
-class Engine:
-    """Answers as Rasa does, from a script: what the webhook says, and which turns the tracker knows."""
-
-    def __init__(self) -> None:
-        self.posts: list[dict[str, Any]] = []
-        self.answer: Any = [{"recipient_id": "x", "text": "Where is it?"}]
-        self.events: list[dict[str, Any]] = []
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        if request.url.path == "/webhooks/rest/webhook":
-            self.posts.append(json.loads(request.content))
-            if isinstance(self.answer, Exception):
-                raise self.answer
-            return httpx.Response(200, json=self.answer)
-        return httpx.Response(200, json={"events": self.events})
-
-    def dialogue(self) -> Dialogue:
-        return Dialogue(["http://engine"], httpx.AsyncClient(transport=httpx.MockTransport(self)))
-
-
-async def an_open_turn(posted_before: bool = False) -> OpenTurn:
-    conversation_id = await say("pothole", 1)
-    turn = await next_turn(conversation_id)
-    assert turn is not None
-    return replace(turn, posted_before=posted_before)
-
-
-def user_event(turn_id: int) -> dict[str, Any]:
-    return {"event": "user", "text": "pothole", "metadata": {"turn_id": turn_id}}
-
-
-async def test_the_engines_items_become_replies() -> None:
-    engine = Engine()
-    engine.answer = [
-        {"text": "Which one?", "buttons": [{"title": "Pothole", "payload": "/a"}]},
-        {"custom": {"ask_location": True, "language": "es"}},
-        {"custom": {"map": {"lat": 34.0105, "lon": -118.4912}}},
-        {"text": "Thank you", "custom": {"photos": [4, 5], "handover": True}},
-    ]
-    result = await engine.dialogue().take(await an_open_turn())
-    assert [reply.text for reply in result.replies] == ["Which one?", "Thank you"]
-    assert result.replies[0].options == (Option("Pothole", "/a"),)
-    assert result.replies[0].ask_location
-    assert result.replies[0].map == Pin(34.0105, -118.4912)
-    assert result.replies[1].map is None
-    assert result.replies[1].photo_ids == (4, 5)
-    assert (result.language, result.wants_person) == ("es", True)
-
-
-async def test_an_empty_answer_of_an_engine_that_is_loading_is_not_success() -> None:
-    engine = Engine()
-    engine.answer = []
-    with pytest.raises(EngineUnavailableError):
-        await engine.dialogue().take(await an_open_turn())
-
-
-async def test_an_empty_answer_of_a_turn_that_was_taken_is_success() -> None:
-    engine = Engine()
-    turn = await an_open_turn()
-    engine.answer, engine.events = [], [user_event(turn.id)]
-    assert (await engine.dialogue().take(turn)).replies == ()
-
-
-async def test_a_turn_the_tracker_knows_is_not_taken_twice() -> None:
-    engine = Engine()
-    turn = await an_open_turn(posted_before=True)
-    engine.events = [
-        user_event(turn.id - 1),
-        {"event": "bot", "text": "an older answer"},
-        user_event(turn.id),
-        {"event": "bot", "text": "Where is it?", "data": {"buttons": None, "custom": None}},
-        {"event": "bot", "text": None, "data": {"custom": {"ask_location": True}}},
-        user_event(turn.id + 1),
-        {"event": "bot", "text": "a later answer"},
-    ]
-    result = await engine.dialogue().take(turn)
-    assert engine.posts == []
-    assert [(reply.text, reply.ask_location) for reply in result.replies] == [("Where is it?", True)]
-
-
-async def test_a_turn_the_tracker_does_not_know_is_posted_again() -> None:
-    engine = Engine()
-    turn = await an_open_turn(posted_before=True)
-    assert len((await engine.dialogue().take(turn)).replies) == 1
-    assert len(engine.posts) == 1
-
-
-@pytest.mark.parametrize(
-    "error", [httpx.ConnectError("refused"), httpx.ReadTimeout("slow"), httpx.ReadError("gone")]
-)
-async def test_an_engine_that_is_away_is_tried_again_later(error: Exception) -> None:
-    engine = Engine()
-    engine.answer = error
-    with pytest.raises(EngineUnavailableError):
-        await engine.dialogue().take(await an_open_turn())
-
-
-async def test_another_engine_takes_over_when_the_first_refuses_the_connection() -> None:
-    calls: list[str] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        calls.append(request.url.host)
-        if request.url.host == "one":
-            raise httpx.ConnectError("refused")
-        return httpx.Response(200, json=[{"text": "Hello"}])
-
-    client = httpx.AsyncClient(transport=httpx.MockTransport(answer))
-    result = await Dialogue(["http://one", "http://two"], client).take(await an_open_turn())
-    assert [reply.text for reply in result.replies] == ["Hello"]
-    assert "two" in calls
-
-
 async def flood(first: int, count: int, words: str = "hello") -> int:
     for number in range(first, first + count):
         conversation_id = await say(f"{words} {number}", number)
@@ -341,7 +271,7 @@ async def test_a_flood_is_answered_in_larger_turns_and_told_so_once() -> None:
     assert "a lot at once" in said[1]
 
 
-@pytest.mark.parametrize("kind", ["consent", "notice"])
+@pytest.mark.parametrize("kind", ["consent", "notice", "apology"])
 async def test_what_is_said_beside_the_dialogue_leaves_its_options_on_offer(kind: str) -> None:
     conversation_id = await say("pothole")
     first = await next_turn(conversation_id)

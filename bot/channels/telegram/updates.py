@@ -6,7 +6,6 @@ from typing import Any
 
 from telegram.error import TelegramError
 
-from bot.channels.messages import ChannelError
 from bot.channels.telegram.client import WEBHOOK_PATH, TelegramClient
 from bot.channels.telegram.errors import TelegramRefusedError, classify
 from bot.channels.telegram.parse import ALLOWED_UPDATES
@@ -74,12 +73,10 @@ async def get_updates(
 
 
 def next_offset(updates: list[dict[str, Any]], offset: int | None) -> int | None:
-    """The offset that confirms these updates; raises ChannelError when one has no id."""
-    ids = [update.get("update_id") for update in updates]
-    if not all(isinstance(each, int) for each in ids):
-        raise ChannelError("update_id is missing")
+    """The offset that confirms these updates. One without a proper id is confirmed by those around it."""
+    ids = [each for update in updates if isinstance(each := update.get("update_id"), int)]
     # The last one, not the highest: after a quiet week the ids start again at a random number.
-    return ids[-1] + 1 if ids and ids[-1] is not None else offset
+    return ids[-1] + 1 if ids else offset
 
 
 def _updates_error(error: TelegramError, purpose: str) -> UpdatesError:

@@ -8,9 +8,10 @@ from dataclasses import replace
 from bot.channels.messages import Option
 from bot.city.location import ResolutionOutcome
 from bot.conversation.intake.draft import Asking, Draft
-from bot.conversation.intake.reading import fold, phrases_in
+from bot.conversation.intake.reading import phrases_in
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Guess, Turn
+from bot.text.fold import fold_in_place
 
 # Confidences are calibrated: right this often. A wrong guess costs a correction, a question costs a turn.
 SURE = 0.6
@@ -109,7 +110,7 @@ def names_service(words: str, code: str, setting: Setting) -> bool:
     service = setting.service(code)
     if service is None:
         return False
-    return bool(phrases_in(service.keywords, fold(words)))
+    return bool(phrases_in(service.keywords, fold_in_place(words)))
 
 
 def with_words(draft: Draft, turn: Turn, setting: Setting) -> Draft:

@@ -61,7 +61,7 @@ class Turn:
     language: str = "en"  # of the conversation, this turn included
     guesses: tuple[Guess, ...] = ()  # best first, at most three
     problems: tuple[Problem, ...] = ()  # two or more, else none
-    emergency: bool = False
+    danger: frozenset[str] = frozenset()  # its kinds: see `bot.conversation.intake.danger`
     vague: bool = False
     photos: tuple[int, ...] = ()
     photo_spots: tuple[PhotoSpot, ...] = ()
@@ -72,11 +72,13 @@ class Turn:
     channel: str = "sms"
     first_contact: bool = False  # we never said who we are
     edited: bool = False  # the resident changed an earlier message
+    taken_over: bool = False  # a person is talking: only danger is answered
+    before: str = ""  # its words until then, where they are known
 
     def kept(self) -> Turn:
         """What of it is worth keeping for later: the report, not the circumstances."""
         return replace(
-            self, emergency=False, refused=(), rating=None, choice=None, first_contact=False, edited=False
+            self, danger=frozenset(), refused=(), rating=None, choice=None, first_contact=False, edited=False
         )
 
 

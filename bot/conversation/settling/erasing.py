@@ -87,10 +87,13 @@ async def _erase(session: AsyncSession, arrival: Arrival) -> None:
     So nothing waits for a provider, and whoever writes again in the meantime is a new contact already.
     """
     contact = await session.get_one(Contact, arrival.contact_id)
-    channel, address, language = contact.channel, contact.address, arrival.language
+    channel, address, our_end = contact.channel, contact.address, contact.our_end
     reported = await has_requests(session, arrival.conversation_id)
     await erase_contact(session, arrival.contact_id, actor="resident")
-    fresh = Conversation(contact=Contact(channel=channel, address=address, language=language))
+    language = arrival.language
+    fresh = Conversation(
+        contact=Contact(channel=channel, address=address, language=language, our_end=our_end)
+    )
     session.add(fresh)
     await session.flush()
     goodbye = gateway_text("erased_requests" if reported else "erased", language)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Depends
@@ -11,8 +12,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.conversation.parking import Parked, list_parked, retry_parked
 from bot.db.session import transaction
 from bot.db.tables import Conversation, ServiceRequest, Staff
+from bot.delivery.resend import NotFailedError, ResidentStoppedError, UnknownMessageError, resend
 from bot.web.access import Before, Posted, RowId, changing, signed_in, watching
 from bot.web.console.conversation_list import conversations_version, load_conversations
 from bot.web.console.handover import (
@@ -41,6 +44,7 @@ class ConversationView:
     taken_over_by: str | None
     requests: list[ServiceRequest]
     transcript: Transcript
+    parked: Sequence[Parked]
     version: str
 
 
@@ -113,6 +117,14 @@ async def post_hand_back(conversation_id: RowId, post: Posted = Depends(changing
     return _back_to(conversation_id)
 
 
+@router.post("/conversations/{conversation_id}/retry")
+async def post_retry(conversation_id: RowId, post: Posted = Depends(changing)) -> Response:
+    """Have what was parked here taken again. What was tried again meanwhile by somebody else is nothing to do."""
+    async with transaction() as session:
+        await retry_parked(session, conversation_id, post.login.staff.author)
+    return _back_to(conversation_id)
+
+
 @router.post("/conversations/{conversation_id}/reply")
 async def post_reply(request: Request, conversation_id: RowId, post: Posted = Depends(changing)) -> Response:
     text = post.text("text")
@@ -128,6 +140,23 @@ async def post_reply(request: Request, conversation_id: RowId, post: Posted = De
         problem = "too_long" if text else "empty"
         return await _show(request, conversation_id, draft=text, problem=problem, status=422)
     return _back_to(conversation_id, "?sent=1")
+
+
+@router.post("/conversations/{conversation_id}/messages/{message_id}/resend")
+async def post_resend(
+    request: Request, conversation_id: RowId, message_id: RowId, post: Posted = Depends(changing)
+) -> Response:
+    """Send a failed message again. Pressed twice, it goes out once: the second finds it on its way."""
+    try:
+        async with transaction() as session:
+            await resend(session, message_id, post.login.staff.author, conversation_id)
+    except UnknownMessageError:
+        raise HTTPException(404) from None
+    except ResidentStoppedError:
+        return await _show(request, conversation_id, problem="stopped", status=409)
+    except NotFailedError:
+        pass
+    return _back_to(conversation_id, f"#message-{message_id}")
 
 
 def _back_to(conversation_id: int, query: str = "") -> Response:
@@ -178,6 +207,7 @@ async def _load(session: AsyncSession, conversation_id: int, before: int | None)
         staff.name if staff and conversation.taken_over_at else None,
         list(requests),
         await load_transcript(session, conversation_id, before=before),
+        await list_parked(session, conversation_id),
         await _version(session, conversation),
     )
 
@@ -185,5 +215,6 @@ async def _load(session: AsyncSession, conversation_id: int, before: int | None)
 async def _version(session: AsyncSession, conversation: Conversation) -> str:
     mark = conversation.taken_over_by if conversation.taken_over_at else 0
     waits = "w" if conversation.wants_person_at else ""
+    waits += f"p{len(await list_parked(session, conversation.id))}"
     stopped = "s" if conversation.contact.opted_out_at else ""
     return f"{await transcript_version(session, conversation.id)}-{mark}{waits}{stopped}"

@@ -42,7 +42,8 @@ async def hand_back(session: AsyncSession, conversation_id: int, staff: StaffMem
     conversation = await _locked(session, conversation_id)
     if conversation.taken_over_at is not None or conversation.wants_person_at is not None:
         record(session, staff.author, "conversation.handed_back", "conversation", conversation_id)
-    conversation.taken_over_at = conversation.taken_over_by = conversation.wants_person_at = None
+    conversation.taken_over_at = conversation.taken_over_by = None
+    conversation.wants_person_at = conversation.danger_at = None
 
 
 async def reply_as_person(
@@ -61,7 +62,7 @@ async def reply_as_person(
         raise StoppedError("The resident does not want messages.")
     if await _sent_before(session, conversation_id, staff, text, seen_message_id):
         return None
-    conversation.wants_person_at = None
+    conversation.wants_person_at = conversation.danger_at = None
     (message,) = await queue_replies(session, conversation, [Reply(text)], author=staff.author)
     record(session, staff.author, "conversation.replied", "conversation", conversation_id, message=message.id)
     return message

@@ -15,8 +15,10 @@ from sqlalchemy.orm import selectinload
 from bot.channels.messages import Channel, InboundKind, Pin
 from bot.city.current import gazetteer
 from bot.city.location import Point
+from bot.conversation.choices import read_button
 from bot.conversation.outbox import stored_map, stored_options, stored_venue
 from bot.db.tables import Media, Message
+from bot.delivery.progress import Progress
 
 SHOWN = 200  # messages at once; a city that talks with someone for years still opens the page fast
 
@@ -53,10 +55,17 @@ class Line:
     state: str
     detail: str | None
     error_code: str | None
+    parts: int  # of a long text
+    failed_parts: tuple[int, ...]  # counted from 1
+    without_pictures: str | None  # why it went without them
     receipts: tuple[ReceiptLine, ...]
     unsupported: str | None
     ask_location: bool
     map: Pin | None  # the place shown on a map, which an SMS goes without
+    quote: str | None = None  # the words it replies to
+    start: str | None = None  # what a link put behind /start
+    automatic: str | None = None  # why it counts as written by a machine
+    reaction: str | None = None
 
     @property
     def staff_username(self) -> str | None:
@@ -103,7 +112,10 @@ async def transcript_version(session: AsyncSession, conversation_id: int) -> str
         select(
             func.md5(
                 func.coalesce(
-                    func.string_agg(func.concat(Message.id, Message.state, Message.attempts), ","), ""
+                    func.string_agg(
+                        func.concat(Message.id, Message.state, Message.attempts, Message.detail), ","
+                    ),
+                    "",
                 )
             )
         ).where(Message.conversation_id == conversation_id)
@@ -124,7 +136,7 @@ async def _offered_labels(
     pressed = {
         str(m.payload["button"]) for m in messages if m.kind == InboundKind.BUTTON and "button" in m.payload
     }
-    ids = {int(data.partition(":")[0]) for data in pressed if data.partition(":")[0].isdigit()}
+    ids = {button[0] for data in pressed if (button := read_button(data))}
     if not ids:
         return {}
     rows = await session.execute(
@@ -141,6 +153,7 @@ async def _offered_labels(
 
 def _line(message: Message, offered: dict[str, str]) -> Line:
     payload = message.payload
+    progress = Progress.of(payload)
     return Line(
         id=message.id,
         outbound=message.direction == "out",
@@ -154,10 +167,17 @@ def _line(message: Message, offered: dict[str, str]) -> Line:
         state=message.state,
         detail=message.detail,
         error_code=message.error_code,
+        parts=progress.parts,
+        failed_parts=tuple(part + 1 for part in progress.failed),
+        without_pictures=progress.without.since if progress.without else None,
         receipts=tuple(ReceiptLine(r.state, r.error_code, r.received_at) for r in message.receipts),
         unsupported=payload.get("unsupported"),
         ask_location=bool(payload.get("ask_location")),
         map=stored_map(payload) if message.channel == Channel.TELEGRAM else None,
+        quote=payload.get("quote"),
+        start=payload.get("start"),
+        automatic=payload.get("automatic"),
+        reaction=payload.get("reaction"),
     )
 
 

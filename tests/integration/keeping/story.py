@@ -21,7 +21,7 @@ from bot.conversation.map_links import new_map_link
 from bot.conversation.outbox import Reply, queue_replies
 from bot.conversation.receive import receive
 from bot.db.embedded import EmbeddedDatabase
-from bot.db.jobs import TaskName, enqueue
+from bot.db.jobs import Queue, TaskName, enqueue
 from bot.db.session import transaction
 from bot.db.tables import Conversation, Media, ReceiptRow, Turn
 from bot.photos.intake import TakenPhoto, take_in
@@ -127,7 +127,7 @@ async def a_resident(database: EmbeddedDatabase) -> Resident:
                 engine_message={"message": "zebrafish", "metadata": {"a": NUMBER}},
             )
         )
-        await enqueue(session, TaskName.TAKE_TURN, conversation_id=conversation_id)
+        await enqueue(session, TaskName.TAKE_TURN, Queue.TURNS, conversation_id=conversation_id)
         contact_id = conversation.contact_id
     with psycopg.connect(database.url(), autocommit=True) as connection:
         connection.execute("UPDATE media SET photo_id = %s WHERE photo_id IS NULL", [lone_id])

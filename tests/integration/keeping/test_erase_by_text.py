@@ -14,7 +14,7 @@ from bot.conversation.texts import LANGUAGES, gateway_text
 from bot.db.embedded import EmbeddedDatabase
 from bot.db.session import transaction
 from bot.db.tables import Contact, Conversation, Message
-from bot.keeping.goodbyes import forget_goodbye, forget_late_goodbyes
+from bot.keeping.goodbyes import GoodbyeWaitsError, forget_goodbye, forget_late_goodbyes
 from tests.integration.keeping.story import NUMBER, PICO, everything, says
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("engine_tables")]
@@ -63,6 +63,11 @@ async def test_the_word_erases_says_goodbye_and_leaves_nobody(database: Embedded
     assert "deleted your data" in (await said(fresh.id))[0]
     lock = f"delivery:{fresh.id}"
     assert waiting == [("deliver", lock), ("forget_goodbye", lock)]  # the number goes after the goodbye
+    with pytest.raises(GoodbyeWaitsError):
+        async with transaction() as session:
+            await forget_goodbye(session, fresh.id)
+    async with transaction() as session:
+        await session.execute(update(Message).where(Message.conversation_id == fresh.id).values(state="sent"))
     async with transaction() as session:
         assert await forget_goodbye(session, fresh.id)
     assert NUMBER[1:] not in everything(database)

@@ -8,9 +8,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from bot.conversation.turns import open_turn
+from bot.conversation.outbox import Reply, queue_replies
+from bot.conversation.parking import list_parked, turn_failed
+from bot.conversation.turns import OpenTurn, open_turn
 from bot.db.session import transaction
 from bot.db.tables import Audit, Contact, Conversation, Message
+from bot.failures import TRIES
 from bot.web.console.conversation_list import PAGE, read_cursor
 from tests.console import Browser, a_conversation, a_request
 
@@ -163,3 +166,67 @@ async def test_what_a_resident_writes_reaches_the_open_page(maria: Browser) -> N
     assert (await maria.open(found[1], **HTMX)).status_code == 204
     await a_conversation(text="are you still there?")
     assert "are you still there?" in (await maria.open(found[1], **HTMX)).text
+
+
+async def test_what_the_bot_could_not_deal_with_is_shown_and_tried_again_in_one_click(maria: Browser) -> None:
+    conversation_id = await a_conversation("+13105550001", "a poisonous message")
+    for _ in range(TRIES):
+        async with transaction() as session:
+            turn = await open_turn(session, conversation_id)
+            assert isinstance(turn, OpenTurn)
+            await turn_failed(session, turn.id, "KeyError at bot/city/places.py:7 in resolve")
+    page = (await maria.open(f"/console/conversations/{conversation_id}")).text
+    assert "KeyError at bot/city/places.py:7" in page
+    assert "could not deal with" in page
+    assert "asked for a person" not in page
+    assert ids((await maria.open("/console/conversations")).text) == [conversation_id]
+    await maria.open(f"/console/conversations/{conversation_id}")
+    answer = await maria.send(f"/console/conversations/{conversation_id}/retry", {})
+    assert answer.status_code == 303
+    async with transaction() as session:
+        assert not await list_parked(session)
+        again = await open_turn(session, conversation_id)
+    assert isinstance(again, OpenTurn)
+    assert again.message == "a poisonous message"
+    assert "KeyError" not in (await maria.open(f"/console/conversations/{conversation_id}")).text
+
+
+@pytest.mark.parametrize(
+    ("payload", "shown"),
+    [
+        ({"quote": "Which kind?"}, "in reply to “Which kind?”"),
+        ({"start": "pole-1234"}, "came by a link: pole-1234"),
+        ({"automatic": "wording"}, "automatic, not answered: its words are those of an automatic answer"),
+        ({"reaction": "yes"}, "reaction: a thumb up or a heart"),
+        ({"button": "²:0"}, "huge pothole"),
+    ],
+)
+async def test_what_came_beside_the_words_is_one_line_of_the_transcript(
+    payload: dict[str, str], shown: str, maria: Browser
+) -> None:
+    conversation_id = await a_conversation()
+    async with transaction() as session:
+        await session.execute(update(Message).values(payload=payload, kind="button"))
+    assert shown in (await maria.open(f"/console/conversations/{conversation_id}")).text
+
+
+async def test_a_failed_message_is_sent_again_with_a_button_once(maria: Browser) -> None:
+    conversation_id = await a_conversation()
+    async with transaction() as session:
+        conversation = await session.get_one(Conversation, conversation_id)
+        (row,) = await queue_replies(session, conversation, [Reply("a long text")])
+        row.state, row.detail, row.error_code = "failed", "the phone is off or out of reach", "30003"
+        row.payload = {"provider_ids": ["a", "b", "c"], "parts": 3, "parts_sent": 3, "failed_parts": [1]}
+    page = (await maria.open(f"/console/conversations/{conversation_id}")).text
+    assert "part 2 of 3 not delivered: the phone is off or out of reach" in page
+    address = f"/console/conversations/{conversation_id}/messages/{row.id}/resend"
+    assert f'action="{address}"' in page
+    for _ in range(2):
+        assert (await maria.send(address, {})).status_code == 303
+    async with transaction() as session:
+        again = await session.get_one(Message, row.id)
+        audits = list(await session.scalars(select(Audit).where(Audit.action == "message.resent")))
+    assert (again.state, again.payload["parts_sent"]) == ("queued", 1)
+    assert [audit.actor for audit in audits] == ["staff:maria"]
+    other = f"/console/conversations/{conversation_id + 1}/messages/{row.id}/resend"
+    assert (await maria.send(other, {})).status_code == 404

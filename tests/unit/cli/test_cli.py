@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
 
@@ -56,17 +55,6 @@ def test_help_loads_nothing_heavy() -> None:
     code = f"import sys, bot.cli.app; print([name for name in {heavy!r} if name in sys.modules])"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
-
-
-def test_help_is_there_at_once() -> None:
-    # Processor time, since other work on the machine is not ours: 0.3 s on an idle one.
-    spent = []
-    for _ in range(3):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        assert _run("--help").returncode == 0
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        spent.append(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
-    assert min(spent) < 0.9
 
 
 def test_wrong_settings_end_every_command_with_sentences_and_code_2() -> None:

@@ -46,7 +46,7 @@ def turns(draw: st.DrawFn) -> Turn:
         at=NOON,
         language=draw(st.sampled_from(("en", "es"))),
         guesses=draw(guesses),
-        emergency=draw(st.booleans()),
+        danger=frozenset(draw(st.sets(st.sampled_from(["crisis", "emergency"])))),
         vague=draw(st.booleans()),
         photos=tuple(draw(st.lists(st.integers(1, 30), max_size=12))),
         refused=tuple(draw(st.lists(st.sampled_from(("too_large", "?")), max_size=2))),

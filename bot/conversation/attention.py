@@ -1,0 +1,26 @@
+"""Conversations that a person of the city should look at, and why."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+
+import structlog
+
+from bot.db.tables import Conversation
+
+log = structlog.get_logger(__name__)
+
+
+class Why(StrEnum):
+    ASKED = "asked"  # the resident asked for a person
+    DANGER = "danger"  # the resident told of danger
+    PARKED = "parked"  # something they said, or were to be told, could not be dealt with
+
+
+def call_person(conversation: Conversation, why: Why) -> None:
+    """Put a conversation before people. What it waits for already keeps its time and reason."""
+    if conversation.wants_person_at is None:
+        conversation.wants_person_at = datetime.now(UTC)
+        conversation.wants_person_why = why
+        log.info("conversation.person_called", conversation_id=conversation.id, why=why)

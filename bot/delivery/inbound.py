@@ -1,0 +1,62 @@
+"""Everything that a provider posts, read and stored; what cannot be is set aside (`bot.conversation.set_aside`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+from sqlalchemy import select
+
+from bot.channels.messages import Channel, Inbound, Receipt
+from bot.channels.telegram import parse as telegram
+from bot.channels.twilio import parse as twilio
+from bot.conversation.receive import receive
+from bot.conversation.set_aside import store_or_set_aside
+from bot.db.session import transaction
+from bot.db.tables import SetAside
+from bot.delivery.receipts import record_receipt
+from bot.failures import FailureKind, kind_of, reason_of
+
+log = structlog.get_logger(__name__)
+
+PARSERS: dict[Channel, Callable[[bytes, str], tuple[Inbound | Receipt, ...]]] = {
+    Channel.SMS: twilio.parse,
+    Channel.TELEGRAM: telegram.parse,
+}
+
+
+async def take_in(channel: Channel, raw: bytes, query: str = "") -> bool:
+    """Store what a provider posted, its signature checked. False when it was set aside. Raises when the database is away."""
+    return await store_or_set_aside(channel, raw, lambda: _store(channel, raw, query), query=query)
+
+
+async def _store(channel: Channel, raw: bytes, query: str) -> None:
+    for event in PARSERS[channel](raw, query):
+        async with transaction() as session:
+            if isinstance(event, Inbound):
+                await receive(session, event)
+            else:
+                await record_receipt(session, event)
+
+
+async def store_what_was_set_aside() -> tuple[int, int]:
+    """Try again everything that was set aside; gives how much was stored and how much is left."""
+    async with transaction() as session:
+        ids = list(await session.scalars(select(SetAside.id).order_by(SetAside.id)))
+    stored = 0
+    for set_aside_id in ids:
+        async with transaction() as session:
+            row = await session.get(SetAside, set_aside_id)
+        if row is None:
+            continue
+        try:
+            await _store(Channel(row.channel), row.body, row.query)
+        except Exception as error:
+            if kind_of(error) is not FailureKind.DETERMINISTIC:
+                raise
+            log.warning("inbound.still_set_aside", id=set_aside_id, reason=reason_of(error))
+            continue
+        async with transaction() as session:
+            await session.delete(await session.get_one(SetAside, set_aside_id))
+        stored += 1
+    return stored, len(ids) - stored
