@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -62,7 +63,7 @@ async def says(text: str, number: str = NUMBER, **more: object) -> int:
         inbound = Inbound(
             Channel.SMS,
             InboundKind.MESSAGE,
-            f"SM-{number}-{text[:40]}",
+            f"SM-{number}-{zlib.crc32(text.encode()):x}",
             number,
             text=text,
             **more,  # type: ignore[arg-type]

@@ -39,9 +39,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_login_throttles_staff_id"), "login_throttles", ["staff_id"])
     op.create_index(op.f("ix_login_throttles_last_at"), "login_throttles", ["last_at"])
+    op.drop_column("staff", "failed_logins")
+    op.drop_column("staff", "locked_until")
 
 
 def downgrade() -> None:
+    op.add_column("staff", sa.Column("locked_until", TIME, nullable=True))
+    op.add_column("staff", sa.Column("failed_logins", sa.Integer(), server_default="0", nullable=False))
     op.drop_table("login_throttles")
     op.drop_table("installation")
     op.drop_column("conversations", "forgotten_at")
