@@ -57,8 +57,8 @@ PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Rob
 # against 58 bits. A good link does not wait.
 REFUSAL_SECONDS = 0.5
 _refusals = Slots(at_once=8, in_line=24, of_one_place=8)
-# Few look-ups at once: the connections to the database are for webhooks.
-_looking = Slots(at_once=4, in_line=60, of_one_place=16)
+# Few look-ups at once: the connections to the database are for webhooks. Many residents may share one address of a carrier.
+_looking = Slots(at_once=4, in_line=400, of_one_place=100)
 # A flood of pictures waits in line instead of taking all of the machine.
 _drawing = Slots(at_once=2, in_line=30, of_one_place=8)
 
