@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 
+from bot.text.own_words import storable
+
 _LINE_ENDS = re.compile(r"\r\n?|\u2028|\u2029")
 MAX_NAME = 200  # characters kept of a name, a label, a content type
 MAX_ID = 200  # characters of an identifier; an index of PostgreSQL takes 2,704 bytes at most
@@ -16,9 +18,7 @@ def clean(text: str) -> str:
     PostgreSQL refuses NUL in text and UTF-8 refuses lone surrogates, and both can be typed
     into a webhook; either would turn one odd message into an error repeated for ever.
     """
-    text = text.replace("\x00", "")
-    text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return _LINE_ENDS.sub("\n", text).strip()
+    return _LINE_ENDS.sub("\n", storable(text)).strip()
 
 
 def clean_name(text: str) -> str:

@@ -23,6 +23,7 @@ _TOKEN = re.compile(
     re.I,
 )
 _ORDINAL = re.compile(r"(\d{1,3})(st|nd|rd|th|ht|h|t|ta|to|er|ra|ro|da|do|va|vo|na|no|ma|mo|a|o|º|ª)?$")
+_HUNDREDS = re.compile(r"(\d{1,3})xx")  # "maxx" and "xx" are words
 _GLUED_TIME = re.compile(r"\d{1,2}(?:am|pm)")
 _ENGLISH_ORDINAL = ("st", "nd", "rd", "th", "ht", "h", "t")
 
@@ -56,8 +57,8 @@ def tokens(text: str) -> list[Token]:
             continue
         if word == "-" and not _between_numbers(folded, match.start()):
             continue
-        if word.endswith("xx"):  # "14XX 11th St": how dispatchers write a hundred block
-            hundred = int(word[:-2]) * 100
+        if block := _HUNDREDS.fullmatch(word):  # "14XX 11th St": how dispatchers write a hundred block
+            hundred = int(block[1]) * 100
             found.append(Token(str(hundred), match.start(), match.end(), hundred, key=f"#{hundred}"))
             word = "block"
         found.append(_token(word, match.start(), match.end(), text))

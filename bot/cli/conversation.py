@@ -88,18 +88,26 @@ def show(
     ],
     as_json: Json = False,
 ) -> None:
-    """The whole transcript of one conversation."""
+    """The whole transcript of one conversation, and whether its resident can be texted."""
+    from bot.conversation.consent import cannot_be_texted
     from bot.db.session import transaction
+    from bot.db.tables import Conversation
 
-    async def work() -> list[dict[str, Any]]:
+    async def work() -> tuple[str, list[dict[str, Any]]]:
         async with transaction() as session:
             conversation_id = await _conversation_id(session, which)
-            return [message_fields(row) for row in await _messages(session, conversation_id)]
+            conversation = await session.get_one(Conversation, conversation_id)
+            barrier = cannot_be_texted(conversation.contact)
+            rows = [message_fields(row) for row in await _messages(session, conversation_id)]
+            return barrier.dated if barrier else "", rows
 
-    rows = with_database(work)
+    barrier, rows = with_database(work)
     if as_json:
         print_json(rows)
         return
+    if barrier:
+        console().print(f"Cannot be texted: the resident {barrier}.", markup=False)
+        console().print()
     for row in rows:
         ours = row["direction"] == "out"
         state = f" · {row['state']}" if ours else ""
@@ -193,6 +201,7 @@ def message_fields(row: Message) -> dict[str, Any]:
         "state": row.state,
         "error": row.error_code,
         **{name: fate[name] for name in ("detail", "parts", "failed_parts", "without_picture")},
+        "danger": list(row.payload.get("danger") or ()),
     }
 
 

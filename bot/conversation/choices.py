@@ -58,6 +58,18 @@ def yes_and_no(options: Sequence[Option]) -> tuple[int, int] | None:
     return meant.index(Mark.YES), meant.index(Mark.NO)
 
 
+_YES_WORDS = frozenset({"yes", "yep", "yeah", "y", "si", "sure", "claro", "ok"})
+_NO_WORDS = frozenset({"no", "nope", "nah", "n"})
+
+
+def said_yes_or_no(text: str, options: Sequence[Option]) -> Option | None:
+    """The option that a bare yes or no means, said below a question with both. At the open question the engine hears it."""
+    places, word = yes_and_no(options), fold(text)
+    if places is None or word not in _YES_WORDS | _NO_WORDS:
+        return None
+    return options[places[0] if word in _YES_WORDS else places[1]]
+
+
 def reopens(option: Option) -> bool:
     """Whether choosing it says that finished work is not done."""
     return "not_fixed" in _stands_for(option)

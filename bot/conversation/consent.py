@@ -81,7 +81,13 @@ class CannotBeTexted:
 
     @property
     def sentence(self) -> str:
+        """For staff, after "the resident"; of an answer in a terminal or on a page, not of a message."""
         return f"{self.why.sentence}: {self.detail}" if self.detail else self.why.sentence
+
+    @property
+    def dated(self) -> str:
+        """The sentence with the day (UTC) since when."""
+        return f"{self.sentence}, since {self.since:%Y-%m-%d}" if self.since else self.sentence
 
 
 def cannot_be_texted(contact: Contact) -> CannotBeTexted | None:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import selectinload
 
 from bot.channels.messages import InboundKind, Option
 from bot.conversation import parts
-from bot.conversation.choices import chosen_option, read_button
+from bot.conversation.choices import chosen_option, read_button, said_yes_or_no
 from bot.conversation.offered import options_on_offer
 from bot.conversation.outbox import Reply, queue_replies, stored_options
 from bot.conversation.pace import pause_before_turn
@@ -278,6 +278,8 @@ async def _choice(session: AsyncSession, message: Message, options: Sequence[Opt
         return None
     if quoted := await _options_quoted(session, message):
         options = quoted
+        if option := said_yes_or_no(message.body, quoted):
+            return option.payload
     option = chosen_option(message.body, options)
     return option.payload if option else None
 

@@ -9,19 +9,20 @@ from bot.text.digits import plain_numbers
 from bot.text.parts import numbered_part
 from bot.text.signatures import without_signature
 
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 # Controls, zero-width and direction marks, and what is nobody's: it stands between letters and hides words. The joiner
 # of emoji (U+200D) stays, for families and flags.
 _BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _UNSEEN = re.compile(
-    "[\x01-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+    "[\x01-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffd]"
 )
 _LAST_LATIN = "\u024f"
 
 
 def storable(text: str) -> str:
-    """The text without what PostgreSQL and UTF-8 cannot hold: NUL and lone halves of surrogate pairs."""
-    return text if text.isascii() and "\x00" not in text else _UNSTORABLE.sub("", text)
+    """The text without what PostgreSQL and UTF-8 cannot hold: NUL, and halves of surrogate pairs (whole ones are joined)."""
+    if text.isascii():
+        return text.replace("\x00", "")
+    return text.replace("\x00", "").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def legible(text: str) -> str:

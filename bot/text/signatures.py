@@ -39,10 +39,12 @@ def without_signature(text: str) -> str:
 
     Names are taken off only where they can hardly be the place of a report: after dashes, and under a bare answer.
     """
-    kept = _FROM_APP.sub("", text)
-    if kept != text:
+    unsigned = _FROM_APP.sub("", text)
+    kept = _cut_at_dashes(unsigned)
+    if unsigned != text:
         kept = _unnamed(kept, _NAME_ALONE)
-    return _unnamed(_cut_at_dashes(kept), _CLOSING)
+    kept = _unnamed(kept, _CLOSING)
+    return text if kept == text else kept.rstrip()
 
 
 def _cut_at_dashes(text: str) -> str:

@@ -14,6 +14,7 @@ A dialogue is data (see the YAML files beside this one):
           refused: [too_large]    # photos that were not taken
           pin: [34.01, -118.49]   # a position
           update: {status: resolved, text: "Filled.", photos: 1}    # staff change the request filed last
+          edited: true            # an earlier message changed; `before` are its words until then
           later: 5                # hours that passed since the turn before
           hears: [fragments]      # all of them in what we answer; a fragment in /slashes/ is a pattern
           not: [fragments]        # none of them
@@ -131,6 +132,7 @@ class Resident:
             "photos_refused": turn.get("refused", []),
             "pin": None,
             "edited": bool(turn.get("edited")),
+            "before": turn.get("before"),
             "language_hint": self._dialogue.hint,
             "at": self._clock,
         }

@@ -92,7 +92,7 @@ async def test_an_update_with_a_photo_is_pushed_to_the_resident(
         *("--public", "Filled this morning.", "--photo", str(photo)),
     )
     assert result.returncode == 0, result.stderr
-    assert result.stdout.strip() == f"{reference} is resolved."
+    assert result.stdout.splitlines() == [f"{reference} is resolved.", "1 of 1 followers can be told."]
     async with transaction() as session:
         turns = await session.scalar(select(func.count(Turn.id)).where(Turn.update_id.is_not(None)))
     assert turns == 1

@@ -32,8 +32,11 @@ PATIENCE = 90.0  # seconds
 
 
 @contextmanager
-def worker(database: EmbeddedDatabase, telegram: Standin, photos: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A real worker process."""
+def worker(
+    database: EmbeddedDatabase, telegram: Standin, photos: Path, log: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A real worker process, which writes to `log`."""
+    out = log.open("wb")
     process = subprocess.Popen(
         [sys.executable, "-m", "bot.cli", "worker"],
         env={
@@ -46,8 +49,8 @@ def worker(database: EmbeddedDatabase, telegram: Standin, photos: Path) -> Itera
             "CITYLINE_PHOTO_STORE": f"file://{photos}",
             "PUBLIC_URL": "https://311.example.gov",
         },
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=out,
+        stderr=subprocess.STDOUT,
     )
     try:
         yield process
@@ -59,11 +62,12 @@ def worker(database: EmbeddedDatabase, telegram: Standin, photos: Path) -> Itera
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        out.close()
 
 
 async def eventually(true: Callable[[], Awaitable[bool]]) -> None:
     async with asyncio.timeout(PATIENCE):
-        while not await true():  # noqa: ASYNC110 - other processes do it
+        while not await true():  # noqa: ASYNC110 - another process does it
             await asyncio.sleep(0.1)
 
 
@@ -74,6 +78,12 @@ async def states() -> list[str]:
                 select(Message.state).where(Message.direction == "out").order_by(Message.id)
             )
         )
+
+
+async def photo_message() -> Message:
+    async with transaction() as session:
+        query = select(Message).where(Message.direction == "out").order_by(Message.id).limit(1)
+        return (await session.scalars(query)).one()
 
 
 async def workers() -> int:
@@ -102,27 +112,34 @@ def shown(telegram: Standin) -> list[str]:
 async def test_a_stopped_worker_that_goes_on_sends_nothing_that_another_has_sent(
     database: EmbeddedDatabase, tmp_path: Path
 ) -> None:
-    """The first is stopped while it reads the photo, which nothing times out; the second takes over."""
+    """The first is stopped while it reads the photo, which nothing times out; the second takes over.
+
+    What the first does with a lease that is over is held in tests/unit/channels/test_lease.py.
+    """
     file = Path(PhotoStore(f"file://{tmp_path}").path(SHA))
     file.parent.mkdir(parents=True)
     os.mkfifo(file)
     async with Standin() as telegram:
         telegram.on(r"/bot.*", lambda asked: answer(asked, telegram))
         with ExitStack() as held:
-            first = held.enter_context(worker(database, telegram, tmp_path))
+            first = held.enter_context(worker(database, telegram, tmp_path, tmp_path / "first.log"))
             await eventually(lambda: _is(workers, 1))
             await queue_photo_and_words()
             await eventually(lambda: _is(states, [OutboundState.SENDING, OutboundState.QUEUED]))
             pipe = await asyncio.to_thread(os.open, file, os.O_WRONLY)  # it waits at the other end
             first.send_signal(signal.SIGSTOP)
+            lease_until = (await photo_message()).lease_until
             replace_by_file(file)
-            held.enter_context(worker(database, telegram, tmp_path))
+            held.enter_context(worker(database, telegram, tmp_path, tmp_path / "second.log"))
             await eventually(lambda: _is(states, [OutboundState.SENT] * 2))
             assert shown(telegram) == ["Fixed!", "Thanks!"]
+            again = await photo_message()
+            assert again.attempts == 2
+            # By the database's clock: nothing of the first attempt could still come when the second began.
+            assert again.sending_at > lease_until
             first.send_signal(signal.SIGCONT)
             os.write(pipe, b"JPEG")
             os.close(pipe)
-            await eventually(lambda: _is(workers, 2))
             first.terminate()
             await asyncio.to_thread(first.wait, 30)
             assert shown(telegram) == ["Fixed!", "Thanks!"]

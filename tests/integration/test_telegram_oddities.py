@@ -137,6 +137,19 @@ async def test_a_choice_below_an_older_menu_answers_that_menu(gateway: Gateway) 
     assert (await heard())[2].payload["quote"] == OLDER.text
 
 
+@pytest.mark.parametrize(("words", "payload"), [("yes", "/file"), ("Sí", "/file"), ("no", "/change")])
+async def test_a_yes_below_an_older_question_is_about_that_question(
+    words: str, payload: str, gateway: Gateway
+) -> None:
+    answers = iter([[NEWER], [OLDER], []])
+    gateway.engine = lambda turn: next(answers)
+    await gateway.say("something is broken")
+    await gateway.say("at the park by the pond")
+    older = {"message_id": await ours(NEWER.text), "date": SENT, "chat": {"id": CHAT, "type": "private"}}
+    await gateway.say(words, reply_to_message={**older, "text": NEWER.text})
+    assert gateway.turns[-1].message == payload
+
+
 async def test_an_answer_goes_into_the_topic_it_was_written_in(gateway: Gateway) -> None:
     gateway.engine = lambda turn: []
     topic = {"is_topic_message": True, "message_thread_id": 77}

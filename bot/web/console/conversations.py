@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.conversation.consent import CannotBeTexted, cannot_be_texted
 from bot.conversation.parking import Parked, list_parked, retry_parked
 from bot.db.session import transaction
 from bot.db.tables import Conversation, ServiceRequest, Staff
@@ -43,6 +44,7 @@ class ConversationView:
     address: str
     taken_over_by: str | None
     requests: list[ServiceRequest]
+    barrier: CannotBeTexted | None  # why staff cannot, or should not, write to them
     transcript: Transcript
     parked: Sequence[Parked]
     version: str
@@ -206,6 +208,7 @@ async def _load(session: AsyncSession, conversation_id: int, before: int | None)
         contact_address(conversation.contact),
         staff.name if staff and conversation.taken_over_at else None,
         list(requests),
+        cannot_be_texted(conversation.contact),
         await load_transcript(session, conversation_id, before=before),
         await list_parked(session, conversation_id),
         await _version(session, conversation),
@@ -216,5 +219,7 @@ async def _version(session: AsyncSession, conversation: Conversation) -> str:
     mark = conversation.taken_over_by if conversation.taken_over_at else 0
     waits = "w" if conversation.wants_person_at else ""
     waits += f"p{len(await list_parked(session, conversation.id))}"
-    stopped = "s" if conversation.contact.opted_out_at else ""
-    return f"{await transcript_version(session, conversation.id)}-{mark}{waits}{stopped}"
+    barrier = cannot_be_texted(conversation.contact)
+    stopped = barrier.why if barrier else ""
+    danger = "d" if conversation.danger_at else ""
+    return f"{await transcript_version(session, conversation.id)}-{mark}{waits}{danger}{stopped}"

@@ -63,6 +63,7 @@ class Line:
     receipts: tuple[ReceiptLine, ...]
     unsupported: str | None
     ask_location: bool
+    danger: tuple[str, ...]  # of what the resident told: "crisis", "emergency"
     map: Pin | None  # the place shown on a map, which an SMS goes without
     quote: str | None = None  # the words it replies to
     start: str | None = None  # what a link put behind /start
@@ -222,6 +223,7 @@ def _line(message: Message, offered: dict[str, str]) -> Line:
         receipts=tuple(ReceiptLine(r.state, r.error_code, r.received_at) for r in message.receipts),
         unsupported=payload.get("unsupported"),
         ask_location=bool(payload.get("ask_location")),
+        danger=tuple(payload.get("danger") or ()),
         map=stored_map(payload) if message.channel == Channel.TELEGRAM else None,
         quote=payload.get("quote"),
         start=payload.get("start"),

@@ -90,7 +90,9 @@ async def test_a_reply_takes_the_conversation_over_and_is_queued_under_the_clerk
     assert (await conversation_row(conversation_id)).taken_over_at is not None
     await a_conversation(text="thank you")
     async with transaction() as session:
-        assert await open_turn(session, conversation_id) is None  # the bot is silent
+        turn = await open_turn(session, conversation_id)
+    assert isinstance(turn, OpenTurn)
+    assert turn.metadata["taken_over"] is True  # the bot is silent, unless it is about danger
     page = (await maria.open(f"/console/conversations/{conversation_id}")).text
     assert "Maria Lopez" in page
     assert "thank you" in page
