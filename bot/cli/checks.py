@@ -91,7 +91,32 @@ async def _photos(config: Settings) -> Finding:
         filesystem.rm_file(probe)
 
     await asyncio.to_thread(look)
-    return Finding("photos", Outcome.WELL, f"{config.photo_store_url} can be written.")
+    return await _shared("photos", config, f"{config.photo_store_url} can be written.")
+
+
+async def _secret(config: Settings) -> Finding:
+    from bot.settings import secret_key
+
+    await asyncio.to_thread(secret_key, config)
+    return await _shared("secret", config, "It can be read.")
+
+
+async def _shared(name: str, config: Settings, well: str) -> Finding:
+    """Whether this machine has what the others have."""
+    from bot.db.session import dispose, transaction
+    from bot.keeping import installation
+
+    try:
+        async with transaction() as session:
+            found = await installation.look(session, config, installation.Shared(name))
+    finally:
+        await dispose()
+    if not found.known:
+        return Finding(name, Outcome.WELL, f"{well} Nothing to compare it with yet.")
+    if found.agrees:
+        return Finding(name, Outcome.WELL, f"{well} All machines have the same.")
+    error = installation.OtherSecretError if name == "secret" else installation.OtherPhotoStoreError
+    return Finding(name, Outcome.FAILED, str(error()))
 
 
 async def _model(config: Settings) -> Finding:
@@ -206,6 +231,7 @@ async def _deliveries(config: Settings) -> Finding:
 CHECKS: dict[str, Check] = {
     "city": _city,
     "database": _database,
+    "secret": _secret,
     "photos": _photos,
     "model": _model,
     "engine": _engine,

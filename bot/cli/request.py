@@ -156,6 +156,8 @@ def update(
             row = await find_request(session, reference)
             reach = reach_fields(await reach_of_request(session, row.id))
             kept = [(await keep_photo(session, taken)).id for taken in photos]
+            for taken in photos:
+                _put(taken)  # see keep_photo
             change = Change(
                 reference=row.reference,
                 status=wanted or Status(row.status),
@@ -209,17 +211,23 @@ def _status(name: str) -> Any:
     return Status(name)
 
 
+def _put(taken: Any) -> None:
+    from bot.photos.store import PhotoStore
+    from bot.settings import settings
+
+    PhotoStore(settings().photo_store_url).put(taken)
+
+
 def _take(path: Path) -> Any:
     """A picture from a file, checked, cleaned and put into the store."""
     from bot.cli.errors import CommandError
     from bot.photos.apart import DecodingStalledError, take_in_now
     from bot.photos.intake import PhotoRefused
-    from bot.photos.store import PhotoStore, PhotoStoreAwayError
-    from bot.settings import settings
+    from bot.photos.store import PhotoStoreAwayError
 
     try:
         taken = take_in_now(path.read_bytes())
-        PhotoStore(settings().photo_store_url).put(taken)
+        _put(taken)
     except FileNotFoundError:
         raise CommandError(f"There is no file {path}.") from None
     except PhotoRefused as refusal:

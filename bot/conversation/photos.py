@@ -82,7 +82,7 @@ async def bring_in(provider: Provider, store: PhotoStore, media_id: int) -> None
     except Exception as error:
         await _failed(claimed, error)
     else:
-        await _settle(claimed, contents=contents, provider=provider)
+        await _settle(claimed, contents=contents, store=store, provider=provider)
 
 
 async def _contents(provider: Provider, store: PhotoStore, reference: MediaRef) -> Contents:
@@ -157,6 +157,7 @@ async def _settle(
     claimed: _Claimed,
     *,
     contents: Contents | None = None,
+    store: PhotoStore | None = None,
     provider: Provider | None = None,
     refusal: str | None = None,
     failure: FailureKind | None = None,
@@ -173,6 +174,8 @@ async def _settle(
             media.state, media.refusal = "refused", refusal
         else:
             await _record(session, message, media, contents)
+            if isinstance(contents, TakenPhoto) and store is not None:
+                await asyncio.to_thread(store.put, contents)  # see keep_photo
         await session.flush()
         await _tell(session, message, contents)
         if provider is not None and provider.channel is Channel.SMS and media.provider_ref:

@@ -34,6 +34,8 @@ class TaskName(StrEnum):
     BRING_IN = "bring_in"
     DELETE_PROVIDER_MEDIA = "delete_provider_media"
     ANSWER_BUTTON = "answer_button"
+    DELETE_PHOTO_FILES = "delete_photo_files"
+    FORGET_GOODBYE = "forget_goodbye"
 
 
 # A turn's first try goes before a later try of the same conversation that waits for its time (the other half of a text,
@@ -85,4 +87,15 @@ async def enqueue_media(session: AsyncSession, media_id: int, channel: str) -> N
     """A file of a resident is to be fetched."""
     await enqueue(
         session, TaskName.BRING_IN, Queue.MEDIA, lock=f"media:{media_id}", media_id=media_id, channel=channel
+    )
+
+
+async def enqueue_forget_goodbye(session: AsyncSession, conversation_id: int) -> None:
+    """When what waits in this conversation is sent, nobody needs to be known by it any more."""
+    await enqueue(
+        session,
+        TaskName.FORGET_GOODBYE,
+        Queue.DELIVERIES,
+        lock=f"delivery:{conversation_id}",  # after the delivery, which has the same lock
+        conversation_id=conversation_id,
     )

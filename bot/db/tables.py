@@ -73,6 +73,7 @@ class Contact(Table):
     opted_out_at: Mapped[datetime | None]
     opted_out_why: Mapped[str | None] = mapped_column(String(16))  # see bot.conversation.consent
     wants_updates: Mapped[bool | None]  # None: never asked
+    erased_at: Mapped[datetime | None]  # their data were deleted: nobody stands behind this row any more
     disowned_at: Mapped[datetime | None]  # said that a request we told of is not theirs
     # Since when the provider cannot reach them; not since they last wrote.
     unreachable_at: Mapped[datetime | None]
@@ -96,6 +97,8 @@ class Conversation(Table):
     taken_over_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     slowed_at: Mapped[datetime | None]  # told that it is answered more slowly: see bot.conversation.pace
     last_message_at: Mapped[datetime | None] = mapped_column(index=True)
+    erasing_asked_at: Mapped[datetime | None]  # "delete my data" was answered with a question
+    forgotten_at: Mapped[datetime | None]  # until then its words have been removed: see bot.keeping
     created_at: Mapped[datetime] = _now()
 
     contact: Mapped[Contact] = relationship(lazy="joined")
@@ -431,8 +434,6 @@ class Staff(Table):
     password_hash: Mapped[str]
     role: Mapped[str] = mapped_column(String(16))
     department: Mapped[str | None]
-    failed_logins: Mapped[int] = mapped_column(server_default="0")
-    locked_until: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = _now()
 
@@ -449,6 +450,21 @@ class StaffSession(Table):
     created_at: Mapped[datetime] = _now()
 
 
+class LoginThrottle(Table):
+    """Failed logins of one place, account, or both together, and how long it waits; see `bot.cases.login_throttle`.
+
+    The place is only here as a keyed hash: no network address of anybody is kept.
+    """
+
+    __tablename__ = "login_throttles"
+
+    bucket: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    failures: Mapped[int]
+    waits_until: Mapped[datetime | None]
+    last_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+
+
 class Audit(Table):
     """Who did what to which record, in the transaction that did it."""
 
@@ -462,3 +478,19 @@ class Audit(Table):
     subject_id: Mapped[str] = mapped_column(String(64))
     detail: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     at: Mapped[datetime] = _now()
+
+
+# --- this installation -------------------------------------------------------------------------
+
+
+class Installation(Table):
+    """What all machines of one city must have in common, and what is done once for all of them. One row."""
+
+    __tablename__ = "installation"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False, server_default="1")
+    secret_fingerprint: Mapped[str | None] = mapped_column(String(64))
+    photo_store_id: Mapped[str | None] = mapped_column(String(64))
+    swept_at: Mapped[datetime | None]  # the last nightly sweep
+    created_at: Mapped[datetime] = _now()

@@ -10,7 +10,7 @@ from procrastinate import jobs
 from bot.conversation.dialogue import EngineUnavailableError
 from bot.db.jobs import LATER_TRY, Queue, TaskName
 from bot.db.session import database_url
-from bot.worker import deliveries, media, turns
+from bot.worker import deliveries, forgetting, media, turns
 from bot.worker.services import Services
 
 # No work of a conversation is given up here: what fails by its own fault is parked, refused or failed on its row, and
@@ -65,11 +65,19 @@ def make_app(services: Services) -> procrastinate.App:
     async def answer_button(channel: str, callback_id: str) -> None:
         await deliveries.answer_button(services, channel, callback_id)
 
+    async def delete_photo_files(sha256: list[str]) -> None:
+        await forgetting.delete_photo_files(services, sha256)
+
+    async def forget_goodbye(conversation_id: int) -> None:
+        await forgetting.forget_goodbye(conversation_id)
+
     for name, task in (
         (TaskName.TAKE_TURN, take_turn),
         (TaskName.DELIVER, deliver),
         (TaskName.BRING_IN, bring_in),
         (TaskName.DELETE_PROVIDER_MEDIA, delete_provider_media),
+        (TaskName.DELETE_PHOTO_FILES, delete_photo_files),
+        (TaskName.FORGET_GOODBYE, forget_goodbye),
         (TaskName.ANSWER_BUTTON, answer_button),
     ):
         app.task(name=name, retry=PatientRetry())(task)

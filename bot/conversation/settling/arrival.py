@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,6 +27,7 @@ class Arrival:
     contact_id: int
     language: str | None
     stopped: bool  # the contact had said STOP
+    erasing_asked_at: datetime | None = None  # when "delete my data" was last answered with a question
 
     @property
     def word(self) -> ReservedWord | None:

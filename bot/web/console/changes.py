@@ -130,6 +130,7 @@ async def _keep(files: list[UploadFile]) -> tuple[tuple[int, ...], tuple[Refused
             continue
         async with transaction() as session:
             kept.append((await keep_photo(session, photo)).id)
+            await asyncio.to_thread(current_store().put, photo)  # see keep_photo
     return tuple(kept), tuple(refused)
 
 

@@ -17,9 +17,11 @@ from bot.city.current import gazetteer
 from bot.city.location import Point
 from bot.conversation.choices import read_button
 from bot.conversation.outbox import stored_map, stored_options, stored_venue
-from bot.db.tables import Media, Message
+from bot.db.tables import Audit, Media, Message
 from bot.delivery.progress import Progress
 
+# What the audit trail says of a conversation and the transcript shows, too.
+MARKED = ("conversation.taken_over", "conversation.handed_back", "contact.erased")
 SHOWN = 200  # messages at once; a city that talks with someone for years still opens the page fast
 
 
@@ -74,11 +76,26 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that happened to the conversation between two messages."""
+
+    action: str  # of the audit trail: conversation.taken_over, conversation.handed_back, contact.erased
+    author: str  # staff:<username>, resident, or system
+    at: datetime
+
+    @property
+    def staff_username(self) -> str | None:
+        return self.author.removeprefix("staff:") if self.author.startswith("staff:") else None
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
-    """The newest messages of a conversation, oldest first."""
+    """The newest messages of a conversation, oldest first, and what happened between them."""
 
     lines: list[Line]
     earlier: bool  # there are more before the first line
+    before: dict[int, list[Mark]]  # marks above a line, by its id
+    after: list[Mark]  # below the last line
 
     @property
     def first_id(self) -> int:
@@ -104,11 +121,34 @@ async def load_transcript(
     if any(line.pin and not line.pin.name for line in lines):
         # The first look-up loads the city's streets, which takes a second: not in the event loop.
         lines = await asyncio.to_thread(lambda: [_with_named_pin(line) for line in lines])
-    return Transcript(lines, len(found) > SHOWN)
+    marks = await _marks(session, conversation_id, lines[0].at if len(found) > SHOWN else None)
+    above: dict[int, list[Mark]] = {}
+    for mark in marks:
+        line = next((line for line in lines if line.at >= mark.at), None)
+        if line is not None:
+            above.setdefault(line.id, []).append(mark)
+    after = [mark for mark in marks if not lines or mark.at > max(line.at for line in lines)]
+    return Transcript(lines, len(found) > SHOWN, above, [] if before is not None else after)
+
+
+async def _marks(session: AsyncSession, conversation_id: int, since: datetime | None) -> list[Mark]:
+    query = (
+        select(Audit.action, Audit.actor, Audit.at)
+        .where(
+            Audit.subject_kind == "conversation",
+            Audit.subject_id == str(conversation_id),
+            Audit.action.in_(MARKED),
+        )
+        .order_by(Audit.id.desc())
+        .limit(SHOWN)
+    )
+    if since is not None:
+        query = query.where(Audit.at >= since)
+    return [Mark(*row) for row in (await session.execute(query)).all()][::-1]
 
 
 async def transcript_version(session: AsyncSession, conversation_id: int) -> str:
-    """Changes when a message comes, goes, is delivered, or its file arrives."""
+    """Changes when a message comes, goes, is delivered, its file arrives, or the conversation changes hands."""
     messages = await session.scalar(
         select(
             func.md5(
@@ -127,7 +167,16 @@ async def transcript_version(session: AsyncSession, conversation_id: int) -> str
         .join(Media.message)
         .where(Message.conversation_id == conversation_id, Media.state != "waiting")
     )
-    return f"{messages}-{files}"
+    marks = await session.scalar(
+        select(func.count())
+        .select_from(Audit)
+        .where(
+            Audit.subject_kind == "conversation",
+            Audit.subject_id == str(conversation_id),
+            Audit.action.in_(MARKED),
+        )
+    )
+    return f"{messages}-{files}-{marks}"
 
 
 async def _offered_labels(
