@@ -25,11 +25,12 @@ _SAID = {
 PRELUDES = frozenset(_SAID.values())
 
 # What the city has to mend once nobody is in danger any more: an emergency that names one of them is a report, too.
+# What only says where somebody is (a sidewalk, a bridge, a sign) is none of them.
 _THINGS = re.compile(
-    r"\b(?:wires?|power ?lines?|lines?|cables?|poles?|trees?|branch(?:es)?|limbs?|signs?|signals?|street ?lights?|potholes?|holes?|"
-    r"sinkholes?|manholes?|pipes?|hydrants?|transformers?|sidewalks?|bridges?|spill\w*|main|"
-    r"postes?|arbol(?:es)?|ramas?|senal(?:es)?|letreros?|semaforos?|baches?|hoyos?|alcantarillas?|tubos?|hidrantes?|"
-    r"transformador(?:es)?|banquetas?|aceras?|puentes?|derrames?)\b"
+    r"\b(?:wires?|power ?lines?|lines?|cables?|poles?|trees?|branch(?:es)?|limbs?|potholes?|holes?|"
+    r"sinkholes?|manholes?|pipes?|hydrants?|transformers?|spill\w*|main|"
+    r"postes?|arbol(?:es)?|ramas?|baches?|hoyos?|alcantarillas?|tubos?|hidrantes?|"
+    r"transformador(?:es)?|derrames?)\b"
 )
 # Intents that tell of something; any other is an answer or a wish, and counts beside the danger.
 _TELLING = (
