@@ -56,7 +56,7 @@ PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Rob
 # Guessing is slow: each wrong token takes this long, and only so many wait at the same time: 16 guesses a second
 # against 58 bits. A good link does not wait.
 REFUSAL_SECONDS = 0.5
-_refusals = Slots(at_once=8, in_line=24, of_one_place=8)
+_refusals = Slots(at_once=8, in_line=24, of_one_place=32)
 # Few look-ups at once: the connections to the database are for webhooks. Many residents may share one address of a carrier.
 _looking = Slots(at_once=4, in_line=400, of_one_place=100)
 # A flood of pictures waits in line instead of taking all of the machine.
