@@ -54,8 +54,7 @@ class Gazetteer:
         boundary = [
             point for area in facts.areas if area.kind == "boundary" for ring in area.rings for point in ring
         ]
-        self.middle = Point(*middle(boundary))
-        self._projection = Projection(self.middle)
+        self._projection = Projection(Point(*middle(boundary)))
         self.streets = StreetIndex(facts.segments, self._projection)
         self.areas = Areas(facts.areas, self._projection)
         ours = [
@@ -232,7 +231,7 @@ class Gazetteer:
     def locate(self, text: str, language: str = "en") -> Resolution:
         """What a message says about where. Reads any text, never raises, never guesses; see `Resolution`."""
         text = text[:MAX_LENGTH]
-        position = find_position(text, self.is_plausible, self.middle)
+        position = find_position(text, self.is_plausible)
         if position:
             resolution = self._from_position(position, text, language)
             if resolution:

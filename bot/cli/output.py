@@ -34,11 +34,10 @@ def print_json(value: Any) -> None:
     """`value` as indented JSON; times as ISO 8601 in UTC."""
     import json
 
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=plain))
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
 
 
-def plain(value: Any) -> str:
-    """A value that JSON has no form for."""
+def _plain(value: Any) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 

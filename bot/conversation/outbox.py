@@ -76,8 +76,6 @@ async def queue_replies(
     but the first the options offered before are still on offer.
     """
     rows = []
-    # As it is now: when they write to another number of ours next, this is still the answer to the first.
-    end = {"our_end": conversation.contact.our_end} if conversation.contact.our_end is not None else {}
     for reply in replies:
         row = Message(
             conversation_id=conversation.id,
@@ -86,7 +84,7 @@ async def queue_replies(
             kind=kind,
             author=author,
             body=reply.text,
-            payload=_payload(reply) | end,
+            payload=_payload(reply),
             state=OutboundState.QUEUED,
             turn_id=turn_id,
         )

@@ -15,8 +15,7 @@ READING = "reading"
 
 LANGUAGE = "language"
 SERVICES = "services"
-EMERGENCY = "emergency"  # whether there is danger of any kind
-DANGER = "danger"  # its kinds, as `alarms.KINDS` calls them
+EMERGENCY = "emergency"
 VAGUE = "vague"
 PARTS = "parts"
 

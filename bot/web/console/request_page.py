@@ -11,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.lookup import find_request
 from bot.cases.status import ALLOWED, Status
+from bot.cases.updates import subscribed_conversations
 from bot.city.current import catalogue
-from bot.conversation.reach import Reach, reach_of_request
 from bot.db.tables import (
+    Contact,
     Conversation,
     Feedback,
     RequestPhoto,
@@ -54,10 +55,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who hears of a public update, and who cannot be told."""
+    """Who hears of a public update, and whether they may be told."""
 
     channel: str
-    reach: Reach
+    followers: int
+    stopped: bool
+    declined: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +157,13 @@ async def _conversation(session: AsyncSession, request: ServiceRequest) -> Conve
 async def _recipient(
     session: AsyncSession, request: ServiceRequest, conversation: Conversation | None
 ) -> Recipient | None:
-    reach = await reach_of_request(session, request.id)
-    if not reach.followers:
+    followers = await subscribed_conversations(session, request.id)
+    if conversation is None or not followers:
         return None
-    return Recipient(conversation.contact.channel if conversation else request.channel, reach)
+    contact: Contact = conversation.contact
+    return Recipient(
+        contact.channel, len(followers), contact.opted_out_at is not None, contact.wants_updates is False
+    )
 
 
 def _photos_by_kind(request: ServiceRequest) -> Mapping[str, tuple[int, ...]]:

@@ -6,14 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.conversation.intake import Draft, advance
 from bot.conversation.intake.draft import Asking
 from bot.conversation.intake.stored import as_json, draft_from_json
 from bot.conversation.intake.turn import Guess, PinSent, Turn
-from tests.exploring import examples
 
 from .conftest import NOON, a_setting, the_catalogue
 
@@ -47,7 +46,7 @@ def turns(draw: st.DrawFn) -> Turn:
         at=NOON,
         language=draw(st.sampled_from(("en", "es"))),
         guesses=draw(guesses),
-        danger=frozenset(draw(st.sets(st.sampled_from(["crisis", "emergency"])))),
+        emergency=draw(st.booleans()),
         vague=draw(st.booleans()),
         photos=tuple(draw(st.lists(st.integers(1, 30), max_size=12))),
         refused=tuple(draw(st.lists(st.sampled_from(("too_large", "?")), max_size=2))),
@@ -56,7 +55,7 @@ def turns(draw: st.DrawFn) -> Turn:
     )
 
 
-@examples(120)
+@settings(max_examples=120, deadline=None)
 @given(st.lists(st.tuples(turns(), st.integers(0, 400)), min_size=1, max_size=7))
 def test_any_conversation_is_answered_and_its_draft_survives_storage(said: list[tuple[Turn, int]]) -> None:
     draft: Draft | None = None
@@ -75,7 +74,7 @@ def test_any_conversation_is_answered_and_its_draft_survives_storage(said: list[
 TAKES_AWAY = {"start_over", "go_back", "correct", "deny", "change", "choose", "skip"}
 
 
-@examples(120)
+@settings(max_examples=120, deadline=None)
 @given(st.lists(turns(), min_size=2, max_size=6))
 def test_nothing_is_lost_unless_the_resident_takes_it_back(said: list[Turn]) -> None:
     drafts: list[tuple[Turn, Draft]] = []
