@@ -59,3 +59,28 @@ def retry() -> None:
     console().print(
         f"{stored} stored, {left} still set aside." if stored or left else "Nothing was set aside."
     )
+
+
+@app.command()
+def discard(
+    which: Annotated[int, typer.Argument(help="The id, as `list` shows it.", show_default=False)],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete one for good, when nothing in it can be of use: it holds a resident's words, and doctor names it until then."""
+    from bot.cli.errors import CommandError
+    from bot.db.session import transaction
+
+    async def work() -> bool:
+        from bot.db.tables import SetAside
+
+        async with transaction() as session:
+            row = await session.get(SetAside, which)
+            if row is not None:
+                await session.delete(row)
+            return row is not None
+
+    if not yes:
+        typer.confirm("It cannot be brought back. Delete it?", abort=True)
+    if not with_database(work):
+        raise CommandError(f"Nothing with the id {which} is set aside.")
+    console().print("Deleted.")

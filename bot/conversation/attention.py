@@ -18,8 +18,16 @@ class Why(StrEnum):
 
 
 def call_person(conversation: Conversation, why: Why) -> None:
-    """Put a conversation before people. What it waits for already keeps its time and reason."""
+    """Put a conversation before people. What it waits for already keeps its time; a resident's own wish says why."""
     if conversation.wants_person_at is None:
         conversation.wants_person_at = datetime.now(UTC)
-        conversation.wants_person_why = why
         log.info("conversation.person_called", conversation_id=conversation.id, why=why)
+    elif why is not Why.ASKED:
+        return
+    conversation.wants_person_why = why
+
+
+def no_longer_parked(conversation: Conversation) -> None:
+    """Nobody need look at it any more, where something parked was the only reason."""
+    if conversation.wants_person_why == Why.PARKED:
+        conversation.wants_person_at = conversation.wants_person_why = None

@@ -15,7 +15,7 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.audit import record
-from bot.conversation.attention import Why, call_person
+from bot.conversation.attention import Why, call_person, no_longer_parked
 from bot.conversation.outbox import Reply, queue_replies
 from bot.conversation.states import InboundState
 from bot.conversation.texts import gateway_text
@@ -161,6 +161,7 @@ async def retry_parked(session: AsyncSession, conversation_id: int, actor: str) 
             )
             await session.delete(turn)
     if turns:
+        no_longer_parked(await session.get_one(Conversation, conversation_id))
         record(session, actor, "conversation.retried", "conversation", conversation_id, turns=len(turns))
         await enqueue_turn(session, conversation_id)
     return len(turns)

@@ -61,7 +61,10 @@ async def _poll(provider: TelegramProvider, connection: psycopg.AsyncConnection)
             continue
         for update in updates:
             await _store(update)
-        offset = next_offset(updates, offset)
+        confirmed = next_offset(updates, offset)
+        if updates and confirmed == offset:
+            await asyncio.sleep(AFTER_ERROR)  # none of them has an id: they come again at once
+        offset = confirmed
         await connection.execute("SELECT 1")  # raises when the lock went away with the database
 
 

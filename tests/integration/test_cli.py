@@ -16,10 +16,14 @@ from sqlalchemy import func, select
 from bot.cases.filing import NewRequest, file_request
 from bot.channels.messages import Channel, Inbound, InboundKind
 from bot.city.location import Location, LocationKind, Point
+from bot.conversation.parking import turn_failed
 from bot.conversation.receive import receive
+from bot.conversation.set_aside import set_aside
+from bot.conversation.turns import OpenTurn, open_turn
 from bot.db.embedded import EmbeddedDatabase
 from bot.db.session import transaction
 from bot.db.tables import Turn
+from bot.failures import TRIES
 
 pytestmark = pytest.mark.integration
 
@@ -172,3 +176,34 @@ async def test_doctor_finds_what_is_not_running_and_ends_with_code_1(database: E
     assert checks["model"]["outcome"] == "failed"
     assert "cityline train" in checks["model"]["message"]
     assert checks["providers"]["outcome"] == "note"
+
+
+async def test_what_is_parked_is_listed_and_tried_again(database: EmbeddedDatabase) -> None:
+    conversation_id, reference = await _filed()
+    for _ in range(TRIES):
+        async with transaction() as session:
+            turn = await open_turn(session, conversation_id)
+            assert isinstance(turn, OpenTurn)
+            await turn_failed(session, turn.id, "KeyError at bot/city/places.py:7 in resolve")
+    (row,) = _json(database, "conversation", "parked")
+    assert (row["conversation_id"], row["attempts"]) == (conversation_id, TRIES)
+    assert "KeyError" in _run(database, "conversation", "parked").stdout
+    doctor = _run(database, "doctor").stdout
+    assert "cityline conversation retry" in " ".join(doctor.split())
+    assert _run(database, "conversation", "retry").returncode == 1, "which one?"
+    assert "1 is tried again" in _run(database, "conversation", "retry", reference).stdout
+    assert _json(database, "conversation", "parked") == []
+    assert "Nothing is parked" in _run(database, "conversation", "retry", "--all").stdout
+
+
+async def test_what_was_set_aside_is_listed_without_its_words_tried_again_and_discarded(
+    database: EmbeddedDatabase,
+) -> None:
+    await set_aside(Channel.TELEGRAM, b'{"my": "secret"}', "ValueError at bot/channels/x.py:1 in parse")
+    (row,) = _json(database, "inbound", "list")
+    assert (row["channel"], row["bytes"]) == ("telegram", 16)
+    assert "secret" not in _run(database, "inbound", "list").stdout
+    assert "0 stored, 1 still set aside" in _run(database, "inbound", "retry").stdout
+    assert _run(database, "inbound", "discard", str(row["id"] + 1), "--yes").returncode == 1
+    assert _run(database, "inbound", "discard", str(row["id"]), "--yes").returncode == 0
+    assert _json(database, "inbound", "list") == []

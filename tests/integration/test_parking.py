@@ -16,7 +16,7 @@ from bot.cases.updates import Change
 from bot.channels.messages import Channel, Inbound, InboundKind
 from bot.channels.provider import Providers
 from bot.city.location import Location, LocationKind, Point
-from bot.conversation.attention import Why
+from bot.conversation.attention import Why, call_person
 from bot.conversation.dialogue import Dialogue, EngineUnavailableError
 from bot.conversation.outbox import Reply, queue_replies
 from bot.conversation.parking import APOLOGY, list_parked, retry_parked
@@ -150,9 +150,22 @@ async def test_a_parked_turn_is_taken_when_people_have_it_tried_again() -> None:
     async with transaction() as session:
         assert await retry_parked(session, conversation_id, "staff:maria") == 1
         assert await retry_parked(session, conversation_id, "staff:maria") == 0, "once is enough"
+        assert (await session.get_one(Conversation, conversation_id)).wants_person_at is None
     await work(engine, conversation_id)
     assert await states() == [InboundState.HANDLED]
     assert (await said())[-1] == ("message", "Heard: poison")
+
+
+async def test_who_asks_for_a_person_still_waits_when_what_was_parked_is_tried_again() -> None:
+    engine = Engine()
+    conversation_id = await say("poison", 1)
+    await work(engine, conversation_id)
+    async with transaction() as session:
+        conversation = await session.get_one(Conversation, conversation_id)
+        call_person(conversation, Why.ASKED)
+        await retry_parked(session, conversation_id, "staff:maria")
+        assert conversation.wants_person_at is not None
+        assert conversation.wants_person_why == Why.ASKED
 
 
 async def test_an_update_that_cannot_be_told_is_before_people_and_says_nothing_odd_to_the_resident() -> None:
