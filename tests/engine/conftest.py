@@ -5,7 +5,6 @@ bot/engine/.venv/bin/python -m pytest -c /dev/null --rootdir . --confcutdir test
 
 import importlib.util
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +24,6 @@ class Understanding:
     """The four components as `rasa` loads them from a model."""
 
     components: list[Any]
-    cpu_seconds_to_train: float
 
     def read(self, text: str, hint: str | None = None) -> dict[str, Any]:
         """What the pipeline adds to a message."""
@@ -53,14 +51,12 @@ def understanding() -> Iterator[Understanding]:
     with tempfile.TemporaryDirectory(prefix="cityline-nlu-") as folder:
         storage = LocalModelStorage(Path(folder))
         context = ExecutionContext(GraphSchema({}))
-        began = time.process_time()
         examples = RasaFileImporter(training_data_paths=[str(ROOT / "data" / "nlu")]).get_nlu_data()
         encoder = MeaningEncoder.create({}, storage, Resource("meaning"), context)
         examples = encoder.process_training_data(examples)
         for component in (LanguageDetector, MessageClassifier, EmergencySpotter):
             config = getattr(component, "get_default_config", dict)()
             component.create(config, storage, Resource(component.__name__), context).train(examples)
-        seconds = time.process_time() - began
         loaded = [
             component.load(
                 getattr(component, "get_default_config", dict)(),
@@ -70,4 +66,4 @@ def understanding() -> Iterator[Understanding]:
             )
             for component in (LanguageDetector, MessageClassifier, EmergencySpotter)
         ]
-        yield Understanding([loaded[0], encoder, *loaded[1:]], seconds)
+        yield Understanding([loaded[0], encoder, *loaded[1:]])
