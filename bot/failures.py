@@ -58,7 +58,9 @@ def kind_of(error: BaseException) -> FailureKind:
     cause = error.orig if isinstance(error, sql.DBAPIError) else error
     if isinstance(cause, _SET_UP_WRONGLY):
         return FailureKind.MISCONFIGURED
-    lost = isinstance(error, sql.DBAPIError) and error.connection_invalidated
+    # A connection that is lost in the middle of an answer may be a bare DatabaseError, without any code of PostgreSQL's.
+    bare = type(cause) is psycopg.DatabaseError and cause.sqlstate is None
+    lost = bare or (isinstance(error, sql.DBAPIError) and error.connection_invalidated)
     if lost or isinstance(cause, _AWAY):
         return FailureKind.TRANSIENT
     return FailureKind.DETERMINISTIC

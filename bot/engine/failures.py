@@ -52,6 +52,9 @@ def _kind(error: BaseException) -> str | None:
 
     if isinstance(error, (errors.UndefinedTable, errors.UndefinedColumn)):
         return MISCONFIGURED
+    # A connection that is lost in the middle of an answer is a bare DatabaseError, without any code of PostgreSQL's.
+    if type(error) is psycopg2.DatabaseError and error.pgcode is None:
+        return TRANSIENT
     # The database or the action server is away, or another turn of this conversation is still being taken.
     away = (psycopg2.OperationalError, psycopg2.InterfaceError, aiohttp.ClientConnectionError)
     if isinstance(error, (*away, asyncio.TimeoutError, ConnectionError, LockError)):

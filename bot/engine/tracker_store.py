@@ -116,7 +116,7 @@ class TurnTrackerStore(SQLTrackerStore):
         """`_run` for what only reads: once more on a new connection, since the database may have been restarted."""
         try:
             return self._run(read)
-        except (psycopg2.OperationalError, psycopg2.InterfaceError):
+        except (psycopg2.DatabaseError, psycopg2.InterfaceError):
             return self._run(read)
 
     def _run(self, work: Any) -> Any:

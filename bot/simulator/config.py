@@ -95,7 +95,7 @@ class SimulatorConfig:
     receipt_pause: float = 0.15  # between queued, sent and delivered
     network_replies: bool = True  # Twilio's own answers to STOP, START and HELP
     # Twilio: `#rc=5&rp=all` in the webhook URL, which the documentation recommends for 311 numbers.
-    sms_retries: Retries = Retries(attempts=6)
+    sms_retries: Retries = Retries(attempts=6, first_pause=1.0, longest_pause=16.0)
     # Telegram repeats an update for about a day.
     telegram_retries: Retries = Retries(attempts=10_000)
     connect_timeout: float = 5.0

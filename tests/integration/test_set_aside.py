@@ -94,3 +94,17 @@ async def test_a_database_that_is_away_is_not_the_events_fault() -> None:
     with pytest.raises(OperationalError):
         await store_or_set_aside(Channel.SMS, b"x", away)
     assert await aside() == []
+
+
+async def test_what_failed_once_and_succeeds_then_is_stored() -> None:
+    tries = 0
+
+    async def fails_once() -> None:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise AttributeError("a connection that broke looks like anything")
+
+    assert await store_or_set_aside(Channel.SMS, b"x", fails_once)
+    assert tries == 2
+    assert await aside() == []

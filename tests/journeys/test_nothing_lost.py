@@ -113,6 +113,13 @@ def _history(stack: Stack, who: Resident) -> str:
         " LEFT JOIN turns t ON t.id = m.turn_id WHERE k.address = %s ORDER BY m.id",
         who.address,
     )
+    found += rows(
+        stack, "SELECT 'set aside', id, channel, reason, received_at::time FROM set_aside ORDER BY id"
+    )
+    found += rows(
+        stack,
+        "SELECT 'parked', id, conversation_id, reason, parked_at::time FROM turns WHERE parked_at IS NOT NULL",
+    )
     log = (stack.data / "logs" / "worker.log").read_text(errors="replace").splitlines()
     ids = [f"message_id={row[0]} " for row in found]
     return "\n".join([*map(str, found), *(line for line in log if any(one in line + " " for one in ids))])

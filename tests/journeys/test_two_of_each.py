@@ -22,6 +22,7 @@ import pytest
 from twilio.request_validator import RequestValidator
 
 from bot.simulator.config import SIMULATOR_CREDENTIALS
+from bot.worker.app import SLOTS
 from tests.journeys.stack import ROOT, Stack, eventually, free_ports, running_stack
 from tests.reports import corner
 
@@ -161,5 +162,5 @@ async def test_two_of_each_process_file_once_and_answer_in_order() -> None:
                 ).fetchone()
             assert set(Counter(filed).values()) == {1}
             assert len(filed) == RESIDENTS
-            assert workers == (2,)
+            assert workers == (2 * len(SLOTS),)  # each has one for every queue
             assert inbound == (2 * RESIDENTS,)
