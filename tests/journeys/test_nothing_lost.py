@@ -1,6 +1,8 @@
 """Nothing lost, nothing twice: conversations go on while every process is killed and every webhook doubled.
 
-200 conversations by default; `FAULT_CONVERSATIONS=1000` for a longer run.
+200 conversations by default; `FAULT_CONVERSATIONS=1000` for a longer run. Beside every ten of them is one that holds a poison:
+a message that the database refuses, a report that cannot be filed, a photo that is none. It must cost nobody else anything,
+and its own resident no more than the poison.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import json
 import os
 import random
 import re
@@ -134,6 +137,72 @@ async def report(stack: Stack, who: Resident, gate: asyncio.Semaphore) -> None:
         await wait_for(stack, who, who.answers)
 
 
+POISONS = """
+CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    RAISE EXCEPTION 'refused' USING ERRCODE = 'numeric_value_out_of_range';
+END $$;
+CREATE TRIGGER refuse BEFORE INSERT ON messages FOR EACH ROW
+    WHEN (NEW.direction = 'in' AND NEW.body LIKE '%unstorable%') EXECUTE FUNCTION refuse();
+CREATE TRIGGER refuse BEFORE INSERT ON service_requests FOR EACH ROW
+    WHEN (NEW.description LIKE '%unfileable%') EXECUTE FUNCTION refuse();
+"""
+
+
+def poison_of(who: Resident) -> str:
+    """Which one; Telegram recompresses what is sent as a photo, so that a broken one comes by MMS only."""
+    kinds = (
+        ("unstorable", "unfileable", "broken photo") if who.channel == "sms" else ("unstorable", "unfileable")
+    )
+    return kinds[who.number // 2 % len(kinds)]
+
+
+async def poisoned(stack: Stack, who: Resident, gate: asyncio.Semaphore) -> None:
+    """A poison first, then a report like everybody's."""
+    async with gate:
+        match poison_of(who):
+            case "unstorable":  # set aside at the door: nobody answers it
+                await stack.say(who.channel, who.address, "this is unstorable")
+                await stack.say(who.channel, who.address, who.report)
+            case "unfileable":  # parked when it is to be filed
+                await stack.say(who.channel, who.address, f"{who.report} unfileable")
+                await wait_for_words(stack, who, re.escape(who.place))
+                await stack.say(who.channel, who.address, "1")
+                await wait_for_words(stack, who, "could not deal with")
+                await stack.say(who.channel, who.address, "start over")
+                await wait_for_words(stack, who, "start over")
+                await stack.say(who.channel, who.address, who.report)
+            case _:  # a photo that is none: refused with a word, and the report goes on
+                response = await stack.http.post(
+                    f"{stack.simulator}/simulator/phones/{who.channel}/{who.address}/say",
+                    data={"say": json.dumps({"text": who.report})},
+                    files=[("files", ("photo.jpg", b"\xff\xd8\xff\xe0 not a photo", "image/jpeg"))],
+                )
+                response.raise_for_status()
+        await wait_for_words(
+            stack, who, re.escape(who.place), after="start over" if poison_of(who) == "unfileable" else None
+        )
+        await stack.say(who.channel, who.address, "1")
+        await wait_for_words(stack, who, REFERENCE.pattern)
+
+
+async def wait_for_words(stack: Stack, who: Resident, pattern: str, after: str | None = None) -> None:
+    """Until the city has said something with `pattern` in it, after it said something with `after` in it."""
+
+    async def came() -> bool:
+        said: list[str] = []
+        with contextlib.suppress(httpx.HTTPError):
+            said = [message["text"] or "" for message in await stack.from_city(who.channel, who.address)]
+        if after is not None:
+            begin = next((n for n, words in enumerate(said) if after in words), len(said))
+            said = said[begin + 1 :]
+        return any(re.search(pattern, words) for words in said)
+
+    try:
+        await eventually(came, pattern, PATIENCE)
+    except AssertionError:
+        raise AssertionError(f"{pattern!r} never came:\n{_history(stack, who)}") from None
+
+
 async def havoc(stack: Stack, stop: asyncio.Event) -> Counter[str]:
     """Kill one thing after the other, each as soon as the last is back, and go on until told to stop."""
     killed: Counter[str] = Counter()
@@ -176,17 +245,23 @@ async def test_every_confirmation_files_once_and_every_reply_comes_once_and_in_o
     async with running_stack() as stack:
         for fault in FAULTS:
             (await stack.http.post(f"{stack.simulator}/simulator/faults", json=fault)).raise_for_status()
-        people = residents(CONVERSATIONS)
+        everybody = residents(CONVERSATIONS + CONVERSATIONS // 10)
+        people, with_poison = everybody[:CONVERSATIONS], everybody[CONVERSATIONS:]
+        with psycopg.connect(stack.database_url, autocommit=True) as connection:
+            connection.execute(POISONS)
         gate, stop = asyncio.Semaphore(AT_ONCE), asyncio.Event()
         wrecking = asyncio.create_task(havoc(stack, stop))
         try:
-            await asyncio.gather(*(report(stack, who, gate) for who in people))
+            await asyncio.gather(
+                *(report(stack, who, gate) for who in people),
+                *(poisoned(stack, who, gate) for who in with_poison),
+            )
         finally:
             stop.set()
             killed = await wrecking
         await stack.http.delete(f"{stack.simulator}/simulator/faults")
         await eventually(lambda: not _under_way(stack), "nothing is stuck", PATIENCE)
-        print(f"{CONVERSATIONS} conversations; killed: {dict(killed)}")
+        print(f"{CONVERSATIONS} conversations, {len(with_poison)} with a poison; killed: {dict(killed)}")
 
         for who in people:
             said = [m["text"] for m in await stack.from_city(who.channel, who.address)]
@@ -194,13 +269,21 @@ async def test_every_confirmation_files_once_and_every_reply_comes_once_and_in_o
             assert who.place in said[0], said
             assert REFERENCE.search(said[1]), said
         filed = Counter(row[0] for row in rows(stack, "SELECT conversation_id FROM service_requests"))
-        assert len(filed) == CONVERSATIONS
+        assert len(filed) == len(everybody)
         assert set(filed.values()) == {1}
-        answered = rows(
-            stack,
-            "SELECT conversation_id, count(*) FROM messages WHERE direction = 'in' GROUP BY 1 HAVING count(*) <> 2",
+        texts = dict(
+            rows(
+                stack,
+                "SELECT k.address, count(*) FROM messages m JOIN conversations c ON c.id = m.conversation_id "
+                "JOIN contacts k ON k.id = c.contact_id WHERE m.direction = 'in' GROUP BY 1",
+            )
         )
-        assert answered == []
+        assert {texts[who.address] for who in people} == {2}
+        parked = sum(poison_of(who) == "unfileable" for who in with_poison)
+        assert rows(stack, "SELECT count(*) FROM turns WHERE parked_at IS NOT NULL") == [(parked,)]
+        unstorable = sum(poison_of(who) == "unstorable" for who in with_poison)
+        # Once for each time it was posted: the database refused it, so that nothing knows it is the same.
+        assert rows(stack, "SELECT count(*) >= %s FROM set_aside", unstorable) == [(True,)]
 
 
 def _under_way(stack: Stack) -> bool:
