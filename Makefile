@@ -3,12 +3,13 @@
 PYTHON = $$(sh scripts/find-python)
 CITYLINE = .venv/bin/cityline
 
-.PHONY: help up install install-dev check test bench clean format docs
+.PHONY: help up install install-dev check test explore bench clean format docs
 
 help:
 	@echo "make up      install what is missing, train, start everything (Ctrl-C stops it)"
 	@echo "make check   lint, types, import contract, unit tests: under a minute"
 	@echo "make test    everything, browser and real processes included"
+	@echo "make explore the property tests with new random examples, many: minutes"
 	@echo "make bench   the benchmarks, beside a stock Rasa"
 	@echo "make clean   remove environments and caches (not your data in var/)"
 
@@ -26,6 +27,9 @@ check: install-dev
 
 test: install-dev
 	@exec .venv/bin/python scripts/stages.py test
+
+explore: install-dev
+	@exec .venv/bin/python scripts/stages.py explore
 
 bench: install-dev
 	@exec .venv/bin/python -m tests.bench.run

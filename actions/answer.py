@@ -38,7 +38,7 @@ class ActionAnswer(Action):  # type: ignore[misc]  # rasa-sdk has no types
             dispatcher,
             (*done, *answer.says),
             heard,
-            first_contact=heard.turn.first_contact,
+            first_contact=heard.turn.first_contact and not heard.turn.taken_over,
             about_turn=about_turn(heard, wants_person=answer.wants_person),
         )
         memory = replace(answer.memory, met=True)

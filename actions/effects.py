@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from actions.reading import Read
 from bot.cases.additions import add_answer, add_words, attach_photos
+from bot.cases.disowning import disown_request
 from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.following import FinishedMeanwhileError, Following, follow_request
 from bot.cases.lookup import RequestSummary, UnknownRequestError, recent_requests
@@ -17,6 +18,7 @@ from bot.conversation.intake.effects import (
     AddToRequest,
     AnswerQuestion,
     BeginReport,
+    Disown,
     Effect,
     Follow,
     GiveFeedback,
@@ -48,6 +50,8 @@ async def carry_out(effects: Iterable[Effect], read: Read) -> tuple[Say, ...]:
                 says += await _add(effect, read)
             case GiveFeedback():
                 await _feedback(effect, read)
+            case Disown():
+                await _disown(effect, read)
             case BeginReport():
                 pass  # the action's business
     return tuple(says)
@@ -149,3 +153,11 @@ async def _feedback(effect: GiveFeedback, read: Read) -> None:
             )
     except UnknownRequestError:
         return  # the request is gone or was never theirs: the answer is heard, nothing to keep
+
+
+async def _disown(effect: Disown, read: Read) -> None:
+    try:
+        async with transaction() as session:
+            await disown_request(session, read.conversation_id, effect.reference)
+    except UnknownRequestError:
+        return  # the request is gone: nothing to be taken off

@@ -9,12 +9,16 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
+from bot.conversation.intake.danger import Danger
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.language import conversation_language
 from bot.conversation.intake.memory import Memory, memory_from_json
 from bot.conversation.intake.stored import draft_from_json
-from bot.conversation.intake.turn import Guess, PhotoSpot, PinSent, Problem, Turn
+from bot.conversation.intake.turn import Caption, Guess, PhotoSpot, PinSent, Problem, Turn
+from bot.conversation.intake.updates import MOST_STARS
+from bot.text.digits import whole_number
 
+_DANGERS = frozenset(Danger)
 UPDATE_INTENT = "EXTERNAL_request_update"
 _SENDER = "conversation-"
 
@@ -69,11 +73,15 @@ def read(tracker: Tracker) -> Read:
             Problem(str(part["text"]), str(part["service"]), float(part["confidence"]))
             for part in message.get("parts") or ()
         ),
-        emergency=bool(message.get("emergency")),
+        danger=frozenset(str(kind) for kind in message.get("danger") or ()) & _DANGERS,
         vague=bool(message.get("vague")),
         photos=tuple(int(photo) for photo in metadata.get("photos") or ()),
         photo_spots=tuple(_spot(spot) for spot in metadata.get("photo_spots") or ()),
+        captions=tuple(
+            Caption(int(caption["photo"]), str(caption["text"])) for caption in metadata.get("captions") or ()
+        ),
         refused=tuple(str(reason) for reason in metadata.get("photos_refused") or ()),
+        unseen=tuple(str(kind) for kind in metadata.get("unseen") or ()),
         pin=PinSent(float(pin["lat"]), float(pin["lon"]), pin.get("name"), bool(pin.get("map")))
         if pin
         else None,
@@ -82,6 +90,8 @@ def read(tracker: Tracker) -> Read:
         channel=tracker.get_latest_input_channel() or "sms",
         first_contact=not memory.met,
         edited=bool(metadata.get("edited")),
+        taken_over=bool(metadata.get("taken_over")),
+        before=str(metadata.get("before") or ""),
     )
     return Read(
         turn=turn,
@@ -106,7 +116,8 @@ def _spot(spot: Mapping[str, Any]) -> PhotoSpot:
 
 
 def _rating(value: Any) -> int | None:
-    return int(value) if str(value).isdigit() and 1 <= int(value) <= 5 else None
+    stars = whole_number(str(value))
+    return stars if stars is not None and 1 <= stars <= MOST_STARS else None
 
 
 def _draft(slot: Any) -> Draft | None:

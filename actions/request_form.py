@@ -54,7 +54,7 @@ class ValidateRequestForm(FormValidationAction):  # type: ignore[misc]  # rasa-s
             dispatcher,
             (*looked_up, *progress.says),
             heard,
-            first_contact=heard.turn.first_contact,
+            first_contact=heard.turn.first_contact and not heard.turn.taken_over,
             about_turn=about_turn(heard, wants_person=progress.wants_person),
         )
         return [

@@ -11,12 +11,11 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.reading import Read
 from bot.city.current import city
 from bot.city.location import Point
+from bot.conversation.intake.danger import PRELUDES
 from bot.conversation.intake.maps import LINK
 from bot.conversation.intake.turn import Say
 from bot.conversation.map_links import new_map_link
 from bot.db.session import transaction
-
-EMERGENCY = "utter_emergency"  # comes before everything, who we are included
 
 
 async def say(
@@ -57,8 +56,11 @@ def dispatch(
     """
     messages = list(_messages(says))
     if first_contact and messages:
-        at = 1 if messages[0][0].response == EMERGENCY and len(messages) > 1 else 0
-        messages[at].insert(0, Say("utter_city"))
+        in_danger = messages[0][0].response in PRELUDES  # comes before everything, who we are included
+        if in_danger and len(messages) == 1:
+            messages[0].append(Say("utter_city"))
+        else:
+            messages[int(in_danger)].insert(0, Say("utter_city"))
     for number, parts in enumerate(messages, start=1):
         custom = {name: value for say in parts for name, value in say.custom.items()}
         if number == len(messages) and about_turn:

@@ -47,6 +47,8 @@ def kept_slots(
     tracker: Tracker, read: Read, memory: Memory, *, wants_person: bool = False
 ) -> list[dict[str, Any]]:
     """Language, memory and what follows from it."""
+    if read.turn.taken_over:
+        return []
     written = memory_as_json(memory)
     feedback_open = memory.answer_is_open
     events: list[dict[str, Any]] = []
@@ -62,8 +64,12 @@ def kept_slots(
 
 
 def about_turn(read: Read, *, wants_person: bool = False) -> dict[str, Any]:
-    """What the gateway should know: a switch of language, the wish for a person."""
+    """What the gateway should know: danger, a switch of language, the wish for a person."""
     about: dict[str, Any] = {}
+    if read.turn.danger:
+        about["danger"] = sorted(read.turn.danger)
+    if read.turn.taken_over:
+        return about
     if read.turn.language != read.language_before or read.turn.first_contact:
         about["language"] = read.turn.language
     if wants_person:

@@ -154,12 +154,76 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] = Field(
         "console", alias="CITYLINE_LOG_FORMAT", description="console (for people) or json (for machines)."
     )
+    takeover_hours: float = Field(
+        12,
+        alias="CITYLINE_TAKEOVER_HOURS",
+        ge=0,
+        description="Hours without a word of staff after which a conversation goes back to the bot. 0: never.",
+    )
+    keep_texts_days: int = Field(
+        730,
+        alias="CITYLINE_KEEP_TEXTS_DAYS",
+        ge=0,
+        description="Days that words, pins and photos outside of requests are kept after the last message of a conversation "
+        "without an open request. 0: for ever. docs/privacy.md says why each of these is as long as it is.",
+    )
+    keep_numbers_days: int = Field(
+        1095,
+        alias="CITYLINE_KEEP_NUMBERS_DAYS",
+        ge=0,
+        description="The same for numbers and names; who said STOP stays known. 0: for ever.",
+    )
+    keep_request_words_days: int = Field(
+        0,
+        alias="CITYLINE_KEEP_REQUEST_WORDS_DAYS",
+        ge=0,
+        description="Days that the words of a finished request are kept, its notes and comments included. "
+        "0: for ever, as the city's record.",
+    )
+    keep_photos_days: int = Field(
+        0,
+        alias="CITYLINE_KEEP_PHOTOS_DAYS",
+        ge=0,
+        description="Days that the photos of a finished request are kept. 0: as long as the request.",
+    )
+    keep_tracker_days: int = Field(
+        30,
+        alias="CITYLINE_KEEP_TRACKER_DAYS",
+        ge=0,
+        description="Days that the engine's events of finished sessions are kept. 0: for ever.",
+    )
+    keep_receipts_days: int = Field(
+        90,
+        alias="CITYLINE_KEEP_RECEIPTS_DAYS",
+        ge=0,
+        description="Days that delivery receipts are kept. 0: for ever.",
+    )
+    keep_audit_days: int = Field(
+        1826,
+        alias="CITYLINE_KEEP_AUDIT_DAYS",
+        ge=0,
+        description="Days that the audit trail is kept. 0: for ever.",
+    )
+    keep_set_aside_days: int = Field(
+        30,
+        alias="CITYLINE_KEEP_SET_ASIDE_DAYS",
+        ge=0,
+        description="Days that provider events which could not be stored are kept as they came. 0: for ever.",
+    )
+    keep_jobs_days: int = Field(
+        30,
+        alias="CITYLINE_KEEP_JOBS_DAYS",
+        ge=0,
+        description="Days that finished jobs of the queue are kept. 0: for ever.",
+    )
 
     @field_validator("*", mode="before")
     @classmethod
     def _blank_is_unset(cls, value: Any, info: Any) -> Any:
         if isinstance(value, str) and not value.strip():
             field = cls.model_fields[info.field_name]
+            if info.field_name.startswith("keep_"):
+                return 0  # an empty period, as zero: for ever
             return field.get_default(call_default_factory=True)
         return value
 

@@ -1,6 +1,6 @@
-"""Run the stages of `make check` or `make test`, one after the other, each with its name and time.
+"""Run the stages of `make check`, `make test` or `make explore`, one after the other, each with its name and time.
 
-    .venv/bin/python scripts/stages.py check | test [STAGE …]
+    .venv/bin/python scripts/stages.py check | test | explore [STAGE …]
 
 The first stage that fails ends the run with its name. The last line has pytest's counts over all stages.
 """
@@ -104,6 +104,20 @@ TEST = (
     tests("journeys", "tests/journeys"),
 )
 
+# Properties alone, with new examples each time, and all that fail are told.
+EXPLORE = (
+    Stage(
+        "explore",
+        (
+            str(BIN / "python"),
+            *("-m", "pytest", "-q", "tests/unit", "-m", "hypothesis", "-n", "2", "--dist", "worksteal"),
+            *("-o", "timeout=3600"),
+        ),
+        {"EXPLORE": "1"},
+    ),
+)
+KINDS = {"check": CHECK, "test": TEST, "explore": EXPLORE}
+
 
 @dataclass
 class Result:
@@ -118,7 +132,7 @@ class Result:
 def main(kind: str, only: list[str]) -> int:
     stages = [
         stage
-        for stage in {"check": CHECK, "test": TEST}[kind]
+        for stage in KINDS[kind]
         if (not only or stage.name in only)
         and (stage.needs is None or any((ROOT / stage.needs).rglob("test_*.py")))
     ]
@@ -209,7 +223,7 @@ def say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2 or sys.argv[1] not in ("check", "test"):
+    if len(sys.argv) < 2 or sys.argv[1] not in KINDS:
         sys.exit(__doc__)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:

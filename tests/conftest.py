@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.exploring import pytest_terminal_summary as pytest_terminal_summary  # a hook; sets the profile
+
 # Settings are read from the environment: nothing of the developer's own may leak into a test.
 for _name in list(os.environ):
     if _name.startswith(("TWILIO_", "TELEGRAM_", "CITYLINE_")) or _name in {

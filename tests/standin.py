@@ -11,6 +11,7 @@ import email.policy
 import json
 import re
 import struct
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
@@ -76,15 +77,18 @@ def _multipart(kind: str, body: bytes) -> dict[str, list[str]]:
     return fields
 
 
+Answering = Callable[[Asked], Reply]
+
+
 class Standin:
     """`async with Standin() as provider`, then `provider.on("/path", Reply(...), Fault.RESET, …)`."""
 
     def __init__(self) -> None:
         self.requests: list[Asked] = []
-        self._replies: list[tuple[re.Pattern[str], list[Reply | Fault]]] = []
+        self._replies: list[tuple[re.Pattern[str], list[Reply | Fault | Answering]]] = []
         self._over = asyncio.Event()
 
-    def on(self, path: str, *replies: Reply | Fault) -> None:
+    def on(self, path: str, *replies: Reply | Fault | Answering) -> None:
         """What a path (a regular expression, matched wholly) is answered; later calls come first."""
         self._replies.insert(0, (re.compile(path), list(replies)))
 
@@ -102,7 +106,7 @@ class Standin:
         self._server.close()
         await self._server.wait_closed()
 
-    def _next(self, path: str) -> Reply | Fault:
+    def _next(self, path: str) -> Reply | Fault | Answering:
         for pattern, replies in self._replies:
             if pattern.fullmatch(path):
                 return replies.pop(0) if len(replies) > 1 else replies[0]
@@ -127,7 +131,10 @@ class Standin:
             return
         body = await reader.readexactly(int(headers.get("content-length", "0")))
         query = parse_qs(parts.query, keep_blank_values=True)
-        self.requests.append(Asked(method, parts.path, query, headers, body))
+        asked = Asked(method, parts.path, query, headers, body)
+        self.requests.append(asked)
+        if callable(reply):
+            reply = reply(asked)
         if reply is Fault.HANG:
             await self._over.wait()
         elif reply is Fault.RESET:

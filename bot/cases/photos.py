@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.tables import Photo
@@ -9,7 +10,12 @@ from bot.photos.intake import TakenPhoto
 
 
 async def keep_photo(session: AsyncSession, kept: TakenPhoto) -> Photo:
-    """Record a photo whose bytes the store already has. The same picture twice is two rows, one file."""
+    """Record a photo whose bytes the store already has. The same picture twice is two rows, one file.
+
+    The file may be about to be deleted as nobody's (`bot.keeping.photos`): put it into the store once more before the
+    transaction ends, which costs nothing where it is still there.
+    """
+    await lock_photo(session, kept.sha256)
     row = Photo(
         sha256=kept.sha256,
         width=kept.width,
@@ -22,3 +28,10 @@ async def keep_photo(session: AsyncSession, kept: TakenPhoto) -> Photo:
     session.add(row)
     await session.flush()
     return row
+
+
+async def lock_photo(session: AsyncSession, sha256: str) -> None:
+    """Until the end of the transaction nobody else records a photo of this name, or deletes its file."""
+    await session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended('photo:' || :name, 0))"), {"name": sha256}
+    )

@@ -24,6 +24,7 @@ class InboundKind(StrEnum):
     UNBLOCKED = "unblocked"  # and came back: the same as START
     UNSUPPORTED = "unsupported"  # sticker, voice, video, …: `unsupported` says which
     GROUP = "group"  # somebody put the bot into a group chat
+    REACTION = "reaction"  # a mark on a message, without words: `reaction` holds it
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +51,43 @@ class Pin:
 
 
 @dataclass(frozen=True, slots=True)
+class OurEnd:
+    """Where a resident reached us, which is where answers come from."""
+
+    address: str | None = None  # Twilio: the number or agent they wrote to, "+1310…", "rcs:city_agent"
+    service: str | None = None  # Twilio: the messaging service it belongs to, "MG…"
+    topic: int | None = None  # Telegram: message_thread_id of a private chat with topics
+
+
+@dataclass(frozen=True, slots=True)
 class Inbound:
     """One event of a resident's conversation as a provider delivered it."""
 
     channel: Channel
     kind: InboundKind
     provider_id: str  # unique in its channel: MessageSid, "<chat>:<message>", "callback:<id>"
-    address: str  # E.164 number, or Telegram chat id
+    address: (
+        str  # E.164 number, the same with its channel ("rcs:+1310…", "whatsapp:US.…"), or Telegram chat id
+    )
     text: str = ""
     media: tuple[MediaRef, ...] = ()
     pin: Pin | None = None
     button: str | None = None  # payload of a pressed option
     callback_id: str | None = None  # Telegram: what answerCallbackQuery wants
     album_id: str | None = None  # Telegram: media_group_id
+    opt_out: str | None = None  # "stop", "start" or "help": what the provider itself made of the words
     unsupported: str | None = None  # "sticker", "voice", "video", …
     display_name: str | None = None
     language_hint: str | None = None  # "en", "es", … as the provider's client says
     sent_at: datetime | None = None  # aware UTC; of an edit: when it was edited
     event_id: str = ""  # unique for this delivery, also among edits of one message: "update:<id>", MessageSid
+    our_end: OurEnd | None = None  # None: the event does not say, so that what was known before holds
+    about_message_id: str | None = None  # provider id of the message that it answers, quotes or reacts to
+    quote: str | None = None  # the words that it quotes
+    start: str | None = None  # Telegram: the payload of /start, "" without one; None: no /start
+    reaction: str | None = None  # of a REACTION: the emoji, "" when it was taken back
+    location_label: bool = False  # Telegram: the words on our location button, sent instead of a location
+    automated: bool = False  # a sender behind which nobody sits: a short code
 
 
 class ReceiptState(StrEnum):
@@ -89,6 +109,8 @@ class Receipt:
     state: ReceiptState
     error_code: str | None = None
     message_id: int | None = None  # ours, carried in the callback URL: a receipt can beat our own commit
+    outcome: Outcome | None = None  # of one that failed: what its code means, where that is known
+    detail: str = ""  # our words for the code; safe to log
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +130,7 @@ class OutboundPhoto:
     content: bytes | None = None  # JPEG: what is uploaded to Telegram
     size: int | None = None  # bytes behind `url`, where known: an MMS holds 5 MB in all
     file_name: str | None = None  # of an upload; None: the id with the ending of a JPEG
+    link: str = ""  # as `url`, for the resident to open in the days to come
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +140,7 @@ class Outbound:
     text: str
     options: tuple[Option, ...] = ()
     photos: tuple[OutboundPhoto, ...] = ()
+    photo_links: tuple[str, ...] = ()  # of photos that the carrier does not take: SMS names those that fit
     ask_location: bool = False  # Telegram: show the request-location button
     venue: Pin | None = None  # Telegram: sendVenue with it
     map_picture: bytes | None = None  # PNG; Telegram: a photo with the words below it. An SMS goes without
@@ -124,6 +148,7 @@ class Outbound:
     drop_location_button: bool = (
         False  # Telegram: the last message showed the button and it is no longer wanted
     )
+    our_end: OurEnd | None = None  # where it goes out from; None: the default of the settings
 
 
 class Outcome(StrEnum):
@@ -132,10 +157,18 @@ class Outcome(StrEnum):
     SENT = "sent"
     RETRY = "retry"  # the provider did not take it and asks to try again (later)
     REJECTED = "rejected"  # the provider will never take it
+    PICTURE_REFUSED = "picture_refused"  # nor with its pictures; the words alone it may
     OPTED_OUT = "opted_out"  # the resident does not want messages
     UNREACHABLE = "unreachable"  # the address exists no more or cannot be reached now
     AMBIGUOUS = "ambiguous"  # sent or not? look before sending again
     MISCONFIGURED = "misconfigured"  # our credentials or settings are wrong: people must act
+
+
+class PictureFault(StrEnum):
+    """Why a message failed that it had pictures."""
+
+    REFUSED = "refused"  # the carrier or the phone does not take them: a link to them will do
+    UNFETCHED = "unfetched"  # our address was out of the provider's reach: so would a link be
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +181,9 @@ class SendResult:
     error_code: str | None = None  # the provider's own code
     detail: str = ""  # our words for the code; safe to log
     parts_sent: int = 0  # of the rendered parts, counted from the first: where a further attempt starts
+    parts: int = 0  # rendered in all
+    picture_part: int | None = None  # index of the first part with a picture; what follows has no words
+    picture: PictureFault | None = None  # of PICTURE_REFUSED
 
 
 class Trace(StrEnum):

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
+from bot.text.own_words import storable
+
 _LINE_ENDS = re.compile(r"\r\n?|\u2028|\u2029")
+MAX_NAME = 200  # characters kept of a name, a label, a content type
+MAX_ID = 200  # characters of an identifier; an index of PostgreSQL takes 2,704 bytes at most
 
 
 def clean(text: str) -> str:
@@ -13,9 +18,20 @@ def clean(text: str) -> str:
     PostgreSQL refuses NUL in text and UTF-8 refuses lone surrogates, and both can be typed
     into a webhook; either would turn one odd message into an error repeated for ever.
     """
-    text = text.replace("\x00", "")
-    text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return _LINE_ENDS.sub("\n", text).strip()
+    return _LINE_ENDS.sub("\n", storable(text)).strip()
+
+
+def clean_name(text: str) -> str:
+    """A name or label as it may be stored: one line, at most `MAX_NAME` characters."""
+    return " ".join(clean(text[: 2 * MAX_NAME]).split())[:MAX_NAME]
+
+
+def clean_id(identifier: str) -> str:
+    """A provider's identifier as it may be stored and indexed; one that is absurdly long by its hash, which is as unique."""
+    identifier = clean(identifier)
+    if len(identifier.encode()) <= MAX_ID:
+        return identifier
+    return f"sha256:{hashlib.sha256(identifier.encode()).hexdigest()}"
 
 
 def utf16_units(text: str) -> int:

@@ -13,12 +13,16 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-from bot.channels.messages import Outcome
+from bot.channels.lease import LeaseEndedError, current_lease
+from bot.channels.messages import Outcome, PictureFault
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 15.0
 WRITE_SECONDS = 20.0
 POOL_SECONDS = 5.0
+# An attempt may write for so long: as long as it takes to get a connection, and then the few bytes of a text, or pictures.
+WORDS_LEASE_SECONDS = POOL_SECONDS + CONNECT_SECONDS + 2.0
+UPLOAD_LEASE_SECONDS = POOL_SECONDS + CONNECT_SECONDS + WRITE_SECONDS + 5.0
 MAX_RETRY_AFTER = 3600.0  # a provider that says more than an hour is asked again after an hour
 
 # An ambiguous send is looked up only after this long: the provider may still be working on a request whose answer
@@ -26,6 +30,7 @@ MAX_RETRY_AFTER = 3600.0  # a provider that says more than an hour is asked agai
 SETTLE_SECONDS = 5.0
 
 _WRITTEN = "cityline.written"  # our key among a request's extensions
+_ABOUT_TO_WRITE = ("send_request_headers.started", "send_request_body.started")
 
 # Nothing of the message left: httpx raises these while it waits for a connection, connects (DNS, TCP, TLS) or
 # still writes the request; a provider that has not got the whole body cannot act on it.
@@ -45,8 +50,9 @@ _IMPOSSIBLE = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
 class Meaning:
     """What a provider's code means: for the delivery, and in our words for staff and logs."""
 
-    outcome: Outcome
+    outcome: Outcome  # of a message of words alone
     detail: str
+    picture: PictureFault | None = None  # of a message with pictures: that they are to blame, not the words
 
 
 def timeouts(read: float = READ_SECONDS) -> httpx.Timeout:
@@ -57,16 +63,21 @@ def timeouts(read: float = READ_SECONDS) -> httpx.Timeout:
 
 
 async def watch_writing(request: httpx.Request) -> None:
-    """Request hook of our clients: notes on the request whether it was wholly written.
+    """Request hook of our clients: notes on the request whether it was wholly written, and holds it to its lease.
 
     httpx alone does not tell: it swallows an error while writing, since an early answer may be waiting to be read, and
     then reports the broken connection as a failed read.
     """
     written: dict[str, bool] = {}
+    lease = current_lease()
 
     async def trace(event: str, info: object) -> None:
+        if lease and event.endswith(_ABOUT_TO_WRITE):
+            lease.require()
         if event.endswith("send_request_body.complete"):
             written["whole"] = True
+            if lease:
+                lease.note_written()
 
     request.extensions = {**request.extensions, "trace": trace, _WRITTEN: written}
 
@@ -76,6 +87,9 @@ HOOKS = {"request": [watch_writing]}
 
 def meaning_of_transport(error: BaseException) -> Meaning:
     """What a request without an answer means."""
+    if isinstance(error, LeaseEndedError):
+        outcome = Outcome.AMBIGUOUS if error.written else Outcome.RETRY
+        return Meaning(outcome, "the attempt took too long")
     if isinstance(error, _IMPOSSIBLE):
         return Meaning(Outcome.MISCONFIGURED, "the provider's base URL cannot be used")
     if isinstance(error, _NOT_SENT) or _surely_unwritten(error):

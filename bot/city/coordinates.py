@@ -1,36 +1,26 @@
-"""Positions in a message: map links of Google, Apple and others, decimal degrees, degrees-minutes-seconds."""
+"""Positions in a message: map links of Google, Apple and others, plus codes, decimal degrees, degrees-minutes-seconds."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from urllib.parse import unquote_plus
+from urllib.parse import unquote, unquote_plus
 
 from bot.city.location import PlaceHint, Point
+from bot.city.plus_codes import find_plus_code
+from bot.text.digits import plain_digits
+from bot.text.map_positions import DECIMAL, LINK_POSITIONS
 
-_DECIMAL = r"[-+]?\d{1,3}\.\d{3,}"
 _SEPARATOR = r"\s*(?:,|;|/|%2C|\s)\s*(?:\+|%20)?\s*(?:(?:lon|long|lng|longitude|longitud|lat|latitude|latitud)\b\s*[:=]?\s*)?"
 _LINK = re.compile(r"(?:https?://|geo:|www\.|maps\.|goo\.gl/)\S+", re.I)
-_LINK_POSITIONS = tuple(
-    re.compile(pattern, re.I)
-    for pattern in (
-        rf"!3d({_DECIMAL})!4d({_DECIMAL})",  # a place on Google Maps; the @ before it is only the view
-        rf"[?&](?:ll|q|query|coordinate|destination|daddr|center|sll|loc|cbll|point)=(?:loc:)?({_DECIMAL})(?:,|%2C)(?:\+|%20)*({_DECIMAL})",
-        rf"mlat=({_DECIMAL})&mlon=({_DECIMAL})",
-        rf"/(?:place|search|dir)/(?:[^/@]*/)?({_DECIMAL})(?:,|%2C)(?:\+|%20)*({_DECIMAL})",
-        rf"@({_DECIMAL}),({_DECIMAL})",
-        rf"#map=\d+/({_DECIMAL})/({_DECIMAL})",
-        rf"^geo:({_DECIMAL}),({_DECIMAL})",
-    )
-)
 _LINK_TEXT = re.compile(r"(?:/place/|/search/|[?&](?:q|query|address|daddr|destination)=)([^/?&@#]+)", re.I)
 _PLACE_ANGLES = re.compile(r"(?<=/place/)[^/@]*[NS][^/@]*[EW]")
 _SHORT_LINK = re.compile(
     r"(?:maps\.app\.goo\.gl|goo\.gl/maps|goo\.gl|maps\.apple/p|bit\.ly|tinyurl\.com)/?", re.I
 )
 _PAIR = re.compile(
-    rf"(?<![\d.])({_DECIMAL})\s*°?\s*([NSEWO])?{_SEPARATOR}({_DECIMAL})\s*°?\s*([NSEWO](?![a-z]))?(?![\d.])",
+    rf"(?<![\d.])({DECIMAL})\s*°?\s*([NSEWO])?{_SEPARATOR}({DECIMAL})\s*°?\s*([NSEWO](?![a-z]))?(?![\d.])",
     re.I,
 )
 _PART = r"(\d{1,3})\s*(?:°|º|deg|d|\s|:)\s*(\d{1,2}(?:\.\d+)?)\s*(?:'|′|’|m|:|\s)?\s*(?:(\d{1,2}(?:\.\d+)?)\s*(?:\"|″|”|''|s)?)?\s*"
@@ -53,24 +43,27 @@ class Found:
     hint: PlaceHint | None = None
 
 
-def find_position(text: str, plausible: Callable[[Point], bool]) -> Found | None:
+def find_position(text: str, plausible: Callable[[Point], bool], middle: Point | None = None) -> Found | None:
     """The first position in a text. `plausible` says whether a point could be meant (the city and its surroundings):
-    with it a swapped pair or a forgotten minus sign is put right."""
+    with it a swapped pair or a forgotten minus sign is put right. Short plus codes are those nearest to `middle`."""
+    text = plain_digits(text)
     # Blanks may stand in four places between two numbers, so that the time for a run of them grows with its fourth
     # power (eighty took a second): they are read as one.
     kept = [at for at, sign in enumerate(text) if not (sign.isspace() and text[at - 1 : at].isspace())]
-    found = _find("".join(text[at] for at in kept), plausible)
+    found = _find("".join(text[at] for at in kept), plausible, middle)
     places = [*kept, len(text)]
     return replace(found, start=places[found.start], end=places[found.end]) if found else None
 
 
-def _find(text: str, plausible: Callable[[Point], bool]) -> Found | None:
+def _find(text: str, plausible: Callable[[Point], bool], middle: Point | None) -> Found | None:
     three = _THREE_WORDS.search(text)
     if three:
         return Found(three.start(), three.end(), hint=PlaceHint.WHAT3WORDS)
     link = _LINK.search(text)
     if link:
-        return _in_link(link, plausible)
+        return _in_link(link, plausible, middle)
+    if code := find_plus_code(text, middle):
+        return Found(*code)
     for start, end, first, second in _pairs(text):
         point = _plausible_point(first, second, plausible)
         if point:
@@ -78,18 +71,20 @@ def _find(text: str, plausible: Callable[[Point], bool]) -> Found | None:
     return None
 
 
-def _in_link(link: re.Match[str], plausible: Callable[[Point], bool]) -> Found | None:
+def _in_link(link: re.Match[str], plausible: Callable[[Point], bool], middle: Point | None) -> Found | None:
     address = link.group()
     exact = _PLACE_ANGLES.search(unquote_plus(address))
     if exact:  # a dropped pin of Google Maps: the @ after it is the middle of the screen
         for _, _, lat, lon in _pairs(exact.group()):
             return Found(link.start(), link.end(), Point(lat, lon))
-    for pattern in _LINK_POSITIONS:
+    for pattern in LINK_POSITIONS:
         match = pattern.search(address)
         if match:
             point = _plausible_point(float(match[1]), float(match[2]), plausible)
             if point:
                 return Found(link.start(), link.end(), point)
+    if code := find_plus_code(unquote(address), middle):
+        return Found(link.start(), link.end(), code[2])
     words = _LINK_TEXT.search(address)
     if words and ("map" in address.lower() or "waze" in address.lower()):
         return Found(link.start(), link.end(), words=unquote_plus(words[1]))

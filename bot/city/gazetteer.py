@@ -54,7 +54,8 @@ class Gazetteer:
         boundary = [
             point for area in facts.areas if area.kind == "boundary" for ring in area.rings for point in ring
         ]
-        self._projection = Projection(Point(*middle(boundary)))
+        self.middle = Point(*middle(boundary))
+        self._projection = Projection(self.middle)
         self.streets = StreetIndex(facts.segments, self._projection)
         self.areas = Areas(facts.areas, self._projection)
         ours = [
@@ -231,7 +232,7 @@ class Gazetteer:
     def locate(self, text: str, language: str = "en") -> Resolution:
         """What a message says about where. Reads any text, never raises, never guesses; see `Resolution`."""
         text = text[:MAX_LENGTH]
-        position = find_position(text, self.is_plausible)
+        position = find_position(text, self.is_plausible, self.middle)
         if position:
             resolution = self._from_position(position, text, language)
             if resolution:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from bot.city.geometry import distance
 from bot.city.location import LocationKind
 from bot.city.readings import Reading
-from bot.city.vocabulary import word_set
 from bot.city.words import Token
+from bot.text.tables import word_set
 
 CLOSE_CALL = 0.03  # readings whose scores differ by less are equally good
 GOOD = 0.75  # a reading this sure is no mere possibility

@@ -25,9 +25,9 @@ from bot.city.vocabulary import (
     SURE_TYPES,
     TYPES,
     VERY_PLAIN_WORDS,
-    word_set,
 )
 from bot.city.words import Token
+from bot.text.tables import word_set
 
 _ARTICLES = word_set("the la el las los")
 _NOT_A_TYPE_BEFORE = word_set(  # "street light", "way too loud", "court date"

@@ -22,8 +22,8 @@ from geopy.point import Point as GeopyPoint
 
 from bot.city.gazetteer import Gazetteer
 from bot.city.location import LocationKind, Point, Resolution, ResolutionOutcome
-from bot.city.words import fold
 from bot.settings import Settings
+from bot.text.fold import fold_in_place
 
 log = structlog.get_logger(__name__)
 
@@ -54,14 +54,14 @@ def place_words(text: str, *, answer: bool = False) -> str | None:
     """The words of a text that may leave the house: what follows "at" or "near", or the whole of a short `answer` to
     "where is it?"; None if there are none, or if something personal (a number to call, "my") stands among them."""
     text = " ".join(text.split())
-    folded = fold(text)
+    folded = fold_in_place(text)
     found = _AFTER.search(folded) if len(folded) == len(text) else None
     if found is None and not answer:
         return None
     words = text[found.start("place") : found.end("place")] if found else text
     if (
         not 1 <= len(words.split()) <= MOST_WORDS
-        or _PRIVATE.search(fold(words))
+        or _PRIVATE.search(fold_in_place(words))
         or not re.search(r"[^\W\d_]{3}", words)
     ):
         return None
@@ -93,7 +93,7 @@ class OnlineGeocoder:
 
     def locate(self, words: str, language: str = "en") -> Resolution | None:
         """What the provider knows of these place words, named by them; None if nothing, or if it cannot be asked."""
-        key = fold(" ".join(words.split()))
+        key = fold_in_place(" ".join(words.split()))
         if key not in self._kept:
             asked = self._ask(words)
             if asked is _NOT_ASKED:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.city.facts import City, Neighbor
-from bot.city.vocabulary import SURE_TYPES, TYPES, word_set
+from bot.city.vocabulary import SURE_TYPES, TYPES
 from bot.city.words import Token, tokens
+from bot.text.tables import word_set
 
 _BEFORE = word_set(
     "downtown south north east west central in at near @ , en around by inside within over off on from of de cerca"

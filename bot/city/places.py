@@ -11,8 +11,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.city.geometry import XY, clusters, distance
-from bot.city.vocabulary import CARDINALS, PLACE_PREPOSITIONS, PLAIN_WORDS, word_set
+from bot.city.vocabulary import CARDINALS, PLACE_PREPOSITIONS, PLAIN_WORDS
 from bot.city.words import Token, tokens
+from bot.text.tables import word_set
 
 LONGEST = 8  # words of a place's name
 MOST_SPANS = 60  # of a message are tried for a misspelt name: a longer one says its place early

@@ -12,8 +12,8 @@ from bot.city.pack import StreetKind
 from bot.city.phrases import phrase
 from bot.city.readings import Reading, Spot
 from bot.city.streets import Street, StreetIndex
-from bot.city.vocabulary import word_set
 from bot.city.words import Token
+from bot.text.tables import word_set
 
 RAMP_REACH = 150.0  # metres: a ramp that ends this close to a street is said to be its exit
 ONE_RAMP = 200.0  # metres: ends of ramps this close are one place to a driver

@@ -25,9 +25,9 @@ from bot.city.vocabulary import (
     NUMBER_WORDS,
     PLACE_PREPOSITIONS,
     TO_WORDS,
-    word_set,
 )
 from bot.city.words import Token
+from bot.text.tables import word_set
 
 SAME_PLACE = 60.0  # metres: two readings this close are one place
 NOT_HOUSE_NUMBERS = word_set(
@@ -104,9 +104,15 @@ class Reader:
             spots, exact = self._address_spots(mention, number)
             if spots:
                 score = 1.0 - 0.04 * mention.edits - (0 if exact else 0.08) - (0 if sure else 0.1)
+                if number < 10 and self._is_of_corner(mention):
+                    score -= 0.1  # "❶ Pico and 4th": one digit before a corner counts the problems
                 yield Reading(LocationKind.ADDRESS, tuple(spots), score, start, end, (mention,))
             elif mention.streets and (mention.typed or mention.strength >= 2) and not mention.edits:
                 self.beyond.append(NumberBeyond(mention.streets[0], number, start, end))
+
+    def _is_of_corner(self, mention: Mention) -> bool:
+        """Whether another street is joined to this one right after it."""
+        return any(mention.end <= other.start and self._bond(mention, other) == 3 for other in self._mentions)
 
     def _address_spots(self, mention: Mention, number: int) -> tuple[list[Spot], bool]:
         spots: list[tuple[bool, bool, Spot]] = []

@@ -1,20 +1,14 @@
 """The words of place language in English and Spanish: kinds of streets, numbers, connectors, relations.
 
-None of it belongs to one city. Words are lower case and without accents, as `words.fold` leaves them.
+None of it belongs to one city. Words are lower case and without accents, as `fold_in_place` leaves them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-
-def word_set(text: str) -> frozenset[str]:
-    """The words of a text, as a set."""
-    return frozenset(text.split())
-
-
-def _words(text: str) -> list[str]:
-    return text.split()
+from bot.text.numbers import ORDINALS_EN, ORDINALS_ES, SMALL_EN, SMALL_ES
+from bot.text.tables import word_set
 
 
 def _spread(groups: Mapping[str, str]) -> dict[str, str]:
@@ -63,51 +57,11 @@ DIRECTIONS = _spread(
     {"north": "north n norte", "south": "south s sur", "east": "east e este", "west": "west w oeste"}
 )
 
-_ORDINALS_EN = _words(
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
-    "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
-)
-_ORDINALS_ES = _words("primera segunda tercera cuarta quinta sexta septima octava novena decima")
-ORDINAL_WORDS: dict[str, int] = {word: n for n, word in enumerate(_ORDINALS_EN, 1)}
-ORDINAL_WORDS |= {word: n for n, word in enumerate(_ORDINALS_ES, 1)}
-# As people say them; the grammar's "undecima" hardly anybody does.
-_ORDINALS_ES_ON = _words(
-    "onceava doceava treceava catorceava quinceava dieciseisava diecisieteava dieciochoava diecinueveava veinteava"
-)
-ORDINAL_WORDS |= {word: n for n, word in enumerate(_ORDINALS_ES_ON, 11)}
-ORDINAL_WORDS |= {"undecima": 11, "onceaba": 11, "duodecima": 12, "doceaba": 12, "vigesima": 20}
-ORDINAL_WORDS |= {
-    "forth": 4,
-    "fith": 5,
-    "nineth": 9,
-    "twelth": 12,
-    "forteenth": 14,
-    "fourtenth": 14,
-    "thirtieth": 30,
-}
-
+# Streets that are numbered: "fourth", "la cuarta".
+ORDINAL_WORDS: Mapping[str, int] = {**ORDINALS_EN, **ORDINALS_ES}
 # Cardinal words are streets only after an article or "calle": "la once", "calle catorce".
-CARDINALS_ES = {
-    word: n
-    for n, word in enumerate(
-        _words(
-            "uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis diecisiete "
-            "dieciocho diecinueve veinte veintiuno veintidos veintitres veinticuatro veinticinco veintiseis veintisiete "
-            "veintiocho veintinueve treinta"
-        ),
-        1,
-    )
-}
-CARDINALS = CARDINALS_ES | {
-    word: n
-    for n, word in enumerate(
-        _words(
-            "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-            "eighteen nineteen twenty"
-        ),
-        1,
-    )
-}
+CARDINALS_ES = {word: number for word, number in SMALL_ES.items() if 1 <= number <= 30}
+CARDINALS = CARDINALS_ES | {word: number for word, number in SMALL_EN.items() if 1 <= number <= 20}
 
 # Between two streets that cross.
 CORNER_WORDS = word_set(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -11,8 +10,11 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.city.spoken import NUMBER_NAMES, spoken_number
-from bot.city.vocabulary import ABBREVIATIONS, ORDINAL_WORDS, TYPES, word_set
+from bot.city.vocabulary import ABBREVIATIONS, ORDINAL_WORDS, TYPES
+from bot.text.fold import fold_in_place
+from bot.text.numbers import NUMBER_NAMES
+from bot.text.spoken import spoken_number
+from bot.text.tables import word_set
 
 MAX_LENGTH = 4000  # characters read of a message; a place is never that deep in it
 
@@ -21,6 +23,7 @@ _TOKEN = re.compile(
     re.I,
 )
 _ORDINAL = re.compile(r"(\d{1,3})(st|nd|rd|th|ht|h|t|ta|to|er|ra|ro|da|do|va|vo|na|no|ma|mo|a|o|º|ª)?$")
+_HUNDREDS = re.compile(r"(\d{1,3})xx")  # "maxx" and "xx" are words
 _GLUED_TIME = re.compile(r"\d{1,2}(?:am|pm)")
 _ENGLISH_ORDINAL = ("st", "nd", "rd", "th", "ht", "h", "t")
 
@@ -43,26 +46,10 @@ class Token:
         return not self.word[:1].isalnum()
 
 
-def fold(text: str) -> str:
-    """Lower case, without accents, one character for one where that can be (so that positions stay)."""
-    return "".join(_fold_character(character) for character in text)
-
-
-def _fold_character(character: str) -> str:
-    if character.isascii():
-        return character.lower()
-    if character in "’‘`´ʼ":
-        return "'"
-    if character in "–—‐‑":
-        return "-"
-    base = unicodedata.normalize("NFKD", character)[:1].lower()
-    return base if base.isascii() and len(base) == 1 else character.lower()[:1]
-
-
 def tokens(text: str) -> list[Token]:
     """Cut a message into tokens; full stops of abbreviations and hyphens within words are left out."""
     text = text[:MAX_LENGTH]
-    folded = fold(text)
+    folded = fold_in_place(text)
     found: list[Token] = []
     for match in _TOKEN.finditer(folded):
         word = match.group()
@@ -70,8 +57,8 @@ def tokens(text: str) -> list[Token]:
             continue
         if word == "-" and not _between_numbers(folded, match.start()):
             continue
-        if word.endswith("xx"):  # "14XX 11th St": how dispatchers write a hundred block
-            hundred = int(word[:-2]) * 100
+        if block := _HUNDREDS.fullmatch(word):  # "14XX 11th St": how dispatchers write a hundred block
+            hundred = int(block[1]) * 100
             found.append(Token(str(hundred), match.start(), match.end(), hundred, key=f"#{hundred}"))
             word = "block"
         found.append(_token(word, match.start(), match.end(), text))

@@ -52,7 +52,10 @@ GROUPS = {
     "telegram": ("bot.cli.telegram", CARE),
     "request": ("bot.cli.request", WORK),
     "conversation": ("bot.cli.conversation", WORK),
+    "contact": ("bot.cli.contact", CARE),
+    "installation": ("bot.cli.installation", CARE),
     "inbound": ("bot.cli.inbound", CARE),
+    "message": ("bot.cli.message", WORK),
     "city": ("bot.cli.city", CARE),
     "nlu": ("bot.cli.nlu", CARE),
 }

@@ -91,7 +91,32 @@ async def _photos(config: Settings) -> Finding:
         filesystem.rm_file(probe)
 
     await asyncio.to_thread(look)
-    return Finding("photos", Outcome.WELL, f"{config.photo_store_url} can be written.")
+    return await _shared("photos", config, f"{config.photo_store_url} can be written.")
+
+
+async def _secret(config: Settings) -> Finding:
+    from bot.settings import secret_key
+
+    await asyncio.to_thread(secret_key, config)
+    return await _shared("secret", config, "It can be read.")
+
+
+async def _shared(name: str, config: Settings, well: str) -> Finding:
+    """Whether this machine has what the others have."""
+    from bot.db.session import dispose, transaction
+    from bot.keeping import installation
+
+    try:
+        async with transaction() as session:
+            found = await installation.look(session, config, installation.Shared(name))
+    finally:
+        await dispose()
+    if not found.known:
+        return Finding(name, Outcome.WELL, f"{well} Nothing to compare it with yet.")
+    if found.agrees:
+        return Finding(name, Outcome.WELL, f"{well} All machines have the same.")
+    error = installation.OtherSecretError if name == "secret" else installation.OtherPhotoStoreError
+    return Finding(name, Outcome.FAILED, str(error()))
 
 
 async def _model(config: Settings) -> Finding:
@@ -176,15 +201,44 @@ async def _parked(config: Settings) -> Finding:
     return Finding("parked", Outcome.WELL, "Nothing failed and waits for people.")
 
 
+async def _deliveries(config: Settings) -> Finding:
+    from bot.db.session import dispose, transaction
+    from bot.delivery.unsettled import blocked_channels, count_failed
+
+    try:
+        async with transaction() as session:
+            blocked = await blocked_channels(session)
+            failed = await count_failed(session)
+    finally:
+        await dispose()
+    if blocked:
+        names = {"sms": "SMS", "telegram": "Telegram"}
+        said = [
+            f"{names.get(one.channel, one.channel)} cannot be sent: {one.detail}; "
+            f"{one.waiting} {'message waits' if one.waiting == 1 else 'messages wait'}."
+            for one in blocked
+        ]
+        return Finding("deliveries", Outcome.FAILED, "\n".join(said))
+    if failed:
+        return Finding(
+            "deliveries",
+            Outcome.NOTE,
+            f"{failed} of the last day's messages failed. See: cityline message list --state failed",
+        )
+    return Finding("deliveries", Outcome.WELL, "No message waits for a setting, none of the last day failed.")
+
+
 CHECKS: dict[str, Check] = {
     "city": _city,
     "database": _database,
+    "secret": _secret,
     "photos": _photos,
     "model": _model,
     "engine": _engine,
     "actions": _actions,
     "web": _web,
     "parked": _parked,
+    "deliveries": _deliveries,
 }
 
 

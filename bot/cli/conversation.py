@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli.database import with_database
+from bot.cli.message import delivery_fields, why
 from bot.cli.output import console, print_json, print_table
 
 if TYPE_CHECKING:
@@ -87,22 +88,32 @@ def show(
     ],
     as_json: Json = False,
 ) -> None:
-    """The whole transcript of one conversation."""
+    """The whole transcript of one conversation, and whether its resident can be texted."""
+    from bot.conversation.consent import cannot_be_texted
     from bot.db.session import transaction
+    from bot.db.tables import Conversation
 
-    async def work() -> list[dict[str, Any]]:
+    async def work() -> tuple[str, list[dict[str, Any]]]:
         async with transaction() as session:
             conversation_id = await _conversation_id(session, which)
-            return [message_fields(row) for row in await _messages(session, conversation_id)]
+            conversation = await session.get_one(Conversation, conversation_id)
+            barrier = cannot_be_texted(conversation.contact)
+            rows = [message_fields(row) for row in await _messages(session, conversation_id)]
+            return barrier.dated if barrier else "", rows
 
-    rows = with_database(work)
+    barrier, rows = with_database(work)
     if as_json:
         print_json(rows)
         return
+    if barrier:
+        console().print(f"Cannot be texted: the resident {barrier}.", markup=False)
+        console().print()
     for row in rows:
         ours = row["direction"] == "out"
         state = f" · {row['state']}" if ours else ""
         console().print(f"[dim]{row['at']:%Y-%m-%d %H:%M:%S}  {row['author']}{state}[/dim]")
+        if ours and (reason := why(row)):
+            console().print(f"  ! {reason}", markup=False)
         console().print("  " + (row["text"] or "").replace("\n", "\n  "), markup=False)
         for _ in range(row["photos"]):
             console().print("  [dim]\\[photo][/dim]")
@@ -179,6 +190,7 @@ def retry(
 
 def message_fields(row: Message) -> dict[str, Any]:
     """What `--json` gives of a message."""
+    fate = delivery_fields(row)
     return {
         "id": row.id,
         "direction": row.direction,
@@ -188,6 +200,8 @@ def message_fields(row: Message) -> dict[str, Any]:
         "photos": len(row.media),
         "state": row.state,
         "error": row.error_code,
+        **{name: fate[name] for name in ("detail", "parts", "failed_parts", "without_picture")},
+        "danger": list(row.payload.get("danger") or ()),
     }
 
 
@@ -195,11 +209,12 @@ async def _conversation_id(session: AsyncSession, which: str) -> int:
     from bot.cases.lookup import find_request
     from bot.cli.errors import CommandError
     from bot.db.tables import Conversation
+    from bot.text.digits import machine_number
 
-    if which.isdigit():
-        if await session.get(Conversation, int(which)) is None:
+    if (number := machine_number(which)) is not None:
+        if await session.get(Conversation, number) is None:
             raise CommandError(f"There is no conversation {which}.")
-        return int(which)
+        return number
     request = await find_request(session, which)
     if request.conversation_id is None:
         raise CommandError(f"{request.reference} was not filed in a conversation.")

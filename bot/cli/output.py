@@ -34,10 +34,11 @@ def print_json(value: Any) -> None:
     """`value` as indented JSON; times as ISO 8601 in UTC."""
     import json
 
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=plain))
 
 
-def _plain(value: Any) -> str:
+def plain(value: Any) -> str:
+    """A value that JSON has no form for."""
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 

@@ -24,6 +24,7 @@ def web(host: Host = None, port: Port = None) -> None:
     from bot.web.run import run
 
     config = settings()
+    _confirm_installation()
     run(host or config.host, port or config.port)
 
 
@@ -34,6 +35,7 @@ def worker() -> None:
     settings()
     from bot.worker.run import run
 
+    _confirm_installation()
     run()
 
 
@@ -79,6 +81,28 @@ def simulator(host: Host = None, port: Port = None) -> None:
     from bot.simulator.run import run
 
     run(host or "127.0.0.1", port or settings().port + 1)
+
+
+def _confirm_installation() -> None:
+    """Raise when this machine has another secret or photo store than the others. Waits for nothing: a database that is
+    away, or has no tables yet, is the process's own business."""
+    import asyncio
+
+    from sqlalchemy.exc import DBAPIError
+
+    from bot.db.session import dispose
+    from bot.keeping.installation import confirm_installation
+    from bot.settings import settings
+
+    async def confirm() -> None:
+        try:
+            await confirm_installation(settings())
+        except DBAPIError:
+            return
+        finally:
+            await dispose()
+
+    asyncio.run(confirm())
 
 
 def _address(url: str) -> tuple[str, int]:

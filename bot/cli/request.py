@@ -12,6 +12,7 @@ from bot.cli.database import with_database
 from bot.cli.output import console, print_json, print_table
 
 if TYPE_CHECKING:
+    from bot.conversation.reach import Reach
     from bot.db.tables import ServiceRequest
 
 app = typer.Typer(help="Service requests: read them, work them.", no_args_is_help=True)
@@ -69,13 +70,15 @@ def list_(
 
 @app.command()
 def show(reference: Reference, as_json: Json = False) -> None:
-    """One request with its history."""
+    """One request with its history, and who cannot be told of an update."""
     from bot.cases.lookup import find_request
+    from bot.conversation.reach import reach_of_request
     from bot.db.session import transaction
 
     async def work() -> tuple[dict[str, Any], str, list[dict[str, Any]]]:
         async with transaction() as session:
             row = await find_request(session, reference)
+            reach = await reach_of_request(session, row.id)
             history = [
                 {
                     "at": update.created_at,
@@ -87,15 +90,16 @@ def show(reference: Reference, as_json: Json = False) -> None:
                 }
                 for update in row.updates
             ]
-            return request_fields(row), row.description, history
+            fields = {**request_fields(row), **reach_fields(reach)}
+            return fields, row.description, history
 
     fields, description, history = with_database(work)
     if as_json:
         print_json({**fields, "description": description, "history": history})
         return
     for name, value in fields.items():
-        console().print(f"[dim]{name:<13}[/dim] ", end="")
-        console().print(str(value), markup=False)
+        console().print(f"[dim]{name:<14}[/dim] ", end="")
+        console().print("; ".join(value) if isinstance(value, list) else str(value), markup=False)
     console().print()
     console().print(description, markup=False)
     console().print()
@@ -138,6 +142,7 @@ def update(
     from bot.cases.status import Status
     from bot.cases.updates import Change
     from bot.cli.errors import CommandError
+    from bot.conversation.reach import reach_of_request
     from bot.db.session import transaction
     from bot.delivery.push import update_request
 
@@ -149,7 +154,10 @@ def update(
     async def work() -> dict[str, Any]:
         async with transaction() as session:
             row = await find_request(session, reference)
+            reach = reach_fields(await reach_of_request(session, row.id))
             kept = [(await keep_photo(session, taken)).id for taken in photos]
+            for taken in photos:
+                _put(taken)  # see keep_photo
             change = Change(
                 reference=row.reference,
                 status=wanted or Status(row.status),
@@ -160,13 +168,23 @@ def update(
             )
             await update_request(session, change)
         async with transaction() as session:
-            return request_fields(await find_request(session, reference))
+            return {**request_fields(await find_request(session, reference)), **reach}
 
     fields = with_database(work)
     if as_json:
         print_json(fields)
         return
     console().print(f"{fields['reference']} is {fields['status']}.")
+    if public or wanted or photos:
+        followers = fields["told"] + len(fields["cannot_be_told"])
+        console().print(f"{fields['told']} of {followers} followers can be told.")
+        for reason in fields["cannot_be_told"]:
+            console().print(f"Not told: one who {reason}.", markup=False)
+
+
+def reach_fields(reach: Reach) -> dict[str, Any]:
+    """Who hears of a public update, and why the others do not."""
+    return {"told": reach.told, "cannot_be_told": [barrier.dated for barrier in reach.not_told]}
 
 
 def request_fields(row: ServiceRequest) -> dict[str, Any]:
@@ -193,20 +211,29 @@ def _status(name: str) -> Any:
     return Status(name)
 
 
-def _take(path: Path) -> Any:
-    """A picture from a file, checked, cleaned and put into the store."""
-    from bot.cli.errors import CommandError
-    from bot.photos.intake import PhotoRefused, take_in
+def _put(taken: Any) -> None:
     from bot.photos.store import PhotoStore
     from bot.settings import settings
 
+    PhotoStore(settings().photo_store_url).put(taken)
+
+
+def _take(path: Path) -> Any:
+    """A picture from a file, checked, cleaned and put into the store."""
+    from bot.cli.errors import CommandError
+    from bot.photos.apart import DecodingStalledError, take_in_now
+    from bot.photos.intake import PhotoRefused
+    from bot.photos.store import PhotoStoreAwayError
+
     try:
-        taken = take_in(path.read_bytes())
+        taken = take_in_now(path.read_bytes())
+        _put(taken)
     except FileNotFoundError:
         raise CommandError(f"There is no file {path}.") from None
     except PhotoRefused as refusal:
         raise CommandError(
             f"{path} cannot be used as a photo ({refusal.reason.value.replace('_', ' ')})."
         ) from None
-    PhotoStore(settings().photo_store_url).put(taken)
+    except (DecodingStalledError, PhotoStoreAwayError):
+        raise CommandError(f"{path} could not be kept just now. Is the disk of the photos full?") from None
     return taken

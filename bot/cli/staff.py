@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.database import with_database
 from bot.cli.output import console, print_json, print_table
+
+if TYPE_CHECKING:
+    from bot.cases.login_throttle import Throttled
 
 app = typer.Typer(help="Accounts of the staff console.", no_args_is_help=True)
 
@@ -32,6 +35,7 @@ def add(
 
     if role not in set(Role):
         raise CommandError(f"There is no role {role!r}: {', '.join(Role)}.")
+    _check_department(department)
     password = _password(ask)
 
     async def work() -> None:
@@ -88,17 +92,35 @@ def enable(username: Username) -> None:
     console().print(f"{username} may log in again.")
 
 
+@app.command()
+def unlock(username: Username) -> None:
+    """Let an account try to log in again at once, wherever somebody failed too often."""
+    from bot.cases.staff import lift_waits
+    from bot.db.session import transaction
+
+    async def work() -> None:
+        async with transaction() as session:
+            await lift_waits(session, username, actor="cli")
+
+    with_database(work)
+    console().print(f"Nobody has to wait to log in as {username} any more.")
+
+
 @app.command("list")
 def list_(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
     """All accounts."""
+    from datetime import UTC, datetime
+
+    from bot.cases.login_throttle import Throttled, throttled_accounts
     from bot.cases.staff import StaffMember, list_staff
     from bot.db.session import transaction
 
-    async def work() -> list[StaffMember]:
+    async def work() -> tuple[list[StaffMember], dict[str, Throttled]]:
         async with transaction() as session:
-            return await list_staff(session)
+            return await list_staff(session), await throttled_accounts(session, datetime.now(UTC))
 
-    members = with_database(work)
+    members, throttled = with_database(work)
+    nothing = Throttled(0, None)
     if as_json:
         print_json(
             [
@@ -109,6 +131,8 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fa
                     "department": member.department,
                     "disabled": member.disabled,
                     "created": member.created_at,
+                    "failures": throttled.get(member.username, nothing).failures,
+                    "waits_until": throttled.get(member.username, nothing).waits_until,
                 }
                 for member in members
             ]
@@ -116,9 +140,36 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fa
         return
     print_table(
         ("username", "name", "role", "department", ""),
-        [(m.username, m.name, m.role, m.department or "", "disabled" if m.disabled else "") for m in members],
+        [
+            (
+                m.username,
+                m.name,
+                m.role,
+                m.department or "",
+                "disabled" if m.disabled else _waits(throttled.get(m.username, nothing)),
+            )
+            for m in members
+        ],
         empty="Nobody yet. Make an account with: cityline staff add NAME",
     )
+
+
+def _check_department(department: str | None) -> None:
+    from bot.city.current import catalogue
+    from bot.cli.errors import CommandError
+
+    known = sorted({service.department for service in catalogue().services.values() if service.department})
+    if department is not None and department not in known:
+        raise CommandError(f"The city pack has no department {department!r}. It has: {', '.join(known)}.")
+
+
+def _waits(throttled: Throttled) -> str:
+    if throttled.waits_until is not None:
+        return (
+            f"{throttled.failures} failed tries; who made them waits until {throttled.waits_until:%H:%M} UTC "
+            "(cityline staff unlock lifts it)"
+        )
+    return f"{throttled.failures} failed tries lately" if throttled.failures else ""
 
 
 def _password(ask: bool) -> str:

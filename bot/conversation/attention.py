@@ -14,6 +14,7 @@ log = structlog.get_logger(__name__)
 
 class Why(StrEnum):
     ASKED = "asked"  # the resident asked for a person
+    DANGER = "danger"  # the resident told of danger
     PARKED = "parked"  # something they said, or were to be told, could not be dealt with
 
 

@@ -58,6 +58,7 @@ class TurnResult:
     language: str | None = None  # the language the conversation is in now
     wants_person: bool = False  # the resident asked for a person
     wants_updates: bool | None = None  # the resident accepted or declined text updates
+    danger: tuple[str, ...] = ()  # kinds of danger the turn told of
 
 
 class Dialogue:
@@ -154,13 +155,16 @@ def _result(answer: Sequence[dict[str, Any]]) -> TurnResult:
         elif items and custom:
             items[-1][2].update(custom)
         about_turn |= {
-            name: custom[name] for name in ("language", "handover", "wants_updates") if name in custom
+            name: custom[name]
+            for name in ("language", "handover", "wants_updates", "danger")
+            if name in custom
         }
     return TurnResult(
         replies=tuple(_reply(*item) for item in items),
         language=about_turn.get("language"),
         wants_person=bool(about_turn.get("handover")),
         wants_updates=about_turn.get("wants_updates"),
+        danger=tuple(about_turn.get("danger") or ()),
     )
 
 

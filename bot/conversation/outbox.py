@@ -76,6 +76,8 @@ async def queue_replies(
     but the first the options offered before are still on offer.
     """
     rows = []
+    # As it is now: when they write to another number of ours next, this is still the answer to the first.
+    end = {"our_end": conversation.contact.our_end} if conversation.contact.our_end is not None else {}
     for reply in replies:
         row = Message(
             conversation_id=conversation.id,
@@ -84,7 +86,7 @@ async def queue_replies(
             kind=kind,
             author=author,
             body=reply.text,
-            payload=_payload(reply),
+            payload=_payload(reply) | end,
             state=OutboundState.QUEUED,
             turn_id=turn_id,
         )

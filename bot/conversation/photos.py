@@ -1,4 +1,4 @@
-"""Bringing the files of a message in: fetched from the provider, checked and kept, or refused with a reason.
+"""Bringing the files of a message in: fetched from the provider, looked at and kept, or refused with a reason.
 
 A file is a job of its own. Fetching it fails in three ways (`bot.failures`): what may pass is tried again with growing
 waits, for as long as the file is worth waiting for; what fails by the file's own fault is tried a few times, then
@@ -17,16 +17,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from bot.cases.photos import keep_photo
-from bot.channels.messages import Channel, MediaError, MediaProblem, MediaRef
+from bot.channels.messages import Channel, MediaError, MediaProblem, MediaRef, Pin
 from bot.channels.provider import Provider
+from bot.conversation.contents import Contents, Unseen, Words, what_is_in
+from bot.conversation.outbox import Reply, queue_replies
+from bot.conversation.receive import MAX_BODY, stored_pin
 from bot.conversation.states import InboundState
+from bot.conversation.texts import gateway_text, unseen_text
 from bot.conversation.turns import make_late_turn
-from bot.db.jobs import OVERTAKING, Queue, TaskName, enqueue, enqueue_turn
+from bot.db.jobs import Queue, TaskName, enqueue, enqueue_turn
 from bot.db.session import transaction
 from bot.db.tables import Conversation, Media, Message
 from bot.failures import TRIES, FailureKind, kind_of, reason_of
 from bot.logs import log_unexpected
-from bot.photos.intake import PhotoRefused, TakenPhoto, take_in
+from bot.photos.apart import DecodingStalledError
+from bot.photos.intake import PhotoRefused, TakenPhoto
 from bot.photos.store import PhotoStore
 
 log = structlog.get_logger(__name__)
@@ -69,7 +74,7 @@ async def bring_in(provider: Provider, store: PhotoStore, media_id: int) -> None
     if claimed is None:
         return
     try:
-        photo = await _photo(provider, store, claimed.reference)
+        contents = await _contents(provider, store, claimed.reference)
     except PhotoRefused as refusal:
         await _settle(claimed, refusal=str(refusal.reason))
     except MediaError as error:
@@ -77,14 +82,14 @@ async def bring_in(provider: Provider, store: PhotoStore, media_id: int) -> None
     except Exception as error:
         await _failed(claimed, error)
     else:
-        await _settle(claimed, photo=photo, provider=provider)
+        await _settle(claimed, contents=contents, store=store, provider=provider)
 
 
-async def _photo(provider: Provider, store: PhotoStore, reference: MediaRef) -> TakenPhoto:
-    content = (await provider.fetch(reference)).content
-    photo = await asyncio.to_thread(take_in, content)
-    await asyncio.to_thread(store.put, photo)
-    return photo
+async def _contents(provider: Provider, store: PhotoStore, reference: MediaRef) -> Contents:
+    contents = await what_is_in(await provider.fetch(reference), reference)
+    if isinstance(contents, TakenPhoto):
+        await asyncio.to_thread(store.put, contents)
+    return contents
 
 
 async def _claim(media_id: int) -> _Claimed | None:
@@ -124,7 +129,9 @@ async def _not_fetched(claimed: _Claimed, error: MediaError) -> None:
 async def _failed(claimed: _Claimed, error: Exception) -> None:
     """Anything else that went wrong: the store or the database is away, or our own code fails on this file."""
     kind, reason = kind_of(error), reason_of(error)
-    if kind is not FailureKind.DETERMINISTIC and claimed.age < WORTH_KEEPING:
+    # A picture that takes too long may be one that always does.
+    worth = WORTH_ASKING if isinstance(error, DecodingStalledError) else WORTH_KEEPING
+    if kind is not FailureKind.DETERMINISTIC and claimed.age < worth:
         await _try_again(claimed, kind, reason)
     log_unexpected(log, "photo.failed", error, media_id=claimed.id)
     async with transaction() as session:
@@ -149,26 +156,28 @@ async def _try_again(claimed: _Claimed, kind: FailureKind, reason: str, asked: f
 async def _settle(
     claimed: _Claimed,
     *,
-    photo: TakenPhoto | None = None,
+    contents: Contents | None = None,
+    store: PhotoStore | None = None,
     provider: Provider | None = None,
     refusal: str | None = None,
     failure: FailureKind | None = None,
     reason: str | None = None,
 ) -> None:
-    """Record a photo that is kept, or a refusal, and see that the dialogue hears of it."""
+    """Record what was found in a file, or a refusal, and see that the dialogue hears of it."""
     async with transaction() as session:
         message = await _lock_message_of(session, claimed.id)
         media = next(each for each in message.media if each.id == claimed.id)
         if media.state != "waiting":
             return  # another worker, taking this one for dead, was faster
         media.failure, media.reason = failure, reason
-        if photo is not None:
-            media.photo = await keep_photo(session, photo)
-            media.state = "kept"
-        else:
+        if contents is None:
             media.state, media.refusal = "refused", refusal
+        else:
+            await _record(session, message, media, contents)
+            if isinstance(contents, TakenPhoto) and store is not None:
+                await asyncio.to_thread(store.put, contents)  # see keep_photo
         await session.flush()
-        await _tell(session, message)
+        await _tell(session, message, contents)
         if provider is not None and provider.channel is Channel.SMS and media.provider_ref:
             # Twilio keeps media until they are deleted; ours is the copy that counts from now on.
             await enqueue(
@@ -178,7 +187,24 @@ async def _settle(
                 channel=str(provider.channel),
                 provider_ref=media.provider_ref,
             )
-    log.info("photo.kept" if photo else "photo.refused", media_id=claimed.id, reason=refusal)
+    found = type(contents).__name__ if contents else "refused"
+    log.info("media.settled", media_id=claimed.id, contents=found, reason=refusal)
+
+
+async def _record(session: AsyncSession, message: Message, media: Media, contents: Contents) -> None:
+    """Words, a place and the name of what we cannot see become part of the message; a photo's bytes are in the store."""
+    match contents:
+        case TakenPhoto():
+            media.photo, media.state = await keep_photo(session, contents), "kept"
+            return
+        case Words(text):
+            message.body = "\n".join(filter(None, (message.body, text)))[:MAX_BODY]
+        case Pin():
+            if "pin" not in message.payload:
+                message.payload = {**message.payload, "pin": stored_pin(contents)}
+        case Unseen(kind):
+            message.payload = {"unsupported": kind, **message.payload}
+    media.state = "read"
 
 
 async def _lock_message_of(session: AsyncSession, media_id: int) -> Message:
@@ -199,12 +225,36 @@ async def _lock_message_of(session: AsyncSession, media_id: int) -> Message:
     return message
 
 
-async def _tell(session: AsyncSession, message: Message) -> None:
+async def _tell(session: AsyncSession, message: Message, contents: Contents | None) -> None:
     if message.state == InboundState.RECEIVED and message.turn_id is None:
-        await enqueue_turn(session, message.conversation_id, priority=OVERTAKING)
+        if isinstance(contents, Unseen) and _is_all(message):
+            await _say_unseen(session, message, contents.kind)
+        else:
+            await enqueue_turn(session, message.conversation_id)
         return
-    if any(media.state == "waiting" for media in message.media):
-        return  # the last of them tells of all
+    # The words of the message were taken without the file.
     conversation = await session.get_one(Conversation, message.conversation_id)
-    if await make_late_turn(session, conversation, message) is not None:
+    turn = None
+    if isinstance(contents, Words):
+        turn = await make_late_turn(session, conversation, message, words=contents.text)
+    elif isinstance(contents, Pin):
+        turn = await make_late_turn(session, conversation, message, pin=stored_pin(contents))
+    elif not any(media.state == "waiting" for media in message.media):  # the last of them tells of all
+        turn = await make_late_turn(session, conversation, message)
+    if turn is not None:
         await enqueue_turn(session, message.conversation_id)
+
+
+def _is_all(message: Message) -> bool:
+    """Whether the message is nothing but files that we cannot see."""
+    return not (
+        message.body or "pin" in message.payload or any(media.state != "read" for media in message.media)
+    )
+
+
+async def _say_unseen(session: AsyncSession, message: Message, kind: str) -> None:
+    """Answered here, beside the dialogue, so that a menu stays open."""
+    message.state = InboundState.HANDLED
+    conversation = await session.get_one(Conversation, message.conversation_id)
+    text = gateway_text(unseen_text(kind), conversation.contact.language)
+    await queue_replies(session, conversation, [Reply(text)], kind="notice")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -10,12 +12,14 @@ from sqlalchemy import bindparam, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.channels.messages import Inbound, InboundKind
+from bot.channels.messages import Inbound, InboundKind, Pin
+from bot.conversation import our_end
 from bot.conversation.settling import settle
 from bot.conversation.settling.arrival import Arrival
 from bot.conversation.states import InboundState
 from bot.db.jobs import enqueue_media, enqueue_turn
 from bot.db.tables import Media, Message
+from bot.keeping.erased_ids import erased_id
 
 log = structlog.get_logger(__name__)
 
@@ -24,7 +28,7 @@ MAX_BODY = 8_000  # characters kept of one message; both providers send less
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    conversation_id: int
+    conversation_id: int | None  # None: a repeat of what was erased with its sender
     message_id: int | None  # None: we had it already
     duplicate: bool
 
@@ -32,6 +36,9 @@ class Received:
 async def receive(session: AsyncSession, inbound: Inbound) -> Received:
     """Store one inbound event and enqueue what it makes necessary."""
     stored = await _store(session, inbound)
+    if stored is None:
+        log.info("inbound.duplicate_of_erased", channel=inbound.channel)
+        return Received(None, None, True)
     if stored.message_id is None:
         log.info("inbound.duplicate", conversation_id=stored.conversation_id, channel=inbound.channel)
         return Received(stored.conversation_id, None, True)
@@ -43,6 +50,7 @@ async def receive(session: AsyncSession, inbound: Inbound) -> Received:
         stored.contact_id,
         stored.language,
         stored.stopped,
+        stored.erasing_asked_at,
     )
     if await settle(session, arrival):
         await session.execute(
@@ -87,24 +95,31 @@ class _Stored:
     stopped: bool
     conversation_id: int
     message_id: int | None  # None: the message was there already
+    erasing_asked_at: datetime | None
 
 
 # One statement for contact, conversation and message: this is what a provider waits for, and each statement is a
-# round trip. Only the contact's name is refreshed: its language is the conversation's business after the first
+# round trip. Only the contact's name and where they reached us are refreshed: its language is the conversation's business after the first
 # message. The predicate of ON CONFLICT must be literal: once psycopg prepares the statement, a parameter in it no
-# longer matches the partial index.
+# longer matches the partial index. A repeat of a message whose sender was erased meanwhile gives no row at all.
 _STORE = text(
     """
     WITH contact AS (
-        INSERT INTO contacts (channel, address, display_name, language)
-        VALUES (:channel, :address, :display_name, :language)
+        INSERT INTO contacts (channel, address, display_name, language, our_end)
+        SELECT CAST(:channel AS text), CAST(:address AS text), CAST(:display_name AS text), CAST(:language AS text),
+            CAST(:our_end AS jsonb)
+        WHERE NOT EXISTS (
+            SELECT FROM messages WHERE channel = CAST(:channel AS text) AND provider_id = :erased_id AND direction = 'in'
+        )
         ON CONFLICT (channel, address)
-        DO UPDATE SET display_name = coalesce(excluded.display_name, contacts.display_name)
+        DO UPDATE SET display_name = coalesce(excluded.display_name, contacts.display_name),
+            unreachable_at = NULL, unreachable_why = NULL,
+            our_end = coalesce(excluded.our_end, contacts.our_end)
         RETURNING id, language, opted_out_at
     ), conversation AS (
         INSERT INTO conversations (contact_id, last_message_at) SELECT id, now() FROM contact
         ON CONFLICT (contact_id) DO UPDATE SET last_message_at = now()
-        RETURNING id
+        RETURNING id, erasing_asked_at
     ), message AS (
         INSERT INTO messages
             (conversation_id, direction, channel, provider_id, kind, author, body, payload, state)
@@ -112,39 +127,55 @@ _STORE = text(
         ON CONFLICT (channel, provider_id) WHERE direction = 'in' DO NOTHING
         RETURNING id
     )
-    SELECT contact.id, contact.language, contact.opted_out_at IS NOT NULL, conversation.id, message.id
+    SELECT contact.id, contact.language, contact.opted_out_at IS NOT NULL, conversation.id, message.id,
+        conversation.erasing_asked_at
     FROM contact CROSS JOIN conversation LEFT JOIN message ON true
     """
-).bindparams(bindparam("payload", type_=JSONB))
+).bindparams(bindparam("payload", type_=JSONB), bindparam("our_end", type_=JSONB(none_as_null=True)))
 
 
-async def _store(session: AsyncSession, inbound: Inbound) -> _Stored:
+async def _store(session: AsyncSession, inbound: Inbound) -> _Stored | None:
+    """None: a repeat of a message that was erased with its sender."""
     # An edited message keeps its provider id; each edit is a row of its own, once per moment.
     provider_id = inbound.provider_id
     if inbound.kind is InboundKind.EDIT and inbound.sent_at:
-        provider_id = f"{provider_id}:edit:{int(inbound.sent_at.timestamp())}"
+        # Two edits within a second differ in their words.
+        words = hashlib.sha256(inbound.text.encode()).hexdigest()[:8]
+        provider_id = f"{provider_id}:edit:{int(inbound.sent_at.timestamp())}:{words}"
     values = {
         "channel": inbound.channel,
         "address": inbound.address,
         "display_name": inbound.display_name,
         "language": inbound.language_hint,
         "provider_id": provider_id,
+        "erased_id": erased_id(inbound.channel, provider_id),
         "kind": inbound.kind,
         "body": inbound.text[:MAX_BODY].replace("\x00", ""),
         "payload": _payload(inbound),
+        "our_end": our_end.as_json(inbound.our_end) if inbound.our_end else None,
     }
-    row = (await session.execute(_STORE, values)).one()
-    return _Stored(*row)
+    row = (await session.execute(_STORE, values)).one_or_none()
+    return _Stored(*row) if row else None
+
+
+# What of an event is kept beside its words: for the dialogue, and for staff who read the transcript.
+_KEPT = (
+    "button", "callback_id", "album_id", "unsupported", "language_hint", "about_message_id", "quote", "start",
+    "reaction", "opt_out",
+)  # fmt: skip
 
 
 def _payload(inbound: Inbound) -> dict[str, Any]:
     payload: dict[str, Any] = {}
     if inbound.pin:
-        pin = inbound.pin
-        payload["pin"] = {"lat": pin.lat, "lon": pin.lon, "name": pin.name, "address": pin.address}
-        if pin.from_map:
-            payload["pin"]["map"] = True
-    for name in ("button", "callback_id", "album_id", "unsupported", "language_hint"):
+        payload["pin"] = stored_pin(inbound.pin)
+    for name in _KEPT:
         if value := getattr(inbound, name):
             payload[name] = value
     return payload
+
+
+def stored_pin(pin: Pin) -> dict[str, Any]:
+    """A position as it stands in the payload of a message."""
+    stored = {"lat": pin.lat, "lon": pin.lon, "name": pin.name, "address": pin.address}
+    return stored | {"map": True} if pin.from_map else stored

@@ -1,7 +1,7 @@
 """Words that carriers and providers reserve: settled before any language understanding.
 
 Source: Twilio's default opt-out keywords. On Telegram only the words that cannot mean anything else in a
-conversation count ("cancel" there just means cancel).
+conversation count ("cancel" there just means cancel). Wishes to stop in other words: `bot.text.stop_wishes`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class ReservedWord(StrEnum):
 
 
 _CARRIER_STOP = {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"}
-_CLEAR_STOP = {"stop", "stopall", "unsubscribe", "optout", "alto", "parar"}
+_CLEAR_STOP = {"stop", "stopall", "unsubscribe", "optout"}
 _START = {"start", "unstop"}
 _HELP = {"help", "info"}
 
@@ -36,3 +36,8 @@ def reserved_word(channel: Channel, text: str) -> ReservedWord | None:
     if word == "yes" and channel is Channel.SMS:
         return ReservedWord.YES
     return None
+
+
+def carrier_stops(text: str) -> bool:
+    """Whether the carrier itself blocks the number for this text, and tells the sender so."""
+    return text.strip().casefold() in _CARRIER_STOP

@@ -17,11 +17,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from bot.channels.messages import InboundKind, Option
-from bot.conversation.choices import chosen_option
+from bot.conversation import parts
+from bot.conversation.choices import chosen_option, read_button, said_yes_or_no
+from bot.conversation.offered import options_on_offer
 from bot.conversation.outbox import Reply, queue_replies, stored_options
 from bot.conversation.pace import pause_before_turn
+from bot.conversation.settling.arrival import MEANS
+from bot.conversation.settling.said import message_of
 from bot.conversation.states import InboundState
 from bot.db.tables import Conversation, Media, Message, Photo, Turn
+from bot.text.marks import Mark, mark_of
+from bot.text.own_words import own_words
 
 # Siblings of an album are separate updates; nearly all come within this time. Later ones make a turn of
 # their own, which the dialogue adds to the same report.
@@ -32,6 +38,7 @@ FILE_WAIT = timedelta(seconds=4)
 # Characters of a turn that are understood; the rest is for people, in the transcript.
 MAX_WORDS = 4_000
 
+_OF_SIGN = {Mark.YES: "/affirm", Mark.NO: "/deny"}
 _COMMAND_MARKS = re.compile(r"^[\s/]+")
 
 
@@ -120,9 +127,11 @@ async def _waiting_messages(session: AsyncSession, conversation_id: int) -> list
 def ready_messages(waiting: Sequence[Message], now: datetime) -> Sequence[Message] | NotReady:
     """Which of the messages make turns now. Nothing said waits long for a file: the file follows in a turn of its own.
 
-    The rest of an album is waited for first, then files, both for seconds only. After that words are taken without their
-    file, and a file without words makes no turn until it is there.
+    The rest of an album and the other parts of a long text are waited for first, then files, all for seconds only. After
+    that words are taken without their file, and a file without words makes no turn until it is there.
     """
+    if (left := parts.missing_for(waiting, now)) > 0:
+        return NotReady(left)
     albums = [message.created_at for message in waiting if "album_id" in message.payload]
     if albums and (left := (max(albums) + ALBUM_WAIT - now).total_seconds()) > 0:
         return NotReady(left)
@@ -181,12 +190,15 @@ async def _turn_of(
     session: AsyncSession, conversation: Conversation, waiting: Sequence[Message]
 ) -> Turn | None:
     if conversation.taken_over_at is not None:
-        # A person is talking: the bot listens only. Staff see the messages in the transcript.
-        for message in waiting:
-            message.state = InboundState.HANDLED
-        return None
-    options = await _options_on_offer(session, conversation.id)
-    joined, words = await _join(session, waiting, options)
+        # A person is talking: the bot listens for danger only. Staff see the messages in the transcript.
+        joined, words = list(waiting), _words_of(waiting)
+        if not words:
+            for message in waiting:
+                message.state = InboundState.HANDLED
+            return None
+    else:
+        options = await options_on_offer(session, conversation.id)
+        joined, words = await _join(session, waiting, options)
     turn = Turn(
         conversation_id=conversation.id,
         engine_message={
@@ -207,20 +219,28 @@ async def _turn_of(
     return turn
 
 
-async def make_late_turn(session: AsyncSession, conversation: Conversation, message: Message) -> Turn | None:
-    """A turn of the files that came after the words of their message were taken; None when there are none to tell of.
+async def make_late_turn(
+    session: AsyncSession,
+    conversation: Conversation,
+    message: Message,
+    *,
+    words: str = "",
+    pin: dict[str, Any] | None = None,
+) -> Turn | None:
+    """A turn of what came after the words of their message were taken: its photos, or the words or pin of a file.
 
-    `message.media` and their photos are loaded. While a person talks, nothing is told: staff see the photo.
+    None when there is nothing to tell of. `message.media` and their photos are loaded. While a person talks, nothing is
+    told: staff see it.
     """
-    late = [media for media in message.media if media.state != "waiting" and media.turn_id is None]
-    if not late or conversation.taken_over_at is not None:
+    late = [media for media in message.media if media.state in ("kept", "refused") and media.turn_id is None]
+    if not (late or words or pin) or conversation.taken_over_at is not None:
         return None
-    metadata = {**_metadata(conversation, [message]), **_of_files(late), "pin": None, "edited": False}
+    metadata = {**_metadata(conversation, [message]), **_of_files(late), "pin": pin, "edited": False}
+    metadata |= {"captions": [], "unseen": [], "before": None}
     # A report that it begins has an id of its own: the one of its message may have been filed already.
-    metadata["message_id"] = -late[0].id
-    turn = Turn(
-        conversation_id=conversation.id, engine_message={"message": "/send_photos", "metadata": metadata}
-    )
+    metadata["message_id"] = -max(media.id for media in message.media)
+    said = safe_words(words)[:MAX_WORDS] or ("/share_location" if pin else "/send_photos")
+    turn = Turn(conversation_id=conversation.id, engine_message={"message": said, "metadata": metadata})
     session.add(turn)
     await session.flush()
     for media in late:
@@ -235,65 +255,79 @@ async def _join(
     first_choice = await _choice(session, waiting[0], options)
     if first_choice is not None:
         return [waiting[0]], first_choice
+    if waiting[0].kind == InboundKind.EDIT:
+        return [waiting[0]], safe_words(waiting[0].body)[:MAX_WORDS] or "/send_photos"
     joined = [waiting[0]]
     for message in waiting[1:]:
-        if await _choice(session, message, options) is not None:
+        if message.kind == InboundKind.EDIT or await _choice(session, message, options) is not None:
             break
         joined.append(message)
-    words = "\n".join(text for message in joined if (text := safe_words(message.body)))[:MAX_WORDS]
+    words = _words_of(joined)
     if words:
-        return joined, words
+        return joined, _payload_of_sign(joined, words) or words
     if any("pin" in message.payload for message in joined):
         return joined, "/share_location"
     # Only files, or nothing at all: either way the dialogue asks what it is about.
     return joined, "/send_photos"
 
 
+def _words_of(messages: Sequence[Message]) -> str:
+    said = (safe_words(text) for text in parts.texts_in_order(messages))
+    return "\n".join(filter(None, said))[:MAX_WORDS]
+
+
 async def _choice(session: AsyncSession, message: Message, options: Sequence[Option]) -> str | None:
-    """The payload a message chooses: a pressed button's, or that of the option it names."""
+    """The payload a message chooses: a pressed button's, or that of the option it names, or what it was found to mean."""
+    if meant := message.payload.get(MEANS):
+        return str(meant)
     if message.kind == InboundKind.BUTTON:
         return await _pressed(session, message)
-    if message.media or "pin" in message.payload:
+    if message.kind == InboundKind.EDIT or "pin" in message.payload:
         return None
+    # A part that was words is in the message itself.
+    if any(media.state != "read" for media in message.media):
+        return None
+    if quoted := await _options_quoted(session, message):
+        options = quoted
+        if option := said_yes_or_no(message.body, quoted):
+            return option.payload
     option = chosen_option(message.body, options)
     return option.payload if option else None
 
 
 async def _pressed(session: AsyncSession, message: Message) -> str | None:
     """Callback data is `<our message id>:<option number from 0>`; the payload itself never leaves us."""
-    message_id, _, index = str(message.payload.get("button", "")).partition(":")
-    if not (message_id.isdigit() and index.isdigit()):
+    pressed = read_button(str(message.payload.get("button", "")))
+    if pressed is None:
         return None
+    message_id, index = pressed
     offered = await session.scalar(
-        select(Message).where(
-            Message.id == int(message_id), Message.conversation_id == message.conversation_id
-        )
+        select(Message).where(Message.id == message_id, Message.conversation_id == message.conversation_id)
     )
     options = stored_options(offered.payload) if offered else ()
-    return options[int(index)].payload if int(index) < len(options) else None
+    return options[index].payload if index < len(options) else None
 
 
-async def _options_on_offer(session: AsyncSession, conversation_id: int) -> tuple[Option, ...]:
-    """The options of the last thing we said, if it offered any.
-
-    What the gateway says beside the dialogue (the answer to HELP, that it is slower) leaves the question open.
-    """
-    last = await session.scalar(
-        select(Message.payload)
-        .where(
-            Message.conversation_id == conversation_id,
-            Message.direction == "out",
-            Message.kind == "message",
-        )
-        .order_by(Message.id.desc())
-        .limit(1)
-    )
-    return stored_options(last) if last else ()
+async def _options_quoted(session: AsyncSession, message: Message) -> tuple[Option, ...]:
+    """The options of our message that this one replies to: "2" below an older menu is an answer to that menu."""
+    about = message.payload.get("about_message_id")
+    if not about:
+        return ()
+    quoted = await message_of(session, message.conversation_id, about)
+    return stored_options(quoted.payload) if quoted else ()
 
 
 def safe_words(text: str) -> str:
-    """The resident's words without what the engine would take for a command: a leading slash."""
-    return _COMMAND_MARKS.sub("", text).strip()
+    """The resident's own words, legible, without what the engine would take for a command: a leading slash."""
+    return _COMMAND_MARKS.sub("", own_words(text)).strip()
+
+
+def _payload_of_sign(joined: Sequence[Message], words: str) -> str | None:
+    """What the engine would make of "yes" or "no", for a sign that says it: of skin tones it has learnt one."""
+    if len(joined) > 1 or joined[0].media or "pin" in joined[0].payload:
+        return None
+    mark = mark_of(words)
+    return _OF_SIGN[mark] if mark else None
 
 
 def _metadata(conversation: Conversation, joined: Sequence[Message]) -> dict[str, Any]:
@@ -301,9 +335,23 @@ def _metadata(conversation: Conversation, joined: Sequence[Message]) -> dict[str
     return {
         "message_id": joined[0].id,
         **_of_files([media for message in joined for media in message.media]),
+        "captions": [
+            {"photo": media.photo_id, "text": words}
+            for message in joined
+            if (words := safe_words(message.body))
+            for media in message.media
+            if media.photo_id is not None
+        ],
+        "unseen": [
+            message.payload["unsupported"] for message in joined if message.payload.get("unsupported")
+        ],
         "pin": pins[-1] if pins else None,
         "edited": any(message.kind == InboundKind.EDIT for message in joined),
+        "before": next(
+            (message.payload["before"] for message in joined if "before" in message.payload), None
+        ),
         "language_hint": conversation.contact.language,
+        "taken_over": conversation.taken_over_at is not None,
     }
 
 

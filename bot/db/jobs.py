@@ -33,10 +33,14 @@ class TaskName(StrEnum):
     DELIVER = "deliver"
     BRING_IN = "bring_in"
     DELETE_PROVIDER_MEDIA = "delete_provider_media"
+    ANSWER_BUTTON = "answer_button"
+    DELETE_PHOTO_FILES = "delete_photo_files"
+    FORGET_GOODBYE = "forget_goodbye"
 
 
-# Before the work of the same lock that waits for its time: what it waited for is there.
-OVERTAKING = 1
+# A turn's first try goes before a later try of the same conversation that waits for its time (the other half of a text,
+# a file, an engine): what it waited for may be there now. See `bot.worker.app.PatientRetry`.
+FIRST_TRY, LATER_TRY = 1, 0
 
 
 async def enqueue(
@@ -55,16 +59,14 @@ async def enqueue(
     ).defer_async(**arguments)
 
 
-async def enqueue_turn(
-    session: AsyncSession, conversation_id: int, *, queue: Queue = Queue.TURNS, priority: int = 0
-) -> None:
+async def enqueue_turn(session: AsyncSession, conversation_id: int, *, queue: Queue = Queue.TURNS) -> None:
     """Somebody said something in this conversation, or something is to be said there."""
     await enqueue(
         session,
         TaskName.TAKE_TURN,
         queue,
         lock=f"conversation:{conversation_id}",
-        priority=priority,
+        priority=FIRST_TRY,
         conversation_id=conversation_id,
     )
 
@@ -85,4 +87,15 @@ async def enqueue_media(session: AsyncSession, media_id: int, channel: str) -> N
     """A file of a resident is to be fetched."""
     await enqueue(
         session, TaskName.BRING_IN, Queue.MEDIA, lock=f"media:{media_id}", media_id=media_id, channel=channel
+    )
+
+
+async def enqueue_forget_goodbye(session: AsyncSession, conversation_id: int) -> None:
+    """When what waits in this conversation is sent, nobody needs to be known by it any more."""
+    await enqueue(
+        session,
+        TaskName.FORGET_GOODBYE,
+        Queue.DELIVERIES,
+        lock=f"delivery:{conversation_id}",  # after the delivery, which has the same lock
+        conversation_id=conversation_id,
     )

@@ -71,7 +71,14 @@ class Contact(Table):
     display_name: Mapped[str | None]
     language: Mapped[str | None] = mapped_column(String(8))
     opted_out_at: Mapped[datetime | None]
+    opted_out_why: Mapped[str | None] = mapped_column(String(16))  # see bot.conversation.consent
     wants_updates: Mapped[bool | None]  # None: never asked
+    erased_at: Mapped[datetime | None]  # their data were deleted: nobody stands behind this row any more
+    disowned_at: Mapped[datetime | None]  # said that a request we told of is not theirs
+    # Since when the provider cannot reach them; not since they last wrote.
+    unreachable_at: Mapped[datetime | None]
+    unreachable_why: Mapped[str | None]  # our words for its code
+    our_end: Mapped[dict[str, Any] | None]  # where they reached us last; see bot.conversation.our_end
     created_at: Mapped[datetime] = _now()
 
 
@@ -83,13 +90,15 @@ class Conversation(Table):
     id: Mapped[int] = _key()
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), unique=True)
     wants_person_at: Mapped[datetime | None]  # a person of the city should look at it
-    wants_person_why: Mapped[str | None] = mapped_column(
-        String(16)
-    )  # asked, parked, …: bot.conversation.attention
+    # asked, parked, …: bot.conversation.attention
+    wants_person_why: Mapped[str | None] = mapped_column(String(16))
+    danger_at: Mapped[datetime | None]  # told of danger; until staff hand back or answer
     taken_over_at: Mapped[datetime | None]  # staff took over: the bot is silent
     taken_over_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     slowed_at: Mapped[datetime | None]  # told that it is answered more slowly: see bot.conversation.pace
     last_message_at: Mapped[datetime | None] = mapped_column(index=True)
+    erasing_asked_at: Mapped[datetime | None]  # "delete my data" was answered with a question
+    forgotten_at: Mapped[datetime | None]  # until then its words have been removed: see bot.keeping
     created_at: Mapped[datetime] = _now()
 
     contact: Mapped[Contact] = relationship(lazy="joined")
@@ -192,10 +201,18 @@ class Message(Table):
     state: Mapped[str] = mapped_column(String(16))
     turn_id: Mapped[int | None] = mapped_column(ForeignKey("turns.id"), index=True)
     attempts: Mapped[int] = mapped_column(Integer, server_default="0")
+    failure: Mapped[str | None] = mapped_column(String(16))  # of the last attempt: see `bot.failures`
+    faults: Mapped[int] = mapped_column(
+        Integer, server_default="0"
+    )  # attempts in a row that ended in a fault of ours
     error_code: Mapped[str | None]
     detail: Mapped[str | None]  # our words for the error; nothing private
     created_at: Mapped[datetime] = _now()
+    queued_at: Mapped[datetime | None]  # put into the queue once more; None: when it was created
     sending_at: Mapped[datetime | None]
+    lease_until: Mapped[
+        datetime | None
+    ]  # nothing of the attempt begun at `sending_at` is put on the wire later
     sent_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
 
@@ -218,9 +235,9 @@ class Media(Table):
     provider_ref: Mapped[str | None]
     content_type: Mapped[str | None]
     file_name: Mapped[str | None]
-    size: Mapped[int | None]
+    size: Mapped[int | None] = mapped_column(BigInteger)  # bytes as the provider says: passes 32 bits
     compressed: Mapped[bool] = mapped_column(server_default="false")
-    state: Mapped[str] = mapped_column(String(16))  # waiting, kept, refused
+    state: Mapped[str] = mapped_column(String(16))  # waiting, kept, refused; read: it stands in the message
     refusal: Mapped[str | None] = mapped_column(String(32))
     attempts: Mapped[int] = mapped_column(Integer, server_default="0")
     failure: Mapped[str | None] = mapped_column(String(16))  # of the last one: bot.failures.FailureKind
@@ -240,6 +257,7 @@ class ReceiptRow(Table):
 
     id: Mapped[int] = _key()
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), index=True)
+    provider_id: Mapped[str | None]  # of the part it is of: a long text goes out in several
     state: Mapped[str] = mapped_column(String(16))
     error_code: Mapped[str | None]
     received_at: Mapped[datetime] = _now()
@@ -416,8 +434,6 @@ class Staff(Table):
     password_hash: Mapped[str]
     role: Mapped[str] = mapped_column(String(16))
     department: Mapped[str | None]
-    failed_logins: Mapped[int] = mapped_column(server_default="0")
-    locked_until: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = _now()
 
@@ -434,6 +450,21 @@ class StaffSession(Table):
     created_at: Mapped[datetime] = _now()
 
 
+class LoginThrottle(Table):
+    """Failed logins of one place, account, or both together, and how long it waits; see `bot.cases.login_throttle`.
+
+    The place is only here as a keyed hash: no network address of anybody is kept.
+    """
+
+    __tablename__ = "login_throttles"
+
+    bucket: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    failures: Mapped[int]
+    waits_until: Mapped[datetime | None]
+    last_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+
+
 class Audit(Table):
     """Who did what to which record, in the transaction that did it."""
 
@@ -447,3 +478,19 @@ class Audit(Table):
     subject_id: Mapped[str] = mapped_column(String(64))
     detail: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     at: Mapped[datetime] = _now()
+
+
+# --- this installation -------------------------------------------------------------------------
+
+
+class Installation(Table):
+    """What all machines of one city must have in common, and what is done once for all of them. One row."""
+
+    __tablename__ = "installation"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False, server_default="1")
+    secret_fingerprint: Mapped[str | None] = mapped_column(String(64))
+    photo_store_id: Mapped[str | None] = mapped_column(String(64))
+    swept_at: Mapped[datetime | None]  # the last nightly sweep
+    created_at: Mapped[datetime] = _now()

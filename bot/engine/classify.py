@@ -3,7 +3,7 @@
     python -m bot.engine.classify --model FOLDER < texts.jsonl
 
 Each line in is ``{"id", "text"}``; each line out has ``id``, ``intent``, ``intent_confidence``, ``services`` (up to three
-of ``{"code", "confidence"}``), ``language``, ``emergency`` and ``vague``. A line that is no such object ends the run with
+of ``{"code", "confidence"}``), ``language``, ``emergency``, ``danger`` ("crisis" for 988, "emergency" for 911) and ``vague``. A line that is no such object ends the run with
 exit code 2 and its number; no text is ever repeated in a message.
 """
 
@@ -33,6 +33,7 @@ class Understood:
     emergency: bool
     vague: bool
     milliseconds: float
+    danger: tuple[str, ...] = ()  # its kinds, where it is an emergency
     parts: tuple[tuple[str, str], ...] = ()  # words and service of each, where there are several problems
 
     def as_line(self, identifier: object) -> dict[str, Any]:
@@ -44,6 +45,7 @@ class Understood:
             "services": [{"code": code, "confidence": round(share, 4)} for code, share in self.services],
             "language": self.language,
             "emergency": self.emergency,
+            "danger": list(self.danger),
             "vague": self.vague,
         }
 
@@ -74,6 +76,7 @@ class Pipeline:
             services=tuple((entry["code"], entry["confidence"]) for entry in parsed.get("services", [])),
             language=parsed.get("language", "en"),
             emergency=bool(parsed.get("emergency", False)),
+            danger=tuple(parsed.get("danger") or ()),
             # A text without words tells nothing.
             vague=bool(parsed.get("vague", True)),
             milliseconds=elapsed,

@@ -6,6 +6,7 @@ send with each turn; only on loopback it may be left out). Ready when `GET /webh
 """
 
 import argparse
+import json
 import logging
 import os
 import sys
@@ -14,7 +15,6 @@ import warnings
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_PORT = 8315
@@ -38,16 +38,23 @@ log = logging.getLogger("bot.engine")
 
 
 def tracker_settings(database_url: str) -> dict[str, str]:
-    """The variables of endpoints.yml for a `postgresql://` URL, host in the query for a socket folder."""
-    parts = urlsplit(database_url)
-    query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-    return {
-        "TRACKER_USER": unquote(parts.username or query.get("user", "postgres")),
-        "TRACKER_PASSWORD": unquote(parts.password or query.get("password", "")),
-        "TRACKER_HOST": query.get("host") or parts.hostname or "localhost",
-        "TRACKER_PORT": query.get("port") or str(parts.port or 5432),
-        "TRACKER_DB": unquote(parts.path.lstrip("/")) or "cityline",
+    """The variables of endpoints.yml for a `postgresql://` URL, read as libpq reads it.
+
+    TRACKER_QUERY is JSON: everything libpq is told beside user, password and database, TLS included. Raises ValueError.
+    """
+    from psycopg2 import ProgrammingError
+    from psycopg2.extensions import parse_dsn
+
+    try:
+        parameters = parse_dsn(database_url)
+    except ProgrammingError:
+        raise ValueError("DATABASE_URL cannot be read by libpq.") from None
+    settings = {
+        "TRACKER_USER": parameters.pop("user", "postgres"),
+        "TRACKER_PASSWORD": parameters.pop("password", ""),
+        "TRACKER_DB": parameters.pop("dbname", "") or "cityline",
     }
+    return settings | {"TRACKER_QUERY": json.dumps({"host": "localhost", "port": "5432"} | parameters)}
 
 
 def main() -> None:

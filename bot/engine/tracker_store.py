@@ -11,6 +11,7 @@ both save it.
 """
 
 import asyncio
+import json
 import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -57,8 +58,9 @@ class TurnTakenError(RuntimeError):
 class TurnTrackerStore(SQLTrackerStore):
     """The same table; PostgreSQL only, other dialects take Rasa's own way."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, query: str | dict[str, str] | None = None, **kwargs: Any) -> None:
+        """`query`: what libpq is told, as JSON or as a mapping; endpoints.yml can only hold a text."""
+        super().__init__(*args, query=json.loads(query) if isinstance(query, str) else query, **kwargs)
         self._direct = self.engine.dialect.name == "postgresql"
         self._of_thread = threading.local()
         self._savers = ThreadPoolExecutor(SAVERS, thread_name_prefix="tracker-save")

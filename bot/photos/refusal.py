@@ -9,7 +9,7 @@ class Refusal(StrEnum):
     """The reason, for which the dialogue has a kind word each."""
 
     TOO_LARGE = "too_large"  # more than 20 MB
-    TOO_MANY_PIXELS = "too_many_pixels"  # decoding it would take too much memory
+    TOO_MANY_PIXELS = "too_many_pixels"  # decoding it would take too much memory or time
     NOT_AN_IMAGE = "not_an_image"  # a PDF, a video, a text, whatever its name says
     UNSUPPORTED_FORMAT = "unsupported_format"  # an image, but no JPEG, PNG, WebP or HEIC
     BROKEN = "broken"  # cut off or damaged

@@ -55,6 +55,7 @@ class Supervisor:
             if self._database is not None:
                 watching = asyncio.create_task(embedded.keep_up(self._database, self._database_news))
             await self._migrate(url)
+            await self._confirm_installation(url)
             if any(plan.name.startswith("engine") for plan in plans):
                 await self._train()
             login = await self._first_login(url)
@@ -101,12 +102,22 @@ class Supervisor:
                 return
             step.done = f"Model {job.result().path.name} trained"
 
-    async def _first_login(self, url: str) -> tuple[str, str] | None:
+    async def _confirm_installation(self, url: str) -> None:
+        """Before anything starts: this machine has the secret and the photo store of the others."""
         from bot.db.session import database_url, dispose
-        from bot.supervisor.first_login import make_first_login
+        from bot.keeping.installation import confirm_installation
 
         os.environ["DATABASE_URL"] = url
         database_url.cache_clear()
+        try:
+            await confirm_installation(self.config)
+        finally:
+            await dispose()
+
+    async def _first_login(self, url: str) -> tuple[str, str] | None:
+        from bot.db.session import dispose
+        from bot.supervisor.first_login import make_first_login
+
         try:
             return await make_first_login()
         finally:

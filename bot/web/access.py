@@ -110,6 +110,11 @@ async def read_form(request: Request, most: int = MAX_POST) -> FormData:
     return await request.form(max_files=MAX_FILES + 5, max_fields=100, max_part_size=MAX_FIELD)
 
 
+def place_of(request: Request) -> str:
+    """The network address a request came from, as far as the proxy says."""
+    return request.client.host if request.client else ""
+
+
 def same_token(given: object, expected: str) -> bool:
     return isinstance(given, str) and hmac.compare_digest(given.encode(), expected.encode())
 

@@ -6,7 +6,8 @@ It is for old phones and slow networks: one small page, one picture, and JavaScr
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 
 from fastapi import APIRouter
 from starlette.datastructures import FormData
@@ -31,7 +32,7 @@ from bot.conversation.map_links import (
     send_pin,
 )
 from bot.db.session import transaction
-from bot.web.access import read_form
+from bot.web.access import place_of, read_form
 from bot.web.map_form import (
     SIDE,
     STEP,
@@ -43,6 +44,7 @@ from bot.web.map_form import (
     read_point,
     read_view,
 )
+from bot.web.slots import RETRY_AFTER, BusyError, Slots
 from bot.web.templating import render
 from bot.web.texts import page_texts, spoken
 
@@ -54,9 +56,11 @@ PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Rob
 # Guessing is slow: each wrong token takes this long, and only so many wait at the same time: 16 guesses a second
 # against 58 bits. A good link does not wait.
 REFUSAL_SECONDS = 0.5
-_refusals_at_once = asyncio.Semaphore(8)
+_refusals = Slots(at_once=8, in_line=24, of_one_place=32)
+# Few look-ups at once: the connections to the database are for webhooks. Many residents may share one address of a carrier.
+_looking = Slots(at_once=4, in_line=400, of_one_place=100)
 # A flood of pictures waits in line instead of taking all of the machine.
-_drawing_at_once = asyncio.Semaphore(2)
+_drawing = Slots(at_once=2, in_line=30, of_one_place=8)
 
 _TOLD: dict[type[MapLinkError], tuple[str, int]] = {
     MapLinkUnknownError: ("unknown", 404),
@@ -69,7 +73,7 @@ _TOLD: dict[type[MapLinkError], tuple[str, int]] = {
 async def pin_page(request: Request, token: str) -> Response:
     """The map with the pin where the report is so far. Opening it changes nothing: phones open links for a preview."""
     try:
-        link = await _open(token)
+        link = await _open(request, token)
     except MapLinkError as error:
         return await _told(request, error)
     return await _page(request, link, PinMap(await _start(link), link.point))
@@ -80,7 +84,7 @@ async def pin_form(request: Request, token: str) -> Response:
     """A button of the page: the map moved, the pin moved by a tap, or the place sent."""
     fields = _fields(await read_form(request, MAX_POST))
     try:
-        link = await _open(token)
+        link = await _open(request, token)
     except MapLinkUsedError:
         return RedirectResponse(request.url.path, 303, headers=PRIVATE)
     except MapLinkError as error:
@@ -112,9 +116,9 @@ async def _send(request: Request, token: str, link: OpenMapLink, shown: PinMap) 
 @router.get("/map.png")
 async def map_part(request: Request, token: str) -> Response:
     """The part of the map that the address names, without a pin. 404 when the link is no longer good."""
-    link = await _open_or_404(token)
+    link = await _open_or_404(request, token)
     view = read_view(request.query_params, await _start(link))
-    async with _drawing_at_once:
+    async with _or_busy(_drawing, request):
         content = await asyncio.to_thread(view_picture, view, link.language)
     return Response(content, media_type="image/png", headers=PRIVATE)
 
@@ -122,7 +126,7 @@ async def map_part(request: Request, token: str) -> Response:
 @router.get("/place")
 async def place_words(request: Request, token: str) -> Response:
     """`{"words": …, "inside": …}` for the position that the address names. 404, or 422 for no position."""
-    link = await _open_or_404(token)
+    link = await _open_or_404(request, token)
     try:
         point = read_point(request.query_params)
     except UnreadableError:
@@ -131,23 +135,33 @@ async def place_words(request: Request, token: str) -> Response:
     return JSONResponse({"words": words, "inside": inside}, headers=PRIVATE)
 
 
-async def _open(token: str) -> OpenMapLink:
-    async with transaction() as session:
+async def _open(request: Request, token: str) -> OpenMapLink:
+    async with _or_busy(_looking, request), transaction() as session:
         return await open_map_link(session, token)
 
 
-async def _open_or_404(token: str) -> OpenMapLink:
+@asynccontextmanager
+async def _or_busy(slots: Slots, request: Request) -> AsyncIterator[None]:
+    """A slot for the block. Raises 429 when the line is full."""
     try:
-        return await _open(token)
+        async with slots.taken(place_of(request)):
+            yield
+    except BusyError:
+        raise HTTPException(429, headers={"Retry-After": str(RETRY_AFTER)}) from None
+
+
+async def _open_or_404(request: Request, token: str) -> OpenMapLink:
+    try:
+        return await _open(request, token)
     except MapLinkUnknownError:
-        await _slow_down()
+        await _slow_down(request)
         raise HTTPException(404) from None
     except MapLinkError:
         raise HTTPException(404) from None
 
 
-async def _slow_down() -> None:
-    async with _refusals_at_once:
+async def _slow_down(request: Request) -> None:
+    async with _or_busy(_refusals, request):
         await asyncio.sleep(REFUSAL_SECONDS)
 
 
@@ -162,7 +176,7 @@ async def _told(request: Request, error: MapLinkError) -> Response:
         name, status = _TOLD[type(error)]
         words = texts[name]
     if isinstance(error, MapLinkUnknownError):
-        await _slow_down()
+        await _slow_down(request)
     context = {
         "language": language,
         "title": texts[f"{name}_title"],

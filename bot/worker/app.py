@@ -8,9 +8,9 @@ import procrastinate
 from procrastinate import jobs
 
 from bot.conversation.dialogue import EngineUnavailableError
-from bot.db.jobs import Queue, TaskName
+from bot.db.jobs import LATER_TRY, Queue, TaskName
 from bot.db.session import database_url
-from bot.worker import deliveries, media, turns
+from bot.worker import deliveries, forgetting, media, turns
 from bot.worker.services import Services
 
 # No work of a conversation is given up here: what fails by its own fault is parked, refused or failed on its row, and
@@ -23,13 +23,14 @@ FIRST_WAIT = 0.25
 
 # Conversations or files that one worker has in hand at a time, by queue. A turn waits for the engine most of its life and a
 # delivery for a provider; reading a picture takes a core and much memory.
-SLOTS = {Queue.TURNS: 24, Queue.UPDATES: 4, Queue.DELIVERIES: 16, Queue.MEDIA: 4}
+SLOTS = {Queue.TURNS: 24, Queue.UPDATES: 4, Queue.DELIVERIES: 16, Queue.MEDIA: 3}
 
 
 class PatientRetry(procrastinate.BaseRetryStrategy):
     """Doubling waits with jitter up to a longest one, for ever; an exception that says `seconds` wins.
 
-    A job keeps its lock while it waits, and so the order of its conversation.
+    A job keeps its lock while it waits, and so the order of its conversation; what is said meanwhile goes before it, since
+    a job takes whatever waits.
     """
 
     def get_retry_decision(
@@ -40,7 +41,7 @@ class PatientRetry(procrastinate.BaseRetryStrategy):
         # 2 ** 16 quarter seconds are hours: a larger exponent would only overflow.
         backoff = min(longest, FIRST_WAIT * 2 ** min(job.attempts, 16)) * random.uniform(0.8, 1.2)  # noqa: S311
         seconds = backoff if asked is None else float(asked)
-        return procrastinate.RetryDecision(retry_in={"milliseconds": int(seconds * 1000)})
+        return procrastinate.RetryDecision(retry_in={"milliseconds": int(seconds * 1000)}, priority=LATER_TRY)
 
 
 def make_app(services: Services) -> procrastinate.App:
@@ -61,11 +62,23 @@ def make_app(services: Services) -> procrastinate.App:
     async def delete_provider_media(channel: str, provider_ref: str) -> None:
         await media.delete_provider_media(services, channel, provider_ref)
 
+    async def answer_button(channel: str, callback_id: str) -> None:
+        await deliveries.answer_button(services, channel, callback_id)
+
+    async def delete_photo_files(sha256: list[str]) -> None:
+        await forgetting.delete_photo_files(services, sha256)
+
+    async def forget_goodbye(conversation_id: int) -> None:
+        await forgetting.forget_goodbye(conversation_id)
+
     for name, task in (
         (TaskName.TAKE_TURN, take_turn),
         (TaskName.DELIVER, deliver),
         (TaskName.BRING_IN, bring_in),
         (TaskName.DELETE_PROVIDER_MEDIA, delete_provider_media),
+        (TaskName.DELETE_PHOTO_FILES, delete_photo_files),
+        (TaskName.FORGET_GOODBYE, forget_goodbye),
+        (TaskName.ANSWER_BUTTON, answer_button),
     ):
         app.task(name=name, retry=PatientRetry())(task)
     return app

@@ -14,6 +14,7 @@ from bot.db.session import dispose, trust_connections
 from bot.logs import configure_logging, log_of_loop
 from bot.settings import Settings, settings
 from bot.worker.app import SLOTS, make_app
+from bot.worker.nightly import keep_in_order
 from bot.worker.polling import keep_polling
 from bot.worker.recovery import HEARTBEAT, STALLED_AFTER, keep_recovering
 from bot.worker.services import Services, open_services
@@ -63,6 +64,7 @@ async def _work(services: Services, stop: asyncio.Event) -> None:
         others = [
             group.create_task(keep_going("recovery", lambda: keep_recovering(app))),
             group.create_task(keep_going("polling", lambda: keep_polling(services))),
+            group.create_task(keep_going("nightly", lambda: keep_in_order(services))),
         ]
         stopping = group.create_task(stop.wait())
         await asyncio.wait({*workers, stopping}, return_when=asyncio.FIRST_COMPLETED)

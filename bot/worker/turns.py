@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.messages import Channel
 from bot.conversation.attention import Why, call_person
+from bot.conversation.danger_marks import mark_danger
 from bot.conversation.dialogue import TurnFailedError, TurnResult
 from bot.conversation.parking import messages_failed, turn_failed
 from bot.conversation.turns import NotReady, OpenTurn, Paused, finish_turn, more_waits, open_turn
@@ -75,6 +76,8 @@ async def _take(services: Services, turn: OpenTurn) -> bool:
             # The contact before the messages, as a webhook locks them: the other way round a repeat of the very
             # message that is answered here, arriving in this moment, would be a deadlock (seen).
             await _remember(session, turn, result)
+            if result.danger:
+                await mark_danger(session, turn.conversation_id, turn.id, result.danger)
             await finish_turn(session, turn, result.replies)
             return await more_waits(session, turn.conversation_id)
     except TurnFailedError as failure:

@@ -10,10 +10,13 @@ A dialogue is data (see the YAML files beside this one):
       turns:
         - says: huge pothole at Pico and 4th       # words; an option on offer is chosen by number or words
           photos: 2               # that many photos
+          captions: [hole, paint] # the words that came with each of them
+          unseen: [video]         # files beside it that we cannot see
           taken_at: [34.01, -118.49]    # where their EXIF says they were taken
           refused: [too_large]    # photos that were not taken
           pin: [34.01, -118.49]   # a position
           update: {status: resolved, text: "Filled.", photos: 1}    # staff change the request filed last
+          edited: true            # an earlier message changed; `before` are its words until then
           later: 5                # hours that passed since the turn before
           hears: [fragments]      # all of them in what we answer; a fragment in /slashes/ is a pattern
           not: [fragments]        # none of them
@@ -129,11 +132,17 @@ class Resident:
             "turn_id": next(_turn_ids),
             "photos": [self._new_photo() for _ in range(turn.get("photos", 0))],
             "photos_refused": turn.get("refused", []),
+            "unseen": turn.get("unseen", []),
             "pin": None,
             "edited": bool(turn.get("edited")),
+            "before": turn.get("before"),
             "language_hint": self._dialogue.hint,
             "at": self._clock,
         }
+        metadata["captions"] = [
+            {"photo": photo, "text": words}
+            for photo, words in zip(metadata["photos"], turn.get("captions", ()), strict=False)
+        ]
         if taken_at := turn.get("taken_at"):
             metadata["photo_spots"] = [
                 {"photo": photo, "lat": taken_at[0], "lon": taken_at[1], "taken_at": self._clock}

@@ -17,12 +17,13 @@ from bot.cases.filing import NewRequest, file_request
 from bot.channels.messages import Channel, Inbound, InboundKind
 from bot.city.location import Location, LocationKind, Point
 from bot.conversation.parking import turn_failed
+from bot.conversation.outbox import Reply, queue_replies
 from bot.conversation.receive import receive
 from bot.conversation.set_aside import set_aside
 from bot.conversation.turns import OpenTurn, open_turn
 from bot.db.embedded import EmbeddedDatabase
 from bot.db.session import transaction
-from bot.db.tables import Turn
+from bot.db.tables import Conversation, Turn
 from bot.failures import TRIES
 
 pytestmark = pytest.mark.integration
@@ -95,7 +96,7 @@ async def test_an_update_with_a_photo_is_pushed_to_the_resident(
         *("--public", "Filled this morning.", "--photo", str(photo)),
     )
     assert result.returncode == 0, result.stderr
-    assert result.stdout.strip() == f"{reference} is resolved."
+    assert result.stdout.splitlines() == [f"{reference} is resolved.", "1 of 1 followers can be told."]
     async with transaction() as session:
         turns = await session.scalar(select(func.count(Turn.id)).where(Turn.update_id.is_not(None)))
     assert turns == 1
@@ -207,3 +208,28 @@ async def test_what_was_set_aside_is_listed_without_its_words_tried_again_and_di
     assert _run(database, "inbound", "discard", str(row["id"] + 1), "--yes").returncode == 1
     assert _run(database, "inbound", "discard", str(row["id"]), "--yes").returncode == 0
     assert _json(database, "inbound", "list") == []
+
+
+async def test_a_failed_message_is_found_and_sent_again(database: EmbeddedDatabase) -> None:
+    conversation_id, _ = await _filed()
+    async with transaction() as session:
+        conversation = await session.get_one(Conversation, conversation_id)
+        (row,) = await queue_replies(session, conversation, [Reply("private words")])
+        row.state, row.failure, row.detail = (
+            "failed",
+            "deterministic",
+            "the carrier did not say why it failed",
+        )
+        row.payload = {"provider_ids": ["a", "b"], "parts": 2, "parts_sent": 2, "failed_parts": [1]}
+    (found,) = _json(database, "message", "list", "--state", "failed")
+    assert (found["id"], found["parts"], found["failed_parts"]) == (row.id, 2, [2])
+    listed = _run(database, "message", "list").stdout
+    assert "part 2 of 2 failed" in listed
+    assert "private words" not in listed
+    assert "part 2 of 2 failed" in _run(database, "conversation", "show", str(conversation_id)).stdout
+    assert _run(database, "message", "resend", str(row.id)).returncode == 0
+    assert _json(database, "message", "list", "--state", "failed") == []
+    again = _run(database, "message", "resend", str(row.id))
+    assert again.returncode == 1
+    assert "did not fail" in again.stderr
+    assert "There is no state 'lost'" in _run(database, "message", "list", "--state", "lost").stderr

@@ -34,7 +34,9 @@ from bot.conversation.receive import receive
 from bot.conversation.states import OutboundState
 from bot.db.session import transaction
 from bot.db.tables import Contact, Conversation, Media, Message, ReceiptRow
-from bot.delivery.deliver import DeliveryPostponedError, deliver_all, next_attempt
+from bot.delivery.attempts import next_attempt
+from bot.delivery.deliver import DeliveryPostponedError, deliver_all
+from bot.delivery.progress import Progress
 from bot.delivery.receipts import record_receipt
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("database")]
@@ -155,14 +157,14 @@ async def test_words_whose_map_is_refused_go_out_without_it() -> None:
         conversation = await session.get_one(Conversation, conversation_id)
         replies = [Reply("Here?", map=Pin(34.0105, -118.4912)), Reply("Thanks")]
         first, _ = await queue_replies(session, conversation, replies)
-    provider = RecordingProvider(Channel.TELEGRAM, [SendResult(Outcome.REJECTED, error_code="400")])
+    provider = RecordingProvider(Channel.TELEGRAM, [SendResult(Outcome.PICTURE_REFUSED, error_code="400")])
     await deliver_all(provider, conversation_id, no_photo)
     assert [text for _, text, _ in provider.sent] == ["Here?", "Here?", "Thanks"]
     assert provider.maps == [True, False, False]
     async with transaction() as session:
         row = await session.get_one(Message, first.id)
     assert row.state == OutboundState.SENT
-    assert "map" not in row.payload  # staff see what the resident saw
+    assert Progress.of(row.payload).without is not None  # staff see what the resident saw
 
 
 async def test_slow_down_keeps_the_order_and_the_wait(conversation_id: int) -> None:

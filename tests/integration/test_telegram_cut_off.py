@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.channels.messages import Inbound, Option, OutboundPhoto, Pin
 from bot.channels.provider import Provider
@@ -25,7 +26,9 @@ from bot.conversation.receive import receive
 from bot.conversation.states import OutboundState
 from bot.db.session import transaction
 from bot.db.tables import Conversation, Media, Message
-from bot.delivery.deliver import DeliveryPostponedError, deliver_all, next_attempt, with_pictures
+from bot.delivery.attempts import next_attempt
+from bot.delivery.deliver import DeliveryPostponedError, deliver_all
+from bot.delivery.pictures import with_pictures
 from bot.settings import load_settings
 from bot.simulator.config import SimulatorConfig
 from tests.simulation import Simulation, serving
@@ -77,13 +80,14 @@ class City:
         raise AssertionError("still not delivered")
 
     async def begin(self, conversation_id: int, *, arrives: bool) -> None:
-        """As a worker that is killed after marking the message, or after Telegram took it."""
+        """As a worker that was killed some time ago, after marking the message, or after Telegram took it."""
         async with transaction() as session:
             attempt = await next_attempt(session, conversation_id)
         assert attempt is not None
         if arrives:
-            attempt = with_pictures(attempt, self.provider.channel, no_photo)
+            attempt = await with_pictures(attempt, self.provider.channel, no_photo)
             await self.provider.send(attempt.outbound, to=attempt.address, message_id=attempt.message_id)
+        await end_leases()
 
     async def on_phone(self, address: str) -> list[str]:
         """What the city's bubbles on a resident's phone say; none of them was changed."""
@@ -102,6 +106,12 @@ async def city() -> AsyncIterator[City]:
         async with httpx.AsyncClient(base_url=config.base_url, timeout=10) as http:
             yield City(Simulation(config, http), client, TelegramProvider(client))
         await client.aclose()
+
+
+async def end_leases() -> None:
+    """As if the attempts under way had begun long ago."""
+    async with transaction() as session:
+        await session.execute(update(Message).values(lease_until=datetime.now(UTC) - timedelta(minutes=1)))
 
 
 async def queue(conversation_id: int, *replies: Reply) -> list[int]:
@@ -226,6 +236,7 @@ async def test_a_long_reply_cut_off_between_its_parts_comes_whole_and_once(arriv
     rendered = render(attempt.outbound, to=ANA, message_id=attempt.message_id)
     assert len(rendered.parts) == 2
     await send(city.client, replace(rendered, parts=rendered.parts[:arrived]))
+    await end_leases()
     await city.deliver(conversation_id)
     assert " ".join(await city.on_phone(ANA)) == text
     (message,) = await outbox()

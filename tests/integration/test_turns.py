@@ -101,6 +101,69 @@ async def test_a_choice_from_the_menu_is_a_turn_by_itself() -> None:
     assert rest.message == "thanks!"
 
 
+FIXED = (Option("Fixed", "/fixed"), Option("Not fixed", "/not_fixed"))
+UPDATES = (
+    Option("Sí, avísame", '/choose{"choice": "updates:yes"}'),
+    Option("No, gracias", '/choose{"choice": "updates:no"}'),
+)
+KINDS = (
+    Option("Pothole", '/choose{"choice": "service:pothole"}'),
+    Option("Something else", '/choose{"choice": "menu"}'),
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "options", "message"),
+    [
+        ("👍🏽", MENU, "/file"), ("👎🏿", MENU, "/change"), ("👌", FIXED, "/fixed"), ("❌", FIXED, "/not_fixed"),
+        ("✅", UPDATES, UPDATES[0].payload), ("🚫", UPDATES, UPDATES[1].payload), ("sí 🙏🏾", UPDATES, UPDATES[0].payload),
+        ("👍🏽", KINDS, "/affirm"), ("👎🏿", (), "/deny"), ("✅✅", (), "/affirm"), ("👍😂", (), "👍😂"), ("thanks 🙏", MENU, "thanks 🙏"),
+        ("1\n\nSent from my iPhone", MENU, "/file"), ("2\n--\nMaria", MENU, "/change"), ("②", MENU, "/change"),
+        ("1\n\nEnviado desde mi iPhone", FIXED, "/fixed"), ("2 (1/2)", MENU, "/change"),
+        ("It's still broken\n\nSent from my iPhone", FIXED, "It's still broken"),
+        ("bache en la calle ④ y pico", (), "bache en la calle 4 y pico"), ("\u200b/file", MENU, "file"),
+    ],
+)  # fmt: skip
+async def test_odd_signs_and_signatures_hide_no_answer(
+    words: str, options: tuple[Option, ...], message: str
+) -> None:
+    conversation_id = await say("hi", 1)
+    first = await next_turn(conversation_id)
+    assert first is not None
+    async with transaction() as session:
+        await finish_turn(session, first, [Reply("Well?", options)])
+    await say(words, 2)
+    turn = await next_turn(conversation_id)
+    assert turn is not None
+    assert turn.message == message
+    async with transaction() as session:  # the transcript keeps what was written
+        assert await session.scalar(select(Message.body).where(Message.provider_id == "SM2")) == words
+
+
+async def test_a_sign_beside_a_photo_is_words() -> None:
+    photo = MediaRef("https://api.twilio.com/x", "image/jpeg")
+    conversation_id = await say("👍", 1, media=(photo,))
+    async with transaction() as session:
+        await session.execute(update(Media).values(state="failed"))
+    turn = await next_turn(conversation_id)
+    assert turn is not None
+    assert turn.message == "👍"
+
+
+@pytest.mark.parametrize("data", ["²:0", "1:²", "1" * 23 + ":0", "1:" + "9" * 23, ":", "", "x:y", "٣:0"])
+async def test_a_button_with_odd_data_chooses_nothing(data: str) -> None:
+    conversation_id = await say("hi", 1)
+    await offer(conversation_id, Reply("Well?", MENU))
+    first = await next_turn(conversation_id)
+    assert first is not None
+    async with transaction() as session:
+        await finish_turn(session, first, [])
+    await say("", 2, kind=InboundKind.BUTTON, button=data)
+    turn = await next_turn(conversation_id)
+    assert turn is not None
+    assert turn.message not in {option.payload for option in MENU}
+
+
 async def test_a_number_means_the_last_menu_only() -> None:
     conversation_id = await say("hi", 1)
     turn = await next_turn(conversation_id)
@@ -123,9 +186,7 @@ async def test_a_pressed_button_finds_its_payload_and_a_strangers_does_not() -> 
     assert turn.message == "/change"
     await finish(conversation_id)
     other = await say("", 3, kind=InboundKind.BUTTON, button=f"{offered}:1", address="+13105550999")
-    stranger = await next_turn(other)
-    assert stranger is not None
-    assert stranger.message != "/change"
+    assert await next_turn(other) is None
 
 
 async def finish(conversation_id: int) -> None:
@@ -234,10 +295,10 @@ async def test_a_turn_is_finished_once() -> None:
     assert states == [InboundState.HANDLED]
 
 
-async def test_a_conversation_that_staff_took_over_is_left_to_them() -> None:
+async def test_a_picture_for_staff_who_took_over_is_left_to_them() -> None:
     from datetime import UTC, datetime
 
-    conversation_id = await say("pothole", 1)
+    conversation_id = await say("", 1, pin=Pin(34.01, -118.49))
     async with transaction() as session:
         conversation = await session.get_one(Conversation, conversation_id)
         conversation.taken_over_at = datetime.now(UTC)

@@ -131,3 +131,21 @@ def test_the_licence_is_whole() -> None:
     text = (ROOT / "LICENSE").read_text()
     assert "Apache License" in text
     assert "END OF TERMS AND CONDITIONS" in text
+
+
+def test_every_test_that_the_privacy_page_names_exists() -> None:
+    named = set(re.findall(r"`(test_\w+)`", (ROOT / "docs" / "privacy.md").read_text()))
+    defined = {
+        name
+        for file in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^(?:async )?def (test_\w+)", file.read_text(), re.MULTILINE)
+    }
+    assert named
+    assert named <= defined
+
+
+def test_the_privacy_page_names_every_period() -> None:
+    page = (ROOT / "docs" / "privacy.md").read_text()
+    assert {name for name in SETTINGS if name.startswith("CITYLINE_KEEP_")} <= set(
+        re.findall(r"CITYLINE_\w+", page)
+    )

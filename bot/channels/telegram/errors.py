@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from telegram.error import TelegramError
 
-from bot.channels.messages import Outcome
+from bot.channels.messages import Outcome, PictureFault
 from bot.channels.transport import Meaning
 
 
@@ -44,17 +44,19 @@ DESCRIPTIONS: tuple[tuple[int, str, Meaning], ...] = (
     (400, "user not found", Meaning(Outcome.UNREACHABLE, "the account does not exist")),
     (400, "peer_id_invalid", Meaning(Outcome.UNREACHABLE, "the chat does not exist")),
     (400, "input_user_deactivated", Meaning(Outcome.UNREACHABLE, "the account was deleted")),
-    # Telegram could not fetch a photo from our address. It says 400 although the reason is on our side of the wire.
-    (400, "failed to get http url content", Meaning(Outcome.MISCONFIGURED, "a photo's address is out of reach: look at PUBLIC_URL")),
-    (400, "wrong file identifier", Meaning(Outcome.MISCONFIGURED, "a photo's address is not valid: look at PUBLIC_URL")),
+    # Telegram could not fetch a photo from our address.
+    (400, "failed to get http url content", Meaning(Outcome.REJECTED, "a photo's address is out of reach: look at PUBLIC_URL", PictureFault.UNFETCHED)),
+    (400, "wrong file identifier", Meaning(Outcome.REJECTED, "a photo's address is not valid: look at PUBLIC_URL", PictureFault.UNFETCHED)),
+    (400, "webpage_", Meaning(Outcome.REJECTED, "a photo could not be fetched: look at PUBLIC_URL", PictureFault.UNFETCHED)),
     # The same words would be refused again.
     (400, "message is too long", Meaning(Outcome.REJECTED, "the message is too long")),
     (400, "caption is too long", Meaning(Outcome.REJECTED, "the caption is too long")),
     (400, "text is empty", Meaning(Outcome.REJECTED, "the message is empty")),
     (400, "text must be non-empty", Meaning(Outcome.REJECTED, "the message is empty")),
     (400, "button_data_invalid", Meaning(Outcome.REJECTED, "a button's data is not valid")),
-    (400, "image_process_failed", Meaning(Outcome.REJECTED, "a photo could not be read")),
-    (400, "photo_invalid_dimensions", Meaning(Outcome.REJECTED, "a photo is too long and thin")),
+    (400, "image_process_failed", Meaning(Outcome.REJECTED, "a photo could not be read", PictureFault.REFUSED)),
+    (400, "photo_invalid_dimensions", Meaning(Outcome.REJECTED, "a photo is too long and thin", PictureFault.REFUSED)),
+    (400, "not enough rights to send photos", Meaning(Outcome.REJECTED, "the chat does not take photos", PictureFault.REFUSED)),
 )  # fmt: skip
 
 STATUSES: dict[int, Meaning] = {
@@ -62,7 +64,7 @@ STATUSES: dict[int, Meaning] = {
     # What Telegram says to a token of the wrong form, and any server that is no Bot API to everything.
     404: Meaning(Outcome.MISCONFIGURED, "the bot's token or the API address is wrong"),
     409: Meaning(Outcome.MISCONFIGURED, "another process polls with this bot's token, or a webhook is set"),
-    413: Meaning(Outcome.REJECTED, "the photos are too large"),
+    413: Meaning(Outcome.REJECTED, "the photos are too large", PictureFault.REFUSED),
     429: Meaning(Outcome.RETRY, "too many messages at once"),
     # An unknown refusal of one chat must not stop messages to all the others, so it is no MISCONFIGURED.
     403: Meaning(Outcome.UNREACHABLE, "the chat does not take our messages"),
@@ -88,4 +90,5 @@ def classify(status: int, description: str = "") -> Meaning:
         return known
     if status >= 500:
         return Meaning(Outcome.AMBIGUOUS, f"Telegram answered {status}")
-    return Meaning(Outcome.REJECTED, f"Telegram refused the message with {status}")
+    # Nobody knows what it disliked. Words are worth a second try without the pictures.
+    return Meaning(Outcome.REJECTED, f"Telegram refused the message with {status}", PictureFault.REFUSED)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from pathlib import Path
 
-import yaml
 from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
@@ -17,14 +14,15 @@ from telegram import (
 from telegram.constants import InlineKeyboardButtonLimit, MediaGroupLimit, MessageLimit
 
 from bot.channels.messages import ChannelError, Option, Outbound, OutboundPhoto, Pin
+from bot.channels.telegram.texts import button_words
 from bot.channels.text import split_text, utf16_units
+from bot.text.digits import machine_number
 
 MAX_TEXT = int(MessageLimit.MAX_TEXT_LENGTH)  # 4,096
 MAX_CAPTION = int(MessageLimit.CAPTION_LENGTH)  # 1,024
 MAX_CALLBACK = int(InlineKeyboardButtonLimit.MAX_CALLBACK_DATA)  # 64 bytes
 MAX_ALBUM = int(MediaGroupLimit.MAX_MEDIA_LENGTH)  # 10
 _MAP_FILE = "map.png"
-_TEXTS = Path(__file__).resolve().parent.parent / "texts" / "telegram.yml"
 
 Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
 
@@ -73,6 +71,7 @@ class RenderedTelegram:
     message_id: int  # ours; in the data of every button
     parts: tuple[Part, ...]
     drops_location_button: bool = False  # whether the button asked to be dropped goes with this reply
+    topic: int | None = None  # of a private chat with topics
 
 
 def render(outbound: Outbound, *, to: str, message_id: int) -> RenderedTelegram:
@@ -103,7 +102,8 @@ def render(outbound: Outbound, *, to: str, message_id: int) -> RenderedTelegram:
     dropped = False
     if outbound.drop_location_button and not outbound.ask_location:
         parts, dropped = _drop_keyboard(parts)
-    return RenderedTelegram(to, message_id, tuple(parts), dropped)
+    topic = outbound.our_end.topic if outbound.our_end else None
+    return RenderedTelegram(to, message_id, tuple(parts), dropped, topic)
 
 
 def callback_data(message_id: int, index: int) -> str:
@@ -119,22 +119,22 @@ def callback_data(message_id: int, index: int) -> str:
 
 def read_callback_data(data: str) -> tuple[int, int]:
     """(our message id, option index) of a pressed button; raises ChannelError for anything else."""
-    message_id, separator, index = data.partition(":")
-    digits = all(part.isascii() and part.isdigit() and len(part) < 19 for part in (message_id, index))
-    if not (separator and digits):
+    before, _, after = data.partition(":")
+    message_id, index = machine_number(before), machine_number(after)
+    if message_id is None or index is None:
         raise ChannelError("the button's data is not ours")
-    return int(message_id), int(index)
+    return message_id, index
 
 
 def _keyboard(outbound: Outbound, message_id: int) -> Markup | None:
     if outbound.ask_location:
-        rows = [[KeyboardButton(_words("share_location", outbound.language), request_location=True)]]
+        rows = [[KeyboardButton(button_words("share_location", outbound.language), request_location=True)]]
         rows += [[KeyboardButton(option.label)] for option in outbound.options]
         return ReplyKeyboardMarkup(
             rows,
             resize_keyboard=True,
             one_time_keyboard=True,  # folds away once used; `drop_location_button` removes it for good
-            input_field_placeholder=_words("location_hint", outbound.language),
+            input_field_placeholder=button_words("location_hint", outbound.language),
         )
     if outbound.options:
         return InlineKeyboardMarkup(_rows(outbound.options, message_id))
@@ -179,14 +179,3 @@ def _drop_keyboard(parts: list[Part]) -> tuple[list[Part], bool]:
             parts[index] = replace(part, markup=ReplyKeyboardRemove())
             return parts, True
     return parts, False
-
-
-@lru_cache(maxsize=1)
-def _catalogue() -> dict[str, dict[str, str]]:
-    loaded: dict[str, dict[str, str]] = yaml.safe_load(_TEXTS.read_text(encoding="utf-8"))
-    return loaded
-
-
-def _words(key: str, language: str) -> str:
-    entry = _catalogue()[key]
-    return entry.get(language, entry["en"])

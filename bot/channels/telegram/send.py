@@ -14,10 +14,13 @@ read, but a message can be found again by trying to edit it into what it already
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import structlog
 from telegram import InputFile, InputMediaPhoto, LinkPreviewOptions, Message
 from telegram.error import BadRequest, TelegramError
 
+from bot.channels.lease import LeaseEndedError, one_request
 from bot.channels.messages import Check, OutboundPhoto, Outcome, SendResult
 from bot.channels.telegram.client import TelegramClient
 from bot.channels.telegram.errors import BrokenAnswerError, TelegramRefusedError, classify
@@ -34,6 +37,7 @@ from bot.channels.transport import SETTLE_SECONDS, Meaning, meaning_of_transport
 log = structlog.get_logger(__name__)
 
 # A preview makes Telegram's servers open the link: a resident's own status page is nobody else's to read.
+TOPIC_GONE = "message thread not found"  # the resident deleted or closed the topic
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -45,11 +49,14 @@ async def send(client: TelegramClient, rendered: RenderedTelegram, *, start: int
     starts.
     """
     ids: list[str] = []
-    for index in range(start, len(rendered.parts)):
+    total = len(rendered.parts)
+    for index in range(start, total):
+        part = rendered.parts[index]
         try:
-            messages = await _send_part(client, rendered.to, rendered.parts[index])
-        except TelegramError as error:
-            result = _failure(error, tuple(ids), index)
+            async with one_request():
+                messages = await _send_part(client, rendered, part)
+        except (TelegramError, LeaseEndedError) as error:
+            result = replace(_failure(error, part, index), provider_ids=tuple(ids), parts=total)
             log.info(
                 "telegram.not_sent",
                 message_id=rendered.message_id,
@@ -58,28 +65,36 @@ async def send(client: TelegramClient, rendered: RenderedTelegram, *, start: int
             )
             return result
         ids += [f"{message.chat.id}:{message.message_id}" for message in messages]
-    return SendResult(Outcome.SENT, tuple(ids), parts_sent=len(rendered.parts))
+    return SendResult(Outcome.SENT, tuple(ids), parts_sent=total, parts=total)
 
 
-def _failure(error: TelegramError, ids: tuple[str, ...], parts_sent: int) -> SendResult:
+def _failure(error: TelegramError | LeaseEndedError, part: Part, index: int) -> SendResult:
     if isinstance(error, TelegramRefusedError):
-        meaning = classify(error.status, error.description)
-        return SendResult(
-            meaning.outcome,
-            ids,
-            retry_after=_settling(meaning, error.retry_after),
-            error_code=str(error.status),
-            detail=meaning.detail,
-            parts_sent=parts_sent,
-        )
-    if isinstance(error, BrokenAnswerError):
+        return _refusal(error, part, index)
+    if isinstance(error, LeaseEndedError):
+        meaning = meaning_of_transport(error)
+    elif isinstance(error, BrokenAnswerError):
         meaning = Meaning(Outcome.AMBIGUOUS, "the answer was not Telegram's")
     elif error.__cause__ is not None:
         meaning = meaning_of_transport(error.__cause__)
     else:  # python-telegram-bot refused to build the request
         meaning = Meaning(Outcome.REJECTED, "the message could not be built")
     return SendResult(
-        meaning.outcome, ids, retry_after=_settling(meaning), detail=meaning.detail, parts_sent=parts_sent
+        meaning.outcome, retry_after=_settling(meaning), detail=meaning.detail, parts_sent=index
+    )
+
+
+def _refusal(error: TelegramRefusedError, part: Part, index: int) -> SendResult:
+    meaning = classify(error.status, error.description)
+    picture = meaning.picture if isinstance(part, PhotoPart | AlbumPart) else None
+    return SendResult(
+        Outcome.PICTURE_REFUSED if picture else meaning.outcome,
+        retry_after=_settling(meaning, error.retry_after),
+        error_code=str(error.status),
+        detail=meaning.detail,
+        # Pictures come before the words: without them all the words are still to be said.
+        parts_sent=0 if picture else index,
+        picture=picture,
     )
 
 
@@ -87,36 +102,56 @@ def _settling(meaning: Meaning, asked: float | None = None) -> float | None:
     return SETTLE_SECONDS if meaning.outcome is Outcome.AMBIGUOUS else asked
 
 
-async def _send_part(client: TelegramClient, to: str, part: Part) -> tuple[Message, ...]:
+async def _send_part(client: TelegramClient, rendered: RenderedTelegram, part: Part) -> tuple[Message, ...]:
+    """Send one part, in its topic; where that is gone, in the chat itself."""
+    try:
+        return await _post(client, rendered.to, part, rendered.topic)
+    except TelegramRefusedError as refused:
+        if rendered.topic is None or refused.status != 400 or TOPIC_GONE not in refused.description.lower():
+            raise
+        return await _post(client, rendered.to, part, None)
+
+
+async def _post(client: TelegramClient, to: str, part: Part, topic: int | None) -> tuple[Message, ...]:
     bot = client.bot
     match part:
         case TextPart():
             return (
                 await bot.send_message(
-                    to, part.text, reply_markup=part.markup, link_preview_options=NO_PREVIEW
+                    to,
+                    part.text,
+                    reply_markup=part.markup,
+                    link_preview_options=NO_PREVIEW,
+                    message_thread_id=topic,
                 ),
             )
         case PhotoPart():
-            photo = _file(part.photo)
-            return (await bot.send_photo(to, photo, caption=part.caption or None, reply_markup=part.markup),)
+            photo, caption = _file(part.photo), part.caption or None
+            return (
+                await bot.send_photo(
+                    to, photo, caption=caption, reply_markup=part.markup, message_thread_id=topic
+                ),
+            )
         case AlbumPart():
             media = [
                 InputMediaPhoto(_file(photo), caption=(part.caption or None) if index == 0 else None)
                 for index, photo in enumerate(part.photos)
             ]
-            return await bot.send_media_group(to, media)
+            return await bot.send_media_group(to, media, message_thread_id=topic)
         case VenuePart():
-            return (await _send_place(client, to, part),)
+            return (await _send_place(client, to, part, topic),)
 
 
-async def _send_place(client: TelegramClient, to: str, part: VenuePart) -> Message:
-    pin = part.pin
+async def _send_place(client: TelegramClient, to: str, part: VenuePart, topic: int | None) -> Message:
+    pin, bot = part.pin, client.bot
     if not (pin.name or pin.address):
-        return await client.bot.send_location(to, pin.lat, pin.lon, reply_markup=part.markup)
+        return await bot.send_location(
+            to, pin.lat, pin.lon, reply_markup=part.markup, message_thread_id=topic
+        )
     title = pin.name or pin.address or ""
     # Both are required and neither may be empty; an address alone stands as the title.
-    return await client.bot.send_venue(
-        to, pin.lat, pin.lon, title, pin.address or title, reply_markup=part.markup
+    return await bot.send_venue(
+        to, pin.lat, pin.lon, title, pin.address or title, reply_markup=part.markup, message_thread_id=topic
     )
 
 

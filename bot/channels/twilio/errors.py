@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from twilio.base.exceptions import TwilioException
 
-from bot.channels.messages import Outcome
+from bot.channels.messages import Outcome, PictureFault
 from bot.channels.transport import Meaning
+from bot.text.digits import machine_number
 
 
 class TwilioRefusedError(TwilioException):  # type: ignore[misc]  # the twilio package is untyped
@@ -48,9 +49,8 @@ CODES: dict[int, Meaning] = {
     30034: Meaning(Outcome.MISCONFIGURED, "the number is not registered for A2P 10DLC"),
     30035: Meaning(Outcome.MISCONFIGURED, "the A2P 10DLC registration is not finished"),
     63007: Meaning(Outcome.MISCONFIGURED, "the sending number is no WhatsApp sender"),
-    # Our own callback or media address is one Twilio cannot use: PUBLIC_URL.
+    # Our own callback address is one Twilio cannot use: PUBLIC_URL.
     21609: Meaning(Outcome.MISCONFIGURED, "the receipt address is not valid: look at PUBLIC_URL"),
-    21620: Meaning(Outcome.MISCONFIGURED, "a photo's address is not valid: look at PUBLIC_URL"),
     # A trial account reaches verified numbers only. Not the resident's fault, nor a reason to try again.
     21608: Meaning(Outcome.REJECTED, "a trial account can only reach verified numbers"),
     # Slow down. Twilio has not taken the message, so that sending again is safe.
@@ -67,7 +67,6 @@ CODES: dict[int, Meaning] = {
     21211: Meaning(Outcome.UNREACHABLE, "the number is not valid"),
     21214: Meaning(Outcome.UNREACHABLE, "the number cannot be reached"),
     21217: Meaning(Outcome.UNREACHABLE, "the number is not valid"),
-    21612: Meaning(Outcome.UNREACHABLE, "the number cannot be reached from ours"),
     21614: Meaning(Outcome.UNREACHABLE, "the number is not a mobile number"),
     30003: Meaning(Outcome.UNREACHABLE, "the phone is off or out of reach"),
     30004: Meaning(Outcome.UNREACHABLE, "the phone or its carrier blocks the message"),
@@ -82,20 +81,37 @@ CODES: dict[int, Meaning] = {
     21605: Meaning(Outcome.REJECTED, "the message is too long"),
     21617: Meaning(Outcome.REJECTED, "the message is too long"),
     21619: Meaning(Outcome.REJECTED, "the message is empty"),
-    21623: Meaning(Outcome.REJECTED, "the message has too many photos"),
     30007: Meaning(Outcome.REJECTED, "the carrier filtered the message as unwanted"),
-    30008: Meaning(Outcome.REJECTED, "the carrier did not say why it failed"),
-    30019: Meaning(Outcome.REJECTED, "the photos are too large for the carrier"),
-    12300: Meaning(Outcome.REJECTED, "a photo's type is not taken"),
     63016: Meaning(Outcome.REJECTED, "WhatsApp takes no free text after 24 hours of silence"),
+    # Its pictures. 21612 and 30008 are said of words alone, too, but of a message with pictures mostly because of them:
+    # a number that takes no MMS, a carrier that does not say what it disliked.
+    21612: Meaning(Outcome.UNREACHABLE, "the number cannot be reached from ours", PictureFault.REFUSED),
+    30008: Meaning(Outcome.REJECTED, "the carrier did not say why it failed", PictureFault.REFUSED),
+    30011: Meaning(Outcome.REJECTED, "the number does not take photos", PictureFault.REFUSED),
+    30019: Meaning(Outcome.REJECTED, "the photos are too large for the carrier", PictureFault.REFUSED),
+    11751: Meaning(Outcome.REJECTED, "the photos are too large", PictureFault.REFUSED),
+    12300: Meaning(Outcome.REJECTED, "a photo's type is not taken", PictureFault.REFUSED),
+    21623: Meaning(Outcome.REJECTED, "the message has too many photos", PictureFault.REFUSED),
+    21620: Meaning(
+        Outcome.REJECTED, "a photo's address is not valid: look at PUBLIC_URL", PictureFault.UNFETCHED
+    ),
+    11200: Meaning(
+        Outcome.REJECTED, "a photo could not be fetched: look at PUBLIC_URL", PictureFault.UNFETCHED
+    ),
+    63019: Meaning(
+        Outcome.REJECTED, "a photo could not be fetched: look at PUBLIC_URL", PictureFault.UNFETCHED
+    ),
 }
+
+
+# It was refused for the number or service it was to go out from: another one of ours may do.
+SENDER_CODES = frozenset({21212, 21603, 21606, 21607, 21659, 21660, 21701, 21703, 21704, 21705, 21712, 63007})
 
 
 def meaning_of(code: int | str | None) -> Meaning | None:
     """What an error code of an answer or a receipt means; None for codes the table does not have."""
-    if code is None or (isinstance(code, str) and not code.isdigit()):
-        return None
-    return CODES.get(int(code))
+    number = machine_number(code) if isinstance(code, str) else code
+    return None if number is None else CODES.get(number)
 
 
 def classify(status: int, code: int | None) -> Meaning:
@@ -115,4 +131,5 @@ def classify(status: int, code: int | None) -> Meaning:
         return Meaning(Outcome.MISCONFIGURED, "the account SID or auth token is wrong")
     if status == 404 or 300 <= status < 400:
         return Meaning(Outcome.MISCONFIGURED, "the account or the API address is wrong")
-    return Meaning(Outcome.REJECTED, f"Twilio refused the message with {status}")
+    # Nobody knows what it disliked. Words are worth a second try without the pictures.
+    return Meaning(Outcome.REJECTED, f"Twilio refused the message with {status}", PictureFault.REFUSED)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
-from bot.channels.messages import Option, Outbound, OutboundPhoto
+import yaml
+
+from bot.channels.messages import Option, OurEnd, Outbound, OutboundPhoto
 from bot.channels.text import split_text
 from bot.channels.twilio.gsm7 import segments, to_gsm7
 
@@ -13,6 +17,7 @@ __all__ = ["RenderedSms", "SmsPart", "option_lines", "render", "segments", "to_g
 MAX_BODY = 1600  # characters; error 21617 beyond
 MAX_MEDIA = 10  # per message; error 21623 beyond
 MAX_MEDIA_BYTES = 5_000_000  # of one message in all
+_TEXTS = Path(__file__).resolve().parent.parent / "texts" / "twilio.yml"
 ASSUMED_PHOTO_BYTES = 1_000_000  # of a photo whose size nobody told: five of them fill a message
 
 
@@ -31,11 +36,17 @@ class RenderedSms:
     to: str  # as the resident's messages came: "+1310…" or "whatsapp:+1310…"
     message_id: int  # ours; travels in the receipt URL
     parts: tuple[SmsPart, ...]
+    our_end: OurEnd | None = None  # where it goes out from; None: TWILIO_FROM
 
     @property
     def segments(self) -> int:
         """SMS parts in all: what the reply costs, and seconds on a long code."""
         return sum(segments(part.body) for part in self.parts)
+
+    @property
+    def picture_part(self) -> int | None:
+        """Index of the first part with pictures: the last one that has words."""
+        return next((index for index, part in enumerate(self.parts) if part.media_urls), None)
 
 
 def render(outbound: Outbound, *, to: str, message_id: int, fold_accents: bool | None = None) -> RenderedSms:
@@ -45,6 +56,8 @@ def render(outbound: Outbound, *, to: str, message_id: int, fold_accents: bool |
     whole text UCS-2 and double its price. A venue is not sent: the text names the place.
     """
     body = to_gsm7(body_text(outbound))
+    for url in outbound.photo_links:
+        body = _with_link(body, url, outbound.language)
     if fold_accents is not False:
         folded = to_gsm7(body, fold_accents=True)
         if fold_accents or segments(folded) < segments(body):
@@ -56,12 +69,28 @@ def render(outbound: Outbound, *, to: str, message_id: int, fold_accents: bool |
     last = bodies[-1] if bodies else ""
     parts.append(SmsPart(last, albums[0] if albums else ()))
     parts += [SmsPart("", urls) for urls in albums[1:]]
-    return RenderedSms(to, message_id, tuple(part for part in parts if part.body or part.media_urls))
+    sent = tuple(part for part in parts if part.body or part.media_urls)
+    return RenderedSms(to, message_id, sent, outbound.our_end)
 
 
 def body_text(outbound: Outbound) -> str:
     """The words of a reply with its options below."""
     return "\n".join(filter(None, [outbound.text.strip(), *option_lines(outbound.options)]))
+
+
+def _with_link(body: str, url: str, language: str) -> str:
+    """The words with a link to a photo, where that costs nobody a long text: two parts, or as many as there were."""
+    words = _texts()["photo_link"]
+    linked = "\n".join(filter(None, [body, words.get(language, words["en"]).format(url=url)]))
+    roomy = max(2, segments(to_gsm7(body, fold_accents=True)))
+    fits = segments(to_gsm7(linked, fold_accents=True)) <= roomy and len(linked) <= MAX_BODY
+    return linked if fits else body
+
+
+@lru_cache(maxsize=1)
+def _texts() -> dict[str, dict[str, str]]:
+    loaded: dict[str, dict[str, str]] = yaml.safe_load(_TEXTS.read_text(encoding="utf-8"))
+    return loaded
 
 
 def option_lines(options: tuple[Option, ...]) -> list[str]:

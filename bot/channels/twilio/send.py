@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 import structlog
 
-from bot.channels.messages import Check, LookUp, Outcome, SendResult, Trace
-from bot.channels.transport import SETTLE_SECONDS, meaning_of_transport
+from bot.channels.lease import one_request
+from bot.channels.messages import Check, LookUp, Outcome, PictureFault, SendResult, Trace
+from bot.channels.transport import SETTLE_SECONDS, Meaning, meaning_of_transport
 from bot.channels.twilio.client import TwilioClient
-from bot.channels.twilio.errors import TwilioRefusedError, classify, meaning_of
+from bot.channels.twilio.errors import SENDER_CODES, TwilioRefusedError, classify, meaning_of
 from bot.channels.twilio.gsm7 import to_gsm7
 from bot.channels.twilio.parse import MESSAGE_ID_FIELD
 from bot.channels.twilio.render import RenderedSms, SmsPart
@@ -41,36 +43,43 @@ async def send(client: TwilioClient, rendered: RenderedSms, *, start: int = 0) -
                 outcome=result.outcome.value,
                 code=result.error_code,
             )
-            return _with_progress(result, sids, index)
+            return _with_progress(result, rendered, sids, index)
         sids += result.provider_ids
-    return SendResult(Outcome.SENT, tuple(sids), parts_sent=len(rendered.parts))
+    return _with_progress(SendResult(Outcome.SENT), rendered, sids, len(rendered.parts))
 
 
-def _with_progress(result: SendResult, sids: list[str], parts_sent: int) -> SendResult:
-    return SendResult(
-        result.outcome,
-        tuple(sids),
-        retry_after=result.retry_after,
-        error_code=result.error_code,
-        detail=result.detail,
+def _with_progress(result: SendResult, rendered: RenderedSms, sids: list[str], parts_sent: int) -> SendResult:
+    """The words come first and the pictures last, so that without pictures the same parts are left to send."""
+    return replace(
+        result,
+        provider_ids=tuple(sids),
         parts_sent=parts_sent,
+        parts=len(rendered.parts),
+        picture_part=rendered.picture_part,
+    )
+
+
+def _refused(
+    meaning: Meaning, part: SmsPart, code: int | None, retry_after: float | None = None
+) -> SendResult:
+    outcome, picture = meaning.outcome, meaning.picture if part.media_urls else None
+    return SendResult(
+        Outcome.PICTURE_REFUSED if picture else outcome,
+        retry_after=SETTLE_SECONDS if outcome is Outcome.AMBIGUOUS else retry_after,
+        error_code=str(code) if code else None,
+        detail=meaning.detail,
+        picture=picture,
     )
 
 
 async def _send_part(client: TwilioClient, rendered: RenderedSms, part: SmsPart) -> SendResult:
+    parameters = _parameters(client, rendered, part)
     try:
-        message = await client.rest.api.v2010.account.messages.create_async(
-            **_parameters(client, rendered, part)
-        )
+        async with one_request():
+            message = await _create(client, rendered, part, parameters)
     except TwilioRefusedError as refusal:
         meaning = classify(refusal.status, refusal.code)
-        ambiguous = meaning.outcome is Outcome.AMBIGUOUS
-        return SendResult(
-            meaning.outcome,
-            retry_after=SETTLE_SECONDS if ambiguous else refusal.retry_after,
-            error_code=str(refusal.code or refusal.status),
-            detail=meaning.detail,
-        )
+        return _refused(meaning, part, refusal.code or refusal.status, refusal.retry_after)
     except httpx.HTTPError as error:
         meaning = meaning_of_transport(error)
         after = SETTLE_SECONDS if meaning.outcome is Outcome.AMBIGUOUS else None
@@ -82,12 +91,23 @@ async def _send_part(client: TwilioClient, rendered: RenderedSms, part: SmsPart)
         return SendResult(Outcome.AMBIGUOUS, retry_after=SETTLE_SECONDS, detail="the answer was no message")
     if message.status in ("failed", "undelivered"):  # known at once: the receipt would only say it later
         final = meaning_of(message.error_code)
-        return SendResult(
-            final.outcome if final else Outcome.REJECTED,
-            error_code=str(message.error_code) if message.error_code else None,
-            detail=final.detail if final else "Twilio could not send it",
-        )
+        unknown = Meaning(Outcome.REJECTED, "Twilio could not send it", PictureFault.REFUSED)
+        return _refused(final or unknown, part, message.error_code)
     return SendResult(Outcome.SENT, (message.sid,))
+
+
+async def _create(
+    client: TwilioClient, rendered: RenderedSms, part: SmsPart, parameters: dict[str, Any]
+) -> Any:
+    """Post the part; from the configured sender when the number it was to go out from is no longer the city's."""
+    messages = client.rest.api.v2010.account.messages
+    try:
+        return await messages.create_async(**parameters)
+    except TwilioRefusedError as refusal:
+        if rendered.our_end is None or refusal.code not in SENDER_CODES:
+            raise
+        log.warning("sms.sender_refused", message_id=rendered.message_id, code=refusal.code)
+        return await messages.create_async(**_parameters(client, replace(rendered, our_end=None), part))
 
 
 def _parameters(client: TwilioClient, rendered: RenderedSms, part: SmsPart) -> dict[str, Any]:
@@ -100,13 +120,25 @@ def _parameters(client: TwilioClient, rendered: RenderedSms, part: SmsPart) -> d
         parameters["body"] = part.body
     if part.media_urls:
         parameters["media_url"] = list(part.media_urls)
-    if client.sender.startswith("MG"):
-        parameters["messaging_service_sid"] = client.sender
-    else:
-        # WhatsApp answers must come from the WhatsApp face of the number they were sent to.
-        whatsapp = rendered.to.startswith("whatsapp:") and not client.sender.startswith("whatsapp:")
-        parameters["from_"] = f"whatsapp:{client.sender}" if whatsapp else client.sender
+    parameters |= _sender(client, rendered)
     return parameters
+
+
+def _sender(client: TwilioClient, rendered: RenderedSms) -> dict[str, str]:
+    """The number, agent or messaging service the resident wrote to, else the configured one.
+
+    A city may have several: an answer from another one starts a second thread on the resident's phone. With a service
+    both are named, or Twilio would choose among its numbers.
+    """
+    end = rendered.our_end
+    if end and (end.address or end.service):
+        named = {"from_": end.address, "messaging_service_sid": end.service}
+        return {name: value for name, value in named.items() if value}
+    if client.sender.startswith("MG"):
+        return {"messaging_service_sid": client.sender}
+    # WhatsApp answers must come from the WhatsApp face of the number they were sent to.
+    whatsapp = rendered.to.startswith("whatsapp:") and not client.sender.startswith("whatsapp:")
+    return {"from_": f"whatsapp:{client.sender}" if whatsapp else client.sender}
 
 
 async def look_up(

@@ -16,11 +16,13 @@ from bot.conversation.intake.answer_where import answer_where
 from bot.conversation.intake.asked import asked, digressed
 from bot.conversation.intake.beginning import absorb, begin, begin_later, described, with_pin
 from bot.conversation.intake.draft import RESUME_AFTER, Asking, Draft, End, Step
+from bot.conversation.intake.editing import mend
 from bot.conversation.intake.photo_place import with_spot
 from bot.conversation.intake.photos import with_photos
 from bot.conversation.intake.questions import next_question
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
+from bot.text.numbers import bare_figure
 
 _ANSWERS = {
     **dict.fromkeys((Asking.WHERE, Asking.CROSS_STREET, Asking.WHICH_PLACE), answer_where),
@@ -44,8 +46,6 @@ def advance(draft: Draft | None, setting: Setting) -> Step:
     if draft is not None and draft.expired(turn.at):
         draft = None
     step = begin(setting) if draft is None else _go_on(draft, setting)
-    if turn.emergency:
-        step = replace(step, says=(Say("utter_emergency", alone=True), *step.says))
     if step.draft is not None:
         step = replace(step, draft=replace(step.draft, touched=turn.at))
     return step
@@ -53,6 +53,8 @@ def advance(draft: Draft | None, setting: Setting) -> Step:
 
 def _go_on(draft: Draft, setting: Setting) -> Step:
     turn = setting.turn
+    if turn.edited:
+        return mend(draft, setting)
     if draft.asking is Asking.RESUME:
         return _resumed(draft, setting)
     paused = turn.at - draft.touched > RESUME_AFTER
@@ -118,7 +120,7 @@ def _words(draft: Draft, setting: Setting, says: tuple[Say, ...]) -> Step:
 
 
 def _is_number(text: str) -> bool:
-    return text.strip(" .)#").isdigit()
+    return bare_figure(text) is not None
 
 
 def _resumed(draft: Draft, setting: Setting) -> Step:

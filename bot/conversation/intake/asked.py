@@ -19,7 +19,7 @@ def asked(draft: Draft, setting: Setting, says: tuple[Say, ...] = (), *, again: 
     if draft.asking is Asking.CONFIRM and not again:
         read_back = (
             question(draft, setting),
-            *(() if setting.turn.emergency else usual_time(draft, setting)),
+            *(() if setting.turn.danger else usual_time(draft, setting)),
             *link_to_place(draft, setting),
         )
         return Step(draft, (*says, *read_back))

@@ -20,18 +20,18 @@ def begin(setting: Setting, empty: Draft | None = None) -> Step:
     """Begin a report with a turn; `empty` is a draft that was asked about before anything was said."""
     turn = setting.turn
     draft = empty or Draft(id=turn.message_id, touched=turn.at)
-    draft, says = with_photos(draft, turn)
-    draft = with_spot(draft, setting)
-    if turn.choice is not None:  # of the list offered between reports
-        chosen = choices.choose(draft, turn.choice, setting) or draft
-        return asked(next_question(chosen, setting), setting, says)
-    problems = services.problems_of(turn, setting)
+    problems = services.problems_of(turn, setting) if turn.choice is None else ()
     whole: Resolution | None = None
     if problems:
         first, *rest = problems
         draft = replace(draft, later=tuple(other.kept() for other in rest))
         whole = setting.places.locate(turn.text, setting.language)
         setting = replace(setting, turn=first)
+    draft, says = with_photos(draft, setting.turn)
+    draft = with_spot(draft, setting)
+    if turn.choice is not None:  # of the list offered between reports
+        chosen = choices.choose(draft, turn.choice, setting) or draft
+        return asked(next_question(chosen, setting), setting, says)
     if setting.turn.text:
         draft, more = absorb(draft, setting, elsewhere=whole)
         says += more

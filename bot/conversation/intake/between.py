@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.conversation.intake import digressions, follow_up, updates
+from bot.conversation.intake import danger, digressions, follow_up, lone_photo, updates
 from bot.conversation.intake.effects import AddToRequest, BeginReport, Effect
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.photos import refusals
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.status import status_effect
-from bot.conversation.intake.turn import Say
+from bot.conversation.intake.turn import Say, Turn
+from bot.text.numbers import bare_figure
 
 _ANSWERS = {
     "greet": "utter_greet",
@@ -27,6 +28,8 @@ _ANSWERS = {
     "rate": "utter_rated",
 }
 # What a report may begin with, beside the intents whose rules lead to the form directly.
+# Intents of words that tell of a problem.
+_TELLS = ("report", "give_place", "add_to_request", "correct")
 _BEGINNINGS = ("service", "group", "menu")
 
 
@@ -43,14 +46,40 @@ class Answer:
 def respond(memory: Memory, setting: Setting) -> Answer:
     """Answer one turn outside a report. Pure; never raises for any turn."""
     turn = setting.turn
-    offered, memory = memory.offered, replace(memory, offered=False)
-    answer = _respond(memory, setting)
+    if turn.taken_over or danger.is_all(turn):
+        return Answer(memory, danger.prelude(turn))
+    if turn.edited:
+        return _edited(memory, setting)
+    # A photo that comes late says nothing about the offer: it stands.
+    offered, memory = memory.offered, replace(memory, offered=memory.offered and _is_wordless(turn))
+    answer = _with_lone_photos(memory, setting)
+    if memory.offered and not any(isinstance(effect, BeginReport) for effect in answer.effects):
+        answer = replace(answer, says=(*answer.says, Say("utter_offer_updates")))
     if offered and turn.intent in ("affirm", "deny"):
         answer = _chosen(memory, "updates:yes" if turn.intent == "affirm" else "updates:no", setting)
     if refused := refusals(turn):
         answer = replace(answer, says=(*refused, *answer.says))
-    if turn.emergency and not any(isinstance(effect, BeginReport) for effect in answer.effects):
-        answer = replace(answer, says=(Say("utter_emergency", alone=True), *answer.says))
+    if any(isinstance(effect, BeginReport) for effect in answer.effects):
+        return answer  # the form answers danger
+    return replace(answer, says=danger.first(answer.says, turn))
+
+
+def _is_wordless(turn: Turn) -> bool:
+    """Whether the turn brings files and nothing else."""
+    return turn.intent == "send_photos" and not turn.text and turn.choice is None
+
+
+def _with_lone_photos(memory: Memory, setting: Setting) -> Answer:
+    """The answer, where photos without a word wait to be told what they are about."""
+    lone = memory.lone
+    about = lone_photo.answer_of(memory, setting)
+    if about == "old":
+        return Answer(*lone_photo.belongs_to_the_old(memory, setting))
+    memory, setting = lone_photo.taken_along(memory, setting)
+    answer = Answer(memory, effects=(BeginReport(),)) if about == "new" else _respond(memory, setting)
+    if any(isinstance(effect, BeginReport) for effect in answer.effects):
+        # The form takes them along: it reads the same turn, and this memory.
+        answer = replace(answer, memory=replace(answer.memory, lone=lone))
     return answer
 
 
@@ -64,6 +93,8 @@ def _respond(memory: Memory, setting: Setting) -> Answer:
     if turn.text:  # something else was said: the small question is not asked again
         memory = replace(memory, follow_up=None)
     filed = memory.filed_lately(turn.at)
+    if filed is None and (asked := lone_photo.asked_about(memory, setting)) is not None:
+        return Answer(*asked)
     if turn.photos and not turn.text and filed is not None:
         return Answer(memory, effects=(AddToRequest(filed.reference, turn.photos),))
     if turn.intent == "add_to_request" and turn.text and memory.filed is not None:
@@ -71,6 +102,20 @@ def _respond(memory: Memory, setting: Setting) -> Answer:
     if turn.photos or turn.pin or turn.intent in ("report", "give_place", "add_to_request", "send_photos"):
         return Answer(memory, effects=(BeginReport(),)) if _has_something(setting) else Answer(memory)
     return _plain(memory, setting)
+
+
+def _edited(memory: Memory, setting: Setting) -> Answer:
+    """An earlier message put right: added to the request it told of, or a report of its own; it answers nothing."""
+    turn = setting.turn
+    filed = memory.filed_lately(turn.at)
+    warned = danger.prelude(turn)
+    if turn.intent not in _TELLS or not turn.text:
+        return Answer(memory, warned)
+    if filed is not None:
+        return Answer(memory, warned, (AddToRequest(filed.reference, turn.photos, turn.text),))
+    if memory.answer_is_open:
+        return Answer(memory, warned)
+    return Answer(memory, warned, (BeginReport(),))
 
 
 def _answered(memory: Memory, setting: Setting) -> updates.Answered | None:
@@ -97,6 +142,8 @@ def _chosen(memory: Memory, choice: str, setting: Setting) -> Answer:
         return Answer(memory, (said, *questions))
     if kind == "detail" and (answered := follow_up.answered(memory, setting)) is not None:
         return Answer(*answered)
+    if kind == "not_mine":
+        return Answer(*updates.disowned(value, memory))
     if kind in ("fixed", "not_fixed"):
         return Answer(*updates.verdict_on(kind, value, memory, setting))
     if kind in _BEGINNINGS:
@@ -121,7 +168,7 @@ def _plain(memory: Memory, setting: Setting) -> Answer:
             return Answer(replace(memory, calmed=True), (Say("utter_calm"), Say("utter_offer_list")))
         case "out_of_scope":
             return Answer(memory, (Say("utter_out_of_scope"), Say("utter_offer_list")))
-        case "rate" if setting.turn.text.strip(" .)#").isdigit():
+        case "rate" if bare_figure(setting.turn.text) is not None:
             return Answer(memory, (Say("utter_say_more"),))  # a number that answers nothing
         case _:
             if name := _ANSWERS.get(intent):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.conversation.intake.draft import Asking, Draft
 from bot.conversation.intake.places import chosen_place
 from bot.conversation.intake.setting import Setting
+from bot.text.digits import whole_number
 
 DROP = "drop"  # of "what should I change?": give the report up, which ends it instead of changing it
 
@@ -25,7 +26,8 @@ def choose(draft: Draft, choice: str, setting: Setting) -> Draft | None:
         case "menu":
             return _without_service(draft, Asking.GROUP)
         case "place":
-            return chosen_place(draft, int(value)) if value.isdigit() else None
+            index = whole_number(value)
+            return chosen_place(draft, index) if index is not None else None
         case "placeless":
             return replace(draft, placeless=True, places=(), street=None, asking=Asking.CONFIRM)
         case "elsewhere":

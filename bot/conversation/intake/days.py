@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from bot.conversation.intake.reading import LANGUAGES, fold, number_in
+from bot.conversation.intake.reading import LANGUAGES
 from bot.conversation.texts import day_words
+from bot.text.fold import fold_in_place
+from bot.text.numbers import number_in
 
 _NUMERIC = re.compile(r"\b(\d{1,2})[/-](\d{1,2})(?:[/-](\d{2,4}))?\b")
 _ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
@@ -17,7 +19,7 @@ LONGEST_AGO = 6  # days for which the name of the weekday is clear
 
 def read_day(words: str, today: date, *, ahead: bool = False) -> date | None:
     """The day that `words` name in either language, or None. A weekday is the last one, with `ahead` the next one."""
-    folded = fold(words)
+    folded = fold_in_place(words)
     if match := _ISO.search(folded):
         return _date(int(match[1]), int(match[2]), int(match[3]))
     if match := _NUMERIC.search(folded):
@@ -36,13 +38,13 @@ def _in_words(folded: str, said: Mapping[str, Any], today: date, *, ahead: bool)
     if found := _month_day(folded, said, today, ahead=ahead):
         return found
     for weekday, forms in enumerate(said["weekday_forms"]):
-        if re.search(rf"\b(?:{'|'.join(fold(form) for form in forms)})s?\b", folded):
+        if re.search(rf"\b(?:{'|'.join(fold_in_place(form) for form in forms)})s?\b", folded):
             away = (weekday - today.weekday()) % 7 if ahead else -((today.weekday() - weekday) % 7)
             return today + timedelta(days=away)
     for hours in said["hours"]:
-        folded = folded.replace(fold(hours), " ")
+        folded = folded.replace(fold_in_place(hours), " ")
     for name, days in said["relative"].items():
-        if re.search(rf"\b{fold(name)}\b", folded):
+        if re.search(rf"\b{fold_in_place(name)}\b", folded):
             return today + timedelta(days=days)
     return None
 
@@ -78,7 +80,7 @@ def _numeric(match: re.Match[str], today: date, *, ahead: bool) -> date | None:
 def _month_day(folded: str, said: Mapping[str, Any], today: date, *, ahead: bool) -> date | None:
     named = zip(said["months"], said["whole_months"], strict=True)
     for month, (short, whole) in enumerate(named, start=1):
-        name = f"(?:{fold(whole)}|{fold(short)}t?)"  # "sept" is common
+        name = f"(?:{fold_in_place(whole)}|{fold_in_place(short)}t?)"  # "sept" is common
         match = re.search(
             rf"\b{name}\.? (\d{{1,2}})(?:st|nd|rd|th)?\b|\b(\d{{1,2}})(?:st|nd|rd|th)? (?:de |of )?{name}\b",
             folded,

@@ -13,10 +13,12 @@ from bot.channels.messages import Option
 from bot.city.catalogue import Question, QuestionKind, Service
 from bot.conversation.intake.days import read_day
 from bot.conversation.intake.draft import Asking, Draft
-from bot.conversation.intake.reading import answers_in, fold, number_in
+from bot.conversation.intake.reading import answers_in
 from bot.conversation.intake.services import choose
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
+from bot.text.fold import fold_in_place
+from bot.text.numbers import number_in
 
 MAX_ANSWER = 200  # characters kept of an answer in words
 SKIP = "detail:skip"
@@ -77,7 +79,7 @@ def not_known(question: Question, setting: Setting) -> bool:
     turn = setting.turn
     if turn.choice == SKIP or turn.intent == "skip":
         return True
-    if _UNKNOWN.match(fold(turn.text.strip())):
+    if _UNKNOWN.match(fold_in_place(turn.text.strip())):
         return not any(choice.code in ("unsure", "none") for choice in question.choices)
     return turn.intent == "deny" and not _yes_or_no(question) and len(turn.text.split()) <= 2
 
@@ -108,9 +110,9 @@ def read_answer(question: Question, setting: Setting) -> str | None:
 
 def _chosen(question: Question, setting: Setting) -> str | None:
     """By its label, as yes or no, by words that mean it, or by a word of its label alone ("the blue one")."""
-    words = fold(setting.turn.text.strip())
+    words = fold_in_place(setting.turn.text.strip())
     for choice in question.choices:
-        if any(fold(label) == words for label in choice.labels.values()):
+        if any(fold_in_place(label) == words for label in choice.labels.values()):
             return choice.code
     if _yes_or_no(question) and setting.turn.intent in ("affirm", "deny"):
         return "yes" if setting.turn.intent == "affirm" else "no"
@@ -123,7 +125,7 @@ def _by_a_word(question: Question, words: set[str]) -> str | None:
         choice.code
         for choice in question.choices
         for label in choice.labels.values()
-        if words & set(re.findall(r"[a-z]{4,}", fold(label)))
+        if words & set(re.findall(r"[a-z]{4,}", fold_in_place(label)))
     }
     return named.pop() if len(named) == 1 else None
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from bot.conversation.intake.questions import days_say
-from bot.conversation.intake.reading import fold
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
+from bot.text.fold import fold_in_place
 
 # Answered by one response with nothing to fill in.
 _PLAIN = {
@@ -62,5 +62,5 @@ def is_beside(setting: Setting) -> bool:
     """
     intent = setting.turn.intent
     if intent == "out_of_scope":
-        return bool(_QUESTION.search(fold(setting.turn.text.strip())))
+        return bool(_QUESTION.search(fold_in_place(setting.turn.text.strip())))
     return intent in DIGRESSIONS

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.city.location import Point
-from bot.conversation.intake import similar, updates
+from bot.conversation.intake import danger, lone_photo, similar, updates
 from bot.conversation.intake.advance import advance
 from bot.conversation.intake.asked import asked
 from bot.conversation.intake.beginning import begin_later
@@ -15,6 +15,7 @@ from bot.conversation.intake.draft import Draft, End, Similar, Step
 from bot.conversation.intake.effects import AddToRequest, Effect, Follow
 from bot.conversation.intake.filed import offer_updates
 from bot.conversation.intake.memory import Awaiting, Filed, Memory
+from bot.conversation.intake.photos import SAID_OF_FILES
 from bot.conversation.intake.questions import next_question, question
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.status import status_effect
@@ -22,8 +23,7 @@ from bot.conversation.intake.turn import Say, Turn
 
 # What is still worth saying when a similar request is offered; the summary and what goes with it is not.
 _KEPT_BEFORE_SIMILAR = (
-    "utter_two_things", "utter_three_things", "utter_photo_too_large", "utter_photo_not_image",
-    "utter_photo_too_many", "utter_photo_broken", "utter_changed_what", "utter_office",
+    "utter_two_things", "utter_three_things", "utter_changed_what", "utter_office", *SAID_OF_FILES,
 )  # fmt: skip
 
 
@@ -45,7 +45,12 @@ def report_turn(
     """Take one turn of an open report; `event` is the update of a request, when the turn is one."""
     if draft is not None and draft.expired(setting.turn.at):
         draft = None
+    turn = setting.turn
+    if event is None and (turn.taken_over or danger.is_all(turn)):
+        return _only_danger(draft, memory, setting)
     memory = replace(memory, offered=False)
+    if event is None:
+        memory, setting = lone_photo.taken_along(memory, setting)
     return _danger_first(_taken(draft, memory, setting, event), setting)
 
 
@@ -66,6 +71,10 @@ def _taken(
         wants = turn.choice == "updates:yes"
         said = Say("utter_updates_on" if wants else "utter_updates_off", custom={"wants_updates": wants})
         return Progress(draft, replace(memory, updates=wants), (said, question(draft, setting, again=True)))
+    if turn.choice is not None and turn.choice.startswith("not_mine:"):
+        remembered, says, effects = updates.disowned(turn.choice.partition(":")[2], memory)
+        back = () if draft is None else (question(draft, setting, again=True),)
+        return Progress(draft, remembered, (*says, *back), effects, None if draft else End.DROPPED)
     filed = memory.filed_lately(turn.at)
     if draft is None and filed is not None and (late := _too_late(filed, setting)) is not None:
         return Progress(None, memory, (), (late,), End.DROPPED)
@@ -74,9 +83,17 @@ def _taken(
 
 def _danger_first(progress: Progress, setting: Setting) -> Progress:
     """Whatever else a turn does, danger is answered, and before everything."""
-    if not setting.turn.emergency or any(say.response == "utter_emergency" for say in progress.says):
-        return progress
-    return replace(progress, says=(Say("utter_emergency", alone=True), *progress.says))
+    return replace(progress, says=danger.first(progress.says, setting.turn))
+
+
+def _only_danger(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
+    """Answer danger and leave everything as it is; no report begins with it."""
+    says = danger.prelude(setting.turn)
+    if draft is None:
+        return Progress(None, memory, says, end=End.DROPPED)
+    if says and danger.asks_on(setting.turn):
+        says = (*says, question(draft, setting, again=True))
+    return Progress(draft, memory, says)
 
 
 def _too_late(filed: Filed, setting: Setting) -> AddToRequest | None:
@@ -148,7 +165,7 @@ def _answers_an_update(draft: Draft, memory: Memory, turn: Turn) -> bool:
     Its own words always; yes and no when the update asked after the report did.
     """
     about = memory.open_feedback(turn.at)
-    if about is None or about.awaiting is Awaiting.COMMENT or turn.choice is not None:
+    if about is None or about.awaiting is Awaiting.COMMENT or turn.choice is not None or turn.edited:
         return False
     if turn.intent in ("affirm", "deny", "thanks"):
         return about.at > draft.touched

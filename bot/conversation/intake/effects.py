@@ -50,8 +50,15 @@ class GiveFeedback:
 
 
 @dataclass(frozen=True, slots=True)
+class Disown:
+    """The number says that a request it was told of is not theirs: it leaves it alone."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class BeginReport:
     """The turn is a report after all: hand it to the form."""
 
 
-Effect = TellStatus | AddToRequest | AnswerQuestion | Follow | GiveFeedback | BeginReport
+Effect = TellStatus | AddToRequest | AnswerQuestion | Follow | GiveFeedback | Disown | BeginReport

@@ -33,7 +33,7 @@ def filed_says(
 def _guidance(memory: Memory, setting: Setting) -> tuple[Say, ...]:
     """What residents should know of such a matter."""
     service = setting.service(memory.filed.service) if memory.filed else None
-    if service is None or service.guidance is None:
+    if service is None or service.guidance is None or setting.turn.danger:
         return ()
     return (Say("utter_guidance", {"guidance": setting.words(service.guidance)}),)
 

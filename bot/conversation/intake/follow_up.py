@@ -14,6 +14,7 @@ from bot.conversation.intake.memory import FollowUp, Memory
 from bot.conversation.intake.services import A_SENTENCE, names_service, sure_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
+from bot.text.numbers import bare_figure
 
 MOST = 2  # questions after one report: nobody came for a form
 
@@ -78,7 +79,7 @@ def _is_something_else(about: FollowUp, question: Question, setting: Setting) ->
         return not turn.choice.startswith("detail:")
     if not turn.text or turn.pin is not None:
         return True
-    if turn.text.strip(" .)#").isdigit():  # reads like a rating; here it is the number that was asked for
+    if bare_figure(turn.text) is not None:  # reads like a rating; here it is the number that was asked for
         return False
     if turn.intent in COMMANDS or (turn.intent in DIGRESSIONS and turn.intent != "out_of_scope"):
         return True

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from bot.text.fold import fold
+
 LANGUAGES = ("en", "es")
 # A short answer ("Ocean Ave", "ok") says little about the language; this many words do.
 WORDS_THAT_SWITCH = 4
 SHORTEST_TOLD = 2  # letters
 _NAMES = {
-    "es": ("espanol", "español", "spanish", "castellano"),
-    "en": ("english", "ingles", "inglés"),
+    "es": ("espanol", "spanish", "castellano"),
+    "en": ("english", "ingles"),
 }
 
 
@@ -30,7 +32,7 @@ def conversation_language(
 
 
 def _named(text: str) -> str | None:
-    words = text.casefold()
+    words = fold(text)
     named = [language for language, names in _NAMES.items() if any(name in words for name in names)]
     return named[0] if len(named) == 1 else None
 

@@ -53,6 +53,15 @@ class FollowUp:
 
 
 @dataclass(frozen=True, slots=True)
+class LonePhotos:
+    """Photos that came without a word and were asked about."""
+
+    photos: tuple[int, ...]
+    reference: str  # of the finished request that they may be about
+    at: datetime  # aware UTC
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """Everything that outlives a report."""
 
@@ -63,6 +72,7 @@ class Memory:
     updates: bool | None = None  # whether the resident wants update texts; None: never asked
     offered: bool = False  # the last thing we said was whether to text updates
     calmed: bool = False  # abuse was answered; once is enough
+    lone: LonePhotos | None = None  # until the next turn says what they are about
 
     def filed_lately(self, now: datetime) -> Filed | None:
         return self.filed if self.filed and now - self.filed.at <= ADDITIONS_FOR else None
@@ -72,6 +82,9 @@ class Memory:
 
     def open_follow_up(self, now: datetime) -> FollowUp | None:
         return self.follow_up if self.follow_up and now - self.follow_up.at <= ADDITIONS_FOR else None
+
+    def open_lone_photos(self, now: datetime) -> LonePhotos | None:
+        return self.lone if self.lone and now - self.lone.at <= ADDITIONS_FOR else None
 
     @property
     def answer_is_open(self) -> bool:
@@ -94,6 +107,8 @@ def memory_as_json(memory: Memory) -> dict[str, Any]:
     if memory.feedback:
         about = memory.feedback
         data["feedback"] = [about.reference, about.service, str(about.awaiting), about.at.isoformat()]
+    if memory.lone:
+        data["lone"] = [list(memory.lone.photos), memory.lone.reference, memory.lone.at.isoformat()]
     if memory.follow_up:
         up = memory.follow_up
         data["follow_up"] = [up.reference, up.service, list(up.questions), up.asked, up.at.isoformat()]
@@ -104,11 +119,13 @@ def memory_from_json(data: Mapping[str, Any] | None) -> Memory:
     """Raises `KeyError`, `ValueError` or `TypeError` when the slot holds something else."""
     data = data or {}
     filed, feedback, up = data.get("filed"), data.get("feedback"), data.get("follow_up")
+    lone = data.get("lone")
     return Memory(
         met=bool(data.get("met")),
         calmed=bool(data.get("calmed")),
         offered=bool(data.get("offered")),
         updates=data.get("updates"),
+        lone=LonePhotos(tuple(lone[0]), lone[1], datetime.fromisoformat(lone[2])) if lone else None,
         filed=Filed(filed[0], filed[1], datetime.fromisoformat(filed[2])) if filed else None,
         feedback=OpenFeedback(
             feedback[0], feedback[1], Awaiting(feedback[2]), datetime.fromisoformat(feedback[3])

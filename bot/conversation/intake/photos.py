@@ -15,6 +15,15 @@ _REFUSED = {
     "too_many": "utter_photo_too_many",
     "broken": "utter_photo_broken",
 }
+_UNSEEN = {
+    "video": "utter_unseen_video",
+    "video_note": "utter_unseen_video",
+    "animation": "utter_unseen_video",
+    "voice": "utter_unseen_voice",
+    "audio": "utter_unseen_voice",
+}
+# Everything that is said of a turn's files beside its words, and is worth saying whatever else is.
+SAID_OF_FILES = (*dict.fromkeys(_REFUSED.values()), *dict.fromkeys(_UNSEEN.values()), "utter_unseen_file")
 
 
 def with_photos(draft: Draft, turn: Turn) -> tuple[Draft, tuple[Say, ...]]:
@@ -27,5 +36,7 @@ def with_photos(draft: Draft, turn: Turn) -> tuple[Draft, tuple[Say, ...]]:
 
 
 def refusals(turn: Turn) -> tuple[Say, ...]:
-    """One kind word for each reason, not for each photo."""
-    return tuple(Say(_REFUSED.get(reason, "utter_photo_broken")) for reason in dict.fromkeys(turn.refused))
+    """What could not be taken or seen: one kind word for each reason, not for each file."""
+    names = [_REFUSED.get(reason, "utter_photo_broken") for reason in turn.refused]
+    names += [_UNSEEN.get(kind, "utter_unseen_file") for kind in turn.unseen]
+    return tuple(Say(name) for name in dict.fromkeys(names))

@@ -12,6 +12,7 @@ from bot.conversation.intake.draft import Asking, Draft
 from bot.conversation.intake.services import choose
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import PinSent, Say
+from bot.text.numbers import bare_figure
 
 # "no, Ocean not Main" / "no Main, Ocean" / "Ocean, no Main": what is meant and what was wrong.
 _INSTEAD = re.compile(
@@ -72,10 +73,8 @@ def read_answer(draft: Draft, setting: Setting) -> Resolution:
     words = setting.turn.text
     locate = setting.places.locate
     if draft.asking is Asking.CROSS_STREET and draft.street:
-        bare = words.strip()
-        joined = (
-            f"{bare} {draft.street}" if bare[:1].isdigit() and bare.isdigit() else f"{draft.street} & {bare}"
-        )
+        number = bare_figure(words)
+        joined = f"{number} {draft.street}" if number is not None else f"{draft.street} & {words.strip()}"
         found = locate(joined, setting.language)
         if found.outcome in (ResolutionOutcome.RESOLVED, ResolutionOutcome.AMBIGUOUS):
             return found

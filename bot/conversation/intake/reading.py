@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 from bot.city.catalogue import Question, QuestionKind, Reading
+from bot.text.digits import has_digit
+from bot.text.fold import fold_in_place
+from bot.text.numbers import COUNTING, number_in
 
 ENOUGH_WORDS = 6  # a report of so many words says which records, or what is wrong there
 LANGUAGES = ("en", "es")
 MOST_READ = 1_000  # characters
 _BLANKS = re.compile(r"(\s)\s+")
 
-_NUMBERS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "couple": 2, "few": 3, "dozen": 12,
-    "un": 1, "uno": 1, "una": 1, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8,
-    "nueve": 9, "diez": 10, "par": 2,
-}  # fmt: skip
-_COUNT = rf"(?:\d{{1,3}}|{'|'.join(_NUMBERS)})"
+_COUNT = rf"(?:\d{{1,3}}|{'|'.join(COUNTING)})"
 _DAY = (
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:mon|tue|wed|thu|thurs|fri|sat|sun)\b|"
     r"lunes|martes|miercoles|jueves|viernes|sabados?|domingos?"
@@ -78,16 +74,6 @@ _VEHICLE = re.compile(
 )
 
 
-def fold(words: str) -> str:
-    """Lower case without accents, every character in its place, so that a match can be cut from the original."""
-    return "".join(_folded(character) for character in words)
-
-
-def _folded(character: str) -> str:
-    plain = unicodedata.normalize("NFD", character.lower())
-    return plain[0] if plain else character
-
-
 def answers_in(words: str, questions: Iterable[Question]) -> dict[str, str]:
     """What `words` say of the questions: the code of a choice, or the words that are the answer.
 
@@ -95,7 +81,7 @@ def answers_in(words: str, questions: Iterable[Question]) -> dict[str, str]:
     since the patterns' time grows with the square of such runs.
     """
     words = _BLANKS.sub(r"\1", words[:MOST_READ])
-    folded = fold(words)
+    folded = fold_in_place(words)
     found = {question.code: _answer(question, words, folded) for question in questions}
     return {code: answer for code, answer in found.items() if answer}
 
@@ -132,7 +118,7 @@ def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str] | None:
     """One pattern for all phrases, the longest first. Kept: a catalogue has some thousands of them."""
     if not phrases:
         return None
-    listed = sorted((re.escape(fold(phrase)) for phrase in phrases), key=len, reverse=True)
+    listed = sorted((re.escape(fold_in_place(phrase)) for phrase in phrases), key=len, reverse=True)
     return re.compile(rf"\b(?:{'|'.join(listed)})(?:e?s)?\b")
 
 
@@ -143,7 +129,7 @@ def _time(words: str, folded: str) -> str | None:
 
 def _plate(words: str, folded: str) -> str | None:
     for match in _PLATE_NAMED.finditer(folded):
-        if any(character.isdigit() for character in match[1]):
+        if has_digit(match[1]):
             return words[match.start(1) : match.end(1)].strip().upper()
     alone = _PLATE_ALONE.search(folded)
     return words[alone.start() : alone.end()].upper() if alone else None
@@ -185,16 +171,6 @@ def _vehicle(words: str, folded: str) -> str | None:
 
 def _words(words: str, folded: str) -> str | None:
     return words.strip() if len(words.split()) >= ENOUGH_WORDS else None
-
-
-def number_in(words: str) -> int | None:
-    """The first number of a text, in digits or as a word: "about 3", "a couple", "dos"."""
-    for word in re.findall(r"\d+|[a-z]+", fold(words)):
-        if word.isdigit():
-            return int(word[:6])
-        if word in _NUMBERS:
-            return _NUMBERS[word]
-    return None
 
 
 _READERS: Mapping[Reading, Callable[[str, str], str | None]] = {

@@ -8,9 +8,10 @@ from dataclasses import replace
 from bot.channels.messages import Option
 from bot.city.location import ResolutionOutcome
 from bot.conversation.intake.draft import Asking, Draft
-from bot.conversation.intake.reading import fold, phrases_in
+from bot.conversation.intake.reading import phrases_in
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Guess, Turn
+from bot.text.fold import fold, fold_in_place
 
 # Confidences are calibrated: right this often. A wrong guess costs a correction, a question costs a turn.
 SURE = 0.6
@@ -63,7 +64,7 @@ def _known(guesses: tuple[Guess, ...], setting: Setting) -> tuple[Guess, ...]:
 def problems_of(turn: Turn, setting: Setting) -> tuple[Turn, ...]:
     """The problems of a message, each as a turn of its own; none when there is one.
 
-    The engine splits them; photos belong to the first.
+    The engine splits them; each has the photos whose captions tell of it, the first all others.
     """
     known = [problem for problem in turn.problems if setting.service(problem.service) is not None]
     if len({problem.service for problem in known}) < 2:
@@ -79,7 +80,30 @@ def problems_of(turn: Turn, setting: Setting) -> tuple[Turn, ...]:
         )
         for problem in known[:MOST_PROBLEMS]
     ]
-    return (parts[0], *(replace(part, photos=(), photo_spots=()) for part in parts[1:]))
+    owners = _owners(turn, [part.text for part in parts])
+    return tuple(
+        replace(
+            part,
+            photos=tuple(photo for photo in turn.photos if owners[photo] == number),
+            photo_spots=tuple(spot for spot in turn.photo_spots if owners.get(spot.photo_id, 0) == number),
+            captions=(),
+        )
+        for number, part in enumerate(parts)
+    )
+
+
+def _owners(turn: Turn, problems: list[str]) -> dict[int, int]:
+    """Photo → which of the problems it shows: the one that most words of its caption belong to, else the first."""
+    captions = {caption.photo_id: set(fold(caption.text).split()) for caption in turn.captions}
+    told = [set(fold(problem).split()) for problem in problems]
+
+    def owner(photo: int) -> int:
+        words = captions.get(photo, set())
+        # Of a caption that tells of everything each problem has all its words: the first one is it.
+        shares = [len(words & problem) / max(1, len(problem)) for problem in told]
+        return shares.index(max(shares))
+
+    return {photo: owner(photo) for photo in turn.photos}
 
 
 def is_another(draft: Draft, setting: Setting) -> bool:
@@ -109,7 +133,7 @@ def names_service(words: str, code: str, setting: Setting) -> bool:
     service = setting.service(code)
     if service is None:
         return False
-    return bool(phrases_in(service.keywords, fold(words)))
+    return bool(phrases_in(service.keywords, fold_in_place(words)))
 
 
 def with_words(draft: Draft, turn: Turn, setting: Setting) -> Draft:

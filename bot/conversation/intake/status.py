@@ -6,6 +6,7 @@ import re
 
 from bot.conversation.intake.effects import TellStatus
 from bot.conversation.intake.turn import Turn
+from bot.text.digits import has_digit
 
 # Two letters and six characters, as references are written; the records tell whether there is such a one.
 _REFERENCE = re.compile(r"\b([A-Za-z]{2,4})[\s-]?([0-9A-Za-z]{6})\b")
@@ -18,4 +19,4 @@ def status_effect(turn: Turn) -> TellStatus:
 
 
 def _is_code(letters: str) -> bool:
-    return any(character.isdigit() for character in letters)
+    return has_digit(letters)

@@ -51,6 +51,14 @@ class PhotoSpot:
 
 
 @dataclass(frozen=True, slots=True)
+class Caption:
+    """The words that were sent with one photo."""
+
+    photo_id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """What the resident said since we last spoke."""
 
@@ -61,22 +69,33 @@ class Turn:
     language: str = "en"  # of the conversation, this turn included
     guesses: tuple[Guess, ...] = ()  # best first, at most three
     problems: tuple[Problem, ...] = ()  # two or more, else none
-    emergency: bool = False
+    danger: frozenset[str] = frozenset()  # its kinds: see `bot.conversation.intake.danger`
     vague: bool = False
     photos: tuple[int, ...] = ()
     photo_spots: tuple[PhotoSpot, ...] = ()
+    captions: tuple[Caption, ...] = ()  # which of its words came with which photo
     refused: tuple[str, ...] = ()  # why photos were not taken: "too_large", "not_an_image", …
+    unseen: tuple[str, ...] = ()  # what came beside it that we cannot see: "video", "voice", "document", …
     pin: PinSent | None = None
     rating: int | None = None  # of a chosen option, 1 to 5
     choice: str | None = None  # what a chosen option stands for: "service:pothole", "place:1", …
     channel: str = "sms"
     first_contact: bool = False  # we never said who we are
     edited: bool = False  # the resident changed an earlier message
+    taken_over: bool = False  # a person is talking: only danger is answered
+    before: str = ""  # its words until then, where they are known
 
     def kept(self) -> Turn:
         """What of it is worth keeping for later: the report, not the circumstances."""
         return replace(
-            self, emergency=False, refused=(), rating=None, choice=None, first_contact=False, edited=False
+            self,
+            danger=frozenset(),
+            refused=(),
+            unseen=(),
+            rating=None,
+            choice=None,
+            first_contact=False,
+            edited=False,
         )
 
 

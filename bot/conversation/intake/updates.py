@@ -7,17 +7,20 @@ from dataclasses import replace
 from typing import Any
 
 from bot.channels.messages import Option
-from bot.conversation.intake.effects import AddToRequest, Effect, GiveFeedback, TellStatus
+from bot.city.location import ResolutionOutcome
+from bot.conversation.intake.effects import AddToRequest, Disown, Effect, GiveFeedback, TellStatus
+from bot.conversation.intake.lone_photo import is_stale
 from bot.conversation.intake.memory import Awaiting, Memory, OpenFeedback
 from bot.conversation.intake.services import choose, sure_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
+from bot.text.digits import whole_number
+from bot.text.fold import fold_in_place
+from bot.text.numbers import CARDINALS
 
 _STATUSES = frozenset({"open", "in_progress", "on_hold", "resolved", "closed"})
-_RATING_WORDS = {
-    "one": 1, "uno": 1, "two": 2, "dos": 2, "three": 3, "tres": 3, "four": 4, "cuatro": 4, "five": 5, "cinco": 5,
-}  # fmt: skip
 
+MOST_STARS = 5
 LABEL_LIMIT = 60  # characters of an option: three of them fit two SMS segments
 
 Answered = tuple[Memory, tuple[Say, ...], tuple[Effect, ...]]
@@ -75,7 +78,7 @@ def announce(event: Mapping[str, Any], memory: Memory, setting: Setting) -> tupl
         waiting = OpenFeedback(
             reference, str(event.get("service_code", "")), Awaiting.VERDICT, setting.turn.at
         )
-        memory = replace(memory, feedback=waiting)
+        memory = replace(memory, feedback=waiting, offered=False)  # one question at a time
     if photos := [int(photo) for photo in event.get("photos") or ()]:
         says[-1] = replace(says[-1], custom={"photos": photos})
     return memory, tuple(says)
@@ -88,6 +91,13 @@ def _about(memory: Memory, reference: str, instead: str) -> Memory:
     if memory.feedback is not None and memory.feedback.reference == reference:
         memory = replace(memory, feedback=None)
     return memory
+
+
+def disowned(reference: str, memory: Memory) -> Answered:
+    """What is said once to a number that the request is not of, and the memory without that request."""
+    filed = memory.filed if memory.filed and memory.filed.reference != reference else None
+    memory = replace(memory, filed=filed, feedback=None, follow_up=None, updates=None, offered=False)
+    return memory, (Say("utter_not_yours", custom={"wants_updates": False}),), (Disown(reference),)
 
 
 def called(what: str, where: str) -> str:
@@ -112,7 +122,8 @@ def answered(memory: Memory, setting: Setting) -> Answered | None:
             return _closed(memory), (Say("utter_rated"),), (GiveFeedback(about.reference, rating=stars),)
         if turn.intent in ("skip", "deny"):
             return _closed(memory), (Say("utter_welcome"),), ()
-    if about.awaiting is Awaiting.COMMENT and _adds(about, setting):
+    late = is_stale(about, setting) and _may_be_new(setting)
+    if about.awaiting is Awaiting.COMMENT and not late and _adds(about, setting):
         effects: tuple[Effect, ...] = (AddToRequest(about.reference, turn.photos, turn.text),)
         return memory, (), effects
     return None
@@ -126,7 +137,11 @@ def _verdict(about: OpenFeedback, setting: Setting) -> str | None:
         return None
     if turn.intent in ("affirm", "thanks"):
         return "fixed"
-    if turn.intent == "deny" or (turn.photos and not turn.text):
+    if turn.intent == "deny":
+        return "not_fixed"
+    if is_stale(about, setting) and _may_be_new(setting):
+        return None
+    if turn.photos and not turn.text:
         return "not_fixed"
     # "the pothole is still there" reads like a report of the same thing.
     if turn.intent in ("report", "add_to_request", "complain_service") and sure_service(turn, setting) in (
@@ -135,6 +150,15 @@ def _verdict(about: OpenFeedback, setting: Setting) -> str | None:
     ):
         return "not_fixed"
     return None
+
+
+def _may_be_new(setting: Setting) -> bool:
+    """Whether the turn, long after the question, may be about another matter: no words, or a place of its own."""
+    turn = setting.turn
+    if not turn.text:
+        return True
+    found = setting.places.locate(turn.text, setting.language)
+    return found.outcome is not ResolutionOutcome.UNKNOWN
 
 
 def _fixed(memory: Memory, about: OpenFeedback, setting: Setting) -> Answered:
@@ -176,10 +200,12 @@ def rating(setting: Setting) -> int | None:
     turn = setting.turn
     if turn.intent == "rate" and turn.rating is not None:
         return turn.rating
-    words = turn.text.casefold().replace("/5", " ").replace("out of 5", " ").replace("de 5", " ").split()
-    found = [
-        int(word) if word.isdigit() else _RATING_WORDS.get(word, 0)
-        for word in (word.strip(".,!*") for word in words)
-    ]
-    stars = [number for number in found if 1 <= number <= 5]
+    words = fold_in_place(turn.text).replace("/5", " ").replace("out of 5", " ").replace("de 5", " ").split()
+    found = [_number(word.strip(".,!*")) for word in words]
+    stars = [number for number in found if 1 <= number <= MOST_STARS]
     return stars[0] if len(stars) == 1 else None
+
+
+def _number(word: str) -> int:
+    number = whole_number(word)
+    return CARDINALS.get(word, 0) if number is None else number

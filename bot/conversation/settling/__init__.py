@@ -10,16 +10,37 @@ from collections.abc import Awaitable, Callable
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversation.settling import consent, groups, help_word, unreadable
+from bot.conversation.settling import (
+    automatic,
+    buttons,
+    consent,
+    edits,
+    erasing,
+    groups,
+    help_word,
+    location_button,
+    reactions,
+    start,
+    strangers,
+    unreadable,
+)
 from bot.conversation.settling.arrival import Arrival
 
 Settle = Callable[[AsyncSession, Arrival], Awaitable[bool]]
 
 MATTERS: tuple[Settle, ...] = (
+    edits.settle,  # an edit of nothing is forgotten, whatever its words
+    reactions.settle,  # what it quotes are our words, "Reply STOP" among them
+    start.settle,
     consent.settle,
+    automatic.settle,  # before anything is answered
+    buttons.settle,
+    location_button.settle,
     help_word.settle,
+    erasing.settle,
     unreadable.settle,
     groups.settle,
+    strangers.settle,
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,7 +11,10 @@ from bot.channels.messages import Inbound
 from bot.conversation.outbox import Reply, queue_replies
 from bot.conversation.reserved import ReservedWord, reserved_word
 from bot.conversation.texts import gateway_text
-from bot.db.tables import Conversation
+from bot.db.tables import Conversation, Message
+
+# In a message's payload: what it was found to mean when it came in, as the engine is told it.
+MEANS = "means"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,7 @@ class Arrival:
     contact_id: int
     language: str | None
     stopped: bool  # the contact had said STOP
+    erasing_asked_at: datetime | None = None  # when "delete my data" was last answered with a question
 
     @property
     def word(self) -> ReservedWord | None:
@@ -36,3 +41,9 @@ async def say(session: AsyncSession, arrival: Arrival, name: str, kind: str = "m
     """Say one of the gateway's texts; `kind` as in `queue_replies`."""
     conversation = await session.get_one(Conversation, arrival.conversation_id)
     await queue_replies(session, conversation, [Reply(gateway_text(name, arrival.language))], kind=kind)
+
+
+async def means(session: AsyncSession, arrival: Arrival, payload: str) -> None:
+    """Let the message stand for `payload` ("/greet") instead of its words, which the engine need not read."""
+    message = await session.get_one(Message, arrival.message_id)
+    message.payload = {**message.payload, MEANS: payload}

@@ -1,39 +1,90 @@
-"""Wishes to hear no more, and to hear again."""
+"""Wishes to hear no more, and to hear again.
+
+Whoever confirms a stop says so once: the carrier for its own words (it blocks the number, so a text of ours would not
+arrive), we for all others. A word that answers our open question is the answer: "Alto" of a street sign. Where the carrier
+has blocked the number for it all the same, the answer is kept for when they are back.
+"""
 
 from __future__ import annotations
-
-from datetime import UTC, datetime
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.messages import Channel, InboundKind
-from bot.conversation.reserved import ReservedWord
-from bot.conversation.settling.arrival import Arrival, say
+from bot.conversation.consent import OptedOut, answer_again, opt_in, opt_out
+from bot.conversation.offered import answers_with_a_word_of, options_on_offer
+from bot.conversation.reserved import ReservedWord, carrier_stops
+from bot.conversation.settling.arrival import Arrival, means, say
 from bot.db.tables import Contact
+from bot.text.stop_wishes import Wish, wish_in
 
 log = structlog.get_logger(__name__)
 
+GREET = "/greet"  # answered with the open question, where one is open
+WANTS_UPDATES = '/choose{"choice": "updates:yes"}'
+
 
 async def settle(session: AsyncSession, arrival: Arrival) -> bool:
+    inbound = arrival.inbound
+    if inbound.kind in (InboundKind.BLOCKED, InboundKind.UNBLOCKED):
+        contact = await session.get_one(Contact, arrival.contact_id)
+        if inbound.kind is InboundKind.BLOCKED:
+            opt_out(contact, OptedOut.BLOCKED)
+        else:
+            opt_in(contact)
+        return True  # who blocked the bot reads nothing; who came back says something next
+    wish = _wish(arrival)
+    if wish is Wish.STOP:
+        return await _stop(session, arrival)
+    if wish is Wish.START:
+        await _start(session, arrival)
+    elif arrival.stopped and inbound.channel is Channel.TELEGRAM:
+        answer_again(await session.get_one(Contact, arrival.contact_id))
+    return False
+
+
+def _wish(arrival: Arrival) -> Wish | None:
+    """What is wished in a word of the carrier's or in any others; words beside a file or a pin wish nothing."""
     inbound, word = arrival.inbound, arrival.word
-    if inbound.kind is InboundKind.BLOCKED or word is ReservedWord.STOP:
-        await _stop(session, arrival, stopped=True)
-        # Twilio confirms a carrier's STOP itself and blocks the number; who blocked the bot reads nothing.
-        if inbound.channel is not Channel.SMS and word is ReservedWord.STOP:
-            await say(session, arrival, "stopped", kind="consent")
-        return True
-    starts = word in (ReservedWord.START, ReservedWord.YES) or inbound.kind is InboundKind.UNBLOCKED
-    if arrival.stopped and (starts or inbound.channel is Channel.TELEGRAM):
-        await _stop(session, arrival, stopped=False)
-        if starts:
-            await say(session, arrival, "started")
-            return True
-    # A new member says something next; there is nothing to answer yet.
-    return inbound.kind is InboundKind.UNBLOCKED
+    if inbound.media or inbound.pin or inbound.kind is InboundKind.BUTTON:
+        return None
+    if inbound.opt_out == "stop" or word is ReservedWord.STOP:
+        return Wish.STOP
+    # "YES" brings back who had stopped; it answers everybody else's question.
+    if word is ReservedWord.START or (
+        arrival.stopped and (word is ReservedWord.YES or inbound.opt_out == "start")
+    ):
+        return Wish.START
+    return wish_in(inbound.text)
 
 
-async def _stop(session: AsyncSession, arrival: Arrival, *, stopped: bool) -> None:
+async def _stop(session: AsyncSession, arrival: Arrival) -> bool:
+    inbound = arrival.inbound
+    by_carrier = inbound.channel is Channel.SMS and (inbound.opt_out == "stop" or carrier_stops(inbound.text))
+    answers = answers_with_a_word_of(inbound.text, await options_on_offer(session, arrival.conversation_id))
+    if answers and not by_carrier:
+        return False
+    opt_out(
+        await session.get_one(Contact, arrival.contact_id), OptedOut.CARRIER if by_carrier else OptedOut.ASKED
+    )
+    log.info("consent.stopped", conversation_id=arrival.conversation_id, by_carrier=by_carrier)
+    if not by_carrier and not arrival.stopped:
+        await say(
+            session,
+            arrival,
+            "stopped" if inbound.channel is Channel.SMS else "stopped_telegram",
+            kind="consent",
+        )
+    return not answers
+
+
+async def _start(session: AsyncSession, arrival: Arrival) -> None:
     contact = await session.get_one(Contact, arrival.contact_id)
-    contact.opted_out_at = datetime.now(UTC) if stopped else None
-    log.info("consent.stopped" if stopped else "consent.started", conversation_id=arrival.conversation_id)
+    back, declined = contact.opted_out_at is not None, contact.wants_updates is False
+    asks_in_words = arrival.word is not ReservedWord.START
+    if not back and asks_in_words and not declined:
+        return  # "start" of something else: the dialogue's business
+    if back:
+        opt_in(contact)
+        log.info("consent.started", conversation_id=arrival.conversation_id)
+    await means(session, arrival, GREET if back or not asks_in_words else WANTS_UPDATES)

@@ -10,6 +10,8 @@ from bot.conversation.settling.arrival import Arrival, say
 
 
 async def settle(session: AsyncSession, arrival: Arrival) -> bool:
+    if arrival.inbound.opt_out == "help":
+        return True  # the messaging service has answered
     if arrival.word is not ReservedWord.HELP:
         return False
     name = "help" if arrival.inbound.channel is Channel.SMS else "help_telegram"

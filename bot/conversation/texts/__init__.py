@@ -26,6 +26,24 @@ def gateway_text(name: str, language: str | None) -> str:
     return _catalogue(known)[name].format(city=city().name)
 
 
+# What was sent that we cannot see (`Inbound.unsupported`) → which text says so.
+_UNSEEN = {
+    "video": "unseen_video",
+    "video_note": "unseen_video",
+    "animation": "unseen_video",
+    "voice": "unseen_voice",
+    "audio": "unseen_voice",
+    "sticker": "unseen_sticker",
+    "document": "unseen_file",
+    "contact": "unseen_contact",
+}
+
+
+def unseen_text(kind: str | None) -> str:
+    """The name of the text that answers a message of nothing but a file of that kind."""
+    return _UNSEEN.get(kind or "", "unsupported")
+
+
 @lru_cache
 def day_words(language: str) -> dict[str, Any]:
     """How days are called in `language` (English for a language we do not speak); see `days.yml`."""

@@ -1,8 +1,9 @@
-"""Rasa component: does this have to go to 911 first?
+"""Rasa component: is somebody in danger, and does it go to 911 (emergency) or to 988 (crisis), or to both?
 
 A miss may cost a life and a false alarm costs one extra sentence, so two judges are asked and one is enough: a
 list of phrases in both languages (``emergencies.yml``) and a classifier trained on the examples marked
-``emergency: true`` in data/nlu. Phrases that look alarming and are not ("fire hydrant") are taken out first.
+``emergency: true`` in data/nlu, of which those marked ``danger: crisis`` too are about self-harm. Phrases that look
+alarming and are not ("fire hydrant") are taken out first.
 """
 
 from typing import Any
@@ -16,16 +17,17 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.engine.nlu.alarms import Alarms
+from bot.engine.nlu.alarms import CRISIS, KINDS, Alarms
+from bot.engine.nlu.alarms import EMERGENCY as URGENT
 from bot.engine.nlu.blend import Blend
-from bot.engine.nlu.messages import EMERGENCY, READING, is_payload, meaning_of, training_fact
+from bot.engine.nlu.messages import DANGER, EMERGENCY, READING, is_payload, meaning_of, training_fact
 
-YES, NO = "emergency", "calm"
+CALM = "calm"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class EmergencySpotter(GraphComponent):
-    """Sets ``emergency``."""
+    """Sets ``emergency`` (whether) and ``danger`` (which kinds, a sorted list)."""
 
     def __init__(
         self,
@@ -73,9 +75,9 @@ class EmergencySpotter(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Learn what sets the marked examples apart from all others."""
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
-        labels = [YES if training_fact(example, "emergency") is True else NO for example in examples]
+        labels = [_label(example) for example in examples]
         with self._model_storage.write_to(self._resource) as folder:
-            if YES in labels:
+            if URGENT in labels:
                 meanings = np.stack([meaning_of(example) for example in examples])
                 self._blend = Blend.fit([str(example.get(READING)) for example in examples], meanings, labels)
                 self._blend.save(folder)
@@ -85,16 +87,26 @@ class EmergencySpotter(GraphComponent):
         """Judge each message that has words."""
         for message in messages:
             if message.get(TEXT) and not is_payload(message):
-                message.set(EMERGENCY, self._is_emergency(message), add_to_output=True)
+                kinds = self._danger_in(message)
+                message.set(EMERGENCY, bool(kinds), add_to_output=True)
+                message.set(DANGER, sorted(kinds), add_to_output=True)
         return messages
 
-    def _is_emergency(self, message: Message) -> bool:
-        text = str(message.get(TEXT))
-        if self._alarms.sounds(text):
-            return True
-        if self._blend is None:
-            return False
-        probability = self._blend.probabilities(str(message.get(READING)), meaning_of(message))[
-            self._blend.labels.index(YES)
-        ]
-        return bool(probability > self._config["alarm_above"])
+    def _danger_in(self, message: Message) -> frozenset[str]:
+        """What the phrases say; where they say nothing, what the classifier is alarmed by."""
+        kinds = self._alarms.kinds(str(message.get(TEXT)))
+        if kinds or self._blend is None:
+            return kinds
+        given = self._blend.probabilities(str(message.get(READING)), meaning_of(message))
+        share = {
+            kind: float(given[self._blend.labels.index(kind)]) for kind in KINDS if kind in self._blend.labels
+        }
+        if sum(share.values()) <= self._config["alarm_above"]:
+            return frozenset()
+        return frozenset({max(share, key=lambda kind: share[kind])})
+
+
+def _label(example: Message) -> str:
+    if training_fact(example, "emergency") is not True:
+        return CALM
+    return CRISIS if training_fact(example, "danger") == CRISIS else URGENT

@@ -17,7 +17,7 @@ SHORTEST_STEM = 3
 
 
 def unaccented(text: str) -> str:
-    """Lower case and without accents, as most people text."""
+    """Lower case and without accents, as most people text. Kept here: Rasa's environment has nothing of the house."""
     decomposed = unicodedata.normalize("NFKD", text.lower())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 

@@ -15,7 +15,8 @@ READING = "reading"
 
 LANGUAGE = "language"
 SERVICES = "services"
-EMERGENCY = "emergency"
+EMERGENCY = "emergency"  # whether there is danger of any kind
+DANGER = "danger"  # its kinds, as `alarms.KINDS` calls them
 VAGUE = "vague"
 PARTS = "parts"
 

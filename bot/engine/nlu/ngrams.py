@@ -28,7 +28,10 @@ _NUMBER = re.compile(r"\d+")
 
 
 def plain(text: str) -> str:
-    """Lower case, no accents, digits as ``0``: how the n-grams see a text."""
+    """Lower case, no accents, digits as ``0``: how the n-grams see a text.
+
+    Kept here: Rasa's environment has nothing of the house. What it gets was made legible by `bot.text` already.
+    """
     decomposed = unicodedata.normalize("NFKD", text.lower())
     letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return _NUMBER.sub("0", letters.replace("’", "'"))

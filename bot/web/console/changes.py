@@ -22,7 +22,11 @@ from bot.city.current import city
 from bot.db.session import transaction
 from bot.db.tables import Photo, RequestPhoto, ServiceRequest, Update
 from bot.delivery.push import update_request
-from bot.photos.intake import PhotoRefused, take_in
+from bot.failures import reason_of
+from bot.photos.apart import DecodingStalledError, take_in_apart
+from bot.photos.decode import MAX_BYTES
+from bot.photos.intake import PhotoRefused
+from bot.photos.store import PhotoStoreAwayError
 from bot.web.access import MAX_FILES, Posted, Reference, changing, posted
 from bot.web.console.change_form import ChangeForm, Problem, RefusedFile
 from bot.web.console.requests import show_request
@@ -32,8 +36,10 @@ from bot.web.templating import render
 log = structlog.get_logger(__name__)
 router = APIRouter(prefix="/console", include_in_schema=False)
 
-# Of two pictures at once each may take 256 MB while it is decoded.
-_decoding = asyncio.Semaphore(2)
+# Uploads wait on the disk, not in memory: so many files at a time are read from there.
+_in_hand = asyncio.Semaphore(2)
+# Why a file was not kept though nothing is wrong with it, beside the refusals of `bot.photos`.
+NOT_NOW = "not_now"
 
 
 class ChangedMeanwhileError(Exception):
@@ -110,16 +116,21 @@ async def _keep(files: list[UploadFile]) -> tuple[tuple[int, ...], tuple[Refused
     """Keep each file that is a photo; ids in order, and those that are none with the reason."""
     kept, refused = [], []
     for file in files:
-        content = await file.read()
         try:
-            async with _decoding:
-                photo = await asyncio.to_thread(take_in, content, local_zone=city().time_zone)
+            async with _in_hand:
+                content = await file.read(MAX_BYTES + 1)
+                photo = await take_in_apart(content, local_zone=city().time_zone)
                 await asyncio.to_thread(current_store().put, photo)
         except PhotoRefused as refusal:
             refused.append(RefusedFile(file.filename or "", str(refusal.reason)))
             continue
+        except (DecodingStalledError, PhotoStoreAwayError) as error:
+            log.error("photo.not_kept", reason=reason_of(error))
+            refused.append(RefusedFile(file.filename or "", NOT_NOW))
+            continue
         async with transaction() as session:
             kept.append((await keep_photo(session, photo)).id)
+            await asyncio.to_thread(current_store().put, photo)  # see keep_photo
     return tuple(kept), tuple(refused)
 
 

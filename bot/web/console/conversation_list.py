@@ -31,6 +31,7 @@ class ConversationRow:
     waiting_since: datetime | None  # asked for a person, and nobody has taken over
     taken_over_by: str | None  # name of the member of staff
     stopped: bool
+    danger: bool  # told of danger, and nobody has answered yet
     requests: int
 
 
@@ -79,7 +80,9 @@ async def load_conversations(session: AsyncSession, cursor: str = "") -> Convers
 async def conversations_version(session: AsyncSession) -> str:
     """Changes when someone wrote, or asked for a person, or was taken over or handed back."""
     newest = await session.scalar(select(func.max(Message.id)))
-    waiting = await session.scalar(select(func.max(Conversation.wants_person_at)))
+    waiting = await session.scalar(
+        select(func.greatest(func.max(Conversation.wants_person_at), func.max(Conversation.danger_at)))
+    )
     taken = await session.execute(
         select(func.count(), func.max(Conversation.taken_over_at)).where(
             Conversation.taken_over_at.is_not(None)
@@ -120,6 +123,7 @@ def _row(
         waits,
         staff_name if conversation.taken_over_at else None,
         contact.opted_out_at is not None,
+        conversation.danger_at is not None,
         requests,
     )
 

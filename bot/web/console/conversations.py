@@ -12,9 +12,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.conversation.consent import CannotBeTexted, cannot_be_texted
 from bot.conversation.parking import Parked, list_parked, retry_parked
 from bot.db.session import transaction
 from bot.db.tables import Conversation, ServiceRequest, Staff
+from bot.delivery.resend import NotFailedError, ResidentStoppedError, UnknownMessageError, resend
 from bot.web.access import Before, Posted, RowId, changing, signed_in, watching
 from bot.web.console.conversation_list import conversations_version, load_conversations
 from bot.web.console.handover import (
@@ -42,6 +44,7 @@ class ConversationView:
     address: str
     taken_over_by: str | None
     requests: list[ServiceRequest]
+    barrier: CannotBeTexted | None  # why staff cannot, or should not, write to them
     transcript: Transcript
     parked: Sequence[Parked]
     version: str
@@ -141,6 +144,23 @@ async def post_reply(request: Request, conversation_id: RowId, post: Posted = De
     return _back_to(conversation_id, "?sent=1")
 
 
+@router.post("/conversations/{conversation_id}/messages/{message_id}/resend")
+async def post_resend(
+    request: Request, conversation_id: RowId, message_id: RowId, post: Posted = Depends(changing)
+) -> Response:
+    """Send a failed message again. Pressed twice, it goes out once: the second finds it on its way."""
+    try:
+        async with transaction() as session:
+            await resend(session, message_id, post.login.staff.author, conversation_id)
+    except UnknownMessageError:
+        raise HTTPException(404) from None
+    except ResidentStoppedError:
+        return await _show(request, conversation_id, problem="stopped", status=409)
+    except NotFailedError:
+        pass
+    return _back_to(conversation_id, f"#message-{message_id}")
+
+
 def _back_to(conversation_id: int, query: str = "") -> Response:
     return RedirectResponse(f"/console/conversations/{conversation_id}{query}", 303)
 
@@ -188,6 +208,7 @@ async def _load(session: AsyncSession, conversation_id: int, before: int | None)
         contact_address(conversation.contact),
         staff.name if staff and conversation.taken_over_at else None,
         list(requests),
+        cannot_be_texted(conversation.contact),
         await load_transcript(session, conversation_id, before=before),
         await list_parked(session, conversation_id),
         await _version(session, conversation),
@@ -198,5 +219,7 @@ async def _version(session: AsyncSession, conversation: Conversation) -> str:
     mark = conversation.taken_over_by if conversation.taken_over_at else 0
     waits = "w" if conversation.wants_person_at else ""
     waits += f"p{len(await list_parked(session, conversation.id))}"
-    stopped = "s" if conversation.contact.opted_out_at else ""
-    return f"{await transcript_version(session, conversation.id)}-{mark}{waits}{stopped}"
+    barrier = cannot_be_texted(conversation.contact)
+    stopped = barrier.why if barrier else ""
+    danger = "d" if conversation.danger_at else ""
+    return f"{await transcript_version(session, conversation.id)}-{mark}{waits}{danger}{stopped}"

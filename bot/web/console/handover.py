@@ -28,12 +28,16 @@ class ReplyError(ValueError):
 
 
 async def take_over(session: AsyncSession, conversation_id: int, staff: StaffMember) -> Conversation:
-    """The bot is silent from now on; what comes in is for a person. Raises `UnknownConversationError`."""
+    """The bot is silent from now on, and `staff` answers; a colleague who did so until now is named in the audit trail.
+
+    Raises `UnknownConversationError`.
+    """
     conversation = await _locked(session, conversation_id)
     if conversation.taken_over_at is None or conversation.taken_over_by != staff.id:
-        conversation.taken_over_at = conversation.taken_over_at or datetime.now(UTC)
-        conversation.taken_over_by = staff.id
-        record(session, staff.author, "conversation.taken_over", "conversation", conversation_id)
+        before = conversation.taken_over_by if conversation.taken_over_at is not None else None
+        detail = {"from_staff_id": before} if before is not None else {}
+        conversation.taken_over_at, conversation.taken_over_by = datetime.now(UTC), staff.id
+        record(session, staff.author, "conversation.taken_over", "conversation", conversation_id, **detail)
     return conversation
 
 
@@ -42,13 +46,15 @@ async def hand_back(session: AsyncSession, conversation_id: int, staff: StaffMem
     conversation = await _locked(session, conversation_id)
     if conversation.taken_over_at is not None or conversation.wants_person_at is not None:
         record(session, staff.author, "conversation.handed_back", "conversation", conversation_id)
-    conversation.taken_over_at = conversation.taken_over_by = conversation.wants_person_at = None
+    conversation.taken_over_at = conversation.taken_over_by = None
+    conversation.wants_person_at = conversation.danger_at = None
 
 
 async def reply_as_person(
     session: AsyncSession, conversation_id: int, staff: StaffMember, text: str, seen_message_id: int
 ) -> Message | None:
-    """Send `text` under the staff member's name; the conversation is theirs from now on.
+    """Send `text` under the staff member's name. A conversation that the bot had is theirs from now on; one that a colleague
+    has taken over stays the colleague's: taking it over is a click of its own.
 
     `seen_message_id`: the last message on the page that was answered. The same words sent twice from one
     page (an impatient double click) go out once: then None.
@@ -56,12 +62,14 @@ async def reply_as_person(
     """
     if not text or len(text) > MAX_REPLY:
         raise ReplyError(f"A reply has 1 to {MAX_REPLY} characters.")
-    conversation = await take_over(session, conversation_id, staff)
+    conversation = await _locked(session, conversation_id)
+    if conversation.taken_over_at is None:
+        conversation = await take_over(session, conversation_id, staff)
     if conversation.contact.opted_out_at is not None:
         raise StoppedError("The resident does not want messages.")
     if await _sent_before(session, conversation_id, staff, text, seen_message_id):
         return None
-    conversation.wants_person_at = None
+    conversation.wants_person_at = conversation.danger_at = None
     (message,) = await queue_replies(session, conversation, [Reply(text)], author=staff.author)
     record(session, staff.author, "conversation.replied", "conversation", conversation_id, message=message.id)
     return message

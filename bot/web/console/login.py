@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import secrets
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from fastapi import APIRouter, Depends
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.cases.staff import log_in
+from bot.cases.logging_in import Refused, Try, is_known, log_in
 from bot.cases.staff_sessions import LONGEST, end_login, find_login, start_login
 from bot.db.session import transaction
 from bot.web.access import (
@@ -20,11 +21,14 @@ from bot.web.access import (
     Posted,
     cookie_name,
     is_secure,
+    place_of,
     posted,
     read_form,
     safe_next,
     same_token,
 )
+from bot.web.console.device import known_device, remember_device
+from bot.web.slots import RETRY_AFTER, BusyError, Slots
 from bot.web.templating import render
 
 router = APIRouter(prefix="/console", include_in_schema=False)
@@ -33,8 +37,9 @@ MAX_LOGIN_POST = 16 * 1024  # bytes; anybody may send this form, so it stays sma
 FORM_COOKIE = "cityline_form"
 # Refusals all take this long, so that neither hashing nor counting shows; hashing takes about 0.05 s.
 REFUSAL_SECONDS = 0.4
-# Hashing is costly on purpose: a flood of logins waits in line instead of taking the whole machine.
-_at_once = asyncio.Semaphore(2)
+# Hashing is costly on purpose: a flood of logins waits in line, and a browser that is known has a line of its own.
+_for_strangers = Slots(at_once=1, in_line=16, of_one_place=4)
+_for_known = Slots(at_once=1, in_line=16, of_one_place=4)
 
 
 @router.get("/login")
@@ -57,12 +62,20 @@ async def try_login(request: Request) -> Response:
         # No cookie came back, or an old page: nothing is wrong with the name, so let them try again.
         return _form_page(request, safe_next(wanted), username=username, problem="stale", status=403)
     now = datetime.now(UTC)
-    async with _at_once, transaction() as session:
-        staff = await log_in(session, username, password, now)
-        token = await start_login(session, staff, now) if staff else None
-    if token is None:
+    attempt = Try(username, password, place_of(request), known_device(request))
+    try:
+        known = await is_known(username, attempt.device) if attempt.device else False
+        async with (_for_known if known else _for_strangers).taken(attempt.place):
+            result = await log_in(attempt, now)
+    except BusyError:
+        return _form_page(request, safe_next(wanted), username=username, problem="busy", status=429)
+    if isinstance(result, Refused):
+        if result.waits_until is not None:
+            return _waits_page(request, safe_next(wanted), username, result.waits_until - now)
         await asyncio.sleep(max(0.0, began + REFUSAL_SECONDS - time.monotonic()))
         return _form_page(request, safe_next(wanted), username=username, problem="refused", status=401)
+    async with transaction() as session:
+        token = await start_login(session, result.staff, now)
     answer = RedirectResponse(safe_next(wanted), 303, headers={"Cache-Control": "no-store"})
     answer.set_cookie(
         cookie_name(),
@@ -74,6 +87,7 @@ async def try_login(request: Request) -> Response:
         secure=is_secure(),
     )
     answer.delete_cookie(FORM_COOKIE, path=LOGIN_PAGE)
+    remember_device(answer, result, LOGIN_PAGE)
     return answer
 
 
@@ -91,13 +105,36 @@ async def log_out(request: Request, post: Posted = Depends(posted)) -> Response:
     return answer
 
 
+def _waits_page(request: Request, wanted: str, username: str, wait: timedelta) -> Response:
+    """The form, and how long to wait. It is said for names nobody has, too, so it tells nothing about accounts."""
+    seconds = max(1, math.ceil(wait.total_seconds()))
+    answer = _form_page(
+        request, wanted, username=username, problem="waits", status=429, minutes=math.ceil(seconds / 60)
+    )
+    answer.headers["Retry-After"] = str(seconds)
+    return answer
+
+
 def _form_page(
-    request: Request, wanted: str, *, username: str = "", problem: str = "", status: int = 200
+    request: Request,
+    wanted: str,
+    *,
+    username: str = "",
+    problem: str = "",
+    status: int = 200,
+    minutes: int = 0,
 ) -> Response:
     """The form with a token that must come back with the cookie: nobody can log another in unnoticed."""
     token = secrets.token_urlsafe(24)
-    context = {"next": wanted, "username": username, "problem": problem, "form_token": token}
-    answer = render(request, "login.html", context, status=status)
+    context = {
+        "next": wanted,
+        "username": username,
+        "problem": problem,
+        "minutes": minutes,
+        "form_token": token,
+    }
+    headers = {"Retry-After": str(RETRY_AFTER)} if problem == "busy" else None
+    answer = render(request, "login.html", context, status=status, headers=headers)
     answer.set_cookie(
         FORM_COOKIE,
         token,

@@ -12,12 +12,14 @@ from bot.db.tables import Contact, Staff
 
 def contact_name(contact: Contact) -> str:
     """The name someone gave on Telegram, else the telephone number as people write it here."""
+    if contact.erased_at is not None:
+        return "Data deleted"
     return contact.display_name or contact_address(contact) or "Someone on Telegram"
 
 
 def contact_address(contact: Contact) -> str:
     """The telephone number in national form; "" on channels whose addresses mean nothing to people."""
-    if contact.channel != Channel.SMS:
+    if contact.channel != Channel.SMS or contact.erased_at is not None:
         return ""
     try:
         number = phonenumbers.parse(contact.address, None)

@@ -11,10 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.lookup import find_request
 from bot.cases.status import ALLOWED, Status
-from bot.cases.updates import subscribed_conversations
 from bot.city.current import catalogue
+from bot.conversation.reach import Reach, reach_of_request
 from bot.db.tables import (
-    Contact,
     Conversation,
     Feedback,
     RequestPhoto,
@@ -55,12 +54,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who hears of a public update, and whether they may be told."""
+    """Who hears of a public update, and who cannot be told."""
 
     channel: str
-    followers: int
-    stopped: bool
-    declined: bool
+    reach: Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +154,10 @@ async def _conversation(session: AsyncSession, request: ServiceRequest) -> Conve
 async def _recipient(
     session: AsyncSession, request: ServiceRequest, conversation: Conversation | None
 ) -> Recipient | None:
-    followers = await subscribed_conversations(session, request.id)
-    if conversation is None or not followers:
+    reach = await reach_of_request(session, request.id)
+    if not reach.followers:
         return None
-    contact: Contact = conversation.contact
-    return Recipient(
-        contact.channel, len(followers), contact.opted_out_at is not None, contact.wants_updates is False
-    )
+    return Recipient(conversation.contact.channel if conversation else request.channel, reach)
 
 
 def _photos_by_kind(request: ServiceRequest) -> Mapping[str, tuple[int, ...]]:

@@ -15,9 +15,13 @@ from sqlalchemy.orm import selectinload
 from bot.channels.messages import Channel, InboundKind, Pin
 from bot.city.current import gazetteer
 from bot.city.location import Point
+from bot.conversation.choices import read_button
 from bot.conversation.outbox import stored_map, stored_options, stored_venue
-from bot.db.tables import Media, Message
+from bot.db.tables import Audit, Media, Message
+from bot.delivery.progress import Progress
 
+# What the audit trail says of a conversation and the transcript shows, too.
+MARKED = ("conversation.taken_over", "conversation.handed_back", "contact.erased")
 SHOWN = 200  # messages at once; a city that talks with someone for years still opens the page fast
 
 
@@ -53,10 +57,31 @@ class Line:
     state: str
     detail: str | None
     error_code: str | None
+    parts: int  # of a long text
+    failed_parts: tuple[int, ...]  # counted from 1
+    without_pictures: str | None  # why it went without them
     receipts: tuple[ReceiptLine, ...]
     unsupported: str | None
     ask_location: bool
+    danger: tuple[str, ...]  # of what the resident told: "crisis", "emergency"
     map: Pin | None  # the place shown on a map, which an SMS goes without
+    quote: str | None = None  # the words it replies to
+    start: str | None = None  # what a link put behind /start
+    automatic: str | None = None  # why it counts as written by a machine
+    reaction: str | None = None
+
+    @property
+    def staff_username(self) -> str | None:
+        return self.author.removeprefix("staff:") if self.author.startswith("staff:") else None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that happened to the conversation between two messages."""
+
+    action: str  # of the audit trail: conversation.taken_over, conversation.handed_back, contact.erased
+    author: str  # staff:<username>, resident, or system
+    at: datetime
 
     @property
     def staff_username(self) -> str | None:
@@ -65,10 +90,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """The newest messages of a conversation, oldest first."""
+    """The newest messages of a conversation, oldest first, and what happened between them."""
 
     lines: list[Line]
     earlier: bool  # there are more before the first line
+    before: dict[int, list[Mark]]  # marks above a line, by its id
+    after: list[Mark]  # below the last line
 
     @property
     def first_id(self) -> int:
@@ -94,16 +121,42 @@ async def load_transcript(
     if any(line.pin and not line.pin.name for line in lines):
         # The first look-up loads the city's streets, which takes a second: not in the event loop.
         lines = await asyncio.to_thread(lambda: [_with_named_pin(line) for line in lines])
-    return Transcript(lines, len(found) > SHOWN)
+    marks = await _marks(session, conversation_id, lines[0].at if len(found) > SHOWN else None)
+    above: dict[int, list[Mark]] = {}
+    for mark in marks:
+        line = next((line for line in lines if line.at >= mark.at), None)
+        if line is not None:
+            above.setdefault(line.id, []).append(mark)
+    after = [mark for mark in marks if not lines or mark.at > max(line.at for line in lines)]
+    return Transcript(lines, len(found) > SHOWN, above, [] if before is not None else after)
+
+
+async def _marks(session: AsyncSession, conversation_id: int, since: datetime | None) -> list[Mark]:
+    query = (
+        select(Audit.action, Audit.actor, Audit.at)
+        .where(
+            Audit.subject_kind == "conversation",
+            Audit.subject_id == str(conversation_id),
+            Audit.action.in_(MARKED),
+        )
+        .order_by(Audit.id.desc())
+        .limit(SHOWN)
+    )
+    if since is not None:
+        query = query.where(Audit.at >= since)
+    return [Mark(*row) for row in (await session.execute(query)).all()][::-1]
 
 
 async def transcript_version(session: AsyncSession, conversation_id: int) -> str:
-    """Changes when a message comes, goes, is delivered, or its file arrives."""
+    """Changes when a message comes, goes, is delivered, its file arrives, or the conversation changes hands."""
     messages = await session.scalar(
         select(
             func.md5(
                 func.coalesce(
-                    func.string_agg(func.concat(Message.id, Message.state, Message.attempts), ","), ""
+                    func.string_agg(
+                        func.concat(Message.id, Message.state, Message.attempts, Message.detail), ","
+                    ),
+                    "",
                 )
             )
         ).where(Message.conversation_id == conversation_id)
@@ -114,7 +167,16 @@ async def transcript_version(session: AsyncSession, conversation_id: int) -> str
         .join(Media.message)
         .where(Message.conversation_id == conversation_id, Media.state != "waiting")
     )
-    return f"{messages}-{files}"
+    marks = await session.scalar(
+        select(func.count())
+        .select_from(Audit)
+        .where(
+            Audit.subject_kind == "conversation",
+            Audit.subject_id == str(conversation_id),
+            Audit.action.in_(MARKED),
+        )
+    )
+    return f"{messages}-{files}-{marks}"
 
 
 async def _offered_labels(
@@ -124,7 +186,7 @@ async def _offered_labels(
     pressed = {
         str(m.payload["button"]) for m in messages if m.kind == InboundKind.BUTTON and "button" in m.payload
     }
-    ids = {int(data.partition(":")[0]) for data in pressed if data.partition(":")[0].isdigit()}
+    ids = {button[0] for data in pressed if (button := read_button(data))}
     if not ids:
         return {}
     rows = await session.execute(
@@ -141,6 +203,7 @@ async def _offered_labels(
 
 def _line(message: Message, offered: dict[str, str]) -> Line:
     payload = message.payload
+    progress = Progress.of(payload)
     return Line(
         id=message.id,
         outbound=message.direction == "out",
@@ -154,10 +217,18 @@ def _line(message: Message, offered: dict[str, str]) -> Line:
         state=message.state,
         detail=message.detail,
         error_code=message.error_code,
+        parts=progress.parts,
+        failed_parts=tuple(part + 1 for part in progress.failed),
+        without_pictures=progress.without.since if progress.without else None,
         receipts=tuple(ReceiptLine(r.state, r.error_code, r.received_at) for r in message.receipts),
         unsupported=payload.get("unsupported"),
         ask_location=bool(payload.get("ask_location")),
+        danger=tuple(payload.get("danger") or ()),
         map=stored_map(payload) if message.channel == Channel.TELEGRAM else None,
+        quote=payload.get("quote"),
+        start=payload.get("start"),
+        automatic=payload.get("automatic"),
+        reaction=payload.get("reaction"),
     )
 
 

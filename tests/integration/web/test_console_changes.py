@@ -12,10 +12,11 @@ from bot.cases.lookup import find_request
 from bot.cases.status import Status
 from bot.cases.updates import MAX_PUBLIC_TEXT, Change
 from bot.db.session import transaction
-from bot.db.tables import RequestPhoto, Turn, Update
+from bot.db.tables import Photo, RequestPhoto, Turn, Update
 from bot.delivery.push import update_request
+from bot.photos.store import PhotoStore, PhotoStoreAwayError
 from tests.console import Browser, a_request
-from tests.photos import jpeg, png
+from tests.photos import flat_png, jpeg, png, raw_exif, truncated, with_exif
 
 pytestmark = pytest.mark.integration
 
@@ -135,6 +136,69 @@ async def test_a_bad_file_loses_neither_the_good_photos_nor_the_words(maria: Bro
     async with transaction() as session:
         photos = list(await session.scalars(select(RequestPhoto).where(RequestPhoto.update_id == update.id)))
     assert [str(photo.photo_id) for photo in photos] == [kept]
+
+
+@pytest.mark.parametrize("file_format", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("kind", [5, 10, 11, 12], ids=["RATIONAL", "SRATIONAL", "FLOAT", "DOUBLE"])
+async def test_a_photo_of_the_work_with_odd_exif_is_kept_upright(
+    maria: Browser, file_format: str, kind: int
+) -> None:
+    reference = await a_request()
+    await maria.open(f"/console/requests/{reference}")
+    values = (1, 0) if kind in (5, 10) else (1.5,)
+    main = [(tag, kind, values) for tag in (0x010F, 0x0110, 0x0131, 0x013B)] + [(0x0112, 3, (6,))]
+    data = raw_exif(main, [(tag, kind, values) for tag in (1, 3, 16, 29)])
+    files = [("photos", ("done", with_exif(file_format, data)))]
+    answer = await change(maria, reference, files=files, status="resolved", public_text="Done!")
+    assert answer.status_code == 303
+    update = (await updates_of(reference))[-1]
+    async with transaction() as session:
+        photo = await session.scalar(
+            select(Photo).join(RequestPhoto).where(RequestPhoto.update_id == update.id)
+        )
+    assert photo is not None
+    assert (photo.width, photo.height) == (32, 64)
+    assert update.public_text == "Done!"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (truncated(jpeg()), "the file is damaged"),
+        (flat_png(9248, 6936), "it has more pixels than we can open"),
+        (b"\xff\xd8\xff" + bytes(5_000), "the file is damaged"),
+    ],
+)
+async def test_a_bad_photo_of_the_work_costs_no_typed_words(
+    maria: Browser, content: bytes, words: str
+) -> None:
+    reference = await a_request()
+    await maria.open(f"/console/requests/{reference}")
+    files = [("photos", ("done.jpg", content))]
+    answer = await change(
+        maria, reference, files=files, status="resolved", public_text="Filled it", internal_note="crew 4"
+    )
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert "Filled it" in answer.text
+    assert "crew 4" in answer.text
+
+
+async def test_a_photo_store_that_is_full_costs_no_typed_words(
+    maria: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = await a_request()
+    await maria.open(f"/console/requests/{reference}")
+
+    def full(_: PhotoStore, __: object) -> None:
+        raise PhotoStoreAwayError("OSError")
+
+    monkeypatch.setattr(PhotoStore, "put", full)
+    files = [("photos", ("done.jpg", jpeg()))]
+    answer = await change(maria, reference, files=files, status="resolved", public_text="Filled it")
+    assert answer.status_code == 422
+    assert "choose it again" in answer.text
+    assert "Filled it" in answer.text
 
 
 async def test_a_change_by_somebody_else_meanwhile_is_shown_before_anything_is_saved(maria: Browser) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
+from bot.conversation.outbox import Reply, queue_replies
 from bot.conversation.parking import list_parked, turn_failed
 from bot.conversation.turns import OpenTurn, open_turn
 from bot.db.session import transaction
@@ -89,7 +90,9 @@ async def test_a_reply_takes_the_conversation_over_and_is_queued_under_the_clerk
     assert (await conversation_row(conversation_id)).taken_over_at is not None
     await a_conversation(text="thank you")
     async with transaction() as session:
-        assert await open_turn(session, conversation_id) is None  # the bot is silent
+        turn = await open_turn(session, conversation_id)
+    assert isinstance(turn, OpenTurn)
+    assert turn.metadata["taken_over"] is True  # the bot is silent, unless it is about danger
     page = (await maria.open(f"/console/conversations/{conversation_id}")).text
     assert "Maria Lopez" in page
     assert "thank you" in page
@@ -188,3 +191,44 @@ async def test_what_the_bot_could_not_deal_with_is_shown_and_tried_again_in_one_
     assert isinstance(again, OpenTurn)
     assert again.message == "a poisonous message"
     assert "KeyError" not in (await maria.open(f"/console/conversations/{conversation_id}")).text
+
+
+@pytest.mark.parametrize(
+    ("payload", "shown"),
+    [
+        ({"quote": "Which kind?"}, "in reply to “Which kind?”"),
+        ({"start": "pole-1234"}, "came by a link: pole-1234"),
+        ({"automatic": "wording"}, "automatic, not answered: its words are those of an automatic answer"),
+        ({"reaction": "yes"}, "reaction: a thumb up or a heart"),
+        ({"button": "²:0"}, "huge pothole"),
+    ],
+)
+async def test_what_came_beside_the_words_is_one_line_of_the_transcript(
+    payload: dict[str, str], shown: str, maria: Browser
+) -> None:
+    conversation_id = await a_conversation()
+    async with transaction() as session:
+        await session.execute(update(Message).values(payload=payload, kind="button"))
+    assert shown in (await maria.open(f"/console/conversations/{conversation_id}")).text
+
+
+async def test_a_failed_message_is_sent_again_with_a_button_once(maria: Browser) -> None:
+    conversation_id = await a_conversation()
+    async with transaction() as session:
+        conversation = await session.get_one(Conversation, conversation_id)
+        (row,) = await queue_replies(session, conversation, [Reply("a long text")])
+        row.state, row.detail, row.error_code = "failed", "the phone is off or out of reach", "30003"
+        row.payload = {"provider_ids": ["a", "b", "c"], "parts": 3, "parts_sent": 3, "failed_parts": [1]}
+    page = (await maria.open(f"/console/conversations/{conversation_id}")).text
+    assert "part 2 of 3 not delivered: the phone is off or out of reach" in page
+    address = f"/console/conversations/{conversation_id}/messages/{row.id}/resend"
+    assert f'action="{address}"' in page
+    for _ in range(2):
+        assert (await maria.send(address, {})).status_code == 303
+    async with transaction() as session:
+        again = await session.get_one(Message, row.id)
+        audits = list(await session.scalars(select(Audit).where(Audit.action == "message.resent")))
+    assert (again.state, again.payload["parts_sent"]) == ("queued", 1)
+    assert [audit.actor for audit in audits] == ["staff:maria"]
+    other = f"/console/conversations/{conversation_id + 1}/messages/{row.id}/resend"
+    assert (await maria.send(other, {})).status_code == 404

@@ -9,22 +9,23 @@ import httpx
 import pytest
 from sqlalchemy import func, select, update
 
+from bot.cases.logging_in import Device, LoggedIn, Refused, Try, is_known, log_in
+from bot.cases.login_throttle import FREE_TRIES, FREE_TRIES_TOGETHER, Throttled, throttled_accounts
 from bot.cases.staff import (
-    FREE_TRIES,
     Role,
     StaffDataError,
     UsernameTakenError,
     create_staff,
     disable_staff,
     enable_staff,
+    lift_waits,
     list_staff,
-    log_in,
+    member_of,
     set_password,
-    wait_after,
 )
 from bot.cases.staff_sessions import IDLE, LONGEST, find_login, start_login
 from bot.db.session import transaction
-from bot.db.tables import Staff, StaffSession
+from bot.db.tables import LoginThrottle, Staff, StaffSession
 from bot.settings import settings
 from tests.console import PASSWORD, Browser, fresh_client
 
@@ -71,7 +72,7 @@ async def test_the_database_holds_only_the_hash_of_the_token(browser: Browser) -
     assert stored.token_hash == hashlib.sha256(token.encode()).digest()
 
 
-async def test_unknown_name_wrong_password_and_lock_out_get_the_same_page(browser: Browser) -> None:
+async def test_unknown_name_and_wrong_password_get_the_same_page(browser: Browser) -> None:
     def bare(page: str, name: str) -> str:
         return page.replace(browser.hidden("form_token"), "").replace(f'value="{name}"', 'value=""')
 
@@ -80,38 +81,117 @@ async def test_unknown_name_wrong_password_and_lock_out_get_the_same_page(browse
         answer = await browser.log_in(name, password)
         browser.page = answer.text
         answers.append((answer.status_code, bare(answer.text, name)))
-    async with transaction() as session:
-        await session.execute(update(Staff).values(locked_until=datetime.now(UTC) + timedelta(minutes=5)))
-    answer = await browser.log_in("maria")
-    browser.page = answer.text
-    answers.append((answer.status_code, bare(answer.text, "maria")))
-    assert answers[0] == answers[1] == answers[2]
+    assert answers[0] == answers[1]
     assert answers[0][0] == 401
 
 
-async def test_repeated_failures_lock_even_the_right_password_out_for_a_growing_time(
+@pytest.mark.parametrize("name", ["maria", "nobody"])
+async def test_too_many_tries_are_said_to_be_that_and_for_how_long_whoever_it_was(
+    browser: Browser, name: str
+) -> None:
+    for _ in range(FREE_TRIES):
+        answer = await browser.log_in(name, "not this one")
+    assert answer.status_code == 429
+    answer = await browser.log_in(name)
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["retry-after"]) <= 30
+    assert "Even the right password is refused for a minute" in answer.text
+
+
+async def test_a_wait_grows_with_every_failure_and_ends(browser: Browser) -> None:
+    def one(password: str) -> Try:
+        return Try("maria", password, "203.0.113.7")
+
+    for _ in range(FREE_TRIES - 1):
+        assert await log_in(one("not this one"), NOW) == Refused()
+    first = NOW + timedelta(seconds=30)
+    assert await log_in(one("not this one"), NOW) == Refused(first)
+    assert await log_in(one(PASSWORD), NOW) == Refused(first)
+    assert await log_in(one("not this one"), first) == Refused(first + timedelta(seconds=60))
+    assert isinstance(await log_in(one(PASSWORD), first + timedelta(seconds=60)), LoggedIn)
+    assert await log_in(one("not this one"), first + timedelta(seconds=60)) == Refused()  # counted anew
+
+
+async def test_a_stranger_who_guesses_makes_only_their_own_place_wait(browser: Browser) -> None:
+    for _ in range(FREE_TRIES + 3):
+        await log_in(Try("maria", "not this one", "203.0.113.7"), NOW)
+    assert isinstance(await log_in(Try("maria", PASSWORD, "203.0.113.7"), NOW), Refused)
+    assert isinstance(await log_in(Try("maria", PASSWORD, "198.51.100.9"), NOW), LoggedIn)
+
+
+async def test_a_crowd_of_strangers_makes_strangers_wait_but_no_browser_that_is_known(
     browser: Browser,
 ) -> None:
+    known = await log_in(Try("maria", PASSWORD, "198.51.100.9"), NOW)
+    assert isinstance(known, LoggedIn)
+    device = Device(known.staff.id, "nonce", known.password_mark)
+    for number in range(FREE_TRIES_TOGETHER):
+        await log_in(Try("maria", "not this one", f"203.0.113.{number}"), NOW)
+    crowded = await log_in(Try("maria", PASSWORD, "198.51.100.20"), NOW)
+    assert isinstance(crowded, Refused)
+    assert crowded.waits_until is not None
+    assert isinstance(await log_in(Try("maria", PASSWORD, "203.0.113.1", device), NOW), LoggedIn)
+    later = NOW + timedelta(minutes=16)  # at most so long even for a clerk with a new computer
+    assert isinstance(await log_in(Try("maria", PASSWORD, "198.51.100.20"), later), LoggedIn)
+
+
+async def test_a_stolen_device_cookie_is_throttled_too_and_a_new_password_ends_it(browser: Browser) -> None:
+    known = await log_in(Try("maria", PASSWORD, "198.51.100.9"), NOW)
+    assert isinstance(known, LoggedIn)
+    device = Device(known.staff.id, "nonce", known.password_mark)
+    for _ in range(FREE_TRIES):
+        await log_in(Try("maria", "not this one", "203.0.113.7", device), NOW)
+    assert isinstance(await log_in(Try("maria", PASSWORD, "203.0.113.7", device), NOW), Refused)
+    assert await is_known("maria", device)
+    assert not await is_known("vera", device)
     async with transaction() as session:
+        await set_password(session, "maria", "another good password")
+    assert not await is_known("maria", device)
+
+
+async def test_one_ipv6_customer_is_one_place(browser: Browser) -> None:
+    for number in range(FREE_TRIES):
+        await log_in(Try("maria", "not this one", f"2001:db8:1:2::{number:x}"), NOW)
+    assert isinstance(await log_in(Try("maria", PASSWORD, "2001:db8:1:2:ffff::1"), NOW), Refused)
+    assert isinstance(await log_in(Try("maria", PASSWORD, "2001:db8:1:3::1"), NOW), LoggedIn)
+
+
+async def test_no_address_and_no_name_that_was_tried_is_kept(browser: Browser) -> None:
+    await log_in(Try("hunter2 typed into the wrong field", "x", "203.0.113.7"), NOW)
+    async with transaction() as session:
+        rows = (await session.scalars(select(LoginThrottle))).all()
+    assert len(rows) == 3
+    assert all(row.staff_id is None and len(row.bucket) == 32 for row in rows)
+
+
+async def test_waits_are_listed_and_lifted(browser: Browser) -> None:
+    for _ in range(FREE_TRIES):
+        await log_in(Try("maria", "not this one", "203.0.113.7"), NOW)
+    async with transaction() as session:
+        listed = await throttled_accounts(session, NOW)
+        assert listed == {"maria": Throttled(FREE_TRIES, NOW + timedelta(seconds=30))}
+        await lift_waits(session, "maria")
+        assert await throttled_accounts(session, NOW) == {}
+    assert isinstance(await log_in(Try("maria", PASSWORD, "203.0.113.7"), NOW), LoggedIn)
+
+
+async def test_a_browser_that_has_logged_in_is_known_again_after_its_place_has_to_wait(
+    browser: Browser,
+) -> None:
+    assert (await browser.log_in("maria")).status_code == 303
+    assert "cityline_device" in browser.client.cookies
+    del browser.client.cookies["cityline_session"]
+    async with fresh_client() as client:
+        stranger = Browser(client)  # behind the same address
         for _ in range(FREE_TRIES):
-            assert await log_in(session, "maria", "not this one", NOW) is None
-        assert await log_in(session, "maria", PASSWORD, NOW) is None
-        until = await session.scalar(select(Staff.locked_until).where(Staff.username == "maria"))
-        assert until == NOW + wait_after(FREE_TRIES)
-        after = NOW + wait_after(FREE_TRIES) + timedelta(seconds=1)
-        assert await log_in(session, "maria", "not this one", after) is None
-        until = await session.scalar(select(Staff.locked_until).where(Staff.username == "maria"))
-        assert until == after + 2 * wait_after(FREE_TRIES)
-        staff = await log_in(session, "maria", PASSWORD, after + timedelta(hours=1))
-        assert staff is not None
-        assert staff.username == "maria"
-        assert await session.scalar(select(Staff.failed_logins).where(Staff.username == "maria")) == 0
+            await stranger.log_in("maria", "not this one")
+        assert (await stranger.log_in("maria")).status_code == 429
+    assert (await browser.log_in("maria")).status_code == 303
 
 
-async def test_a_refusal_counts_although_nobody_is_logged_in(browser: Browser) -> None:
-    await browser.log_in("maria", "not this one")
-    async with transaction() as session:
-        assert await session.scalar(select(Staff.failed_logins).where(Staff.username == "maria")) == 1
+async def test_a_cookie_somebody_made_up_is_no_device(browser: Browser) -> None:
+    browser.client.cookies.set("cityline_device", "1-abc-def.xx.yy", path="/console/login")
+    assert (await browser.log_in("maria", "not this one")).status_code == 401
 
 
 async def test_a_login_without_the_token_of_its_page_is_turned_away(browser: Browser) -> None:
@@ -162,8 +242,7 @@ async def test_a_part_of_a_page_that_is_asked_for_after_the_login_is_over_says_4
 
 async def test_a_login_ends_when_it_is_not_used_and_at_last_in_any_case(browser: Browser) -> None:
     async with transaction() as session:
-        staff = await log_in(session, "maria", PASSWORD, NOW)
-        assert staff is not None
+        staff = member_of((await session.scalars(select(Staff).where(Staff.username == "maria"))).one())
         token = await start_login(session, staff, NOW)
         assert await find_login(session, token, NOW + IDLE - timedelta(seconds=1), counts_as_use=False)
         assert await find_login(session, token, NOW + IDLE, counts_as_use=False) is None
@@ -176,8 +255,7 @@ async def test_a_login_ends_when_it_is_not_used_and_at_last_in_any_case(browser:
 
 async def test_a_page_that_refreshes_itself_does_not_keep_a_login_alive(browser: Browser) -> None:
     async with transaction() as session:
-        staff = await log_in(session, "maria", PASSWORD, NOW)
-        assert staff is not None
+        staff = member_of((await session.scalars(select(Staff).where(Staff.username == "maria"))).one())
         token = await start_login(session, staff, NOW)
         await find_login(session, token, NOW + timedelta(hours=7), counts_as_use=False)
         assert await find_login(session, token, NOW + IDLE) is None

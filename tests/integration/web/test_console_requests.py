@@ -164,7 +164,7 @@ async def test_the_transcript_shows_what_became_of_each_message(maria: Browser) 
     for words in (
         "✓✓</span> delivered",
         "not delivered: the number cannot be reached",
-        "the resident has stopped messages",
+        "the resident does not want messages",
         "waiting to be sent",
         "<li>Send it</li>",
         "it is larger than 20 MB",

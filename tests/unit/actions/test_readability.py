@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.city.catalogue import LANGUAGES
-from bot.conversation.intake.reading import fold
+from bot.text.fold import fold_in_place
 from tests.unit.actions.test_words import catalogue, filled, variants
 
 GRADE = 6.0
@@ -24,7 +24,7 @@ def syllables(word: str, language: str) -> int:
     """About right for each word, right on average."""
     if language == "es":
         strong = re.sub(r"[íú]", "/a", word)  # an accent on i or u parts a diphthong
-        return max(1, len(re.findall(r"[iu]?[aeo][iuy]?|[iu]+|(?<![aeo])y\b", fold(strong))))
+        return max(1, len(re.findall(r"[iu]?[aeo][iuy]?|[iu]+|(?<![aeo])y\b", fold_in_place(strong))))
     word = re.sub(r"(?:[^laeiouy]es|[^td]ed|(?<!l)e)$", "", word) if len(word) > 3 else word
     return max(1, len(re.findall(r"[aeiouy]+", word)))
 

@@ -27,7 +27,7 @@ def test_a_turn_is_read_whole() -> None:
                 "intent": {"name": "report", "confidence": 0.9},
                 "services": [{"code": "pothole", "confidence": 0.8}],
                 "language": "en",
-                "emergency": False,
+                "danger": [],
                 "vague": True,
                 "metadata": {
                     "message_id": 5,

@@ -17,6 +17,7 @@ from bot.channels.messages import (
     Inbound,
     InboundKind,
     MediaRef,
+    OurEnd,
     Pin,
     SignatureError,
 )
@@ -72,6 +73,7 @@ def test_a_text_message() -> None:
         language_hint="es",
         sent_at=datetime.fromtimestamp(SENT, UTC),
         event_id="update:1000",
+        our_end=OurEnd(),
     )
 
 
@@ -148,6 +150,34 @@ STICKER = {
 def test_what_we_cannot_read_is_said_by_its_kind(content: dict[str, Any], said: str) -> None:
     event = only(update(message=message(**content)))
     assert (event.kind, event.unsupported, event.media) == (InboundKind.UNSUPPORTED, said, ())
+
+
+@pytest.mark.parametrize(
+    "property_of_card",
+    [
+        "GEO:34.0116;-118.4911",
+        r"URL:http://maps.apple.com/?ll=34.0116\,-118.4911",
+        "URL:geo:34.0116,-118.4911",
+    ],
+)
+def test_a_contact_that_is_a_place_is_a_pin(property_of_card: str) -> None:
+    card = f"BEGIN:VCARD\nVERSION:3.0\nFN:Here\n{property_of_card}\nEND:VCARD"
+    event = only(update(message=message(contact={"phone_number": "+1", "first_name": "B", "vcard": card})))
+    assert event.kind is InboundKind.MESSAGE
+    assert event.pin is not None
+    assert (event.pin.lat, event.pin.lon) == (34.0116, -118.4911)
+
+
+def test_a_contact_with_a_map_link_in_words_is_read_as_the_link() -> None:
+    card = "BEGIN:VCARD\nURL:https://maps.google.com/?q=Palisades+Park\nEND:VCARD"
+    event = only(update(message=message(contact={"phone_number": "+1", "first_name": "B", "vcard": card})))
+    assert (event.kind, event.text) == (InboundKind.MESSAGE, "https://maps.google.com/?q=Palisades+Park")
+
+
+def test_a_contact_card_of_a_person_is_still_a_contact() -> None:
+    card = "BEGIN:VCARD\nFN:Maria\nTEL:+13105550123\nEND:VCARD"
+    event = only(update(message=message(contact={"phone_number": "+1", "first_name": "B", "vcard": card})))
+    assert (event.kind, event.unsupported) == (InboundKind.UNSUPPORTED, "contact")
 
 
 def test_words_below_a_video_are_still_read() -> None:
@@ -290,9 +320,9 @@ def test_text_that_cannot_be_stored_is_mended() -> None:
         b'{"update_id": 7, "message": {}}',
         b'{"update_id": 7, "message": "x"}',
         b'{"update_id": 7, "message": {"message_id": 1, "date": 1, "chat": 3, "text": "secret"}}',
-        b'{"update_id": 7, "message": {"message_id": 1, "date": 1e30, "chat": {"id": 1, "type": "private"}}}',
-        b'{"update_id": 7, "message": {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private"}, "text": 5}}',
+        b'{"update_id": 7, "message": {"message_id": "1", "chat": {"id": 1, "type": "private"}, "text": "secret"}}',
         b'{"update_id": 7, "callback_query": {"id": 1}}',
+        b'{"update_id": true, "message": {"message_id": 1, "chat": {"id": 1, "type": "private"}, "text": "secret"}}',
         b"[" * 100_000,
     ],
 )
@@ -300,6 +330,184 @@ def test_a_malformed_update_is_a_channel_error_that_quotes_nothing(raw: bytes) -
     with pytest.raises(ChannelError) as error:
         parse(raw)
     assert "secret" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"date": 1e30},
+        {"date": 10**30},
+        {"from": 5},
+        {"from": {"id": "x", "first_name": 7, "language_code": "a" * 10_000}},
+        {"entities": "none"},
+        {"photo": [{"file_id": 5}, "x", None]},
+        {"location": {"latitude": "north", "longitude": 1}},
+        {"location": {"latitude": 91, "longitude": 1}},
+        {"location": {"latitude": float("nan"), "longitude": 1}},
+        {"venue": []},
+        {"reply_to_message": "x"},
+        {"reply_to_message": {"message_id": "x", "text": 5}},
+        {"quote": {"text": 5}},
+        {"message_thread_id": "77", "is_topic_message": "yes"},
+        {"media_group_id": 5},
+        {"rich_message": {"blocks": 7}},
+        {"live_photo": True},
+    ],
+)
+def test_a_field_that_is_odd_costs_itself_and_not_the_words(odd: dict[str, Any]) -> None:
+    (event,) = parse(json.dumps(update(message={**message(text="pothole"), **odd})).encode())
+    assert isinstance(event, Inbound)
+    assert (event.kind, event.text, event.address) == (InboundKind.MESSAGE, "pothole", "700")
+    assert (event.media, event.pin, event.our_end) == ((), None, OurEnd())
+
+
+def test_of_a_photo_with_an_odd_size_the_photo_counts() -> None:
+    odd = [{**size(90), "file_size": "big"}, {**size(320), "width": None}]
+    (event,) = parse_update(update(message=message(photo=odd)))
+    assert isinstance(event, Inbound)
+    assert [ref.provider_ref for ref in event.media] == ["photo-90"]
+
+
+def test_a_file_of_three_gigabytes_keeps_its_size() -> None:
+    event = only(update(message=message(document=document(mime_type="image/png", file_size=3221225472))))
+    assert event.media[0].size == 3221225472
+
+
+RICH = {
+    "blocks": [
+        {"type": "heading", "text": "Broken bench", "size": 2},
+        {
+            "type": "paragraph",
+            "text": [
+                "at ",
+                {"type": "bold", "text": {"type": "italic", "text": "Douglas Park"}},
+                ", by the pond",
+            ],
+        },
+        {"type": "divider"},
+        {
+            "type": "list",
+            "items": [{"label": "1.", "blocks": [{"type": "paragraph", "text": "one slat is missing"}]}],
+        },
+        {"type": "table", "cells": [[{"text": "since", "align": "left", "valign": "top"}]]},
+        {"type": "details", "summary": "More", "blocks": [{"type": "pre", "text": "two nails"}]},
+    ]
+}
+
+
+def test_a_rich_message_has_words() -> None:
+    event = only(update(message=message(rich_message=RICH)))
+    assert event.kind is InboundKind.MESSAGE
+    assert event.text == (
+        "Broken bench\nat Douglas Park, by the pond\n1. one slat is missing\nsince\nMore\ntwo nails"
+    )
+
+
+def test_a_rich_message_with_a_photo_and_a_map_brings_both() -> None:
+    blocks = [
+        {"type": "photo", "photo": [size(90)], "caption": {"text": "the hole"}},
+        {
+            "type": "map",
+            "location": {"latitude": 34.01, "longitude": -118.49},
+            "zoom": 15,
+            "width": 9,
+            "height": 9,
+        },
+    ]
+    event = only(update(message=message(rich_message={"blocks": blocks})))
+    assert (event.text, len(event.media), event.pin) == ("the hole", 1, Pin(34.01, -118.49))
+
+
+def test_a_rich_message_nested_without_end_is_read_as_far_as_people_write() -> None:
+    block: Any = {"type": "paragraph", "text": "deep"}
+    for _ in range(400):
+        block = {"type": "blockquote", "blocks": [block]}
+    (event,) = parse_update(update(message=message(rich_message={"blocks": [block]})))
+    assert isinstance(event, Inbound)
+    assert event.kind is InboundKind.UNSUPPORTED
+
+
+def test_a_live_photo_is_a_photo() -> None:
+    film = {**VIDEO, "photo": [size(90), size(320)]}
+    assert only(update(message=message(live_photo=film))).media[0].provider_ref == "photo-320"
+    both = only(update(message=message(live_photo=film, photo=[size(320)])))
+    assert (len(both.media), both.unsupported) == (1, None)
+
+
+def test_a_reply_says_what_it_is_about() -> None:
+    menu = {**message(text="Which kind of pothole is it?"), "message_id": 3, "from": BOT}
+    event = only(update(message=message(text="2", reply_to_message=menu)))
+    assert (event.about_message_id, event.quote) == ("700:3", "Which kind of pothole is it?")
+    quoted = message(text="2", reply_to_message=menu, quote={"text": "Which kind", "position": 0})
+    assert only(update(message=quoted)).quote == "Which kind"
+
+
+def test_what_is_quoted_from_another_chat_is_about_no_message_of_ours() -> None:
+    origin = {"type": "hidden_user", "date": SENT, "sender_user_name": "Bo"}
+    event = only(
+        update(
+            message=message(
+                text="look", external_reply={"origin": origin}, quote={"text": "a hole", "position": 0}
+            )
+        )
+    )
+    assert (event.about_message_id, event.quote) == (None, "a hole")
+
+
+def test_a_topic_of_a_private_chat_is_where_it_came_from() -> None:
+    topic = {"message_thread_id": 77, "is_topic_message": True}
+    assert only(update(message=message(text="hi", **topic))).our_end == OurEnd(topic=77)
+    assert only(update(message=message(text="hi", message_thread_id=77))).our_end == OurEnd()
+    root = {**message(forum_topic_created={"name": "City", "icon_color": 1}), "message_id": 77}
+    assert only(update(message=message(text="hi", reply_to_message=root, **topic))).about_message_id is None
+    pressed = only(update(callback_query=button(message={**message(text="?", **topic), "from": BOT})))
+    assert pressed.our_end == OurEnd(topic=77)
+
+
+@pytest.mark.parametrize(
+    ("text", "payload", "kept"),
+    [
+        ("/start", "", "/start"),
+        ("/start pole-1234", "pole-1234", "/start pole-1234"),
+        ("/start@CityBot", "", "/start"),
+        ("/start@CityBot pole-1234", "pole-1234", "/start pole-1234"),
+        ("/help@CityBot", None, "/help"),
+        ("/started", None, "/started"),
+        ("start", None, "start"),
+        ("please /start", None, "please /start"),
+    ],
+)
+def test_a_start_and_its_payload(text: str, payload: str | None, kept: str) -> None:
+    event = only(update(message=message(text=text)))
+    assert (event.start, event.text) == (payload, kept)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["📍 Share my location", "Share my location", "📍 Compartir mi ubicación", "compartir mi ubicacion"],
+)
+def test_the_label_of_the_location_button_is_known_in_both_languages(text: str) -> None:
+    assert only(update(message=message(text=text))).location_label
+
+
+def test_words_about_a_location_are_no_label() -> None:
+    assert not only(update(message=message(text="how do I share my location"))).location_label
+
+
+@pytest.mark.parametrize("data", ["²:0", "1:²", "9" * 23 + ":0", "", "x" * 10_000, "a\x00b"])
+def test_a_button_is_a_button_whatever_its_data(data: str) -> None:
+    (event,) = parse_update(update(callback_query=button(data=data)))
+    assert isinstance(event, Inbound)
+    assert (event.kind, event.callback_id) == (InboundKind.BUTTON, "4382bfdwdsb323b2d9")
+
+
+def test_a_reaction_names_its_mark_and_its_message() -> None:
+    change = {"chat": PRIVATE, "message_id": 5, "user": ANA, "date": SENT, "old_reaction": []}
+    thumb = [{"type": "emoji", "emoji": "👍"}]
+    event = only(update(message_reaction={**change, "new_reaction": thumb}))
+    assert (event.kind, event.reaction, event.about_message_id) == (InboundKind.REACTION, "👍", "700:5")
+    gone = only(update(message_reaction={**change, "old_reaction": thumb, "new_reaction": []}))
+    assert gone.reaction == ""
 
 
 JSON = st.recursive(

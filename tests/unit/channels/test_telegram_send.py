@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from bot.channels.messages import Option, Outbound, OutboundPhoto, Outcome, Pin
+from bot.channels.messages import Option, OurEnd, Outbound, OutboundPhoto, Outcome, Pin
 from bot.channels.telegram.client import TelegramClient, open_client
 from bot.channels.telegram.render import RenderedTelegram, render
 from bot.channels.telegram.send import answer_callback, check, send
@@ -280,3 +281,23 @@ async def test_neither_the_token_nor_any_words_are_logged(
     everything = caplog.text + "".join(capsys.readouterr())
     assert TOKEN not in everything
     assert "secret words" not in everything
+
+
+@pytest.mark.parametrize(("outbound", "method", "fields"), CALLS)
+async def test_every_kind_of_reply_goes_into_its_topic(
+    outbound: Outbound, method: str, fields: dict[str, str], standin: Standin, telegram: TelegramClient
+) -> None:
+    standin.on(f"{API}/{method}", ok([sent(8)] if method == "sendMediaGroup" else sent(8)))
+    await send(telegram, render(replace(outbound, our_end=OurEnd(topic=77)), to="700", message_id=41))
+    (asked,) = standin.requests
+    assert asked.fields()["message_thread_id"] == "77"
+    assert_telegram_call(method, asked.fields())
+
+
+async def test_where_the_topic_is_gone_the_answer_goes_into_the_chat(
+    standin: Standin, telegram: TelegramClient
+) -> None:
+    standin.on(f"{API}/sendMessage", error(400, "Bad Request: message thread not found"), ok(sent(8)))
+    result = await send(telegram, reply(our_end=OurEnd(topic=77)))
+    assert result.outcome is Outcome.SENT
+    assert ["message_thread_id" in asked.fields() for asked in standin.requests] == [True, False]

@@ -15,6 +15,7 @@ from bot.channels.messages import (
     Inbound,
     InboundKind,
     MediaRef,
+    OurEnd,
     Pin,
     Receipt,
     ReceiptState,
@@ -73,6 +74,7 @@ def test_a_text_message() -> None:
         address="+13105550123",
         text="Huge pothole at Pico & 4th",
         event_id=SID,
+        our_end=OurEnd("+13105550100"),
     )
 
 
@@ -96,7 +98,7 @@ def test_ten_photos_keep_their_order() -> None:
         ("video/3gpp", "video"),
         ("audio/amr", "voice"),
         ("audio/ogg; codecs=opus", "voice"),
-        ("text/x-vcard", "contact"),
+        ("text/html", "document"),
         ("application/pdf", "document"),
     ],
 )
@@ -114,6 +116,23 @@ def test_words_beside_a_video_are_still_read() -> None:
 def test_what_may_be_a_photo_is_kept_for_a_closer_look(content_type: str) -> None:
     event = inbound(body(NumMedia="1", MediaUrl0=MEDIA, MediaContentType0=content_type))
     assert len(event.media) == 1
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "text/plain",
+        "text/plain; charset=utf-8",
+        "text/x-vcard",
+        "text/vcard",
+        "text/x-vlocation",
+        "application/vcard",
+        "TEXT/X-VCARD; charset=utf-8; name=Current.loc.vcf",
+    ],
+)
+def test_words_and_cards_of_an_mms_are_fetched_like_a_photo(content_type: str) -> None:
+    event = inbound(body(Body="", NumMedia="1", MediaUrl0=MEDIA, MediaContentType0=content_type))
+    assert (event.kind, event.unsupported, len(event.media)) == (InboundKind.MESSAGE, None, 1)
 
 
 def test_the_layout_of_an_mms_is_no_attachment() -> None:
@@ -172,13 +191,7 @@ def test_a_sender_that_is_no_phone_concerns_nobody(sender: str) -> None:
         body(MessageSid="", SmsSid="", SmsMessageSid=""),
         body(MessageSid="SM1'; DROP TABLE"),
         body(From=None),
-        body(NumMedia="many"),
-        body(NumMedia="-1"),
-        body(NumMedia="1"),
-        body(Latitude="north", Longitude="west"),
-        body(Latitude="91", Longitude="0"),
-        body(Latitude="nan", Longitude="0"),
-        body(Latitude="34.0"),
+        body(From="", ExternalUserId=""),
     ],
 )
 def test_a_malformed_message_is_a_channel_error_that_quotes_nothing(raw: bytes) -> None:
@@ -186,6 +199,97 @@ def test_a_malformed_message_is_a_channel_error_that_quotes_nothing(raw: bytes) 
         parse(raw)
     assert "+1310" not in str(error.value)
     assert "DROP" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"NumMedia": "many"},
+        {"NumMedia": "-1"},
+        {"NumMedia": "²"},
+        {"NumMedia": "9" * 5000},
+        {"NumMedia": "1"},
+        {"Latitude": "north", "Longitude": "west"},
+        {"Latitude": "91", "Longitude": "0"},
+        {"Latitude": "nan", "Longitude": "0"},
+        {"Latitude": "34.0"},
+        {"Longitude": "-118.4"},
+        {"To": ""},
+        {"To": "our city"},
+        {"MessagingServiceSid": "MGx"},
+        {"OptOutType": "MAYBE"},
+        {"OriginalRepliedMessageSid": "x" * 5000},
+        {"A field of the future": "x", "SmsStatus": "Received"},
+    ],
+)
+def test_a_field_that_is_odd_costs_itself_and_not_the_words(odd: dict[str, str]) -> None:
+    event = inbound(body(**odd))
+    assert (event.kind, event.text) == (InboundKind.MESSAGE, SMS["Body"])
+    assert (event.media, event.pin, event.opt_out, event.about_message_id) == ((), None, None, None)
+
+
+def test_of_two_photos_that_are_counted_the_one_that_is_there_is_taken() -> None:
+    event = inbound(body(NumMedia="2", MediaUrl1=MEDIA, MediaContentType1="image/jpeg"))
+    assert [ref.provider_ref for ref in event.media] == [MEDIA]
+
+
+def test_bytes_that_are_no_text_cost_one_character() -> None:
+    raw = body(Body="BODY").replace(b"BODY", b"pothole%20at%20Pico%FF%20and%204th%ED%A0%BD")
+    assert inbound(raw).text == "pothole at Pico\ufffd and 4th\ufffd\ufffd\ufffd"
+
+
+@pytest.mark.parametrize(
+    ("fields", "address"),
+    [
+        ({"From": "rcs:+13105551999", "ChannelPrefix": "rcs"}, "rcs:+13105551999"),
+        ({"From": "RCS:+13105551999"}, "rcs:+13105551999"),
+        ({"From": "+13105551999", "ChannelPrefix": "rcs"}, "rcs:+13105551999"),
+        ({"From": "+13105551999", "ChannelPrefix": "sms"}, "+13105551999"),
+        (
+            {
+                "From": "whatsapp:US.13491208655302741918",
+                "ExternalUserId": "US.13491208655302741918",
+            },
+            "whatsapp:US.13491208655302741918",
+        ),
+        ({"From": "", "ExternalUserId": "ENT.US.77", "ChannelPrefix": "whatsapp"}, "whatsapp:ENT.US.77"),
+        ({"From": "messenger:9034217741"}, "messenger:9034217741"),
+        ({"From": "whatsapp:+5215512345678"}, "whatsapp:+5215512345678"),
+    ],
+)
+def test_who_writes_by_another_channel_is_a_resident_like_others(
+    fields: dict[str, str], address: str
+) -> None:
+    event = inbound(body(**fields))
+    assert (event.address, event.text, event.automated) == (address, SMS["Body"], False)
+
+
+@pytest.mark.parametrize(
+    ("fields", "end"),
+    [
+        ({"To": "rcs:city_agent"}, OurEnd("rcs:city_agent")),
+        ({"To": "RCS:city_agent"}, OurEnd("rcs:city_agent")),
+        ({"To": "whatsapp:+13105550100"}, OurEnd("whatsapp:+13105550100")),
+        ({"To": "98765"}, OurEnd("98765")),
+        ({"MessagingServiceSid": "MG" + "7" * 32}, OurEnd("+13105550100", "MG" + "7" * 32)),
+    ],
+)
+def test_where_of_ours_it_was_sent_to_is_kept(fields: dict[str, str], end: OurEnd) -> None:
+    assert inbound(body(**fields)).our_end == end
+
+
+@pytest.mark.parametrize("sender", ["24273", "262966", "611"])
+def test_a_short_code_is_no_person(sender: str) -> None:
+    assert inbound(body(From=sender)).automated
+
+
+@pytest.mark.parametrize(("said", "meant"), [("STOP", "stop"), ("START", "start"), ("Help", "help")])
+def test_what_twilio_made_of_the_words_is_kept(said: str, meant: str) -> None:
+    assert inbound(body(Body="BAJA", OptOutType=said)).opt_out == meant
+
+
+def test_a_reply_on_whatsapp_names_what_it_answers() -> None:
+    assert inbound(body(OriginalRepliedMessageSid="SM" + "9" * 32)).about_message_id == "SM" + "9" * 32
 
 
 @given(st.binary(max_size=300))

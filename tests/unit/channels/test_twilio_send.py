@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.channels.messages import Option, Outbound, OutboundPhoto, Outcome, Trace
+from bot.channels.messages import Option, OurEnd, Outbound, OutboundPhoto, Outcome, Trace
 from bot.channels.transport import SETTLE_SECONDS
 from bot.channels.twilio.client import TwilioClient, open_client
 from bot.channels.twilio.errors import CODES, classify, meaning_of
@@ -330,3 +330,44 @@ def test_receipts_use_the_same_table() -> None:
 
 def test_a_server_error_is_ambiguous_whatever_its_code() -> None:
     assert classify(500, 21610).outcome is Outcome.AMBIGUOUS
+
+
+SERVICE = "MG" + "7" * 32
+
+
+@pytest.mark.parametrize(
+    ("to", "end", "sender"),
+    [
+        (RESIDENT, OurEnd("+14245550111"), {"From": ["+14245550111"]}),
+        (
+            RESIDENT,
+            OurEnd("+14245550111", SERVICE),
+            {"From": ["+14245550111"], "MessagingServiceSid": [SERVICE]},
+        ),
+        (RESIDENT, OurEnd(service=SERVICE), {"MessagingServiceSid": [SERVICE]}),
+        ("rcs:+13105551999", OurEnd("rcs:city_agent"), {"From": ["rcs:city_agent"]}),
+        ("whatsapp:US.1349", OurEnd("whatsapp:+14245550111"), {"From": ["whatsapp:+14245550111"]}),
+        ("whatsapp:+13105551999", None, {"From": ["whatsapp:+13105550100"]}),
+        (RESIDENT, None, {"From": ["+13105550100"]}),
+        (RESIDENT, OurEnd(), {"From": ["+13105550100"]}),
+    ],
+)
+async def test_an_answer_goes_out_from_where_the_resident_wrote_to(
+    to: str, end: OurEnd | None, sender: dict[str, list[str]], standin: Standin, twilio: TwilioClient
+) -> None:
+    standin.on(MESSAGES, Reply(201, resource()))
+    await send(twilio, render(Outbound("Thanks!", our_end=end), to=to, message_id=41))
+    (asked,) = standin.requests
+    form = asked.form()
+    assert {name: form[name] for name in ("From", "MessagingServiceSid") if name in form} == sender
+    assert form["To"] == [to]
+    assert_twilio_form(SPEC_MESSAGES, form)
+
+
+async def test_a_number_that_is_no_longer_ours_is_replaced_by_the_configured_one(
+    standin: Standin, twilio: TwilioClient
+) -> None:
+    standin.on(MESSAGES, error(400, 21659), Reply(201, resource()))
+    result = await send(twilio, sms(our_end=OurEnd("+14245550111")))
+    assert (result.outcome, result.provider_ids) == (Outcome.SENT, (SID,))
+    assert [asked.form()["From"] for asked in standin.requests] == [["+14245550111"], ["+13105550100"]]

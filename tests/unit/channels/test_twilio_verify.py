@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 from urllib.parse import urlencode
 
 import pytest
@@ -81,7 +84,14 @@ def test_plus_percent_and_unicode_are_decoded_before_signing() -> None:
     verify(url=URL, raw=raw, signature=signature, token=TOKEN)
 
 
-@pytest.mark.parametrize("raw", [b"\xff\xfe=1", b"Body=%FF%FE", b"&".join(b"a=%d" % n for n in range(2000))])
+def test_the_signature_is_over_the_bytes_even_where_they_are_no_text() -> None:
+    raw = b"Body=caf%FF&From=%2B13105550123"
+    whole = URL.encode() + b"Bodycaf\xffFrom+13105550123"
+    digest = hmac.new(TOKEN.encode(), whole, hashlib.sha1).digest()
+    verify(url=URL, raw=raw, signature=base64.b64encode(digest).decode(), token=TOKEN)
+
+
+@pytest.mark.parametrize("raw", [b"&".join(b"a=%d" % n for n in range(2000))])
 def test_a_form_that_cannot_be_read_is_a_channel_error_without_its_content(raw: bytes) -> None:
     with pytest.raises(ChannelError) as error:
         read_form(raw)

@@ -25,9 +25,9 @@ from bot.city.catalogue import (
 )
 from bot.city.errors import PackError
 from bot.city.facts import load_city
-from bot.city.words import fold
 from bot.conversation.reserved import reserved_word
 from bot.settings import PACKS, ROOT
+from bot.text.fold import fold_in_place
 
 PACK = PACKS / "santa_monica"
 CITY_FIGURES = ROOT.parent / "shared" / "city"
@@ -78,7 +78,10 @@ def all_texts(catalogue: Catalogue) -> Iterator[tuple[str, str, str]]:
 
 def holds(text: str, phrase: str) -> bool:
     """Whether the phrase stands in the text as whole words; case, accents and a plural s aside."""
-    return re.search(rf"(?<!\w){re.escape(fold(phrase))}(?:e?s)?(?!\w)", fold(text)) is not None
+    return (
+        re.search(rf"(?<!\w){re.escape(fold_in_place(phrase))}(?:e?s)?(?!\w)", fold_in_place(text))
+        is not None
+    )
 
 
 def phrases(choice: Choice) -> list[str]:
@@ -124,10 +127,10 @@ def test_spanish_is_written_with_its_accents(catalogue: Catalogue) -> None:
 
 
 def test_spanish_says_tu_and_never_usted(catalogue: Catalogue) -> None:
-    assert USTED.search(fold("No abra ni mueva su bote"))
+    assert USTED.search(fold_in_place("No abra ni mueva su bote"))
     for code, language, text in all_texts(catalogue):
         if language == "es":
-            assert not USTED.search(fold(text)), (code, text)
+            assert not USTED.search(fold_in_place(text)), (code, text)
 
 
 def test_nothing_to_choose_is_a_word_that_carriers_keep(catalogue: Catalogue) -> None:
@@ -194,7 +197,9 @@ def test_words_of_a_text_question_are_not_the_label_of_a_choice(catalogue: Catal
                 for word in words:
                     assert len(word) >= 2
                     assert not [
-                        label for label in labels if fold(label) in ("si", "no") and holds(word, label)
+                        label
+                        for label in labels
+                        if fold_in_place(label) in ("si", "no") and holds(word, label)
                     ], word
 
 

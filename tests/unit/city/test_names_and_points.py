@@ -5,17 +5,16 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.city.gazetteer import Gazetteer
 from bot.city.geometry import distance_between
 from bot.city.location import LocationKind, Point, ResolutionOutcome
 from bot.city.pack import StreetKind
+from tests.exploring import examples
 
-anything_goes = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+anything_goes = examples(60)
 
 PLACES = [
     "1437 11th St", "Pico Blvd & 4th St", "Montana Ave between 14th St & 15th St", "1400 block of 11th St",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.messages import Option
 from bot.conversation.choices import chosen_option
+from bot.settings import ROOT
 
 MENU = (
     Option("Pothole", '/choose{"choice": "pothole"}'),
@@ -40,6 +42,17 @@ PLACES = (Option("4th St & Pico Blvd", "a"), Option("Pico Pl", "b"), Option("Ár
         "GRAFFITI!",
         "2️⃣",
         "２",
+        "②",
+        "❷",
+        "²",
+        "٢",
+        "option ②",
+        "2 please",
+        "la segunda, por favor",
+        "2\n\nSent from my iPhone",
+        "dos\n-- \nMaría López",
+        "graffiti\n\nGet Outlook for iOS",
+        "2 (1/2)",
     ],
 )
 def test_the_second_option_is_chosen_by_number_word_or_label(text: str) -> None:
@@ -74,6 +87,52 @@ def test_labels_match_without_case_and_accents(text: str, index: int | None) -> 
 )
 def test_other_words_choose_nothing(text: str) -> None:
     assert chosen_option(text, MENU) is None
+
+
+YES_NO = (Option("Send it", "/file"), Option("Change something", "/change"))
+DETAIL = (
+    Option("Sí", '/choose{"choice": "detail:blocking:yes"}'),
+    Option("No", '/choose{"choice": "detail:blocking:no"}'),
+    Option("Saltar", "/skip"),
+)
+
+
+@pytest.mark.parametrize("sign", ["👍🏽", "👌", "✅", "🙏", "sí 👍", "👍🏿👍🏿", "☑️", "💯"])
+def test_a_sign_of_yes_chooses_the_yes(sign: str) -> None:
+    assert chosen_option(sign, YES_NO) == YES_NO[0]
+    assert chosen_option(sign, YES_NO[::-1]) == YES_NO[0]
+    assert chosen_option(sign, DETAIL) == DETAIL[0]
+
+
+@pytest.mark.parametrize("sign", ["👎🏿", "❌", "🚫", "no 👎", "✖️"])
+def test_a_sign_of_no_chooses_the_no(sign: str) -> None:
+    assert chosen_option(sign, YES_NO) == YES_NO[1]
+    assert chosen_option(sign, DETAIL) == DETAIL[1]
+
+
+@pytest.mark.parametrize("sign", ["👍", "👎"])
+def test_a_sign_chooses_nothing_from_a_menu_of_things(sign: str) -> None:
+    change = (
+        *MENU,
+        Option("Nothing, send it", "/file"),
+        Option("Do not send it", '/choose{"choice": "change:drop"}'),
+    )
+    for options in (MENU, PLACES, change, YES_NO[:1]):
+        assert chosen_option(sign, options) is None
+
+
+def test_every_question_of_two_ways_in_the_domain_hears_a_sign() -> None:
+    """What `domain.yml` offers as yes and no; a new question of that kind must be one here, too."""
+    responses = yaml.safe_load((ROOT / "domain.yml").read_text("utf-8"))["responses"]
+    heard = set()
+    for name, variants in responses.items():
+        for variant in variants:
+            buttons = [Option(b["title"], b["payload"]) for b in variant.get("buttons", ())]
+            if len(buttons) == 2:
+                assert chosen_option("👍🏽", buttons) == buttons[0], name
+                assert chosen_option("👎🏿", buttons) == buttons[1], name
+                heard.add(name)
+    assert {"utter_summary", "utter_ask_fixed", "utter_photo_place", "utter_similar_open"} <= heard
 
 
 def test_without_a_menu_nothing_is_chosen() -> None:

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from bot.photos.decode import MAX_BYTES
-from bot.photos.exif import read_exif
 from bot.photos.intake import MAX_SIDE, THUMBNAIL_SIDE, PhotoRefused, Refusal, take_in
 from tests import photos
 
@@ -78,15 +77,12 @@ def test_a_file_that_is_no_good_photo_is_refused_with_its_reason(content: bytes,
 def png_that_says(width: int, height: int) -> bytes:
     """A tiny PNG whose header promises many pixels: a decompression bomb's fuse."""
 
-    def chunk(name: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress(b""))
-        + chunk(b"IEND", b"")
+        photos.PNG_START
+        + photos.chunk(b"IHDR", header)
+        + photos.chunk(b"IDAT", zlib.compress(b""))
+        + photos.chunk(b"IEND", b"")
     )
 
 
@@ -167,7 +163,7 @@ def test_the_position_is_read_and_then_nothing_but_pixels_is_kept(make: object) 
 )
 def test_a_written_position_is_read_back_to_the_metre(lat: float, lon: float) -> None:
     content = photos.jpeg(16, 16, position=(lat, lon))
-    found = read_exif(opened(content))
+    found = take_in(content)
     assert (found.lat, found.lon) == pytest.approx((lat, lon), abs=1e-5)
 
 

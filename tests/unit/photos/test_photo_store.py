@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -18,7 +19,7 @@ from bot.photos.signed import (
     sign_photo_url,
     verify_photo_token,
 )
-from bot.photos.store import PhotoMissingError, PhotoStore, Variant
+from bot.photos.store import PhotoMissingError, PhotoStore, PhotoStoreAwayError, Variant
 from tests import photos
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -112,3 +113,27 @@ def test_a_link_signed_with_another_key_is_refused() -> None:
     token = photo_token(17, "full", secret="another secret of thirty-two characters", ttl=600, now=NOW)
     with pytest.raises(LinkError):
         verify_photo_token(token, secret=SECRET, now=NOW)
+
+
+def test_a_full_disk_says_try_again_and_leaves_nothing_half_written(
+    tmp_path: Path, photo: TakenPhoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = PhotoStore(f"file://{tmp_path}/photos")
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("bot.photos.store.os.fsync", full)
+        with pytest.raises(PhotoStoreAwayError) as away:
+            store.put(photo)
+    assert str(tmp_path) not in str(away.value)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+    store.put(photo)
+    assert store.get(photo.sha256) == photo.full
+
+
+def test_a_store_that_is_away_says_try_again(tmp_path: Path, photo: TakenPhoto) -> None:
+    (tmp_path / "photos").write_text("the folder was not mounted")
+    with pytest.raises(PhotoStoreAwayError):
+        PhotoStore(f"file://{tmp_path}/photos").put(photo)

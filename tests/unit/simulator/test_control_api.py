@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
@@ -156,8 +157,18 @@ async def test_a_residents_file_is_shown_but_never_run(simulator: Simulation) ->
 
 
 def test_an_open_page_does_not_hold_up_the_end() -> None:
-    with serving(SimulatorConfig()) as config, httpx.Client(base_url=config.base_url) as client:
-        opened = client.send(client.build_request("GET", f"/simulator/phones/sms/{SMS}/events"), stream=True)
-        lines = opened.iter_lines()
-        assert next(lines) == "event: ready"
-        threading.Thread(target=lambda: list(lines), daemon=True).start()
+    with httpx.Client() as client:  # outlives the simulator: nobody closes the stream under its reader
+        with serving(SimulatorConfig()) as config:
+            events = f"{config.base_url}/simulator/phones/sms/{SMS}/events"
+            lines = client.send(client.build_request("GET", events), stream=True).iter_lines()
+            assert next(lines) == "event: ready"
+            reader = threading.Thread(target=_read_to_the_end, args=(lines,), daemon=True)
+            reader.start()
+        reader.join(10)
+        assert not reader.is_alive()
+
+
+def _read_to_the_end(lines: Iterator[str]) -> None:
+    with contextlib.suppress(httpx.RemoteProtocolError):  # the server went away in mid-stream, as it should
+        for _ in lines:
+            pass

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cases.staff import FREE_TRIES, LONGEST_WAIT, MIN_PASSWORD, new_password, wait_after
+from bot.cases.login_throttle import FREE_TRIES, LONGEST_WAIT, Bucket, wait_after
+from bot.cases.staff import MIN_PASSWORD, new_password
 from bot.cases.status import Status
 from bot.channels.messages import Channel, ReceiptState
 from bot.conversation.states import OutboundState
@@ -106,8 +107,9 @@ def test_the_login_leads_into_the_console_whatever_is_asked(path: str) -> None:
 
 @given(st.integers(0, 10_000))
 def test_waits_grow_and_end_at_an_hour(failures: int) -> None:
-    assert timedelta() <= wait_after(failures) <= wait_after(failures + 1) <= LONGEST_WAIT
-    assert bool(wait_after(failures)) == (failures >= FREE_TRIES)
+    place = Bucket(b"", FREE_TRIES, LONGEST_WAIT, personal=True)
+    assert timedelta() <= wait_after(failures, place) <= wait_after(failures + 1, place) <= LONGEST_WAIT
+    assert bool(wait_after(failures, place)) == (failures >= FREE_TRIES)
 
 
 def test_made_up_passwords_are_long_and_never_alike() -> None:

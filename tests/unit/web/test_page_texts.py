@@ -7,7 +7,7 @@ from string import Formatter
 
 import pytest
 
-from bot.city.words import fold
+from bot.text.fold import fold_in_place
 from bot.web.texts import page_texts
 
 PAGES = ["map"]
@@ -32,6 +32,6 @@ def test_both_languages_have_the_same_texts_with_the_same_parts(page: str) -> No
 
 @pytest.mark.parametrize("page", PAGES)
 def test_spanish_says_tu_and_never_usted(page: str) -> None:
-    assert USTED.search(fold("Muéstrenos el lugar. Regrese a sus mensajes."))
+    assert USTED.search(fold_in_place("Muéstrenos el lugar. Regrese a sus mensajes."))
     for name, text in page_texts(page, "es").items():
-        assert not USTED.search(fold(text)), (name, text)
+        assert not USTED.search(fold_in_place(text)), (name, text)

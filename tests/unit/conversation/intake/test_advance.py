@@ -144,7 +144,11 @@ def test_two_doubtful_descriptions_of_one_thing_make_a_clear_one(talk: Talk) -> 
 
 
 def test_an_emergency_is_never_told_to_take_days(talk: Talk) -> None:
-    step = talk(a_turn("man with a gun at Pico and 4th", service="police_non_emergency", emergency=True))
+    step = talk(
+        a_turn(
+            "man with a gun at Pico and 4th", service="police_non_emergency", danger=frozenset({"emergency"})
+        )
+    )
     assert not any(response.startswith("utter_usual") for response in said(step))
 
 
@@ -455,14 +459,6 @@ class TestPauses:
         step = talk(POTHOLE_AT_PICO, a_turn("graffiti", service="graffiti", minutes=49 * 60, message_id=2))
         assert step.draft is not None
         assert (step.draft.id, step.draft.service, step.draft.location) == (2, "graffiti", None)
-
-
-def test_an_emergency_comes_first_in_a_message_of_its_own(talk: Talk) -> None:
-    step = talk(a_turn("downed wire at Pico and 4th", service="streetlight", emergency=True))
-    assert said(step)[0] == "utter_emergency"
-    assert step.says[0].alone
-    assert step.draft is not None
-    assert step.draft.asking is Asking.CONFIRM
 
 
 def test_matters_without_a_place_are_not_asked_for_one(talk: Talk) -> None:

@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.conversation.intake import Draft, advance
 from bot.conversation.intake.draft import Asking
 from bot.conversation.intake.stored import as_json, draft_from_json
 from bot.conversation.intake.turn import Guess, PinSent, Turn
+from tests.exploring import examples
 
 from .conftest import NOON, a_setting, the_catalogue
 
@@ -46,7 +47,7 @@ def turns(draw: st.DrawFn) -> Turn:
         at=NOON,
         language=draw(st.sampled_from(("en", "es"))),
         guesses=draw(guesses),
-        emergency=draw(st.booleans()),
+        danger=frozenset(draw(st.sets(st.sampled_from(["crisis", "emergency"])))),
         vague=draw(st.booleans()),
         photos=tuple(draw(st.lists(st.integers(1, 30), max_size=12))),
         refused=tuple(draw(st.lists(st.sampled_from(("too_large", "?")), max_size=2))),
@@ -55,7 +56,7 @@ def turns(draw: st.DrawFn) -> Turn:
     )
 
 
-@settings(max_examples=120, deadline=None)
+@examples(120)
 @given(st.lists(st.tuples(turns(), st.integers(0, 400)), min_size=1, max_size=7))
 def test_any_conversation_is_answered_and_its_draft_survives_storage(said: list[tuple[Turn, int]]) -> None:
     draft: Draft | None = None
@@ -74,7 +75,7 @@ def test_any_conversation_is_answered_and_its_draft_survives_storage(said: list[
 TAKES_AWAY = {"start_over", "go_back", "correct", "deny", "change", "choose", "skip"}
 
 
-@settings(max_examples=120, deadline=None)
+@examples(120)
 @given(st.lists(turns(), min_size=2, max_size=6))
 def test_nothing_is_lost_unless_the_resident_takes_it_back(said: list[Turn]) -> None:
     drafts: list[tuple[Turn, Draft]] = []

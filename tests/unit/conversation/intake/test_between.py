@@ -157,7 +157,7 @@ def test_a_plain_yes_or_no_answers_the_offer_of_updates_once(intent: str, wants:
 
 
 def test_an_emergency_is_told_to_call_whatever_else() -> None:
-    given = answer(a_turn("help there is a fire", "greet", emergency=True))
+    given = answer(a_turn("help there is a fire", "greet", danger=frozenset({"emergency"})))
     assert said(given)[0] == "utter_emergency"
     assert given.says[0].alone
 
@@ -213,3 +213,26 @@ class TestAfterAnUpdate:
 )
 def test_memory_survives_its_slot(memory: Memory) -> None:
     assert memory_from_json(memory_as_json(memory)) == memory
+
+
+def test_a_no_to_updates_is_one_although_a_late_photo_came_between() -> None:
+    offered = replace(FILED, offered=True)
+    after_photo = respond(offered, a_setting(a_turn(intent="send_photos", photos=(7,))))
+    assert after_photo.effects == (AddToRequest("SM-7K3Q9P", (7,)),)
+    assert [say.response for say in after_photo.says] == ["utter_offer_updates"]
+    declined = respond(after_photo.memory, a_setting(a_turn("no", "deny")))
+    assert declined.memory.updates is False
+    assert declined.says[0].custom == {"wants_updates": False}
+
+
+def test_danger_between_reports_is_all_that_is_answered_and_nothing_is_forgotten() -> None:
+    offered = replace(FILED, offered=True)
+    for turn in (
+        a_turn("i want to die", danger=frozenset({"crisis"})),
+        a_turn("someone broke in", danger=frozenset({"emergency"})),
+        a_turn("hello", "greet", taken_over=True),
+    ):
+        answer = respond(offered, a_setting(turn))
+        assert answer.memory == offered
+        assert answer.effects == ()
+        assert len(answer.says) == len(turn.danger)

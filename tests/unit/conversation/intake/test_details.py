@@ -109,9 +109,9 @@ def test_no_text_takes_long_to_read(noise: str) -> None:
     """Seconds before it was bounded; far above what it takes now."""
     questions = [question for service in the_catalogue().services.values() for question in service.questions]
     answers_in("x", questions)  # the patterns are made
-    began = time.perf_counter()
+    began = time.thread_time()
     answers_in(noise, questions)
-    assert time.perf_counter() - began < 0.5
+    assert time.thread_time() - began < 1.0
 
 
 def test_words_of_a_question_are_listed_as_they_were_written() -> None:

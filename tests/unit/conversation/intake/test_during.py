@@ -22,6 +22,8 @@ DONE = {
     "public_text": "Painted over.", "update_id": 1, "photos": [], "resolving": True,
 }  # fmt: skip
 
+EMERGENCY = frozenset({"emergency"})
+
 
 def take(
     draft: Draft | None, turn: Turn, memory: Memory = FILED, event: dict[str, object] | None = None
@@ -56,11 +58,56 @@ def test_yes_to_the_summary_sends_it_when_the_update_was_before() -> None:
 
 def test_danger_is_answered_whatever_else_the_turn_does() -> None:
     asked = replace(FILED, feedback=OpenFeedback("SM-7K3R9P", "graffiti", Awaiting.VERDICT, NOON))
-    turn = a_turn("still not fixed and a man is bleeding", "not_fixed", emergency=True, minutes=1)
+    turn = a_turn(
+        "still not fixed and a man is bleeding", "not_fixed", danger=frozenset({"emergency"}), minutes=1
+    )
     assert said(take(an_open_summary(), turn, asked))[0] == "utter_emergency"
-    progress = take(None, a_turn("now it is on fire", edited=True, emergency=True, minutes=1))
+    progress = take(
+        None, a_turn("now it is on fire", edited=True, danger=frozenset({"emergency"}), minutes=1)
+    )
     assert said(progress)[0] == "utter_emergency"
     assert progress.effects == (AddToRequest("SM-7K3R9P", (), "now it is on fire"),)
+
+
+def test_a_wire_that_is_down_is_a_report_behind_the_danger_and_without_the_usual_days() -> None:
+    turn = a_turn("downed wire at Pico and 4th", service="streetlight", danger=EMERGENCY)
+    progress = report_turn(None, Memory(), a_setting(turn), None)
+    assert said(progress)[0] == "utter_emergency"
+    assert progress.says[0].alone
+    assert progress.draft is not None
+    assert not any(name.startswith("utter_usual") for name in said(progress))
+
+
+def test_a_person_who_collapsed_is_no_report() -> None:
+    turn = a_turn("a man collapsed on the corner", service="homeless", danger=EMERGENCY)
+    progress = report_turn(None, Memory(), a_setting(turn), None)
+    assert said(progress) == ["utter_emergency"]
+    assert (progress.draft, progress.end) == (None, End.DROPPED)
+
+
+def test_in_a_report_danger_leaves_the_draft_and_asks_on() -> None:
+    draft = an_open_summary()
+    progress = take(draft, a_turn("a man just got stabbed", danger=EMERGENCY, minutes=1))
+    assert said(progress)[0] == "utter_emergency"
+    assert len(said(progress)) == 2
+    assert progress.draft == draft
+
+
+@pytest.mark.parametrize("also", [frozenset(), EMERGENCY])
+def test_who_wants_to_die_is_asked_nothing(also: frozenset[str]) -> None:
+    draft = an_open_summary()
+    progress = take(draft, a_turn("i want to die", "deny", danger=frozenset({"crisis"}) | also, minutes=1))
+    assert said(progress) == ["utter_crisis_emergency" if also else "utter_crisis"]
+    assert (progress.draft, progress.effects, progress.end) == (draft, (), None)
+
+
+@pytest.mark.parametrize("danger", [frozenset(), EMERGENCY])
+def test_while_a_person_talks_danger_is_answered_and_nothing_else_happens(danger: frozenset[str]) -> None:
+    draft = an_open_summary()
+    turn = a_turn("yes", "affirm", danger=danger, taken_over=True, minutes=1)
+    progress = take(draft, turn)
+    assert said(progress) == (["utter_emergency"] if danger else [])
+    assert (progress.draft, progress.effects, progress.end) == (draft, (), None)
 
 
 def test_a_draft_of_last_week_is_not_asked_about_again() -> None:

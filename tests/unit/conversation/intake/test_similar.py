@@ -109,7 +109,9 @@ def test_of_two_problems_the_first_goes_on_when_its_request_is_finished_meanwhil
     followed = answer(draft, choosing("similar:follow"))
     (effect,) = followed.effects
     assert isinstance(effect, Follow)
-    progress = not_followed(effect, Memory(), a_setting(choosing("similar:follow", emergency=True)))
+    progress = not_followed(
+        effect, Memory(), a_setting(choosing("similar:follow", danger=frozenset({"emergency"})))
+    )
     assert progress.draft is not None
     assert (progress.draft.service, len(progress.draft.later)) == ("pothole", 1)
     assert said(progress)[0] == "utter_emergency"

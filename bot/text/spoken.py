@@ -8,88 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.city.vocabulary import word_set
+from bot.text.numbers import HUNDREDS_ES, SMALL_EN, SMALL_ES
+from bot.text.tables import word_set
 
 _LEAST = 100
-_UNITS = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_SMALL = {word: n for n, word in enumerate(_UNITS)} | {word: 20 + 10 * n for n, word in enumerate(_TENS)}
-_SMALL["fourty"] = 40
-_UNIDADES = [
-    "cero",
-    "uno",
-    "dos",
-    "tres",
-    "cuatro",
-    "cinco",
-    "seis",
-    "siete",
-    "ocho",
-    "nueve",
-    "diez",
-    "once",
-    "doce",
-    "trece",
-    "catorce",
-    "quince",
-    "dieciseis",
-    "diecisiete",
-    "dieciocho",
-    "diecinueve",
-    "veinte",
-    "veintiuno",
-    "veintidos",
-    "veintitres",
-    "veinticuatro",
-    "veinticinco",
-    "veintiseis",
-    "veintisiete",
-    "veintiocho",
-    "veintinueve",
-]
-_DECENAS = ["treinta", "cuarenta", "cincuenta", "sesenta", "setenta", "ochenta", "noventa"]
-_PEQUENOS = {word: n for n, word in enumerate(_UNIDADES)} | {
-    word: 30 + 10 * n for n, word in enumerate(_DECENAS)
-}
-_CIENTOS = {
-    word: 100 * n
-    for n, word in enumerate(
-        [
-            "cien",
-            "doscientos",
-            "trescientos",
-            "cuatrocientos",
-            "quinientos",
-            "seiscientos",
-            "setecientos",
-            "ochocientos",
-            "novecientos",
-        ],
-        1,
-    )
-} | {"ciento": 100}
-NUMBER_NAMES = frozenset((*_SMALL, *_PEQUENOS, *_CIENTOS, "mil", "hundred", "thousand"))
 # After two numbers these make a time of day of them: "since nine thirty in the morning".
 _AFTER_TIMES = word_set("am pm a.m p.m in at on this every until till yesterday today tonight last")
 
@@ -97,7 +19,7 @@ _AFTER_TIMES = word_set("am pm a.m p.m in at on this every until till yesterday 
 def spoken_number(words: Sequence[str], start: int) -> tuple[int, int] | None:
     """The number that words from `start` on spell, and how many words it takes; None where none is said."""
     read = _english(words, start) or _spanish(words, start)
-    if read is None or (read[1] - start < 2 and words[start] not in _CIENTOS) or read[0] < _LEAST:
+    if read is None or (read[1] - start < 2 and words[start] not in HUNDREDS_ES) or read[0] < _LEAST:
         return None
     return read[0], read[1] - start
 
@@ -116,7 +38,7 @@ def _english(words: Sequence[str], at: int) -> tuple[int, int] | None:
     if not 1 <= value <= 99:
         return None
     if _word(words, end) in ("oh", "o", "zero"):
-        second = _SMALL.get(_word(words, end + 1), 0)
+        second = SMALL_EN.get(_word(words, end + 1), 0)
         return (value * 100 + second, end + 2) if 1 <= second <= 9 else None
     pair = _two_digits(words, end)
     if pair is None or not 10 <= pair[0] <= 99 or _is_time(words, value, pair):
@@ -131,10 +53,10 @@ def _small_rest(words: Sequence[str], value: int, end: int) -> tuple[int, int]:
 
 def _two_digits(words: Sequence[str], at: int) -> tuple[int, int] | None:
     """ "thirty seven" is 37; "twenty first" is no number but a street."""
-    value = _SMALL.get(_word(words, at))
+    value = SMALL_EN.get(_word(words, at))
     if value is None:
         return None
-    unit = _SMALL.get(_word(words, at + 1), 0)
+    unit = SMALL_EN.get(_word(words, at + 1), 0)
     return (value + unit, at + 2) if value >= 20 and 1 <= unit <= 9 else (value, at + 1)
 
 
@@ -145,12 +67,12 @@ def _is_time(words: Sequence[str], hour: int, minutes: tuple[int, int]) -> bool:
 
 def _spanish(words: Sequence[str], at: int) -> tuple[int, int] | None:
     value, end = 0, at
-    thousands = _PEQUENOS.get(_word(words, at), 0)
+    thousands = SMALL_ES.get(_word(words, at), 0)
     if _word(words, at) == "mil":
         value, end = 1000, at + 1
     elif thousands > 1 and _word(words, at + 1) == "mil":
         value, end = thousands * 1000, at + 2
-    hundreds = _CIENTOS.get(_word(words, end))
+    hundreds = HUNDREDS_ES.get(_word(words, end))
     if hundreds:
         value, end = value + hundreds, end + 1
     first = _dos_cifras(words, end)
@@ -159,7 +81,7 @@ def _spanish(words: Sequence[str], at: int) -> tuple[int, int] | None:
     if value:
         return value + first[0], first[1]
     if _word(words, first[1]) == "cero":  # "veintiuno cero nueve"
-        unit = _PEQUENOS.get(_word(words, first[1] + 1), 0)
+        unit = SMALL_ES.get(_word(words, first[1] + 1), 0)
         return (first[0] * 100 + unit, first[1] + 2) if first[0] and 1 <= unit <= 9 else None
     second = _dos_cifras(words, first[1])  # "catorce treinta y siete"
     if second is None or second[0] < 10 or first[0] < 1 or _is_time(words, first[0], second):
@@ -168,10 +90,10 @@ def _spanish(words: Sequence[str], at: int) -> tuple[int, int] | None:
 
 
 def _dos_cifras(words: Sequence[str], at: int) -> tuple[int, int] | None:
-    value = _PEQUENOS.get(_word(words, at))
+    value = SMALL_ES.get(_word(words, at))
     if value is None:
         return None
-    unit = _PEQUENOS.get(_word(words, at + 2), 0)
+    unit = SMALL_ES.get(_word(words, at + 2), 0)
     if value >= 30 and _word(words, at + 1) == "y" and 1 <= unit <= 9:
         return value + unit, at + 3
     return value, at + 1

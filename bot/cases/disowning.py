@@ -1,0 +1,49 @@
+"""Taking a number off a request that is not its owner's: a wrong number, a phone with a new owner."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import structlog
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.cases.audit import record
+from bot.cases.lookup import find_joined, find_request
+from bot.db.tables import Conversation, Subscriber, Update
+
+log = structlog.get_logger(__name__)
+
+NOTE = "The number says that this report is not theirs. It was taken off and gets no more updates."
+
+
+async def disown_request(session: AsyncSession, conversation_id: int, reference: str) -> None:
+    """Take the conversation off the request (and the one it was joined with); its contact gets no more updates.
+
+    The request stays as it is. Safe to repeat. Raises `UnknownRequestError`.
+    """
+    named = await find_request(session, reference)
+    request = await find_joined(session, reference, lock=True)
+    gone = await session.scalars(
+        delete(Subscriber)
+        .where(
+            Subscriber.request_id.in_({named.id, request.id}), Subscriber.conversation_id == conversation_id
+        )
+        .returning(Subscriber.request_id)
+    )
+    conversation = await session.get_one(Conversation, conversation_id)
+    conversation.contact.wants_updates = False
+    conversation.contact.disowned_at = conversation.contact.disowned_at or datetime.now(UTC)
+    for request_id in set(gone):
+        one = named if request_id == named.id else request
+        session.add(
+            Update(
+                request_id=one.id,
+                from_status=one.status,
+                to_status=one.status,
+                internal_note=NOTE,
+                author="resident",
+            )
+        )
+        record(session, "resident", "request.disowned", "request", one.reference)
+        log.info("request.disowned", request_id=one.id, conversation_id=conversation_id)

@@ -1,0 +1,101 @@
+"""`cityline contact`: what is kept about one person, and erasing it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.cli.database import with_database
+from bot.cli.output import console, print_json
+
+if TYPE_CHECKING:
+    from bot.keeping.erasing import Erased
+
+app = typer.Typer(help="One resident's data: hand it out, or erase it.", no_args_is_help=True)
+
+Which = Annotated[
+    str,
+    typer.Argument(
+        metavar="ADDRESS|ID",
+        help="A number, a Telegram chat id, or the id of a conversation; sms:, telegram: or conversation: before it where it is not clear.",
+        show_default=False,
+    ),
+]
+
+
+@app.command()
+def export(
+    which: Which,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Write into this file instead, for the owner's eyes only.", show_default=False),
+    ] = None,
+) -> None:
+    """Everything that is kept about a contact, as JSON."""
+    from bot.cli.errors import CommandError
+    from bot.db.session import transaction
+    from bot.keeping.contacts import find_contact
+    from bot.keeping.exporting import export_contact
+
+    if out is not None and out.exists():
+        raise CommandError(f"{out} exists already; nothing was written.")
+
+    async def work() -> dict[str, Any]:
+        async with transaction() as session:
+            return await export_contact(session, (await find_contact(session, which)).id)
+
+    exported = with_database(work)
+    if out is None:
+        print_json(exported)
+        return
+    _write_privately(out, exported)
+    console().print(
+        f"{len(exported.get('messages', ()))} messages, {len(exported.get('requests', ()))} requests: {out}"
+    )
+
+
+@app.command()
+def erase(which: Which, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+    """Erase a contact for good: number, name, texts, photos. Their requests stay, without them."""
+    import getpass
+
+    from bot.db.session import transaction
+    from bot.keeping.contacts import find_contact
+    from bot.keeping.erasing import erase_contact
+    from bot.keeping.photos import delete_files
+    from bot.photos.store import PhotoStore
+    from bot.settings import settings
+
+    if not yes:
+        typer.confirm("Erase this contact's number, name, texts and photos for good?", abort=True)
+
+    async def work() -> Erased:
+        async with transaction() as session:
+            contact = await find_contact(session, which)
+            erased = await erase_contact(session, contact.id, actor=f"staff:{getpass.getuser()}")
+        await delete_files(PhotoStore(settings().photo_store_url), erased.photos)
+        return erased
+
+    erased = with_database(work)
+    console().print(
+        f"Erased. {len(erased.photos)} photos deleted; "
+        + (
+            f"these requests stay without a person: {', '.join(erased.requests)}."
+            if erased.requests
+            else "no request stays."
+        )
+    )
+
+
+def _write_privately(path: Path, exported: dict[str, Any]) -> None:
+    import json
+    import os
+
+    from bot.cli.output import plain
+
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(exported, file, ensure_ascii=False, indent=2, default=plain)
+        file.write("\n")

@@ -1,0 +1,108 @@
+"""Whether a contact may be sent messages: who ended it, when and why, and how it begins again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from bot.db.tables import Contact
+
+
+class OptedOut(StrEnum):
+    """How a contact came to get no more messages."""
+
+    ASKED = "asked"  # in words that we confirmed
+    CARRIER = "carrier"  # with a word of the carrier, which confirmed and blocks it itself
+    BLOCKED = "blocked"  # blocked or left the bot
+    REFUSED = "refused"  # the provider says that they have opted out
+
+
+def opt_out(contact: Contact, why: OptedOut) -> None:
+    """Nothing is sent any more, until the contact asks for it. The first reason and time stay."""
+    if contact.opted_out_at is None:
+        contact.opted_out_at, contact.opted_out_why = datetime.now(UTC), why
+
+
+def opt_in(contact: Contact) -> None:
+    """The contact asks for messages again: updates, too, whatever was declined before."""
+    contact.opted_out_at = contact.opted_out_why = contact.disowned_at = None
+    if contact.wants_updates is False:
+        contact.wants_updates = None
+
+
+def answer_again(contact: Contact) -> None:
+    """Who had stopped and writes to us is answered, but a wish to hear nothing unasked is for ever."""
+    if contact.opted_out_why != OptedOut.BLOCKED:
+        contact.wants_updates = False
+    contact.opted_out_at = contact.opted_out_why = None
+
+
+class Barrier(StrEnum):
+    """Why a contact cannot be texted, or will not be told of updates."""
+
+    ASKED = "asked"
+    CARRIER = "carrier"
+    BLOCKED = "blocked"
+    REFUSED = "refused"
+    NOT_THEIRS = "not_theirs"
+    UNREACHABLE = "unreachable"
+    DECLINED = "declined"  # updates only: said no to them
+
+    @property
+    def sentence(self) -> str:
+        """For staff, to be followed by "since …"."""
+        return _SENTENCES[self]
+
+
+_SENTENCES = {
+    Barrier.ASKED: "asked in words to get no more messages",
+    Barrier.CARRIER: "texted STOP",
+    Barrier.BLOCKED: "blocked the bot",
+    Barrier.REFUSED: "has opted out at the carrier",
+    Barrier.NOT_THEIRS: "says that the report is not theirs (wrong number)",
+    Barrier.UNREACHABLE: "cannot be reached",
+    Barrier.DECLINED: "does not want updates",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CannotBeTexted:
+    """What keeps a message from a contact."""
+
+    why: Barrier
+    since: datetime | None  # None: not known
+    detail: str = ""  # the provider's reason of an unreachable number
+
+    @property
+    def blocks(self) -> bool:
+        """Whether nothing at all is sent; otherwise it is likely in vain, or unwelcome."""
+        return self.why in (Barrier.ASKED, Barrier.CARRIER, Barrier.BLOCKED, Barrier.REFUSED)
+
+    @property
+    def sentence(self) -> str:
+        """For staff, after "the resident"; of an answer in a terminal or on a page, not of a message."""
+        return f"{self.why.sentence}: {self.detail}" if self.detail else self.why.sentence
+
+    @property
+    def dated(self) -> str:
+        """The sentence with the day (UTC) since when."""
+        return f"{self.sentence}, since {self.since:%Y-%m-%d}" if self.since else self.sentence
+
+
+def cannot_be_texted(contact: Contact) -> CannotBeTexted | None:
+    """Why staff cannot, or should not, write to a contact; None when nothing speaks against it."""
+    if contact.opted_out_at is not None:
+        return CannotBeTexted(Barrier(contact.opted_out_why or OptedOut.ASKED), contact.opted_out_at)
+    if contact.disowned_at is not None and contact.wants_updates is False:
+        return CannotBeTexted(Barrier.NOT_THEIRS, contact.disowned_at)
+    if contact.unreachable_at is not None:
+        return CannotBeTexted(Barrier.UNREACHABLE, contact.unreachable_at, contact.unreachable_why or "")
+    return None
+
+
+def is_not_told(contact: Contact) -> CannotBeTexted | None:
+    """Why a contact does not hear of an update of a request they follow."""
+    if (barrier := cannot_be_texted(contact)) is not None:
+        return barrier
+    return CannotBeTexted(Barrier.DECLINED, None) if contact.wants_updates is False else None

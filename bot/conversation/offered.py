@@ -1,0 +1,40 @@
+"""What a resident can choose from right now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.channels.messages import Option
+from bot.conversation.choices import chosen_option
+from bot.conversation.outbox import stored_options
+from bot.db.tables import Message
+from bot.text.fold import fold
+
+
+async def options_on_offer(session: AsyncSession, conversation_id: int) -> tuple[Option, ...]:
+    """The options of the last thing we said, if it offered any.
+
+    What the gateway says beside the dialogue (the answer to HELP, that it is slower) leaves the question open.
+    """
+    last = await session.scalar(
+        select(Message.payload)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.direction == "out",
+            Message.kind == "message",
+        )
+        .order_by(Message.id.desc())
+        .limit(1)
+    )
+    return stored_options(last) if last else ()
+
+
+def answers_with_a_word_of(text: str, options: Sequence[Option]) -> bool:
+    """Whether the text is an option or words out of one: "Alto" of "Señal de alto o ceda"."""
+    if chosen_option(text, options) is not None:
+        return True
+    words = fold(text)
+    return bool(words) and any(f" {words} " in f" {fold(option.label)} " for option in options)

@@ -1,0 +1,95 @@
+"""Texts that no person wrote, and loops of machines: heard, shown to staff, not answered.
+
+Recognised by wording (`bot.text.automatic`), by sender (a short code), and by behaviour: our own words sent back, or the same
+text for a third time after texts of ours. What is left is held by the guard (`bot.conversation.loops`). None of it touches
+the dialogue: a question that is open stays open for the resident who was only driving.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.channels.messages import InboundKind
+from bot.conversation import loops
+from bot.conversation.settling.arrival import Arrival
+from bot.conversation.settling.said import as_read
+from bot.db.tables import Conversation, Message
+from bot.text.automatic import near_identical, reads_automatic
+from bot.text.reactions import reaction_in
+
+log = structlog.get_logger(__name__)
+
+SAME_AGAIN = 2  # earlier texts like it, each after one of ours: the third is a machine's
+MOST_COPIED = 4  # words; shorter texts are options and answers, which people repeat and copy
+
+
+class Sign(StrEnum):
+    """Why a message counts as automatic; staff read it in the transcript."""
+
+    WORDING = "wording"
+    SHORT_CODE = "short_code"
+    ECHO = "echo"
+    REPEATED = "repeated"
+    LOOP = "loop"
+
+
+async def settle(session: AsyncSession, arrival: Arrival) -> bool:
+    sign = await _sign(session, arrival)
+    if sign is None:
+        return False
+    message = await session.get_one(Message, arrival.message_id)
+    message.payload = {**message.payload, "automatic": str(sign)}
+    if sign is Sign.LOOP:
+        # Most likely a machine. Should it be a person whom we do not understand, a person must look.
+        conversation = await session.get_one(Conversation, arrival.conversation_id)
+        conversation.wants_person_at = conversation.wants_person_at or datetime.now(UTC)
+    log.info("inbound.automatic", conversation_id=arrival.conversation_id, sign=sign)
+    return True
+
+
+async def _sign(session: AsyncSession, arrival: Arrival) -> Sign | None:
+    inbound = arrival.inbound
+    if inbound.automated:
+        return Sign.SHORT_CODE
+    if inbound.media or inbound.pin or inbound.kind not in (InboundKind.MESSAGE, InboundKind.UNSUPPORTED):
+        return None
+    if reaction_in(inbound.text):
+        return None  # quotes us; what answers nothing has been settled before
+    if reads_automatic(inbound.text):
+        return Sign.WORDING
+    recent = await loops.recent_messages(session, arrival.conversation_id, before=arrival.message_id)
+    if _is_echo(inbound.text, recent):
+        return Sign.ECHO
+    if _same_again(inbound.text, recent) and not await loops.filed_lately(session, arrival.conversation_id):
+        return Sign.REPEATED
+    if await loops.turns_in_circles(session, arrival.conversation_id, recent, inbound.text):
+        return Sign.LOOP
+    return None
+
+
+def _is_echo(text: str, recent: Sequence[Message]) -> bool:
+    """Our own words, sent back."""
+    if len(text.split()) < MOST_COPIED:
+        return False
+    ours = [message for message in recent if message.direction == "out"]
+    return any(
+        near_identical(text, message.body) or near_identical(text, as_read(message)) for message in ours
+    )
+
+
+def _same_again(text: str, recent: Sequence[Message]) -> bool:
+    """Whether the text answered us before, word for word or nearly, often enough."""
+    if len(text.split()) < MOST_COPIED:
+        return False
+    times, ours_between = 0, True  # newest first: what we said last was said before this text
+    for message in reversed(recent):
+        if message.direction == "out":
+            ours_between = True
+        elif near_identical(text, message.body) and ours_between:
+            times, ours_between = times + 1, False
+    return times >= SAME_AGAIN

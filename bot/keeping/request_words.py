@@ -1,0 +1,41 @@
+"""Words of requests that were finished long ago: the request stays as a figure, with its service, place on the map and dates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.cases.status import FINISHED
+from bot.db.tables import Feedback, ServiceRequest, Subscriber, Update
+
+
+async def forget_request_words(session: AsyncSession, before: datetime, limit: int) -> int:
+    """Remove description, answers, notes, comments and followers' words of at most `limit` requests; gives their number."""
+    ids = await session.scalars(
+        select(ServiceRequest.id)
+        .where(
+            ServiceRequest.updated_at < before,
+            ServiceRequest.status.in_([str(status) for status in FINISHED]),
+            or_(
+                ServiceRequest.description != "",
+                ServiceRequest.place_text != "",
+                ServiceRequest.answers != {},
+            ),
+        )
+        .order_by(ServiceRequest.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    found = list(ids)
+    for statement in (
+        update(ServiceRequest)
+        .where(ServiceRequest.id.in_(found))
+        .values(description="", place_text="", answers={}),
+        update(Update).where(Update.request_id.in_(found)).values(public_text="", internal_note=""),
+        update(Feedback).where(Feedback.request_id.in_(found)).values(comment=None),
+        update(Subscriber).where(Subscriber.request_id.in_(found)).values(words="", place_text=""),
+    ):
+        await session.execute(statement.execution_options(synchronize_session=False))
+    return len(found)

@@ -1,0 +1,22 @@
+"""What one worker of all does once in a while: the nightly sweep, and takeovers that were forgotten."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+from bot.conversation.takeovers import hand_back_forgotten
+from bot.keeping.sweep import claim_night, sweep
+from bot.worker.services import Services
+
+LOOK_EVERY = 60.0  # seconds
+
+
+async def keep_in_order(services: Services) -> None:
+    """Look every minute, for ever."""
+    while True:
+        now = datetime.now(UTC)
+        await hand_back_forgotten(services.settings, now)
+        if await claim_night(now):
+            await sweep(services.settings, services.photos)
+        await asyncio.sleep(LOOK_EVERY)

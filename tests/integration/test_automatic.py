@@ -1,0 +1,166 @@
+"""Machines that answer us: recognised, shown to staff, and never answered without end."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from bot.channels.messages import Option
+from bot.conversation.outbox import Reply
+from bot.db.session import transaction
+from bot.db.tables import Conversation
+from tests.gateway import Gateway, forget_time, heard, said
+
+pytestmark = pytest.mark.integration
+
+WHERE = Reply("Where is it? Send an address or a corner.")
+MENU = Reply("Which kind?", (Option("Pothole", "/a"), Option("Graffiti", "/b")))
+
+AUTOMATIC = [
+    "Thanks for your message. We are closed and will reply tomorrow.",
+    "I'm driving with Driving Focus turned on. I'll see your message when I get where I'm going.",
+    "I’m driving right now - I’ll get back to you later.",
+    "Estoy conduciendo con el modo de concentración activado. Veré tu mensaje cuando llegue.",
+    '(I\'m not receiving notifications. If this is urgent, reply "urgent" to send a notification through with your original message.) This is an automatic reply.',
+    "I am out of the office until Monday. I will reply when I return.",
+    "Estoy fuera de la oficina hasta el lunes y responderé a mi regreso.",
+    "Gracias por su mensaje. Estamos cerrados y responderemos mañana.",
+    "Thank you for contacting Bay Plumbing. A member of our team will be with you shortly.",
+    "AutoReply: this number is not monitored.",
+    "Este número no recibe mensajes.",
+    "Respuesta automática: no estoy disponible.",
+    "No estoy disponible en este momento. Te llamo más tarde.",
+    "Your message has been received. Msg&data rates may apply. Reply STOP to unsubscribe",
+]
+HUMAN = [
+    "I'm driving so no photo, pothole at Pico and 4th",
+    "thanks for your message",
+    "thank you for texting me back, it is at Main and Hill",
+    "the library is closed and the lights are on all night",
+    "we are closed in by a car blocking our driveway",
+    "I'm on vacation and my neighbor says the sprinkler is broken",
+    "the automatic gate at the lot is stuck",
+    "estoy manejando por Lincoln y hay un bache enorme",
+    "gracias por su ayuda",
+    "the office on Main is closed, graffiti on its door",
+]
+
+
+@pytest.mark.parametrize("text", AUTOMATIC)
+async def test_an_automatic_answer_answers_no_question_and_is_not_answered(
+    text: str, gateway: Gateway
+) -> None:
+    gateway.engine = lambda turn: [WHERE]
+    await gateway.sms("there is a pothole")
+    await gateway.sms(text)
+    assert await said() == [WHERE.text]
+    assert (await heard())[-1].payload["automatic"] == "wording"
+    await gateway.sms("Pico and 4th")
+    assert gateway.turns[-1].message == "Pico and 4th"
+
+
+@pytest.mark.parametrize("text", HUMAN)
+async def test_who_drives_or_tells_of_an_office_is_heard(text: str, gateway: Gateway) -> None:
+    await gateway.sms(text)
+    assert gateway.turns[-1].message == text
+
+
+async def test_a_menu_stays_on_offer_beside_an_automatic_answer(gateway: Gateway) -> None:
+    gateway.engine = lambda turn: [MENU]
+    await gateway.sms("something is broken")
+    await gateway.sms(AUTOMATIC[1])
+    await gateway.sms("2")
+    assert gateway.turns[-1].message == "/b"
+
+
+@pytest.mark.parametrize("sender", ["24273", "262966"])
+async def test_a_short_code_is_kept_and_not_answered(sender: str, gateway: Gateway) -> None:
+    gateway.engine = lambda turn: [WHERE]
+    assert await gateway.sms("Your code is 123456", From=sender) == 204
+    assert await said() == []
+    assert (await heard())[-1].payload["automatic"] == "short_code"
+
+
+async def test_the_same_unknown_wording_ends_after_three_texts_of_ours(gateway: Gateway) -> None:
+    texts = itertools_of("What is wrong?", "Where is it?", "Which kind?", "How many?", "Since when?")
+    gateway.engine = lambda turn: [Reply(next(texts))]
+    await gateway.sms("hello there city")
+    for _ in range(6):
+        await gateway.sms("Howdy from the front desk at Bay Plumbing, hang tight")
+    assert len(await said()) <= 3
+    assert (await heard())[-1].payload["automatic"] == "repeated"
+
+
+def itertools_of(*texts: str) -> object:
+    import itertools
+
+    return itertools.cycle(texts)
+
+
+async def test_an_echo_ends_at_once(gateway: Gateway) -> None:
+    gateway.engine = lambda turn: [WHERE]
+    await gateway.sms("hello")
+    for _ in range(8):
+        await gateway.sms((await said())[-1])
+    assert await said() == [WHERE.text]
+
+
+async def test_a_machine_of_many_words_gets_at_most_five_texts_without_progress(gateway: Gateway) -> None:
+    gateway.engine = lambda turn: [Reply("I did not get that. Tell me what is wrong and where.")]
+    for number in range(12):
+        await gateway.sms(
+            f"{WORDS[number % 12]} {WORDS[(number * 5 + 1) % 12]} {WORDS[(number * 7 + 2) % 12]} friend"
+        )
+    assert len(await said()) <= 6  # the first was said to new words and was new itself
+    assert (await heard())[-1].payload["automatic"] == "loop"
+    async with transaction() as session:
+        (conversation,) = await session.scalars(select(Conversation))
+    assert conversation.wants_person_at is not None
+
+
+WORDS = [
+    "apple",
+    "river",
+    "stone",
+    "cloud",
+    "green",
+    "seven",
+    "music",
+    "paper",
+    "train",
+    "light",
+    "ocean",
+    "bread",
+]
+
+
+async def test_an_hour_later_it_is_heard_again(gateway: Gateway) -> None:
+    gateway.engine = lambda turn: [WHERE]
+    for number in range(9):
+        await gateway.sms(f"{WORDS[number]} and {WORDS[number + 1]} are here")
+    quiet = len(gateway.turns)
+    await forget_time()
+    await gateway.sms("the bench at Douglas Park is broken")
+    assert len(gateway.turns) == quiet + 1
+
+
+async def test_a_lively_resident_who_is_asked_new_things_is_never_held(gateway: Gateway) -> None:
+    questions = [Reply(f"{word} {other}?") for word in WORDS for other in WORDS if word != other]
+    asked = iter(questions)
+    gateway.engine = lambda turn: [next(asked)]
+    for number in range(12):
+        await gateway.sms(f"my {WORDS[number]} is {WORDS[(number + 3) % 12]} and {WORDS[(number + 5) % 12]}")
+    assert len(gateway.turns) == 12
+
+
+async def test_choosing_options_is_progress_however_often(gateway: Gateway) -> None:
+    gateway.engine = lambda turn: [MENU]
+    for _ in range(12):
+        await gateway.sms("1")
+    assert len(gateway.turns) == 12
+
+
+async def test_help_again_and_again_ends_too(gateway: Gateway) -> None:
+    for _ in range(12):
+        await gateway.sms("HELP")
+    assert len(await said()) <= 6

@@ -1,0 +1,232 @@
+"""Wishes to stop and to start, over the whole way in and out: obeyed, confirmed once, seen by staff."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from bot.channels.messages import Channel, Inbound, InboundKind, Option
+from bot.channels.twilio.parse import parse
+from bot.conversation.consent import Barrier, cannot_be_texted
+from bot.conversation.outbox import Reply, queue_replies
+from bot.conversation.receive import receive
+from bot.conversation.states import OutboundState
+from bot.conversation.turns import OpenTurn, open_turn
+from bot.db.session import transaction
+from bot.db.tables import Contact, Conversation, Message
+from bot.delivery.deliver import next_attempt
+from bot.delivery.receipts import record_receipt
+
+pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("database")]
+
+SMS = Inbound(Channel.SMS, InboundKind.MESSAGE, "SM00", "+13105550123")
+TELEGRAM = Inbound(Channel.TELEGRAM, InboundKind.MESSAGE, "77:0", "77")
+SIGN_KINDS = (
+    Option("Señal de alto o ceda", '/choose{"choice": "detail:stop"}'),
+    Option("Nombre de calle", '/choose{"choice": "detail:name"}'),
+)
+KINDS = (
+    Option("Stop or yield sign", '/choose{"choice": "detail:stop"}'),
+    Option("Street name", '/choose{"choice": "detail:name"}'),
+)
+
+
+async def say(inbound: Inbound, words: str, number: int = 1) -> int:
+    changed = replace(inbound, text=words, provider_id=f"{inbound.provider_id}{number}")
+    async with transaction() as session:
+        return (await receive(session, changed)).conversation_id
+
+
+async def contact() -> Contact:
+    async with transaction() as session:
+        found = await session.scalar(select(Contact))
+    assert found is not None
+    return found
+
+
+async def said() -> list[Message]:
+    async with transaction() as session:
+        rows = await session.scalars(select(Message).where(Message.direction == "out").order_by(Message.id))
+        return list(rows)
+
+
+async def offer(conversation_id: int, text: str, *options: Option) -> None:
+    async with transaction() as session:
+        conversation = await session.get_one(Conversation, conversation_id)
+        await queue_replies(session, conversation, [Reply(text, options)])
+
+
+async def next_message(conversation_id: int) -> str | None:
+    """What the engine is told next; None when nothing is left to say to it."""
+    async with transaction() as session:
+        turn = await open_turn(session, conversation_id)
+    assert turn is None or isinstance(turn, OpenTurn)
+    return turn.message if turn else None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "opt out",
+        "STOP ALL",
+        "Stop please",
+        "stop texting me",
+        "no more texts",
+        "ya no me manden mensajes",
+        "dar de baja",
+        "STOP\n--\nMaria Lopez",
+        "PARAR",
+        "BAJA",
+        "ALTO",
+        "sotp texting me",
+    ],
+)
+async def test_a_wish_in_any_words_is_confirmed_once_and_obeyed(words: str) -> None:
+    conversation_id = await say(SMS, words)
+    assert (await contact()).opted_out_why == "asked"
+    (confirmation,) = await said()
+    assert confirmation.kind == "consent"
+    assert "START" in confirmation.body
+    await say(SMS, words, 2)
+    assert len(await said()) == 1
+    assert await next_message(conversation_id) is None
+
+
+async def test_the_confirmation_goes_out_and_what_waited_does_not_and_says_why() -> None:
+    conversation_id = await say(SMS, "pothole")
+    await offer(conversation_id, "Where is it?")
+    await say(SMS, "stop texting me", 2)
+    async with transaction() as session:
+        attempt = await next_attempt(session, conversation_id)
+    waited, confirmation = await said()
+    assert attempt is not None
+    assert attempt.message_id == confirmation.id
+    assert waited.state == OutboundState.SUPPRESSED
+    assert waited.detail == "the resident asked in words to get no more messages"
+
+
+async def test_what_the_carrier_confirms_is_not_confirmed_by_us() -> None:
+    await say(SMS, "STOP")
+    assert (await contact()).opted_out_why == "carrier"
+    assert await said() == []
+
+
+@pytest.mark.parametrize("words", ["BAJA", "no mas por favor", "whatever the city made its own word"])
+async def test_what_a_messaging_service_took_for_a_stop_is_one_and_is_confirmed_by_it(words: str) -> None:
+    await say(replace(SMS, opt_out="stop"), words)
+    assert (await contact()).opted_out_why == "carrier"
+    assert await said() == []
+    conversation_id = await say(replace(SMS, opt_out="start"), "COMENZAR", 2)
+    assert (await contact()).opted_out_at is None
+    assert await next_message(conversation_id) == "/greet"
+
+
+async def test_help_that_the_messaging_service_answered_is_not_answered_twice() -> None:
+    await say(replace(SMS, opt_out="help"), "AYUDA")
+    assert await said() == []
+
+
+@pytest.mark.parametrize(
+    ("inbound", "words", "options"),
+    [(SMS, "Alto", SIGN_KINDS), (TELEGRAM, "Stop", KINDS), (TELEGRAM, "alto", SIGN_KINDS)],
+)
+async def test_an_answer_to_our_own_question_is_no_stop(
+    inbound: Inbound, words: str, options: tuple[Option, ...]
+) -> None:
+    conversation_id = await say(inbound, "the sign is down")
+    await next_message(conversation_id)
+    async with transaction() as session:
+        rows = await session.scalars(select(Message))
+        for row in rows:
+            row.state = "handled"
+        from bot.db.tables import Turn
+
+        for turn in await session.scalars(select(Turn)):
+            turn.finished_at = datetime.now(UTC)
+    await offer(conversation_id, "Which kind?", *options)
+    await say(inbound, words, 2)
+    assert (await contact()).opted_out_at is None
+    assert await next_message(conversation_id) is not None
+
+
+async def test_an_answer_that_the_carrier_takes_for_a_stop_is_kept_for_later() -> None:
+    conversation_id = await say(SMS, "the sign is down")
+    await offer(conversation_id, "Which kind?", *KINDS)
+    await say(SMS, "Stop", 2)
+    assert (await contact()).opted_out_why == "carrier"
+    async with transaction() as session:
+        waiting = list(await session.scalars(select(Message.body).where(Message.state == "received")))
+    assert "Stop" in waiting
+
+
+@pytest.mark.parametrize(
+    "words", ["START", "UNSTOP", "YES", "comenzar", "INICIAR", "empezar", "start texting me again"]
+)
+async def test_every_word_for_a_start_brings_back_who_had_stopped(words: str) -> None:
+    await say(SMS, "stop texting me")
+    conversation_id = await say(SMS, words, 2)
+    assert cannot_be_texted(await contact()) is None
+    assert await next_message(conversation_id) == "/greet"
+
+
+async def test_a_start_of_who_never_stopped_is_for_the_dialogue() -> None:
+    conversation_id = await say(SMS, "empezar")
+    assert await next_message(conversation_id) == "empezar"
+
+
+async def test_who_stopped_on_telegram_is_answered_but_told_nothing_unasked() -> None:
+    await say(TELEGRAM, "stop texting me")
+    conversation_id = await say(TELEGRAM, "pothole at pico and 4th", 2)
+    found = await contact()
+    assert (found.opted_out_at, found.wants_updates) == (None, False)
+    assert await next_message(conversation_id) == "pothole at pico and 4th"
+
+
+async def test_who_declined_updates_can_ask_for_them() -> None:
+    conversation_id = await say(SMS, "hello")
+    async with transaction() as session:
+        row = await session.scalar(select(Contact))
+        assert row is not None
+        row.wants_updates = False
+        for message in await session.scalars(select(Message)):
+            message.state = "handled"
+    await say(SMS, "sí quiero mensajes", 2)
+    assert await next_message(conversation_id) == '/choose{"choice": "updates:yes"}'
+
+
+async def receipt_for(message: Message, fields: str) -> None:
+    body = f"MessageSid=SM{'0' * 32}&{fields}".encode()
+    (receipt,) = parse(body, query=f"message={message.id}")
+    async with transaction() as session:
+        await record_receipt(session, receipt)  # type: ignore[arg-type]
+
+
+async def sent_message() -> Message:
+    conversation_id = await say(SMS, "hello")
+    await offer(conversation_id, "Hi!")
+    async with transaction() as session:
+        row = await session.scalar(select(Message).where(Message.direction == "out"))
+        assert row is not None
+        row.state = OutboundState.SENT
+    return row
+
+
+async def test_an_opt_out_that_comes_in_a_receipt_counts() -> None:
+    message = await sent_message()
+    await receipt_for(message, "MessageStatus=failed&ErrorCode=21610")
+    barrier = cannot_be_texted(await contact())
+    assert barrier is not None
+    assert (barrier.why, barrier.blocks) == (Barrier.REFUSED, True)
+
+
+async def test_a_number_out_of_reach_is_known_until_it_is_reached_or_writes() -> None:
+    message = await sent_message()
+    await receipt_for(message, "MessageStatus=undelivered&ErrorCode=30005")
+    barrier = cannot_be_texted(await contact())
+    assert barrier is not None
+    assert "cannot be reached: the number does not exist any more" in barrier.sentence
+    await say(SMS, "hello again", 2)
+    assert cannot_be_texted(await contact()) is None
