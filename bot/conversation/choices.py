@@ -11,10 +11,10 @@ from bot.text.marks import Mark, mark_of
 from bot.text.numbers import number_said
 from bot.text.own_words import own_words
 
-# What an option answers when its question wants yes or no: its intent, or a part of its choice
-# (`/choose{"choice": "updates:yes"}`).
+# What an option answers when its question wants yes or no: its intent, or the end of its choice
+# (`/choose{"choice": "updates:yes"}`; a reference after it says of which request).
 _MEANS = {
-    **dict.fromkeys(("affirm", "file", "fixed", "yes", "follow"), Mark.YES),
+    **dict.fromkeys(("affirm", "file", "fixed", "yes", "follow", "old"), Mark.YES),
     **dict.fromkeys(("deny", "change", "not_fixed", "no", "new", "own"), Mark.NO),
 }
 _PAYLOAD = re.compile(r'/(?:choose\{"choice": "(?P<choice>[^"]+)"\}|(?P<intent>\w+))')
@@ -76,7 +76,10 @@ def reopens(option: Option) -> bool:
 
 
 def _meaning(option: Option) -> Mark | None:
-    return next((_MEANS[part] for part in _stands_for(option) if part in _MEANS), None)
+    parts = _stands_for(option)
+    if len(parts) > 1 and parts[-1][:1].isupper():
+        parts.pop()  # "SM-7K3R9P"
+    return _MEANS.get(parts[-1]) if parts else None
 
 
 def _stands_for(option: Option) -> list[str]:

@@ -16,8 +16,8 @@ from sqlalchemy import func, select
 from bot.cases.filing import NewRequest, file_request
 from bot.channels.messages import Channel, Inbound, InboundKind
 from bot.city.location import Location, LocationKind, Point
-from bot.conversation.parking import turn_failed
 from bot.conversation.outbox import Reply, queue_replies
+from bot.conversation.parking import turn_failed
 from bot.conversation.receive import receive
 from bot.conversation.set_aside import set_aside
 from bot.conversation.turns import OpenTurn, open_turn

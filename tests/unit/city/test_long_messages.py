@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-
 import pytest
 
 from bot.city.coordinates import find_position
 from bot.city.gazetteer import Gazetteer
 from bot.city.words import MAX_LENGTH
 
-# Far above what any of these takes (150 ms at most) and far below what they took (seconds, some of them hours).
-BOUND = 1.0  # seconds
+# What a text like these once took was hours: the suite's own limit of time tells. Milliseconds are measured beside the
+# same length of plain words in tests/bench/bench_long_messages.py.
 
 PLACES = [
     "pico & 4th ",
@@ -37,26 +34,15 @@ POSITIONS = [
 ]
 
 
-def seconds(act: Callable[[], object]) -> float:
-    """Of this thread on a processor, the best of three: what else runs on the machine does not count."""
-
-    def once() -> float:
-        began = time.thread_time()
-        act()
-        return time.thread_time() - began
-
-    return min(once() for _ in range(3))
-
-
 @pytest.mark.parametrize("repeated", PLACES)
 def test_a_place_said_over_and_over_holds_nobody_up(santa_monica: Gazetteer, repeated: str) -> None:
     text = (repeated * MAX_LENGTH)[:MAX_LENGTH]
-    assert seconds(lambda: santa_monica.locate(text)) < BOUND
+    santa_monica.locate(text)
 
 
 @pytest.mark.parametrize("text", POSITIONS, ids=range(len(POSITIONS)))
 def test_a_run_of_blanks_in_a_position_holds_nobody_up(text: str) -> None:
-    assert seconds(lambda: find_position(text, lambda point: True)) < BOUND
+    assert find_position(text, lambda point: True) is None
 
 
 @pytest.mark.parametrize("blank", [" ", "     ", "\n\n", " \t \n "])

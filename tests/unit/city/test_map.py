@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import math
-import time
 
 import pytest
 from hypothesis import given
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from bot.city.location import Point
-from bot.city.map_drawing import CityMap, city_map
+from bot.city.map_drawing import CityMap
 from bot.city.map_picture import HEIGHT, SHARP, WIDTH, map_picture, view_picture
 from bot.city.map_view import CLOSE, TILE, View, world_pixel, world_point
 from bot.city.pack import AreaKind, AreaRow, PlaceRow, SegmentRow, StreetKind
@@ -132,12 +131,9 @@ def _is_red(colour: object) -> bool:
     return isinstance(colour, tuple) and colour[0] > 190 and colour[1] < 70 and colour[2] < 70
 
 
-def test_a_picture_is_small_and_quickly_made() -> None:
-    city_map()
-    began = time.process_time()
+def test_a_picture_is_small() -> None:
     sizes = [len(map_picture(Point(34.005 + n * 0.004, -118.49 + n * 0.004), "es")) for n in range(8)]
     assert max(sizes) < 60_000
-    assert (time.process_time() - began) / len(sizes) < 0.12  # 0.02 on the machine it was written on
 
 
 def test_a_place_far_from_the_city_gives_an_empty_map() -> None:
