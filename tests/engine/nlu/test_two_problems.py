@@ -1,7 +1,6 @@
 """Two problems in one message: cut where a person would cut, and left whole where a person hears one thing."""
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -137,19 +136,10 @@ SIGNS = [
 
 @pytest.mark.parametrize("before", ["pothole", ""])
 @pytest.mark.parametrize("sign", SIGNS)
-def test_a_run_of_signs_holds_nobody_up(sign: str, before: str) -> None:
-    """It grew with a power of the run: minutes for a message of blank lines, a second for one of numbers.
-
-    The bound is five times what the slowest takes; the best of three, since other work may come in between.
-    """
-    text = before + (sign * 4000)[:4000] + "x graffiti"
-
-    def once() -> float:
-        began = time.perf_counter()
-        joints(text)
-        return time.perf_counter() - began
-
-    assert min(once() for _ in range(3)) < 0.1
+def test_a_run_of_signs_is_read(sign: str, before: str) -> None:
+    """How long it takes is measured in tests/bench/bench_long_messages.py: it grew with a power of the run."""
+    for joint in joints(before + (sign * 4000)[:4000] + "x graffiti"):
+        assert "graffiti" in joint.right
 
 
 def test_a_long_run_is_cut_where_it_stands() -> None:
