@@ -137,7 +137,7 @@ SIGNS = [
 @pytest.mark.parametrize("before", ["pothole", ""])
 @pytest.mark.parametrize("sign", SIGNS)
 def test_a_run_of_signs_is_read(sign: str, before: str) -> None:
-    """How long it takes is measured in tests/bench/bench_long_messages.py: it grew with a power of the run."""
+    """It once grew with a power of the run: minutes for a message of blank lines."""
     for joint in joints(before + (sign * 4000)[:4000] + "x graffiti"):
         assert "graffiti" in joint.right
 
