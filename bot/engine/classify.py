@@ -45,8 +45,8 @@ class Understood:
             "services": [{"code": code, "confidence": round(share, 4)} for code, share in self.services],
             "language": self.language,
             "emergency": self.emergency,
-            "danger": list(self.danger),
             "vague": self.vague,
+            "danger": list(self.danger),
         }
 
 

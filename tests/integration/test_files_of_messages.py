@@ -265,6 +265,8 @@ async def test_a_file_that_is_gone_is_refused_with_its_reason(store: PhotoStore)
     async with transaction() as session:
         await session.execute(update(Message).values(created_at=Message.created_at - WORTH_ASKING))
     shelf.files = {name: MediaError(MediaProblem.GONE) for name in shelf.files}
+    (media_id,) = await waiting()
+    await bring_in(shelf, store, media_id)  # type: ignore[arg-type]
     turn = await turn_of(conversation_id, shelf, store)
     assert turn is not None
     assert turn.metadata["photos_refused"] == ["gone"]

@@ -193,13 +193,13 @@ async def test_a_message_of_which_no_turn_can_be_made_is_parked_alone_and_can_be
     engine = Engine()
     conversation_id = await say("hello", 1)
     await work(engine, conversation_id)
+    await say("2", 2)
+    await say("pothole at Pico and 4th", 3)
     async with transaction() as session:
         conversation = await session.get_one(Conversation, conversation_id)
         (row,) = await queue_replies(session, conversation, [Reply("Pick one")])
         row.payload = {"options": [["only a label"]]}  # as no release of ours writes it
         damaged = row.id
-    await say("2", 2)
-    await say("pothole at Pico and 4th", 3)
     await work(engine, conversation_id)
     assert await states() == [InboundState.HANDLED, InboundState.PARKED, InboundState.PARKED]
     async with transaction() as session:

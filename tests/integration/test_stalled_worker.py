@@ -22,6 +22,7 @@ from bot.db.embedded import EmbeddedDatabase
 from bot.db.session import transaction
 from bot.db.tables import Conversation, Message, Photo
 from bot.photos.store import PhotoStore
+from bot.worker.app import SLOTS
 from tests.standin import Asked, Standin
 from tests.standin import Reply as Answer
 
@@ -87,6 +88,7 @@ async def photo_message() -> Message:
 
 
 async def workers() -> int:
+    """One for every queue."""
     async with transaction() as session:
         return await session.scalar(text("SELECT count(*) FROM procrastinate_workers")) or 0
 
@@ -123,7 +125,7 @@ async def test_a_stopped_worker_that_goes_on_sends_nothing_that_another_has_sent
         telegram.on(r"/bot.*", lambda asked: answer(asked, telegram))
         with ExitStack() as held:
             first = held.enter_context(worker(database, telegram, tmp_path, tmp_path / "first.log"))
-            await eventually(lambda: _is(workers, 1))
+            await eventually(lambda: _is(workers, len(SLOTS)))
             await queue_photo_and_words()
             await eventually(lambda: _is(states, [OutboundState.SENDING, OutboundState.QUEUED]))
             pipe = await asyncio.to_thread(os.open, file, os.O_WRONLY)  # it waits at the other end

@@ -16,6 +16,7 @@ from bot.conversation.offered import answers_with_a_word_of, options_on_offer
 from bot.conversation.reserved import ReservedWord, carrier_stops
 from bot.conversation.settling.arrival import Arrival, means, say
 from bot.db.tables import Contact
+from bot.text.automatic import reads_automatic
 from bot.text.stop_wishes import Wish, wish_in
 
 log = structlog.get_logger(__name__)
@@ -55,6 +56,8 @@ def _wish(arrival: Arrival) -> Wish | None:
         arrival.stopped and (word is ReservedWord.YES or inbound.opt_out == "start")
     ):
         return Wish.START
+    if reads_automatic(inbound.text):  # "Reply STOP to unsubscribe" is what another machine offers us
+        return None
     return wish_in(inbound.text)
 
 

@@ -11,20 +11,20 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.conversation.consent import opt_in
 from bot.conversation.settling.arrival import Arrival, say
 from bot.conversation.texts import LANGUAGES, gateway_text
 from bot.db.tables import Contact, Message
 
 GREETED_LATELY = timedelta(minutes=1)
-_GREETINGS = ("welcome", "welcome_back", "started")
+_GREETINGS = ("welcome", "welcome_back")
 
 
 async def settle(session: AsyncSession, arrival: Arrival) -> bool:
     if arrival.inbound.start is None:
         return False
     if arrival.stopped:  # to begin again is to want to hear from us
-        contact = await session.get_one(Contact, arrival.contact_id)
-        contact.opted_out_at = None
+        opt_in(await session.get_one(Contact, arrival.contact_id))
     if not await _greeted_lately(session, arrival.conversation_id):
         known = await _has_said_something(session, arrival)
         await say(session, arrival, "welcome_back" if known else "welcome", kind="notice")

@@ -49,6 +49,8 @@ UNCLEAR = "unclear"
 ELSEWHERE = "elsewhere"
 # What people say around a report; taught to the splitter only.
 ASIDE = "aside"
+# Danger and what only sounds like it, of which nobody says what the city should do; taught to `EmergencySpotter` only.
+ALARM = "alarm"
 _SEPARATOR = "/"
 # What else is said in one breath with a report.
 _AROUND = ("give_place", "greet", "thanks", "ask_how_long", REPORT + _SEPARATOR + UNCLEAR)
@@ -137,7 +139,7 @@ class MessageClassifier(GraphComponent):
         """Learn from every example that has a text and an intent."""
         worded = [example for example in training_data.intent_examples if example.get(TEXT)]
         asides = [example for example in worded if training_fact(example, "service") == ASIDE]
-        examples = [example for example in worded if training_fact(example, "service") != ASIDE]
+        examples = [example for example in worded if training_fact(example, "service") not in (ASIDE, ALARM)]
         labels = [_label(example) for example in examples]
         meanings = np.stack([meaning_of(example) for example in examples])
         blend, lesson = Blend.study([str(example.get(READING)) for example in examples], meanings, labels)

@@ -22,7 +22,9 @@ def _label(best: str, *also: str, vague: bool = False, intent: str = "report") -
 
 def test_a_line_of_classify_has_exactly_the_promised_keys() -> None:
     line = _answer("pothole", "sidewalk").as_line("7")
-    assert list(line) == ["id", "intent", "intent_confidence", "services", "language", "emergency", "vague"]
+    assert list(line) == [
+        *("id", "intent", "intent_confidence", "services", "language", "emergency", "vague", "danger")
+    ]
     assert line["services"][0] == {"code": "pothole", "confidence": 0.9}
 
 
@@ -68,7 +70,7 @@ def test_vague_reports_those_no_service_is_for_and_chatter_should_be_asked_about
 
 def test_a_text_taken_for_two_problems_is_counted() -> None:
     two = Understood(
-        "report", 0.99, (("tree", 0.9),), "en", False, False, 2.0, (("a", "tree"), ("b", "noise"))
+        "report", 0.99, (("tree", 0.9),), "en", False, False, 2.0, parts=(("a", "tree"), ("b", "noise"))
     )
     assert score([_label("tree"), _label("tree")], [two, _answer("tree")]).split == 0.5
 

@@ -12,8 +12,9 @@ from ruamel.yaml import YAML
 from tests.engine.conftest import ROOT
 
 NLU = ROOT / "data/nlu"
-# Taught like services, and none: what names no matter, what is nobody's here, what is said around a report.
-NO_SERVICES = {"unclear", "elsewhere", "aside"}
+# Taught like services, and none: what names no matter, what is nobody's here, what is said around a report, what is only
+# learnt for its danger.
+NO_SERVICES = {"unclear", "elsewhere", "aside", "alarm"}
 
 
 def _blocks(folder: Path) -> list[dict[str, Any]]:
@@ -71,7 +72,9 @@ def test_nothing_it_is_measured_with_is_trained_on() -> None:
         for texts in kinds.values()
         for text in texts
     }
-    tests = [ROOT / f"tests/nlu/{name}.jsonl" for name in ("spanish_reports", "two_problems", "acts")]
+    tests = [
+        ROOT / f"tests/nlu/{name}.jsonl" for name in ("spanish_reports", "two_problems", "acts", "danger")
+    ]
     for file in (*tests, ROOT.parent / "shared/eval/dev_texts.jsonl"):
         if file.is_file():
             lines = file.read_text(encoding="utf-8").splitlines()
