@@ -1,6 +1,7 @@
 """The phrases that mean danger, and those that only look like it, from ``emergencies.yml``."""
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,12 +19,23 @@ CRISIS, EMERGENCY = "crisis", "emergency"
 KINDS = (CRISIS, EMERGENCY)
 
 
+@dataclass(frozen=True)
+class Heard:
+    """Kinds of danger that phrases tell of: those that are sure, and those that are likely at most."""
+
+    sure: frozenset[str]
+    likely: frozenset[str]
+
+
 class Alarms:
     """Regular expressions over plain words (lower case, no accents, numbers as 0, no punctuation)."""
 
-    def __init__(self, harmless: list[str], alarming: dict[str, list[str]]) -> None:
+    def __init__(
+        self, harmless: list[str], sure: dict[str, list[str]], likely: dict[str, list[str]] | None = None
+    ) -> None:
         self._harmless = _any_of(harmless)
-        self._alarming = {kind: _any_of(patterns) for kind, patterns in alarming.items()}
+        self._sure = {kind: _any_of(patterns) for kind, patterns in sure.items()}
+        self._likely = {kind: _any_of(patterns) for kind, patterns in (likely or {}).items()}
 
     @classmethod
     @lru_cache(maxsize=1)
@@ -31,15 +43,23 @@ class Alarms:
         """The phrases of both languages."""
         phrases = YAML(typ="safe").load(PHRASES.read_text(encoding="utf-8"))
 
-        def both(part: str) -> list[str]:
-            return [pattern for language in phrases[part].values() for pattern in language]
+        def both(part: dict[str, list[str]]) -> list[str]:
+            return [pattern for language in part.values() for pattern in language]
 
-        return cls(both("harmless"), {kind: both(kind) for kind in KINDS})
+        return cls(
+            both(phrases["harmless"]),
+            {kind: both(phrases["sure"][kind]) for kind in KINDS},
+            {kind: both(phrases["likely"][kind]) for kind in KINDS},
+        )
 
-    def kinds(self, text: str) -> frozenset[str]:
-        """The kinds of danger that phrases tell of, once the harmless phrases are taken out."""
+    def heard(self, text: str) -> Heard:
+        """What the phrases tell of, once the harmless ones are taken out."""
         words = self._harmless.sub(" ", _SIGNS.sub(" ", plain(text)).strip())
-        return frozenset(kind for kind, patterns in self._alarming.items() if patterns.search(words))
+        sure, likely = (
+            frozenset(kind for kind, patterns in each.items() if patterns.search(words))
+            for each in (self._sure, self._likely)
+        )
+        return Heard(sure, likely)
 
 
 def _any_of(patterns: list[str]) -> re.Pattern[str]:

@@ -60,8 +60,8 @@ class EmergencySpotter(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """The probability above which the classifier raises the alarm alone (chosen in docs/nlu.md)."""
-        return {"alarm_above": 0.27}
+        """Probabilities above which the classifier raises the alarm alone, and beside a likely phrase (see docs/nlu.md)."""
+        return {"alarm_above": 0.42, "nod_above": 0.1}
 
     @classmethod
     def create(
@@ -109,17 +109,18 @@ class EmergencySpotter(GraphComponent):
         return messages
 
     def _danger_in(self, message: Message) -> frozenset[str]:
-        """What the phrases say; where they say nothing, what the classifier is alarmed by."""
-        kinds = self._alarms.kinds(str(message.get(TEXT)))
-        if kinds or self._blend is None:
-            return kinds
+        """What the phrases are sure of; else what the classifier is alarmed by, phrases that are likely at most beside it."""
+        heard = self._alarms.heard(str(message.get(TEXT)))
+        if heard.sure or self._blend is None:
+            return heard.sure | heard.likely
         whole = self._blend.probabilities(str(message.get(READING)), meaning_of(message))
         worst = max([whole, *self._of_stretches(message)], key=self._log_odds)
         # The worst stretch counts twice: what is said around it may explain it ("he dies in the third act"), or not.
-        if (self._log_odds(whole) + 2 * self._log_odds(worst)) / 3 <= _logit(self._config["alarm_above"]):
+        alarm = (self._log_odds(whole) + 2 * self._log_odds(worst)) / 3
+        if alarm <= _logit(self._config["nod_above" if heard.likely else "alarm_above"]):
             return frozenset()
         given = self._shares(worst)
-        return frozenset({max(given, key=lambda kind: given[kind])})
+        return heard.likely or frozenset({max(given, key=lambda kind: given[kind])})
 
     def _of_stretches(self, message: Message) -> list[Array]:
         assert self._blend is not None  # noqa: S101 - asked by who has one
