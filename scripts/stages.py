@@ -75,7 +75,8 @@ BESIDE = (
 
 TEST = (
     *CHECK,
-    tests("integration", "tests/integration"),
+    # A database for each of the two.
+    tests("integration", "tests/integration", "-n", "2", "--dist", "worksteal"),
     Stage(
         "engine",
         # Rasa's environment has its own pytest, without our plugins and their options.
