@@ -263,10 +263,9 @@ async def test_what_is_there_is_settled_at_once(conversation_id: int) -> None:
 
 
 def test_a_provider_that_says_zero_is_not_asked_in_a_circle() -> None:
-    waits = [wait_before_retry(attempts, 0.0) for attempts in (1, 3, 8, 5_000)]
-    assert waits[0] >= 0.4
-    assert waits == sorted(waits)
-    assert 48 <= waits[-1] <= 72
+    first, third, eighth, last = (wait_before_retry(attempts, 0.0) for attempts in (1, 3, 8, 5_000))
+    assert 0.4 <= first < third < eighth
+    assert all(48 <= longest <= 72 for longest in (eighth, last))  # each a little off, lest all come at once
     assert wait_before_retry(1, 7.0) == 7.0
 
 

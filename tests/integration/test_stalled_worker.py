@@ -136,7 +136,7 @@ async def test_a_stopped_worker_that_goes_on_sends_nothing_that_another_has_sent
             await eventually(lambda: _is(states, [OutboundState.SENT] * 2))
             assert shown(telegram) == ["Fixed!", "Thanks!"]
             again = await photo_message()
-            assert again.attempts == 2
+            assert again.attempts >= 2
             # By the database's clock: nothing of the first attempt could still come when the second began.
             assert again.sending_at > lease_until
             first.send_signal(signal.SIGCONT)
