@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.channels.messages import Option
+from bot.conversation import loops
 from bot.conversation.outbox import Reply
 from bot.db.session import transaction
-from bot.db.tables import Conversation
+from bot.db.tables import Contact, Conversation, Message
 from tests.gateway import Gateway, forget_time, heard, said
 
 pytestmark = pytest.mark.integration
@@ -116,6 +117,24 @@ async def test_a_machine_of_many_words_gets_at_most_five_texts_without_progress(
     async with transaction() as session:
         (conversation,) = await session.scalars(select(Conversation))
     assert conversation.wants_person_at is not None
+
+
+@pytest.mark.parametrize("channel", ["sms", "telegram"])
+async def test_a_machine_that_stops_and_starts_in_turn_is_obeyed_and_not_answered_for_ever(
+    channel: str, gateway: Gateway
+) -> None:
+    gateway.engine = lambda turn: [Reply("Hi! Tell me what is wrong and where.")]
+    say = gateway.sms if channel == "sms" else gateway.say
+    for _ in range(8):
+        await say("START" if channel == "sms" else "/start")
+        await say("please stop texting me")
+    assert len(await said()) <= 7  # five, and the two that were new
+    async with transaction() as session:
+        assert (await session.scalars(select(Contact.opted_out_at))).one() is not None
+        await session.execute(update(Message).values(created_at=Message.created_at - loops.WINDOW))
+    before = len(await said())
+    await say("START" if channel == "sms" else "/start")
+    assert len(await said()) == before + 1
 
 
 WORDS = [
