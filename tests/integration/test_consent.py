@@ -14,6 +14,7 @@ from bot.conversation.consent import Barrier, cannot_be_texted
 from bot.conversation.outbox import Reply, queue_replies
 from bot.conversation.receive import receive
 from bot.conversation.states import OutboundState
+from bot.conversation.texts import gateway_text
 from bot.conversation.turns import OpenTurn, open_turn
 from bot.db.session import transaction
 from bot.db.tables import Contact, Conversation, Message
@@ -170,6 +171,18 @@ async def test_every_word_for_a_start_brings_back_who_had_stopped(words: str) ->
     conversation_id = await say(SMS, words, 2)
     assert cannot_be_texted(await contact()) is None
     assert await next_message(conversation_id) == "/greet"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [("START", False), ("YES", False), ("comenzar", True), ("start texting me again", True)],
+)
+async def test_a_start_that_the_carrier_does_not_know_is_confirmed_by_us(words: str, told: bool) -> None:
+    await say(SMS, "stop texting me")
+    await say(SMS, words, 2)
+    async with transaction() as session:
+        texts = list(await session.scalars(select(Message.body).where(Message.direction == "out")))
+    assert (gateway_text("started", "en") in texts) is told
 
 
 async def test_a_start_of_who_never_stopped_is_for_the_dialogue() -> None:

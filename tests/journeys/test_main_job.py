@@ -166,7 +166,7 @@ async def test_stop_is_obeyed_and_start_comes_back(stack: Stack, number: str) ->
     seen = len(await stack.from_city("sms", number))
     await stack.say("sms", number, "START")
     welcome = await next_from_city(stack, "sms", number, seen)
-    assert "Santa Monica 311" in welcome["text"]
+    assert "Tell me what is wrong and where" in welcome["text"]
 
 
 async def test_a_resident_cannot_give_orders_to_the_engine(stack: Stack, number: str) -> None:

@@ -83,7 +83,7 @@ async def _stop(session: AsyncSession, arrival: Arrival) -> bool:
 
 
 async def _start(session: AsyncSession, arrival: Arrival) -> bool:
-    contact = await session.get_one(Contact, arrival.contact_id)
+    inbound, contact = arrival.inbound, await session.get_one(Contact, arrival.contact_id)
     back, declined = contact.opted_out_at is not None, contact.wants_updates is False
     asks_in_words = arrival.word is not ReservedWord.START
     if not back and asks_in_words and not declined:
@@ -93,6 +93,10 @@ async def _start(session: AsyncSession, arrival: Arrival) -> bool:
         log.info("consent.started", conversation_id=arrival.conversation_id)
     if await _said_enough(session, arrival):
         return True
+    if (
+        back and arrival.word is None and inbound.opt_out != "start"
+    ):  # the carrier tells who used its own word
+        await say(session, arrival, "started", kind="consent")
     await means(session, arrival, GREET if back or not asks_in_words else WANTS_UPDATES)
     return False
 
