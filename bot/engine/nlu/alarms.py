@@ -52,14 +52,23 @@ class Alarms:
             {kind: both(phrases["likely"][kind]) for kind in KINDS},
         )
 
+    def without_harmless(self, text: str) -> str | None:
+        """The plain words of a text but for its harmless phrases; None where it has none."""
+        left, phrases = self._harmless.subn(" ", _plain_words(text))
+        return " ".join(left.split()) if phrases else None
+
     def heard(self, text: str) -> Heard:
         """What the phrases tell of, once the harmless ones are taken out."""
-        words = self._harmless.sub(" ", _SIGNS.sub(" ", plain(text)).strip())
+        words = self._harmless.sub(" ", _plain_words(text))
         sure, likely = (
             frozenset(kind for kind, patterns in each.items() if patterns.search(words))
             for each in (self._sure, self._likely)
         )
         return Heard(sure, likely)
+
+
+def _plain_words(text: str) -> str:
+    return _SIGNS.sub(" ", plain(text)).strip()
 
 
 def _any_of(patterns: list[str]) -> re.Pattern[str]:

@@ -10,6 +10,7 @@ in the face, asks for a pick-up. So the classifier reads a long text in stretche
 """
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,7 @@ class EmergencySpotter(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Probabilities above which the classifier raises the alarm alone, and beside a likely phrase (see docs/nlu.md)."""
-        return {"alarm_above": 0.42, "nod_above": 0.1}
+        return {"alarm_above": 0.42, "nod_above": 0.12}
 
     @classmethod
     def create(
@@ -113,20 +114,34 @@ class EmergencySpotter(GraphComponent):
         heard = self._alarms.heard(str(message.get(TEXT)))
         if heard.sure or self._blend is None:
             return heard.sure | heard.likely
-        whole = self._blend.probabilities(str(message.get(READING)), meaning_of(message))
-        worst = max([whole, *self._of_stretches(message)], key=self._log_odds)
-        # The worst stretch counts twice: what is said around it may explain it ("he dies in the third act"), or not.
-        alarm = (self._log_odds(whole) + 2 * self._log_odds(worst)) / 3
+        alarm, given = min(self._alarm_over(judged) for judged in self._judged(message))
         if alarm <= _logit(self._config["nod_above" if heard.likely else "alarm_above"]):
             return frozenset()
-        given = self._shares(worst)
-        return heard.likely or frozenset({max(given, key=lambda kind: given[kind])})
+        return heard.likely or frozenset({given})
 
-    def _of_stretches(self, message: Message) -> list[Array]:
+    def _alarm_over(self, judged: list[Array]) -> tuple[float, str]:
+        """How alarming the first and the worst of the others are together, and the kind that the worst is."""
+        worst = max(judged, key=self._log_odds)
+        shares = self._shares(worst)
+        # The worst stretch counts twice: what is said around it may explain it ("he dies in the third act"), or not.
+        odds = (self._log_odds(judged[0]) + 2 * self._log_odds(worst)) / 3
+        return odds, max(shares, key=lambda kind: shares[kind])
+
+    def _judged(self, message: Message) -> Iterator[list[Array]]:
+        """Probabilities for the whole text and each of its stretches; then the same without its harmless phrases, if any."""
         assert self._blend is not None  # noqa: S101 - asked by who has one
-        readings = [read(part, message.get(LANGUAGE)) for part in stretches(str(message.get(TEXT)))]
-        if not readings:
+        text = str(message.get(TEXT))
+        whole = self._blend.probabilities(str(message.get(READING)), meaning_of(message))
+        yield [whole, *self._read(stretches(text), message.get(LANGUAGE))]
+        left = self._alarms.without_harmless(text)
+        if left is not None:
+            yield self._read([left, *stretches(left)], message.get(LANGUAGE))
+
+    def _read(self, texts: list[str], language: object) -> list[Array]:
+        assert self._blend is not None  # noqa: S101
+        if not texts:
             return []
+        readings = [read(text, language) for text in texts]
         meanings = shared_encoder().encode([reading.meant for reading in readings])
         return [
             self._blend.probabilities(reading.letters, meaning)
