@@ -61,7 +61,7 @@ async def test_a_staff_reply_goes_out_while_the_engine_hangs_and_fifty_residents
         engine.suspend()
         try:
             for number in range(WAITING):
-                await stack.say("sms", f"+1310556{number:04d}", reports.report(number))
+                await stack.say("sms", f"+1310558{number:04d}", reports.report(number))
             # More wait than there are slots for turns: whoever shares them would wait for the engine's time-outs.
             await eventually(lambda: open_turns(stack) >= 24, "the engine has all turns it is given")
             seen = len(await stack.from_city("sms", resident))
@@ -86,7 +86,7 @@ async def test_a_staff_reply_goes_out_while_the_engine_hangs_and_fifty_residents
     print(f"engine stopped, {WAITING} residents waiting: the staff reply was on the phone after {took:.2f} s")
     for number in range(WAITING):
 
-        async def answered(address: str = f"+1310556{number:04d}") -> bool:
+        async def answered(address: str = f"+1310558{number:04d}") -> bool:
             return len(await stack.from_city("sms", address)) == 1
 
         await eventually(answered, "everybody who waited is answered once", patience=120)
