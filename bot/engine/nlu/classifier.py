@@ -28,6 +28,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.engine.nlu.blend import Blend
 from bot.engine.nlu.doubt import Doubt
 from bot.engine.nlu.messages import (
+    ALARM,
     LANGUAGE,
     PARTS,
     READING,
@@ -49,8 +50,6 @@ UNCLEAR = "unclear"
 ELSEWHERE = "elsewhere"
 # What people say around a report; taught to the splitter only.
 ASIDE = "aside"
-# Danger and what only sounds like it, of which nobody says what the city should do; taught to `EmergencySpotter` only.
-ALARM = "alarm"
 _SEPARATOR = "/"
 # What else is said in one breath with a report.
 _AROUND = ("give_place", "greet", "thanks", "ask_how_long", REPORT + _SEPARATOR + UNCLEAR)

@@ -15,7 +15,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.engine.nlu.idiom import Idiom
-from bot.engine.nlu.messages import LANGUAGE, is_payload, training_fact
+from bot.engine.nlu.messages import ALARM, LANGUAGE, is_payload, training_fact
 
 DEFAULT_LANGUAGE = "en"
 
@@ -58,7 +58,9 @@ class LanguageDetector(GraphComponent):
         pairs = [
             (str(example.get(TEXT)), language)
             for example in training_data.intent_examples
-            if example.get(TEXT) and isinstance(language := training_fact(example, "language"), str)
+            if example.get(TEXT)
+            and isinstance(language := training_fact(example, "language"), str)
+            and training_fact(example, "service") != ALARM
         ]
         self._idiom = Idiom.fit([text for text, _ in pairs], [language for _, language in pairs])
         with self._model_storage.write_to(self._resource) as folder:

@@ -13,6 +13,10 @@ ORIGIN = "MeaningEncoder"
 # What the classifiers read: the text, and for Spanish its words in English after it.
 READING = "reading"
 
+# The service of examples of danger, and of what only sounds like it, of which nobody says what the city should do: taught
+# to `EmergencySpotter` only.
+ALARM = "alarm"
+
 LANGUAGE = "language"
 SERVICES = "services"
 EMERGENCY = "emergency"  # whether there is danger of any kind
