@@ -46,7 +46,8 @@ class Answer:
 def respond(memory: Memory, setting: Setting) -> Answer:
     """Answer one turn outside a report. Pure; never raises for any turn."""
     turn = setting.turn
-    if turn.taken_over or danger.is_all(turn):
+    answers = memory.open_feedback(turn.at) is not None and danger.answers_besides(turn)
+    if turn.taken_over or (danger.is_all(turn) and not answers):
         return Answer(memory, danger.prelude(turn))
     if turn.edited:
         return _edited(memory, setting)

@@ -32,6 +32,11 @@ _THINGS = re.compile(
     r"postes?|arbol(?:es)?|ramas?|baches?|hoyos?|alcantarillas?|tubos?|hidrantes?|"
     r"transformador(?:es)?|derrames?)\b"
 )
+# An answer to "is it fixed?" that is said in one breath with danger.
+_VERDICT = re.compile(
+    r"^(?:no )?(?:(?:it s |its |it is |it |is )?(?:still )?(?:not|isn t|isnt) (?:been )?(?:fixed|done)|(?:it s |its |it is )?still (?:there|broken)|"
+    r"(?:ya )?(?:no )?(?:esta |lo )?(?:no )?(?:arregl|repar)\w+|sigue (?:igual|ahi|roto|rota))\b"
+)
 # Intents that tell of something; any other is an answer or a wish, and counts beside the danger.
 _TELLING = (
     "report",
@@ -68,6 +73,11 @@ def is_all(turn: Turn) -> bool:
     if Danger.EMERGENCY not in turn.danger or turn.edited or turn.choice is not None:
         return False
     return turn.intent in _TELLING and _THINGS.search(fold(turn.text)) is None
+
+
+def answers_besides(turn: Turn) -> bool:
+    """Whether the words begin with an answer to "is it fixed?", which counts beside the danger."""
+    return Danger.CRISIS not in turn.danger and _VERDICT.search(fold(turn.text)) is not None
 
 
 def asks_on(turn: Turn) -> bool:
