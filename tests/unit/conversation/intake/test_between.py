@@ -236,3 +236,28 @@ def test_danger_between_reports_is_all_that_is_answered_and_nothing_is_forgotten
         assert answer.memory == offered
         assert answer.effects == ()
         assert len(answer.says) == len(turn.danger)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "not fixed and somebody is bleeding here",
+        "No, it's still there and a man fell into it, he is not moving",
+        "it isn't fixed!! my mom is hurt",
+        "sigue igual y una señora se cayó, le sale sangre",
+        "no está arreglado y hay un herido",
+    ],
+)
+def test_an_answer_in_one_breath_with_danger_counts_behind_it(words: str) -> None:
+    given = answer(a_turn(words, "report", danger=frozenset({"emergency"})), ASKED)
+    assert said(given)[0] == "utter_emergency"
+    assert given.effects == (GiveFeedback("SM-7K3Q9P", verdict="not_fixed", comment=words),)
+
+
+def test_danger_alone_answers_no_open_question() -> None:
+    given = answer(
+        a_turn("a man is bleeding on the corner", "report", danger=frozenset({"emergency"})), ASKED
+    )
+    assert said(given) == ["utter_emergency"]
+    assert given.effects == ()
+    assert given.memory == ASKED
