@@ -205,7 +205,9 @@ async def _until_ready(stack: Stack) -> None:
                     return False
             except httpx.HTTPError:
                 return False
-        return "worker.ready" in _log(stack, "worker")
+        # A process that dies before the supervisor has seen it answer ends the start, as it should: faults come later.
+        told = "Ready after" in (stack.data / "up.log").read_text(errors="replace")
+        return told and "worker.ready" in _log(stack, "worker")
 
     await eventually(ready, "everything answers", START_PATIENCE)
 
