@@ -22,7 +22,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.engine.nlu.alarms import CRISIS, KINDS, Alarms
+from bot.engine.nlu.alarms import CRISIS, KINDS, Alarms, Heard
 from bot.engine.nlu.alarms import EMERGENCY as URGENT
 from bot.engine.nlu.blend import Blend
 from bot.engine.nlu.encoder import shared_encoder
@@ -40,6 +40,7 @@ from bot.engine.nlu.stretches import stretches
 from bot.engine.nlu.weights import Array
 
 CALM = "calm"
+FEW = 4  # words
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -61,8 +62,8 @@ class EmergencySpotter(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Probabilities above which the classifier raises the alarm alone, and beside a likely phrase (see docs/nlu.md)."""
-        return {"alarm_above": 0.42, "nod_above": 0.12}
+        """Probabilities above which the classifier raises the alarm: alone, of a few words, beside a likely phrase (docs/nlu.md)."""
+        return {"alarm_above": 0.42, "few_above": 0.7, "nod_above": 0.12}
 
     @classmethod
     def create(
@@ -115,9 +116,15 @@ class EmergencySpotter(GraphComponent):
         if heard.sure or self._blend is None:
             return heard.sure | heard.likely
         alarm, given = min(self._alarm_over(judged) for judged in self._judged(message))
-        if alarm <= _logit(self._config["nod_above" if heard.likely else "alarm_above"]):
+        if alarm <= _logit(self._config[self._bar(heard, message)]):
             return frozenset()
         return heard.likely or frozenset({given})
+
+    def _bar(self, heard: Heard, message: Message) -> str:
+        """The setting that holds here. Of a few words ("by the thing") a sentence vector says little: they must be clear."""
+        if heard.likely:
+            return "nod_above"
+        return "few_above" if len(str(message.get(TEXT)).split()) <= FEW else "alarm_above"
 
     def _alarm_over(self, judged: list[Array]) -> tuple[float, str]:
         """How alarming the first and the worst of the others are together, and the kind that the worst is."""
