@@ -15,6 +15,7 @@ log = structlog.get_logger(__name__)
 class Why(StrEnum):
     ASKED = "asked"  # the resident asked for a person
     DANGER = "danger"  # the resident told of danger
+    LOST = "lost"  # the bot gets nowhere: a machine, most likely, or a person it does not understand
     PARKED = "parked"  # something they said, or were to be told, could not be dealt with
 
 

@@ -61,12 +61,6 @@ async def turns_in_circles(
     return not await filed_lately(session, conversation_id)
 
 
-async def said_enough(session: AsyncSession, conversation_id: int, *, before: int) -> bool:
-    """Whether an answer to a word that is no part of the dialogue (STOP, START, /start) would be one too many."""
-    recent = await recent_messages(session, conversation_id, before=before)
-    return texts_without_progress(recent) >= MOST
-
-
 def texts_without_progress(recent: Sequence[Message]) -> int:
     """How many of our texts since the last certain progress (an option, a photo, a pin, a person) led nowhere."""
     count, fresh = 0, True

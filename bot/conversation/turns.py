@@ -351,7 +351,9 @@ def _metadata(conversation: Conversation, joined: Sequence[Message]) -> dict[str
             (message.payload["before"] for message in joined if "before" in message.payload), None
         ),
         "language_hint": conversation.contact.language,
-        "taken_over": conversation.taken_over_at is not None,
+        # A person talks, or a machine does: nothing but danger is answered.
+        "taken_over": conversation.taken_over_at is not None
+        or all("automatic" in message.payload for message in joined),
     }
 
 

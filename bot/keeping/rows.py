@@ -6,37 +6,38 @@ All are deleted from the oldest on, along the primary key or an index, so that a
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import ColumnElement, delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.db.tables import Audit, LoginThrottle, ReceiptRow, SetAside
 from bot.keeping.presence import table_exists
 
 
 async def forget_receipts(session: AsyncSession, before: datetime, limit: int) -> int:
-    oldest = select(ReceiptRow.id).where(ReceiptRow.received_at < before).order_by(ReceiptRow.id).limit(limit)
-    gone = await session.scalars(delete(ReceiptRow).where(ReceiptRow.id.in_(oldest)).returning(ReceiptRow.id))
-    return len(gone.all())
+    return await _delete(session, ReceiptRow.id, ReceiptRow.received_at < before, limit)
 
 
 async def forget_audit(session: AsyncSession, before: datetime, limit: int) -> int:
-    oldest = select(Audit.id).where(Audit.at < before).order_by(Audit.id).limit(limit)
-    gone = await session.scalars(delete(Audit).where(Audit.id.in_(oldest)).returning(Audit.id))
-    return len(gone.all())
+    return await _delete(session, Audit.id, Audit.at < before, limit)
 
 
 async def forget_set_aside(session: AsyncSession, before: datetime, limit: int) -> int:
-    oldest = select(SetAside.id).where(SetAside.received_at < before).order_by(SetAside.id).limit(limit)
-    gone = await session.scalars(delete(SetAside).where(SetAside.id.in_(oldest)).returning(SetAside.id))
-    return len(gone.all())
+    return await _delete(session, SetAside.id, SetAside.received_at < before, limit)
 
 
 async def forget_throttles(session: AsyncSession, before: datetime, limit: int) -> int:
-    oldest = select(LoginThrottle.bucket).where(LoginThrottle.last_at < before).limit(limit)
-    gone = await session.scalars(
-        delete(LoginThrottle).where(LoginThrottle.bucket.in_(oldest)).returning(LoginThrottle.bucket)
-    )
+    return await _delete(session, LoginThrottle.bucket, LoginThrottle.last_at < before, limit)
+
+
+async def _delete(
+    session: AsyncSession, key: InstrumentedAttribute[Any], is_old: ColumnElement[bool], limit: int
+) -> int:
+    """Delete at most `limit` rows that are old, those with the lowest keys first."""
+    oldest = select(key).where(is_old).order_by(key).limit(limit)
+    gone = await session.scalars(delete(key.class_).where(key.in_(oldest)).returning(key))
     return len(gone.all())
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from sqlalchemy import select, update
 
 from bot.channels.messages import Option
 from bot.conversation import loops
+from bot.conversation.attention import Why
+from bot.conversation.danger_marks import mark_danger
 from bot.conversation.outbox import Reply
+from bot.conversation.turns import OpenTurn
 from bot.db.session import transaction
 from bot.db.tables import Contact, Conversation, Message
 from tests.gateway import Gateway, forget_time, heard, said
@@ -83,19 +88,13 @@ async def test_a_short_code_is_kept_and_not_answered(sender: str, gateway: Gatew
 
 
 async def test_the_same_unknown_wording_ends_after_three_texts_of_ours(gateway: Gateway) -> None:
-    texts = itertools_of("What is wrong?", "Where is it?", "Which kind?", "How many?", "Since when?")
+    texts = itertools.cycle(("What is wrong?", "Where is it?", "Which kind?", "How many?", "Since when?"))
     gateway.engine = lambda turn: [Reply(next(texts))]
     await gateway.sms("hello there city")
     for _ in range(6):
         await gateway.sms("Howdy from the front desk at Bay Plumbing, hang tight")
     assert len(await said()) <= 3
     assert (await heard())[-1].payload["automatic"] == "repeated"
-
-
-def itertools_of(*texts: str) -> object:
-    import itertools
-
-    return itertools.cycle(texts)
 
 
 async def test_an_echo_ends_at_once(gateway: Gateway) -> None:
@@ -106,8 +105,15 @@ async def test_an_echo_ends_at_once(gateway: Gateway) -> None:
     assert await said() == [WHERE.text]
 
 
+def at_a_loss(turn: OpenTurn) -> list[Reply]:
+    """As the dialogue does: where it is to listen only, nothing but danger is answered."""
+    return (
+        [] if turn.metadata["taken_over"] else [Reply("I did not get that. Tell me what is wrong and where.")]
+    )
+
+
 async def test_a_machine_of_many_words_gets_at_most_five_texts_without_progress(gateway: Gateway) -> None:
-    gateway.engine = lambda turn: [Reply("I did not get that. Tell me what is wrong and where.")]
+    gateway.engine = at_a_loss
     for number in range(12):
         await gateway.sms(
             f"{WORDS[number % 12]} {WORDS[(number * 5 + 1) % 12]} {WORDS[(number * 7 + 2) % 12]} friend"
@@ -116,14 +122,23 @@ async def test_a_machine_of_many_words_gets_at_most_five_texts_without_progress(
     assert (await heard())[-1].payload["automatic"] == "loop"
     async with transaction() as session:
         (conversation,) = await session.scalars(select(Conversation))
-    assert conversation.wants_person_at is not None
+    assert conversation.wants_person_why == Why.LOST
+    # It may be a person: what they say is still listened to for danger, and for nothing else.
+    await gateway.sms("my father fell and he does not answer me")
+    assert gateway.turns[-1].message == "my father fell and he does not answer me"
+    assert gateway.turns[-1].metadata["taken_over"] is True
+    async with transaction() as session:
+        await mark_danger(session, conversation.id, gateway.turns[-1].id, ["emergency"])
+    turns = len(gateway.turns)
+    await gateway.sms("apple river stone cloud friend of mine")
+    assert len(gateway.turns) == turns
 
 
 @pytest.mark.parametrize("channel", ["sms", "telegram"])
 async def test_a_machine_that_stops_and_starts_in_turn_is_obeyed_and_not_answered_for_ever(
     channel: str, gateway: Gateway
 ) -> None:
-    gateway.engine = lambda turn: [Reply("Hi! Tell me what is wrong and where.")]
+    gateway.engine = at_a_loss
     say = gateway.sms if channel == "sms" else gateway.say
     for _ in range(8):
         await say("START" if channel == "sms" else "/start")

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.conversation.settling import (
     automatic,
     buttons,
+    circles,
     consent,
     edits,
     erasing,
@@ -41,6 +42,7 @@ MATTERS: tuple[Settle, ...] = (
     unreadable.settle,
     groups.settle,
     strangers.settle,
+    circles.settle,  # what nobody settled, for the dialogue
 )
 
 

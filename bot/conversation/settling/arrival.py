@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.messages import Inbound
+from bot.conversation import loops
 from bot.conversation.outbox import Reply, queue_replies
 from bot.conversation.reserved import ReservedWord, reserved_word
 from bot.conversation.texts import gateway_text
@@ -17,7 +18,7 @@ from bot.db.tables import Conversation, Message
 MEANS = "means"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Arrival:
     """One inbound event, stored, with what was known of its sender before it came."""
 
@@ -29,6 +30,14 @@ class Arrival:
     stopped: bool  # the contact had said STOP
     erasing_asked_at: datetime | None = None  # when "delete my data" was last answered with a question
 
+    _recent: list[Message] | None = None
+
+    async def recent(self, session: AsyncSession) -> list[Message]:
+        """What was said within the last hour before it, oldest first; read once, and only where somebody asks."""
+        if self._recent is None:
+            self._recent = await loops.recent_messages(session, self.conversation_id, before=self.message_id)
+        return self._recent
+
     @property
     def word(self) -> ReservedWord | None:
         """The reserved word that it is; words beside a file or a pin are never one."""
@@ -38,7 +47,9 @@ class Arrival:
 
 
 async def say(session: AsyncSession, arrival: Arrival, name: str, kind: str = "message") -> None:
-    """Say one of the gateway's texts; `kind` as in `queue_replies`."""
+    """Say one of the gateway's texts, unless it would be one too many for a machine; `kind` as in `queue_replies`."""
+    if loops.texts_without_progress(await arrival.recent(session)) >= loops.MOST:
+        return
     conversation = await session.get_one(Conversation, arrival.conversation_id)
     await queue_replies(session, conversation, [Reply(gateway_text(name, arrival.language))], kind=kind)
 

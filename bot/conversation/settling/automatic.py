@@ -1,14 +1,13 @@
-"""Texts that no person wrote, and loops of machines: heard, shown to staff, not answered.
+"""Texts that no person wrote: heard, shown to staff, not answered.
 
 Recognised by wording (`bot.text.automatic`), by sender (a short code), and by behaviour: our own words sent back, or the same
-text for a third time after texts of ours. What is left is held by the guard (`bot.conversation.loops`). None of it touches
-the dialogue: a question that is open stays open for the resident who was only driving.
+text for a third time after texts of ours. What is left is held by `circles`. None of it touches the dialogue: a question that is
+open stays open for the resident who was only driving.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from enum import StrEnum
 
 import structlog
@@ -18,7 +17,7 @@ from bot.channels.messages import InboundKind
 from bot.conversation import loops
 from bot.conversation.settling.arrival import Arrival
 from bot.conversation.settling.said import as_read
-from bot.db.tables import Conversation, Message
+from bot.db.tables import Message
 from bot.text.automatic import near_identical, reads_automatic
 from bot.text.reactions import reaction_in
 
@@ -35,7 +34,7 @@ class Sign(StrEnum):
     SHORT_CODE = "short_code"
     ECHO = "echo"
     REPEATED = "repeated"
-    LOOP = "loop"
+    LOOP = "loop"  # see `circles`
 
 
 async def settle(session: AsyncSession, arrival: Arrival) -> bool:
@@ -44,10 +43,6 @@ async def settle(session: AsyncSession, arrival: Arrival) -> bool:
         return False
     message = await session.get_one(Message, arrival.message_id)
     message.payload = {**message.payload, "automatic": str(sign)}
-    if sign is Sign.LOOP:
-        # Most likely a machine. Should it be a person whom we do not understand, a person must look.
-        conversation = await session.get_one(Conversation, arrival.conversation_id)
-        conversation.wants_person_at = conversation.wants_person_at or datetime.now(UTC)
     log.info("inbound.automatic", conversation_id=arrival.conversation_id, sign=sign)
     return True
 
@@ -62,13 +57,11 @@ async def _sign(session: AsyncSession, arrival: Arrival) -> Sign | None:
         return None  # quotes us; what answers nothing has been settled before
     if reads_automatic(inbound.text):
         return Sign.WORDING
-    recent = await loops.recent_messages(session, arrival.conversation_id, before=arrival.message_id)
+    recent = await arrival.recent(session)
     if _is_echo(inbound.text, recent):
         return Sign.ECHO
     if _same_again(inbound.text, recent) and not await loops.filed_lately(session, arrival.conversation_id):
         return Sign.REPEATED
-    if await loops.turns_in_circles(session, arrival.conversation_id, recent, inbound.text):
-        return Sign.LOOP
     return None
 
 

@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.messages import Channel, InboundKind
 from bot.conversation.consent import OptedOut, answer_again, opt_in, opt_out
-from bot.conversation.loops import said_enough
 from bot.conversation.offered import answers_with_a_word_of, options_on_offer
 from bot.conversation.reserved import ReservedWord, carrier_stops
 from bot.conversation.settling.arrival import Arrival, means, say
@@ -39,8 +38,8 @@ async def settle(session: AsyncSession, arrival: Arrival) -> bool:
     if wish is Wish.STOP:
         return await _stop(session, arrival)
     if wish is Wish.START:
-        return await _start(session, arrival)
-    if arrival.stopped and inbound.channel is Channel.TELEGRAM:
+        await _start(session, arrival)
+    elif arrival.stopped and inbound.channel is Channel.TELEGRAM:
         answer_again(await session.get_one(Contact, arrival.contact_id))
     return False
 
@@ -72,7 +71,7 @@ async def _stop(session: AsyncSession, arrival: Arrival) -> bool:
         await session.get_one(Contact, arrival.contact_id), OptedOut.CARRIER if by_carrier else OptedOut.ASKED
     )
     log.info("consent.stopped", conversation_id=arrival.conversation_id, by_carrier=by_carrier)
-    if not by_carrier and not arrival.stopped and not await _said_enough(session, arrival):
+    if not by_carrier and not arrival.stopped:
         await say(
             session,
             arrival,
@@ -82,25 +81,17 @@ async def _stop(session: AsyncSession, arrival: Arrival) -> bool:
     return not answers
 
 
-async def _start(session: AsyncSession, arrival: Arrival) -> bool:
+async def _start(session: AsyncSession, arrival: Arrival) -> None:
     inbound, contact = arrival.inbound, await session.get_one(Contact, arrival.contact_id)
     back, declined = contact.opted_out_at is not None, contact.wants_updates is False
     asks_in_words = arrival.word is not ReservedWord.START
     if not back and asks_in_words and not declined:
-        return False  # "start" of something else: the dialogue's business
+        return  # "start" of something else: the dialogue's business
     if back:
         opt_in(contact)
         log.info("consent.started", conversation_id=arrival.conversation_id)
-    if await _said_enough(session, arrival):
-        return True
     if (
         back and arrival.word is None and inbound.opt_out != "start"
     ):  # the carrier tells who used its own word
         await say(session, arrival, "started", kind="consent")
     await means(session, arrival, GREET if back or not asks_in_words else WANTS_UPDATES)
-    return False
-
-
-async def _said_enough(session: AsyncSession, arrival: Arrival) -> bool:
-    """A machine that stops and starts in turn is obeyed, and at some time no longer answered."""
-    return await said_enough(session, arrival.conversation_id, before=arrival.message_id)

@@ -12,7 +12,6 @@ from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.consent import opt_in
-from bot.conversation.loops import said_enough
 from bot.conversation.settling.arrival import Arrival, say
 from bot.conversation.texts import LANGUAGES, gateway_text
 from bot.db.tables import Contact, Message
@@ -26,8 +25,7 @@ async def settle(session: AsyncSession, arrival: Arrival) -> bool:
         return False
     if arrival.stopped:  # to begin again is to want to hear from us
         opt_in(await session.get_one(Contact, arrival.contact_id))
-    greeted = await _greeted_lately(session, arrival.conversation_id)
-    if not greeted and not await said_enough(session, arrival.conversation_id, before=arrival.message_id):
+    if not await _greeted_lately(session, arrival.conversation_id):
         known = await _has_said_something(session, arrival)
         await say(session, arrival, "welcome_back" if known else "welcome", kind="notice")
     return True

@@ -9,8 +9,6 @@ A sentence vector means the whole text: somebody who asks for a pick-up and then
 in the face, asks for a pick-up. So the classifier reads a long text in stretches, too (``bot.engine.nlu.stretches``).
 """
 
-import math
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -22,7 +20,8 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.engine.nlu.alarms import CRISIS, KINDS, Alarms, Heard
+from bot.engine.nlu.alarm import Alarm, alarm_over
+from bot.engine.nlu.alarms import CRISIS, Alarms, Heard
 from bot.engine.nlu.alarms import EMERGENCY as URGENT
 from bot.engine.nlu.blend import Blend
 from bot.engine.nlu.encoder import shared_encoder
@@ -112,62 +111,43 @@ class EmergencySpotter(GraphComponent):
 
     def _danger_in(self, message: Message) -> frozenset[str]:
         """What the phrases are sure of; else what the classifier is alarmed by, phrases that are likely at most beside it."""
-        heard = self._alarms.heard(str(message.get(TEXT)))
+        text = str(message.get(TEXT))
+        heard = self._alarms.heard(text)
         if heard.sure or self._blend is None:
             return heard.sure | heard.likely
-        alarm, given = min(self._alarm_over(judged) for judged in self._judged(message))
-        if alarm <= _logit(self._config[self._bar(heard, message)]):
+        alarm = self._alarm_of(self._blend, message)
+        if alarm.probability <= self._config[_bar(text, heard)]:
             return frozenset()
-        return heard.likely or frozenset({given})
+        return heard.likely or frozenset({alarm.kind})
 
-    def _bar(self, heard: Heard, message: Message) -> str:
-        """The setting that holds here. Of a few words ("by the thing") a sentence vector says little: they must be clear."""
-        if heard.likely:
-            return "nod_above"
-        return "few_above" if len(str(message.get(TEXT)).split()) <= FEW else "alarm_above"
-
-    def _alarm_over(self, judged: list[Array]) -> tuple[float, str]:
-        """How alarming the first and the worst of the others are together, and the kind that the worst is."""
-        worst = max(judged, key=self._log_odds)
-        shares = self._shares(worst)
-        # The worst stretch counts twice: what is said around it may explain it ("he dies in the third act"), or not.
-        odds = (self._log_odds(judged[0]) + 2 * self._log_odds(worst)) / 3
-        return odds, max(shares, key=lambda kind: shares[kind])
-
-    def _judged(self, message: Message) -> Iterator[list[Array]]:
-        """Probabilities for the whole text and each of its stretches; then the same without its harmless phrases, if any."""
-        assert self._blend is not None  # noqa: S101 - asked by who has one
-        text = str(message.get(TEXT))
-        whole = self._blend.probabilities(str(message.get(READING)), meaning_of(message))
-        yield [whole, *self._read(stretches(text), message.get(LANGUAGE))]
+    def _alarm_of(self, blend: Blend, message: Message) -> Alarm:
+        """How alarming the text is, with its harmless phrases or without them, whichever is less."""
+        text, language = str(message.get(TEXT)), message.get(LANGUAGE)
+        whole = blend.probabilities(str(message.get(READING)), meaning_of(message))
+        alarm = alarm_over(blend.labels, [whole, *_judged(blend, stretches(text), language)])
         left = self._alarms.without_harmless(text)
-        if left is not None:
-            yield self._read([left, *stretches(left)], message.get(LANGUAGE))
-
-    def _read(self, texts: list[str], language: object) -> list[Array]:
-        assert self._blend is not None  # noqa: S101
-        if not texts:
-            return []
-        readings = [read(text, language) for text in texts]
-        meanings = shared_encoder().encode([reading.meant for reading in readings])
-        return [
-            self._blend.probabilities(reading.letters, meaning)
-            for reading, meaning in zip(readings, meanings, strict=True)
-        ]
-
-    def _log_odds(self, probabilities: Array) -> float:
-        """Of danger against calm."""
-        return _logit(sum(self._shares(probabilities).values()))
-
-    def _shares(self, probabilities: Array) -> dict[str, float]:
-        assert self._blend is not None  # noqa: S101
-        labels = self._blend.labels
-        return {kind: float(probabilities[labels.index(kind)]) for kind in KINDS if kind in labels}
+        if left is None:
+            return alarm
+        return min(alarm, alarm_over(blend.labels, _judged(blend, [left, *stretches(left)], language)))
 
 
-def _logit(probability: float) -> float:
-    bounded = min(max(probability, 1e-6), 1 - 1e-6)
-    return math.log(bounded / (1 - bounded))
+def _bar(text: str, heard: Heard) -> str:
+    """The setting that holds here. Of a few words ("by the thing") a sentence vector says little: they must be clear."""
+    if heard.likely:
+        return "nod_above"
+    return "few_above" if len(text.split()) <= FEW else "alarm_above"
+
+
+def _judged(blend: Blend, texts: list[str], language: object) -> list[Array]:
+    """Probabilities of each text, which no component has read yet."""
+    if not texts:
+        return []
+    readings = [read(text, language) for text in texts]
+    meanings = shared_encoder().encode([reading.meant for reading in readings])
+    return [
+        blend.probabilities(reading.letters, meaning)
+        for reading, meaning in zip(readings, meanings, strict=True)
+    ]
 
 
 def _label(example: Message) -> str:

@@ -1,0 +1,31 @@
+"""How alarming a text is, from what the classifier says of it and of each of its stretches."""
+
+import math
+from typing import NamedTuple
+
+from bot.engine.nlu.alarms import KINDS
+from bot.engine.nlu.weights import Array
+
+
+class Alarm(NamedTuple):
+    """The probability of danger, and the kind that is likeliest."""
+
+    probability: float
+    kind: str
+
+
+def alarm_over(labels: list[str], judged: list[Array]) -> Alarm:
+    """The alarm over a text (first) and its stretches, each with one probability a label.
+
+    The worst of them counts twice: what is said around it may explain it ("he dies in the third act"), or not.
+    """
+    shares = [{kind: float(each[labels.index(kind)]) for kind in KINDS if kind in labels} for each in judged]
+    worst = max(shares, key=_log_odds)
+    odds = (_log_odds(shares[0]) + 2 * _log_odds(worst)) / 3
+    return Alarm(1 / (1 + math.exp(-odds)), max(worst, key=lambda kind: worst[kind]))
+
+
+def _log_odds(shares: dict[str, float]) -> float:
+    """Of danger against calm."""
+    danger = min(max(sum(shares.values()), 1e-6), 1 - 1e-6)
+    return math.log(danger / (1 - danger))
