@@ -59,7 +59,6 @@ def read(tracker: Tracker) -> Read:
         intent=intent,
         text=text,
     )
-    pin = metadata.get("pin")
     turn = Turn(
         message_id=int(metadata.get("message_id") or metadata.get("turn_id") or 0),
         text=text,
@@ -82,9 +81,7 @@ def read(tracker: Tracker) -> Read:
         ),
         refused=tuple(str(reason) for reason in metadata.get("photos_refused") or ()),
         unseen=tuple(str(kind) for kind in metadata.get("unseen") or ()),
-        pin=PinSent(float(pin["lat"]), float(pin["lon"]), pin.get("name"), bool(pin.get("map")))
-        if pin
-        else None,
+        pin=_pin(metadata.get("pin")),
         rating=_rating(entities.get("rating")),
         choice=str(entities["choice"]) if intent == "choose" and "choice" in entities else None,
         channel=tracker.get_latest_input_channel() or "sms",
@@ -102,6 +99,12 @@ def read(tracker: Tracker) -> Read:
         sender=tracker.sender_id,
         event=metadata.get("update") or {} if intent == UPDATE_INTENT else None,
     )
+
+
+def _pin(sent: Mapping[str, Any] | None) -> PinSent | None:
+    if not sent:
+        return None
+    return PinSent(float(sent["lat"]), float(sent["lon"]), sent.get("name"), bool(sent.get("map")))
 
 
 def _time(timestamp: float | None) -> datetime:

@@ -78,6 +78,12 @@ async def confirm_installation(config: Settings) -> None:
     say is taken, their photos wait.
     """
     store = PhotoStore(config.photo_store_url)
+    mark, reached = None, True
+    try:  # before the transaction: others wait for its lock, and a store may be slow
+        mark = await asyncio.to_thread(store.read_mark)
+    except Exception as error:
+        reached = False
+        log.warning("installation.photo_store_unreachable", error=type(error).__name__)
     async with transaction() as session:
         row = await _row(session)
         mine = fingerprint(secret_key(config))
@@ -85,6 +91,8 @@ async def confirm_installation(config: Settings) -> None:
             row.secret_fingerprint = mine
         elif not hmac.compare_digest(row.secret_fingerprint, mine):
             raise OtherSecretError
+        if not reached or (mark is not None and mark == row.photo_store_id):
+            return
         try:
             await _confirm_store(row, store)
         except OtherPhotoStoreError:
@@ -94,6 +102,7 @@ async def confirm_installation(config: Settings) -> None:
 
 
 async def _confirm_store(row: Installation, store: PhotoStore) -> None:
+    """Under the lock: another machine may have marked the store in this moment."""
     mark = await asyncio.to_thread(store.read_mark)
     if row.photo_store_id is None:
         row.photo_store_id = mark or await _mark(store)

@@ -27,9 +27,9 @@ _ANSWERS = {
     "skip": "utter_goodbye",
     "rate": "utter_rated",
 }
-# What a report may begin with, beside the intents whose rules lead to the form directly.
 # Intents of words that tell of a problem.
 _TELLS = ("report", "give_place", "add_to_request", "correct")
+# What a report may begin with, beside the intents whose rules lead to the form directly.
 _BEGINNINGS = ("service", "group", "menu")
 
 
