@@ -57,6 +57,14 @@ async def _city(config: Settings) -> Finding:
     return Finding("city", Outcome.WELL, f"{city.name}, {services} services.")
 
 
+# Connections of clients, to whatever database of the server, and how many there may be.
+_CONNECTIONS = (
+    "SELECT count(*), current_setting('max_connections')::int FROM pg_stat_activity "
+    "WHERE backend_type = 'client backend'"
+)
+CROWDED = 0.8  # share of the connections
+
+
 async def _database(config: Settings) -> Finding:
     import psycopg
 
@@ -66,15 +74,23 @@ async def _database(config: Settings) -> Finding:
     url = await asyncio.to_thread(resolve_database_url, config)
     kind = "at DATABASE_URL" if config.database_url else "embedded"
 
-    def look() -> str:
+    def look() -> tuple[str, int, int]:
         with psycopg.connect(url, connect_timeout=int(TIMEOUT)) as connection:
             version = connection.info.server_version
-        return f"PostgreSQL {version // 10_000} ({kind}) answers"
+            row = connection.execute(_CONNECTIONS).fetchone()
+        return (f"PostgreSQL {version // 10_000} ({kind}) answers", *(row or (0, 0)))
 
-    answers = await asyncio.to_thread(look)
+    answers, taken, most = await asyncio.to_thread(look)
     if not await asyncio.to_thread(is_current, url):
         return Finding(
             "database", Outcome.FAILED, f"{answers}, but its tables are not current. Run: cityline migrate"
+        )
+    if taken > most * CROWDED:
+        return Finding(
+            "database",
+            Outcome.NOTE,
+            f"{answers}, but {taken} of its {most} connections are taken. Raise max_connections there "
+            "(docs/operations.md says what a machine needs).",
         )
     return Finding("database", Outcome.WELL, f"{answers}; its tables are current.")
 

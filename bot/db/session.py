@@ -30,6 +30,11 @@ def sqlalchemy_url(url: str) -> str:
     return "postgresql+psycopg://" + url.split("://", 1)[1]
 
 
+# Connections of one process, and no more: PostgreSQL has 100 for all machines together unless it is told otherwise, and
+# whom it turns away is a resident whose text Twilio may not bring again. A short wait for a connection costs nobody anything.
+CONNECTIONS = 8
+WAIT_FOR_CONNECTION = 5.0  # seconds
+
 _engine: AsyncEngine | None = None
 _ask_before_use = True
 _sessions: async_sessionmaker[AsyncSession] | None = None
@@ -41,8 +46,9 @@ def engine() -> AsyncEngine:
     if _engine is None:
         _engine = create_async_engine(
             sqlalchemy_url(database_url()),
-            pool_size=10,
-            max_overflow=20,
+            pool_size=CONNECTIONS,
+            max_overflow=0,
+            pool_timeout=WAIT_FOR_CONNECTION,
             pool_recycle=1800,
             # A database that was restarted leaves dead connections behind. Who cannot try again asks
             # before use, at the cost of a round trip each time.

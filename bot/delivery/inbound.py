@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from time import monotonic
 
 import structlog
 from sqlalchemy import select
@@ -25,9 +27,24 @@ PARSERS: dict[Channel, Callable[[bytes, str], tuple[Inbound | Receipt, ...]]] = 
 }
 
 
+# A database that restarts or is full for a moment is waited for. Twilio waits 15 s for us, and brings a text that got
+# an error again only where its webhook asks for that (`#rc=5&rp=all`): without it a resident's words would be lost.
+PATIENCE = 8.0  # seconds; the last try may wait for a connection as well
+FIRST_WAIT = 0.1
+
+
 async def take_in(channel: Channel, raw: bytes, query: str = "") -> bool:
-    """Store what a provider posted, its signature checked. False when it was set aside. Raises when the database is away."""
-    return await store_or_set_aside(channel, raw, lambda: _store(channel, raw, query), query=query)
+    """Store what a provider posted, its signature checked. False when it was set aside. Raises when the database stays away."""
+    started, wait = monotonic(), FIRST_WAIT
+    while True:
+        try:
+            return await store_or_set_aside(channel, raw, lambda: _store(channel, raw, query), query=query)
+        except Exception as error:
+            if kind_of(error) is not FailureKind.TRANSIENT or monotonic() + wait > started + PATIENCE:
+                raise
+            log.warning("inbound.postponed", channel=channel, reason=reason_of(error))
+        await asyncio.sleep(wait)
+        wait *= 2
 
 
 async def _store(channel: Channel, raw: bytes, query: str) -> None:

@@ -9,7 +9,7 @@ from procrastinate import jobs
 
 from bot.conversation.dialogue import EngineUnavailableError
 from bot.db.jobs import LATER_TRY, Queue, TaskName
-from bot.db.session import database_url
+from bot.db.session import CONNECTIONS, database_url
 from bot.worker import deliveries, forgetting, media, turns
 from bot.worker.services import Services
 
@@ -47,7 +47,7 @@ class PatientRetry(procrastinate.BaseRetryStrategy):
 def make_app(services: Services) -> procrastinate.App:
     """An application whose tasks use `services`, on the database of this process."""
     app = procrastinate.App(
-        connector=procrastinate.PsycopgConnector(conninfo=database_url(), min_size=2, max_size=12)
+        connector=procrastinate.PsycopgConnector(conninfo=database_url(), min_size=2, max_size=CONNECTIONS)
     )
 
     async def take_turn(conversation_id: int) -> None:

@@ -120,7 +120,10 @@ async def text_both(stack: Stack, machine: Machine, number: str, text: str) -> N
             for web in (stack.web, machine.web)
         )
     )
-    assert [answer.status_code // 100 for answer in answers] == [2, 2], _log(stack, "web")[-3000:]
+    assert [answer.status_code // 100 for answer in answers] == [2, 2], "\n".join(
+        path.read_text(errors="replace")[-3000:]
+        for path in (stack.data / "logs" / "web.log", stack.data / "second-web.log")
+    )
 
 
 async def until_answered(stack: Stack, number: str, count: int) -> None:
