@@ -186,7 +186,7 @@ def run(stage: Stage, show: Callable[[str], int], niceness: int = 0) -> Result:
     with subprocess.Popen(
         (*nice, *stage.command),
         cwd=ROOT,
-        env={**os.environ, **stage.environment, "PYTHONUNBUFFERED": "1"},
+        env={**_environment(), **stage.environment, "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -203,6 +203,11 @@ def run(stage: Stage, show: Callable[[str], int], niceness: int = 0) -> Result:
     result.passed = process.returncode == 0 or (process.returncode == 5 and "pytest" in stage.command)
     result.seconds = time.monotonic() - began
     return result
+
+
+def _environment() -> dict[str, str]:
+    """Ours, and Python keeps what it compiled: tests start processes by the hundred, each of which would compile it all anew."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def add_counts(lines: list[str], counts: dict[str, int]) -> None:

@@ -40,9 +40,33 @@ def data_folder() -> Path:
 def database_server(data_folder: Path) -> Iterator[EmbeddedDatabase]:
     """The embedded PostgreSQL of this test run, migrated."""
     server = start_embedded(data_folder / "postgres")
+    _without_disk(server)
     migrate(server.url())
     yield server
     server.stop()
+
+
+# Ten times faster than TRUNCATE, which makes files anew; foreign keys and triggers are off meanwhile.
+_EMPTY = "; ".join(
+    [
+        "BEGIN",
+        "SET LOCAL session_replication_role = replica",
+        *(f'DELETE FROM "{table.name}"' for table in Table.metadata.sorted_tables),
+        *(f"DELETE FROM procrastinate_{name}" for name in ("events", "jobs", "workers", "periodic_defers")),
+        "SELECT setval(seqrelid::regclass, seqstart, false) FROM pg_sequence",
+        "COMMIT",
+    ]
+)
+
+
+def _without_disk(server: EmbeddedDatabase) -> None:
+    """Commits need not reach the disk: no test of this server outlives a crash of the machine, and each empties all tables."""
+    import psycopg
+
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {name} = off")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 @pytest.fixture
@@ -50,10 +74,8 @@ async def database(database_server: EmbeddedDatabase) -> AsyncIterator[EmbeddedD
     """The same, emptied, with this process' session pointing at it."""
     import psycopg
 
-    tables = [f'"{table.name}"' for table in Table.metadata.sorted_tables]
-    tables += ["procrastinate_jobs", "procrastinate_workers", "procrastinate_events"]
     with psycopg.connect(database_server.url(), autocommit=True) as connection:
-        connection.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+        connection.execute(_EMPTY)
     db_session.database_url.cache_clear()
     yield database_server
     await db_session.dispose()
