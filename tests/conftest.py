@@ -51,8 +51,8 @@ _EMPTY = "; ".join(
     [
         "BEGIN",
         "SET LOCAL session_replication_role = replica",
-        *(f'DELETE FROM "{table.name}"' for table in Table.metadata.sorted_tables),
-        *(f"DELETE FROM procrastinate_{name}" for name in ("events", "jobs", "workers", "periodic_defers")),
+        *(f'DELETE FROM "{table.name}"' for table in Table.metadata.sorted_tables),  # noqa: S608
+        *(f"DELETE FROM procrastinate_{name}" for name in ("events", "jobs", "workers", "periodic_defers")),  # noqa: S608
         "SELECT setval(seqrelid::regclass, seqstart, false) FROM pg_sequence",
         "COMMIT",
     ]
