@@ -44,7 +44,7 @@ _PROBLEMS = {
 }
 # A provider announces a file before all of its servers have it: 404 for some seconds is usual.
 WORTH_ASKING = timedelta(minutes=2)
-WORTH_KEEPING = timedelta(hours=24)  # of what only we can mend
+WORTH_KEEPING = timedelta(hours=24)  # of what is away: the provider as a whole, or something that only we can mend
 FIRST_WAIT, LONGEST_WAIT = 0.4, 60.0  # seconds between two tries: half of the file's age, within these
 # Tries whose process died with them: a picture may be made to do that.
 MOST_DEATHS = 5
@@ -118,10 +118,10 @@ async def _claim(media_id: int) -> _Claimed | None:
 
 async def _not_fetched(claimed: _Claimed, error: MediaError) -> None:
     misconfigured = error.problem is MediaProblem.MISCONFIGURED
-    may_come = error.retryable or error.problem is MediaProblem.GONE
+    gone = error.problem is MediaProblem.GONE
     kind = FailureKind.MISCONFIGURED if misconfigured else FailureKind.TRANSIENT
     reason = f"the provider: {error.problem.value}"
-    if may_come and claimed.age < (WORTH_KEEPING if misconfigured else WORTH_ASKING):
+    if (error.retryable or gone) and claimed.age < (WORTH_ASKING if gone else WORTH_KEEPING):
         await _try_again(claimed, kind, reason, error.retry_after)
     await _settle(claimed, refusal=_PROBLEMS.get(error.problem, "unavailable"), failure=kind, reason=reason)
 

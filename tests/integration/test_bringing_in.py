@@ -135,12 +135,21 @@ async def test_after_two_minutes_the_resident_is_told() -> None:
     assert turn.metadata["photos_refused"] == ["gone"]
 
 
-async def test_wrong_credentials_cost_nobody_their_photo() -> None:
+@pytest.mark.parametrize(
+    ("problem", "failure"),
+    [
+        (MediaProblem.MISCONFIGURED, FailureKind.MISCONFIGURED),
+        (MediaProblem.UNAVAILABLE, FailureKind.TRANSIENT),
+    ],
+)
+async def test_wrong_credentials_or_a_provider_that_is_away_cost_nobody_their_photo(
+    problem: MediaProblem, failure: FailureKind
+) -> None:
     _, (media_id,) = await say("pothole")
     await age(timedelta(hours=23))
-    postponed = await try_it(Source(MediaError(MediaProblem.MISCONFIGURED)), media_id)
+    postponed = await try_it(Source(MediaError(problem)), media_id)
     assert postponed is not None
-    assert postponed.failure is FailureKind.MISCONFIGURED
+    assert postponed.failure is failure
     assert (await row(media_id)).state == "waiting"
 
 
