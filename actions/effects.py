@@ -12,7 +12,7 @@ from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.following import FinishedMeanwhileError, Following, follow_request
 from bot.cases.lookup import RequestSummary, UnknownRequestError, recent_requests
 from bot.cases.status import FINISHED
-from bot.city.current import catalogue
+from bot.city.current import catalogue, gazetteer
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import (
     AddToRequest,
@@ -69,7 +69,7 @@ async def _status(effect: TellStatus, read: Read) -> list[Say]:
 
 def _line(request: RequestSummary, language: str) -> Say:
     service = catalogue().services.get(request.service_code)
-    where = request.location_name
+    where = gazetteer().retold(request.location_name, language)
     what = service.noun[language] if service else request.service_code
     shown = where if len(where) <= WHERE_LIMIT else where[: WHERE_LIMIT - 3] + "..."
     return Say(
@@ -85,7 +85,9 @@ async def finished_requests(read: Read) -> tuple[FinishedRequest, ...]:
     async with transaction() as session:
         requests = await recent_requests(session, read.conversation_id, statuses=FINISHED)
     return tuple(
-        FinishedRequest(one.reference, one.service_code, one.location_name)
+        FinishedRequest(
+            one.reference, one.service_code, gazetteer().retold(one.location_name, read.turn.language)
+        )
         for one in requests
         if read.turn.at - one.updated_at <= FINISHED_FOR
     )

@@ -15,7 +15,7 @@ from actions.saying import say
 from actions.similar import with_similar
 from actions.slots import about_turn, form_slots, kept_slots
 from bot.cases.filing import FiledRequest, NewRequest, file_request
-from bot.city.current import catalogue, gazetteer
+from bot.city.current import catalogue, city, gazetteer
 from bot.city.location import Location, LocationKind
 from bot.conversation.intake import Draft, begin_later, follow_up
 from bot.conversation.intake.details import known_answers
@@ -49,9 +49,8 @@ class ActionFileRequest(Action):  # type: ignore[misc]  # rasa-sdk has no types
         later = await think(lambda: begin_later(draft, setting))
         service = catalogue().services[filed.service_code]
         memory = follow_up.begun(memory, filed.reference, draft, setting)
-        memory, says = filed_says(
-            filed.reference, service.department, memory, setting, more=later is not None
-        )
+        department = city().department_called(service.department, heard.turn.language)
+        memory, says = filed_says(filed.reference, department, memory, setting, more=later is not None)
         progress = Progress(later.draft if later else None, memory, later.says if later else ())
         progress = await with_similar(progress, heard, setting)
         await say(dispatcher, (*says, *progress.says), heard, about_turn=about_turn(heard))

@@ -9,6 +9,7 @@ from typing import Any
 
 from rasa_sdk import Tracker
 
+from bot.city.current import gazetteer
 from bot.conversation.intake.danger import Danger
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.language import conversation_language
@@ -100,8 +101,14 @@ def read(tracker: Tracker) -> Read:
         memory=memory,
         language_before=before,
         sender=tracker.sender_id,
-        event=metadata.get("update") or {} if intent == UPDATE_INTENT else None,
+        event=_event(metadata.get("update") or {}, language) if intent == UPDATE_INTENT else None,
     )
+
+
+def _event(update: Mapping[str, Any], language: str) -> Mapping[str, Any]:
+    """An update of a request, with its place told in the resident's language."""
+    place = update.get("place")
+    return {**update, "place": gazetteer().retold(str(place), language)} if place else update
 
 
 def _pin(sent: Mapping[str, Any] | None) -> PinSent | None:

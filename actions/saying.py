@@ -92,8 +92,8 @@ def _city_words(language: str) -> dict[str, str]:
     """What any response may name."""
     here = city()
     return {
-        "city": here.name,
+        "city": here.names[language],
         "emergency": here.emergency_number,
-        "phone": here.human_help.phone,
+        "phone": here.human_help.phone[language],
         "hours": here.human_help.hours[language],
     }

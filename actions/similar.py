@@ -32,6 +32,5 @@ def _nearest(found: list[OpenRequest], setting: Setting) -> Similar | None:
         return None
     one = next((request for request in found if request.own), found[0])
     # The pack alone: another resident's address never leaves the house.
-    named = gazetteer().locate(one.address, setting.language).location
-    place = named.name if named else one.address
+    place = gazetteer().retold(one.address, setting.language)
     return Similar(one.reference, one.status, place, one.created_at, round(one.metres), one.own)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from bot.city.areas import Areas
-from bot.city.catalogue import load_catalogue
+from bot.city.catalogue import LANGUAGES, load_catalogue
 from bot.city.errors import PackError
 from bot.city.facts import City, load_city
 from bot.city.gazetteer import Gazetteer
@@ -66,10 +66,19 @@ def check_pack(pack: Path) -> list[Finding]:
                     f"goes to {service.department!r}, no department of city.yml",
                 )
             )
+    findings += _check_departments(city)
     findings += _check_streets(pack, facts)
     findings += _check_areas(pack, facts)
     findings += _check_names(city, names, facts)
     return sorted(findings, key=lambda finding: finding.level)
+
+
+def _check_departments(city: City) -> Iterator[Finding]:
+    for name, called in city.department_names.items():
+        for language in city.languages:
+            if language != LANGUAGES[0] and language not in called:
+                message = f"has no name in {language!r}: residents read this one in the middle of a sentence"
+                yield Finding(Level.NOTICE, f"city.yml: departments: {name}", message)
 
 
 def _from_message(problem: str) -> Finding:

@@ -92,6 +92,12 @@ class Entry:
             return dict.fromkeys(languages, "")
         return {language: found.text(language) for language in languages}
 
+    def worded(self, key: str, languages: tuple[str, ...]) -> dict[str, str]:
+        """A text in each of the languages, or one plain text that reads well in all of them."""
+        if isinstance(self.values.get(key), dict):
+            return self.in_languages(key, languages)
+        return dict.fromkeys(languages, self.text(key))
+
     def child(self, key: str) -> Entry | None:
         """The mapping below this key, None where it is missing or null."""
         value = self.values.get(key)
@@ -103,13 +109,18 @@ class Entry:
             return None
         return Entry(self._entries, where, value)
 
-    def children(self, key: str) -> Iterator[Entry]:
-        """The mappings in the list below this key, each named by its `code` or its place in the list."""
+    def children(self, key: str, *, plain: str | None = None) -> Iterator[Entry]:
+        """The mappings in the list below this key, each named by its `code` or its place in the list.
+
+        With `plain`, a plain text in the list is short for a mapping with that key alone.
+        """
         value = self.values.get(key) or []
         if not isinstance(value, list):
             self.problem(key, "should be a list")
             return
         for number, item in enumerate(value, 1):
+            if plain is not None and isinstance(item, str):
+                item = {plain: item}
             if not isinstance(item, dict):
                 self.problem(f"{key}[{number}]", "should be a mapping")
                 continue

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.city.catalogue import LANGUAGES
+from bot.city.catalogue import LANGUAGES, Texts
 from bot.city.entries import Entries, Entry
 
 
@@ -15,10 +15,10 @@ from bot.city.entries import Entries, Entry
 class HumanHelp:
     """Where a person answers."""
 
-    office: Mapping[str, str]
-    phone: str
+    office: Texts
+    phone: Texts
     url: str
-    hours: Mapping[str, str]
+    hours: Texts
 
 
 Box = tuple[float, float, float, float]  # west, south, east, north in degrees WGS 84
@@ -29,8 +29,8 @@ class Neighbor:
     """A jurisdiction beyond the border and whom to contact there."""
 
     code: str
-    name: str
-    contact: str
+    name: Texts
+    contact: Texts
     words: tuple[str, ...]  # names of places there that residents use
     zips: tuple[str, ...] = ()
     box: Box | None = None  # wholly within it
@@ -39,28 +39,38 @@ class Neighbor:
 
 @dataclass(frozen=True, slots=True)
 class City:
-    name: str
+    name: str  # in English: for staff, and where places are looked up
+    names: Texts  # as residents read it
     reference_prefix: str
     time_zone: ZoneInfo
     languages: tuple[str, ...]
     emergency_number: str
-    departments: tuple[str, ...]
+    departments: tuple[str, ...]  # what services are routed to and staff are members of
+    department_names: Mapping[str, Texts]  # what residents read of each, where it is not its name
     human_help: HumanHelp
     neighbors: tuple[Neighbor, ...]
     far_places: tuple[str, ...]  # names of cities that are not here and not next door
+
+    def department_called(self, name: str, language: str) -> str:
+        """What residents read of a department."""
+        return self.department_names.get(name, {}).get(language, name)
 
 
 def load_city(pack: Path) -> City:
     """Read and check `city.yml` of a pack; raises `PackError` listing every mistake with file and key."""
     entries = Entries(pack / "city.yml")
     root = entries.root
+    names = root.worded("name", LANGUAGES)
+    departments = _departments(root)
     city = City(
-        name=root.text("name"),
+        name=names[LANGUAGES[0]],
+        names=names,
         reference_prefix=root.text("reference_prefix"),
         time_zone=_time_zone(root),
         languages=root.texts("languages"),
         emergency_number=root.text("emergency_number"),
-        departments=root.texts("departments"),
+        departments=tuple(departments),
+        department_names=departments,
         human_help=_human_help(root),
         neighbors=tuple(_neighbor(entry) for entry in root.children("neighbors")),
         far_places=root.texts("far_places"),
@@ -81,12 +91,25 @@ def load_city(pack: Path) -> City:
     return city
 
 
+def _departments(root: Entry) -> dict[str, Texts]:
+    """Each by its name: a plain text, or `name` and what it is called in a sentence of a language (`es`)."""
+    found: dict[str, Texts] = {}
+    for entry in root.children("departments", plain="name"):
+        name = entry.text("name")
+        if unknown := {str(key) for key in entry.values} - {"name", *LANGUAGES}:
+            entry.problem("", f"has {', '.join(sorted(unknown))}; known are name, {', '.join(LANGUAGES)}")
+        if name in found:
+            entry.problem("name", f"names {name!r} a second time")
+        found[name] = {language: entry.text(language) for language in LANGUAGES if language in entry.values}
+    return found
+
+
 def _neighbor(entry: Entry) -> Neighbor:
     box = entry.values.get("box")
     return Neighbor(
         entry.text("code"),
-        entry.text("name"),
-        entry.text("contact"),
+        entry.worded("name", LANGUAGES),
+        entry.worded("contact", LANGUAGES),
         entry.texts("words"),
         entry.texts("zips"),
         _box(entry, "box", box) if box is not None else None,
@@ -116,10 +139,10 @@ def _human_help(root: Entry) -> HumanHelp:
     entry = root.child("human_help")
     if entry is None:
         root.problem("human_help", "should say where a person answers")
-        return HumanHelp({}, "", "", {})
+        return HumanHelp({}, {}, "", {})
     return HumanHelp(
         entry.in_languages("office", LANGUAGES),
-        entry.text("phone"),
+        entry.worded("phone", LANGUAGES),
         entry.text("url"),
         entry.in_languages("hours", LANGUAGES),
     )

@@ -213,7 +213,7 @@ class Gazetteer:
         location = self.reverse(point, language)
         if location.inside:
             return Resolution(ResolutionOutcome.RESOLVED, (location,), used)
-        return outside_resolution(self.neighbor(point), used, (location,))
+        return outside_resolution(self.neighbor(point), used, language, (location,))
 
     def is_plausible(self, point: Point) -> bool:
         """Whether a resident may mean a point: in the city or within 60 km."""
@@ -238,6 +238,13 @@ class Gazetteer:
             if resolution:
                 return resolution
         return Sentence(self, text, language).resolution()
+
+    def retold(self, name: str, language: str) -> str:
+        """A place by the name that records keep of it (English), told in `language`; one we cannot tell stays as it is."""
+        if language == "en":
+            return name
+        kept, told = self.locate(name).location, self.locate(name, language).location
+        return told.name if kept and told and kept.name == name else name
 
     def _from_position(self, position: Found, text: str, language: str) -> Resolution | None:
         used = text[position.start : position.end]

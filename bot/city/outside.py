@@ -53,8 +53,8 @@ class OutsideNames:
         for name in city.far_places:
             self._names[_key(name)] = name.title(), None
         for neighbor in city.neighbors:
-            for name in (*neighbor.words, neighbor.name):
-                self._names[_key(name)] = neighbor.name, neighbor
+            for name in (*neighbor.words, neighbor.name["en"]):
+                self._names[_key(name)] = neighbor.name["en"], neighbor
         self._longest = max(map(len, self._names), default=1)
 
     def find(self, words: Sequence[Token]) -> list[Elsewhere]:
@@ -72,7 +72,7 @@ class OutsideNames:
         token = words[start]
         if re.fullmatch(r"9\d{4}", token.word) and token.word in self._zips:
             here = self._zips[token.word]
-            return Elsewhere(start, start + 1, here.name, here, True)
+            return Elsewhere(start, start + 1, here.name["en"], here, True)
         for size in range(min(self._longest, len(words) - start), 0, -1):
             part = words[start : start + size]
             if part[0].is_mark or part[-1].is_mark:

@@ -140,9 +140,8 @@ class Sentence:
         if best:
             beyond = self._said_elsewhere(best[0].start, best[0].end) or self._in_elsewhere(best[0])
             if beyond:
-                return outside_named(
-                    beyond, self._used(min(best[0].start, beyond.start), max(best[0].end, beyond.end))
-                )
+                used = self._used(min(best[0].start, beyond.start), max(best[0].end, beyond.end))
+                return outside_named(beyond, used, self._language)
             return self._resolved(best)
         return self._outside() or self._unresolved()
 
@@ -209,7 +208,9 @@ class Sentence:
         if len(locations) == 1:
             location = locations[0]
             if not location.inside:
-                return outside_resolution(self._city.neighbor(location.point), used, (location,))
+                return outside_resolution(
+                    self._city.neighbor(location.point), used, self._language, (location,)
+                )
             return Resolution(ResolutionOutcome.RESOLVED, (location,), used)
         if not locations:
             return Resolution(ResolutionOutcome.UNKNOWN, used=used)
@@ -217,7 +218,8 @@ class Sentence:
         if len(inside) == 1:
             return Resolution(ResolutionOutcome.RESOLVED, inside, used)
         if not inside:
-            return outside_resolution(self._city.neighbor(locations[0].point), used, tuple(locations[:1]))
+            neighbor = self._city.neighbor(locations[0].point)
+            return outside_resolution(neighbor, used, self._language, tuple(locations[:1]))
         return Resolution(ResolutionOutcome.AMBIGUOUS, self._told_apart(inside), used)
 
     def _told_apart(self, locations: tuple[Location, ...]) -> tuple[Location, ...]:
@@ -295,7 +297,7 @@ class Sentence:
         named = next((e for e in self._elsewhere if e.neighbor or e.postal), None)
         if outside and named:
             # Whose city was said goes before whose we take the street to be: "4000 Overland Ave, Culver City".
-            return outside_named(named, outside.used)
+            return outside_named(named, outside.used, self._language)
         return outside or self._outside_by_name()
 
     def _outside_by_street(self) -> Resolution | None:
@@ -305,19 +307,18 @@ class Sentence:
                 known = mention.typed or self._joined(mention, self._mentions) or self._is_corner_alone()
                 if known:
                     return outside_resolution(
-                        self._city.neighbor_by_code(code), self._used(*self._widest(mention))
+                        self._city.neighbor_by_code(code), self._used(*self._widest(mention)), self._language
                     )
         for mention in self._mentions:
             other = next((street for street in mention.streets if street.outside), None)
             if other and not mention.typed and self._joined(mention, self._mentions):
                 # "Sunset and PCH": ours do not meet, the neighbor's street of that name does.
-                return outside_resolution(
-                    self._city.neighbor_by_code(other.outside or ""), self._used(*self._widest(mention))
-                )
+                whose = self._city.neighbor_by_code(other.outside or "")
+                return outside_resolution(whose, self._used(*self._widest(mention)), self._language)
         for number in self._reader.beyond:
             neighbor = self._city.beyond(number)
             if neighbor is not False and neighbor is not True:
-                return outside_resolution(neighbor, self._used(number.start, number.end))
+                return outside_resolution(neighbor, self._used(number.start, number.end), self._language)
         return None
 
     def _is_corner_alone(self) -> bool:
@@ -329,7 +330,7 @@ class Sentence:
         sure = next((elsewhere for elsewhere in self._elsewhere if elsewhere.sure), None)
         if sure:
             start = min([sure.start, *(m.start for m in self._mentions if m.typed)])
-            return outside_named(sure, self._used(start, sure.end))
+            return outside_named(sure, self._used(start, sure.end), self._language)
         firm = [mention for mention in self._mentions if mention.typed or mention.strength >= 2]
         taken = {p for mention in firm for p in range(mention.start, mention.end)}
         unknown = unknown_address(self._words, taken)
@@ -405,19 +406,20 @@ class Sentence:
 
 
 def outside_resolution(
-    neighbor: Neighbor | None, used: str, candidates: tuple[Location, ...] = ()
+    neighbor: Neighbor | None, used: str, language: str, candidates: tuple[Location, ...] = ()
 ) -> Resolution:
+    if neighbor is None:
+        return Resolution(ResolutionOutcome.OUTSIDE, candidates, used)
     return Resolution(
         ResolutionOutcome.OUTSIDE,
         candidates,
         used,
-        elsewhere=neighbor.name if neighbor else None,
-        elsewhere_contact=neighbor.contact if neighbor else None,
+        elsewhere=neighbor.name.get(language, neighbor.name["en"]),
+        elsewhere_contact=neighbor.contact.get(language, neighbor.contact["en"]),
     )
 
 
-def outside_named(elsewhere: Elsewhere, used: str) -> Resolution:
-    contact = elsewhere.neighbor.contact if elsewhere.neighbor else None
-    return Resolution(
-        ResolutionOutcome.OUTSIDE, (), used, elsewhere=elsewhere.name, elsewhere_contact=contact
-    )
+def outside_named(elsewhere: Elsewhere, used: str, language: str) -> Resolution:
+    if elsewhere.neighbor is not None:
+        return outside_resolution(elsewhere.neighbor, used, language)
+    return Resolution(ResolutionOutcome.OUTSIDE, (), used, elsewhere=elsewhere.name)

@@ -44,7 +44,9 @@ _PROBLEMS = {
 }
 # A provider announces a file before all of its servers have it: 404 for some seconds is usual.
 WORTH_ASKING = timedelta(minutes=2)
-WORTH_KEEPING = timedelta(hours=24)  # of what is away: the provider as a whole, or something that only we can mend
+WORTH_KEEPING = timedelta(
+    hours=24
+)  # of what is away: the provider as a whole, or something that only we can mend
 FIRST_WAIT, LONGEST_WAIT = 0.4, 60.0  # seconds between two tries: half of the file's age, within these
 # Tries whose process died with them: a picture may be made to do that.
 MOST_DEATHS = 5

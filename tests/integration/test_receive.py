@@ -106,7 +106,7 @@ async def test_stop_is_settled_without_a_turn_and_twilio_confirms_it_itself() ->
 async def test_stop_on_telegram_is_confirmed_in_the_residents_language() -> None:
     await take_in(replace(TELEGRAM, text="/stop"))
     assert len(await replies()) == 1
-    assert "no recibirás" in (await replies())[0]
+    assert "no recibirá" in (await replies())[0]
 
 
 async def test_start_and_yes_bring_a_stopped_contact_back() -> None:

@@ -103,7 +103,7 @@ async def test_a_choice_from_the_menu_is_a_turn_by_itself() -> None:
 
 FIXED = (Option("Fixed", "/fixed"), Option("Not fixed", "/not_fixed"))
 UPDATES = (
-    Option("Sí, avísame", '/choose{"choice": "updates:yes"}'),
+    Option("Sí, avíseme", '/choose{"choice": "updates:yes"}'),
     Option("No, gracias", '/choose{"choice": "updates:no"}'),
 )
 KINDS = (

@@ -64,6 +64,7 @@ _PLAIN = {
     "\ufeff": "",
 }
 _PLAIN_TABLE = str.maketrans(_PLAIN)
+_VOWELS = frozenset("aeiouAEIOU")
 
 
 def is_gsm7(text: str) -> bool:
@@ -99,15 +100,18 @@ def _parts(costs: list[int], alone: int, part: int) -> int:
 def to_gsm7(text: str, *, fold_accents: bool = False) -> str:
     """Replace typographic characters by plain ones, so that the text needs fewer parts.
 
-    Letters, emoji and all else outside the alphabet stay. With `fold_accents` the accented letters that
-    GSM-7 lacks (á í ó ú among them) lose their accents; those it has (é ñ ü à) keep them.
+    Letters, emoji and all else outside the alphabet stay. With `fold_accents` every vowel loses its accent, those
+    that GSM-7 has (é ü à) like those it lacks (á í ó ú): a text in which some words keep theirs and others do not
+    reads like a mistake. Of other letters only what GSM-7 lacks is folded, so ñ stays.
     """
     plain = unicodedata.normalize("NFC", text).translate(_PLAIN_TABLE)
     if not fold_accents:
         return plain
-    return "".join(char if char in GSM_BASIC else _without_accent(char) for char in plain)
+    return "".join(char if char.isascii() else _without_accent(char) for char in plain)
 
 
 def _without_accent(char: str) -> str:
     base = "".join(part for part in unicodedata.normalize("NFD", char) if not unicodedata.combining(part))
+    if char in GSM_BASIC and base not in _VOWELS:
+        return char
     return base if base and is_gsm7(base) else char

@@ -52,8 +52,8 @@ class RenderedSms:
 def render(outbound: Outbound, *, to: str, message_id: int, fold_accents: bool | None = None) -> RenderedSms:
     """One SMS or MMS per reply, options as numbered lines; more only where Twilio's limits leave no choice.
 
-    `fold_accents=None` drops accents outside GSM-7 exactly when that saves a part: "ubicación" alone would make a
-    whole text UCS-2 and double its price. A venue is not sent: the text names the place.
+    `fold_accents=None` drops all accents of vowels exactly when that saves a part: "ubicación" alone would make a
+    whole text UCS-2 and double its price. They are dropped in the whole reply or nowhere in it. A venue is not sent: the text names the place.
     """
     body = to_gsm7(body_text(outbound))
     for url in outbound.photo_links:

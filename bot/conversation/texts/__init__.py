@@ -23,7 +23,7 @@ def _catalogue(language: str) -> dict[str, str]:
 def gateway_text(name: str, language: str | None) -> str:
     """The text `name` in `language` (English for a language we do not speak), the city's name filled in."""
     known = language if language in LANGUAGES else "en"
-    return _catalogue(known)[name].format(city=city().name)
+    return _catalogue(known)[name].format(city=city().names[known])
 
 
 # What was sent that we cannot see (`Inbound.unsupported`) → which text says so.

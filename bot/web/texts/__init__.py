@@ -18,7 +18,7 @@ def page_texts(page: str, language: str) -> Mapping[str, str]:
     """A page's texts in a language we speak; `{place}` is left to be filled in."""
     path = Path(__file__).with_name(f"{language}.yml")
     texts: dict[str, dict[str, str]] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return {name: text.replace("{city}", city().name) for name, text in texts[page].items()}
+    return {name: text.replace("{city}", city().names[language]) for name, text in texts[page].items()}
 
 
 def spoken(language: str | None, accepted: str = "") -> str:

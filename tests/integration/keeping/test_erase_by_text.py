@@ -111,7 +111,7 @@ async def test_spanish_is_answered_in_spanish_and_both_words_work() -> None:
     await says("borra mis datos")
     assert "BORRAR" in (await said())[0]
     await says("erase")
-    assert "borró tus datos" in (await said())[-1]
+    assert "borró sus datos" in (await said())[-1]
 
 
 async def test_no_keeps_it_and_the_word_later_does_nothing() -> None:

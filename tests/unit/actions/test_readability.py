@@ -79,5 +79,5 @@ def test_the_measure_knows_an_office_from_a_friend() -> None:
     friend = "Tell me what is wrong and where it is. A photo helps."
     assert ease(*measured(office, "en"), "en") < -5 < 0 < ease(*measured(friend, "en"), "en")
     oficina = "Su solicitud requiere la presentación de documentación adicional correspondiente a la infraestructura municipal."
-    amigo = "Dime qué pasa y dónde. Una foto ayuda."
+    amigo = "Dígame qué pasa y dónde. Una foto ayuda."
     assert ease(*measured(oficina, "es"), "es") < -5 < 0 < ease(*measured(amigo, "es"), "es")

@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.reading import read
 from actions.saying import dispatch
 from bot.channels.messages import Option
+from bot.conversation.intake.memory import Memory, memory_as_json
 from bot.conversation.intake.turn import Say
 
 
@@ -81,6 +82,14 @@ def test_an_update_is_read_from_the_metadata() -> None:
     event = {"reference": "SM-1", "photos": [3], "resolving": True}
     message = {"intent": {"name": "EXTERNAL_request_update"}, "metadata": {"update": event}}
     assert read(a_tracker(message)).event == event
+
+
+@pytest.mark.parametrize(("language", "told"), [("es", "Pico Blvd y 4th St"), ("en", "Pico Blvd & 4th St")])
+def test_the_place_of_an_update_is_told_in_the_residents_language(language: str, told: str) -> None:
+    event = {"reference": "SM-1", "place": "Pico Blvd & 4th St"}
+    message = {"intent": {"name": "EXTERNAL_request_update"}, "metadata": {"update": event}}
+    slots = {"language": language, "memory": memory_as_json(Memory(met=True))}
+    assert read(a_tracker(message, slots)).event == {**event, "place": told}
 
 
 class TestSaying:

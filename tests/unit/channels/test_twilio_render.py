@@ -104,8 +104,30 @@ def test_typography_becomes_plain_and_letters_stay(text: str, plain: str) -> Non
     assert to_gsm7(text) == plain
 
 
-def test_accents_go_only_when_asked_and_only_those_outside_the_alphabet() -> None:
-    assert to_gsm7("¿Dónde está el baño, José?", fold_accents=True) == "¿Donde esta el baño, José?"
+def test_accents_go_only_when_asked_and_then_from_every_vowel() -> None:
+    words = "¿Dónde está el baño, José? ¡Qué pingüino!"
+    assert to_gsm7(words) == words
+    assert to_gsm7(words, fold_accents=True) == "¿Donde esta el baño, Jose? ¡Que pinguino!"
+
+
+ACCENTED = set("áéíóúüàèìòùÁÉÍÓÚÜ")
+
+
+@given(st.text(st.sampled_from("abeñ¿¡ áéíóúüÉÁ😀."), max_size=400), st.booleans())
+def test_a_reply_keeps_all_its_accents_or_none(text: str, asked: bool) -> None:
+    outbound = Outbound(text, options=MENU[:1] if asked else ())
+    sent = "".join(rendered_bodies(outbound))
+    kept, written = ([char for char in words if char in ACCENTED] for words in (sent, to_gsm7(text)))
+    assert kept in ([], written)
+    assert sent.count("ñ") == text.count("ñ")
+
+
+def test_a_name_with_an_accent_of_the_alphabet_is_folded_with_the_rest() -> None:
+    (body,) = rendered_bodies(Outbound("Sí, José: " + "ya está listo. " * 8))
+    assert body == "Si, Jose: " + ("ya esta listo. " * 8).strip()
+    assert rendered_bodies(Outbound("Café Pelé, " * 5)) == [
+        ("Café Pelé, " * 5).strip()
+    ]  # costs one part as it is
 
 
 def test_options_are_numbered_lines_in_one_message() -> None:
@@ -114,7 +136,7 @@ def test_options_are_numbered_lines_in_one_message() -> None:
 
 
 def test_accents_are_folded_when_that_saves_a_part() -> None:
-    long = "¿Dónde está el problema? Escriba una dirección o una esquina, por ejemplo Pico y la 4"
+    long = "¿Dónde está el problema? Mande una dirección o una esquina, por ejemplo Pico y la 4"
     assert rendered_bodies(Outbound(long)) == [to_gsm7(long, fold_accents=True)]
     assert rendered_bodies(Outbound("¿Dónde está?")) == ["¿Dónde está?"]
 

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from bot.city.build import build_pack, start_pack
 from bot.city.check import Level, check_pack, errors
 from bot.city.errors import PackError
+from bot.city.facts import load_city
 from bot.city.gazetteer import Gazetteer, load_gazetteer
 from bot.city.location import Point, ResolutionOutcome
 from bot.city.names import proper_case
@@ -111,6 +112,11 @@ BROKEN = [
     ("areas.tsv", "boundary\t", "border\t", "areas.tsv", "border"),
     ("places.tsv", "name\tkind", "title\tkind", "places.tsv", "columns"),
     ("city.yml", "time_zone: America/Los_Angeles", "time_zone: Nowhere", "city.yml", "time_zone"),
+    ("city.yml", "name: Public Works, es: Obras", "name: Public Works, fr: Travaux", "city.yml", "fr; known are"),
+    ("city.yml", "{name: Public Works, ", "{", "city.yml", "departments[1].name"),
+    ("city.yml", "es: Obras Públicas", "es: 311", "city.yml", "departments[1].es"),
+    ("city.yml", "name: City Manager", "name: Public Works", "city.yml", "a second time"),
+    ("city.yml", 'phone: "311"', 'phone: {en: "311"}', "city.yml", "phone.es"),
     ("services.yml", "department: City Manager", "department: Circus", "services.yml", "no department"),
     ("names.yml", "streets: {}", 'streets: {"Elm St": ["The Elms"]}', "names.yml", "no street"),
     ("names.yml", "places: []", 'places: [{name: "Dock", at: "9 Nowhere St"}]', "names.yml", "not found"),
@@ -134,6 +140,27 @@ def test_check_tells_file_and_row_of_what_is_wrong(
     assert any(
         where in finding.where and message in f"{finding.where} {finding.message}" for finding in found
     ), found
+
+
+def test_a_department_may_be_a_plain_text_and_the_check_asks_for_its_spanish_name(
+    port_aldine_pack: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(port_aldine_pack, tmp_path / "pack")
+    path = tmp_path / "pack" / "city.yml"
+    text = path.read_text("utf-8")
+    assert "{name: Public Works, es: Obras Públicas}" in text
+    path.write_text(text.replace("{name: Public Works, es: Obras Públicas}", "Public Works"), "utf-8")
+    city = load_city(tmp_path / "pack")
+    assert city.departments == ("Public Works", "City Manager")
+    assert [city.department_called(name, "es") for name in city.departments] == [
+        "Public Works",
+        "la Administración de la Ciudad",
+    ]
+    assert (city.names["es"], city.human_help.phone) == ("Port Aldine", {"en": "311", "es": "311"})
+    found = [finding for finding in check_pack(tmp_path / "pack") if "departments" in finding.where]
+    assert [(finding.level, finding.where) for finding in found] == [
+        (Level.NOTICE, "city.yml: departments: Public Works")
+    ]
 
 
 def test_sources_that_cannot_be_used_are_told_by_file_and_row(tmp_path: Path) -> None:
