@@ -137,6 +137,8 @@ async def _add(effect: AddToRequest, read: Read) -> list[Say]:
             reference = await add_words(session, read.conversation_id, effect.words, effect.reference)
     if reference is None:
         return [Say("utter_say_more")]
+    if effect.for_staff:
+        return [Say("utter_told_staff", {"reference": reference})]
     said = "utter_photos_added" if effect.photos and not effect.words else "utter_words_added"
     return [Say(said, {"reference": reference})]
 

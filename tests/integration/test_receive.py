@@ -153,7 +153,7 @@ async def test_a_sticker_gets_a_kind_word_and_a_group_is_told_once() -> None:
     await take_in(replace(group, provider_id="-100:2"))
     said = await replies()
     assert len(said) == 2
-    assert "stickers" in said[0]
+    assert "calcomanías" in said[0]
 
 
 async def test_a_nul_byte_and_a_very_long_text_are_stored_all_the_same() -> None:

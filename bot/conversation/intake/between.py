@@ -23,10 +23,13 @@ _ANSWERS = {
     "correct": "utter_nothing_to_change",
     "change": "utter_nothing_to_change",
     "file": "utter_nothing_to_change",
+    "cancel": "utter_nothing_to_cancel",
     "go_back": "utter_nothing_to_change",
     "skip": "utter_goodbye",
     "rate": "utter_rated",
 }
+# What would change a report that staff have already: told to them, in the resident's words.
+_FOR_STAFF = ("correct", "change", "cancel")
 # Intents of words that tell of a problem.
 _TELLS = ("report", "give_place", "add_to_request", "correct")
 # What a report may begin with, beside the intents whose rules lead to the form directly.
@@ -154,6 +157,10 @@ def _chosen(memory: Memory, choice: str, setting: Setting) -> Answer:
 
 def _plain(memory: Memory, setting: Setting) -> Answer:
     intent = setting.turn.intent
+    filed = memory.filed_lately(setting.turn.at)
+    if intent in _FOR_STAFF and setting.turn.text and filed is not None:
+        told = AddToRequest(filed.reference, setting.turn.photos, setting.turn.text, for_staff=True)
+        return Answer(memory, effects=(told,), wants_person=True)
     match intent:
         case "ask_status":
             return Answer(memory, effects=(status_effect(setting.turn),))
@@ -174,6 +181,5 @@ def _plain(memory: Memory, setting: Setting) -> Answer:
         case _:
             if name := _ANSWERS.get(intent):
                 return Answer(memory, (Say(name),))
-            filed = memory.filed_lately(setting.turn.at)
             said = digressions.answer(filed.service if filed else None, setting)
             return Answer(memory, said or (Say("utter_say_more"),))

@@ -27,7 +27,7 @@ _PLAIN = {
 LOOKED_UP = frozenset({"ask_status"})
 
 # Never an answer to an open question, whatever it is.
-COMMANDS = frozenset({"start_over", "ask_person", "change_language", "abuse", "ask_status"})
+COMMANDS = frozenset({"start_over", "cancel", "ask_person", "change_language", "abuse", "ask_status"})
 DIGRESSIONS = frozenset(_PLAIN) | {"ask_how_long", "ask_city"} | LOOKED_UP
 
 

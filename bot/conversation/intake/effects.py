@@ -21,6 +21,7 @@ class AddToRequest:
     reference: str | None  # None: the newest this conversation follows
     photos: tuple[int, ...] = ()
     words: str = ""
+    for_staff: bool = False  # a wish to change or withdraw it, which people decide
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.text.fold import fold
 
 LANGUAGES = ("en", "es")
@@ -12,6 +14,11 @@ _NAMES = {
     "es": ("espanol", "spanish", "castellano"),
     "en": ("english", "ingles"),
 }
+_UNWANTED = re.compile(
+    r"\b(?:no|not|don.?t|can.?t|cannot|nada de|sin|ni|menos)\b(?:\s+\w+){0,4}?\s+(?:"
+    + "|".join(name for names in _NAMES.values() for name in names)
+    + r")\b"
+)
 
 
 def conversation_language(
@@ -33,8 +40,17 @@ def conversation_language(
 
 def _named(text: str) -> str | None:
     words = fold(text)
-    named = [language for language, names in _NAMES.items() if any(name in words for name in names)]
-    return named[0] if len(named) == 1 else None
+    wanted = _languages_in(_UNWANTED.sub(" ", words))
+    if wanted:
+        return wanted[0] if len(wanted) == 1 else None
+    # "No leo inglés" names the one that is not wanted.
+    unwanted = _languages_in(words)
+    left = [language for language in LANGUAGES if language not in unwanted]
+    return left[0] if unwanted and len(left) == 1 else None
+
+
+def _languages_in(words: str) -> list[str]:
+    return [language for language, names in _NAMES.items() if any(name in words for name in names)]
 
 
 def _known(language: str | None) -> str | None:

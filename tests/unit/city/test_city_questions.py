@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from bot.city.errors import PackError
 from bot.city.questions import CityQuestion, load_questions
 from bot.conversation.reserved import reserved_word
 from bot.settings import PACKS, ROOT
+from bot.text.fold import fold_in_place
 
 QUESTIONS = load_questions(PACKS / "santa_monica")
 
@@ -53,6 +55,18 @@ def test_an_answer_fits_two_texts_and_tells_its_source(question: CityQuestion) -
     else:
         assert question.source.startswith("https://")
     assert date(2026, 11, 1) <= question.checked
+
+
+# Of the pattern in tests/unit/conversation/test_voice.py what no third person has: answers speak of owners and drivers, too.
+TU = re.compile(
+    r"\b(?:tu|tus|ti|te|contigo|tienes|puedes|quieres|debes|necesitas|sabes|vives|eres|dime|avisame|llama al|llamanos|preguntale|tuy[oa]s?)\b"
+)
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=lambda question: question.code)
+def test_an_answer_in_spanish_says_usted(question: CityQuestion) -> None:
+    for texts in (question.about, question.answer, question.office):
+        assert not TU.search(fold_in_place(texts["es"])), texts["es"]
 
 
 def test_a_question_is_read(tmp_path: Path) -> None:

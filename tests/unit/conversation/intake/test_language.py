@@ -22,6 +22,13 @@ from bot.conversation.intake.language import conversation_language
         ("en", False, "en", None, "change_language", "español por favor", "es"),
         ("es", False, "es", None, "change_language", "en inglés", "en"),
         ("es", False, "es", None, "change_language", "otro idioma", "en"),
+        ("en", False, "es", None, "change_language", "no leo ingles", "es"),
+        ("es", False, "es", None, "change_language", "No hablo bien inglés", "es"),
+        ("en", True, "es", None, "change_language", "no hablo ingles, español por favor", "es"),
+        ("es", False, "en", None, "change_language", "I don't speak Spanish", "en"),
+        ("es", False, "en", None, "change_language", "i cant read spanish sorry", "en"),
+        ("en", False, "es", None, "change_language", "no english, spanish", "es"),
+        ("es", False, "en", None, "change_language", "not spanish english please", "en"),
     ],
 )
 def test_the_first_words_decide_and_the_resident_may_switch(
