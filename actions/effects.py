@@ -24,6 +24,7 @@ from bot.conversation.intake.effects import (
     GiveFeedback,
     TellStatus,
 )
+from bot.conversation.intake.quoting import quoted
 from bot.conversation.intake.setting import FinishedRequest
 from bot.conversation.intake.turn import Say
 from bot.conversation.intake.updates import called
@@ -120,7 +121,7 @@ async def _add_to_own(reference: str, draft: Draft, read: Read) -> list[Say]:
     if not found or found[0].status in FINISHED:
         raise FinishedMeanwhileError
     await _add(AddToRequest(reference, draft.photos, draft.description), read)
-    return [Say("utter_words_added", {"reference": reference})]
+    return [Say("utter_words_added", {"reference": reference, "quote": quoted(draft.description)})]
 
 
 async def _answer(effect: AnswerQuestion, read: Read) -> None:
@@ -140,7 +141,7 @@ async def _add(effect: AddToRequest, read: Read) -> list[Say]:
     if effect.for_staff:
         return [Say("utter_told_staff", {"reference": reference})]
     said = "utter_photos_added" if effect.photos and not effect.words else "utter_words_added"
-    return [Say(said, {"reference": reference})]
+    return [Say(said, {"reference": reference, "quote": quoted(effect.words)})]
 
 
 async def _feedback(effect: GiveFeedback, read: Read) -> None:

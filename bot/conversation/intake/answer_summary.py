@@ -11,6 +11,7 @@ from bot.conversation.intake.asked import asked, digressed
 from bot.conversation.intake.beginning import described
 from bot.conversation.intake.draft import Asking, Draft, End, Step
 from bot.conversation.intake.questions import next_question
+from bot.conversation.intake.quoting import quoted
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import WORDLESS, Say
 
@@ -43,7 +44,7 @@ def answer_summary(draft: Draft, setting: Setting, says: tuple[Say, ...]) -> Ste
     if turn.intent in WORDLESS or not turn.text:
         return asked(_back_to(draft, setting), setting, says, again=True)
     noted = _back_to(described(draft, turn), setting)
-    return asked(noted, setting, (*says, Say("utter_noted")), again=True)
+    return asked(noted, setting, (*says, Say("utter_noted", {"quote": quoted(turn.text)})), again=True)
 
 
 def _back_to(draft: Draft, setting: Setting) -> Draft:

@@ -11,6 +11,7 @@ from bot.conversation.intake.asked import asked, digressed
 from bot.conversation.intake.beginning import described
 from bot.conversation.intake.draft import Asking, Draft, Step
 from bot.conversation.intake.questions import next_question
+from bot.conversation.intake.quoting import quoted
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import WORDLESS, Say
 
@@ -52,7 +53,12 @@ def _placeless_words(draft: Draft, setting: Setting, says: tuple[Say, ...]) -> S
         changed_says = (*says, Say("utter_changed_what", {"what": setting.noun(draft.service)}))
         return asked(next_question(draft, setting), setting, changed_says, again=True)
     if turn.intent == "add_to_request":
-        return asked(described(draft, turn), setting, (*says, Say("utter_noted")), again=True)
+        return asked(
+            described(draft, turn),
+            setting,
+            (*says, Say("utter_noted", {"quote": quoted(turn.text)})),
+            again=True,
+        )
     if turn.intent in WORDLESS and turn.intent not in ("deny", "skip"):
         return asked(draft, setting, says, again=True)
     if turn.intent == "report":

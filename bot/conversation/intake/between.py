@@ -174,6 +174,8 @@ def _plain(memory: Memory, setting: Setting) -> Answer:
             return Answer(memory, (Say("utter_say_more"),))
         case "abuse":
             return Answer(replace(memory, calmed=True), (Say("utter_calm"), Say("utter_offer_list")))
+        case "out_of_scope" if filed is not None:
+            return Answer(memory, (Say("utter_not_followed_filed", {"reference": filed.reference}),))
         case "out_of_scope":
             return Answer(memory, (Say("utter_out_of_scope"), Say("utter_offer_list")))
         case "rate" if bare_figure(setting.turn.text) is not None:

@@ -10,6 +10,7 @@ from bot.conversation.intake.draft import Asking, Draft
 from bot.conversation.intake.maps import picture
 from bot.conversation.intake.photo_place import offered_place
 from bot.conversation.intake.places import may_skip_place, needs_place, place_options, where_question
+from bot.conversation.intake.quoting import quoted
 from bot.conversation.intake.services import (
     group_options,
     group_service_options,
@@ -110,7 +111,7 @@ def summary(draft: Draft, setting: Setting) -> Say:
         values["where"] = draft.location.name
     else:
         parts += "_placeless"
-        values["words"] = _shortened(draft.description or setting.words(service.noun))
+        values["words"] = quoted(draft.description or setting.words(service.noun))
     if draft.photos:
         values["photos"] = str(len(draft.photos))
         parts += "_photos"
@@ -128,9 +129,3 @@ def usual_time(draft: Draft, setting: Setting) -> tuple[Say, ...]:
 def days_say(response: str, days: int) -> tuple[Say, ...]:
     """One day has words of its own in both languages."""
     return (Say(f"{response}_day") if days == 1 else Say(f"{response}_days", {"days": str(days)}),)
-
-
-def _shortened(words: str, limit: int = 60) -> str:
-    """One line of the resident's words, cut at a word."""
-    line = " ".join(words.split())
-    return line if len(line) <= limit else line[:limit].rsplit(" ", 1)[0] + "..."

@@ -21,6 +21,7 @@ from bot.city.catalogue import LANGUAGES, load_catalogue
 from bot.city.facts import load_city
 from bot.city.questions import load_questions
 from bot.conversation.intake.days import tell_day
+from bot.conversation.intake.quoting import MOST
 from bot.conversation.reserved import reserved_word
 from bot.settings import PACKS, ROOT
 
@@ -80,6 +81,7 @@ def worst_values(language: str) -> dict[str, str]:
         "department": longest(city.department_called(name, language) for name in city.departments),
         "days": "30",
         "photos": "10",
+        "quote": "W" * MOST,
         "answer": longest(question.answer[language] for question in questions.values()),
         "subject": longest(question.about[language] for question in questions.values()),
         "office": longest(question.office[language] for question in questions.values()),
