@@ -1,7 +1,7 @@
 """Rasa component: which of the city's small questions a message asks.
 
 That it asks one at all is for ``MessageClassifier`` to say, which weighs questions against reports and everything else; here
-only questions compete.
+only questions compete, and the best of them with the report once more.
 """
 
 from typing import Any
@@ -11,12 +11,27 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
+from rasa.shared.nlu.constants import (
+    INTENT,
+    INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    PREDICTED_CONFIDENCE_KEY,
+    TEXT,
+)
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.engine.nlu.blend import Blend
-from bot.engine.nlu.messages import QUESTIONS, READING, is_payload, meaning_of, training_fact
+from bot.engine.nlu.classifier import REPORT
+from bot.engine.nlu.messages import (
+    QUESTIONS,
+    READING,
+    VAGUE,
+    VAGUE_IF_REPORT,
+    is_payload,
+    meaning_of,
+    training_fact,
+)
 
 ASK_CITY = "ask_city"
 
@@ -87,11 +102,29 @@ class QuestionReader(GraphComponent):
                 best = np.argsort(-chances)[: self._config["told"]]
                 told = [{"code": self._blend.labels[n], "confidence": float(chances[n])} for n in best]
                 message.set(QUESTIONS, told, add_to_output=True)
+                _prefer_the_report(message, told[0]["confidence"])
         return messages
 
     def _may_ask(self, message: Message) -> bool:
-        ranking = message.get(INTENT_RANKING_KEY) or ()
-        return any(
-            one[INTENT_NAME_KEY] == ASK_CITY and one[PREDICTED_CONFIDENCE_KEY] > self._config["read_above"]
-            for one in ranking
-        )
+        return _chance_of(ASK_CITY, message) > self._config["read_above"]
+
+
+def _prefer_the_report(message: Message, confidence: float) -> None:
+    """A report may be worded as a question ("can somebody fix the light?"): then no question of the city is the one.
+
+    So what competes with the report is not that anything is asked, but that this very question is.
+    """
+    report = _chance_of(REPORT, message)
+    if (
+        message.get(INTENT)[INTENT_NAME_KEY] == ASK_CITY
+        and _chance_of(ASK_CITY, message) * confidence < report
+    ):
+        message.set(INTENT, {INTENT_NAME_KEY: REPORT, PREDICTED_CONFIDENCE_KEY: report}, add_to_output=True)
+        message.set(VAGUE, message.get(VAGUE_IF_REPORT), add_to_output=True)
+
+
+def _chance_of(intent: str, message: Message) -> float:
+    ranking = message.get(INTENT_RANKING_KEY) or ()
+    return next(
+        (float(one[PREDICTED_CONFIDENCE_KEY]) for one in ranking if one[INTENT_NAME_KEY] == intent), 0.0
+    )
