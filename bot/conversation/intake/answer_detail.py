@@ -48,7 +48,7 @@ def answer_detail(draft: Draft, setting: Setting, says: tuple[Say, ...]) -> Step
         turn.intent == "file" and turn.choice is None
     ):
         return answer_summary(draft, setting, says)
-    if turn.intent in digressions.DIGRESSIONS and turn.intent not in _MISTAKEN:
+    if turn.intent not in _MISTAKEN and digressions.is_beside(setting, detail=True):
         return digressed(draft, setting, says)
     after = details.answered(draft, setting)
     if after is not None:

@@ -84,12 +84,14 @@ _QUESTION = re.compile(
 )
 
 
-def is_beside(setting: Setting) -> bool:
-    """Whether words that were to say where are about something else.
+# What short answers are mistaken for: those to "where?" ("by my cousin's house"), and those to a detail ("tuesdays around 6").
+_LIKE_PLACES = frozenset({"out_of_scope", "ask_city"})
+_LIKE_DETAILS = _LIKE_PLACES | {"ask_hours", "ask_how_long"}
 
-    Words of a place nobody knows ("by my cousin's house") read like chatter: those that ask nothing are an answer.
-    """
+
+def is_beside(setting: Setting, *, detail: bool = False) -> bool:
+    """Whether words that were to say where, or to answer a detail, are about something else: those that ask nothing are not."""
     intent = setting.turn.intent
-    if intent == "out_of_scope":
+    if intent in (_LIKE_DETAILS if detail else _LIKE_PLACES):
         return bool(_QUESTION.search(fold_in_place(setting.turn.text.strip())))
     return intent in DIGRESSIONS

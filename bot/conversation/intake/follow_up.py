@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.city.catalogue import Question
 from bot.city.location import ResolutionOutcome
 from bot.conversation.intake import details
-from bot.conversation.intake.digressions import COMMANDS, DIGRESSIONS
+from bot.conversation.intake.digressions import COMMANDS, is_beside
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import AddToRequest, AnswerQuestion, Effect
 from bot.conversation.intake.memory import FollowUp, Memory
@@ -81,7 +81,7 @@ def _is_something_else(about: FollowUp, question: Question, setting: Setting) ->
         return True
     if bare_figure(turn.text) is not None:  # reads like a rating; here it is the number that was asked for
         return False
-    if turn.intent in COMMANDS or (turn.intent in DIGRESSIONS and turn.intent != "out_of_scope"):
+    if turn.intent in COMMANDS or (turn.intent != "out_of_scope" and is_beside(setting, detail=True)):
         return True
     if turn.intent in ("fixed", "not_fixed", "rate", "start_over", "go_back"):
         return True

@@ -146,6 +146,18 @@ def test_an_answer_that_is_not_understood_is_asked_for_once_more_only(talk: Talk
     assert said(step)[0] == "utter_summary"
 
 
+@pytest.mark.parametrize("intent", ["ask_hours", "ask_how_long", "ask_city"])
+def test_a_time_that_reads_like_a_question_about_hours_is_the_answer(talk: Talk, intent: str) -> None:
+    """Seen: "tuesdays around 6" at "which day and time?" was answered with our office hours, for ever."""
+    first = a_turn("gas leaf blowers at 1437 11th st", service="leaf_blower")
+    step = talk(first, a_turn("tuesdays around 6", intent))
+    assert step.draft is not None
+    assert "tuesdays around 6" in dict(step.draft.answers).values()
+    asks = talk(first, a_turn("what time do you close?", intent))
+    assert asks.draft is not None
+    assert asks.draft.answers == ()
+
+
 def test_a_correction_of_the_place_is_heard_at_a_detail(talk: Talk) -> None:
     step = talk(
         a_turn("you missed my pick up at 1437 11th st", service="missed_collection"),
