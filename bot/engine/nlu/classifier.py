@@ -101,7 +101,7 @@ class MessageClassifier(GraphComponent):
             "ranked_intents": 5,
             "catch_all": "general",
             # Ask when it is so likely that no matter is named, or when the first service leads by so little.
-            "ask_above": 0.04,
+            "ask_above": 0.06,
             "least_lead": 0.06,
             # "Pothole" says all there is to say in one word: a service so sure, next to so little that is unclear, is not doubted.
             "sure_above": 0.9,

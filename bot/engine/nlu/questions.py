@@ -4,6 +4,7 @@ That it asks one at all is for ``MessageClassifier`` to say, which weighs questi
 only questions compete, and the best of them with the report once more.
 """
 
+import re
 from typing import Any
 
 import numpy as np
@@ -32,8 +33,15 @@ from bot.engine.nlu.messages import (
     meaning_of,
     training_fact,
 )
+from bot.engine.nlu.ngrams import plain
 
 ASK_CITY = "ask_city"
+# Words that ask, in either language, as `plain` writes them.
+_ASKS = re.compile(
+    r"\?|\b(?:what|who|when|where|which|how)s?\b|\b(?:why|can i|can we|can you|could|do i|do you|does|is it|is there|are there|"
+    r"are you|are they|am i|may i|should i|que|cual|cuales|quien|cuando|donde|onde|como|cuant[oa]s?|puedo|podemos|se puede|"
+    r"pueden|hay|tienen|aceptan|necesito|ocupo|quisiera|quiero saber)\b"
+)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -54,8 +62,10 @@ class QuestionReader(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """How many to tell, and from which chance on that it is a question at all."""
-        return {"told": 2, "read_above": 0.1}
+        """How many to tell, from which chance on that it is a question at all, and how much more a report counts in words
+        that ask nothing: "mattress disposal" may be a question all the same (chosen in docs/nlu.md).
+        """
+        return {"told": 2, "read_above": 0.1, "report_in_plain_words": 10.0}
 
     @classmethod
     def create(
@@ -102,25 +112,27 @@ class QuestionReader(GraphComponent):
                 best = np.argsort(-chances)[: self._config["told"]]
                 told = [{"code": self._blend.labels[n], "confidence": float(chances[n])} for n in best]
                 message.set(QUESTIONS, told, add_to_output=True)
-                _prefer_the_report(message, told[0]["confidence"])
+                self._prefer_the_report(message, told[0]["confidence"])
         return messages
 
     def _may_ask(self, message: Message) -> bool:
         return _chance_of(ASK_CITY, message) > self._config["read_above"]
 
+    def _prefer_the_report(self, message: Message, confidence: float) -> None:
+        """A report may be worded as a question ("can somebody fix the light?"): then no question of the city is the one.
 
-def _prefer_the_report(message: Message, confidence: float) -> None:
-    """A report may be worded as a question ("can somebody fix the light?"): then no question of the city is the one.
-
-    So what competes with the report is not that anything is asked, but that this very question is.
-    """
-    report = _chance_of(REPORT, message)
-    if (
-        message.get(INTENT)[INTENT_NAME_KEY] == ASK_CITY
-        and _chance_of(ASK_CITY, message) * confidence < report
-    ):
-        message.set(INTENT, {INTENT_NAME_KEY: REPORT, PREDICTED_CONFIDENCE_KEY: report}, add_to_output=True)
-        message.set(VAGUE, message.get(VAGUE_IF_REPORT), add_to_output=True)
+        So what competes with the report is not that anything is asked, but that this very question is.
+        """
+        if message.get(INTENT)[INTENT_NAME_KEY] != ASK_CITY:
+            return
+        report = _chance_of(REPORT, message)
+        asks = _ASKS.search(plain(str(message.get(TEXT))))
+        weight = 1.0 if asks else self._config["report_in_plain_words"]
+        if _chance_of(ASK_CITY, message) * confidence < report * weight:
+            message.set(
+                INTENT, {INTENT_NAME_KEY: REPORT, PREDICTED_CONFIDENCE_KEY: report}, add_to_output=True
+            )
+            message.set(VAGUE, message.get(VAGUE_IF_REPORT), add_to_output=True)
 
 
 def _chance_of(intent: str, message: Message) -> float:
