@@ -59,7 +59,6 @@ class TurnResult:
     wants_person: bool = False  # the resident asked for a person
     wants_updates: bool | None = None  # the resident accepted or declined text updates
     danger: tuple[str, ...] = ()  # kinds of danger the turn told of
-    asked: str | None = None  # the question of the city that it asked, "" for one without an answer
 
 
 class Dialogue:
@@ -157,7 +156,7 @@ def _result(answer: Sequence[dict[str, Any]]) -> TurnResult:
             items[-1][2].update(custom)
         about_turn |= {
             name: custom[name]
-            for name in ("language", "handover", "wants_updates", "danger", "asked")
+            for name in ("language", "handover", "wants_updates", "danger")
             if name in custom
         }
     return TurnResult(
@@ -166,7 +165,6 @@ def _result(answer: Sequence[dict[str, Any]]) -> TurnResult:
         wants_person=bool(about_turn.get("handover")),
         wants_updates=about_turn.get("wants_updates"),
         danger=tuple(about_turn.get("danger") or ()),
-        asked=about_turn.get("asked"),
     )
 
 
