@@ -7,7 +7,7 @@ CITYLINE = .venv/bin/cityline
 
 help:
 	@echo "make up      install what is missing, train, start everything (Ctrl-C stops it)"
-	@echo "make check   lint, types, import contract, unit tests: under a minute"
+	@echo "make check   lint, types, import contract, unit tests: the quick part"
 	@echo "make test    everything, browser and real processes included"
 	@echo "make explore the property tests with new random examples, many: minutes"
 	@echo "make bench   the benchmarks, beside a stock Rasa"

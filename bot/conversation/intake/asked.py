@@ -41,6 +41,6 @@ def _office(draft: Draft, setting: Setting) -> tuple[Draft, tuple[Say, ...]]:
 def digressed(draft: Draft, setting: Setting, says: tuple[Say, ...]) -> Step:
     """Answer what was asked beside the point, then the open question in short."""
     if setting.turn.intent == "out_of_scope" and (draft.service or draft.description):
-        # Rather we who did not understand than somebody with a report who speaks of the weather.
+        # It is likelier that we did not understand than that somebody in the middle of a report talks of the weather.
         return asked(draft, setting, (*says, Say("utter_not_followed")), again=True)
     return asked(draft, setting, (*says, *digressions.answer(draft.service, setting)), again=True)

@@ -20,7 +20,6 @@ from bot.city.catalogue import (
     Question,
     QuestionKind,
     Reading,
-    Service,
     load_catalogue,
 )
 from bot.city.errors import PackError
@@ -28,6 +27,7 @@ from bot.city.facts import load_city
 from bot.conversation.reserved import reserved_word
 from bot.settings import PACKS, ROOT
 from bot.text.fold import fold_in_place
+from tests.service_texts import texts_of
 
 PACK = PACKS / "santa_monica"
 CITY_FIGURES = ROOT.parent / "shared" / "city"
@@ -41,17 +41,6 @@ SKIP = "Saltar"
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
     return load_catalogue(PACK)
-
-
-def texts_of(service: Service) -> Iterator[tuple[str, str]]:
-    """Language and text of everything that a person reads of a service."""
-    found = [service.names, service.short, service.noun, service.description]
-    found += [question.ask for question in service.questions]
-    found += [choice.labels for question in service.questions for choice in question.choices]
-    found += [service.guidance] if service.guidance else []
-    found += [service.handover.text, service.handover.office] if service.handover else []
-    for texts in found:
-        yield from texts.items()
 
 
 def all_texts(catalogue: Catalogue) -> Iterator[tuple[str, str, str]]:

@@ -19,6 +19,7 @@ from bot.city.facts import load_city
 from bot.city.gazetteer import Gazetteer
 from bot.settings import PACKS, ROOT
 from bot.text.fold import fold_in_place
+from tests.service_texts import texts_of
 
 SPANISH_PACKS = (PACKS / "santa_monica", ROOT / "bot" / "city" / "starter")
 BOTH_LANGUAGES = {"utter_emergency", "utter_crisis", "utter_crisis_emergency"}  # a first text may be misread
@@ -94,13 +95,9 @@ def _pack(pack: Path) -> Iterator[tuple[str, str]]:
     for group in catalogue.groups:
         yield f"{pack.name} {group.code}", group.names["es"]
     for service in catalogue.services.values():
-        found = [service.names, service.short, service.noun, service.description]
-        found += [question.ask for question in service.questions]
-        found += [choice.labels for question in service.questions for choice in question.choices]
-        found += [service.guidance] if service.guidance else []
-        found += [service.handover.text, service.handover.office] if service.handover else []
-        for texts in found:
-            yield f"{pack.name} {service.code}", texts["es"]
+        for language, text in texts_of(service):
+            if language == "es":
+                yield f"{pack.name} {service.code}", text
     for name in city.departments:
         yield f"{pack.name} department {name}", city.department_called(name, "es")
     for texts in (city.names, city.human_help.office, city.human_help.phone, city.human_help.hours):
