@@ -11,13 +11,10 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.effects import carry_out, finished_requests
 from actions.placing import setting_of, think
-from actions.reading import Read, read
+from actions.reading import read
 from actions.saying import say
 from actions.slots import about_turn, kept_slots
-from bot.conversation.intake.between import Answer, respond
-from bot.conversation.intake.effects import BeginReport
-from bot.conversation.intake.setting import Setting
-from bot.conversation.intake.updates import announce
+from bot.conversation.talk import converse
 
 
 class ActionAnswer(Action):  # type: ignore[misc]  # rasa-sdk has no types
@@ -29,23 +26,16 @@ class ActionAnswer(Action):  # type: ignore[misc]  # rasa-sdk has no types
     ) -> list[dict[str, Any]]:
         heard = read(tracker)
         setting = setting_of(heard, finished=await finished_requests(heard))
-        answer = await think(lambda: _answer(heard, setting))
-        if any(isinstance(effect, BeginReport) for effect in answer.effects):
-            # What is remembered goes before the form reads it: a small question that was let go stays so.
-            return [*kept_slots(tracker, heard, answer.memory), FollowupAction("request_form")]
-        done = await carry_out(answer.effects, heard)
+        progress = await think(lambda: converse(None, heard.memory, setting, heard.event))
+        if progress.draft is not None:  # a report begins: the form takes the same turn
+            return [FollowupAction("request_form")]
+        done = await carry_out(progress.effects, heard)
         await say(
             dispatcher,
-            (*done, *answer.says),
+            (*done, *progress.says),
             heard,
             first_contact=heard.turn.first_contact and not heard.turn.taken_over,
-            about_turn=about_turn(heard, wants_person=answer.wants_person),
+            about_turn=about_turn(heard, wants_person=progress.wants_person),
         )
-        memory = replace(answer.memory, met=True)
-        return kept_slots(tracker, heard, memory, wants_person=answer.wants_person)
-
-
-def _answer(heard: Read, setting: Setting) -> Answer:
-    if heard.event is not None:
-        return Answer(*announce(heard.event, heard.memory, setting))
-    return respond(heard.memory, setting)
+        memory = replace(progress.memory, met=True)
+        return kept_slots(tracker, heard, memory, wants_person=progress.wants_person)

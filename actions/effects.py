@@ -17,17 +17,16 @@ from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import (
     AddToRequest,
     AnswerQuestion,
-    BeginReport,
     Disown,
     Effect,
     Follow,
     GiveFeedback,
     TellStatus,
 )
+from bot.conversation.intake.finished import called
 from bot.conversation.intake.quoting import quoted
 from bot.conversation.intake.setting import FinishedRequest
 from bot.conversation.intake.turn import Say
-from bot.conversation.intake.updates import called
 from bot.conversation.map_links import close_map_links
 from bot.db.session import transaction
 
@@ -53,8 +52,6 @@ async def carry_out(effects: Iterable[Effect], read: Read) -> tuple[Say, ...]:
                 await _feedback(effect, read)
             case Disown():
                 await _disown(effect, read)
-            case BeginReport():
-                pass  # the action's business
     return tuple(says)
 
 
@@ -96,13 +93,12 @@ async def finished_requests(read: Read) -> tuple[FinishedRequest, ...]:
 
 async def _follow(effect: Follow, read: Read) -> list[Say]:
     """Raises `FinishedMeanwhileError`."""
-    draft = effect.draft
-    assert draft.similar is not None  # noqa: S101 - Follow is said of a similar request only
-    if draft.similar.own:
-        return await _add_to_own(draft.similar.reference, draft, read)
+    draft, similar = effect.draft, effect.similar
+    if similar.own:
+        return await _add_to_own(similar.reference, draft, read)
     following = Following(
         read.conversation_id,
-        draft.similar.reference,
+        similar.reference,
         draft.description,
         draft.place_text,
         draft.location,
@@ -111,7 +107,7 @@ async def _follow(effect: Follow, read: Read) -> list[Say]:
     async with transaction() as session:
         count = await follow_request(session, following)
         await close_map_links(session, read.conversation_id)  # no report is open any more
-    return [Say("utter_following", {"reference": draft.similar.reference, "count": str(count)})]
+    return [Say("utter_following", {"reference": similar.reference, "count": str(count)})]
 
 
 async def _add_to_own(reference: str, draft: Draft, read: Read) -> list[Say]:

@@ -17,12 +17,14 @@ from actions.slots import about_turn, form_slots, kept_slots
 from bot.cases.filing import FiledRequest, NewRequest, file_request
 from bot.city.current import catalogue, city, gazetteer
 from bot.city.location import Location, LocationKind
-from bot.conversation.intake import Draft, begin_later, follow_up
 from bot.conversation.intake.details import known_answers
-from bot.conversation.intake.during import Progress
-from bot.conversation.intake.filed import filed_says
+from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.memory import Filed
 from bot.conversation.map_links import close_map_links
+from bot.conversation.questions.helpful_detail import planned
+from bot.conversation.talk import Progress
+from bot.conversation.talk.filed import filed_says
+from bot.conversation.talk.report import later_report
 from bot.db.session import transaction
 
 
@@ -46,9 +48,9 @@ class ActionFileRequest(Action):  # type: ignore[misc]  # rasa-sdk has no types
         memory = replace(
             heard.memory, met=True, filed=Filed(filed.reference, filed.service_code, heard.turn.at)
         )
-        later = await think(lambda: begin_later(draft, setting))
+        later = await think(lambda: later_report(draft, setting))
         service = catalogue().services[filed.service_code]
-        memory = follow_up.begun(memory, filed.reference, draft, setting)
+        memory = planned(memory, filed.reference, draft, setting)
         department = city().department_called(service.department, heard.turn.language)
         memory, says = filed_says(filed.reference, department, memory, setting, more=later is not None)
         progress = Progress(later.draft if later else None, memory, later.says if later else ())

@@ -11,11 +11,8 @@ from actions.reading import Read
 from bot.city.asking import AskingPlaces
 from bot.city.current import catalogue, city, gazetteer
 from bot.city.online import OnlineGeocoder, online_geocoder
-from bot.conversation.intake.draft import Asking
 from bot.conversation.intake.setting import FinishedRequest, Places, Setting
 from bot.settings import settings
-
-_ASKS_WHERE = frozenset({Asking.WHERE, Asking.CROSS_STREET, Asking.PHOTO_PLACE})
 
 _T = TypeVar("_T")
 
@@ -33,7 +30,8 @@ def places(*, answering: bool) -> Places:
 
 def setting_of(heard: Read, *, finished: tuple[FinishedRequest, ...] = ()) -> Setting:
     """What the turn is taken in."""
-    answering = heard.draft is not None and heard.draft.asking in _ASKS_WHERE
+    question = heard.draft.open if heard.draft else None
+    answering = question is not None and question.asks_place
     zone = city().time_zone
     return Setting(heard.turn, catalogue(), places(answering=answering), zone, finished)
 

@@ -13,10 +13,10 @@ from bot.city.current import gazetteer
 from bot.conversation.intake.danger import Danger
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.language import conversation_language
-from bot.conversation.intake.memory import Memory, memory_from_json
-from bot.conversation.intake.stored import draft_from_json
+from bot.conversation.intake.memory import Memory
+from bot.conversation.intake.stars import MOST_STARS
 from bot.conversation.intake.turn import Caption, Guess, PhotoSpot, PinSent, Problem, Turn
-from bot.conversation.intake.updates import MOST_STARS
+from bot.conversation.stored import from_json
 from bot.text.digits import whole_number
 
 _DANGERS = frozenset(Danger)
@@ -132,13 +132,13 @@ def _rating(value: Any) -> int | None:
 
 def _draft(slot: Any) -> Draft | None:
     try:
-        return draft_from_json(slot) if isinstance(slot, dict) else None
+        return from_json(Draft, slot) if isinstance(slot, dict) else None
     except (KeyError, TypeError, ValueError):
         return None  # written by an older release: the resident is asked anew, nothing worse
 
 
 def _memory(slot: Any) -> Memory:
     try:
-        return memory_from_json(slot if isinstance(slot, dict) else None)
+        return from_json(Memory, slot) if isinstance(slot, dict) else Memory()
     except (KeyError, TypeError, ValueError):
         return Memory()

@@ -8,17 +8,19 @@ from typing import Any
 from rasa_sdk import FormValidationAction, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.effects import carry_out
+from actions.effects import carry_out, finished_requests
 from actions.placing import setting_of, think
 from actions.reading import read
 from actions.saying import say
 from actions.similar import with_similar
 from actions.slots import about_turn, form_slots, kept_slots
 from bot.cases.following import FinishedMeanwhileError
-from bot.conversation.intake.draft import Draft, End
-from bot.conversation.intake.during import Progress, not_followed, report_turn
+from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import Follow
+from bot.conversation.intake.question import End
 from bot.conversation.map_links import close_map_links
+from bot.conversation.talk import Progress, converse
+from bot.conversation.talk.comparing import not_followed
 from bot.db.session import transaction
 
 
@@ -38,8 +40,8 @@ class ValidateRequestForm(FormValidationAction):  # type: ignore[misc]  # rasa-s
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         heard = read(tracker)
-        setting = setting_of(heard)
-        progress = await think(lambda: report_turn(heard.draft, heard.memory, setting, heard.event))
+        setting = setting_of(heard, finished=await finished_requests(heard))
+        progress = await think(lambda: converse(heard.draft, heard.memory, setting, heard.event))
         try:
             looked_up = await carry_out(progress.effects, heard)
         except FinishedMeanwhileError:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from actions.reading import Read
 from bot.cases.duplicates import OpenRequest, nearest_open_duplicates
 from bot.city.current import gazetteer
-from bot.conversation.intake import similar
-from bot.conversation.intake.draft import Similar
-from bot.conversation.intake.during import Progress, compared
 from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.similar import Similar
+from bot.conversation.talk import Progress
+from bot.conversation.talk.comparing import compared, to_compare
 from bot.db.session import transaction
 
 
 async def with_similar(progress: Progress, heard: Read, setting: Setting) -> Progress:
     """The progress with the question whether it is the same matter, where an open request lies near."""
     draft = progress.draft
-    if progress.end is not None or draft is None or not similar.to_compare(draft, setting):
+    if progress.end is not None or draft is None or not to_compare(draft, setting):
         return progress
     service = setting.service(draft.service)
     assert service is not None and draft.location is not None  # noqa: S101, PT018 - to_compare says so

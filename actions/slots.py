@@ -8,21 +8,10 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
 from actions.reading import Read
-from bot.conversation.intake.draft import Asking, Draft, End
-from bot.conversation.intake.memory import Memory, memory_as_json
-from bot.conversation.intake.stored import as_json
-
-_REQUESTED = {
-    Asking.CONFIRM: "confirmation",
-    Asking.CHANGE: "confirmation",
-    Asking.RESUME: "confirmation",
-    Asking.SIMILAR: "confirmation",
-    Asking.DETAIL: "confirmation",
-    Asking.WHERE: "location",
-    Asking.CROSS_STREET: "location",
-    Asking.WHICH_PLACE: "location",
-    Asking.PHOTO_PLACE: "location",
-}
+from bot.conversation.intake.draft import Draft
+from bot.conversation.intake.memory import Memory
+from bot.conversation.intake.question import End
+from bot.conversation.stored import as_json
 
 
 def form_slots(tracker: Tracker, draft: Draft | None, end: End | None) -> list[dict[str, Any]]:
@@ -34,7 +23,7 @@ def form_slots(tracker: Tracker, draft: Draft | None, end: End | None) -> list[d
         "photos": list(draft.photos) if draft and draft.photos else None,
         "confirmation": {End.CONFIRMED: True, End.DROPPED: False}.get(end) if end else None,
     }
-    requested = None if draft is None or end is not None else _REQUESTED.get(draft.asking, "service")
+    requested = draft.open.slot if draft and draft.open and end is None else None
     kept = draft if end is not End.DROPPED else None
     return [
         SlotSet("draft", as_json(kept) if kept else None),
@@ -49,7 +38,7 @@ def kept_slots(
     """Language, memory and what follows from it."""
     if read.turn.taken_over:
         return []
-    written = memory_as_json(memory)
+    written = as_json(memory)
     feedback_open = memory.answer_is_open
     events: list[dict[str, Any]] = []
     if read.turn.language != read.language_before:

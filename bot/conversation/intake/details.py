@@ -6,13 +6,12 @@ Required ones are asked before the report is read back; the others once it is fi
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date
 
 from bot.channels.messages import Option
 from bot.city.catalogue import Question, QuestionKind, Service
 from bot.conversation.intake.days import read_day
-from bot.conversation.intake.draft import Asking, Draft
+from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.reading import answers_in
 from bot.conversation.intake.services import choose
 from bot.conversation.intake.setting import Setting
@@ -58,20 +57,6 @@ def question_of(service: Service | None, code: str | None) -> Question | None:
     if service is None:
         return None
     return next((question for question in service.questions if question.code == code), None)
-
-
-def answered(draft: Draft, setting: Setting) -> Draft | None:
-    """The draft with the answer to its open question, or past it; None when the turn is no answer."""
-    question = question_of(setting.service(draft.service), draft.detail)
-    if question is None:
-        return replace(draft, detail=None)
-    if not_known(question, setting):
-        return replace(draft, detail=None, unclear_detail=False, passed=(*draft.passed, question.code))
-    answer = read_answer(question, setting)
-    if answer is None:
-        return None
-    given = dict(draft.answers) | {question.code: answer}
-    return replace(draft, detail=None, unclear_detail=False, answers=tuple(given.items()))
 
 
 def not_known(question: Question, setting: Setting) -> bool:
@@ -132,13 +117,6 @@ def _by_a_word(question: Question, words: set[str]) -> str | None:
 
 def _yes_or_no(question: Question) -> bool:
     return {choice.code for choice in question.choices} >= {"yes", "no"}
-
-
-def detail_question(draft: Draft, setting: Setting) -> Say:
-    """The open question of a draft in words."""
-    question = question_of(setting.service(draft.service), draft.detail)
-    assert question is not None and draft.asking is Asking.DETAIL  # noqa: S101, PT018 - set together
-    return ask_say("utter_detail", question, setting)
 
 
 def ask_say(response: str, question: Question, setting: Setting) -> Say:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.conversation.intake.questions import days_say
+from bot.city.catalogue import Service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
 from bot.text.fold import fold_in_place
@@ -44,9 +44,16 @@ def how_long(code: str | None, setting: Setting) -> tuple[Say, ...]:
     service = setting.service(code)
     if service is None:
         return (Say("utter_how_long"),)
-    if not service.median_days:
-        return (Say("utter_how_long_unknown"),)
-    return days_say("utter_usual", service.median_days)
+    return usual_days(service) or (Say("utter_how_long_unknown"),)
+
+
+def usual_days(service: Service | None) -> tuple[Say, ...]:
+    """How long such a thing usually takes; nothing where the city has no figures. One day has words of its own."""
+    if service is None or not service.median_days:
+        return ()
+    if service.median_days == 1:
+        return (Say("utter_usual_day"),)
+    return (Say("utter_usual_days", {"days": str(service.median_days)}),)
 
 
 _QUESTION = re.compile(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.conversation.intake.draft import Draft
+from bot.conversation.intake.similar import Similar
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Follow:
     """Follow an open request instead of filing the draft; the draft's words and photos go with it."""
 
     draft: Draft
+    similar: Similar
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,4 @@ class Disown:
     reference: str
 
 
-@dataclass(frozen=True, slots=True)
-class BeginReport:
-    """The turn is a report after all: hand it to the form."""
-
-
-Effect = TellStatus | AddToRequest | AnswerQuestion | Follow | GiveFeedback | Disown | BeginReport
+Effect = TellStatus | AddToRequest | AnswerQuestion | Follow | GiveFeedback | Disown

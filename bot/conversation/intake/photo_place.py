@@ -43,12 +43,13 @@ def offered_place(draft: Draft) -> Location | None:
     spot = draft.spot
     if spot is None or draft.spot_declined:
         return None
-    if draft.street:
-        return spot if re.search(rf"(?<!\w){re.escape(draft.street)}(?!\w)", spot.name) else None
-    if draft.places:
-        nearest = min(draft.places, key=lambda place: distance_between(place.point, spot.point))
-        return nearest if distance_between(nearest.point, spot.point) <= AGREES else None
-    return spot
+    left = draft.half_place
+    if left is None:
+        return spot
+    if left.street:
+        return spot if re.search(rf"(?<!\w){re.escape(left.street)}(?!\w)", spot.name) else None
+    nearest = min(left.places, key=lambda place: distance_between(place.point, spot.point))
+    return nearest if distance_between(nearest.point, spot.point) <= AGREES else None
 
 
 def accepted(draft: Draft) -> Draft:
@@ -56,9 +57,7 @@ def accepted(draft: Draft) -> Draft:
     place = offered_place(draft)
     if place is None:
         return declined(draft)
-    return replace(
-        draft, location=place, places=(), street=None, example="", misses=0, spot=None, spot_declined=True
-    )
+    return replace(draft, location=place, half_place=None, misses=0, spot=None, spot_declined=True)
 
 
 def declined(draft: Draft) -> Draft:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.channels.messages import Option
 from bot.city.catalogue import PlaceNeed
 from bot.city.location import Location, PlaceHint, Point, Resolution, ResolutionOutcome
-from bot.conversation.intake.draft import Asking, Draft
+from bot.conversation.intake.draft import Draft, HalfPlace
 from bot.conversation.intake.services import choose
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import PinSent, Say
@@ -57,12 +57,11 @@ def with_place(draft: Draft, found: Resolution, words: str) -> tuple[Draft, tupl
     if found.outcome is ResolutionOutcome.RESOLVED and found.location is not None:
         return _placed(draft, found.location, found.used or words), ()
     if found.outcome is ResolutionOutcome.AMBIGUOUS and found.candidates:
-        cleared = _cleared(draft)
-        return replace(cleared, places=found.candidates[:3], place_text=found.used or words), ()
+        left = HalfPlace(places=found.candidates[:3])
+        return replace(draft, location=None, half_place=left, place_text=found.used or words), ()
     if found.outcome is ResolutionOutcome.STREET_ONLY and found.street:
-        cleared = _cleared(draft)
-        example = found.examples[0] if found.examples else ""
-        return replace(cleared, street=found.street, example=example, place_text=found.used or words), ()
+        left = HalfPlace(street=found.street, example=found.examples[0] if found.examples else "")
+        return replace(draft, location=None, half_place=left, place_text=found.used or words), ()
     if found.outcome is ResolutionOutcome.OUTSIDE:
         return _cleared(draft), (outside_say(found.elsewhere, found.elsewhere_contact),)
     return draft, ()
@@ -72,9 +71,10 @@ def read_answer(draft: Draft, setting: Setting) -> Resolution:
     """What the words say about where, with the street we asked about in mind."""
     words = setting.turn.text
     locate = setting.places.locate
-    if draft.asking is Asking.CROSS_STREET and draft.street:
+    street = draft.half_place.street if draft.half_place else None
+    if street:
         number = bare_figure(words)
-        joined = f"{number} {draft.street}" if number is not None else f"{draft.street} & {words.strip()}"
+        joined = f"{number} {street}" if number is not None else f"{street} & {words.strip()}"
         found = locate(joined, setting.language)
         if found.outcome in (ResolutionOutcome.RESOLVED, ResolutionOutcome.AMBIGUOUS):
             return found
@@ -82,6 +82,13 @@ def read_answer(draft: Draft, setting: Setting) -> Resolution:
     if found.outcome is ResolutionOutcome.UNKNOWN and (bare := _LEAD_IN.sub("", words)) != words:
         found = locate(bare, setting.language)
     return found
+
+
+def place_said(draft: Draft, setting: Setting) -> Resolution:
+    """What an answer says about where; what is put right keeps the rest of what was told."""
+    return (
+        corrected_place(draft, setting) if setting.turn.intent == "correct" else read_answer(draft, setting)
+    )
 
 
 def corrected_place(draft: Draft, setting: Setting) -> Resolution:
@@ -116,19 +123,13 @@ def _attempts(draft: Draft, right: str, wrong: str) -> list[str]:
 
 def chosen_place(draft: Draft, index: int) -> Draft | None:
     """The draft at the candidate that was chosen, None when it is not on offer any more."""
-    if 0 <= index < len(draft.places):
-        return _placed(draft, draft.places[index], draft.place_text)
-    return None
+    offered = draft.half_place.places if draft.half_place else ()
+    return _placed(draft, offered[index], draft.place_text) if 0 <= index < len(offered) else None
 
 
 def place_options(draft: Draft) -> tuple[Option, ...]:
-    return tuple(Option(place.name, choose(f"place:{index}")) for index, place in enumerate(draft.places))
-
-
-def where_question(draft: Draft) -> Asking:
-    if draft.places:
-        return Asking.WHICH_PLACE
-    return Asking.CROSS_STREET if draft.street else Asking.WHERE
+    offered = draft.half_place.places if draft.half_place else ()
+    return tuple(Option(place.name, choose(f"place:{index}")) for index, place in enumerate(offered))
 
 
 _HINTS = {
@@ -150,9 +151,9 @@ def outside_say(elsewhere: str | None, contact: str | None) -> Say:
 
 
 def _placed(draft: Draft, location: Location, words: str) -> Draft:
-    return replace(draft, location=location, place_text=words, places=(), street=None, example="", misses=0)
+    return replace(draft, location=location, place_text=words, half_place=None, misses=0)
 
 
 def _cleared(draft: Draft) -> Draft:
     """Without any place, so that it is asked again."""
-    return replace(draft, location=None, places=(), street=None, example="")
+    return replace(draft, location=None, half_place=None)

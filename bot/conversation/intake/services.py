@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.channels.messages import Option
 from bot.city.location import ResolutionOutcome
-from bot.conversation.intake.draft import Asking, Draft
+from bot.conversation.intake.draft import Draft, HalfService
 from bot.conversation.intake.reading import phrases_in
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Guess, Turn
@@ -21,6 +21,7 @@ WORTH_OFFERING_ALONE = 0.25  # one guess and "something else" is a poor menu
 WORTH_A_MENU = 0.45  # of the offers together: in every second case the right one is among them
 A_SENTENCE = 5  # words
 MOST_PROBLEMS = 3  # of one message
+ASKED_ENOUGH = 2  # answers to "what is it?" that we did not understand: the menu is shown
 CATCH_ALL = "general"  # the service for what fits no other
 
 _ALSO = re.compile(
@@ -140,18 +141,37 @@ def with_words(draft: Draft, turn: Turn, setting: Setting) -> Draft:
     """The draft after the resident said what it is about (or tried to)."""
     code = sure_service(turn, setting) or _said_again(draft, turn, setting)
     if code is not None:
-        return replace(draft, service=code, guesses=(), group=None)
+        return of_service(draft, code)
     offers = likely_services(turn, setting)
     unclear = draft.unclear + 1
-    if offers and (not turn.vague or unclear > 1 or _worth_a_menu(turn, offers)) and draft.guesses != offers:
-        return replace(draft, guesses=offers, unclear=unclear)
-    return replace(draft, guesses=(), unclear=unclear)
+    if (
+        offers
+        and (not turn.vague or unclear > 1 or _worth_a_menu(turn, offers))
+        and _offered(draft) != offers
+    ):
+        return replace(draft, half_service=HalfService(offers), unclear=unclear)
+    return replace(draft, half_service=None, unclear=unclear)
+
+
+def of_service(draft: Draft, code: str) -> Draft:
+    """The draft of this service."""
+    return replace(draft, service=code, half_service=None)
+
+
+def without_service(draft: Draft, group: str | None = None) -> Draft:
+    """The draft whose service is chosen from the menu: in a group, where one is named."""
+    left = HalfService(group=group) if group else None
+    return replace(draft, service=None, half_service=left, unclear=max(ASKED_ENOUGH, draft.unclear))
+
+
+def _offered(draft: Draft) -> tuple[str, ...]:
+    return draft.half_service.codes if draft.half_service else ()
 
 
 def _said_again(draft: Draft, turn: Turn, setting: Setting) -> str | None:
     """The service that other words point to again, after it was offered: two doubtful descriptions make a clear one."""
     known = _known(turn.guesses, setting)
-    if known and known[0].code in draft.guesses and known[0].confidence >= CLEARLY_AHEAD[0]:
+    if known and known[0].code in _offered(draft) and known[0].confidence >= CLEARLY_AHEAD[0]:
         return known[0].code
     return None
 
@@ -162,17 +182,8 @@ def _worth_a_menu(turn: Turn, offers: tuple[str, ...]) -> bool:
     return likely >= WORTH_A_MENU
 
 
-def service_question(draft: Draft) -> Asking:
-    """How to ask what it is: by the best guesses, in the resident's words, else by menu."""
-    if draft.group is not None:
-        return Asking.SERVICE
-    if draft.guesses:
-        return Asking.WHICH_SERVICE
-    return Asking.GROUP if draft.unclear > 1 or draft.asking is Asking.GROUP else Asking.WHAT
-
-
 def guess_options(draft: Draft, setting: Setting) -> tuple[Option, ...]:
-    return tuple(_option(code, setting) for code in draft.guesses if setting.service(code) is not None)
+    return tuple(_option(code, setting) for code in _offered(draft) if setting.service(code) is not None)
 
 
 def group_options(setting: Setting) -> tuple[Option, ...]:

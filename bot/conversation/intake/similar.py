@@ -6,16 +6,29 @@ nor that resident's words.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
+from datetime import datetime
 
 from bot.conversation.intake.days import tell_day
-from bot.conversation.intake.draft import Asking, Draft, Similar
+from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
 
 _FEET_PER_METRE = 3.28084
 _STEP = 10  # distances are told in tens
 HERE = 8  # metres: less than the words of a place tell apart
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """An open request nearby that may be about the same matter; nothing in it is another resident's."""
+
+    reference: str
+    status: str
+    place: str
+    reported: datetime  # aware UTC
+    metres: int
+    own: bool  # the resident filed or follows it
 
 
 def compared_key(draft: Draft) -> str:
@@ -26,32 +39,8 @@ def compared_key(draft: Draft) -> str:
     return f"{draft.service}@{point.lat:.5f},{point.lon:.5f}"
 
 
-def to_compare(draft: Draft | None, setting: Setting) -> bool:
-    """Whether open requests nearby have to be looked up: what and where are known, and were not compared yet."""
-    if draft is None or draft.asking not in (Asking.CONFIRM, Asking.DETAIL):
-        return False
-    service = setting.service(draft.service)
-    if service is None or not service.duplicate_radius_m:
-        return False
-    key = compared_key(draft)
-    return bool(key) and key != draft.compared
-
-
-def compared(draft: Draft, found: Similar | None) -> Draft:
-    """The draft after the look-up; asks about `found` when there is one."""
-    draft = replace(draft, compared=compared_key(draft))
-    return replace(draft, similar=found, asking=Asking.SIMILAR) if found else draft
-
-
-def is_different(draft: Draft) -> Draft:
-    """The resident's is another matter: the report goes on."""
-    return replace(draft, similar=None, asking=Asking.CONFIRM)
-
-
-def similar_question(draft: Draft, setting: Setting) -> Say:
+def similar_say(similar: Similar, draft: Draft, setting: Setting) -> Say:
     """The request on offer, in one or two lines."""
-    similar = draft.similar
-    assert similar is not None  # noqa: S101 - set with SIMILAR
     reported = similar.reported.astimezone(setting.zone).date()
     values = {
         "what": setting.noun(draft.service),

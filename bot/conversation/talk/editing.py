@@ -10,26 +10,25 @@ from dataclasses import replace
 
 from bot.city.location import ResolutionOutcome
 from bot.conversation.intake import places, services
-from bot.conversation.intake.asked import asked
-from bot.conversation.intake.draft import MAX_DESCRIPTION, Asking, Draft, Step
-from bot.conversation.intake.questions import next_question
+from bot.conversation.intake.draft import MAX_DESCRIPTION, Draft
+from bot.conversation.intake.question import Step
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
-
-# Questions whose answer the mended words may hold. The others stand as they are.
-_MAY_BE_ANSWERED = (
-    Asking.WHAT, Asking.WHICH_SERVICE, Asking.GROUP, Asking.SERVICE, Asking.WHERE, Asking.WHICH_PLACE,
-    Asking.CROSS_STREET, Asking.CONFIRM,
-)  # fmt: skip
+from bot.conversation.questions.summary import Summary
+from bot.conversation.talk.asking import asked, with_question
 
 
 def mend(draft: Draft, setting: Setting) -> Step:
     """The draft with the edited words; nothing said when none of it changes."""
     mended, says = _with_place(_with_service(_with_words(draft, setting), setting), setting)
     if mended == draft and not says:
-        return Step(draft)
-    after = next_question(mended, setting) if draft.asking in _MAY_BE_ANSWERED else mended
-    return asked(after, setting, says, again=after.asking is draft.asking is not Asking.CONFIRM)
+        return Step(draft, quiet=True)
+    before = draft.open
+    assert before is not None  # noqa: S101 - the caller opens one
+    # The mended words may hold the answer to what is asked; the other questions stand as they are.
+    after = with_question(replace(mended, open=None), setting) if before.closes else mended
+    same = after.open == before and not isinstance(before, Summary)
+    return asked(Step(after, says, again=same), setting)
 
 
 def _with_words(draft: Draft, setting: Setting) -> Draft:
@@ -51,7 +50,7 @@ def _with_service(draft: Draft, setting: Setting) -> Draft:
         return draft
     if draft.service is not None and (code == services.CATCH_ALL or setting.turn.intent != "report"):
         return draft
-    return replace(draft, service=code, guesses=(), group=None)
+    return services.of_service(draft, code)
 
 
 def _with_place(draft: Draft, setting: Setting) -> tuple[Draft, tuple[Say, ...]]:

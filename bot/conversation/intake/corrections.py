@@ -1,0 +1,85 @@
+"""What was told is put right in words, added to, or told beside another problem."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.city.location import ResolutionOutcome
+from bot.conversation.intake import digressions, places, services
+from bot.conversation.intake.draft import Draft
+from bot.conversation.intake.question import Step
+from bot.conversation.intake.quoting import quoted
+from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.telling import described
+from bot.conversation.intake.turn import WORDLESS, Say
+
+MOST_LATER = 2  # problems kept for after the first
+
+
+def corrected_or_noted(draft: Draft, setting: Setting) -> Step:
+    """Another problem, a correction of what or where, an answer beside the point, else words that are added.
+
+    A draft whose question is still open keeps it.
+    """
+    turn = setting.turn
+    if len(draft.later) < MOST_LATER and services.is_another(draft, setting):
+        return kept_for_later(draft, setting)
+    after, says = corrected(draft, setting)
+    if after != draft or says:
+        return Step(replace(after, open=None), says)
+    if turn.intent in digressions.DIGRESSIONS:
+        return Step(draft, digressed=True)
+    if turn.intent in WORDLESS or not turn.text:
+        return Step(draft, again=True)
+    return noted(draft, setting)
+
+
+def noted(draft: Draft, setting: Setting) -> Step:
+    """The words are added to the report, and said back."""
+    said_back = Say("utter_noted", {"quote": quoted(setting.turn.text)})
+    return Step(described(draft, setting.turn), (said_back,), again=True)
+
+
+def kept_for_later(draft: Draft, setting: Setting) -> Step:
+    """Another problem, told while the first is open: kept for after it."""
+    noun = setting.noun(services.sure_service(setting.turn, setting))
+    draft = replace(draft, later=(*draft.later, setting.turn.kept()))
+    return Step(draft, (Say("utter_second_later", {"second": noun}),), again=True)
+
+
+def corrected(draft: Draft, setting: Setting) -> tuple[Draft, tuple[Say, ...]]:
+    """The draft with what the words put right: another place, another service, or both."""
+    turn = setting.turn
+    if not turn.text or turn.intent in digressions.DIGRESSIONS:
+        return draft, ()
+    changed = maybe_corrected_service(draft, setting)
+    found = places.corrected_place(draft, setting)
+    if found.outcome is ResolutionOutcome.UNKNOWN or _vague_mention(found.outcome, turn.intent):
+        if changed.service != draft.service:
+            changed = described(changed, turn)
+        return changed, ()
+    placed, says = places.with_place(changed, found, turn.text)
+    return placed, says
+
+
+def corrects(draft: Draft, setting: Setting) -> bool:
+    """Whether the words say what to change, and not only no."""
+    after, says = corrected(draft, setting)
+    return after != draft or bool(says)
+
+
+def maybe_corrected_service(draft: Draft, setting: Setting) -> Draft:
+    """Another service, when the resident says so plainly."""
+    turn = setting.turn
+    code = services.sure_service(turn, setting)
+    if code is None or code == services.CATCH_ALL or code == draft.service:
+        return draft
+    # "line 7" about a thing lost on a bus reads like a report of the bus: only its own name makes it one.
+    named = turn.intent == "report" and services.names_service(turn.text, code, setting)
+    named = named and not services.names_service(turn.text, draft.service or "", setting)
+    return replace(draft, service=code) if named or turn.intent == "correct" else draft
+
+
+def _vague_mention(outcome: ResolutionOutcome, intent: str) -> bool:
+    """A street named in passing ("it's getting bigger towards Main") is no new place."""
+    return outcome is not ResolutionOutcome.RESOLVED and intent not in ("correct", "give_place", "deny")

@@ -1,0 +1,44 @@
+"""Using what a message tells: what, where, and as description."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.city.location import Resolution, ResolutionOutcome
+from bot.conversation.intake import places, services
+from bot.conversation.intake.draft import MAX_DESCRIPTION, Draft
+from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.turn import Say, Turn
+
+
+def absorb(
+    draft: Draft, setting: Setting, elsewhere: Resolution | None = None
+) -> tuple[Draft, tuple[Say, ...]]:
+    """Use the words of a report: what, where, and as description.
+
+    `elsewhere` is where the rest of the message says it is, for words that name no place.
+    """
+    turn = setting.turn
+    draft = described(draft, turn)
+    found = setting.places.locate(turn.text, setting.language)
+    if found.outcome is ResolutionOutcome.UNKNOWN and elsewhere is not None:
+        found = elsewhere
+    before = draft.service
+    if turn.intent != "give_place" or services.sure_service(turn, setting) is not None:
+        draft = services.with_words(draft, turn, setting)
+    if before is not None and draft.service is None:
+        draft = replace(draft, service=before)
+    placed, says = places.with_place(draft, found, turn.text)
+    return placed, says or (places.hint_says(found) if placed.location is None else ())
+
+
+def described(draft: Draft, turn: Turn) -> Draft:
+    words = turn.text.strip()
+    if not words or words in draft.description:
+        return draft
+    return replace(draft, description=f"{draft.description}\n{words}".strip()[:MAX_DESCRIPTION])
+
+
+def with_pin(draft: Draft, setting: Setting) -> tuple[Draft, tuple[Say, ...]]:
+    pin = setting.turn.pin
+    return places.at_pin(draft, pin, setting) if pin else (draft, ())

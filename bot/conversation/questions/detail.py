@@ -1,0 +1,62 @@
+"""A question of the service without which its department cannot act; asked before the report is read back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from bot.conversation.intake import details, digressions
+from bot.conversation.intake.corrections import corrected_or_noted, corrects
+from bot.conversation.intake.draft import Draft
+from bot.conversation.intake.question import ReportQuestion, Step
+from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.turn import Say
+from bot.conversation.questions.change import Change
+
+# Digressions that short answers in words ("silver honda") are mistaken for.
+_MISTAKEN = ("out_of_scope", "abuse")
+
+
+@dataclass(frozen=True, slots=True)
+class Detail(ReportQuestion):
+    code: str  # of the service's question
+    unclear: bool = False  # its answer was not understood once
+
+    name: ClassVar[str] = "detail"
+    slot: ClassVar[str] = "confirmation"
+    number_answers: ClassVar[bool] = True
+    closes: ClassVar[bool] = False
+    choices: ClassVar[str] = "detail"
+
+    def ask(self, draft: Draft, setting: Setting, *, again: bool = False) -> Say:
+        question = details.question_of(setting.service(draft.service), self.code)
+        assert question is not None  # noqa: S101 - the next question is of the service's own
+        return details.ask_say("utter_detail", question, setting)
+
+    def answer(self, draft: Draft, setting: Setting) -> Step:
+        """The answer, or that none is known; a correction of what and where is heard here, too."""
+        turn = setting.turn
+        if turn.intent == "correct" and corrects(draft, setting):
+            return corrected_or_noted(draft, setting)
+        if turn.intent == "file" and turn.choice is None:
+            return Step(draft, again=True)
+        if turn.intent not in _MISTAKEN and digressions.is_beside(setting, detail=True):
+            return Step(draft, digressed=True)
+        question = details.question_of(setting.service(draft.service), self.code)
+        if question is None:
+            return Step(replace(draft, open=None))
+        if details.not_known(question, setting):
+            return self._passed(draft)
+        answer = details.read_answer(question, setting)
+        if answer is not None:
+            given = dict(draft.answers) | {self.code: answer}
+            return Step(replace(draft, answers=tuple(given.items()), open=None))
+        if self.unclear:  # asked twice: the report matters more than its detail
+            return self._passed(draft)
+        return Step(replace(draft, open=replace(self, unclear=True)), again=True)
+
+    def back(self, draft: Draft) -> Draft:
+        return replace(draft, open=Change())
+
+    def _passed(self, draft: Draft) -> Step:
+        return Step(replace(draft, passed=(*draft.passed, self.code), open=None))

@@ -1,0 +1,109 @@
+"""Optional questions, asked one by one once a report is filed: it is safe already, and every answer helps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import ClassVar
+
+from bot.city import catalogue
+from bot.city.location import ResolutionOutcome
+from bot.conversation.intake import details
+from bot.conversation.intake.digressions import COMMANDS, is_beside
+from bot.conversation.intake.draft import Draft
+from bot.conversation.intake.effects import AddToRequest, AnswerQuestion, Effect
+from bot.conversation.intake.memory import ADDITIONS_FOR, Memory
+from bot.conversation.intake.question import FiledQuestion, Told
+from bot.conversation.intake.services import A_SENTENCE, names_service, sure_service
+from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.turn import Say
+from bot.text.numbers import bare_figure
+
+DETAIL = "detail"
+MOST = 2  # questions after one report: nobody came for a form
+
+
+@dataclass(frozen=True, slots=True)
+class HelpfulDetail(FiledQuestion):
+    left: tuple[str, ...]  # codes of the service's questions; the first one is open when `asked`
+    asked: bool = False
+
+    name: ClassVar[str] = "helpful_detail"
+    topic: ClassVar[str] = DETAIL
+    lasts: ClassVar[timedelta] = ADDITIONS_FOR
+
+    @property
+    def settles(self) -> bool:
+        return self.asked
+
+    def answer(self, memory: Memory, setting: Setting) -> Told | None:
+        question = details.question_of(setting.service(self.service), self.left[0])
+        if question is None or not self.asked or self._is_something_else(question, setting):
+            return None
+        if details.not_known(question, setting):
+            # Who skips one has had enough of them.
+            return Told(memory.without(DETAIL), (Say("utter_detail_skipped"),))
+        answer = details.read_answer(question, setting)
+        if answer is None:
+            return None
+        effects: tuple[Effect, ...] = (AnswerQuestion(self.reference, question.code, answer),)
+        if setting.turn.photos:
+            effects += (AddToRequest(self.reference, setting.turn.photos),)
+        rest = self.left[1:]
+        after = memory.with_question(replace(self, left=rest)) if rest else memory.without(DETAIL)
+        after, says = ask_next(after, setting)
+        return Told(after, says or (Say("utter_detail_thanks"),), effects)
+
+    def _is_something_else(self, question: catalogue.Question, setting: Setting) -> bool:
+        """A question, a command, or another report; words that may be both are taken for the answer."""
+        turn = setting.turn
+        if turn.choice is not None:
+            return not turn.choice.startswith("detail:")
+        if not turn.text or turn.pin is not None:
+            return True
+        if (
+            bare_figure(turn.text) is not None
+        ):  # reads like a rating; here it is the number that was asked for
+            return False
+        if turn.intent in COMMANDS or (turn.intent != "out_of_scope" and is_beside(setting, detail=True)):
+            return True
+        if turn.intent in ("fixed", "not_fixed", "rate", "start_over", "go_back"):
+            return True
+        if turn.intent not in ("report", "give_place"):
+            return False
+        code = sure_service(turn, setting)
+        if (
+            turn.intent == "give_place"
+        ):  # "pothole at Pico and 4th" reads like a place; "on the wall" is an answer
+            return code not in (None, self.service) and names_service(turn.text, code or "", setting)
+        if code is None:  # a word or two, or a choice, may read like a report; a sentence with a photo is one
+            closed = details.read_answer(question, setting) if question.choices else None
+            return closed is None and (bool(turn.photos) or len(turn.text.split()) >= A_SENTENCE)
+        placed = setting.places.locate(turn.text, setting.language).outcome is ResolutionOutcome.RESOLVED
+        return code != self.service or placed
+
+
+def planned(memory: Memory, reference: str, draft: Draft, setting: Setting) -> Memory:
+    """The memory with what is still worth asking about a report that was just filed."""
+    memory = memory.without(DETAIL)
+    service = setting.service(draft.service)
+    if service is None:
+        return memory
+    done = (*details.known_answers(draft, service), *draft.passed)
+    left = tuple(question.code for question in service.questions if question.code not in done)[:MOST]
+    if not left:
+        return memory
+    return memory.with_question(HelpfulDetail(reference, service.code, setting.turn.at, left))
+
+
+def ask_next(memory: Memory, setting: Setting) -> tuple[Memory, tuple[Say, ...]]:
+    """Ask the next question, if one is left."""
+    about = memory.asking(HelpfulDetail, setting.turn.at)
+    question = details.question_of(setting.service(about.service), about.left[0]) if about else None
+    if about is None or question is None:
+        return memory.without(DETAIL), ()
+    response = "utter_detail_next" if about.asked else "utter_detail_first"
+    if not question.choices:  # a numbered "Skip" would take the answer "1"
+        response += "_open"
+    asked = replace(about, asked=True, at=setting.turn.at)
+    return memory.with_question(asked), (details.ask_say(response, question, setting),)

@@ -1,0 +1,50 @@
+"""How did we do? Asked once the work is fixed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar
+
+from bot.conversation.intake.effects import AddToRequest, Effect, GiveFeedback
+from bot.conversation.intake.finished import FEEDBACK_FOR, FINISHED
+from bot.conversation.intake.memory import Memory
+from bot.conversation.intake.question import FiledQuestion, Told
+from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.stars import stars_in
+from bot.conversation.intake.turn import Say
+from bot.conversation.questions.reopened import reopen
+
+
+@dataclass(frozen=True, slots=True)
+class Rating(FiledQuestion):
+    name: ClassVar[str] = "rating"
+    topic: ClassVar[str] = FINISHED
+    lasts: ClassVar[timedelta] = FEEDBACK_FOR
+
+    @property
+    def settles(self) -> bool:
+        return True
+
+    def answer(self, memory: Memory, setting: Setting) -> Told | None:
+        intent = setting.turn.intent
+        if intent == "fixed":
+            return ask_rating(self, memory, setting)
+        if intent == "not_fixed":
+            return reopen(self, memory, setting)
+        if (stars := stars_in(setting.turn)) is not None:
+            given = GiveFeedback(self.reference, rating=stars)
+            return Told(memory.without(FINISHED), (Say("utter_rated"),), (given,))
+        if intent in ("skip", "deny"):
+            return Told(memory.without(FINISHED), (Say("utter_welcome"),))
+        return None
+
+
+def ask_rating(about: FiledQuestion, memory: Memory, setting: Setting) -> Told:
+    """The work is done: keep that, and ask how it was."""
+    turn = setting.turn
+    effects: tuple[Effect, ...] = (GiveFeedback(about.reference, verdict="fixed", comment=turn.text or None),)
+    if turn.photos:
+        effects += (AddToRequest(about.reference, turn.photos),)
+    waiting = memory.with_question(Rating(about.reference, about.service, turn.at))
+    return Told(waiting, (Say("utter_ask_rating"),), effects)

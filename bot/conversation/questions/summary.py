@@ -1,0 +1,57 @@
+"""The report read back in one message: shall it be sent?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from bot.conversation.intake.corrections import corrected_or_noted, corrects
+from bot.conversation.intake.digressions import usual_days
+from bot.conversation.intake.draft import Draft
+from bot.conversation.intake.maps import link_to_place, picture
+from bot.conversation.intake.question import End, ReportQuestion, Step
+from bot.conversation.intake.quoting import quoted
+from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.turn import Say
+from bot.conversation.questions.change import Change
+
+
+@dataclass(frozen=True, slots=True)
+class Summary(ReportQuestion):
+    name: ClassVar[str] = "summary"
+    slot: ClassVar[str] = "confirmation"
+
+    def ask(self, draft: Draft, setting: Setting, *, again: bool = False) -> Say:
+        if again:
+            return Say("utter_confirm_again")
+        service = setting.service(draft.service)
+        assert service is not None  # noqa: S101 - asked only with a known service
+        values = {"what": setting.words(service.short)}
+        parts = "utter_summary"
+        if draft.location is not None:
+            values["where"] = draft.location.name
+        else:
+            parts += "_placeless"
+            values["words"] = quoted(draft.description or setting.words(service.noun))
+        if draft.photos:
+            values["photos"] = str(len(draft.photos))
+            parts += "_photos"
+        return Say(parts, values, custom=picture(draft, setting))
+
+    def beside(self, draft: Draft, setting: Setting) -> tuple[Say, ...]:
+        usual = () if setting.turn.danger else usual_days(setting.service(draft.service))
+        return (*usual, *link_to_place(draft, setting))
+
+    def answer(self, draft: Draft, setting: Setting) -> Step:
+        """Send it, change something, or a correction in words."""
+        intent = setting.turn.intent
+        if intent in ("file", "affirm"):
+            return Step(draft, end=End.CONFIRMED)
+        if intent == "change" or (intent == "deny" and not corrects(draft, setting)):
+            return Step(replace(draft, open=Change()))
+        if intent == "skip":
+            return Step(replace(draft, open=None))
+        return corrected_or_noted(draft, setting)
+
+    def back(self, draft: Draft) -> Draft:
+        return replace(draft, open=Change())

@@ -1,0 +1,46 @@
+"""Shall we text when it changes? Texts over the coming days want a yes (CTIA): SMS asks once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import ClassVar
+
+from bot.conversation.intake.memory import ADDITIONS_FOR, Memory
+from bot.conversation.intake.question import FiledQuestion, Told
+from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.turn import Say
+from bot.conversation.questions.helpful_detail import ask_next
+
+UPDATES = "updates"
+
+
+@dataclass(frozen=True, slots=True)
+class UpdatesWanted(FiledQuestion):
+    name: ClassVar[str] = "updates_wanted"
+    topic: ClassVar[str] = UPDATES
+    lasts: ClassVar[timedelta] = ADDITIONS_FOR
+
+    def answer(self, memory: Memory, setting: Setting) -> Told | None:
+        wants = {"affirm": True, "deny": False}.get(setting.turn.intent)
+        return None if wants is None else told(memory, setting, wants=wants)
+
+
+def told(memory: Memory, setting: Setting, *, wants: bool) -> Told:
+    """Keep the answer, then go on with the details that waited behind it."""
+    memory, says = ask_next(replace(memory.without(UPDATES), updates=wants), setting)
+    return Told(memory, (said_back(wants=wants), *says))
+
+
+def said_back(*, wants: bool) -> Say:
+    return Say("utter_updates_on" if wants else "utter_updates_off", custom={"wants_updates": wants})
+
+
+def offer(memory: Memory, setting: Setting) -> tuple[tuple[Say, ...], Memory]:
+    """Whether to text updates of the request filed last, or that we will: on Telegram the chat itself is the wish."""
+    if setting.turn.channel == "sms" and memory.updates is None and memory.filed is not None:
+        asked = UpdatesWanted(memory.filed.reference, memory.filed.service, setting.turn.at)
+        return (Say("utter_offer_updates"),), memory.with_question(asked)
+    if memory.updates is False:
+        return (), memory
+    return (Say("utter_will_update"),), memory

@@ -1,0 +1,80 @@
+"""Is it fixed? Asked when the work on a request has ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar
+
+from bot.channels.messages import Option
+from bot.conversation.intake.effects import TellStatus
+from bot.conversation.intake.finished import FEEDBACK_FOR, FINISHED, called, is_stale, may_be_new
+from bot.conversation.intake.memory import Memory
+from bot.conversation.intake.question import FiledQuestion, Told
+from bot.conversation.intake.services import choose, sure_service
+from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.turn import Say
+from bot.conversation.questions.rating import ask_rating
+from bot.conversation.questions.reopened import reopen
+
+LABEL_LIMIT = 60  # characters of an option: three of them fit two SMS segments
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict(FiledQuestion):
+    name: ClassVar[str] = "verdict"
+    topic: ClassVar[str] = FINISHED
+    lasts: ClassVar[timedelta] = FEEDBACK_FOR
+
+    @property
+    def settles(self) -> bool:
+        return True
+
+    def answer(self, memory: Memory, setting: Setting) -> Told | None:
+        verdict = self._heard(setting)
+        if verdict is None:
+            return None
+        return ask_rating(self, memory, setting) if verdict == "fixed" else reopen(self, memory, setting)
+
+    def _heard(self, setting: Setting) -> str | None:
+        turn = setting.turn
+        if turn.intent in ("fixed", "affirm", "thanks"):
+            return "fixed"
+        if turn.intent in ("not_fixed", "deny"):
+            return "not_fixed"
+        if is_stale(self.at, setting) and may_be_new(setting):
+            return None
+        if turn.photos and not turn.text:
+            return "not_fixed"
+        # "the pothole is still there" reads like a report of the same thing.
+        told = turn.intent in ("report", "add_to_request", "complain_service")
+        return "not_fixed" if told and sure_service(turn, setting) in (None, self.service) else None
+
+
+def said_unasked(memory: Memory, setting: Setting) -> Told:
+    """ "Fixed" or "still there" when nothing was asked: about the one finished request there is, else which one."""
+    verdict, finished = setting.turn.intent, setting.finished
+    if len(finished) == 1:
+        return verdict_on(verdict, finished[0].reference, memory, setting)
+    if finished:
+        return Told(memory, (Say("utter_which_finished", options=_finished_options(verdict, setting)),))
+    return Told(memory, effects=(TellStatus(),))
+
+
+def verdict_on(verdict: str, reference: str, memory: Memory, setting: Setting) -> Told:
+    """The resident's verdict on one of their finished requests."""
+    request = next((one for one in setting.finished if one.reference == reference), None)
+    if request is None:
+        return Told(memory, effects=(TellStatus(),))
+    about = Verdict(request.reference, request.service, setting.turn.at)
+    return ask_rating(about, memory, setting) if verdict == "fixed" else reopen(about, memory, setting)
+
+
+def _finished_options(verdict: str, setting: Setting) -> tuple[Option, ...]:
+    return tuple(
+        Option(
+            called(setting.noun(request.service), request.place)[:LABEL_LIMIT],
+            choose(f"{verdict}:{request.reference}"),
+        )
+        for request in setting.finished
+    )

@@ -1,0 +1,93 @@
+"""Where is it? In words, as a position, or not at all where that is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from bot.city.location import Resolution, ResolutionOutcome
+from bot.conversation.intake import digressions, places
+from bot.conversation.intake.corrections import maybe_corrected_service, noted
+from bot.conversation.intake.draft import Draft
+from bot.conversation.intake.maps import link_to_city
+from bot.conversation.intake.question import ReportQuestion, Step
+from bot.conversation.intake.services import without_service
+from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.telling import described
+from bot.conversation.intake.turn import WORDLESS, Say
+
+# How to say it differently after each answer we could not place.
+_LADDER = ("utter_ask_where", "utter_where_again", "utter_where_landmark", "utter_where_last")
+ASK_LOCATION: Mapping[str, bool] = {"ask_location": True}
+MOST_WORDS = 200  # characters kept of a place that was not found
+
+
+@dataclass(frozen=True, slots=True)
+class Where(ReportQuestion):
+    """Asked in the open; the other questions about the place hear answers in words as this one does."""
+
+    name: ClassVar[str] = "where"
+    slot: ClassVar[str] = "location"
+    asks_place: ClassVar[bool] = True
+
+    def ask(self, draft: Draft, setting: Setting, *, again: bool = False) -> Say:
+        service = setting.service(draft.service)
+        values = {"what": setting.words(service.noun) if service else ""}
+        if service is not None and places.may_skip_place(draft, setting):
+            return Say("utter_ask_where_optional", values, custom=ASK_LOCATION)
+        rung = min(draft.misses, len(_LADDER) - 1)
+        name = "utter_where_short" if again and rung == 0 else _LADDER[rung]
+        return Say(name, values, custom=ASK_LOCATION)
+
+    def beside(self, draft: Draft, setting: Setting) -> tuple[Say, ...]:
+        return link_to_city(setting) if draft.misses else ()
+
+    def answer(self, draft: Draft, setting: Setting) -> Step:
+        turn = setting.turn
+        if turn.intent == "skip" and places.may_skip_place(draft, setting):
+            return Step(replace(draft, placeless=True, open=None))
+        found = places.place_said(draft, setting)
+        if found.outcome is ResolutionOutcome.UNKNOWN:
+            return self._without_place(draft, found, setting)
+        if turn.intent in digressions.DIGRESSIONS and found.outcome is not ResolutionOutcome.RESOLVED:
+            return Step(draft, digressed=True)
+        after, says = places.with_place(draft, found, turn.text)
+        if turn.intent == "report":
+            after = described(after, turn)
+        elif turn.intent == "correct":
+            after = maybe_corrected_service(after, setting)
+        return Step(replace(after, open=None), says)
+
+    def back(self, draft: Draft) -> Draft:
+        return replace(without_service(draft), open=None)
+
+    def _without_place(self, draft: Draft, found: Resolution, setting: Setting) -> Step:
+        """Words in which we found no place."""
+        turn, hints = setting.turn, places.hint_says(found)
+        if digressions.is_beside(setting):
+            return Step(draft, hints, digressed=True)
+        changed = maybe_corrected_service(draft, setting)
+        if changed.service != draft.service:
+            changed_what = Say("utter_changed_what", {"what": setting.noun(changed.service)})
+            return Step(replace(described(changed, turn), open=None), (*hints, changed_what), again=True)
+        if turn.intent == "add_to_request":
+            step = noted(draft, setting)
+            return replace(step, says=(*hints, *step.says))
+        if turn.intent in WORDLESS and turn.intent not in ("deny", "skip"):
+            return Step(draft, hints, again=True)
+        if turn.intent == "report":
+            draft = described(draft, turn)
+        elif turn.text and turn.intent not in ("deny", "skip"):
+            draft = replace(draft, place_text=turn.text.strip()[:MOST_WORDS])
+        return Step(replace(draft, misses=draft.misses + 1, open=None), hints)
+
+
+def placeless(draft: Draft, value: str, setting: Setting) -> Draft:
+    """The draft without a place."""
+    return replace(draft, placeless=True, half_place=None, open=None)
+
+
+def elsewhere(draft: Draft, value: str, setting: Setting) -> Draft:
+    """The draft at none of the places on offer."""
+    return replace(draft, half_place=None, misses=max(1, draft.misses), open=None)

@@ -1,0 +1,103 @@
+"""What a report lacks next, and ending a step with the open question."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.conversation.intake import digressions
+from bot.conversation.intake.details import next_required
+from bot.conversation.intake.draft import Draft
+from bot.conversation.intake.photo_place import offered_place
+from bot.conversation.intake.places import needs_place
+from bot.conversation.intake.question import End, ReportQuestion, Step
+from bot.conversation.intake.services import ASKED_ENOUGH
+from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.turn import Say
+from bot.conversation.questions.cross_street import CrossStreet
+from bot.conversation.questions.detail import Detail
+from bot.conversation.questions.group import Group
+from bot.conversation.questions.in_group import InGroup
+from bot.conversation.questions.photo_place import PhotoPlace
+from bot.conversation.questions.summary import Summary
+from bot.conversation.questions.what import What
+from bot.conversation.questions.where import Where
+from bot.conversation.questions.which_place import WhichPlace
+from bot.conversation.questions.which_service import WhichService
+
+
+def next_question(draft: Draft, setting: Setting) -> ReportQuestion:
+    """What has to be asked next: what it is, where, what its department cannot do without, then whether to send it."""
+    if setting.service(draft.service) is None:
+        return _what(draft)
+    if draft.location is None and needs_place(draft, setting) and not draft.placeless:
+        return PhotoPlace() if offered_place(draft) else _where(draft)
+    missing = next_required(draft, setting)
+    return Detail(missing.code) if missing else Summary()
+
+
+def _what(draft: Draft) -> ReportQuestion:
+    left = draft.half_service
+    if left is not None:
+        return InGroup() if left.group else WhichService()
+    return Group() if draft.unclear >= ASKED_ENOUGH else What()
+
+
+def _where(draft: Draft) -> ReportQuestion:
+    left = draft.half_place
+    if left is None:
+        return Where()
+    return WhichPlace() if left.places else CrossStreet()
+
+
+def with_question(draft: Draft, setting: Setting) -> Draft:
+    """The draft with a question open: the one that is, else what it lacks next."""
+    return draft if draft.open is not None else replace(draft, open=next_question(draft, setting))
+
+
+def asked(step: Step, setting: Setting) -> Step:
+    """The step that ends with the open question; one that ends the draft as it is."""
+    if step.draft is None or step.quiet or step.end in (End.DROPPED, End.FOLLOWED):
+        return step
+    if step.end is End.CONFIRMED:
+        lacks = next_question(replace(step.draft, open=None), setting)
+        if isinstance(lacks, Summary):
+            return step
+        step = replace(step, draft=replace(step.draft, open=lacks), end=None)
+    if step.digressed:
+        step = _digressed(step, setting)
+    assert step.draft is not None  # noqa: S101 - checked above
+    draft = with_question(step.draft, setting)
+    draft, office = _office(draft, setting)
+    says = (*step.says, *office)
+    assert draft.open is not None  # noqa: S101 - with_question says so
+    if type(draft.open) is Where and any(say.response.startswith("utter_outside") for say in says):
+        says = (*says, Say("utter_where_inside", custom={"ask_location": True}))
+        return replace(step, draft=draft, says=says)
+    beside = () if step.again and isinstance(draft.open, Summary) else draft.open.beside(draft, setting)
+    return replace(step, draft=draft, says=(*says, draft.open.ask(draft, setting, again=step.again), *beside))
+
+
+def asked_again(draft: Draft, setting: Setting) -> Say:
+    """The open question in short, after something else was answered."""
+    draft = with_question(draft, setting)
+    assert draft.open is not None  # noqa: S101 - with_question says so
+    return draft.open.ask(draft, setting, again=True)
+
+
+def _office(draft: Draft, setting: Setting) -> tuple[Draft, tuple[Say, ...]]:
+    """Whom to contact, for matters that another office answers: said at once and once; the report can be sent as well."""
+    service = setting.service(draft.service)
+    if service is None or service.handover is None or draft.office_told == service.code:
+        return draft, ()
+    told = Say("utter_office", {"note": setting.words(service.handover.text)})
+    return replace(draft, office_told=service.code), (told,)
+
+
+def _digressed(step: Step, setting: Setting) -> Step:
+    """Answer what was asked beside the point, then the open question in short."""
+    draft = step.draft
+    assert draft is not None  # noqa: S101 - the caller has checked
+    if setting.turn.intent == "out_of_scope" and (draft.service or draft.description):
+        # It is likelier that we did not understand than that somebody in the middle of a report talks of the weather.
+        return replace(step, says=(*step.says, Say("utter_not_followed")), again=True)
+    return replace(step, says=(*step.says, *digressions.answer(draft.service, setting)), again=True)

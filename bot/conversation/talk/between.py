@@ -1,0 +1,198 @@
+"""What is said between reports: answers to what was asked, greetings, status, additions to what is filed, a person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.city.location import Point
+from bot.conversation.intake import danger, digressions
+from bot.conversation.intake.effects import AddToRequest
+from bot.conversation.intake.finished import FINISHED
+from bot.conversation.intake.memory import Memory
+from bot.conversation.intake.question import FiledQuestion, Told
+from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.status import status_effect
+from bot.conversation.intake.turn import Say, Turn
+from bot.conversation.questions import photo_about, updates_wanted, verdict
+from bot.conversation.questions.helpful_detail import DETAIL, HelpfulDetail
+from bot.conversation.questions.photo_about import PhotoAbout
+from bot.conversation.questions.updates_wanted import UPDATES, UpdatesWanted
+from bot.conversation.talk.progress import Progress
+from bot.conversation.talk.report import advance
+from bot.conversation.talk.updates import disowned
+from bot.text.numbers import bare_figure
+
+_ANSWERS = {
+    "greet": "utter_greet",
+    "thanks": "utter_welcome",
+    "goodbye": "utter_goodbye",
+    "affirm": "utter_say_more",
+    "deny": "utter_goodbye",
+    "start_over": "utter_greet",
+    "cancel": "utter_nothing_to_change",
+    "correct": "utter_nothing_to_change",
+    "change": "utter_nothing_to_change",
+    "file": "utter_nothing_to_change",
+    "go_back": "utter_nothing_to_change",
+    "skip": "utter_goodbye",
+    "rate": "utter_rated",
+}
+# What would change a report that staff have already: told to them, in the resident's words.
+_FOR_STAFF = ("correct", "change", "cancel")
+# Intents of words that tell of a problem.
+_TELLS = ("report", "give_place", "add_to_request", "correct")
+# Intents that begin a report.
+_BEGINS = ("report", "another", "give_place", "add_to_request", "send_photos")
+# What a report may begin with beside them: options of the list.
+_BEGINNINGS = ("service", "group", "menu")
+
+
+def respond(memory: Memory, setting: Setting) -> Progress:
+    """Answer one turn outside a report; the progress has a draft when one begins. Pure; never raises for any turn."""
+    turn = setting.turn
+    if turn.edited:
+        return _edited(memory, setting)
+    offered = memory.asking(UpdatesWanted, turn.at)
+    # A photo that comes late says nothing about the offer: it stands.
+    stands = offered is not None and _is_wordless(turn)
+    about = photo_about.heard(memory, setting)
+    if about == "old":
+        return _progress(photo_about.belongs_to_the_old(memory, setting))
+    memory, setting = photo_about.taken_along(memory, setting)
+    progress = _begun(memory, setting) if about == "new" else _respond(memory, setting)
+    if progress.draft is not None or not stands:
+        return (
+            replace(progress, memory=progress.memory.without(UPDATES))
+            if _lets_go(offered, progress)
+            else progress
+        )
+    return replace(progress, says=(*progress.says, Say("utter_offer_updates")))
+
+
+def _lets_go(offered: UpdatesWanted | None, progress: Progress) -> bool:
+    """Whether something else was said than an answer to the offer, so that it is not asked any more."""
+    return offered is not None and offered in progress.memory.agenda
+
+
+def _is_wordless(turn: Turn) -> bool:
+    """Whether the turn brings files and nothing else."""
+    return turn.intent == "send_photos" and not turn.text and turn.choice is None
+
+
+def _progress(told: Told) -> Progress:
+    return Progress(None, told.memory, told.says, told.effects)
+
+
+def _begun(memory: Memory, setting: Setting) -> Progress:
+    step = advance(None, setting)
+    return Progress(step.draft, memory, step.says, end=step.end)
+
+
+def _respond(memory: Memory, setting: Setting) -> Progress:
+    turn = setting.turn
+    if turn.choice is not None:
+        return _chosen(memory, turn.choice, setting)
+    answered = _answered(memory, setting)
+    if answered is not None:
+        return _progress(answered)
+    if turn.text:  # something else was said: the small question is not asked again
+        memory = memory.without(DETAIL)
+    filed = memory.filed_lately(turn.at)
+    if filed is None and (asked := photo_about.asked_about(memory, setting)) is not None:
+        return _progress(asked)
+    if filed is not None and turn.pin is not None and turn.pin.from_map and not turn.text:
+        # A pin of its map that crossed the filing: never a second report.
+        place = setting.places.reverse(Point(turn.pin.lat, turn.pin.lon), setting.language)
+        return Progress(None, memory, effects=(AddToRequest(filed.reference, turn.photos, place.name),))
+    if turn.photos and not turn.text and filed is not None:
+        return Progress(None, memory, effects=(AddToRequest(filed.reference, turn.photos),))
+    if turn.intent == "add_to_request" and turn.text and memory.filed is not None:
+        added = AddToRequest(memory.filed.reference, turn.photos, turn.text)
+        return Progress(None, memory, effects=(added,))
+    if turn.photos or turn.pin or turn.intent in _BEGINS:
+        return _begun(memory, setting) if turn.photos or turn.pin or turn.text else Progress(None, memory)
+    return _plain(memory, setting)
+
+
+def _edited(memory: Memory, setting: Setting) -> Progress:
+    """An earlier message put right: added to the request it told of, or a report of its own; it answers nothing."""
+    turn = setting.turn
+    filed = memory.filed_lately(turn.at)
+    if turn.intent not in _TELLS or not turn.text:
+        return Progress(None, memory)
+    if filed is not None:
+        return Progress(None, memory, effects=(AddToRequest(filed.reference, turn.photos, turn.text),))
+    if memory.answer_is_open:
+        return Progress(None, memory)
+    return _begun(memory, setting)
+
+
+def _answered(memory: Memory, setting: Setting) -> Told | None:
+    """The turn as an answer to what was asked: the newest question hears first."""
+    open_ones = [one for one in memory.open_questions(setting.turn.at) if not isinstance(one, PhotoAbout)]
+    if setting.turn.intent in (
+        "fixed",
+        "not_fixed",
+        "rate",
+    ):  # words of their own: about the finished request first
+        open_ones.sort(key=_is_small)
+    heard = (question.answer(memory, setting) for question in open_ones)
+    return next((told for told in heard if told is not None), None)
+
+
+def _is_small(question: FiledQuestion) -> bool:
+    return isinstance(question, HelpfulDetail | UpdatesWanted)
+
+
+def _chosen(memory: Memory, choice: str, setting: Setting) -> Progress:
+    kind, _, value = choice.partition(":")
+    if kind == "updates":
+        return _progress(updates_wanted.told(memory, setting, wants=value == "yes"))
+    detail = memory.asking(HelpfulDetail, setting.turn.at)
+    if kind == "detail" and detail is not None and (told := detail.answer(memory, setting)) is not None:
+        return _progress(told)
+    if kind == "not_mine":
+        return _progress(disowned(value, memory))
+    if kind in ("fixed", "not_fixed"):
+        return _progress(verdict.verdict_on(kind, value, memory, setting))
+    if kind in _BEGINNINGS:
+        return _begun(memory, setting)
+    return Progress(None, memory, (Say("utter_say_more"),))  # an option of a menu long past
+
+
+def _plain(memory: Memory, setting: Setting) -> Progress:
+    intent = setting.turn.intent
+    filed = memory.filed_lately(setting.turn.at)
+    if intent in _FOR_STAFF and setting.turn.text and filed is not None:
+        told = AddToRequest(filed.reference, setting.turn.photos, setting.turn.text, for_staff=True)
+        return Progress(None, memory, effects=(told,), wants_person=True)
+    match intent:
+        case "ask_status":
+            return Progress(None, memory, effects=(status_effect(setting.turn),))
+        case "fixed" | "not_fixed":
+            return _progress(verdict.said_unasked(memory, setting))
+        case "ask_person":
+            return Progress(None, memory, digressions.answer(None, setting), wants_person=True)
+        case "ask_services":
+            return Progress(None, memory, (Say("utter_services"), Say("utter_offer_list")))
+        case "abuse" if memory.calmed:
+            return Progress(None, memory, (Say("utter_say_more"),))
+        case "abuse":
+            return Progress(None, replace(memory, calmed=True), (Say("utter_calm"), Say("utter_offer_list")))
+        case "out_of_scope" if filed is not None:
+            return Progress(None, memory, (Say("utter_not_followed_filed", {"reference": filed.reference}),))
+        case "out_of_scope":
+            return Progress(None, memory, (Say("utter_out_of_scope"), Say("utter_offer_list")))
+        case "rate" if bare_figure(setting.turn.text) is not None:
+            return Progress(None, memory, (Say("utter_say_more"),))  # a number that answers nothing
+        case _:
+            if name := _ANSWERS.get(intent):
+                return Progress(None, memory, (Say(name),))
+            said = digressions.answer(filed.service if filed else None, setting)
+            return Progress(None, memory, said or (Say("utter_say_more"),))
+
+
+def answers_danger_besides(memory: Memory, turn: Turn) -> bool:
+    """Whether words of danger begin with an answer to "is it fixed?", which counts beside them."""
+    asked = any(one.topic == FINISHED for one in memory.open_questions(turn.at))
+    return asked and danger.answers_besides(turn)

@@ -1,0 +1,133 @@
+"""One turn of a conversation: danger first, then what was heard, in a report or between reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.conversation.intake import danger
+from bot.conversation.intake.draft import Draft
+from bot.conversation.intake.effects import Effect, Follow
+from bot.conversation.intake.finished import FINISHED
+from bot.conversation.intake.memory import Filed, Memory
+from bot.conversation.intake.photos import refusals
+from bot.conversation.intake.question import End, Step
+from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.status import status_effect
+from bot.conversation.questions import photo_about, updates_wanted
+from bot.conversation.questions.rating import Rating
+from bot.conversation.questions.reopened import Reopened
+from bot.conversation.questions.same_matter import SameMatter
+from bot.conversation.questions.updates_wanted import UPDATES
+from bot.conversation.talk.asking import asked_again
+from bot.conversation.talk.between import answers_danger_besides, respond
+from bot.conversation.talk.progress import Progress
+from bot.conversation.talk.report import advance, later_report
+from bot.conversation.talk.updates import announce, disowned
+
+
+def converse(
+    draft: Draft | None, memory: Memory, setting: Setting, event: Mapping[str, Any] | None = None
+) -> Progress:
+    """Take one turn. `event` is the update of a request, when the turn is one. Pure; never raises for any turn."""
+    turn = setting.turn
+    if draft is not None and draft.expired(turn.at):
+        draft = None
+    if event is not None:
+        return _updated(draft, memory, setting, event)
+    if turn.taken_over or (
+        danger.is_all(turn) and not (draft is None and answers_danger_besides(memory, turn))
+    ):
+        return _only_danger(draft, memory, setting)
+    if draft is not None:
+        progress = _in_report(draft, memory, setting)
+    else:
+        progress = respond(memory, setting)
+        if progress.draft is None:
+            progress = replace(progress, says=(*refusals(turn), *progress.says), end=End.DROPPED)
+    return replace(progress, says=danger.first(progress.says, turn))
+
+
+def _only_danger(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
+    """Answer danger and leave everything as it is; no report begins with it."""
+    says = danger.prelude(setting.turn)
+    if draft is None:
+        return Progress(None, memory, says, end=End.DROPPED)
+    if says and danger.asks_on(setting.turn):
+        says = (*says, asked_again(draft, setting))
+    return Progress(draft, memory, says)
+
+
+def _updated(draft: Draft | None, memory: Memory, setting: Setting, event: Mapping[str, Any]) -> Progress:
+    """Tell the update; go on asking unless it asks something itself."""
+    told = announce(event, memory, setting)
+    if draft is None:
+        return Progress(None, told.memory, told.says, end=End.DROPPED)
+    says = told.says
+    if not event.get("resolving"):
+        says = (*says, replace(asked_again(draft, setting), alone=True))
+    return Progress(draft, told.memory, says)
+
+
+def _in_report(draft: Draft, memory: Memory, setting: Setting) -> Progress:
+    """A turn while a report is open: mostly its own, sometimes an answer to something asked besides."""
+    memory, setting = photo_about.taken_along(memory.without(UPDATES), setting)
+    turn = setting.turn
+    if (answered := _answer_about_a_request(draft, memory, setting)) is not None:
+        return answered
+    if turn.choice in ("updates:yes", "updates:no"):
+        wants = turn.choice == "updates:yes"
+        says = (updates_wanted.said_back(wants=wants), asked_again(draft, setting))
+        return Progress(draft, replace(memory, updates=wants), says)
+    if turn.choice is not None and turn.choice.startswith("not_mine:"):
+        told = disowned(turn.choice.partition(":")[2], memory)
+        return Progress(draft, told.memory, (*told.says, asked_again(draft, setting)), told.effects)
+    return _reported(advance(draft, setting), draft, memory, setting)
+
+
+def _answer_about_a_request(draft: Draft, memory: Memory, setting: Setting) -> Progress | None:
+    """The answer to an update, where one can be meant while a report is open.
+
+    Its own words always; yes and no when the update asked after the report did.
+    """
+    turn = setting.turn
+    about = next((one for one in memory.open_questions(turn.at) if one.topic == FINISHED), None)
+    if about is None or isinstance(about, Reopened) or turn.choice is not None or turn.edited:
+        return None
+    later = turn.intent in ("affirm", "deny", "thanks") and about.at > draft.touched
+    rates = turn.intent == "rate" and isinstance(about, Rating)
+    if not (later or rates or turn.intent in ("fixed", "not_fixed")):
+        return None
+    told = about.answer(memory, setting)
+    if told is None:
+        return None
+    asks = any(say.response == "utter_ask_rating" for say in told.says)
+    back = () if asks else (asked_again(draft, setting),)
+    return Progress(draft, told.memory, (*told.says, *back), told.effects)
+
+
+def _reported(step: Step, draft: Draft, memory: Memory, setting: Setting) -> Progress:
+    if step.end is End.FOLLOWED:
+        return _followed(step, memory, setting)
+    says, turn = step.says, setting.turn
+    if turn.intent == "abuse" and any(say.response == "utter_calm" for say in says):
+        if memory.calmed:
+            says = tuple(say for say in says if say.response != "utter_calm")
+        memory = replace(memory, calmed=True)
+    effects: tuple[Effect, ...] = (status_effect(turn),) if turn.intent == "ask_status" else ()
+    return Progress(step.draft, memory, says, effects, step.end, turn.intent == "ask_person")
+
+
+def _followed(step: Step, memory: Memory, setting: Setting) -> Progress:
+    """Follow the request on offer, then on to the next problem of the message, or to whether to text updates."""
+    draft = step.draft
+    assert draft is not None and isinstance(draft.open, SameMatter)  # noqa: S101, PT018 - FOLLOWED answers it
+    similar = draft.open.similar
+    effects: tuple[Effect, ...] = (Follow(draft, similar),)
+    later = later_report(draft, setting)
+    if later is not None:
+        return Progress(later.draft, memory, (*step.says, *later.says), effects)
+    memory = replace(memory, filed=Filed(similar.reference, draft.service or "", setting.turn.at))
+    says, memory = updates_wanted.offer(memory, setting)
+    return Progress(draft, memory, (*step.says, *says), effects, End.DROPPED)

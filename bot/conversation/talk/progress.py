@@ -1,0 +1,23 @@
+"""What a turn came to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.conversation.intake.draft import Draft
+from bot.conversation.intake.effects import Effect
+from bot.conversation.intake.memory import Memory
+from bot.conversation.intake.question import End
+from bot.conversation.intake.turn import Say
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The report and the memory after the turn, what to do, then what to say."""
+
+    draft: Draft | None
+    memory: Memory
+    says: tuple[Say, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    end: End | None = None
+    wants_person: bool = False

@@ -1,0 +1,176 @@
+"""One turn of a report: what it does to the draft, and what we say.
+
+A pure function of the draft and its setting (the turn, the catalogue, the places). The order of its questions: is a choice
+answered, is a pin sent, what do the words mean.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.conversation.intake import digressions
+from bot.conversation.intake.beginning import begin, begin_later
+from bot.conversation.intake.corrections import kept_for_later
+from bot.conversation.intake.draft import RESUME_AFTER, Draft
+from bot.conversation.intake.photo_place import with_spot
+from bot.conversation.intake.photos import with_photos
+from bot.conversation.intake.question import End, Step
+from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.telling import absorb, described, with_pin
+from bot.conversation.intake.turn import Say
+from bot.conversation.questions import CHOICES
+from bot.conversation.questions.change import Change
+from bot.conversation.questions.resume import Resume
+from bot.conversation.questions.summary import Summary
+from bot.conversation.questions.where import Where
+from bot.conversation.talk.asking import asked, with_question
+from bot.conversation.talk.editing import mend
+from bot.text.numbers import bare_figure
+
+# What may begin something new after a pause: then we ask whether the draft goes on.
+_NEW_AFTER_PAUSE = ("report", "greet", "ask_services")
+
+
+def advance(draft: Draft | None, setting: Setting) -> Step:
+    """Take one turn of a report. `draft` is None, or older than 48 hours, when it begins one."""
+    now = setting.turn.at
+    if draft is None or draft.expired(now):
+        step = _begun(setting)
+    else:
+        step = _go_on(with_question(draft, setting), setting)
+    return replace(step, draft=replace(step.draft, touched=now)) if step.draft is not None else step
+
+
+def later_report(draft: Draft, setting: Setting) -> Step | None:
+    """The report of the next problem of the same message, asked about, once `draft` is done; None when there is none."""
+    begun = begin_later(draft, setting)
+    if begun is None:
+        return None
+    step, now = begun
+    step = asked(step, now)
+    return replace(step, draft=replace(step.draft, touched=setting.turn.at) if step.draft else None)
+
+
+def _begun(setting: Setting) -> Step:
+    turn = setting.turn
+    if turn.choice is None:
+        return asked(begin(setting), setting)
+    empty = Draft(id=turn.message_id, touched=turn.at)  # an option of the list offered between reports
+    return asked(Step(_chosen(empty, setting) or empty), setting)
+
+
+def _chosen(draft: Draft, setting: Setting) -> Draft | None:
+    """The draft after a chosen option; None for one that is not (or no longer) on offer."""
+    kind, _, value = (setting.turn.choice or "").partition(":")
+    change = CHOICES.get(kind)
+    return change(draft, value, setting) if change else None
+
+
+def _go_on(draft: Draft, setting: Setting) -> Step:
+    turn, question = setting.turn, draft.open
+    assert question is not None  # noqa: S101 - the caller opens one
+    if turn.edited:
+        return mend(draft, setting)
+    if isinstance(question, Resume):
+        return _resumed(draft, question, setting)
+    paused = turn.at - draft.touched > RESUME_AFTER
+    if paused and turn.intent in _NEW_AFTER_PAUSE and (draft.service or draft.location or draft.photos):
+        return asked(Step(replace(draft, open=Resume(turn.kept()))), setting)
+    draft, says = with_photos(draft, turn)
+    step = _taken(with_spot(draft, setting), setting)
+    step = asked(replace(step, says=(*says, *step.says)), setting)
+    return _next_problem(step, setting) if step.end is End.DROPPED else step
+
+
+def _next_problem(step: Step, setting: Setting) -> Step:
+    """The report is given up; on to the next problem of its message, if there was one."""
+    later = later_report(step.draft, setting) if step.draft else None
+    return replace(later, says=(*step.says, *later.says)) if later else step
+
+
+def _taken(draft: Draft, setting: Setting) -> Step:
+    turn, question = setting.turn, draft.open
+    assert question is not None  # noqa: S101 - the caller opens one
+    if turn.choice is not None:
+        if question.choices and turn.choice.startswith(f"{question.choices}:"):
+            return question.answer(draft, setting)
+        chosen = _chosen(draft, setting)
+        if chosen is None and isinstance(question, Change):
+            return question.answer(draft, setting)
+        return Step(chosen) if chosen else Step(draft, again=True)  # an option of a menu long past
+    if turn.pin is not None:
+        return _at_pin(draft, setting)
+    if turn.photos and not turn.text:
+        return _only_photos(draft)
+    return _words(draft, setting)
+
+
+def _at_pin(draft: Draft, setting: Setting) -> Step:
+    draft, says = with_pin(draft, setting)
+    draft, turn = replace(draft, open=None), setting.turn
+    if draft.service is None and turn.text:  # words and a pin in one burst: the words say what it is
+        step = _words(with_question(draft, setting), replace(setting, turn=replace(turn, pin=None)))
+        return replace(step, says=(*says, *step.says))
+    if turn.intent in ("report", "add_to_request"):
+        draft = described(draft, turn)
+    return Step(draft, says)
+
+
+def _only_photos(draft: Draft) -> Step:
+    if isinstance(draft.open, Summary):
+        return Step(draft)  # the summary counts them
+    says = (Say("utter_got_photos"),)
+    if type(draft.open) is Where and draft.spot is not None:
+        return Step(replace(draft, open=None), says)
+    return Step(draft, says, again=True)
+
+
+def _words(draft: Draft, setting: Setting) -> Step:
+    """What a message in words (or an option that stands for an intent) does."""
+    intent, question = setting.turn.intent, draft.open
+    assert question is not None  # noqa: S101 - the caller opens one
+    if intent == "start_over":
+        fresh = Draft(id=setting.turn.message_id, touched=setting.turn.at)
+        return Step(fresh, (Say("utter_started_over"),))
+    if intent == "cancel":
+        return Step(draft, (Say("utter_dropped"),), End.DROPPED)
+    if intent == "another" and draft.service is not None:
+        return kept_for_later(draft, setting)
+    if intent in digressions.COMMANDS:
+        return Step(draft, digressed=True)
+    if intent == "go_back":
+        return Step(question.back(draft))
+    if intent == "goodbye":
+        return Step(draft, digressions.answer(draft.service, setting), quiet=True)
+    if not question.number_answers and bare_figure(setting.turn.text) is not None:
+        return Step(draft, again=True)  # an option that was not on offer
+    return question.answer(draft, setting)
+
+
+def _resumed(draft: Draft, question: Resume, setting: Setting) -> Step:
+    """The answer to "go on with your draft?"."""
+    turn, held = setting.turn, question.held
+    # Compared anew: hours later other requests may be open, and an offer that was not answered comes again.
+    draft = replace(draft, open=None, compared="")
+    if turn.intent in ("deny", "start_over") or turn.choice == "resume:new":
+        if held.intent not in ("report", "give_place"):
+            return asked(Step(Draft(id=turn.message_id, touched=turn.at)), setting)
+        told = replace(held, at=turn.at, language=turn.language)
+        return asked(begin(replace(setting, turn=told)), setting)
+    if held.intent == "report":
+        draft = _with_held(draft, replace(setting, turn=replace(held, at=turn.at, language=turn.language)))
+    if turn.intent in ("affirm", "file", "choose") or turn.choice == "resume:yes":
+        return asked(Step(draft), setting)
+    return _go_on(replace(with_question(draft, setting), touched=turn.at), setting)
+
+
+def _with_held(draft: Draft, setting: Setting) -> Draft:
+    """The draft with what was written after the pause: its words, photos and pin; a place only where none was known."""
+    draft = with_spot(with_photos(draft, setting.turn)[0], setting)
+    after, _ = absorb(draft, setting)
+    if setting.turn.pin is not None:
+        after, _ = with_pin(after, setting)
+    after = replace(after, service=draft.service or after.service, half_service=None)
+    if draft.location is not None:
+        after = replace(after, location=draft.location, place_text=draft.place_text, half_place=None)
+    return after
