@@ -32,6 +32,7 @@ from bot.db.session import transaction
 
 WHERE_LIMIT = 40  # characters of a place in a list of requests
 FINISHED_FOR = timedelta(days=30)  # after that "still there" is a new report
+LIKELY = 0.2  # chance that words are a verdict, above which the finished requests are looked up
 _VERDICTS = frozenset({"fixed", "not_fixed"})
 
 
@@ -78,7 +79,8 @@ def _line(request: RequestSummary, language: str) -> Say:
 async def finished_requests(read: Read) -> tuple[FinishedRequest, ...]:
     """What "fixed" or "still there" may be about, when nothing was asked; looked up for such words only."""
     choice = (read.turn.choice or "").partition(":")[0]
-    if read.turn.intent not in _VERDICTS and choice not in _VERDICTS:
+    likely = {name for name, chance in read.turn.replies.items() if chance > LIKELY}
+    if not _VERDICTS & {read.turn.intent, choice, *likely}:
         return ()
     async with transaction() as session:
         requests = await recent_requests(session, read.conversation_id, statuses=FINISHED)

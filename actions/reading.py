@@ -73,6 +73,7 @@ def read(tracker: Tracker) -> Read:
             Problem(str(part["text"]), str(part["service"]), float(part["confidence"]))
             for part in message.get("parts") or ()
         ),
+        replies={str(name): float(chance) for name, chance in (message.get("replies") or {}).items()},
         danger=frozenset(str(kind) for kind in message.get("danger") or ()) & _DANGERS,
         vague=bool(message.get("vague")),
         photos=tuple(int(photo) for photo in metadata.get("photos") or ()),

@@ -6,9 +6,9 @@ Any frozen dataclass of the dialogue is written field by field, only what differ
 from __future__ import annotations
 
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
@@ -33,10 +33,20 @@ def as_json(value: Any) -> dict[str, Any]:
 
 def from_json(kind: type[_T], data: Mapping[str, Any]) -> _T:
     """Raises `KeyError`, `ValueError` or `TypeError` when the slot holds something else."""
+    if not isinstance(data, Mapping):
+        raise TypeError(type(data))
     if issubclass(kind, Question):
-        kind = typing.cast("type[_T]", QUESTIONS[data[_NAME]])
+        kind = _question(kind, data[_NAME])
     kinds = _kinds(kind)
     return kind(**{name: _load(held, kinds[name]) for name, held in data.items() if name != _NAME})
+
+
+def _question(kind: type[_T], name: Any) -> type[_T]:
+    """The question of a name, where it is of the kind that is kept there."""
+    named = QUESTIONS[name]
+    if not issubclass(named, kind):
+        raise ValueError(name)
+    return named
 
 
 def _dump(value: Any, kind: Any) -> Any:
@@ -70,11 +80,9 @@ def _is_default(one: Field[Any], value: Any) -> bool:
     return one.default_factory is not MISSING and value == one.default_factory()
 
 
-@lru_cache(maxsize=64)
-def _kinds(kind: typing.Hashable) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
+_kinds: Callable[[Any], dict[str, Any]] = cache(typing.get_type_hints)
 
 
-@lru_cache(maxsize=128)
+@cache
 def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)

@@ -20,7 +20,7 @@ from bot.supervisor.logfile import TAIL
 
 TRAINED_FROM = ("config.yml", "domain.yml", "domain", "data", "bot/engine/nlu", "bot/engine/uv.lock")
 STAMP = ".trained-from.json"
-SUFFIXES = frozenset({".yml", ".yaml", ".json", ".py", ".lock", ".txt", ".csv"})
+SUFFIXES = frozenset({".yml", ".yaml", ".json", ".jsonl", ".py", ".lock", ".txt", ".csv"})
 
 
 class TrainingError(Exception):

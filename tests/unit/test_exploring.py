@@ -16,7 +16,7 @@ E   AssertionError: assert 'a' == 'b'
 E   Failing test case: test_x(
 E       # The test always failed when commented parts were varied together.
 E       fixture=<bot.city.gazetteer.Gazetteer object at 0x7f>,
-E       asking=<Asking.WHAT: 'what'>,
+E       status=<Status.OPEN: 'open'>,
 E       text='²\\n',
 E       number=0,  # or any other generated value
 E   )
@@ -24,7 +24,7 @@ E   )
 
 
 def test_a_counter_example_becomes_a_decorator() -> None:
-    assert as_examples(FAILURE) == ["test_x: @example(asking=Asking.WHAT, text='²\\n', number=0)"]
+    assert as_examples(FAILURE) == ["test_x: @example(status=Status.OPEN, text='²\\n', number=0)"]
     assert as_examples("nothing failed") == []
 
 

@@ -17,6 +17,7 @@ _PLAIN = {
     "ask_about_bot": "utter_about_bot",
     "ask_hours": "utter_hours",
     "ask_services": "utter_services",
+    "ask": "utter_city_unknown",
     "complain_service": "utter_sorry",
     "abuse": "utter_calm",
     "out_of_scope": "utter_out_of_scope",

@@ -31,6 +31,8 @@ class Memory:
     filed: Filed | None = None
     updates: bool | None = None  # whether the resident wants update texts; None: never asked
     calmed: bool = False  # abuse was answered; once is enough
+    asked_last: str = ""  # what the last message asked, and how often running
+    times_asked: int = 0
     agenda: tuple[FiledQuestion, ...] = ()  # what was asked, the newest last; one of a kind
 
     def filed_lately(self, now: datetime) -> Filed | None:
@@ -42,7 +44,7 @@ class Memory:
 
     def open_questions(self, now: datetime) -> tuple[FiledQuestion, ...]:
         """What may be answered, the newest first."""
-        open_ones = [one for one in self.agenda if one.is_open(now)]
+        open_ones = [one for one in reversed(self.agenda) if one.is_open(now)]
         return tuple(sorted(open_ones, key=lambda one: one.at, reverse=True))
 
     def with_question(self, question: FiledQuestion) -> Memory:

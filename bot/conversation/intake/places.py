@@ -71,7 +71,8 @@ def read_answer(draft: Draft, setting: Setting) -> Resolution:
     """What the words say about where, with the street we asked about in mind."""
     words = setting.turn.text
     locate = setting.places.locate
-    street = draft.half_place.street if draft.half_place else None
+    asked = needs_place(draft, setting) and not draft.placeless
+    street = draft.half_place.street if draft.half_place and asked else None
     if street:
         number = bare_figure(words)
         joined = f"{number} {street}" if number is not None else f"{street} & {words.strip()}"

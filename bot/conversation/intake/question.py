@@ -7,7 +7,7 @@ from `FiledQuestion`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
@@ -106,10 +106,15 @@ class FiledQuestion(Question):
         """Whether the next words may be its answer, so that they begin no report until that is clear."""
         return False
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether it was asked already, and does not wait behind another one."""
+        return True
+
+    def ask(self, setting: Setting) -> Say:
+        """The question in words."""
+        raise NotImplementedError
+
     def answer(self, memory: Memory, setting: Setting) -> Told | None:
         """The turn as its answer; None when it is about something else."""
         raise NotImplementedError
-
-    def about(self, reference: str) -> FiledQuestion:
-        """The same of another request: the one it was joined with."""
-        return replace(self, reference=reference)

@@ -150,7 +150,9 @@ def with_words(draft: Draft, turn: Turn, setting: Setting) -> Draft:
         and _offered(draft) != offers
     ):
         return replace(draft, half_service=HalfService(offers), unclear=unclear)
-    return replace(draft, half_service=None, unclear=unclear)
+    group = draft.half_service.group if draft.half_service else None
+    left = HalfService(group=group) if group else None  # its menu stays open
+    return replace(draft, half_service=left, unclear=unclear)
 
 
 def of_service(draft: Draft, code: str) -> Draft:

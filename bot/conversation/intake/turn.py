@@ -69,6 +69,7 @@ class Turn:
     language: str = "en"  # of the conversation, this turn included
     guesses: tuple[Guess, ...] = ()  # best first, at most three
     problems: tuple[Problem, ...] = ()  # two or more, else none
+    replies: Mapping[str, float] = field(default_factory=dict)  # as a reply: reading -> probability
     danger: frozenset[str] = frozenset()  # its kinds: see `bot.conversation.intake.danger`
     vague: bool = False
     photos: tuple[int, ...] = ()
@@ -90,6 +91,7 @@ class Turn:
         return replace(
             self,
             danger=frozenset(),
+            replies={},
             refused=(),
             unseen=(),
             rating=None,

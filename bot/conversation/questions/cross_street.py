@@ -27,4 +27,4 @@ class CrossStreet(Where):
         return ()
 
     def back(self, draft: Draft) -> Draft:
-        return replace(draft, half_place=None, open=None)
+        return replace(draft, half_place=None, open=Where())

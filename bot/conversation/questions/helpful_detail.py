@@ -36,6 +36,16 @@ class HelpfulDetail(FiledQuestion):
     def settles(self) -> bool:
         return self.asked
 
+    @property
+    def is_asked(self) -> bool:
+        return self.asked
+
+    def ask(self, setting: Setting) -> Say:
+        question = details.question_of(setting.service(self.service), self.left[0])
+        if question is None:  # of a service that the catalogue does not know any more
+            return Say("utter_say_more")
+        return _in_words("utter_detail_first", question, setting)
+
     def answer(self, memory: Memory, setting: Setting) -> Told | None:
         question = details.question_of(setting.service(self.service), self.left[0])
         if question is None or not self.asked or self._is_something_else(question, setting):
@@ -103,7 +113,11 @@ def ask_next(memory: Memory, setting: Setting) -> tuple[Memory, tuple[Say, ...]]
     if about is None or question is None:
         return memory.without(DETAIL), ()
     response = "utter_detail_next" if about.asked else "utter_detail_first"
+    asked = replace(about, asked=True, at=setting.turn.at)
+    return memory.with_question(asked), (_in_words(response, question, setting),)
+
+
+def _in_words(response: str, question: catalogue.Question, setting: Setting) -> Say:
     if not question.choices:  # a numbered "Skip" would take the answer "1"
         response += "_open"
-    asked = replace(about, asked=True, at=setting.turn.at)
-    return memory.with_question(asked), (details.ask_say(response, question, setting),)
+    return details.ask_say(response, question, setting)

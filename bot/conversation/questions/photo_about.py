@@ -31,6 +31,9 @@ class PhotoAbout(FiledQuestion):
     topic: ClassVar[str] = PHOTO
     lasts: ClassVar[timedelta] = ADDITIONS_FOR
 
+    def ask(self, setting: Setting) -> Say:
+        return Say("utter_photo_about", {"reference": self.reference})
+
     def answer(self, memory: Memory, setting: Setting) -> Told | None:
         return None  # "the old one" and "something new" lead apart: see `heard`
 

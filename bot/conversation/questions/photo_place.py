@@ -34,9 +34,11 @@ class PhotoPlace(Where):
         if turn.choice == "spot:no" or (turn.intent in ("deny", "skip") and len(turn.text.split()) <= 2):
             return Step(replace(declined(draft), open=None))
         # "No, that is my house": not there, and where it is may be in the words or not.
-        step = super().answer(declined(draft) if turn.intent == "deny" else draft, setting)
-        placed = step.draft is not None and step.draft.open is None and step.draft.misses == draft.misses
-        return replace(step, draft=declined(step.draft)) if placed and step.draft else step
+        step = Where.answer(self, declined(draft) if turn.intent == "deny" else draft, setting)
+        after = step.draft
+        if after is None or after.open is not None or step.again or after.misses > draft.misses:
+            return step  # no place was told
+        return replace(step, draft=declined(after))
 
     def back(self, draft: Draft) -> Draft:
         return replace(declined(draft), open=None)

@@ -26,6 +26,9 @@ class Rating(FiledQuestion):
     def settles(self) -> bool:
         return True
 
+    def ask(self, setting: Setting) -> Say:
+        return Say("utter_ask_rating")
+
     def answer(self, memory: Memory, setting: Setting) -> Told | None:
         intent = setting.turn.intent
         if intent == "fixed":

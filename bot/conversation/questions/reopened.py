@@ -25,6 +25,9 @@ class Reopened(FiledQuestion):
     def settles(self) -> bool:
         return True
 
+    def ask(self, setting: Setting) -> Say:
+        return Say("utter_reopened", {"reference": self.reference})
+
     def answer(self, memory: Memory, setting: Setting) -> Told | None:
         if (is_stale(self.at, setting) and may_be_new(setting)) or not self._adds(setting):
             return None
@@ -35,7 +38,7 @@ class Reopened(FiledQuestion):
         turn = setting.turn
         if turn.photos and not turn.text:
             return True
-        if turn.intent in ("add_to_request", "not_fixed", "complain_service"):
+        if turn.intent in ("add_to_request", "answer", "correct", "not_fixed", "complain_service"):
             return True
         return turn.intent == "report" and sure_service(turn, setting) in (None, self.service)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import ClassVar
 
-from bot.conversation.intake.memory import ADDITIONS_FOR, Memory
+from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.question import FiledQuestion, Told
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
@@ -19,7 +19,10 @@ UPDATES = "updates"
 class UpdatesWanted(FiledQuestion):
     name: ClassVar[str] = "updates_wanted"
     topic: ClassVar[str] = UPDATES
-    lasts: ClassVar[timedelta] = ADDITIONS_FOR
+    lasts: ClassVar[timedelta] = timedelta.max  # until something else is said
+
+    def ask(self, setting: Setting) -> Say:
+        return Say("utter_offer_updates")
 
     def answer(self, memory: Memory, setting: Setting) -> Told | None:
         wants = {"affirm": True, "deny": False}.get(setting.turn.intent)

@@ -30,6 +30,9 @@ class Verdict(FiledQuestion):
     def settles(self) -> bool:
         return True
 
+    def ask(self, setting: Setting) -> Say:
+        return Say("utter_ask_fixed")
+
     def answer(self, memory: Memory, setting: Setting) -> Told | None:
         verdict = self._heard(setting)
         if verdict is None:
@@ -47,7 +50,7 @@ class Verdict(FiledQuestion):
         if turn.photos and not turn.text:
             return "not_fixed"
         # "the pothole is still there" reads like a report of the same thing.
-        told = turn.intent in ("report", "add_to_request", "complain_service")
+        told = turn.intent in ("report", "add_to_request", "answer", "complain_service")
         return "not_fixed" if told and sure_service(turn, setting) in (None, self.service) else None
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from bot.conversation.intake.draft import Draft
-from bot.conversation.intake.places import chosen_place, place_options
+from bot.conversation.intake.places import chosen_place, may_skip_place, place_options
 from bot.conversation.intake.question import Step
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
@@ -26,12 +26,13 @@ class WhichPlace(Where):
         return ()
 
     def answer(self, draft: Draft, setting: Setting) -> Step:
-        if setting.turn.intent in ("deny", "skip"):
+        intent = setting.turn.intent
+        if intent == "deny" or (intent == "skip" and not may_skip_place(draft, setting)):
             return Step(replace(draft, half_place=None, misses=draft.misses + 1, open=None))
-        return super().answer(draft, setting)
+        return Where.answer(self, draft, setting)
 
     def back(self, draft: Draft) -> Draft:
-        return replace(draft, half_place=None, open=None)
+        return replace(draft, half_place=None, open=Where())
 
 
 def chosen(draft: Draft, value: str, setting: Setting) -> Draft | None:

@@ -1,57 +1,17 @@
-"""What a report lacks next, and ending a step with the open question."""
+"""Ending a step with the open question, and what is said beside it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from bot.conversation.intake import digressions
-from bot.conversation.intake.details import next_required
 from bot.conversation.intake.draft import Draft
-from bot.conversation.intake.photo_place import offered_place
-from bot.conversation.intake.places import needs_place
-from bot.conversation.intake.question import End, ReportQuestion, Step
-from bot.conversation.intake.services import ASKED_ENOUGH
+from bot.conversation.intake.question import End, Step
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
-from bot.conversation.questions.cross_street import CrossStreet
-from bot.conversation.questions.detail import Detail
-from bot.conversation.questions.group import Group
-from bot.conversation.questions.in_group import InGroup
-from bot.conversation.questions.photo_place import PhotoPlace
+from bot.conversation.questions.next import next_question, with_question
 from bot.conversation.questions.summary import Summary
-from bot.conversation.questions.what import What
 from bot.conversation.questions.where import Where
-from bot.conversation.questions.which_place import WhichPlace
-from bot.conversation.questions.which_service import WhichService
-
-
-def next_question(draft: Draft, setting: Setting) -> ReportQuestion:
-    """What has to be asked next: what it is, where, what its department cannot do without, then whether to send it."""
-    if setting.service(draft.service) is None:
-        return _what(draft)
-    if draft.location is None and needs_place(draft, setting) and not draft.placeless:
-        return PhotoPlace() if offered_place(draft) else _where(draft)
-    missing = next_required(draft, setting)
-    return Detail(missing.code) if missing else Summary()
-
-
-def _what(draft: Draft) -> ReportQuestion:
-    left = draft.half_service
-    if left is not None:
-        return InGroup() if left.group else WhichService()
-    return Group() if draft.unclear >= ASKED_ENOUGH else What()
-
-
-def _where(draft: Draft) -> ReportQuestion:
-    left = draft.half_place
-    if left is None:
-        return Where()
-    return WhichPlace() if left.places else CrossStreet()
-
-
-def with_question(draft: Draft, setting: Setting) -> Draft:
-    """The draft with a question open: the one that is, else what it lacks next."""
-    return draft if draft.open is not None else replace(draft, open=next_question(draft, setting))
 
 
 def asked(step: Step, setting: Setting) -> Step:

@@ -29,7 +29,7 @@ _ANSWERS = {
     "affirm": "utter_say_more",
     "deny": "utter_goodbye",
     "start_over": "utter_greet",
-    "cancel": "utter_nothing_to_change",
+    "cancel": "utter_nothing_to_cancel",
     "correct": "utter_nothing_to_change",
     "change": "utter_nothing_to_change",
     "file": "utter_nothing_to_change",
@@ -95,7 +95,7 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
     answered = _answered(memory, setting)
     if answered is not None:
         return _progress(answered)
-    if turn.text:  # something else was said: the small question is not asked again
+    if turn.text and turn.intent != "again":  # something else was said: the small question is not asked again
         memory = memory.without(DETAIL)
     filed = memory.filed_lately(turn.at)
     if filed is None and (asked := photo_about.asked_about(memory, setting)) is not None:
@@ -106,7 +106,9 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
         return Progress(None, memory, effects=(AddToRequest(filed.reference, turn.photos, place.name),))
     if turn.photos and not turn.text and filed is not None:
         return Progress(None, memory, effects=(AddToRequest(filed.reference, turn.photos),))
-    if turn.intent == "add_to_request" and turn.text and memory.filed is not None:
+    if turn.intent in ("stop_texts", "start_texts"):
+        return _progress(updates_wanted.told(memory, setting, wants=turn.intent == "start_texts"))
+    if turn.intent in ("add_to_request", "answer") and turn.text and memory.filed is not None:
         added = AddToRequest(memory.filed.reference, turn.photos, turn.text)
         return Progress(None, memory, effects=(added,))
     if turn.photos or turn.pin or turn.intent in _BEGINS:
@@ -167,6 +169,8 @@ def _plain(memory: Memory, setting: Setting) -> Progress:
         told = AddToRequest(filed.reference, setting.turn.photos, setting.turn.text, for_staff=True)
         return Progress(None, memory, effects=(told,), wants_person=True)
     match intent:
+        case "again":
+            return _said_again(memory, setting)
         case "ask_status":
             return Progress(None, memory, effects=(status_effect(setting.turn),))
         case "fixed" | "not_fixed":
@@ -190,6 +194,12 @@ def _plain(memory: Memory, setting: Setting) -> Progress:
                 return Progress(None, memory, (Say(name),))
             said = digressions.answer(filed.service if filed else None, setting)
             return Progress(None, memory, said or (Say("utter_say_more"),))
+
+
+def _said_again(memory: Memory, setting: Setting) -> Progress:
+    """The open question once more, for who did not understand it; what we are here for where none is open."""
+    asked = next((one for one in memory.open_questions(setting.turn.at) if one.is_asked), None)
+    return Progress(None, memory, (asked.ask(setting) if asked else Say("utter_say_more"),))
 
 
 def answers_danger_besides(memory: Memory, turn: Turn) -> bool:

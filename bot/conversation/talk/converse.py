@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from bot.conversation.hearing import heard
 from bot.conversation.intake import danger
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import Effect, Follow
@@ -24,7 +25,11 @@ from bot.conversation.talk.asking import asked_again
 from bot.conversation.talk.between import answers_danger_besides, respond
 from bot.conversation.talk.progress import Progress
 from bot.conversation.talk.report import advance, later_report
+from bot.conversation.talk.stuck import with_a_way_out
 from bot.conversation.talk.updates import announce, disowned
+
+# Whether texts are wanted, said at any time.
+_ABOUT_TEXTS = {"updates:yes": True, "updates:no": False, "start_texts": True, "stop_texts": False}
 
 
 def converse(
@@ -40,12 +45,17 @@ def converse(
         danger.is_all(turn) and not (draft is None and answers_danger_besides(memory, turn))
     ):
         return _only_danger(draft, memory, setting)
+    setting = heard(draft, memory, setting)
     if draft is not None:
         progress = _in_report(draft, memory, setting)
     else:
         progress = respond(memory, setting)
+        if progress.draft is not None and danger.is_all(turn):
+            return _only_danger(draft, memory, setting)
         if progress.draft is None:
-            progress = replace(progress, says=(*refusals(turn), *progress.says), end=End.DROPPED)
+            refused = () if turn.edited else refusals(turn)
+            progress = replace(progress, says=(*refused, *progress.says), end=End.DROPPED)
+    progress = with_a_way_out(progress)
     return replace(progress, says=danger.first(progress.says, turn))
 
 
@@ -76,8 +86,9 @@ def _in_report(draft: Draft, memory: Memory, setting: Setting) -> Progress:
     turn = setting.turn
     if (answered := _answer_about_a_request(draft, memory, setting)) is not None:
         return answered
-    if turn.choice in ("updates:yes", "updates:no"):
-        wants = turn.choice == "updates:yes"
+    wish = turn.choice if turn.choice is not None else turn.intent
+    if wish in _ABOUT_TEXTS:
+        wants = _ABOUT_TEXTS[wish]
         says = (updates_wanted.said_back(wants=wants), asked_again(draft, setting))
         return Progress(draft, replace(memory, updates=wants), says)
     if turn.choice is not None and turn.choice.startswith("not_mine:"):

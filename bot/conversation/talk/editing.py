@@ -14,8 +14,9 @@ from bot.conversation.intake.draft import MAX_DESCRIPTION, Draft
 from bot.conversation.intake.question import Step
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
+from bot.conversation.questions.next import with_question
 from bot.conversation.questions.summary import Summary
-from bot.conversation.talk.asking import asked, with_question
+from bot.conversation.talk.asking import asked
 
 
 def mend(draft: Draft, setting: Setting) -> Step:

@@ -10,20 +10,22 @@ from dataclasses import replace
 
 from bot.conversation.intake import digressions
 from bot.conversation.intake.beginning import begin, begin_later
-from bot.conversation.intake.corrections import kept_for_later
+from bot.conversation.intake.corrections import MOST_LATER, kept_for_later
 from bot.conversation.intake.draft import RESUME_AFTER, Draft
 from bot.conversation.intake.photo_place import with_spot
 from bot.conversation.intake.photos import with_photos
 from bot.conversation.intake.question import End, Step
+from bot.conversation.intake.services import sure_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import absorb, described, with_pin
 from bot.conversation.intake.turn import Say
 from bot.conversation.questions import CHOICES
-from bot.conversation.questions.change import Change
+from bot.conversation.questions.change import DROP, Change
+from bot.conversation.questions.next import with_question
 from bot.conversation.questions.resume import Resume
 from bot.conversation.questions.summary import Summary
 from bot.conversation.questions.where import Where
-from bot.conversation.talk.asking import asked, with_question
+from bot.conversation.talk.asking import asked
 from bot.conversation.talk.editing import mend
 from bot.text.numbers import bare_figure
 
@@ -56,7 +58,9 @@ def _begun(setting: Setting) -> Step:
     if turn.choice is None:
         return asked(begin(setting), setting)
     empty = Draft(id=turn.message_id, touched=turn.at)  # an option of the list offered between reports
-    return asked(Step(_chosen(empty, setting) or empty), setting)
+    draft, says = with_photos(empty, turn)
+    draft = with_spot(draft, setting)
+    return asked(Step(_chosen(draft, setting) or draft, says), setting)
 
 
 def _chosen(draft: Draft, setting: Setting) -> Draft | None:
@@ -78,6 +82,7 @@ def _go_on(draft: Draft, setting: Setting) -> Step:
         return asked(Step(replace(draft, open=Resume(turn.kept()))), setting)
     draft, says = with_photos(draft, turn)
     step = _taken(with_spot(draft, setting), setting)
+    says = tuple(say for say in says if say not in step.says)  # a report begun anew has said it of its photos
     step = asked(replace(step, says=(*says, *step.says)), setting)
     return _next_problem(step, setting) if step.end is End.DROPPED else step
 
@@ -95,7 +100,7 @@ def _taken(draft: Draft, setting: Setting) -> Step:
         if question.choices and turn.choice.startswith(f"{question.choices}:"):
             return question.answer(draft, setting)
         chosen = _chosen(draft, setting)
-        if chosen is None and isinstance(question, Change):
+        if isinstance(question, Change) and turn.choice == f"change:{DROP}":
             return question.answer(draft, setting)
         return Step(chosen) if chosen else Step(draft, again=True)  # an option of a menu long past
     if turn.pin is not None:
@@ -134,8 +139,10 @@ def _words(draft: Draft, setting: Setting) -> Step:
         return Step(fresh, (Say("utter_started_over"),))
     if intent == "cancel":
         return Step(draft, (Say("utter_dropped"),), End.DROPPED)
-    if intent == "another" and draft.service is not None:
+    if intent == "another" and len(draft.later) < MOST_LATER and _is_named(draft, setting):
         return kept_for_later(draft, setting)
+    if intent == "again":
+        return Step(draft)
     if intent in digressions.COMMANDS:
         return Step(draft, digressed=True)
     if intent == "go_back":
@@ -145,6 +152,11 @@ def _words(draft: Draft, setting: Setting) -> Step:
     if not question.number_answers and bare_figure(setting.turn.text) is not None:
         return Step(draft, again=True)  # an option that was not on offer
     return question.answer(draft, setting)
+
+
+def _is_named(draft: Draft, setting: Setting) -> bool:
+    """Whether another problem than the draft's is told, so that it can be said back."""
+    return draft.service is not None and sure_service(setting.turn, setting) not in (None, draft.service)
 
 
 def _resumed(draft: Draft, question: Resume, setting: Setting) -> Step:

@@ -23,6 +23,7 @@ EMERGENCY = "emergency"  # whether there is danger of any kind
 DANGER = "danger"  # its kinds, as `alarms.KINDS` calls them
 VAGUE = "vague"
 PARTS = "parts"
+REPLIES = "replies"  # what the text may be as a reply, with its probability
 
 
 def is_payload(message: Message) -> bool:

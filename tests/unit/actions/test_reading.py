@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.reading import read
 from actions.saying import dispatch
 from bot.channels.messages import Option
-from bot.conversation.intake.memory import Memory, memory_as_json
+from bot.conversation.intake.draft import Draft
+from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.turn import Say
+from bot.conversation.stored import as_json
+from tests.exploring import examples
 
 
 def a_tracker(message: dict[str, Any], slots: dict[str, Any] | None = None) -> Tracker:
@@ -57,9 +62,62 @@ def test_an_empty_message_is_an_empty_turn(message: dict[str, Any]) -> None:
     assert read(a_tracker(message)).turn.text == ""
 
 
-@pytest.mark.parametrize("slot", ["text", 7, [], {"id": "x"}, {"id": 1, "touched": "never"}])
+TOUCHED = "2026-11-22T20:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    "slot",
+    [
+        "text",
+        7,
+        [],
+        {"id": "x"},
+        {"id": 1, "touched": "never"},
+        {"id": 1, "touched": TOUCHED, "asking": "confirm", "second": {"text": "graffiti too"}},
+        {"id": 1, "touched": TOUCHED, "open": {"question": "of_tomorrow"}},
+        {"id": 1, "touched": TOUCHED, "open": ["what"]},
+        {"id": 1, "touched": TOUCHED, "later": ["graffiti too"]},
+    ],
+)
 def test_a_draft_of_another_release_counts_as_none(slot: Any) -> None:
     assert read(a_tracker({"text": "hi"}, {"draft": slot})).draft is None
+
+
+@pytest.mark.parametrize(
+    "slot",
+    [
+        "text",
+        7,
+        [],
+        {"met": True, "filed": ["SM-7K3R9P", "pothole", TOUCHED]},
+        {"met": True, "offered": True},
+        {"met": True, "agenda": [{"question": "of_tomorrow"}]},
+        {"met": True, "agenda": ["verdict"]},
+    ],
+)
+def test_a_memory_of_another_release_counts_as_empty(slot: Any) -> None:
+    assert read(a_tracker({"text": "hi"}, {"memory": slot})).memory == Memory()
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.sampled_from(("draft", "memory")), st.data())
+@examples(150)
+def test_a_slot_written_by_something_unknown_counts_as_empty_or_is_whole(
+    name: str, data: st.DataObject
+) -> None:
+    """Any JSON under the names of the fields: what is read can be written again."""
+    kind = {"draft": Draft, "memory": Memory}[name]
+    names = st.sampled_from(sorted(kind.__dataclass_fields__))
+    whole = {"id": 1, "touched": TOUCHED} if name == "draft" else {}
+    slot = whole | data.draw(st.dictionaries(names, json_values, max_size=3))
+    heard = read(a_tracker({"text": "hi"}, {name: slot}))
+    as_json(heard.draft or heard.memory)
 
 
 def test_an_option_and_a_rating_are_read_from_their_payload() -> None:
@@ -88,7 +146,7 @@ def test_an_update_is_read_from_the_metadata() -> None:
 def test_the_place_of_an_update_is_told_in_the_residents_language(language: str, told: str) -> None:
     event = {"reference": "SM-1", "place": "Pico Blvd & 4th St"}
     message = {"intent": {"name": "EXTERNAL_request_update"}, "metadata": {"update": event}}
-    slots = {"language": language, "memory": memory_as_json(Memory(met=True))}
+    slots = {"language": language, "memory": as_json(Memory(met=True))}
     assert read(a_tracker(message, slots)).event == {**event, "place": told}
 
 

@@ -156,7 +156,7 @@ JOINED = [
     ("utter_city", "utter_calm", "utter_offer_list"),
     ("utter_filed", "utter_guidance", "utter_offer_updates"),
     ("utter_filed", "utter_guidance", "utter_will_update"),
-    ("utter_filed_next", "utter_summary"),
+    ("utter_filed_next", "utter_summary_photos", "utter_usual_days", "utter_map"),
     ("utter_person", "utter_confirm_again"),
     ("utter_about_bot", "utter_where_last"),
     ("utter_hours", "utter_where_last"),
@@ -218,7 +218,8 @@ def test_no_option_asks_for_a_word_that_carriers_keep() -> None:
 
 def test_every_response_named_in_the_dialogue_exists_and_none_is_left_over() -> None:
     named = set()
-    for folder in (ROOT / "bot" / "conversation" / "intake", ROOT / "actions"):
+    dialogue = ROOT / "bot" / "conversation"
+    for folder in (dialogue / "intake", dialogue / "questions", dialogue / "talk", ROOT / "actions"):
         for path in Path(folder).glob("*.py"):
             named |= set(re.findall(r'f?"(utter_\w+)', path.read_text("utf-8")))
     prefixes = {

@@ -11,9 +11,14 @@ import pytest
 
 from bot.city.catalogue import Catalogue, load_catalogue
 from bot.city.gazetteer import load_gazetteer
-from bot.conversation.intake import Draft, Step, advance
+from bot.conversation.intake.draft import Draft
+from bot.conversation.intake.question import FiledQuestion, ReportQuestion, Step
 from bot.conversation.intake.setting import Places, Setting
+from bot.conversation.intake.similar import Similar
 from bot.conversation.intake.turn import Guess, Turn
+from bot.conversation.questions import QUESTIONS
+from bot.conversation.talk import Progress
+from bot.conversation.talk.report import advance
 from bot.settings import PACKS
 
 NOON = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
@@ -60,6 +65,33 @@ def a_setting(turn: Turn) -> Setting:
     return Setting(turn, the_catalogue(), the_places())
 
 
+# What a question holds beside what every one of its kind does.
+_HELD: dict[str, dict[str, Any]] = {
+    "same_matter": {
+        "similar": Similar("SM-2F4H6K", "open", "Main St & Hill St", NOON - timedelta(days=2), 12, own=False)
+    },
+    "detail": {"code": "size", "unclear": True},
+    "resume": {"held": a_turn("graffiti at Main and Hill", service="graffiti")},
+    "helpful_detail": {"left": ("size", "lane"), "asked": True},
+    "photo_about": {"photos": (7, 8)},
+}
+
+
+def a_report_question(name: str) -> ReportQuestion:
+    """A question of a report, open, with all it may hold."""
+    question = QUESTIONS[name](**_HELD.get(name, {}))
+    assert isinstance(question, ReportQuestion)
+    return question
+
+
+def a_filed_question(name: str) -> FiledQuestion:
+    """A question about a filed request, asked at noon, with all it may hold."""
+    about: dict[str, Any] = {"reference": "SM-7K3R9P", "service": "pothole", "at": NOON}
+    question = QUESTIONS[name](**about, **_HELD.get(name, {}))
+    assert isinstance(question, FiledQuestion)
+    return question
+
+
 Talk = Callable[..., Step]
 
 
@@ -77,6 +109,6 @@ def talk(catalogue: Catalogue, places: Places) -> Talk:
     return take
 
 
-def said(step: Step) -> list[str]:
-    """The responses of a step, in order."""
+def said(step: Step | Progress) -> list[str]:
+    """The responses of a step or of a whole turn, in order."""
     return [say.response for say in step.says]

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.conversation.intake.draft import Asking
 from bot.conversation.intake.turn import PhotoSpot, Turn
+from bot.conversation.questions.summary import Summary
 
-from .conftest import NOON, Talk, a_turn, choosing, said, the_places
+from ..conftest import NOON, Talk, a_turn, choosing, said, the_places
 
 PICO_AND_4TH = (34.00962, -118.48727)
 MAIN_AND_HILL = (34.00097, -118.48254)
@@ -39,7 +39,7 @@ def test_a_photo_that_knows_where_it_was_taken_saves_the_question(talk: Talk) ->
 def test_yes_in_words_takes_it(talk: Talk, answer: Turn) -> None:
     step = talk(with_photo(*PICO_AND_4TH, "huge pothole"), answer)
     assert step.draft is not None
-    assert step.draft.asking is Asking.CONFIRM
+    assert step.draft.open == Summary()
 
 
 def test_no_asks_where_and_never_again_for_the_photo(talk: Talk) -> None:
@@ -114,3 +114,21 @@ def test_photos_of_two_places_say_nothing(talk: Talk) -> None:
 def test_back_asks_where_in_words(talk: Talk) -> None:
     step = talk(with_photo(*PICO_AND_4TH, "huge pothole"), a_turn("back", "go_back"))
     assert said(step) == ["utter_ask_where"]
+
+
+def test_another_service_at_the_question_leaves_it_open(talk: Talk) -> None:
+    step = talk(
+        with_photo(*PICO_AND_4TH, "huge pothole"), a_turn("it's actually graffiti", "correct", "graffiti")
+    )
+    assert said(step) == ["utter_changed_what", "utter_photo_place"]
+
+
+def test_a_place_told_after_a_miss_is_not_asked_about_by_the_photo_again(talk: Talk) -> None:
+    step = talk(
+        a_turn("huge pothole", service="pothole"),
+        a_turn("over there by my friend", "give_place"),
+        with_photo(*PICO_AND_4TH),
+        a_turn("1437 11th St", "give_place"),
+    )
+    assert step.draft is not None
+    assert (step.draft.spot, step.draft.spot_declined) == (None, True)

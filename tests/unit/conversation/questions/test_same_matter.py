@@ -7,15 +7,17 @@ from datetime import timedelta
 
 import pytest
 
-from bot.conversation.intake import Draft, End
-from bot.conversation.intake.draft import Asking, Similar
-from bot.conversation.intake.during import Progress, compared, not_followed, report_turn
+from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import Follow
 from bot.conversation.intake.memory import Memory
-from bot.conversation.intake.similar import to_compare
+from bot.conversation.intake.question import End
+from bot.conversation.intake.similar import Similar
 from bot.conversation.intake.turn import Turn
+from bot.conversation.questions.summary import Summary
+from bot.conversation.talk import Progress, converse
+from bot.conversation.talk.comparing import compared, not_followed, to_compare
 
-from .conftest import NOON, a_setting, a_turn, choosing
+from ..conftest import NOON, a_setting, a_turn, choosing, said
 
 POTHOLE = a_turn("huge pothole at Pico and 4th", service="pothole", photos=(7,))
 SIMILAR = Similar("SM-7K3R9P", "in_progress", "Pico Blvd & 4th St", NOON - timedelta(days=2), 12, False)
@@ -23,17 +25,13 @@ SIMILAR = Similar("SM-7K3R9P", "in_progress", "Pico Blvd & 4th St", NOON - timed
 
 def offered(turn: Turn = POTHOLE, similar: Similar | None = SIMILAR) -> Progress:
     setting = a_setting(turn)
-    progress = report_turn(None, Memory(), setting, None)
+    progress = converse(None, Memory(), setting, None)
     assert to_compare(progress.draft, setting)
     return compared(progress, similar, setting)
 
 
 def answer(draft: Draft | None, turn: Turn, memory: Memory | None = None) -> Progress:
-    return report_turn(draft, memory or Memory(), a_setting(turn), None)
-
-
-def said(progress: Progress) -> list[str]:
-    return [say.response for say in progress.says]
+    return converse(draft, memory or Memory(), a_setting(turn), None)
 
 
 def test_an_open_request_nearby_is_offered_in_words() -> None:
@@ -62,6 +60,7 @@ def test_following_takes_words_and_photos_along_and_files_nothing(turn: Turn) ->
     assert progress.end is End.DROPPED
     (effect,) = progress.effects
     assert isinstance(effect, Follow)
+    assert effect.similar == SIMILAR
     assert (effect.draft.photos, effect.draft.description) == ((7,), "huge pothole at Pico and 4th")
     assert said(progress) == ["utter_offer_updates"]
     assert progress.memory.filed is not None
@@ -98,7 +97,7 @@ def test_a_request_finished_meanwhile_lets_the_report_go_on() -> None:
     setting = a_setting(choosing("similar:follow"))
     draft = offered().draft
     assert draft is not None
-    progress = not_followed(Follow(draft), Memory(), setting)
+    progress = not_followed(Follow(draft, SIMILAR), Memory(), setting)
     assert said(progress)[:2] == ["utter_similar_gone", "utter_summary_photos"]
 
 
@@ -124,7 +123,7 @@ def test_the_next_problem_of_the_message_comes_after_following() -> None:
     progress = answer(draft, choosing("similar:follow"))
     assert progress.end is None
     assert progress.draft is not None
-    assert (progress.draft.service, progress.draft.asking) == ("graffiti", Asking.CONFIRM)
+    assert (progress.draft.service, progress.draft.open) == ("graffiti", Summary())
 
 
 def test_ones_own_request_is_named() -> None:
@@ -135,4 +134,4 @@ def test_ones_own_request_is_named() -> None:
 
 def test_services_whose_requests_are_each_their_own_are_not_compared() -> None:
     turn = a_turn("please pick up my old couch at 1437 11th st", service="bulky_item")
-    assert not to_compare(report_turn(None, Memory(), a_setting(turn), None).draft, a_setting(turn))
+    assert not to_compare(converse(None, Memory(), a_setting(turn), None).draft, a_setting(turn))

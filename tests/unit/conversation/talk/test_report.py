@@ -6,11 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from bot.conversation.intake import Draft, End, begin_later
-from bot.conversation.intake.draft import Asking
-from bot.conversation.intake.turn import Guess, PinSent, Problem, Turn
+from bot.conversation.intake.draft import Draft
+from bot.conversation.intake.question import End
+from bot.conversation.intake.turn import Guess, PhotoSpot, PinSent, Problem, Turn
+from bot.conversation.questions.summary import Summary
+from bot.conversation.questions.what import What
+from bot.conversation.talk.report import later_report
 
-from .conftest import NOON, Talk, a_setting, a_turn, choosing, said
+from ..conftest import NOON, Talk, a_setting, a_turn, choosing, said
 
 
 def several(*texts: str, services: tuple[str, ...] = ("pothole", "graffiti")) -> Turn:
@@ -26,7 +29,7 @@ SEND = a_turn(intent="file")
 def test_one_text_with_everything_goes_straight_to_the_summary(talk: Talk) -> None:
     step = talk(a_turn("huge pothole at Pico and 4th", service="pothole", photos=(7,)))
     assert step.draft is not None
-    assert step.draft.asking is Asking.CONFIRM
+    assert step.draft.open == Summary()
     assert said(step) == ["utter_summary_photos", "utter_usual_days", "utter_map"]
     assert step.says[0].values == {
         "what": "Pothole or road damage",
@@ -199,6 +202,20 @@ def test_a_refused_photo_gets_a_kind_word_and_loses_nothing_else(talk: Talk, rea
     assert said(step)[:2] == [word, "utter_summary_photos"]
 
 
+def test_a_refused_photo_is_told_once_also_when_words_begin_the_report_anew(talk: Talk) -> None:
+    step = talk(
+        a_turn(intent="send_photos", photos=(1,)), a_turn("pothole", service="pothole", refused=("broken",))
+    )
+    assert said(step) == ["utter_photo_broken", "utter_ask_where"]
+
+
+def test_photos_beside_an_option_of_the_list_begin_the_report_with_it(talk: Talk) -> None:
+    step = talk(choosing("service:pothole", photos=(7,)))
+    assert said(step) == ["utter_ask_where"]
+    assert step.draft is not None
+    assert step.draft.photos == (7,)
+
+
 class TestWhat:
     def test_an_unsure_engine_offers_the_best_three(self, talk: Talk) -> None:
         guesses = (Guess("tree", 0.4), Guess("park", 0.35), Guess("sidewalk", 0.15))
@@ -207,7 +224,7 @@ class TestWhat:
         assert step.says[-1].options[0].payload == '/choose{"choice": "service:tree"}'
         chosen = talk(choosing("service:park"), draft=step.draft)
         assert chosen.draft is not None
-        assert chosen.draft.asking is Asking.CONFIRM
+        assert chosen.draft.open == Summary()
 
     def test_vague_words_lead_to_a_question_then_to_the_menu(self, talk: Talk) -> None:
         vague = a_turn("it is broken", vague=True, guesses=(Guess("general", 0.1),))
@@ -225,9 +242,19 @@ class TestWhat:
         step = talk(a_turn("back", "go_back"), draft=step.draft)
         assert said(step) == ["utter_which_group"]
 
-    def test_an_option_long_past_repeats_the_question(self, talk: Talk) -> None:
-        step = talk(POTHOLE_AT_PICO, choosing("place:2"))
-        assert said(step) == ["utter_confirm_again"]
+    def test_words_that_fit_none_of_a_group_leave_its_menu_open(self, talk: Talk) -> None:
+        step = talk(choosing("menu"), choosing("group:streets"), a_turn("hmm", vague=True))
+        assert said(step) == ["utter_which_in_group"]
+
+    @pytest.mark.parametrize(
+        ("before", "again"),
+        [((), "utter_confirm_again"), ((a_turn(intent="change"),), "utter_ask_change")],
+    )
+    def test_an_option_long_past_repeats_the_question(
+        self, talk: Talk, before: tuple[Turn, ...], again: str
+    ) -> None:
+        step = talk(POTHOLE_AT_PICO, *before, choosing("place:2"))
+        assert said(step) == [again]
 
     def test_two_problems_become_two_reports(self, talk: Talk) -> None:
         step = talk(several("pothole at Pico and 4th", "graffiti at Main and Hill"))
@@ -256,7 +283,7 @@ class TestWhat:
         step = talk(turn)
         assert said(step)[0] == "utter_three_things"
         drafts = [step.draft]
-        while (later := begin_later(drafts[-1] or Draft(0, NOON), a_setting(SEND))) is not None:
+        while (later := later_report(drafts[-1] or Draft(0, NOON), a_setting(SEND))) is not None:
             drafts.append(later.draft)
         assert [draft and (draft.service, draft.part) for draft in drafts] == [
             ("pothole", 0),
@@ -288,7 +315,7 @@ class TestSeveralProblems:
     def test_a_part_with_parts_of_its_own_loses_none(self) -> None:
         inner = several("graffiti on the wall", "a broken streetlight", services=("graffiti", "streetlight"))
         tree = a_turn("tree down", service="tree")
-        later = begin_later(Draft(1, NOON, service="pothole", later=(inner, tree)), a_setting(SEND))
+        later = later_report(Draft(1, NOON, service="pothole", later=(inner, tree)), a_setting(SEND))
         assert later is not None
         assert later.draft is not None
         assert [turn.text for turn in later.draft.later] == ["a broken streetlight", "tree down"]
@@ -297,7 +324,7 @@ class TestSeveralProblems:
         first = talk(POTHOLE_AT_PICO).draft
         assert first is not None
         told = a_turn("graffiti on Washington Blvd in Culver City", service="graffiti")
-        later = begin_later(replace(first, later=(told,)), a_setting(SEND))
+        later = later_report(replace(first, later=(told,)), a_setting(SEND))
         assert later is not None
         assert later.draft is not None
         assert later.draft.location is None
@@ -317,7 +344,7 @@ def test_words_beside_a_pin_say_what_it_is(talk: Talk) -> None:
     step = talk(photo, burst)
     assert step.draft is not None
     assert (step.draft.service, step.draft.description) == ("pothole", "huge pothole here")
-    assert step.draft.asking is Asking.CONFIRM
+    assert step.draft.open == Summary()
 
 
 class TestCorrections:
@@ -336,7 +363,7 @@ class TestCorrections:
         assert step.draft is not None
         assert step.draft.location is not None
         assert where in step.draft.location.name
-        assert step.draft.asking is Asking.CONFIRM
+        assert step.draft.open == Summary()
 
     def test_the_other_street_of_a_corner_is_kept(self, talk: Talk) -> None:
         step = talk(POTHOLE_AT_PICO, a_turn("no, Lincoln not 4th", "correct"))
@@ -429,7 +456,7 @@ class TestDigressions:
     def test_start_over_forgets_the_report(self, talk: Talk) -> None:
         step = talk(POTHOLE_AT_PICO, a_turn("start over", "start_over", message_id=9))
         assert said(step) == ["utter_started_over", "utter_ask_what"]
-        assert step.draft == Draft(id=9, touched=NOON)
+        assert step.draft == Draft(id=9, touched=NOON, open=What())
 
 
 class TestPauses:
@@ -473,3 +500,31 @@ def test_an_optional_place_can_be_skipped(talk: Talk) -> None:
     assert said(step)[-1] == "utter_detail"
     step = talk(a_turn("7 to Rimpau", "report", "bus_service"), draft=step.draft)
     assert said(step)[0] == "utter_summary_placeless"
+
+
+def test_an_optional_place_of_which_several_were_offered_can_be_skipped(talk: Talk) -> None:
+    step = talk(
+        a_turn("the driver was so rude to me at Ocean and Pico", service="bus_service"), a_turn(intent="skip")
+    )
+    assert step.draft is not None
+    assert step.draft.placeless
+    assert said(step)[-1] == "utter_detail"
+
+
+@pytest.mark.parametrize("words", ["pothole on Main", "pothole at Ocean and Pico"])
+def test_back_from_half_a_place_asks_where_also_when_a_photo_lies_elsewhere(talk: Talk, words: str) -> None:
+    spot = PhotoSpot(7, 34.0195, -118.4912, NOON)
+    asked = talk(a_turn(words, service="pothole", photos=(7,), photo_spots=(spot,)))
+    assert said(asked)[-1] in ("utter_ask_cross_street", "utter_which_place")
+    assert said(talk(a_turn("back", "go_back"), draft=asked.draft)) == ["utter_ask_where"]
+
+
+def test_words_at_the_summary_of_a_matter_without_a_place_are_no_cross_street(talk: Talk) -> None:
+    step = talk(a_turn("copy of the permits of all houses on Pico please", service="public_records"))
+    assert step.draft is not None
+    assert step.draft.half_place is not None
+    assert step.draft.open == Summary()
+    step = talk(a_turn("and those of 4th too", "add_to_request"), draft=step.draft)
+    assert step.draft is not None
+    assert step.draft.location is None
+    assert step.draft.description.endswith("and those of 4th too")

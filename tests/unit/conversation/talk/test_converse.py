@@ -7,14 +7,15 @@ from datetime import timedelta
 
 import pytest
 
-from bot.conversation.intake import Draft, End
-from bot.conversation.intake.during import Progress, report_turn
+from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import AddToRequest, GiveFeedback
-from bot.conversation.intake.memory import Awaiting, Filed, Memory, OpenFeedback
-from bot.conversation.intake.stored import draft_from_json
+from bot.conversation.intake.memory import Filed, Memory
+from bot.conversation.intake.question import End
 from bot.conversation.intake.turn import PinSent, Turn
+from bot.conversation.questions.verdict import Verdict
+from bot.conversation.talk import Progress, converse
 
-from .conftest import NOON, a_setting, a_turn
+from ..conftest import NOON, a_setting, a_turn, said
 
 FILED = Memory(met=True, filed=Filed("SM-7K3R9P", "graffiti", NOON))
 DONE = {
@@ -28,11 +29,7 @@ EMERGENCY = frozenset({"emergency"})
 def take(
     draft: Draft | None, turn: Turn, memory: Memory = FILED, event: dict[str, object] | None = None
 ) -> Progress:
-    return report_turn(draft, memory, a_setting(turn), event)
-
-
-def said(progress: Progress) -> list[str]:
-    return [say.response for say in progress.says]
+    return converse(draft, memory, a_setting(turn), event)
 
 
 def an_open_summary() -> Draft:
@@ -51,13 +48,13 @@ def test_yes_and_no_after_is_it_fixed_are_about_that(intent: str, verdict: str) 
 
 
 def test_yes_to_the_summary_sends_it_when_the_update_was_before() -> None:
-    old = OpenFeedback("SM-7K3R9P", "graffiti", Awaiting.VERDICT, NOON - timedelta(hours=1))
-    progress = take(an_open_summary(), a_turn("yes", "affirm", minutes=1), replace(FILED, feedback=old))
+    old = Verdict("SM-7K3R9P", "graffiti", NOON - timedelta(hours=1))
+    progress = take(an_open_summary(), a_turn("yes", "affirm", minutes=1), FILED.with_question(old))
     assert progress.end is End.CONFIRMED
 
 
 def test_danger_is_answered_whatever_else_the_turn_does() -> None:
-    asked = replace(FILED, feedback=OpenFeedback("SM-7K3R9P", "graffiti", Awaiting.VERDICT, NOON))
+    asked = FILED.with_question(Verdict("SM-7K3R9P", "graffiti", NOON))
     turn = a_turn(
         "still not fixed and a man is bleeding", "not_fixed", danger=frozenset({"emergency"}), minutes=1
     )
@@ -71,7 +68,7 @@ def test_danger_is_answered_whatever_else_the_turn_does() -> None:
 
 def test_a_wire_that_is_down_is_a_report_behind_the_danger_and_without_the_usual_days() -> None:
     turn = a_turn("downed wire at Pico and 4th", service="streetlight", danger=EMERGENCY)
-    progress = report_turn(None, Memory(), a_setting(turn), None)
+    progress = converse(None, Memory(), a_setting(turn), None)
     assert said(progress)[0] == "utter_emergency"
     assert progress.says[0].alone
     assert progress.draft is not None
@@ -80,7 +77,7 @@ def test_a_wire_that_is_down_is_a_report_behind_the_danger_and_without_the_usual
 
 def test_a_person_who_collapsed_is_no_report() -> None:
     turn = a_turn("a man collapsed on the corner", service="homeless", danger=EMERGENCY)
-    progress = report_turn(None, Memory(), a_setting(turn), None)
+    progress = converse(None, Memory(), a_setting(turn), None)
     assert said(progress) == ["utter_emergency"]
     assert (progress.draft, progress.end) == (None, End.DROPPED)
 
@@ -128,17 +125,8 @@ def test_a_pin_of_the_map_that_crossed_the_filing_goes_to_the_request() -> None:
 
 
 def test_a_joined_request_is_remembered_by_the_other() -> None:
-    asked = replace(FILED, feedback=OpenFeedback("SM-7K3R9P", "graffiti", Awaiting.VERDICT, NOON))
+    asked = FILED.with_question(Verdict("SM-7K3R9P", "graffiti", NOON))
     joined = {**DONE, "status": "closed", "resolving": False, "joined": "SM-2F4H6K"}
     progress = take(an_open_summary(), a_turn(intent="EXTERNAL_request_update", minutes=1), asked, joined)
     assert progress.memory.filed is not None
-    assert (progress.memory.filed.reference, progress.memory.feedback) == ("SM-2F4H6K", None)
-
-
-def test_a_draft_of_the_release_before_keeps_its_second_problem() -> None:
-    turn = {
-        "message_id": 1, "text": "graffiti too", "intent": "report", "at": NOON.isoformat(), "language": "en",
-        "guesses": [["graffiti", 1.0]], "vague": False, "photos": [], "pin": [34.0, -118.4, None], "channel": "sms",
-    }  # fmt: skip
-    draft = draft_from_json({"id": 1, "touched": NOON.isoformat(), "asking": "confirm", "second": turn})
-    assert [later.text for later in draft.later] == ["graffiti too"]
+    assert (progress.memory.filed.reference, progress.memory.agenda) == ("SM-2F4H6K", ())

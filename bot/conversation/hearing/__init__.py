@@ -1,0 +1,9 @@
+"""Hearing what is meant: every reading of a turn is weighed against the question that is open, and the likeliest one counts.
+
+`heard` is its one door. `evidence` tells what the words show, `competition` how likely each reading is, `acts` what the winner is
+to the questions.
+"""
+
+from bot.conversation.hearing.hear import heard
+
+__all__ = ["heard"]

@@ -1,0 +1,89 @@
+"""What a reading is to the questions: the turn with its intent, or the option it names, as it is meant here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.channels.messages import Option
+from bot.conversation.hearing.evidence import Scene, options_named
+from bot.conversation.intake.turn import Turn
+from bot.text.fold import fold
+from bot.text.numbers import number_in
+
+# Readings that mean the same wherever they are said.
+_ALWAYS: Mapping[str, str] = {
+    "yes": "affirm",
+    "no": "deny",
+    "unknown": "skip",
+    "correct": "correct",
+    "add": "add_to_request",
+    "another": "another",
+    "stop": "stop_texts",
+    "start": "start_texts",
+    "person": "ask_person",
+    "greet": "greet",
+    "chatter": "out_of_scope",
+    "fixed": "fixed",
+    "not_fixed": "not_fixed",
+    "rate": "rate",
+    "again": "again",
+}
+# Of readings that several intents share, those that the engine may have told apart already, else the first.
+_FINER: Mapping[str, tuple[str, ...]] = {
+    "ask": ("ask", "ask_about_bot", "ask_hours", "ask_services", "ask_how_long", "ask_city"),
+    "status": ("ask_status", "ask_how_long"),
+    "anger": ("complain_service", "abuse"),
+    "thanks": ("thanks", "goodbye"),
+    "cancel": ("cancel", "start_over"),
+}
+# What words are that tell what was asked for.
+_TOLD: Mapping[str, str] = {
+    "nothing": "report",
+    "what": "report",
+    "which_service": "report",
+    "group": "report",
+    "in_group": "report",
+    "filed": "add_to_request",
+    "reopened": "add_to_request",
+}
+_PAYLOAD = re.compile(
+    r'/choose\{"choice": "(?P<choice>[^"]+)"\}|/(?P<intent>\w+)(?:\{"rating": "(?P<rating>[1-5])"\})?'
+)
+_LAST = re.compile(r"\b(?:last|bottom|ultim[oa]|de abajo)\b")
+
+
+def as_meant(turn: Turn, reading: str, scene: Scene) -> Turn:
+    """The turn as `reading` is meant at the question of the scene; unchanged where it says nothing more than the words do."""
+    if reading == "option":
+        option = _option_meant(turn.text, scene.options)
+        return _chosen(turn, option) if option else turn
+    if reading == "tell":
+        return replace(turn, intent=_TOLD.get(scene.question, "answer"))
+    finer = _FINER.get(reading, ())
+    if turn.intent in finer:
+        return turn
+    intent = finer[0] if finer else _ALWAYS.get(reading)
+    return replace(turn, intent=intent) if intent else turn
+
+
+def _chosen(turn: Turn, option: Option) -> Turn:
+    found = _PAYLOAD.fullmatch(option.payload)
+    if found is None:
+        return turn
+    if found["intent"]:
+        rating = int(found["rating"]) if found["rating"] else None
+        return replace(turn, intent=found["intent"], rating=rating)
+    return replace(turn, intent="choose", choice=found["choice"])
+
+
+def _option_meant(text: str, options: tuple[Option, ...]) -> Option | None:
+    """The one option that the words describe or count to; None when that is not clear."""
+    named = options_named(fold(text), options)
+    if len(named) == 1:
+        return named[0]
+    number = number_in(text)
+    if number is not None and 1 <= number <= len(options):
+        return options[number - 1]
+    return options[-1] if options and _LAST.search(fold(text)) else None

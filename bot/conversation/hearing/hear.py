@@ -1,0 +1,54 @@
+"""One turn in words, heard with everything that is open in mind."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.conversation.hearing.acts import as_meant
+from bot.conversation.hearing.buttons import options_below
+from bot.conversation.hearing.competition import likelihoods
+from bot.conversation.hearing.evidence import Scene, evidence
+from bot.conversation.intake.draft import Draft
+from bot.conversation.intake.memory import Memory
+from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.turn import Turn
+from bot.conversation.questions.next import with_question
+
+# A reading that is likelier than this counts; below it the words are taken as the engine reads them by themselves.
+SURE = 0.6
+# Readings that do what cannot be taken back with a word have to be surer.
+SURER = 0.75
+_LASTING = frozenset({"cancel", "another", "stop", "fixed", "not_fixed"})
+
+
+def heard(draft: Draft | None, memory: Memory, setting: Setting) -> Setting:
+    """The setting with the turn as it is meant at what is open. Where nothing is, a message is read by itself."""
+    turn = setting.turn
+    scene = scene_of(draft, memory, setting)
+    if scene is None or not _is_worded(turn):
+        return setting
+    chances = likelihoods(scene, turn.replies, evidence(scene, setting))
+    best = max(chances, key=chances.__getitem__)
+    if chances[best] < (SURER if best in _LASTING else SURE):
+        return setting
+    return replace(setting, turn=as_meant(turn, best, scene))
+
+
+def _is_worded(turn: Turn) -> bool:
+    return bool(turn.text and turn.replies) and turn.choice is None and turn.pin is None and not turn.edited
+
+
+def scene_of(draft: Draft | None, memory: Memory, setting: Setting) -> Scene | None:
+    """What the resident has before their eyes; None for one of whom nothing is known yet."""
+    now = setting.turn.at
+    if draft is not None:
+        question = with_question(draft, setting).open
+        assert question is not None  # noqa: S101 - with_question says so
+        options = options_below(question.ask(draft, setting), setting.language)
+        return Scene(question.name, draft.service, draft.location is not None, options)
+    open_ones = [one for one in memory.open_questions(now) if one.is_asked]
+    if open_ones:
+        newest = open_ones[0]
+        return Scene(newest.name, newest.service, True, options_below(newest.ask(setting), setting.language))
+    filed = memory.filed_lately(now)
+    return Scene("filed", filed.service, True) if filed else None
