@@ -51,7 +51,16 @@ _TOLD: Mapping[str, str] = {
 _PAYLOAD = re.compile(
     r'/choose\{"choice": "(?P<choice>[^"]+)"\}|/(?P<intent>\w+)(?:\{"rating": "(?P<rating>[1-5])"\})?'
 )
-_LAST = re.compile(r"\b(?:last|bottom|ultim[oa]|de abajo)\b")
+_ORDINALS = tuple(
+    (place, re.compile(rf"\b(?:{words})\b"))
+    for place, words in (
+        (1, "first|1st|top one|upper|primer[oa]?|de arriba"),
+        (2, "second|2nd|segund[oa]|middle one|de en medio|del medio"),
+        (3, "third|3rd|tercer[oa]?"),
+        (4, "fourth|4th|cuart[oa]"),
+        (0, "last|bottom|lowest|ultim[oa]|de abajo"),
+    )
+)
 
 
 def as_meant(turn: Turn, reading: str, scene: Scene) -> Turn:
@@ -80,10 +89,23 @@ def _chosen(turn: Turn, option: Option) -> Turn:
 
 def _option_meant(text: str, options: tuple[Option, ...]) -> Option | None:
     """The one option that the words describe or count to; None when that is not clear."""
-    named = options_named(fold(text), options)
+    words = fold(text)
+    whole = [option for option in options if _holds(words, fold(option.label))]
+    if whole:  # of "very good" and "good" the longer one is said
+        return max(whole, key=lambda option: len(option.label))
+    named = options_named(words, options)
     if len(named) == 1:
         return named[0]
-    number = number_in(text)
-    if number is not None and 1 <= number <= len(options):
-        return options[number - 1]
-    return options[-1] if options and _LAST.search(fold(text)) else None
+    place = _place_in(words)
+    if place is None:
+        place = number_in(text) or None
+    return options[place - 1] if options and place is not None and place <= len(options) else None
+
+
+def _holds(words: str, label: str) -> bool:
+    return f" {label} " in f" {words} "
+
+
+def _place_in(words: str) -> int | None:
+    """The place that an ordinal names, from 1; 0 for the last."""
+    return next((place for place, pattern in _ORDINALS if pattern.search(words)), None)

@@ -1,0 +1,66 @@
+"""What a reading is to the questions: an intent, or the option that the words describe."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.channels.messages import Option
+from bot.conversation.hearing.acts import as_meant
+from bot.conversation.hearing.buttons import options_below
+from bot.conversation.hearing.evidence import Scene
+from bot.conversation.intake.turn import Say
+
+from ..conftest import a_turn
+
+CORNERS = (
+    Option("Ocean Ave & Pico Blvd", '/choose{"choice": "place:0"}'),
+    Option("Ocean Way & Pico Blvd", '/choose{"choice": "place:1"}'),
+    Option("None of these", '/choose{"choice": "elsewhere"}'),
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "choice"),
+    [
+        ("the way one", "place:1"),
+        ("the second", "place:1"),
+        ("its number 1 i think", "place:0"),
+        ("none, its by the school", "elsewhere"),
+        ("the last one", "elsewhere"),
+        ("el 2", "place:1"),
+    ],
+)
+def test_an_option_is_chosen_by_its_words_or_its_place(words: str, choice: str) -> None:
+    meant = as_meant(a_turn(words, "report"), "option", Scene("which_place", options=CORNERS))
+    assert (meant.intent, meant.choice) == ("choose", choice)
+
+
+def test_words_that_name_two_options_choose_none() -> None:
+    turn = a_turn("ave or way, no idea", "report")
+    assert as_meant(turn, "option", Scene("which_place", options=CORNERS)) == turn
+
+
+def test_a_rating_is_chosen_by_its_words() -> None:
+    scene = Scene("rating", options=options_below(Say("utter_ask_rating"), "en"))
+    assert as_meant(a_turn("it was ok i guess", "thanks"), "option", scene).rating == 3
+
+
+@pytest.mark.parametrize(
+    ("question", "reading", "intent"),
+    [
+        ("detail", "tell", "answer"),
+        ("which_service", "tell", "report"),
+        ("reopened", "tell", "add_to_request"),
+        ("summary", "yes", "affirm"),
+        ("summary", "cancel", "cancel"),
+        ("filed", "status", "ask_status"),
+        ("filed", "anger", "complain_service"),
+    ],
+)
+def test_a_reading_is_the_intent_that_it_means_there(question: str, reading: str, intent: str) -> None:
+    assert as_meant(a_turn("words", "report"), reading, Scene(question)).intent == intent
+
+
+def test_what_the_engine_told_apart_stays_told_apart() -> None:
+    assert as_meant(a_turn("who are you", "ask_about_bot"), "ask", Scene("summary")).intent == "ask_about_bot"
+    assert as_meant(a_turn("bye", "goodbye"), "thanks", Scene("summary")).intent == "goodbye"
