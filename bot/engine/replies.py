@@ -25,20 +25,21 @@ async def _parse(model: Path, messages: list[str]) -> list[dict[str, Any]]:
     return [await agent.parse_message(message) for message in messages]
 
 
-def _held_out(replies: list[dict[str, str]]) -> list[dict[str, float]]:
-    """Readings of replies by models that have not seen them."""
+def _examples() -> list[Any]:
     from rasa.shared.nlu.training_data.loading import load_data
 
+    examples: list[Any] = load_data(str(ROOT / "data" / "nlu")).intent_examples
+    return examples
+
+
+def _held_out(replies: list[dict[str, str]]) -> list[dict[str, float]]:
+    """Readings of replies by models that have not seen them."""
     from bot.engine.nlu.encoder import shared_encoder
     from bot.engine.nlu.messages import LANGUAGE, training_fact
     from bot.engine.nlu.reading import read
     from bot.engine.nlu.replies import OF_ACTS, study
 
-    examples = [
-        example
-        for example in load_data(str(ROOT / "data" / "nlu")).intent_examples
-        if example.get("intent") in OF_ACTS
-    ]
+    examples = [example for example in _examples() if example.get("intent") in OF_ACTS]
     readings = [read(str(one.get("text")), training_fact(one, LANGUAGE)) for one in examples]
     vectors = shared_encoder().encode([reading.meant for reading in readings])
     acts = [
@@ -53,13 +54,15 @@ def _held_out(replies: list[dict[str, str]]) -> list[dict[str, float]]:
 def main(model: Path, files: list[Path]) -> None:
     """Print every reply of the files with its reading."""
     leave_tensorflow_out(ROOT / "config.yml")
-    from bot.engine.nlu.replies import DATA
+    from bot.engine.nlu.replies import DATA, plain_reports
     from bot.engine.serve import quiet_rasa
 
     quiet_rasa()
     replies = [json.loads(line) for path in files for line in path.read_text(encoding="utf-8").splitlines()]
-    parsed = asyncio.run(_parse(model, [reply["message"] for reply in replies]))
     learnt = all(path.parent == DATA for path in files)
+    if learnt:
+        replies += plain_reports(_examples())
+    parsed = asyncio.run(_parse(model, [reply["message"] for reply in replies]))
     held_out = _held_out(replies) if learnt else [None] * len(replies)
     for reply, heard, unseen in zip(replies, parsed, held_out, strict=True):
         engine = {name: heard.get(name) for name in _TOLD}

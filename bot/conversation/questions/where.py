@@ -72,7 +72,7 @@ class Where(ReportQuestion):
             changed_what = Say("utter_changed_what", {"what": setting.noun(changed.service)})
             return Step(replace(described(changed, turn), open=None), (*hints, changed_what), again=True)
         if turn.intent == "add_to_request":
-            step = noted(draft, setting)
+            step = noted(replace(draft, misses=draft.misses + 1), setting)
             return replace(step, says=(*hints, *step.says))
         if turn.intent in WORDLESS and turn.intent not in ("deny", "skip"):
             return Step(draft, hints, again=True)

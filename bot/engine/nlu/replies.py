@@ -22,7 +22,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.engine.nlu.blend import Blend, Lesson
 from bot.engine.nlu.encoder import shared_encoder
-from bot.engine.nlu.messages import READING, REPLIES, is_payload, meaning_of
+from bot.engine.nlu.messages import LANGUAGE, READING, REPLIES, is_payload, meaning_of, training_fact
 from bot.engine.nlu.reading import read
 from bot.engine.nlu.weights import Array
 
@@ -37,6 +37,20 @@ OF_ACTS = {
 }  # fmt: skip
 # Of the many examples of chatter so many are enough: one in seven, as they come.
 _CHATTER = ("chatter", 7)
+# One report in so many is told while something else is open, and at which question.
+_EVERY_REPORT = 31
+_MOMENTS = (
+    "filed",
+    "updates_wanted",
+    "verdict",
+    "filed",
+    "helpful_detail",
+    "summary",
+    "rating",
+    "reopened",
+    "photo_about",
+)
+_NO_MATTER = ("unclear", "elsewhere", "aside", "alarm")
 _LEAST = 0.002  # a reading less likely than this is not told
 
 
@@ -95,7 +109,7 @@ class ReplyReader(GraphComponent):
             for example in training_data.intent_examples
             if example.get(TEXT) and example.get(INTENT) in OF_ACTS
         ]
-        replies = read_replies(DATA)
+        replies = read_replies(DATA) + plain_reports(training_data.intent_examples)
         with self._model_storage.write_to(self._resource) as folder:
             if replies and acts:
                 self._blend, _ = study(replies, acts)
@@ -123,6 +137,26 @@ def read_replies(folder: Path) -> list[dict[str, str]]:
         for path in sorted(folder.glob("*.jsonl"))
         for line in path.read_text(encoding="utf-8").splitlines()
         if line.strip()
+    ]
+
+
+def plain_reports(examples: list[Message]) -> list[dict[str, str]]:
+    """Reports as they begin a conversation, told while something else is open: another matter, however it is worded."""
+    named = [one for one in examples if one.get(INTENT) == "report" and one.get(TEXT)]
+    named = [one for one in named if str(training_fact(one, "service")) not in _NO_MATTER]
+    told = named[::_EVERY_REPORT]
+    services = [str(training_fact(one, "service")) for one in told]
+    return [
+        {
+            "language": str(training_fact(one, LANGUAGE)),
+            "question": _MOMENTS[number % len(_MOMENTS)],
+            # The report before it was about the matter of its neighbour.
+            "service": services[number - 1],
+            "message": str(one.get(TEXT)),
+            "reading": "another",
+        }
+        for number, one in enumerate(told)
+        if services[number] != services[number - 1]
     ]
 
 

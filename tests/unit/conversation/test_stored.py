@@ -29,6 +29,7 @@ BORDER = Location(
 FULL_TURN = Turn(
     message_id=4, text="graffiti too, ñandú 🔥", intent="report", at=NOON, language="es",
     guesses=(Guess("graffiti", 0.9), Guess("tree", 0.1)), problems=(Problem("graffiti", "graffiti", 0.9),),
+    replies={"add": 0.75, "yes": 0.25},
     danger=frozenset({"emergency"}), vague=True, photos=(1, 2),
     photo_spots=(PhotoSpot(1, 34.0, -118.4, NOON), PhotoSpot(2, 34.0, -118.4)), captions=(Caption(1, "graffiti"),),
     refused=("too_large",), unseen=("video",), pin=PinSent(34.0, -118.4, "home", from_map=True), rating=3,
@@ -40,7 +41,7 @@ FULL_DRAFT = Draft(
     description="hole\ndeep", photos=(1, 2), spot=BORDER, spot_declined=True, answers=(("size", "big"), ("lane", "1")),
     passed=("days",), misses=2, unclear=1, compared="pothole@34,-118", office_told="pothole", later=(FULL_TURN,),
 )  # fmt: skip
-FILED = Memory(met=True, filed=Filed("SM-7K3R9P", "pothole", NOON), updates=False, calmed=True)
+FILED = Memory(met=True, filed=Filed("SM-7K3R9P", "pothole", NOON), updates=False, calmed=True, asked_last="utter_x", times_asked=2)
 
 
 def kept(value: Draft | Memory) -> Draft | Memory:
