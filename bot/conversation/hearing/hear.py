@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
+from bot.city.location import ResolutionOutcome
 from bot.conversation.hearing.acts import as_meant
 from bot.conversation.hearing.buttons import options_below
 from bot.conversation.hearing.competition import likelihoods
@@ -18,7 +20,9 @@ from bot.conversation.questions.next import with_question
 SURE = 0.6
 # Readings that do what cannot be taken back with a word have to be surer.
 SURER = 0.75
+SUREST = 0.9
 _LASTING = frozenset({"cancel", "another", "stop", "fixed", "not_fixed"})
+_YES_LASTS = frozenset({"summary", "change", "same_matter", "verdict"})  # it files, follows or closes
 
 
 def heard(draft: Draft | None, memory: Memory, setting: Setting) -> Setting:
@@ -27,11 +31,22 @@ def heard(draft: Draft | None, memory: Memory, setting: Setting) -> Setting:
     scene = scene_of(draft, memory, setting)
     if scene is None or not _is_worded(turn):
         return setting
-    chances = likelihoods(scene, turn.replies, evidence(scene, setting))
+    found = evidence(scene, setting)
+    chances = likelihoods(scene, turn.replies, found)
     best = max(chances, key=chances.__getitem__)
-    if chances[best] < (SURER if best in _LASTING else SURE):
+    if chances[best] < _needed(best, scene, found, turn):
         return setting
     return replace(setting, turn=as_meant(turn, best, scene))
+
+
+def _needed(reading: str, scene: Scene, found: Mapping[str, float], turn: Turn) -> float:
+    """How likely a reading has to be to count."""
+    if reading != "another" and turn.intent == "report" and "sure of a service" in found:
+        # By itself a whole report, or one of another matter by name: two witnesses disagree.
+        if f"place {ResolutionOutcome.RESOLVED.value}" in found or "names another service" in found:
+            return SUREST
+    lasts = reading in _LASTING or (reading == "yes" and scene.question in _YES_LASTS)
+    return SURER if lasts else SURE
 
 
 def _is_worded(turn: Turn) -> bool:

@@ -30,7 +30,7 @@ from bot.conversation.talk.editing import mend
 from bot.text.numbers import bare_figure
 
 # What may begin something new after a pause: then we ask whether the draft goes on.
-_NEW_AFTER_PAUSE = ("report", "greet", "ask_services")
+_NEW_AFTER_PAUSE = ("report", "another", "greet", "ask_services")
 
 
 def advance(draft: Draft | None, setting: Setting) -> Step:
@@ -165,11 +165,11 @@ def _resumed(draft: Draft, question: Resume, setting: Setting) -> Step:
     # Compared anew: hours later other requests may be open, and an offer that was not answered comes again.
     draft = replace(draft, open=None, compared="")
     if turn.intent in ("deny", "start_over") or turn.choice == "resume:new":
-        if held.intent not in ("report", "give_place"):
+        if held.intent not in ("report", "another", "give_place"):
             return asked(Step(Draft(id=turn.message_id, touched=turn.at)), setting)
         told = replace(held, at=turn.at, language=turn.language)
         return asked(begin(replace(setting, turn=told)), setting)
-    if held.intent == "report":
+    if held.intent in ("report", "another"):
         draft = _with_held(draft, replace(setting, turn=replace(held, at=turn.at, language=turn.language)))
     if turn.intent in ("affirm", "file", "choose") or turn.choice == "resume:yes":
         return asked(Step(draft), setting)

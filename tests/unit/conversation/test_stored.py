@@ -41,7 +41,14 @@ FULL_DRAFT = Draft(
     description="hole\ndeep", photos=(1, 2), spot=BORDER, spot_declined=True, answers=(("size", "big"), ("lane", "1")),
     passed=("days",), misses=2, unclear=1, compared="pothole@34,-118", office_told="pothole", later=(FULL_TURN,),
 )  # fmt: skip
-FILED = Memory(met=True, filed=Filed("SM-7K3R9P", "pothole", NOON), updates=False, calmed=True, asked_last="utter_x", times_asked=2)
+FILED = Memory(
+    met=True,
+    filed=Filed("SM-7K3R9P", "pothole", NOON),
+    updates=False,
+    calmed=True,
+    asked_last="utter_x",
+    times_asked=2,
+)
 
 
 def kept(value: Draft | Memory) -> Draft | Memory:

@@ -56,7 +56,9 @@ def test_a_withdrawal_at_the_summary_gives_the_report_up() -> None:
 
 def test_after_is_it_fixed_other_words_are_still_an_answer() -> None:
     asked = FILED.with_question(Verdict("SM-7K3R9P", "pothole", NOON))
-    turn = meant("nope same hole same place", "report", {"no": 0.6, "not_fixed": 0.3, "add": 0.1}, memory=asked)
+    turn = meant(
+        "nope same hole same place", "report", {"no": 0.6, "not_fixed": 0.3, "add": 0.1}, memory=asked
+    )
     assert turn.intent in ("deny", "not_fixed")
 
 

@@ -1,0 +1,120 @@
+"""What the readings of a turn do, in a report and between reports."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.conversation.intake.draft import Draft
+from bot.conversation.intake.effects import AddToRequest
+from bot.conversation.intake.memory import Filed, Memory
+from bot.conversation.intake.question import End
+from bot.conversation.intake.turn import Turn
+from bot.conversation.questions.helpful_detail import HelpfulDetail
+from bot.conversation.questions.updates_wanted import UpdatesWanted
+from bot.conversation.questions.verdict import Verdict
+from bot.conversation.talk import Progress, converse
+
+from ..conftest import NOON, a_setting, a_turn
+
+FILED = Memory(met=True, filed=Filed("SM-7K3R9P", "pothole", NOON))
+
+
+def take(draft: Draft | None, turn: Turn, memory: Memory | None = None) -> Progress:
+    return converse(draft, memory or Memory(met=True), a_setting(turn))
+
+
+def said(progress: Progress) -> list[str]:
+    return [say.response for say in progress.says]
+
+
+@pytest.fixture
+def summary() -> Draft:
+    draft = take(None, a_turn("pothole at Pico and 4th", service="pothole")).draft
+    assert draft is not None
+    return draft
+
+
+def test_a_withdrawal_ends_the_report_and_says_that_nothing_was_sent(summary: Draft) -> None:
+    progress = take(summary, a_turn("forget it", "cancel"))
+    assert (progress.end, said(progress)) == (End.DROPPED, ["utter_dropped"])
+
+
+def test_a_withdrawal_of_nothing_says_so() -> None:
+    assert said(take(None, a_turn("forget it", "cancel"))) == ["utter_nothing_to_cancel"]
+
+
+def test_a_withdrawal_after_the_filing_goes_to_people() -> None:
+    progress = take(None, a_turn("cancel my report", "cancel"), FILED)
+    assert progress.effects == (AddToRequest("SM-7K3R9P", (), "cancel my report", for_staff=True),)
+    assert progress.wants_person
+
+
+def test_another_problem_is_kept_for_after_this_one(summary: Draft) -> None:
+    progress = take(summary, a_turn("theres a dead raccoon on 9th too", "another", "animal"))
+    assert progress.draft is not None
+    assert [later.text for later in progress.draft.later] == ["theres a dead raccoon on 9th too"]
+    assert "utter_second_later" in said(progress)
+
+
+def test_another_problem_that_cannot_be_named_is_noted(summary: Draft) -> None:
+    progress = take(summary, a_turn("and the other thing", "another"))
+    assert "utter_noted" in said(progress)
+    assert progress.draft is not None
+    assert not progress.draft.later
+
+
+def test_after_the_filing_another_problem_is_a_report() -> None:
+    progress = take(None, a_turn("graffiti at Main and Hill", "another", "graffiti"), FILED)
+    assert progress.draft is not None
+    assert progress.draft.service == "graffiti"
+
+
+def test_what_was_not_understood_is_said_again_in_full(summary: Draft) -> None:
+    assert said(take(summary, a_turn("huh?", "again")))[0] == "utter_summary"
+
+
+@pytest.mark.parametrize(
+    ("question", "response"),
+    [
+        (Verdict("SM-7K3R9P", "pothole", NOON), "utter_ask_fixed"),
+        (UpdatesWanted("SM-7K3R9P", "pothole", NOON), "utter_offer_updates"),
+        (HelpfulDetail("SM-7K3R9P", "pothole", NOON, ("size",), asked=True), "utter_detail_first"),
+    ],
+)
+def test_between_reports_the_open_question_is_said_again(question: Verdict, response: str) -> None:
+    progress = take(None, a_turn("what do you mean", "again"), FILED.with_question(question))
+    assert said(progress) == [response]
+
+
+def test_a_question_we_have_no_answer_to_is_met_with_whom_to_ask(summary: Draft) -> None:
+    assert said(take(summary, a_turn("is pico closed", "ask"))) == [
+        "utter_city_unknown",
+        "utter_confirm_again",
+    ]
+    assert said(take(None, a_turn("is pico closed", "ask"), FILED)) == ["utter_city_unknown"]
+
+
+@pytest.mark.parametrize(("intent", "wants"), [("stop_texts", False), ("start_texts", True)])
+def test_the_wish_for_texts_is_heard_at_any_time(summary: Draft, intent: str, wants: bool) -> None:
+    inside = take(summary, a_turn("words", intent))
+    assert inside.memory.updates is wants
+    assert inside.draft is not None
+    outside = take(None, a_turn("words", intent), FILED)
+    assert outside.memory.updates is wants
+    assert outside.says[0].custom == {"wants_updates": wants}
+
+
+def test_an_answer_that_fits_no_option_is_kept_with_the_request() -> None:
+    asked = FILED.with_question(HelpfulDetail("SM-7K3R9P", "pothole", NOON, ("size",), asked=True))
+    progress = take(None, a_turn("it wobbles when you step on it", "answer"), asked)
+    assert progress.effects == (AddToRequest("SM-7K3R9P", (), "it wobbles when you step on it"),)
+
+
+def test_words_at_where_that_add_something_do_not_ask_in_the_same_words_for_ever() -> None:
+    draft = take(None, a_turn("there is a pothole", service="pothole")).draft
+    first = take(draft, a_turn("it is deep", "add_to_request"))
+    second = take(first.draft, a_turn("and getting worse", "add_to_request"))
+    assert said(first)[1] != said(second)[1]
+    assert replace(first.says[0], values={}) == replace(second.says[0], values={})
