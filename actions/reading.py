@@ -73,6 +73,9 @@ def read(tracker: Tracker) -> Read:
             Problem(str(part["text"]), str(part["service"]), float(part["confidence"]))
             for part in message.get("parts") or ()
         ),
+        questions=tuple(
+            Guess(str(guess["code"]), float(guess["confidence"])) for guess in message.get("questions") or ()
+        ),
         danger=frozenset(str(kind) for kind in message.get("danger") or ()) & _DANGERS,
         vague=bool(message.get("vague")),
         photos=tuple(int(photo) for photo in metadata.get("photos") or ()),

@@ -18,7 +18,7 @@ from bot.conversation.intake.beginning import absorb, begin, begin_later, descri
 from bot.conversation.intake.draft import RESUME_AFTER, Asking, Draft, End, Step
 from bot.conversation.intake.editing import mend
 from bot.conversation.intake.photo_place import with_spot
-from bot.conversation.intake.photos import with_photos
+from bot.conversation.intake.photos import refusals, with_photos
 from bot.conversation.intake.questions import next_question
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
@@ -55,6 +55,8 @@ def _go_on(draft: Draft, setting: Setting) -> Step:
     turn = setting.turn
     if turn.edited:
         return mend(draft, setting)
+    if turn.intent == "cancel":
+        return _dropped(draft, setting, (*refusals(turn), Say("utter_dropped")))
     if draft.asking is Asking.RESUME:
         return _resumed(draft, setting)
     paused = turn.at - draft.touched > RESUME_AFTER

@@ -23,12 +23,13 @@ _ANSWERS = {
     "correct": "utter_nothing_to_change",
     "change": "utter_nothing_to_change",
     "file": "utter_nothing_to_change",
+    "cancel": "utter_nothing_to_cancel",
     "go_back": "utter_nothing_to_change",
     "skip": "utter_goodbye",
     "rate": "utter_rated",
 }
 # What would change a report that staff have already: told to them, in the resident's words.
-_FOR_STAFF = ("correct", "change")
+_FOR_STAFF = ("correct", "change", "cancel")
 # Intents of words that tell of a problem.
 _TELLS = ("report", "give_place", "add_to_request", "correct")
 # What a report may begin with, beside the intents whose rules lead to the form directly.

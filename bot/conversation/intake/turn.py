@@ -15,7 +15,7 @@ WORDLESS = ("affirm", "deny", "file", "change", "choose", "go_back", "skip", "se
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A service the engine thinks is meant."""
+    """A service, or a question of the city, that the engine thinks is meant."""
 
     code: str
     confidence: float  # 0 to 1, calibrated
@@ -69,6 +69,7 @@ class Turn:
     language: str = "en"  # of the conversation, this turn included
     guesses: tuple[Guess, ...] = ()  # best first, at most three
     problems: tuple[Problem, ...] = ()  # two or more, else none
+    questions: tuple[Guess, ...] = ()  # of the city, that it may ask; best first
     danger: frozenset[str] = frozenset()  # its kinds: see `bot.conversation.intake.danger`
     vague: bool = False
     photos: tuple[int, ...] = ()

@@ -120,7 +120,7 @@ def answered(memory: Memory, setting: Setting) -> Answered | None:
     if about.awaiting is Awaiting.RATING:
         if (stars := rating(setting)) is not None:
             return _closed(memory), (Say("utter_rated"),), (GiveFeedback(about.reference, rating=stars),)
-        if turn.intent in ("skip", "deny"):
+        if turn.intent in ("skip", "deny", "cancel"):
             return _closed(memory), (Say("utter_welcome"),), ()
     late = is_stale(about, setting) and _may_be_new(setting)
     if about.awaiting is Awaiting.COMMENT and not late and _adds(about, setting):

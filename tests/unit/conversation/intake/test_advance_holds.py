@@ -19,8 +19,8 @@ from .conftest import NOON, a_setting, the_catalogue
 
 INTENTS = (
     "report", "give_place", "greet", "thanks", "goodbye", "affirm", "deny", "correct", "ask_status", "add_to_request",
-    "start_over", "go_back", "skip", "ask_person", "change_language", "rate", "fixed", "not_fixed", "complain_service",
-    "abuse", "out_of_scope", "ask_services", "ask_about_bot", "ask_how_long", "ask_hours", "send_photos",
+    "start_over", "cancel", "go_back", "skip", "ask_person", "change_language", "rate", "fixed", "not_fixed", "complain_service",
+    "abuse", "out_of_scope", "ask_services", "ask_about_bot", "ask_how_long", "ask_hours", "ask_city", "send_photos",
     "share_location", "choose", "change", "file", "EXTERNAL_request_update", "an_intent_of_tomorrow", "",
 )  # fmt: skip
 WORDS = (
@@ -72,7 +72,7 @@ def test_any_conversation_is_answered_and_its_draft_survives_storage(said: list[
 
 
 # What may take a part of the draft away: its own correction, and giving up.
-TAKES_AWAY = {"start_over", "go_back", "correct", "deny", "change", "choose", "skip"}
+TAKES_AWAY = {"start_over", "cancel", "go_back", "correct", "deny", "change", "choose", "skip"}
 
 
 @examples(120)

@@ -26,7 +26,7 @@ from .conftest import NOON, a_setting, a_turn, the_catalogue
 SERVICES = the_catalogue().services
 INTENTS = (
     "report", "give_place", "correct", "affirm", "deny", "rate", "add_to_request", "fixed", "not_fixed", "ask_status",
-    "change_language", "out_of_scope", "skip", "complain_service", "thanks",
+    "change_language", "out_of_scope", "skip", "complain_service", "thanks", "cancel", "ask_city",
 )  # fmt: skip
 ASKED = [asking for asking in Asking if asking not in (Asking.SIMILAR, Asking.PHOTO_PLACE, Asking.RESUME)]
 

@@ -146,7 +146,7 @@ def test_an_answer_that_is_not_understood_is_asked_for_once_more_only(talk: Talk
     assert said(step)[0] == "utter_summary"
 
 
-@pytest.mark.parametrize("intent", ["ask_hours", "ask_how_long"])
+@pytest.mark.parametrize("intent", ["ask_hours", "ask_how_long", "ask_city"])
 def test_a_time_that_reads_like_a_question_about_hours_is_the_answer(talk: Talk, intent: str) -> None:
     """Seen: "tuesdays around 6" at "which day and time?" was answered with our office hours, for ever."""
     first = a_turn("gas leaf blowers at 1437 11th st", service="leaf_blower")
