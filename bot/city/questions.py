@@ -1,6 +1,6 @@
 """The small questions that residents ask a city, and their answers: read from a pack's `questions.yml`.
 
-How residents put them (`variants`) is what the understanding is trained with: bot/engine/city_questions.py.
+How residents put them (`variants`) is what the understanding is trained with: bot/engine/nlu/wordings.py.
 """
 
 from __future__ import annotations

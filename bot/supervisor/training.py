@@ -19,15 +19,7 @@ from bot.settings import settings
 from bot.supervisor.engine_environment import engine_environment, train_command
 from bot.supervisor.logfile import TAIL
 
-TRAINED_FROM = (
-    "config.yml",
-    "domain.yml",
-    "domain",
-    "data",
-    "bot/engine/nlu",
-    "bot/engine/city_questions.py",
-    "bot/engine/uv.lock",
-)
+TRAINED_FROM = ("config.yml", "domain.yml", "domain", "data", "bot/engine/nlu", "bot/engine/uv.lock")
 STAMP = ".trained-from.json"
 SUFFIXES = frozenset({".yml", ".yaml", ".json", ".py", ".lock", ".txt", ".csv"})
 

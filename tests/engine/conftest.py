@@ -41,7 +41,7 @@ def understanding() -> Iterator[Understanding]:
     from rasa.engine.graph import ExecutionContext, GraphSchema
     from rasa.engine.storage.local_model_storage import LocalModelStorage
     from rasa.engine.storage.resource import Resource
-    from rasa.shared.importers.importer import TrainingDataImporter
+    from rasa.shared.importers.rasa import RasaFileImporter
 
     from bot.engine.nlu.classifier import MessageClassifier
     from bot.engine.nlu.emergency import EmergencySpotter
@@ -52,11 +52,7 @@ def understanding() -> Iterator[Understanding]:
     with tempfile.TemporaryDirectory(prefix="cityline-nlu-") as folder:
         storage = LocalModelStorage(Path(folder))
         context = ExecutionContext(GraphSchema({}))
-        # As config.yml names them: the files of data/nlu, and the questions of the city pack.
-        importer = TrainingDataImporter.load_from_config(
-            str(ROOT / "config.yml"), training_data_paths=[str(ROOT / "data" / "nlu")]
-        )
-        examples = importer.get_nlu_data()
+        examples = RasaFileImporter(training_data_paths=[str(ROOT / "data" / "nlu")]).get_nlu_data()
         encoder = MeaningEncoder.create({}, storage, Resource("meaning"), context)
         examples = encoder.process_training_data(examples)
         for component in (LanguageDetector, MessageClassifier, QuestionReader, EmergencySpotter):

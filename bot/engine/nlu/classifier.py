@@ -34,7 +34,6 @@ from bot.engine.nlu.messages import (
     READING,
     SERVICES,
     VAGUE,
-    VAGUE_IF_REPORT,
     is_payload,
     meaning_of,
     training_fact,
@@ -101,7 +100,7 @@ class MessageClassifier(GraphComponent):
             "ranked_intents": 5,
             "catch_all": "general",
             # Ask when it is so likely that no matter is named, or when the first service leads by so little.
-            "ask_above": 0.06,
+            "ask_above": 0.04,
             "least_lead": 0.06,
             # "Pothole" says all there is to say in one word: a service so sure, next to so little that is unclear, is not doubted.
             "sure_above": 0.9,
@@ -181,7 +180,7 @@ class MessageClassifier(GraphComponent):
         offered = _ranked(services)[: self._config["offered_services"]]
         doubt = learnt.doubt.probability(text, unclear, columns, weights, meaning)
         is_report = ranking[0][INTENT_NAME_KEY] == REPORT
-        vague_if_report = bool(self._is_vague(doubt, unclear, offered))
+        vague = is_report and self._is_vague(doubt, unclear, offered)
         message.set(INTENT, dict(ranking[0]), add_to_output=True)
         message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         message.set(
@@ -189,8 +188,7 @@ class MessageClassifier(GraphComponent):
             [{"code": code, "confidence": confidence} for code, confidence in offered],
             add_to_output=True,
         )
-        message.set(VAGUE, is_report and vague_if_report, add_to_output=True)
-        message.set(VAGUE_IF_REPORT, vague_if_report)
+        message.set(VAGUE, bool(vague), add_to_output=True)
         parts = learnt.splitter.split(
             text, message.get(LANGUAGE), self._config["split_above"], self._config["most_parts"]
         )

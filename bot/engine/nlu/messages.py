@@ -22,7 +22,6 @@ SERVICES = "services"
 EMERGENCY = "emergency"  # whether there is danger of any kind
 DANGER = "danger"  # its kinds, as `alarms.KINDS` calls them
 VAGUE = "vague"
-VAGUE_IF_REPORT = "vague_if_report"  # not part of the output: for who finds out later that it is one
 QUESTIONS = "questions"  # of the city: which may be asked, each with its code and confidence
 PARTS = "parts"
 
