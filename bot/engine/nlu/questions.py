@@ -47,8 +47,7 @@ from bot.engine.nlu.wordings import (
 
 ASK_CITY = "ask_city"
 # What the classifier, which knows no questions, takes them for: how sure it is of these says nothing.
-_GIVES_WAY = (REPORT_INTENT, "give_place")
-_CHATTER = "out_of_scope"
+_GIVES_WAY = (REPORT_INTENT, "out_of_scope", "give_place")
 # Words that ask, in either language, as `plain` writes them. Many only ask at the beginning of a sentence ("hay un bache", "it floods when it
 # rains"), so an accent ("qué") or a sign says more.
 _ASKS = re.compile(
@@ -120,7 +119,7 @@ class QuestionReader(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """How many to tell, and from which chance on a question is heard: in words that ask, and in others (docs/nlu.md)."""
-        return {"told": 2, "asks_above": 0.5, "plain_above": 0.9}
+        return {"told": 2, "asks_above": 0.5, "plain_above": 0.7}
 
     @staticmethod
     def fingerprint_addon(config: dict[str, Any]) -> str:
@@ -185,19 +184,13 @@ class QuestionReader(GraphComponent):
         message.set(VAGUE, False, add_to_output=True)
 
     def _is_heard(self, message: Message, chance: float, likeliest: float) -> bool:
-        """Whether a question is asked.
-
-        Where the classifier has heard chatter, that must be less likely; where it has heard an act ("who are you"), the act must be less
-        likely than this very question.
-        """
+        """Whether a question is asked: an act that the classifier has heard ("who are you") must be less likely than this one."""
         bar = "asks_above" if asks_of(str(message.get(TEXT))) else "plain_above"
         if chance <= float(self._config[bar]):
             return False
         first = message.get(INTENT) or {}
-        if first.get(INTENT_NAME_KEY) in _GIVES_WAY:
-            return True
-        heard = float(first.get(PREDICTED_CONFIDENCE_KEY) or 0.0)
-        return heard < (chance if first.get(INTENT_NAME_KEY) == _CHATTER else chance * likeliest)
+        act = float(first.get(PREDICTED_CONFIDENCE_KEY) or 0.0)
+        return first.get(INTENT_NAME_KEY) in _GIVES_WAY or chance * likeliest > act
 
 
 def _learn(asked: list[Wording], training_data: TrainingData) -> Learnt:
