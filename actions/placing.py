@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from actions.reading import Read
 from bot.city.asking import AskingPlaces
-from bot.city.current import catalogue, city, gazetteer
+from bot.city.current import catalogue, city, city_questions, gazetteer
 from bot.city.online import OnlineGeocoder, online_geocoder
 from bot.conversation.intake.setting import FinishedRequest, Places, Setting
 from bot.settings import settings
@@ -33,7 +33,7 @@ def setting_of(heard: Read, *, finished: tuple[FinishedRequest, ...] = ()) -> Se
     question = heard.draft.open if heard.draft else None
     answering = question is not None and question.asks_place
     zone = city().time_zone
-    return Setting(heard.turn, catalogue(), places(answering=answering), zone, finished)
+    return Setting(heard.turn, catalogue(), places(answering=answering), zone, finished, city_questions())
 
 
 async def think(decide: Callable[[], _T]) -> _T:

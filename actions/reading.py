@@ -74,6 +74,9 @@ def read(tracker: Tracker) -> Read:
             for part in message.get("parts") or ()
         ),
         replies={str(name): float(chance) for name, chance in (message.get("replies") or {}).items()},
+        questions=tuple(
+            Guess(str(guess["code"]), float(guess["confidence"])) for guess in message.get("questions") or ()
+        ),
         danger=frozenset(str(kind) for kind in message.get("danger") or ()) & _DANGERS,
         vague=bool(message.get("vague")),
         photos=tuple(int(photo) for photo in metadata.get("photos") or ()),

@@ -26,6 +26,7 @@ from bot.city.pack import (
     StreetKind,
     read_facts,
 )
+from bot.city.questions import load_questions
 
 LONGEST_BLOCK = 3_000.0  # metres: a longer segment is rather two that were joined by mistake
 MOST_NUMBERS = 2_000  # house numbers on one segment
@@ -48,7 +49,7 @@ def check_pack(pack: Path) -> list[Finding]:
     """Load and examine a pack; an unreadable file ends the examination of what depends on it."""
     findings: list[Finding] = []
     loaded = []
-    for load in (read_facts, load_city, load_names, load_catalogue):
+    for load in (read_facts, load_city, load_names, load_catalogue, load_questions):
         try:
             loaded.append(load(pack))
         except PackError as error:

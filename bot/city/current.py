@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.city.catalogue import Catalogue, load_catalogue
 from bot.city.facts import City, load_city
+from bot.city.questions import CityQuestion, load_questions
 from bot.settings import settings
 
 if TYPE_CHECKING:
@@ -21,6 +23,11 @@ def catalogue() -> Catalogue:
 @lru_cache(maxsize=1)
 def city() -> City:
     return load_city(settings().city_pack)
+
+
+@lru_cache(maxsize=1)
+def city_questions() -> Mapping[str, CityQuestion]:
+    return load_questions(settings().city_pack)
 
 
 @lru_cache(maxsize=1)

@@ -59,6 +59,7 @@ class TurnResult:
     wants_person: bool = False  # the resident asked for a person
     wants_updates: bool | None = None  # the resident accepted or declined text updates
     danger: tuple[str, ...] = ()  # kinds of danger the turn told of
+    asked: str | None = None  # the question of the city that it asked, "" for one without an answer
 
 
 class Dialogue:
@@ -156,7 +157,7 @@ def _result(answer: Sequence[dict[str, Any]]) -> TurnResult:
             items[-1][2].update(custom)
         about_turn |= {
             name: custom[name]
-            for name in ("language", "handover", "wants_updates", "danger")
+            for name in ("language", "handover", "wants_updates", "danger", "asked")
             if name in custom
         }
     return TurnResult(
@@ -165,6 +166,7 @@ def _result(answer: Sequence[dict[str, Any]]) -> TurnResult:
         wants_person=bool(about_turn.get("handover")),
         wants_updates=about_turn.get("wants_updates"),
         danger=tuple(about_turn.get("danger") or ()),
+        asked=about_turn.get("asked"),
     )
 
 

@@ -156,12 +156,17 @@ def _says_something(message: Message) -> bool:
     return bool(message.body.strip()) or "pin" in message.payload
 
 
-async def finish_turn(session: AsyncSession, turn: OpenTurn, replies: Sequence[Reply]) -> bool:
-    """Store the replies and close the turn, together. False when another worker had closed it."""
+async def finish_turn(
+    session: AsyncSession, turn: OpenTurn, replies: Sequence[Reply], *, asked: str | None = None
+) -> bool:
+    """Store the replies and close the turn, together. False when another worker had closed it.
+
+    `asked`: the question of the city that it asked, "" for one without an answer.
+    """
     closed = await session.scalar(
         update(Turn)
         .where(Turn.id == turn.id, Turn.finished_at.is_(None))
-        .values(finished_at=datetime.now(UTC))
+        .values(finished_at=datetime.now(UTC), asked=asked)
         .returning(Turn.id)
     )
     if closed is None:

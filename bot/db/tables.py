@@ -122,6 +122,7 @@ class Turn(Table):
     __table_args__ = (
         Index("ix_turns_open", "conversation_id", postgresql_where=text("finished_at IS NULL")),
         Index("ix_turns_parked", "parked_at", postgresql_where=text("parked_at IS NOT NULL")),
+        Index("ix_turns_asked", "finished_at", postgresql_where=text("asked IS NOT NULL")),
         UniqueConstraint("update_id", "conversation_id"),
     )
 
@@ -136,6 +137,9 @@ class Turn(Table):
     failure: Mapped[str | None] = mapped_column(String(16))  # of the last one: bot.failures.FailureKind
     reason: Mapped[str | None]  # type of the exception and place in our code; nothing private
     parked_at: Mapped[datetime | None]
+    asked: Mapped[str | None] = mapped_column(
+        String(64)
+    )  # a question of the city: its code, "" for one without an answer
 
 
 class TakenTurn(Table):

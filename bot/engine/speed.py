@@ -31,7 +31,7 @@ READ_BY_ACTIONS = (
 )
 READ_OF_MESSAGE = (
     *("text", "intent", "entities", "metadata"),
-    *("services", "parts", "language", "danger", "vague", "replies"),
+    *("services", "questions", "parts", "language", "danger", "vague", "replies"),
 )
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.engine.lean import leave_tensorflow_out
+from bot.engine.nlu.wordings import learnt_from
 from bot.engine.serve import ROOT, quiet_rasa
 
 KEEP = 2  # older models are removed: a model is 20 MB and more
@@ -25,6 +26,7 @@ def training_files(root: Path) -> Iterator[Path]:
     yield root / "domain.yml"
     yield from (root / "data").rglob("*.yml")
     yield from (root / "bot" / "engine" / "nlu").rglob("*.py")
+    yield from learnt_from()
 
 
 def up_to_date_model(out: Path, root: Path = ROOT) -> Path | None:

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.settings import settings
 from bot.supervisor.engine_environment import engine_environment, train_command
 from bot.supervisor.logfile import TAIL
 
@@ -39,6 +40,9 @@ def fingerprint(root: Path) -> str:
     for path in sorted(_training_files(root)):
         digest.update(str(path.relative_to(root)).encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())
+    questions = settings().city_pack / "questions.yml"  # wherever the pack is
+    if questions.exists():
+        digest.update(hashlib.sha256(questions.read_bytes()).digest())
     return digest.hexdigest()
 
 
@@ -99,7 +103,13 @@ async def train(root: Path, models: Path, log: Path, progress: Callable[[str], N
     child = await asyncio.create_subprocess_exec(
         *train_command(root, models),
         cwd=root,
-        env={**os.environ, **engine_environment(root), "PYTHONUNBUFFERED": "1"},
+        # The city may be named in `.env`, which the engine does not read.
+        env={
+            **os.environ,
+            **engine_environment(root),
+            "CITYLINE_CITY": settings().city,
+            "PYTHONUNBUFFERED": "1",
+        },
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )

@@ -21,7 +21,7 @@ if importlib.util.find_spec("rasa") is None:
 
 @dataclass(frozen=True)
 class Understanding:
-    """The four components as `rasa` loads them from a model."""
+    """The five components as `rasa` loads them from a model."""
 
     components: list[Any]
 
@@ -47,6 +47,7 @@ def understanding() -> Iterator[Understanding]:
     from bot.engine.nlu.emergency import EmergencySpotter
     from bot.engine.nlu.language import LanguageDetector
     from bot.engine.nlu.meaning import MeaningEncoder
+    from bot.engine.nlu.questions import QuestionReader
 
     with tempfile.TemporaryDirectory(prefix="cityline-nlu-") as folder:
         storage = LocalModelStorage(Path(folder))
@@ -54,7 +55,7 @@ def understanding() -> Iterator[Understanding]:
         examples = RasaFileImporter(training_data_paths=[str(ROOT / "data" / "nlu")]).get_nlu_data()
         encoder = MeaningEncoder.create({}, storage, Resource("meaning"), context)
         examples = encoder.process_training_data(examples)
-        for component in (LanguageDetector, MessageClassifier, EmergencySpotter):
+        for component in (LanguageDetector, MessageClassifier, QuestionReader, EmergencySpotter):
             config = getattr(component, "get_default_config", dict)()
             component.create(config, storage, Resource(component.__name__), context).train(examples)
         loaded = [
@@ -64,6 +65,6 @@ def understanding() -> Iterator[Understanding]:
                 Resource(component.__name__),
                 context,
             )
-            for component in (LanguageDetector, MessageClassifier, EmergencySpotter)
+            for component in (LanguageDetector, MessageClassifier, QuestionReader, EmergencySpotter)
         ]
         yield Understanding([loaded[0], encoder, *loaded[1:]])

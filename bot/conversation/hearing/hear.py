@@ -22,6 +22,7 @@ SURE = 0.6
 SURER = 0.75
 SUREST = 0.9
 _LASTING = frozenset({"cancel", "another", "stop", "fixed", "not_fixed"})
+_WHOLE = frozenset({f"place {ResolutionOutcome.RESOLVED.value}", "names another service"})
 _YES_LASTS = frozenset({"summary", "change", "same_matter", "verdict"})  # it files, follows or closes
 
 
@@ -41,10 +42,9 @@ def heard(draft: Draft | None, memory: Memory, setting: Setting) -> Setting:
 
 def _needed(reading: str, scene: Scene, found: Mapping[str, float], turn: Turn) -> float:
     """How likely a reading has to be to count."""
-    if reading != "another" and turn.intent == "report" and "sure of a service" in found:
-        # By itself a whole report, or one of another matter by name: two witnesses disagree.
-        if f"place {ResolutionOutcome.RESOLVED.value}" in found or "names another service" in found:
-            return SUREST
+    a_report = reading != "another" and turn.intent == "report" and "sure of a service" in found
+    if a_report and found.keys() & _WHOLE:
+        return SUREST  # by itself a whole report, or one of another matter by name: two witnesses disagree
     lasts = reading in _LASTING or (reading == "yes" and scene.question in _YES_LASTS)
     return SURER if lasts else SURE
 

@@ -62,7 +62,7 @@ def question_of(service: Service | None, code: str | None) -> Question | None:
 def not_known(question: Question, setting: Setting) -> bool:
     """Whether the resident cannot or does not want to say."""
     turn = setting.turn
-    if turn.choice == SKIP or turn.intent == "skip":
+    if turn.choice == SKIP or turn.intent in ("skip", "cancel"):
         return True
     if _UNKNOWN.match(fold_in_place(turn.text.strip())):
         return not any(choice.code in ("unsure", "none") for choice in question.choices)

@@ -17,7 +17,6 @@ _PLAIN = {
     "ask_about_bot": "utter_about_bot",
     "ask_hours": "utter_hours",
     "ask_services": "utter_services",
-    "ask": "utter_city_unknown",
     "complain_service": "utter_sorry",
     "abuse": "utter_calm",
     "out_of_scope": "utter_out_of_scope",
@@ -28,8 +27,10 @@ _PLAIN = {
 LOOKED_UP = frozenset({"ask_status"})
 
 # Never an answer to an open question, whatever it is.
-COMMANDS = frozenset({"start_over", "ask_person", "change_language", "abuse", "ask_status"})
-DIGRESSIONS = frozenset(_PLAIN) | {"ask_how_long"} | LOOKED_UP
+COMMANDS = frozenset({"start_over", "cancel", "ask_person", "change_language", "abuse", "ask_status"})
+# A question of the city as the engine hears one, and any other question that the conversation makes clear.
+QUESTIONS = ("ask_city", "ask")
+DIGRESSIONS = frozenset(_PLAIN) | {"ask_how_long", *QUESTIONS} | LOOKED_UP
 
 
 def answer(service: str | None, setting: Setting) -> tuple[Say, ...]:
@@ -37,8 +38,37 @@ def answer(service: str | None, setting: Setting) -> tuple[Say, ...]:
     intent = setting.turn.intent
     if intent == "ask_how_long":
         return how_long(service, setting)
+    if intent in QUESTIONS:
+        return (city_answer(setting),)
     name = _PLAIN.get(intent)
     return (Say(name),) if name else ()
+
+
+# How sure the answer must be, and from where on at least its office can be named.
+SURE, LIKELY = 0.5, 0.25
+ASKED = "asked"  # in `Say.custom`: the question's code, "" for one without an answer
+
+
+def city_answer(setting: Setting) -> Say:
+    """The answer to a question of the city; where it is not clear which one is asked, who knows."""
+    known = [
+        (guess.confidence, setting.questions[guess.code])
+        for guess in setting.turn.questions
+        if guess.code in setting.questions
+    ]
+    if not known:
+        return Say("utter_city_unknown", custom={ASKED: ""})
+    confidence, question = known[0]
+    if confidence >= SURE:
+        answer = setting.words(question.answer)
+        return Say("utter_city_answer", {"answer": answer}, custom={ASKED: question.code})
+    # Two that are alike share the chance: the office is right whichever is meant.
+    of_topic = sum(chance for chance, other in known if other.topic == question.topic)
+    if of_topic < LIKELY or question.phone is None:
+        return Say("utter_city_unknown", custom={ASKED: ""})
+    about, office = setting.words(question.about), setting.words(question.office)
+    values = {"subject": about, "office": office, "number": question.phone}
+    return Say("utter_city_refer", values, custom={ASKED: ""})
 
 
 def how_long(code: str | None, setting: Setting) -> tuple[Say, ...]:
@@ -64,7 +94,7 @@ _QUESTION = re.compile(
 
 
 # What short answers are mistaken for: those to "where?" ("by my cousin's house"), and those to a detail ("tuesdays around 6").
-_LIKE_PLACES = frozenset({"out_of_scope"})
+_LIKE_PLACES = frozenset({"out_of_scope", "ask_city"})
 _LIKE_DETAILS = _LIKE_PLACES | {"ask_hours", "ask_how_long"}
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, tzinfo
 from typing import Protocol
 
 from bot.city.catalogue import Catalogue, Service
 from bot.city.location import Location, Point, Resolution
+from bot.city.questions import CityQuestion
 from bot.conversation.intake.turn import Turn
 
 
@@ -40,6 +41,7 @@ class Setting:
     finished: tuple[
         FinishedRequest, ...
     ] = ()  # newest first; looked up only for words that may be about them
+    questions: Mapping[str, CityQuestion] = field(default_factory=dict)  # what the city answers, by code
 
     @property
     def today(self) -> date:

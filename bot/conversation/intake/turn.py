@@ -15,7 +15,7 @@ WORDLESS = ("affirm", "deny", "file", "change", "choose", "go_back", "skip", "se
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A service the engine thinks is meant."""
+    """A service, or a question of the city, that the engine thinks is meant."""
 
     code: str
     confidence: float  # 0 to 1, calibrated
@@ -70,6 +70,7 @@ class Turn:
     guesses: tuple[Guess, ...] = ()  # best first, at most three
     problems: tuple[Problem, ...] = ()  # two or more, else none
     replies: Mapping[str, float] = field(default_factory=dict)  # as a reply: reading -> probability
+    questions: tuple[Guess, ...] = ()  # of the city, that it may ask; best first
     danger: frozenset[str] = frozenset()  # its kinds: see `bot.conversation.intake.danger`
     vague: bool = False
     photos: tuple[int, ...] = ()
@@ -92,6 +93,7 @@ class Turn:
             self,
             danger=frozenset(),
             replies={},
+            questions=(),
             refused=(),
             unseen=(),
             rating=None,

@@ -22,6 +22,7 @@ SERVICES = "services"
 EMERGENCY = "emergency"  # whether there is danger of any kind
 DANGER = "danger"  # its kinds, as `alarms.KINDS` calls them
 VAGUE = "vague"
+QUESTIONS = "questions"  # of the city: which may be asked, each with its code and confidence
 PARTS = "parts"
 REPLIES = "replies"  # what the text may be as a reply, with its probability
 

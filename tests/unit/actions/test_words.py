@@ -19,6 +19,7 @@ from bot.channels.messages import Channel, Option, Outbound
 from bot.channels.twilio.render import render
 from bot.city.catalogue import LANGUAGES, load_catalogue
 from bot.city.facts import load_city
+from bot.city.questions import load_questions
 from bot.conversation.intake.days import tell_day
 from bot.conversation.intake.quoting import MOST
 from bot.conversation.reserved import reserved_word
@@ -33,6 +34,7 @@ LONGEST_PLACE = "near Santa Monica Blvd & Princeton St, between 26"
 
 catalogue = load_catalogue(PACK)
 city = load_city(PACK)
+questions = load_questions(PACK)
 
 
 @lru_cache(maxsize=1)
@@ -80,6 +82,10 @@ def worst_values(language: str) -> dict[str, str]:
         "days": "30",
         "photos": "10",
         "quote": "W" * MOST,
+        "answer": longest(question.answer[language] for question in questions.values()),
+        "subject": longest(question.about[language] for question in questions.values()),
+        "office": longest(question.office[language] for question in questions.values()),
+        "number": longest(question.phone for question in questions.values() if question.phone),
         "street": "Santa Monica Blvd",
         "example": "Santa Monica Blvd & Princeton St",
         "words": "w" * 60,

@@ -29,7 +29,7 @@ BORDER = Location(
 FULL_TURN = Turn(
     message_id=4, text="graffiti too, ñandú 🔥", intent="report", at=NOON, language="es",
     guesses=(Guess("graffiti", 0.9), Guess("tree", 0.1)), problems=(Problem("graffiti", "graffiti", 0.9),),
-    replies={"add": 0.75, "yes": 0.25},
+    replies={"add": 0.75, "yes": 0.25}, questions=(Guess("trash_day", 0.5),),
     danger=frozenset({"emergency"}), vague=True, photos=(1, 2),
     photo_spots=(PhotoSpot(1, 34.0, -118.4, NOON), PhotoSpot(2, 34.0, -118.4)), captions=(Caption(1, "graffiti"),),
     refused=("too_large",), unseen=("video",), pin=PinSent(34.0, -118.4, "home", from_map=True), rating=3,

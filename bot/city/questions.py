@@ -1,0 +1,90 @@
+"""The small questions that residents ask a city, and their answers: read from a pack's `questions.yml`.
+
+How residents put them (`variants`) is what the understanding is trained with: bot/engine/nlu/wordings.py.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from bot.city.catalogue import LANGUAGES
+from bot.city.entries import Entries, Entry
+from bot.text.fold import fold
+
+LONGEST_ANSWER = 300  # characters: two SMS segments and a margin
+FEWEST_VARIANTS = 6  # in each language; the understanding learns little from fewer
+
+
+@dataclass(frozen=True, slots=True)
+class CityQuestion:
+    """One question, its answer by language, and who answers more."""
+
+    code: str
+    topic: str  # groups questions that are alike
+    about: Mapping[str, str]  # a noun phrase: "trash collection day"
+    answer: Mapping[str, str]
+    office: Mapping[str, str]
+    phone: str | None  # None: the city's own (`human_help` of city.yml)
+    source: str  # the page that says so
+    checked: date  # when somebody looked there
+
+
+def load_questions(pack: Path) -> Mapping[str, CityQuestion]:
+    """Read and check `questions.yml`, by code; none where the pack has no such file. Raises `PackError`."""
+    path = pack / "questions.yml"
+    if not path.exists():
+        return {}
+    entries = Entries(path)
+    found = [_question(entry) for entry in entries.root.children("questions")]
+    for code, times in Counter(question.code for question in found).items():
+        if times > 1:
+            entries.root.problem("questions", f"has {code} {times} times")
+    _no_wording_twice(entries)
+    entries.done()
+    return {question.code: question for question in found}
+
+
+def _question(entry: Entry) -> CityQuestion:
+    answer = entry.in_languages("answer", LANGUAGES)
+    for language, text in answer.items():
+        if len(text) > LONGEST_ANSWER:
+            entry.problem(f"answer.{language}", f"should have at most {LONGEST_ANSWER} characters")
+    phone = entry.values.get("phone")
+    return CityQuestion(
+        code=entry.text("code"),
+        topic=entry.text("topic"),
+        about=entry.in_languages("about", LANGUAGES),
+        answer=answer,
+        office=entry.in_languages("office", LANGUAGES),
+        phone=entry.text("phone") if phone is not None else None,
+        source=entry.text("source"),
+        checked=_day(entry),
+    )
+
+
+def _day(entry: Entry) -> date:
+    day = entry.values.get("checked")
+    if isinstance(day, date):
+        return day
+    entry.problem("checked", "should be a day, as 2026-11-28")
+    return date.min
+
+
+def _no_wording_twice(entries: Entries) -> None:
+    """The same words for two questions would teach nothing but doubt."""
+    asked: dict[str, str] = {}
+    for entry in entries.root.children("questions"):
+        variants = entry.child("variants")
+        for language in LANGUAGES:
+            texts = variants.texts(language) if variants else ()
+            if len(texts) < FEWEST_VARIANTS:
+                entry.problem(f"variants.{language}", f"should have {FEWEST_VARIANTS} wordings or more")
+            for text in texts:
+                code = str(entry.values.get("code"))
+                other = asked.setdefault(fold(text).strip(" ?!.¿¡"), code)
+                if other != code:
+                    entry.problem(f"variants.{language}", f"has {text!r}, which {other} has as well")

@@ -1,0 +1,101 @@
+"""What the city answers: every answer fits two texts in both languages, is sourced and dated, and mistakes are told by entry."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.channels.messages import Channel
+from bot.channels.twilio.gsm7 import segments, to_gsm7
+from bot.city.catalogue import LANGUAGES
+from bot.city.errors import PackError
+from bot.city.questions import CityQuestion, load_questions
+from bot.conversation.reserved import reserved_word
+from bot.settings import PACKS, ROOT
+from bot.text.fold import fold_in_place
+
+QUESTIONS = load_questions(PACKS / "santa_monica")
+
+GOOD = """
+questions:
+- code: trash_day
+  topic: trash
+  about: {en: trash day, es: el día de la basura}
+  answer: {en: It is on your lid., es: Está en la tapa.}
+  office: {en: Trash office, es: la oficina de basura}
+  phone: "(310) 555-0100"
+  source: https://example.gov
+  checked: 2026-11-28
+  variants:
+    en: [a one, a two, a three, a four, a five, a six]
+    es: [el uno, el dos, el tres, el cuatro, el cinco, el seis]
+"""
+
+
+def read(tmp_path: Path, text: str) -> dict[str, CityQuestion]:
+    (tmp_path / "questions.yml").write_text(text, encoding="utf-8")
+    return dict(load_questions(tmp_path))
+
+
+def test_there_is_an_answer_to_what_people_ask_most() -> None:
+    assert len(QUESTIONS) >= 120
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=lambda question: question.code)
+def test_an_answer_fits_two_texts_and_tells_its_source(question: CityQuestion) -> None:
+    for language in LANGUAGES:
+        answer = question.answer[language]
+        assert segments(to_gsm7(answer, fold_accents=True)) <= 2, answer
+        assert not any(reserved_word(Channel.SMS, line) for line in answer.splitlines())
+    if question.source.startswith("docs/"):
+        assert (ROOT / question.source).exists()
+    else:
+        assert question.source.startswith("https://")
+    assert date(2026, 11, 1) <= question.checked
+
+
+# Of the pattern in tests/unit/conversation/test_voice.py what no third person has: answers speak of owners and drivers, too.
+TU = re.compile(
+    r"\b(?:tu|tus|ti|te|contigo|tienes|puedes|quieres|debes|necesitas|sabes|vives|eres|dime|avisame|llama al|llamanos|preguntale|tuy[oa]s?)\b"
+)
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=lambda question: question.code)
+def test_an_answer_in_spanish_says_usted(question: CityQuestion) -> None:
+    for texts in (question.about, question.answer, question.office):
+        assert not TU.search(fold_in_place(texts["es"])), texts["es"]
+
+
+def test_a_question_is_read(tmp_path: Path) -> None:
+    question = read(tmp_path, GOOD)["trash_day"]
+    assert (question.answer["es"], question.checked) == ("Está en la tapa.", date(2026, 11, 28))
+
+
+def test_a_pack_without_questions_has_none(tmp_path: Path) -> None:
+    assert load_questions(tmp_path) == {}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (
+            GOOD.replace("It is on your lid.", "x" * 301),
+            "questions[trash_day].answer.en: should have at most 300",
+        ),
+        (GOOD.replace("2026-11-28", "lately"), "questions[trash_day].checked: should be a day"),
+        (GOOD.replace("a five, a six", "a five"), "questions[trash_day].variants.en: should have 6 wordings"),
+        (GOOD.replace("source: https://example.gov", "source: ''"), "questions[trash_day].source"),
+        (GOOD + GOOD.removeprefix("\nquestions:\n"), "has trash_day 2 times"),
+        (
+            GOOD + GOOD.removeprefix("\nquestions:\n").replace("trash_day", "other_day"),
+            "has 'a one', which trash_day has as well",
+        ),
+    ],
+)
+def test_mistakes_are_told_by_entry(tmp_path: Path, wrong: str, told: str) -> None:
+    with pytest.raises(PackError) as refused:
+        read(tmp_path, wrong)
+    assert told in str(refused.value)
