@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from bot.city.facts import Neighbor
 from bot.city.geometry import distance
+from bot.city.knowledge import Knowledge
 from bot.city.location import Location, LocationKind, PlaceHint, Resolution, ResolutionOutcome
 from bot.city.meant import HOME_WORDS, away_from_home, equally_good, is_spoken_to, named_itself
 from bot.city.mentions import Mention
@@ -20,9 +20,6 @@ from bot.city.readings import Reader, Reading, Spot, distinct, in_alley
 from bot.city.vocabulary import ALLEY_WORDS, BETWEEN_WORDS, CORNER_JOINTS, DIRECTIONS, RELATIONS
 from bot.city.words import tokens
 
-if TYPE_CHECKING:
-    from bot.city.gazetteer import Gazetteer
-
 MAX_CANDIDATES = 3
 MOST_MENTIONS = 12  # streets of a message that are read: pairs of them are tried, so many would take long
 MOST_BESIDE = 4  # mentions to each side that may be joined to one: only two words may stand between them
@@ -32,15 +29,15 @@ BY_THE_STREET = 150.0  # metres from a street: a shop, station or park so near i
 class Sentence:
     """One message being read."""
 
-    def __init__(self, gazetteer: Gazetteer, text: str, language: str) -> None:
-        self._city = gazetteer
+    def __init__(self, knowledge: Knowledge, text: str, language: str) -> None:
+        self._city = knowledge
         self._text = text
         self._language = language
         self._words = tokens(text)
-        self._elsewhere = gazetteer.elsewhere(self._words)
-        self._places = self._uncovered(gazetteer.places.find(self._words))
-        self._mentions = self._unmasked(gazetteer.mentions(self._words))[:MOST_MENTIONS]
-        self._reader = Reader(gazetteer.streets, self._words, self._mentions, language)
+        self._elsewhere = knowledge.elsewhere(self._words)
+        self._places = self._uncovered(knowledge.places.find(self._words))
+        self._mentions = self._unmasked(knowledge.mentions(self._words))[:MOST_MENTIONS]
+        self._reader = Reader(knowledge.streets, self._words, self._mentions, language)
 
     def _uncovered(self, places: Sequence[PlaceMention]) -> list[PlaceMention]:
         """Leave out places within a longer name of elsewhere: Will Rogers State Beach is not our Will Rogers School."""
