@@ -26,7 +26,7 @@ from bot.city.vocabulary import (
     TYPES,
     VERY_PLAIN_WORDS,
 )
-from bot.city.words import Token
+from bot.city.words import Token, left_to_right
 from bot.text.tables import word_set
 
 _ARTICLES = word_set("the la el las los")
@@ -98,15 +98,7 @@ class MentionFinder:
 
     def find(self, words: Sequence[Token]) -> list[Mention]:
         """All mentions from left to right, none overlapping; misspelt ones only where a street is expected."""
-        found: list[Mention] = []
-        position = 0
-        while position < len(words):
-            mention = self._at(words, position)
-            if mention is None:
-                position += 1
-            else:
-                found.append(mention)
-                position = mention.end
+        found = left_to_right(words, self._at)
         return self._with_misspelt(words, found)
 
     def _at(self, words: Sequence[Token], start: int) -> Mention | None:

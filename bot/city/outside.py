@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.city.facts import City, Neighbor
 from bot.city.vocabulary import SURE_TYPES, TYPES
-from bot.city.words import Token, tokens
+from bot.city.words import Token, left_to_right, tokens
 from bot.text.tables import word_set
 
 _BEFORE = word_set(
@@ -59,14 +59,7 @@ class OutsideNames:
 
     def find(self, words: Sequence[Token]) -> list[Elsewhere]:
         """Every name of a place outside, from left to right."""
-        found: list[Elsewhere] = []
-        position = 0
-        while position < len(words):
-            hit = self._at(words, position)
-            if hit:
-                found.append(hit)
-            position = hit.end if hit else position + 1
-        return found
+        return left_to_right(words, self._at)
 
     def _at(self, words: Sequence[Token], start: int) -> Elsewhere | None:
         token = words[start]

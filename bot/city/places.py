@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 
 from bot.city.geometry import XY, clusters, distance
 from bot.city.vocabulary import CARDINALS, PLACE_PREPOSITIONS, PLAIN_WORDS
-from bot.city.words import Token, tokens
+from bot.city.words import Token, left_to_right, tokens
 from bot.text.tables import word_set
 
 LONGEST = 8  # words of a place's name
@@ -112,16 +112,7 @@ class PlaceIndex:
 
     def find(self, words: Sequence[Token]) -> list[PlaceMention]:
         """Place names from left to right, none overlapping, the longest at each position."""
-        found: list[PlaceMention] = []
-        position = 0
-        while position < len(words):
-            mention = self._at(words, position)
-            if mention is None:
-                position += 1
-            else:
-                found.append(mention)
-                position = mention.end
-        return found
+        return left_to_right(words, self._at)
 
     def misspelt(self, words: Sequence[Token], ordinary: frozenset[str]) -> PlaceMention | None:
         """A nearly right name: the whole message, beside a word for its kind, or after "at", "near" and the like.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Protocol, TypeVar
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -44,6 +45,33 @@ class Token:
     @property
     def is_mark(self) -> bool:
         return not self.word[:1].isalnum()
+
+
+class Span(Protocol):
+    """Tokens from `start` up to `end`."""
+
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+
+_Span = TypeVar("_Span", bound=Span)
+
+
+def left_to_right(words: Sequence[Token], at: Callable[[Sequence[Token], int], _Span | None]) -> list[_Span]:
+    """What `at` finds from left to right, none overlapping: after a hit it is asked again where that one ends."""
+    found: list[_Span] = []
+    position = 0
+    while position < len(words):
+        hit = at(words, position)
+        if hit is None:
+            position += 1
+        else:
+            found.append(hit)
+            position = hit.end
+    return found
 
 
 def tokens(text: str) -> list[Token]:
