@@ -226,6 +226,10 @@ class Knowledge:
             zip_code=self.areas.zip_code(spot.xy) if standing.inside else None,
         )
 
+    def words(self, text: str) -> list[Token]:
+        """A message's tokens, names glued to their types or to one another taken apart."""
+        return self._lexicon.glued.apart(tokens(text))
+
     def mentions(self, words: Sequence[Token]) -> list[Mention]:
         """The streets that some tokens mention."""
         return self._finder.find(words)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.city.clippings import Clippings
+from bot.city.glued import Glued
 from bot.city.pack import StreetKind
 from bot.city.streets import FREE_KINDS, Street
 from bot.city.vocabulary import DIRECTIONS, TYPES
@@ -57,6 +59,7 @@ class Lexicon:
         self._whole: dict[tuple[str, ...], list[Street]] = defaultdict(list)
         self._base: dict[tuple[str, ...], list[Street]] = defaultdict(list)
         self.type_of: dict[str, str | None] = {}
+        streets = list(streets)
         for street in streets:
             self._add(street.name, street)
         for alias, street in aliases:
@@ -67,6 +70,13 @@ class Lexicon:
         here = [base for base, listed in self._base.items() if not all(street.outside for street in listed)]
         self._spelling = {"".join(base): base for base in here if not base[0].startswith("#")}
         self._spellings = [spelling for spelling in self._spelling if len(spelling) >= 4]
+        self.glued = Glued(
+            (spelling, self.type_of[street.name])
+            for spelling, base in self._spelling.items()
+            for street in self._base[base]
+        )
+        named = ((street, parse_name(street.name)) for street in streets)
+        self.clippings = Clippings((street, name.base, name.type) for street, name in named)
 
     def _add(self, name: str, street: Street, *, alias: bool = False) -> None:
         parsed = parse_name(name)
@@ -92,10 +102,10 @@ class Lexicon:
         return Match(tuple(found), True) if found else None
 
     def base(self, keys: Sequence[str]) -> Match | None:
-        """Streets whose name without its type is exactly these words, joined words ("oceanpark") included."""
+        """Streets whose name without its type is exactly these words, joined ("oceanpark") and parted ones ("clover field") included."""
         found = self._base.get(tuple(keys))
-        if not found and len(keys) == 1 and keys[0] in self._spelling:
-            found = self._base[self._spelling[keys[0]]]
+        if not found and len(keys) <= 2 and (together := "".join(keys)) in self._spelling:
+            found = self._base[self._spelling[together]]
         return Match(tuple(found), False) if found else None
 
     def of_type(self, match: Match, kind: str) -> Match:

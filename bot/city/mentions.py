@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.city.clippings import LEAST
 from bot.city.lexicon import LONGEST, Lexicon, Match
 from bot.city.pack import StreetKind
 from bot.city.streets import Street
 from bot.city.vocabulary import (
     ALLEY_WORDS,
+    BETWEEN_WORDS,
     BLOCK_WORDS,
     CARDINALS,
     CARDINALS_ES,
@@ -21,6 +23,7 @@ from bot.city.vocabulary import (
     NOT_STREET_AFTER_ORDINAL,
     PLACE_PREPOSITIONS,
     PLAIN_WORDS,
+    SAID_JOINTS,
     SPANISH_TYPES,
     SURE_TYPES,
     TYPES,
@@ -50,6 +53,20 @@ _IN_ANSWERS = frozenset(
         "its",
         "it's",
         "is",
+    )
+)
+
+# Words of place language are never short for a street.
+_NEVER_CLIPPED = frozenset(
+    (
+        *PLACE_PREPOSITIONS,
+        *CORNER_WORDS,
+        *DIRECTIONS,
+        *TYPES,
+        *ALLEY_WORDS,
+        *BLOCK_WORDS,
+        *BETWEEN_WORDS,
+        *_ARTICLES,
     )
 )
 
@@ -87,6 +104,34 @@ class Mention:
     edits: int = 0
     wrong_type: bool = False
     bare_number: bool = False
+    others: tuple[
+        Street, ...
+    ] = ()  # what the words are short for, should `streets` not fit: "clover and pico"
+
+
+@dataclass(frozen=True, slots=True)
+class _Clip:
+    """Tokens that a street's name may be clipped to; `ordinary` if they are a word of everyday reports."""
+
+    start: int
+    end: int
+    streets: tuple[Street, ...]
+    ordinary: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """Streets mentioned and names clipped, by the tokens where they start and end."""
+
+    starting: Mapping[int, Mention | _Clip]
+    ending: Mapping[int, Mention | _Clip]
+
+
+def _may_join(clip: _Clip, other: Mention | _Clip | None) -> bool:
+    """Whether what stands beyond a joint shows that a clipped name is one; "wash and 20" may be laundry."""
+    if isinstance(other, Mention):
+        return not (clip.ordinary and other.bare_number)
+    return other is not None and not (clip.ordinary and other.ordinary)
 
 
 class MentionFinder:
@@ -170,8 +215,12 @@ class MentionFinder:
         if end - start > 1 or name not in PLAIN_WORDS:
             # "I-10" is the freeway's whole name, as "Main St" is a street's.
             freeway = match.streets[0].kind is StreetKind.FREEWAY
-            return Mention(start, end, match.streets, 2, typed=freeway)
-        return Mention(start, end, match.streets, self._plain_strength(words, start, end, name))
+            return Mention(start, end, match.streets, 2, typed=freeway, others=self._others(name))
+        strength = self._plain_strength(words, start, end, name)
+        return Mention(start, end, match.streets, strength, others=self._others(name))
+
+    def _others(self, name: str) -> tuple[Street, ...]:
+        return self._lexicon.clippings.of([name])
 
     def _plain_strength(self, words: Sequence[Token], start: int, end: int, name: str) -> int:
         if is_answer(words, start, end, self._lexicon):
@@ -266,8 +315,8 @@ class MentionFinder:
 
     def _with_misspelt(self, words: Sequence[Token], found: list[Mention]) -> list[Mention]:
         found = self._completed(words, found)
-        taken = {position for mention in found for position in range(mention.start, mention.end)}
-        extra: list[Mention] = []
+        extra = self._clipped(words, found)
+        taken = {p for mention in (*found, *extra) for p in range(mention.start, mention.end)}
         for position, token in enumerate(words):
             if position in taken or token.is_mark or token.number is not None:
                 continue
@@ -316,6 +365,75 @@ class MentionFinder:
             match = self._lexicon.of_type(match, kind)
             return Mention(start, end + 1, match.streets, 3, typed=True, edits=match.edits)
         return Mention(start, end, match.streets, 2, edits=match.edits)
+
+    # Clipped names
+
+    def _clipped(self, words: Sequence[Token], found: Sequence[Mention]) -> list[Mention]:
+        """Clipped names where a street must stand: with a type, after a house number, or joined to another street."""
+        taken = {position for mention in found for position in range(mention.start, mention.end)}
+        clips: dict[int, _Clip] = {}
+        position = 0
+        while position < len(words):
+            clip = None if position in taken else self._clip_at(words, position, taken)
+            if clip:
+                clips[position] = clip
+            position = clip.end if clip else position + 1
+        if not clips:
+            return []
+        beside = _Beside(
+            {beside.start: beside for beside in (*clips.values(), *found)},
+            {beside.end: beside for beside in (*clips.values(), *found)},
+        )
+        made = (self._clipped_mention(words, clip, beside) for clip in clips.values())
+        return [mention for mention in made if mention]
+
+    def _clip_at(self, words: Sequence[Token], start: int, taken: set[int]) -> _Clip | None:
+        for size in (3, 2, 1):
+            part = words[start : start + size]
+            if len(part) < size or any(p in taken for p in range(start, start + size)):
+                continue
+            if not all(word.word.isalpha() and word.ordinal is None for word in part):
+                continue
+            if size == 1 and part[0].word in _NEVER_CLIPPED:
+                continue
+            streets = self._lexicon.clippings.of([word.word for word in part])
+            if streets:
+                ordinary = size == 1 and part[0].word in self._ordinary
+                return _Clip(start, start + size, streets, ordinary)
+        return None
+
+    def _clipped_mention(self, words: Sequence[Token], clip: _Clip, beside: _Beside) -> Mention | None:
+        start, end, streets = clip.start, clip.end, clip.streets
+        following = words[end] if end < len(words) else None
+        kind = TYPES.get(following.word) if following and not following.is_mark else None
+        if kind and (kind in SURE_TYPES) and self._type_is_meant(words, end):
+            typed = self._lexicon.of_type(Match(streets, False), kind)
+            if typed.whole:
+                return Mention(start, end + 1, typed.streets, 3, typed=True, edits=1)
+        letters = sum(len(word.word) for word in words[start:end])
+        if self._is_joined(words, clip, beside):
+            return Mention(start, end, streets, 2, edits=1)
+        closed = following is None or following.is_mark or following.word in PLACE_PREPOSITIONS
+        before = words[start - 1] if start else None
+        house = before is not None and before.ordinal is None and (before.number or 0) >= _LEAST_HOUSE
+        if house and (closed or (letters >= 4 and not clip.ordinary)):
+            return Mention(start, end, streets, 2 if closed and start == 1 else 1, edits=1)
+        on = before is not None and before.word in ("on", "at", "en", "sobre")
+        if on and closed and letters > LEAST and not clip.ordinary and len(streets) == 1:
+            return Mention(start, end, streets, 2, edits=1)
+        return None
+
+    def _is_joined(self, words: Sequence[Token], clip: _Clip, beside: _Beside) -> bool:
+        """Whether a joint alone stands between the clipped name and another street."""
+        joints = SAID_JOINTS - {"at"} if clip.ordinary else CORNER_JOINTS
+        at = clip.end + 1
+        if clip.end < len(words) and words[clip.end].word in joints:
+            at += at < len(words) and words[at].word in _ARTICLES
+            if _may_join(clip, beside.starting.get(at)):
+                return True
+        at = clip.start - 1
+        at -= at > 0 and words[at].word in _ARTICLES
+        return at >= 1 and words[at].word in joints and _may_join(clip, beside.ending.get(at))
 
     def _misspelt(self, words: Sequence[Token], start: int, taken: set[int]) -> Mention | None:
         for size in (3, 2, 1):

@@ -256,6 +256,10 @@ class Reader:
         if bond == 0 or not self._may_pair(first, second, bond):
             return
         spots, rank = self._crossing_spots(first, second)
+        if not spots and (first.others or second.others):
+            # "clover and pico": Clover St is nowhere near, Cloverfield Blvd is.
+            first, second = (replace(m, streets=m.others or m.streets, edits=1) for m in (first, second))
+            spots, rank = self._crossing_spots(first, second)
         if not spots:
             return
         score = {3: 0.95, 2: 0.9, 1: 0.75}[bond] - 0.03 * (first.edits + second.edits) - 0.05 * rank

@@ -18,7 +18,6 @@ from bot.city.places import PlaceMention
 from bot.city.ramps import ramp_reading
 from bot.city.readings import Reader, Reading, Spot, distinct, in_alley
 from bot.city.vocabulary import ALLEY_WORDS, BETWEEN_WORDS, CORNER_JOINTS, DIRECTIONS, RELATIONS
-from bot.city.words import tokens
 
 MAX_CANDIDATES = 3
 MOST_MENTIONS = 12  # streets of a message that are read: pairs of them are tried, so many would take long
@@ -33,7 +32,7 @@ class Sentence:
         self._city = knowledge
         self._text = text
         self._language = language
-        self._words = tokens(text)
+        self._words = knowledge.words(text)
         self._elsewhere = knowledge.elsewhere(self._words)
         self._places = self._uncovered(knowledge.places.find(self._words))
         self._mentions = self._unmasked(knowledge.mentions(self._words))[:MOST_MENTIONS]

@@ -50,6 +50,15 @@ SPANISH_TYPES = {
     "boulevard": "blvd",
 }
 
+# Streets are named after states and then written like them in addresses: "22nd & AZ". Codes that are words or directions
+# as well ("de", "or", "va", "ne") are left out.
+STATE_CODES: Mapping[str, str] = {
+    "arizona": "az", "california": "ca", "connecticut": "ct", "florida": "fl", "georgia": "ga", "illinois": "il",
+    "kansas": "ks", "kentucky": "ky", "minnesota": "mn", "missouri": "mo", "montana": "mt", "nevada": "nv",
+    "tennessee": "tn", "texas": "tx", "utah": "ut", "vermont": "vt", "washington": "wa", "wisconsin": "wi",
+    "wyoming": "wy",
+}  # fmt: skip
+
 # Words that are written short with a full stop after them, which then ends no sentence.
 ABBREVIATIONS = word_set("esq apt ste bldg no num nro bet btw btwn cor int av bulv")
 
@@ -80,6 +89,9 @@ BETWEEN_WORDS = word_set(
     "b/w b/t betw bewteen betweeen between btw btwn betwen betwn beetween entre from bet"
 )
 TO_WORDS = word_set("to and & y a hasta through thru - and/or")
+
+# What joins two streets and little else: "Delaware and 20th", "pico n 4th", "Arizona y 14".
+SAID_JOINTS = word_set("and & y e n x con / @ + at")
 
 # A street may follow these.
 PLACE_PREPOSITIONS = word_set(

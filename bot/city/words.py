@@ -20,7 +20,7 @@ from bot.text.tables import word_set
 MAX_LENGTH = 4000  # characters read of a message; a place is never that deep in it
 
 _TOKEN = re.compile(
-    r"\bb/[wt]\b|\b\d{1,3}xx\b|\d+(?:st|nd|rd|th)(?=st\b|street\b|ave?\b|ct\b)|\d+[a-zºª]{0,3}\b|\d+|[^\W\d_]+(?:'[^\W\d_]+)*|[&@/+,.;:!?#()\n-]",
+    r"\bb/[wt]\b|\b\d{1,3}xx\b|\d+(?:st|nd|rd|th)(?=st\b|street\b|ave?\b|ct\b|and)|\d+[a-zºª]{0,3}\b|\d+|[^\W\d_]+(?:'[^\W\d_]+)*|[&@/+,.;:!?#()\n-]",
     re.I,
 )
 _ORDINAL = re.compile(r"(\d{1,3})(st|nd|rd|th|ht|h|t|ta|to|er|ra|ro|da|do|va|vo|na|no|ma|mo|a|o|º|ª)?$")
@@ -91,6 +91,20 @@ def tokens(text: str) -> list[Token]:
             word = "block"
         found.append(_token(word, match.start(), match.end(), text))
     return _joined_numbers(_joined_ordinals(_without_times(found)))
+
+
+def parted(token: Token, sizes: Sequence[int]) -> list[Token]:
+    """A token cut into words of these lengths, each knowing where it stood; a token that lost a letter stays whole."""
+    if sum(sizes) != token.end - token.start:
+        return [token]
+    parts, at = [], 0
+    for size in sizes:
+        word = token.word[at : at + size]
+        start = token.start + at
+        part = _token(word, start, start + size, " " * start + word)
+        parts.append(replace(part, capital=token.capital and at == 0, loud=token.loud))
+        at += size
+    return parts
 
 
 def _without_times(found: list[Token]) -> list[Token]:
