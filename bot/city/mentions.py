@@ -11,6 +11,7 @@ from bot.city.lexicon import LONGEST, Lexicon, Match
 from bot.city.pack import StreetKind
 from bot.city.streets import Street
 from bot.city.vocabulary import (
+    AFTER_PLACES,
     ALLEY_WORDS,
     BETWEEN_WORDS,
     BLOCK_WORDS,
@@ -276,7 +277,14 @@ class MentionFinder:
         if article:
             placed = start > 1 and words[start - 2].word in ("en", "sobre", "por", "entre")
             return Mention(start, start + 1, match.streets, 2 if placed else 1, bare_number=not placed)
-        if after and after[0].isalnum() and after not in PLACE_PREPOSITIONS and after not in CORNER_JOINTS:
+        joined = before in SAID_JOINTS and start > 1 and self._lexicon.base([words[start - 2].key])
+        if (
+            after
+            and after[0].isalnum()
+            and after not in PLACE_PREPOSITIONS
+            and after not in CORNER_JOINTS
+            and not (joined and after in AFTER_PLACES)
+        ):
             return None
         return Mention(start, start + 1, match.streets, 0, bare_number=True)
 
@@ -380,10 +388,8 @@ class MentionFinder:
             position = clip.end if clip else position + 1
         if not clips:
             return []
-        beside = _Beside(
-            {beside.start: beside for beside in (*clips.values(), *found)},
-            {beside.end: beside for beside in (*clips.values(), *found)},
-        )
+        every: list[Mention | _Clip] = [*clips.values(), *found]
+        beside = _Beside({one.start: one for one in every}, {one.end: one for one in every})
         made = (self._clipped_mention(words, clip, beside) for clip in clips.values())
         return [mention for mention in made if mention]
 

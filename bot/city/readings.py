@@ -15,6 +15,8 @@ from bot.city.mentions import SHORT_MESSAGE, Mention
 from bot.city.phrases import phrase
 from bot.city.streets import Street, StreetIndex
 from bot.city.vocabulary import (
+    AFTER_PLACES,
+    BEFORE_PLACES,
     BETWEEN_NUMBER_AND_STREET,
     BETWEEN_WORDS,
     BLOCK_WORDS,
@@ -22,13 +24,17 @@ from bot.city.vocabulary import (
     CORNER_JOINTS,
     CORNER_WORDS,
     COUNTED,
+    NO_THINGS,
     NUMBER_WORDS,
     PLACE_PREPOSITIONS,
+    SAID_JOINTS,
     TO_WORDS,
+    VERY_PLAIN_WORDS,
 )
 from bot.city.words import Token
 from bot.text.tables import word_set
 
+_ARTICLES = word_set("the la el")
 SAME_PLACE = 60.0  # metres: two readings this close are one place
 NOT_HOUSE_NUMBERS = word_set(
     "bus line route linea ruta pole tower structure station lot exit $ space meter stop pier torre"
@@ -99,7 +105,7 @@ class Reader:
                 continue
             if mention.bare_number and not (number >= 100 and (self._spoken <= SHORT_MESSAGE or sure)):
                 continue
-            if mention.strength == 0 and number < 100:
+            if (mention.strength == 0 and number < 100) or self._is_joined_by_n(position, mention):
                 continue
             spots, exact = self._address_spots(mention, number)
             if spots:
@@ -109,6 +115,13 @@ class Reader:
                 yield Reading(LocationKind.ADDRESS, tuple(spots), score, start, end, (mention,))
             elif mention.streets and (mention.typed or mention.strength >= 2) and not mention.edits:
                 self.beyond.append(NumberBeyond(mention.streets[0], number, start, end))
+
+    def _is_joined_by_n(self, position: int, mention: Mention) -> bool:
+        """Whether "4 n pico" is the corner: where the two cross, "n" is "and" rather than north."""
+        if mention.start != position + 2 or self._words[position + 1].word != "n":
+            return False
+        number = next((other for other in self._mentions if other.start == position), None)
+        return number is not None and bool(self._crossing_spots(number, mention)[0])
 
     def _is_of_corner(self, mention: Mention) -> bool:
         """Whether another street is joined to this one right after it."""
@@ -285,6 +298,8 @@ class Reader:
         return 1
 
     def _may_pair(self, first: Mention, second: Mention, bond: int) -> bool:
+        if bond == 3 and self._is_said_corner(first, second):
+            return True
         low, high = sorted((first.strength, second.strength))
         if first.bare_number or second.bare_number:
             return (
@@ -302,6 +317,38 @@ class Reader:
         return (
             low >= 2 or (high >= 2 and low >= 1 and self._hinted(second))
         ) and not first.edits + second.edits
+
+    def _is_said_corner(self, first: Mention, second: Mention) -> bool:
+        """Whether two plain names can only be a corner here: "I just told you. Delaware and 20th", "en 11 y Idaho"."""
+        gap = [word.word for word in self._words[first.end : second.start] if word.word not in _ARTICLES]
+        if len(gap) != 1 or gap[0] not in SAID_JOINTS:
+            return False
+        opens, closes = self._opens(first.start), self._closes(second.end)
+        numbered = [self._words[mention.start].key.startswith("#") for mention in (first, second)]
+        if all(numbered):
+            return False
+        very_plain = any(self._is_very_plain(mention) for mention in (first, second))
+        if not any(numbered):
+            names = {self._words[mention.start].word for mention in (first, second)}
+            return (opens and closes) or (bool(names & NO_THINGS) and not very_plain)
+        number = self._words[first.start if numbered[0] else second.start]
+        if first.bare_number or second.bare_number:
+            nowhere_else = gap[0] in ("n", "x", "/") and first.start == 0
+            return opens and (closes or nowhere_else) and not (very_plain and gap[0] in ("y", "and"))
+        spelt = number.word.isalpha()
+        return (opens and closes) or not (very_plain or spelt)
+
+    def _opens(self, start: int) -> bool:
+        before = self._words[start - 1] if start else None
+        return before is None or before.is_mark or before.word in BEFORE_PLACES
+
+    def _closes(self, end: int) -> bool:
+        after = self._words[end] if end < len(self._words) else None
+        return after is None or after.is_mark or after.word in AFTER_PLACES
+
+    def _is_very_plain(self, mention: Mention) -> bool:
+        token = self._words[mention.start]
+        return mention.end == mention.start + 1 and token.word in VERY_PLAIN_WORDS and not token.capital
 
     def _hinted(self, mention: Mention) -> bool:
         """ "corner of" or "esquina de" stands shortly before."""

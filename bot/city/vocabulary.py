@@ -93,6 +93,20 @@ TO_WORDS = word_set("to and & y a hasta through thru - and/or")
 # What joins two streets and little else: "Delaware and 20th", "pico n 4th", "Arizona y 14".
 SAID_JOINTS = word_set("and & y e n x con / @ + at")
 
+# A place begins after these, as it does after a full stop, and ends before those.
+BEFORE_PLACES = word_set(
+    "on at en near its it's is es era was corner corners of intersection esquina entre cerca por in from sobre and y la the @"
+)
+AFTER_PLACES = word_set(
+    "hay esta estan tiene hace desde no se un una que por para gracias favor is are was has have there there's theres the a an "
+    "please thanks thx for since where donde needs keeps like just again by near with"
+)
+# Names of streets that are plain words, yet no things and no people: states and schools.
+NO_THINGS = word_set(
+    "colorado arizona delaware idaho nebraska montana pennsylvania michigan california kansas harvard yale stanford princeton "
+    "berkeley oxford cambridge ohio iowa texas washington broadway"
+)
+
 # A street may follow these.
 PLACE_PREPOSITIONS = word_set(
     "on at near off along behind by in around across between from of down up to outside above past over & @ "

@@ -20,7 +20,7 @@ from bot.text.tables import word_set
 MAX_LENGTH = 4000  # characters read of a message; a place is never that deep in it
 
 _TOKEN = re.compile(
-    r"\bb/[wt]\b|\b\d{1,3}xx\b|\d+(?:st|nd|rd|th)(?=st\b|street\b|ave?\b|ct\b|and)|\d+[a-zºª]{0,3}\b|\d+|[^\W\d_]+(?:'[^\W\d_]+)*|[&@/+,.;:!?#()\n-]",
+    r"\bb/[wt]\b|\b\d{1,3}xx\b|\d+(?:st|nd|rd|th)(?=st\b|street\b|ave?\b|ct\b|and)|\d+[a-zºª]{0,3}\b|\d+|[^\W\d_]+(?:'[^\W\d_]+)*|\.{2,}|[&@/+,.;:!?#()\n-]",
     re.I,
 )
 _ORDINAL = re.compile(r"(\d{1,3})(st|nd|rd|th|ht|h|t|ta|to|er|ra|ro|da|do|va|vo|na|no|ma|mo|a|o|º|ª)?$")
@@ -81,6 +81,8 @@ def tokens(text: str) -> list[Token]:
     found: list[Token] = []
     for match in _TOKEN.finditer(folded):
         word = match.group()
+        if len(word) > 1 and word[0] == ".":
+            word = ","  # three dots are a pause and end nothing
         if word == "." and found and _ends_abbreviation(found[-1], match.start(), folded):
             continue
         if word == "-" and not _between_numbers(folded, match.start()):
