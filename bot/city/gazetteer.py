@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.city.coordinates import Found, find_position
+from bot.city.corrections import answered, corrected, last_said
 from bot.city.facts import load_city
 from bot.city.knowledge import Knowledge
 from bot.city.known_names import load_names
@@ -43,7 +44,31 @@ class Gazetteer(Knowledge):
             resolution = self._from_position(position, text, language)
             if resolution:
                 return resolution
-        return Sentence(self, text, language).resolution()
+        said = last_said(self._read, text)
+        return self._told(said, language) if said else Sentence(self, text, language).resolution()
+
+    def corrected(self, before: str, text: str, language: str = "en") -> Resolution:
+        """What a correction means ("no, 6th", "Ocean not Main", "i mean 1822"), `before` being the place it corrects:
+        its name or the words it was said with. UNKNOWN if the text says nothing about where."""
+        return self._told(corrected(self.locate, before, text[:MAX_LENGTH]), language)
+
+    def answered(self, street: str, text: str, language: str = "en") -> Resolution:
+        """What answers "which cross street or number on `street`?": a cross street, a number, a stretch between two
+        streets; or another place, said instead ("no wait, olympic and 14th", "sorry i meant lincoln")."""
+        return self._told(answered(self.locate, street, text[:MAX_LENGTH]), language)
+
+    def _read(self, text: str) -> Resolution:
+        return Sentence(self, text, "en").resolution()
+
+    def _told(self, found: Resolution, language: str) -> Resolution:
+        """A resolution with the names of its places told in a language."""
+        if language == "en":
+            return found
+        told = tuple(
+            replace(place, name=self.retold(place.name, language)) if place.inside else place
+            for place in found.candidates
+        )
+        return replace(found, candidates=told)
 
     def retold(self, name: str, language: str) -> str:
         """A place by the name that records keep of it (English), told in `language`; one we cannot tell stays as it is."""

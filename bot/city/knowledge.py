@@ -19,7 +19,7 @@ from bot.city.mentions import Mention, MentionFinder
 from bot.city.outside import Elsewhere, OutsideNames
 from bot.city.pack import AreaKind, PackFacts, StreetKind
 from bot.city.phrases import phrase
-from bot.city.places import PlaceIndex, forms
+from bot.city.places import PlaceIndex, forms, stop_forms
 from bot.city.readings import NumberBeyond, Reader, Spot
 from bot.city.reverse import NamedPoint, Reverse
 from bot.city.streets import Street, StreetIndex
@@ -140,7 +140,8 @@ class Knowledge:
                     index.replace_name(form)
                 shown = renamed and place.near not in self._names.not_places
                 also = (*place.also, *forms(place.near, is_no_street)) if shown else place.also
-                index.add(place.name, points, also, keep=is_no_street, along=place.along)
+                stops = [form for stop in place.stops for form in stop_forms(stop, self._names.lines)]
+                index.add(place.name, points, also, keep=is_no_street, along=place.along, exact=stops)
         return index
 
     def _note_surveyed(self, facts: PackFacts) -> None:

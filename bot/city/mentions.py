@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.city.clippings import LEAST
 from bot.city.lexicon import LONGEST, Lexicon, Match
@@ -105,6 +105,7 @@ class Mention:
     edits: int = 0
     wrong_type: bool = False
     bare_number: bool = False
+    clipped: bool = False  # a short form, which only a number or a corner of that street makes sure
     others: tuple[
         Street, ...
     ] = ()  # what the words are short for, should `streets` not fit: "clover and pico"
@@ -412,21 +413,26 @@ class MentionFinder:
         start, end, streets = clip.start, clip.end, clip.streets
         following = words[end] if end < len(words) else None
         kind = TYPES.get(following.word) if following and not following.is_mark else None
-        if kind and (kind in SURE_TYPES) and self._type_is_meant(words, end):
+        if kind in SURE_TYPES and self._type_is_meant(words, end):
             typed = self._lexicon.of_type(Match(streets, False), kind)
-            if typed.whole:
-                return Mention(start, end + 1, typed.streets, 3, typed=True, edits=1)
+            if not typed.whole:
+                return None
+            # "Prince St" is another city's street rather than Princeton St: its number or corner must be here.
+            joined = self._is_joined(words, replace(clip, end=end + 1), beside)
+            return Mention(
+                start, end + 1, typed.streets, 3 if joined else 1, typed=joined, edits=1, clipped=True
+            )
         letters = sum(len(word.word) for word in words[start:end])
         if self._is_joined(words, clip, beside):
-            return Mention(start, end, streets, 2, edits=1)
+            return Mention(start, end, streets, 2, edits=1, clipped=True)
         closed = following is None or following.is_mark or following.word in PLACE_PREPOSITIONS
         before = words[start - 1] if start else None
         house = before is not None and before.ordinal is None and (before.number or 0) >= _LEAST_HOUSE
         if house and (closed or (letters >= 4 and not clip.ordinary)):
-            return Mention(start, end, streets, 2 if closed and start == 1 else 1, edits=1)
+            return Mention(start, end, streets, 2 if closed and start == 1 else 1, edits=1, clipped=True)
         on = before is not None and before.word in ("on", "at", "en", "sobre")
         if on and closed and letters > LEAST and not clip.ordinary and len(streets) == 1:
-            return Mention(start, end, streets, 2, edits=1)
+            return Mention(start, end, streets, 2, edits=1, clipped=True)
         return None
 
     def _is_joined(self, words: Sequence[Token], clip: _Clip, beside: _Beside) -> bool:

@@ -108,6 +108,8 @@ class Reader:
             if (mention.strength == 0 and number < 100) or self._is_joined_by_n(position, mention):
                 continue
             spots, exact = self._address_spots(mention, number)
+            if mention.clipped and not exact:
+                continue
             if spots:
                 score = 1.0 - 0.04 * mention.edits - (0 if exact else 0.08) - (0 if sure else 0.1)
                 if number < 10 and self._is_of_corner(mention):
@@ -334,7 +336,10 @@ class Reader:
         number = self._words[first.start if numbered[0] else second.start]
         if first.bare_number or second.bare_number:
             nowhere_else = gap[0] in ("n", "x", "/") and first.start == 0
-            return opens and (closes or nowhere_else) and not (very_plain and gap[0] in ("y", "and"))
+            bare = first if first.bare_number else second
+            articled = bare.start > 0 and self._words[bare.start - 1].word == "la"
+            plainly = very_plain and gap[0] in ("y", "and") and not articled
+            return opens and (closes or nowhere_else) and not plainly
         spelt = number.word.isalpha()
         return (opens and closes) or not (very_plain or spelt)
 
