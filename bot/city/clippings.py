@@ -52,13 +52,17 @@ def _clipped_word(word: str) -> Iterator[str]:
 class Clippings:
     """The streets of a city by their clipped names."""
 
-    def __init__(self, streets: Iterable[tuple[Street, Sequence[str], str | None]]) -> None:
-        """`streets` come with the words of their name and their type."""
+    def __init__(
+        self, streets: Iterable[tuple[Street, Sequence[str], str | None]], never: Sequence[str] = ()
+    ) -> None:
+        """`streets` come with the words of their name and their type; `never` are words that are short for none."""
         self._streets: dict[str, tuple[Street, ...]] = {}
         for street, base, kind in streets:
             if street.outside or street.kind not in _KINDS or base[0].startswith("#"):
                 continue
             for form in dict.fromkeys(clipped_forms(base, kind)):
+                if form in never:
+                    continue
                 self._streets[form] = (*self._streets.get(form, ()), street)
 
     def of(self, words: Sequence[str]) -> tuple[Street, ...]:

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from bot.city.areas import Areas, neighbor_at
+from bot.city.clippings import Clippings
 from bot.city.facts import City, Neighbor
 from bot.city.geometry import XY, Projection, distance, middle
 from bot.city.known_names import KnownNames
@@ -97,7 +98,7 @@ class Knowledge:
             # A lone number far above the others is a neighbor's numbering across the border.
             street.numbers = tuple(n for i, n in enumerate(numbers) if n - numbers[0] < 1_000 * (i + 1))
             street.highest = street.numbers[-1] if numbers else 0
-        return Lexicon([*here, *outside], aliases)
+        return Lexicon([*here, *outside], aliases, self._names.not_clipped)
 
     def _lies_inside(self, street: Street) -> bool:
         return any(self.areas.standing(middle(segment.line)).inside for segment in street.segments)
@@ -234,6 +235,11 @@ class Knowledge:
     def mentions(self, words: Sequence[Token]) -> list[Mention]:
         """The streets that some tokens mention."""
         return self._finder.find(words)
+
+    @property
+    def clippings(self) -> Clippings:
+        """The clipped names of the streets."""
+        return self._lexicon.clippings
 
     def elsewhere(self, words: Sequence[Token]) -> list[Elsewhere]:
         """The names of places outside among some tokens."""

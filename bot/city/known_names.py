@@ -46,6 +46,7 @@ class KnownNames:
     outside_streets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # neighbor code to streets
     outside_numbers: tuple[NumberRange, ...] = ()
     leaving: tuple[str, ...] = ()
+    not_clipped: tuple[str, ...] = ()  # words that are no street's clipped name here
     lines: tuple[str, ...] = ()  # what the trains are called that stop at stations
     ours: tuple[str, ...] = ()  # streets of the city that reach over its border
 
@@ -67,6 +68,7 @@ def load_names(pack: Path) -> KnownNames:
         outside_numbers=tuple(_range(entry) for entry in root.children("outside_numbers")),
         leaving=root.texts("leaving"),
         ours=root.texts("ours"),
+        not_clipped=root.texts("not_clipped"),
         lines=root.texts("lines"),
     )
     entries.done()

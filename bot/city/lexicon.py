@@ -55,7 +55,13 @@ class Match:
 class Lexicon:
     """Street names by their words. Numbered streets go by "#4"."""
 
-    def __init__(self, streets: Iterable[Street], aliases: Iterable[tuple[str, Street]]) -> None:
+    def __init__(
+        self,
+        streets: Iterable[Street],
+        aliases: Iterable[tuple[str, Street]],
+        not_clipped: Sequence[str] = (),
+    ) -> None:
+        """`aliases` are other names of streets, `not_clipped` words that are never short for one."""
         self._whole: dict[tuple[str, ...], list[Street]] = defaultdict(list)
         self._base: dict[tuple[str, ...], list[Street]] = defaultdict(list)
         self.type_of: dict[str, str | None] = {}
@@ -76,7 +82,7 @@ class Lexicon:
             for street in self._base[base]
         )
         named = ((street, parse_name(street.name)) for street in streets)
-        self.clippings = Clippings((street, name.base, name.type) for street, name in named)
+        self.clippings = Clippings(((street, name.base, name.type) for street, name in named), not_clipped)
 
     def _add(self, name: str, street: Street, *, alias: bool = False) -> None:
         parsed = parse_name(name)
