@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bot.city.areas import Areas, neighbor_at
 from bot.city.clippings import Clippings
+from bot.city.evidence import Spot
 from bot.city.facts import City, Neighbor
 from bot.city.geometry import XY, Projection, distance, middle
 from bot.city.known_names import KnownNames
@@ -21,7 +22,7 @@ from bot.city.outside import Elsewhere, OutsideNames
 from bot.city.pack import AreaKind, PackFacts, StreetKind
 from bot.city.phrases import phrase
 from bot.city.places import PlaceIndex, forms, stop_forms
-from bot.city.readings import NumberBeyond, Reader, Spot
+from bot.city.readings import NumberBeyond, Reader
 from bot.city.reverse import NamedPoint, Reverse
 from bot.city.streets import Street, StreetIndex
 from bot.city.vocabulary import PLAIN_WORDS
@@ -58,8 +59,8 @@ class Knowledge:
         self.areas.add_streets([segment.line for segment in ours])
         self._lexicon = self._build_lexicon()
         self.ordinary = frozenset(_ORDINARY.read_text("utf-8").split())
-        self._finder = MentionFinder(self._lexicon, self.ordinary)
-        self._outside = OutsideNames(city, self._is_ours)
+        self._finder = MentionFinder(self._lexicon, self.ordinary, frozenset(names.plain_streets))
+        self._outside = OutsideNames(city, self._is_ours, frozenset(names.state))
         self._note_surveyed(facts)
         self.places = self._build_places(facts)
         open_spaces = [
@@ -264,6 +265,11 @@ class Knowledge:
         if name.isdigit():  # post-office boxes have codes of their own beside those of the areas
             return any(area.kind is AreaKind.ZIP and area.name[:4] == name[:4] for area in self.facts.areas)
         return name in self._names.city_words or name in self._names.areas or name == self.city.name.lower()
+
+    @property
+    def state_words(self) -> tuple[str, ...]:
+        """How the city's state is written after an address."""
+        return self._names.state
 
     def is_city_word(self, words: Sequence[str]) -> bool:
         return " ".join(words) in self._names.city_words

@@ -46,8 +46,10 @@ class KnownNames:
     outside_streets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # neighbor code to streets
     outside_numbers: tuple[NumberRange, ...] = ()
     leaving: tuple[str, ...] = ()
+    plain_streets: tuple[str, ...] = ()  # names of streets that are people's or things' names as well
     not_clipped: tuple[str, ...] = ()  # words that are no street's clipped name here
     lines: tuple[str, ...] = ()  # what the trains are called that stop at stations
+    state: tuple[str, ...] = ()  # how the city's state is written after an address
     ours: tuple[str, ...] = ()  # streets of the city that reach over its border
 
 
@@ -68,7 +70,9 @@ def load_names(pack: Path) -> KnownNames:
         outside_numbers=tuple(_range(entry) for entry in root.children("outside_numbers")),
         leaving=root.texts("leaving"),
         ours=root.texts("ours"),
+        plain_streets=root.texts("plain_streets"),
         not_clipped=root.texts("not_clipped"),
+        state=root.texts("state"),
         lines=root.texts("lines"),
     )
     entries.done()

@@ -139,8 +139,12 @@ def _may_join(clip: _Clip, other: Mention | _Clip | None) -> bool:
 class MentionFinder:
     """Finds the mentions of one lexicon's streets in a list of tokens."""
 
-    def __init__(self, lexicon: Lexicon, ordinary: frozenset[str]) -> None:
+    def __init__(
+        self, lexicon: Lexicon, ordinary: frozenset[str], plain: frozenset[str] = frozenset()
+    ) -> None:
+        """`plain` are names of this city's streets that, alone, are no street: people's names and things."""
         self._lexicon = lexicon
+        self._plain = PLAIN_WORDS | plain
         self._ordinary = ordinary  # words that are never misspelt streets
 
     def find(self, words: Sequence[Token]) -> list[Mention]:
@@ -205,7 +209,7 @@ class MentionFinder:
             narrowed = self._lexicon.of_type(match, kind)
             if first.number is not None and first.ordinal is None and narrowed is match:
                 return None  # "3 ave"
-            strength = 1 if narrowed is match and words[start].word in PLAIN_WORDS and end == start + 1 else 3
+            strength = 1 if narrowed is match and words[start].word in self._plain and end == start + 1 else 3
             return Mention(
                 start, end + 1, narrowed.streets, strength, typed=True, wrong_type=narrowed is match
             )
@@ -214,7 +218,7 @@ class MentionFinder:
         if first.ordinal is not None:
             return self._ordinal(words, start, match)
         name = "".join(word.word for word in words[start:end])
-        if end - start > 1 or name not in PLAIN_WORDS:
+        if end - start > 1 or name not in self._plain:
             # "I-10" is the freeway's whole name, as "Main St" is a street's.
             freeway = match.streets[0].kind is StreetKind.FREEWAY
             return Mention(start, end, match.streets, 2, typed=freeway, others=self._others(name))
@@ -310,7 +314,7 @@ class MentionFinder:
             keys = [word.key for word in part]
             if size == 1 and part[0].word in CARDINALS:
                 keys = [f"#{CARDINALS[part[0].word]}"]
-            if words[start].word in ("ave", "av", "boulevard") and part[0].word in PLAIN_WORDS:
+            if words[start].word in ("ave", "av", "boulevard") and part[0].word in self._plain:
                 continue  # the end of an English name: "Virginia Ave Park"
             match = self._lexicon.whole(keys) or self._lexicon.base(keys)
             if match:
@@ -432,7 +436,7 @@ class MentionFinder:
             return Mention(start, end, streets, 2 if closed and start == 1 else 1, edits=1, clipped=True)
         on = before is not None and before.word in ("on", "at", "en", "sobre")
         if on and closed and letters > LEAST and not clip.ordinary and len(streets) == 1:
-            return Mention(start, end, streets, 2, edits=1, clipped=True)
+            return Mention(start, end, streets, 2, edits=1)
         return None
 
     def _is_joined(self, words: Sequence[Token], clip: _Clip, beside: _Beside) -> bool:

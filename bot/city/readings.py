@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import OSA
 
-from bot.city.geometry import XY, distance
+from bot.city.evidence import Doubt, Evidence, Score, Spot, distinct
 from bot.city.lexicon import is_side_way, parse_name
 from bot.city.location import LocationKind
 from bot.city.mentions import SHORT_MESSAGE, Mention
@@ -35,29 +35,10 @@ from bot.city.words import Token
 from bot.text.tables import word_set
 
 _ARTICLES = word_set("the la el")
-SAME_PLACE = 60.0  # metres: two readings this close are one place
+_BONDED = {3: Score.CORNER, 2: Score.SIDE_BY_SIDE, 1: Score.SENTENCE}
 NOT_HOUSE_NUMBERS = word_set(
     "bus line route linea ruta pole tower structure station lot exit $ space meter stop pier torre"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    xy: XY
-    name: str
-    street: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One way to understand tokens `start` to `end`; `spots` are its possible points, best first."""
-
-    kind: LocationKind
-    spots: tuple[Spot, ...]
-    score: float
-    start: int
-    end: int
-    mentions: tuple[Mention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +64,9 @@ class Reader:
         self._spoken = sum(not word.is_mark for word in words)
         self.beyond: list[NumberBeyond] = []
 
-    def readings(self) -> list[Reading]:
+    def readings(self) -> list[Evidence]:
         """All readings that resolve to points, best first."""
-        found: list[Reading] = []
+        found: list[Evidence] = []
         for mention in self._mentions:
             found += self._addresses(mention)
         found += self._betweens()
@@ -95,7 +76,7 @@ class Reader:
 
     # House numbers and blocks
 
-    def _addresses(self, mention: Mention) -> Iterable[Reading]:
+    def _addresses(self, mention: Mention) -> Iterable[Evidence]:
         before = self._number_before(mention)
         after = None if before else self._number_after(mention)
         for position, number, sure, is_block in filter(None, (before, after)):
@@ -111,10 +92,12 @@ class Reader:
             if mention.clipped and not exact:
                 continue
             if spots:
-                score = 1.0 - 0.04 * mention.edits - (0 if exact else 0.08) - (0 if sure else 0.1)
+                score = Score.ADDRESS - Doubt.SLIP_IN_ADDRESS * mention.edits
+                score -= 0 if exact else Doubt.BETWEEN_NUMBERS
+                score -= 0 if sure else Doubt.WORDS_BETWEEN
                 if number < 10 and self._is_of_corner(mention):
-                    score -= 0.1  # "❶ Pico and 4th": one digit before a corner counts the problems
-                yield Reading(LocationKind.ADDRESS, tuple(spots), score, start, end, (mention,))
+                    score -= Doubt.COUNTING  # "❶ Pico and 4th": one digit before a corner counts the problems
+                yield Evidence(LocationKind.ADDRESS, tuple(spots), score, start, end, (mention,))
             elif mention.streets and (mention.typed or mention.strength >= 2) and not mention.edits:
                 self.beyond.append(NumberBeyond(mention.streets[0], number, start, end))
 
@@ -250,7 +233,7 @@ class Reader:
             return None
         return position, token.number, said, False
 
-    def _block(self, mention: Mention, number: int, start: int, end: int) -> Iterable[Reading]:
+    def _block(self, mention: Mention, number: int, start: int, end: int) -> Iterable[Evidence]:
         if end < len(self._words) and self._words[end].word in BLOCK_WORDS:
             end += 1
         for street in mention.streets[:3]:
@@ -260,13 +243,20 @@ class Reader:
             if hits:
                 name = phrase(self._language, "block", hundred=str(number - number % 100), street=street.name)
                 spots = tuple(Spot(hit.xy, name, street.name) for hit in hits)
-                yield Reading(LocationKind.BLOCK, spots, 0.97 - 0.04 * mention.edits, start, end, (mention,))
+                yield Evidence(
+                    LocationKind.BLOCK,
+                    spots,
+                    Score.BLOCK - Doubt.SLIP_IN_ADDRESS * mention.edits,
+                    start,
+                    end,
+                    (mention,),
+                )
                 return
         self.beyond.append(NumberBeyond(mention.streets[0], number, start, end))
 
     # Corners
 
-    def _corner(self, first: Mention, second: Mention) -> Iterable[Reading]:
+    def _corner(self, first: Mention, second: Mention) -> Iterable[Evidence]:
         bond = self._bond(first, second)
         if bond == 0 or not self._may_pair(first, second, bond):
             return
@@ -277,8 +267,8 @@ class Reader:
             spots, rank = self._crossing_spots(first, second)
         if not spots:
             return
-        score = {3: 0.95, 2: 0.9, 1: 0.75}[bond] - 0.03 * (first.edits + second.edits) - 0.05 * rank
-        yield Reading(
+        score = _BONDED[bond] - Doubt.SLIP * (first.edits + second.edits) - Doubt.RANK * rank
+        yield Evidence(
             LocationKind.INTERSECTION, tuple(spots), score, first.start, second.end, (first, second)
         )
 
@@ -384,7 +374,7 @@ class Reader:
 
     # Stretches between two cross streets
 
-    def _betweens(self) -> Iterable[Reading]:
+    def _betweens(self) -> Iterable[Evidence]:
         for first, second in itertools.pairwise(self._mentions):
             gap = [word.word for word in self._words[first.end : second.start]]
             if len(gap) > 4 or not all(word in TO_WORDS | {"the", "la", "el"} for word in gap):
@@ -431,7 +421,7 @@ class Reader:
 
     def _between(
         self, main: Mention, first: Mention, second: Mention, start: int, end: int
-    ) -> Reading | None:
+    ) -> Evidence | None:
         best: tuple[float, Spot] | None = None
         for street, a, b in itertools.product(main.streets[:4], first.streets[:4], second.streets[:4]):
             if any(
@@ -445,8 +435,8 @@ class Reader:
                 best = stretch[0], Spot(stretch[1].xy, name, street.name)
         if best is None:
             return None
-        score = 0.98 - 0.03 * (main.edits + first.edits + second.edits)
-        return Reading(LocationKind.BLOCK, (best[1],), score, start, end, (main, first, second))
+        score = Score.STRETCH - Doubt.SLIP * (main.edits + first.edits + second.edits)
+        return Evidence(LocationKind.BLOCK, (best[1],), score, start, end, (main, first, second))
 
 
 def _as_said(mention: Mention) -> Sequence[Street]:
@@ -457,16 +447,7 @@ def _as_said(mention: Mention) -> Sequence[Street]:
     return [street for street in mention.streets[:5] if street is first or is_side_way(street)]
 
 
-def distinct(spots: Sequence[Spot]) -> list[Spot]:
-    """Leave out spots that lie where an earlier one does."""
-    kept: list[Spot] = []
-    for spot in spots:
-        if all(distance(spot.xy, other.xy) > SAME_PLACE for other in kept):
-            kept.append(spot)
-    return kept
-
-
-def in_alley(reading: Reading, index: StreetIndex, language: str) -> Reading:
+def in_alley(reading: Evidence, index: StreetIndex, language: str) -> Evidence:
     """The same place in the alley beside it, where there is one within reach."""
     spots = []
     for spot in reading.spots:

@@ -101,12 +101,22 @@ def _show_clipped(names: Sequence[ClippedNames], as_json: bool) -> None:
     rows = [
         (
             n.street,
-            ", ".join(n.understood),
-            "; ".join(f"{form}: {', '.join(o)}" for form, o in n.asked.items()),
+            ", ".join(_grown(n.understood)),
+            "; ".join(f"{form}: {', '.join(n.asked[form.rstrip('…')])}" for form in _grown(n.asked)),
         )
         for n in names
     ]
     print_table(("street", "understood", "asked, for it may be"), rows, "No street has a name to clip.")
+
+
+def _grown(forms: Iterable[str]) -> list[str]:
+    """Forms without those that only have letters more: "wil…" for "wil", "wils", "wilsh"."""
+    forms = list(forms)
+    return [
+        f"{form}…" if any(other[:-1] == form for other in forms) else form
+        for form in forms
+        if form[:-1] not in forms
+    ]
 
 
 @app.command()
