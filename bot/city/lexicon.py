@@ -13,9 +13,10 @@ from bot.city.clippings import Clippings
 from bot.city.glued import Glued
 from bot.city.pack import StreetKind
 from bot.city.streets import FREE_KINDS, Street
-from bot.city.vocabulary import DIRECTIONS, TYPES
+from bot.city.vocabulary import CORNER_JOINTS, DIRECTIONS, SAID_JOINTS, TYPES
 from bot.city.words import tokens
 
+_JOINTS = SAID_JOINTS | CORNER_JOINTS  # "highl and hill" is not Highland
 LONGEST = 5  # words of a street's name
 
 
@@ -110,7 +111,8 @@ class Lexicon:
     def base(self, keys: Sequence[str]) -> Match | None:
         """Streets whose name without its type is exactly these words, joined ("oceanpark") and parted ones ("clover field") included."""
         found = self._base.get(tuple(keys))
-        if not found and len(keys) <= 2 and (together := "".join(keys)) in self._spelling:
+        joinable = len(keys) == 1 or (len(keys) == 2 and not _JOINTS & set(keys))
+        if not found and joinable and (together := "".join(keys)) in self._spelling:
             found = self._base[self._spelling[together]]
         return Match(tuple(found), False) if found else None
 

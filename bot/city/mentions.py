@@ -13,6 +13,7 @@ from bot.city.streets import Street
 from bot.city.vocabulary import (
     AFTER_PLACES,
     ALLEY_WORDS,
+    BEFORE_PLACES,
     BETWEEN_WORDS,
     BLOCK_WORDS,
     CARDINALS,
@@ -129,11 +130,21 @@ class _Beside:
     ending: Mapping[int, Mention | _Clip]
 
 
-def _may_join(clip: _Clip, other: Mention | _Clip | None) -> bool:
-    """Whether what stands beyond a joint shows that a clipped name is one; "wash and 20" may be laundry."""
-    if isinstance(other, Mention):
-        return not (clip.ordinary and other.bare_number)
-    return other is not None and not (clip.ordinary and other.ordinary)
+def _may_join(words: Sequence[Token], first: Mention | _Clip | None, second: Mention | _Clip | None) -> bool:
+    """Whether what stands on both sides of a joint shows that a clipped name is one: "wash and 20" may be laundry, and
+    "stan and berk" two friends unless that is all that is said."""
+    if first is None or second is None:
+        return False
+    clips = [one for one in (first, second) if isinstance(one, _Clip)]
+    ordinary = any(clip.ordinary for clip in clips)
+    if len(clips) == 2:
+        opens = (
+            first.start == 0 or words[first.start - 1].is_mark or words[first.start - 1].word in BEFORE_PLACES
+        )
+        after = words[second.end] if second.end < len(words) else None
+        closes = after is None or after.is_mark or after.word in AFTER_PLACES
+        return opens and closes and not all(clip.ordinary for clip in clips)
+    return not (ordinary and any(isinstance(one, Mention) and one.bare_number for one in (first, second)))
 
 
 class MentionFinder:
@@ -329,6 +340,7 @@ class MentionFinder:
     def _with_misspelt(self, words: Sequence[Token], found: list[Mention]) -> list[Mention]:
         found = self._completed(words, found)
         extra = self._clipped(words, found)
+        found = [m for m in found if not any(e.start < m.end and m.start < e.end for e in extra)]
         taken = {p for mention in (*found, *extra) for p in range(mention.start, mention.end)}
         for position, token in enumerate(words):
             if position in taken or token.is_mark or token.number is not None:
@@ -383,7 +395,7 @@ class MentionFinder:
 
     def _clipped(self, words: Sequence[Token], found: Sequence[Mention]) -> list[Mention]:
         """Clipped names where a street must stand: with a type, after a house number, or joined to another street."""
-        taken = {position for mention in found for position in range(mention.start, mention.end)}
+        taken = {position: mention for mention in found for position in range(mention.start, mention.end)}
         clips: dict[int, _Clip] = {}
         position = 0
         while position < len(words):
@@ -398,10 +410,12 @@ class MentionFinder:
         made = (self._clipped_mention(words, clip, beside) for clip in clips.values())
         return [mention for mention in made if mention]
 
-    def _clip_at(self, words: Sequence[Token], start: int, taken: set[int]) -> _Clip | None:
+    def _clip_at(self, words: Sequence[Token], start: int, taken: Mapping[int, Mention]) -> _Clip | None:
         for size in (3, 2, 1):
             part = words[start : start + size]
-            if len(part) < size or any(p in taken for p in range(start, start + size)):
+            over = [taken[p] for p in range(start, start + size) if p in taken]
+            # "o park" holds Park Dr and "s vicente" Vicente Ter: what is longer is meant.
+            if len(part) < size or any(m.typed or m.start < start or m.end > start + size for m in over):
                 continue
             if not all(word.word.isalpha() and word.ordinal is None for word in part):
                 continue
@@ -433,7 +447,8 @@ class MentionFinder:
         before = words[start - 1] if start else None
         house = before is not None and before.ordinal is None and (before.number or 0) >= _LEAST_HOUSE
         if house and (closed or (letters >= 4 and not clip.ordinary)):
-            return Mention(start, end, streets, 2 if closed and start == 1 else 1, edits=1, clipped=True)
+            sure = closed and (start == 1 or not clip.ordinary)
+            return Mention(start, end, streets, 2 if sure else 1, edits=1, clipped=True)
         on = before is not None and before.word in ("on", "at", "en", "sobre")
         if on and closed and letters > LEAST and not clip.ordinary and len(streets) == 1:
             return Mention(start, end, streets, 2, edits=1)
@@ -445,11 +460,11 @@ class MentionFinder:
         at = clip.end + 1
         if clip.end < len(words) and words[clip.end].word in joints:
             at += at < len(words) and words[at].word in _ARTICLES
-            if _may_join(clip, beside.starting.get(at)):
+            if _may_join(words, clip, beside.starting.get(at)):
                 return True
         at = clip.start - 1
         at -= at > 0 and words[at].word in _ARTICLES
-        return at >= 1 and words[at].word in joints and _may_join(clip, beside.ending.get(at))
+        return at >= 1 and words[at].word in joints and _may_join(words, beside.ending.get(at), clip)
 
     def _misspelt(self, words: Sequence[Token], start: int, taken: set[int]) -> Mention | None:
         for size in (3, 2, 1):

@@ -304,6 +304,9 @@ def _in_spanish(words: Sequence[str]) -> list[str]:
 def clipped_names(name: str, keep: Callable[[str], bool]) -> list[str]:
     """ "Memorial Park": "mem park", as streets are clipped."""
     words = name.split()
+    if len(words) == 3 and words[2].lower() in KIND_WORDS:
+        initials = f"{words[0][0]}{words[1][0]} {words[2]}".lower()
+        return [initials] if keep(initials) else []
     if len(words) != 2 or words[1].lower() not in KIND_WORDS:
         return []
     found = (f"{form} {words[1]}" for form in clipped_forms([words[0].lower()], None))

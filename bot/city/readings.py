@@ -89,7 +89,7 @@ class Reader:
             if (mention.strength == 0 and number < 100) or self._is_joined_by_n(position, mention):
                 continue
             spots, exact = self._address_spots(mention, number)
-            if mention.clipped and not exact:
+            if mention.clipped and mention.strength < 2 and not exact:
                 continue
             if spots:
                 score = Score.ADDRESS - Doubt.SLIP_IN_ADDRESS * mention.edits
