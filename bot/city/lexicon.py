@@ -18,6 +18,7 @@ from bot.city.words import tokens
 
 _JOINTS = SAID_JOINTS | CORNER_JOINTS  # "highl and hill" is not Highland
 LONGEST = 5  # words of a street's name
+PARTED_FROM = 7  # letters of a name that is known in two parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +112,8 @@ class Lexicon:
     def base(self, keys: Sequence[str]) -> Match | None:
         """Streets whose name without its type is exactly these words, joined ("oceanpark") and parted ones ("clover field") included."""
         found = self._base.get(tuple(keys))
-        joinable = len(keys) == 1 or (len(keys) == 2 and not _JOINTS & set(keys))
-        if not found and joinable and (together := "".join(keys)) in self._spelling:
+        together = "".join(keys) if len(keys) <= 2 else ""
+        if not found and together in self._spelling and (len(keys) == 1 or _is_parted(keys)):
             found = self._base[self._spelling[together]]
         return Match(tuple(found), False) if found else None
 
@@ -140,6 +141,11 @@ class Lexicon:
             street for item in found if item[1] == least for street in self._base[self._spelling[item[0]]]
         ]
         return Match(tuple(dict.fromkeys(streets)), False, int(least))
+
+
+def _is_parted(keys: Sequence[str]) -> bool:
+    """Whether two words may be one name parted by a slip: "clover field" may, "ya le" is no Yale."""
+    return sum(map(len, keys)) >= PARTED_FROM and not _JOINTS & set(keys)
 
 
 def _standing(street: Street) -> tuple[bool, bool, int]:

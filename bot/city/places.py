@@ -57,6 +57,7 @@ _NUMBERED_KINDS = {
 
 _OF: tuple[Key, ...] = ((), ("de",), ("de", "la"), ("del",), ("en",), ("en", "la"))
 _PAUSES = word_set(", ; ! ?")
+_ARTICLES = word_set("the el la")
 _NEVER_IN_NAMES = word_set("at on in my this of a near")
 _BEFORE_PLACES = word_set(
     "at @ near by of en de del to behind outside inside the el la from frente beside opposite around"
@@ -156,7 +157,8 @@ class PlaceIndex:
     def longer(self, words: Sequence[Token], mention: PlaceMention) -> PlaceMention | None:
         """A longer name, nearly right, that holds the one mentioned: "Lot 3 North" misspelt holds "lot 3"."""
         size = sum(len(word.key) for word in words[mention.start : mention.end])
-        named = "".join(_place_key(word) for word in words[mention.start : mention.end] if not word.is_mark)
+        part = words[mention.start : mention.end]
+        named = "".join(_place_key(word) for word in part if not word.is_mark and word.word not in _ARTICLES)
         for start in range(mention.start, max(-1, mention.start - 4), -1):
             for end in range(min(len(words), mention.end + 3), mention.end - 1, -1):
                 found = (
