@@ -26,9 +26,11 @@ _SURE = (
     "my mistake|i misspoke|not that|mejor dicho|quise decir|quiero decir|digo|no espera|espera no|no perdon|perdon no|"
     "me equivoque|correccion"
 )
-_PLAIN = "no|nope|wait|sorry|actually|oops|perdon|espera|disculpa|en realidad"
+_PLAIN = (
+    r"no(?!\.\s*\d+(?!\w)|\s+\d{1,2}(?!\w))|nope|wait|sorry|actually|oops|perdon|espera|disculpa|en realidad"
+)
 _ITS = r"it'?s|its|it is|is|es|era"
-# A plain word takes something back only with a pause beside it or together with another such word.
+# "no. 5" and "no 5" are the number of a flat or a house. A plain word takes something back only with a pause beside it or together with another such word.
 _TAKEN_BACK = re.compile(
     rf"(?:\b(?:{_SURE})\b|(?<=[,.;:!?\n-])\s*\b(?:{_PLAIN})\b|\b(?:{_PLAIN})\b(?=\s*[,.;:!-]|\s+(?:{_SURE}|{_PLAIN}|{_ITS})\b))"
     rf"(?:[\s,.:;!-]*\b(?:{_SURE}|{_PLAIN}|i said|que)\b)*[\s,.:;!-]*(?:(?:{_ITS})\b\s*)*"
