@@ -342,6 +342,7 @@ class MentionFinder:
         extra = self._clipped(words, found)
         found = [m for m in found if not any(e.start < m.end and m.start < e.end for e in extra)]
         taken = {p for mention in (*found, *extra) for p in range(mention.start, mention.end)}
+        misspelt = False
         for position, token in enumerate(words):
             if position in taken or token.is_mark or token.number is not None:
                 continue
@@ -349,6 +350,11 @@ class MentionFinder:
             if mention:
                 extra.append(mention)
                 taken |= set(range(mention.start, mention.end))
+                misspelt = True
+        if misspelt:  # "mich & cloverfld": the one is known by the other
+            taken |= {p for mention in extra for p in range(mention.start, mention.end)}
+            late = self._clipped(words, [*found, *extra])
+            extra += [m for m in late if taken.isdisjoint(range(m.start, m.end))]
         return sorted([*found, *extra], key=lambda mention: mention.start)
 
     def _completed(self, words: Sequence[Token], found: list[Mention]) -> list[Mention]:
@@ -399,7 +405,7 @@ class MentionFinder:
         clips: dict[int, _Clip] = {}
         position = 0
         while position < len(words):
-            clip = None if position in taken else self._clip_at(words, position, taken)
+            clip = self._clip_at(words, position, taken)
             if clip:
                 clips[position] = clip
             position = clip.end if clip else position + 1
@@ -415,7 +421,8 @@ class MentionFinder:
             part = words[start : start + size]
             over = [taken[p] for p in range(start, start + size) if p in taken]
             # "o park" holds Park Dr and "s vicente" Vicente Ter: what is longer is meant.
-            if len(part) < size or any(m.typed or m.start < start or m.end > start + size for m in over):
+            covers = all(m.start >= start and m.end <= start + size and not m.typed for m in over)
+            if len(part) < size or not covers or any(m.end - m.start == size for m in over):
                 continue
             if not all(word.word.isalpha() and word.ordinal is None for word in part):
                 continue

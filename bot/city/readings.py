@@ -303,7 +303,8 @@ class Reader:
             if any(ordinals) and not all(ordinals):
                 return True
         if bond == 3:
-            return high >= 2 or low >= 1 or self._hinted(first) or self._spoken <= SHORT_MESSAGE + 1
+            short = self._spoken <= SHORT_MESSAGE + 1 and self._closes(second.end)
+            return high >= 2 or low >= 1 or self._hinted(first) or short
         if bond == 2:
             return (high >= 2 and low >= 1) or self._hinted(first)
         return (

@@ -48,6 +48,8 @@ SAID = [
     ("1650 O.P. Blvd", "1650 Ocean Park Blvd"),
     ("san v and 20th", "San Vicente Blvd & 20th St"),
     ("o park and 11th", "Ocean Park Blvd & 11th St"),
+    ("mich & cloverfld", "Michigan Ave & Cloverfield Blvd"),
+    ("s.m.b. & harvard", "Santa Monica Blvd & Harvard St"),
     ("S Vicente & 17th", "San Vicente Blvd & 17th St"),
     ("sm blvd & 9th", "Santa Monica Blvd & 9th St"),
     # glued and parted
@@ -89,7 +91,7 @@ def test_a_place_is_found_as_locals_say_it(santa_monica: Gazetteer, text: str, n
     [
         "stan and berk told me to text you", "wash and dry cycle of the laundromat is loud", "my bar and 3rd drink was bad",
         "it took 20 and 30 minutes", "the bins were taken 5 n then brought back", "ya le dije al manager", "tengo 14 y mi hermano 11",
-        "a carl and two friends live in a van", "cal me when its done", "en 2 o 3 dias llamo otra vez", "frank and virginia came by to look at it",
+        "linda and paula say hi", "expo and 2 other people", "a carl and two friends live in a van", "cal me when its done", "en 2 o 3 dias llamo otra vez", "frank and virginia came by to look at it",
         "All of the gates at the Ortega School Park were locked", "rear porch deck no building permit posted",
     ],
 )  # fmt: skip

@@ -14,7 +14,7 @@ from bot.settings import PACKS
 from tests.places.truth import Ground, Written, written
 from tests.places.verdict import Verdict, is_resolvable, judge_all
 
-LOCALS = ("locals", "neighbors_say")
+LOCALS = ("locals", "neighbors_say", "third")
 FILES = ("inside", "outside", "shapes", "fresh", "last", "final", "elsewhere", *LOCALS)
 ALL = list(chain.from_iterable(written(name) for name in FILES))
 
