@@ -65,6 +65,14 @@ class Clippings:
                     continue
                 self._streets[form] = (*self._streets.get(form, ()), street)
 
+        self._beginnings = frozenset(
+            form[:size] for form in self._streets for size in range(1, len(form) + 1)
+        )
+
+    def may_begin(self, word: str) -> bool:
+        """Whether any clipped name begins with this word; most words of a message begin none."""
+        return word in self._beginnings
+
     def of(self, words: Sequence[str]) -> tuple[Street, ...]:
         """The streets that some words may be short for."""
         return self._streets.get("".join(words), ())

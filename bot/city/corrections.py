@@ -29,7 +29,7 @@ _SURE = (
 _PLAIN = (
     r"no(?!\.\s*\d+(?!\w)|\s+\d{1,2}(?!\w))|nope|wait|sorry|actually|oops|perdon|espera|disculpa|en realidad"
 )
-_ITS = r"it'?s|its|it is|is|es|era"
+_ITS = r"it'?s|its|it is|it should be|should be|is|es|era|debe ser|deberia ser"
 # "no. 5" and "no 5" are the number of a flat or a house. A plain word takes something back only with a pause beside it or together with another such word.
 _TAKEN_BACK = re.compile(
     rf"(?:\b(?:{_SURE})\b|(?<=[,.;:!?\n-])\s*\b(?:{_PLAIN})\b|\b(?:{_PLAIN})\b(?=\s*[,.;:!-]|\s+(?:{_SURE}|{_PLAIN}|{_ITS})\b))"
@@ -43,6 +43,7 @@ _CLAUSE_END = re.compile(r"[.;!?\n](?=\s|$)")
 _FILLING = (
     PLACE_PREPOSITIONS | CORNER_WORDS | frozenset(TYPES) | word_set("its it's is es era not i think creo")
 )
+MOST_TAKEN_BACK = 6  # times in one message: each is read, so many would take long
 _MOST = 60  # characters of a correction: a place and no story
 _FOUND = (ResolutionOutcome.RESOLVED, ResolutionOutcome.AMBIGUOUS)
 _EXACT = (LocationKind.INTERSECTION, LocationKind.ADDRESS, LocationKind.ALLEY, LocationKind.PLACE)
@@ -60,7 +61,7 @@ _NOT_FIRST = re.compile(
 
 def last_said(read: Read, text: str) -> Resolution | None:
     """The place of a message that takes a place back and says another; None if it takes none back."""
-    marks = list(_TAKEN_BACK.finditer(fold_in_place(text)))
+    marks = list(_TAKEN_BACK.finditer(fold_in_place(text)))[-MOST_TAKEN_BACK:]
     if not marks:
         return None
     said: Resolution | None = None
@@ -90,10 +91,11 @@ def corrected(read: Read, before: str, text: str) -> Resolution:
         found = next((r for outcome in _FOUND for r in readings if r.outcome is outcome), readings[-1])
         if _is_place(found):
             return found
-    clause = _place_clause(read, text[_lead_in(folded) :])
     known = read(before)
-    if clause is not None and _is_place(known):
-        return _replaced(read, known, clause)
+    for piece in (text[_lead_in(folded) :], _last_piece(text)):
+        clause = _place_clause(read, piece)
+        if clause is not None and _is_place(known):
+            return _replaced(read, known, clause)
     whole = read(text)
     return whole if _is_place(whole) else read(text[_lead_in(folded) :])
 
@@ -111,7 +113,9 @@ def answered(read: Read, street: str, text: str) -> Resolution:
     taken_back = bool(_MEANT.search(folded[: _lead_in(folded)])) or (
         alone is not None and _is_numbered(alone) == _is_numbered(street)
     )
-    number = _number(bare) if bare_figure(bare) is None else bare_figure(bare)
+    number = next(
+        (n for piece in (bare, _last_piece(text)) if (n := _number(piece)) is not None), bare_figure(bare)
+    )
     joined = [f"{street} & {bare}", f"{street} {bare}"]
     if number is not None:
         joined = [f"{street} & {number}", f"{number} {street}"][:: 1 if number < 100 else -1]
@@ -120,6 +124,12 @@ def answered(read: Read, street: str, text: str) -> Resolution:
         if found.outcome in _FOUND and all(street in place.name for place in found.candidates):
             return found
     return own if _is_place(own) or bare == text else read(bare)
+
+
+def _last_piece(text: str) -> str:
+    """What follows the last comma, its "its" left out: "12th" of "wrong street, its 12th"."""
+    piece = text.rpartition(",")[2].strip()
+    return piece[_lead_in(fold_in_place(piece)) :]
 
 
 def _lead_in(folded: str) -> int:
@@ -253,7 +263,7 @@ def _said(clause: str) -> list[Token]:
 
 def _number(clause: str) -> int | None:
     """The plain number that a clause is, apart from filling words."""
-    said = _said(clause)
+    said = [word for word in tokens(clause) if not word.is_mark and word.word not in _FILLING]
     plain = len(said) == 1 and said[0].ordinal is None
     return said[0].number if plain else None
 

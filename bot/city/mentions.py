@@ -417,6 +417,8 @@ class MentionFinder:
         return [mention for mention in made if mention]
 
     def _clip_at(self, words: Sequence[Token], start: int, taken: Mapping[int, Mention]) -> _Clip | None:
+        if not self._lexicon.clippings.may_begin(words[start].word):
+            return None
         for size in (3, 2, 1):
             part = words[start : start + size]
             over = [taken[p] for p in range(start, start + size) if p in taken]

@@ -65,6 +65,8 @@ def test_what_takes_nothing_back_changes_nothing(santa_monica: Gazetteer, text: 
         ("Main St & Hill St", "wait i mean ocean park and 6th", "Ocean Park Blvd & 6th St"),
         ("1437 11th St", "its 1427", "1427 11th St"),
         ("1437 11th St", "no 12th st", "1437 12th St"),
+        ("1437 11th St", "it should be 1473", "1473 11th St"),
+        ("1437 11th St", "wrong street, its 12th", "1437 12th St"),
         ("Clover Park", "no, Marine Park", "Marine Park"),
         ("Pico Blvd & 4th St", "no", ResolutionOutcome.UNKNOWN),
         ("Pico Blvd & 4th St", "there's also a couch", ResolutionOutcome.UNKNOWN),
@@ -91,6 +93,7 @@ def test_a_correction_is_read_with_the_place_before_it(
         ("Pico Blvd", "sorry i meant lincoln", "where on Lincoln Blvd"),
         ("Pico Blvd", "lincoln", "Pico Blvd & Lincoln Blvd"),
         ("Pico Blvd", "Clover park", "Clover Park"),
+        ("Lincoln Blvd", "no cross street, its 2450", "2450 Lincoln Blvd"),
         ("Pico Blvd", "no idea", ResolutionOutcome.UNKNOWN),
     ],
 )
