@@ -25,5 +25,14 @@ class AskingPlaces:
         found = self.geocoder.locate(words, language) if words else None
         return found or known
 
+    def corrected(self, before: str, text: str, language: str = "en") -> Resolution:
+        """`Gazetteer.corrected`: what is said to put a place right names streets, which the pack knows best."""
+        return self.gazetteer.corrected(before, text, language)
+
+    def answered(self, street: str, text: str, language: str = "en") -> Resolution:
+        """`Gazetteer.answered`; an answer that names no street is looked for like any other place."""
+        known = self.gazetteer.answered(street, text, language)
+        return self.locate(text, language) if known.outcome is ResolutionOutcome.UNKNOWN else known
+
     def reverse(self, point: Point, language: str = "en") -> Location:
         return self.gazetteer.reverse(point, language)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -12,7 +12,7 @@ from bot.city.areas import Areas
 from bot.city.catalogue import LANGUAGES, load_catalogue
 from bot.city.errors import PackError
 from bot.city.facts import City, load_city
-from bot.city.gazetteer import Gazetteer
+from bot.city.gazetteer import Gazetteer, load_gazetteer
 from bot.city.geometry import Projection, length, middle
 from bot.city.known_names import KnownNames, load_names
 from bot.city.location import Point, ResolutionOutcome
@@ -27,6 +27,7 @@ from bot.city.pack import (
     read_facts,
 )
 from bot.city.questions import load_questions
+from bot.city.streets import Street, StreetIndex
 
 LONGEST_BLOCK = 3_000.0  # metres: a longer segment is rather two that were joined by mistake
 MOST_NUMBERS = 2_000  # house numbers on one segment
@@ -194,6 +195,45 @@ def _check_names(city: City, names: KnownNames, facts: PackFacts) -> Iterator[Fi
         for at in place.at:
             if gazetteer.locate(at).outcome is not ResolutionOutcome.RESOLVED:
                 yield Finding(Level.ERROR, f"names.yml: {place.name}", f"lies at {at!r}, which is not found")
+
+
+@dataclass(frozen=True, slots=True)
+class ClippedNames:
+    """The short forms a street is understood by, worked out from its name, and those that it shares with another."""
+
+    street: str
+    understood: tuple[str, ...]
+    asked: Mapping[str, tuple[str, ...]]  # form to the other streets that meet a same cross street
+
+
+def clipped_names(pack: Path) -> list[ClippedNames]:
+    """What clipped names a pack's streets have, and which are asked about; raises `PackError` for an unreadable pack.
+
+    A form of several streets is no trouble while they meet different ones: "clover and pico" can be one corner only.
+    """
+    gazetteer = load_gazetteer(pack)
+    understood: dict[str, list[str]] = defaultdict(list)
+    asked: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    for form, streets in gazetteer.clippings.items():
+        for street in streets:
+            others = tuple(
+                other.name
+                for other in streets
+                if other is not street and _meet_the_same(gazetteer.streets, street, other)
+            )
+            if others:
+                asked[street.name][form] = others
+            else:
+                understood[street.name].append(form)
+    return [
+        ClippedNames(name, tuple(understood[name]), asked[name]) for name in sorted({*understood, *asked})
+    ]
+
+
+def _meet_the_same(index: StreetIndex, street: Street, other: Street) -> bool:
+    """Whether some street crosses both, so that a clipped name beside it leaves open which is meant."""
+    crossing = {crossed.name for crossed in index.cross_streets(street)}
+    return any(crossed.name in crossing for crossed in index.cross_streets(other))
 
 
 def errors(findings: Sequence[Finding]) -> list[Finding]:

@@ -14,7 +14,8 @@ class NamedPlace:
     """A place beyond the city's data.
 
     `at` are addresses or corners, several for a name with several branches; `near` is the name of a place of the
-    data. A park or beach that runs `along` a street is found where a cross street named with it meets that one.
+    data. A park or beach that runs `along` a street is found where a cross street named with it meets that one. A
+    station goes by its `stops` and the names of the `lines`: "17th metro station", "expo stop at 17th".
     """
 
     name: str
@@ -22,6 +23,7 @@ class NamedPlace:
     at: tuple[str, ...] = ()
     near: str = ""
     along: str = ""
+    stops: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,10 @@ class KnownNames:
     outside_streets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # neighbor code to streets
     outside_numbers: tuple[NumberRange, ...] = ()
     leaving: tuple[str, ...] = ()
+    plain_streets: tuple[str, ...] = ()  # names of streets that are people's or things' names as well
+    not_clipped: tuple[str, ...] = ()  # words that are no street's clipped name here
+    lines: tuple[str, ...] = ()  # what the trains are called that stop at stations
+    state: tuple[str, ...] = ()  # how the city's state is written after an address
     ours: tuple[str, ...] = ()  # streets of the city that reach over its border
 
 
@@ -64,6 +70,10 @@ def load_names(pack: Path) -> KnownNames:
         outside_numbers=tuple(_range(entry) for entry in root.children("outside_numbers")),
         leaving=root.texts("leaving"),
         ours=root.texts("ours"),
+        plain_streets=root.texts("plain_streets"),
+        not_clipped=root.texts("not_clipped"),
+        state=root.texts("state"),
+        lines=root.texts("lines"),
     )
     entries.done()
     return names
@@ -85,7 +95,7 @@ def _place(entry: Entry) -> NamedPlace:
             "a place should have either at (an address or corner, or a list of them) or near (a place of places.tsv)",
         )
     along = str(entry.values.get("along", ""))
-    return NamedPlace(entry.text("name"), entry.texts("also"), at, near, along)
+    return NamedPlace(entry.text("name"), entry.texts("also"), at, near, along, entry.texts("stops"))
 
 
 def _range(entry: Entry) -> NumberRange:

@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.city.clippings import Clippings
+from bot.city.glued import Glued
 from bot.city.pack import StreetKind
 from bot.city.streets import FREE_KINDS, Street
-from bot.city.vocabulary import DIRECTIONS, TYPES
+from bot.city.vocabulary import CORNER_JOINTS, DIRECTIONS, SAID_JOINTS, TYPES
 from bot.city.words import tokens
 
+_JOINTS = SAID_JOINTS | CORNER_JOINTS  # "highl and hill" is not Highland
 LONGEST = 5  # words of a street's name
+PARTED_FROM = 7  # letters of a name that is known in two parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +57,17 @@ class Match:
 class Lexicon:
     """Street names by their words. Numbered streets go by "#4"."""
 
-    def __init__(self, streets: Iterable[Street], aliases: Iterable[tuple[str, Street]]) -> None:
+    def __init__(
+        self,
+        streets: Iterable[Street],
+        aliases: Iterable[tuple[str, Street]],
+        not_clipped: Sequence[str] = (),
+    ) -> None:
+        """`aliases` are other names of streets, `not_clipped` words that are never short for one."""
         self._whole: dict[tuple[str, ...], list[Street]] = defaultdict(list)
         self._base: dict[tuple[str, ...], list[Street]] = defaultdict(list)
         self.type_of: dict[str, str | None] = {}
+        streets = list(streets)
         for street in streets:
             self._add(street.name, street)
         for alias, street in aliases:
@@ -67,6 +78,13 @@ class Lexicon:
         here = [base for base, listed in self._base.items() if not all(street.outside for street in listed)]
         self._spelling = {"".join(base): base for base in here if not base[0].startswith("#")}
         self._spellings = [spelling for spelling in self._spelling if len(spelling) >= 4]
+        self.glued = Glued(
+            (spelling, self.type_of[street.name])
+            for spelling, base in self._spelling.items()
+            for street in self._base[base]
+        )
+        named = ((street, parse_name(street.name)) for street in streets)
+        self.clippings = Clippings(((street, name.base, name.type) for street, name in named), not_clipped)
 
     def _add(self, name: str, street: Street, *, alias: bool = False) -> None:
         parsed = parse_name(name)
@@ -92,10 +110,11 @@ class Lexicon:
         return Match(tuple(found), True) if found else None
 
     def base(self, keys: Sequence[str]) -> Match | None:
-        """Streets whose name without its type is exactly these words, joined words ("oceanpark") included."""
+        """Streets whose name without its type is exactly these words, joined ("oceanpark") and parted ones ("clover field") included."""
         found = self._base.get(tuple(keys))
-        if not found and len(keys) == 1 and keys[0] in self._spelling:
-            found = self._base[self._spelling[keys[0]]]
+        together = "".join(keys) if len(keys) <= 2 else ""
+        if not found and together in self._spelling and (len(keys) == 1 or _is_parted(keys)):
+            found = self._base[self._spelling[together]]
         return Match(tuple(found), False) if found else None
 
     def of_type(self, match: Match, kind: str) -> Match:
@@ -122,6 +141,11 @@ class Lexicon:
             street for item in found if item[1] == least for street in self._base[self._spelling[item[0]]]
         ]
         return Match(tuple(dict.fromkeys(streets)), False, int(least))
+
+
+def _is_parted(keys: Sequence[str]) -> bool:
+    """Whether two words may be one name parted by a slip: "clover field" may, "ya le" is no Yale."""
+    return sum(map(len, keys)) >= PARTED_FROM and not _JOINTS & set(keys)
 
 
 def _standing(street: Street) -> tuple[bool, bool, int]:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.city.evidence import CLOSE_CALL, GOOD, Evidence
 from bot.city.geometry import distance
 from bot.city.location import LocationKind
-from bot.city.readings import Reading
 from bot.city.words import Token
 from bot.text.tables import word_set
 
-CLOSE_CALL = 0.03  # readings whose scores differ by less are equally good
-GOOD = 0.75  # a reading this sure is no mere possibility
 HOME_WORDS = word_set(
     "live lives living vivo vivimos vive walking coming driving saliendo viniendo caminando"
 )
@@ -23,7 +21,7 @@ _NEARNESS = word_set("near by cerca close off")
 FAR_ENOUGH = 150.0  # metres: equally good readings this far apart are two places
 
 
-def away_from_home(readings: Sequence[Reading], words: Sequence[Token]) -> Sequence[Reading]:
+def away_from_home(readings: Sequence[Evidence], words: Sequence[Token]) -> Sequence[Evidence]:
     """Without where the resident lives or comes from, if another place is named as well: "I live at 825 Montana
     but the broken swing is at Clover Park". A place that only says what is near home does not count as another."""
     homes = [r for r in readings if _after(r, words, HOME_WORDS, 5)]
@@ -37,7 +35,7 @@ def away_from_home(readings: Sequence[Reading], words: Sequence[Token]) -> Seque
     return [r for r in readings if r not in homes] if homes and others else readings
 
 
-def named_itself(readings: Sequence[Reading], words: Sequence[Token]) -> Sequence[Reading]:
+def named_itself(readings: Sequence[Evidence], words: Sequence[Token]) -> Sequence[Evidence]:
     """Without places that only say what another is near: "chess park by the pier"."""
     places = [r for r in readings if r.kind is LocationKind.PLACE]
     beside = [r for r in places if _after(r, words, _NEARNESS, 2)]
@@ -45,13 +43,13 @@ def named_itself(readings: Sequence[Reading], words: Sequence[Token]) -> Sequenc
     return [r for r in readings if r not in beside] if others else readings
 
 
-def _after(reading: Reading, words: Sequence[Token], these: frozenset[str], reach: int) -> bool:
+def _after(reading: Evidence, words: Sequence[Token], these: frozenset[str], reach: int) -> bool:
     before = words[max(0, reading.start - reach) : reading.start]
     last_stop = max((i for i, word in enumerate(before, 1) if word.word in ".!?;\n"), default=0)
     return any(word.word in these for word in before[last_stop:])
 
 
-def equally_good(readings: Sequence[Reading]) -> list[Reading]:
+def equally_good(readings: Sequence[Evidence]) -> list[Evidence]:
     """The best reading, and any other as good that means somewhere else."""
     if not readings:
         return []

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from bot.city.clippings import LEAST
 from bot.city.lexicon import LONGEST, Lexicon, Match
 from bot.city.pack import StreetKind
 from bot.city.streets import Street
 from bot.city.vocabulary import (
+    AFTER_PLACES,
     ALLEY_WORDS,
+    BEFORE_PLACES,
+    BETWEEN_WORDS,
     BLOCK_WORDS,
     CARDINALS,
     CARDINALS_ES,
@@ -21,12 +25,13 @@ from bot.city.vocabulary import (
     NOT_STREET_AFTER_ORDINAL,
     PLACE_PREPOSITIONS,
     PLAIN_WORDS,
+    SAID_JOINTS,
     SPANISH_TYPES,
     SURE_TYPES,
     TYPES,
     VERY_PLAIN_WORDS,
 )
-from bot.city.words import Token
+from bot.city.words import Token, left_to_right
 from bot.text.tables import word_set
 
 _ARTICLES = word_set("the la el las los")
@@ -50,6 +55,20 @@ _IN_ANSWERS = frozenset(
         "its",
         "it's",
         "is",
+    )
+)
+
+# Words of place language are never short for a street.
+_NEVER_CLIPPED = frozenset(
+    (
+        *PLACE_PREPOSITIONS,
+        *CORNER_WORDS,
+        *DIRECTIONS,
+        *TYPES,
+        *ALLEY_WORDS,
+        *BLOCK_WORDS,
+        *BETWEEN_WORDS,
+        *_ARTICLES,
     )
 )
 
@@ -87,26 +106,61 @@ class Mention:
     edits: int = 0
     wrong_type: bool = False
     bare_number: bool = False
+    clipped: bool = False  # a short form, which only a number or a corner of that street makes sure
+    others: tuple[
+        Street, ...
+    ] = ()  # what the words are short for, should `streets` not fit: "clover and pico"
+
+
+@dataclass(frozen=True, slots=True)
+class _Clip:
+    """Tokens that a street's name may be clipped to; `ordinary` if they are a word of everyday reports."""
+
+    start: int
+    end: int
+    streets: tuple[Street, ...]
+    ordinary: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """Streets mentioned and names clipped, by the tokens where they start and end."""
+
+    starting: Mapping[int, Mention | _Clip]
+    ending: Mapping[int, Mention | _Clip]
+
+
+def _may_join(words: Sequence[Token], first: Mention | _Clip | None, second: Mention | _Clip | None) -> bool:
+    """Whether what stands on both sides of a joint shows that a clipped name is one: "wash and 20" may be laundry, and
+    "stan and berk" two friends unless that is all that is said."""
+    if first is None or second is None:
+        return False
+    clips = [one for one in (first, second) if isinstance(one, _Clip)]
+    ordinary = any(clip.ordinary for clip in clips)
+    if len(clips) == 2:
+        opens = (
+            first.start == 0 or words[first.start - 1].is_mark or words[first.start - 1].word in BEFORE_PLACES
+        )
+        after = words[second.end] if second.end < len(words) else None
+        closes = after is None or after.is_mark or after.word in AFTER_PLACES
+        return opens and closes and not all(clip.ordinary for clip in clips)
+    return not (ordinary and any(isinstance(one, Mention) and one.bare_number for one in (first, second)))
 
 
 class MentionFinder:
     """Finds the mentions of one lexicon's streets in a list of tokens."""
 
-    def __init__(self, lexicon: Lexicon, ordinary: frozenset[str]) -> None:
+    def __init__(
+        self, lexicon: Lexicon, ordinary: frozenset[str], plain: frozenset[str] = frozenset()
+    ) -> None:
+        """`plain` are names of this city's streets that, alone, are no street: people's names and things."""
         self._lexicon = lexicon
+        self._plain = PLAIN_WORDS | plain
         self._ordinary = ordinary  # words that are never misspelt streets
 
     def find(self, words: Sequence[Token]) -> list[Mention]:
         """All mentions from left to right, none overlapping; misspelt ones only where a street is expected."""
-        found: list[Mention] = []
-        position = 0
-        while position < len(words):
-            mention = self._at(words, position)
-            if mention is None:
-                position += 1
-            else:
-                found.append(mention)
-                position = mention.end
+        found = left_to_right(words, self._at)
         return self._with_misspelt(words, found)
 
     def _at(self, words: Sequence[Token], start: int) -> Mention | None:
@@ -166,7 +220,7 @@ class MentionFinder:
             narrowed = self._lexicon.of_type(match, kind)
             if first.number is not None and first.ordinal is None and narrowed is match:
                 return None  # "3 ave"
-            strength = 1 if narrowed is match and words[start].word in PLAIN_WORDS and end == start + 1 else 3
+            strength = 1 if narrowed is match and words[start].word in self._plain and end == start + 1 else 3
             return Mention(
                 start, end + 1, narrowed.streets, strength, typed=True, wrong_type=narrowed is match
             )
@@ -175,11 +229,15 @@ class MentionFinder:
         if first.ordinal is not None:
             return self._ordinal(words, start, match)
         name = "".join(word.word for word in words[start:end])
-        if end - start > 1 or name not in PLAIN_WORDS:
+        if end - start > 1 or name not in self._plain:
             # "I-10" is the freeway's whole name, as "Main St" is a street's.
             freeway = match.streets[0].kind is StreetKind.FREEWAY
-            return Mention(start, end, match.streets, 2, typed=freeway)
-        return Mention(start, end, match.streets, self._plain_strength(words, start, end, name))
+            return Mention(start, end, match.streets, 2, typed=freeway, others=self._others(name))
+        strength = self._plain_strength(words, start, end, name)
+        return Mention(start, end, match.streets, strength, others=self._others(name))
+
+    def _others(self, name: str) -> tuple[Street, ...]:
+        return self._lexicon.clippings.of([name])
 
     def _plain_strength(self, words: Sequence[Token], start: int, end: int, name: str) -> int:
         if is_answer(words, start, end, self._lexicon):
@@ -235,7 +293,14 @@ class MentionFinder:
         if article:
             placed = start > 1 and words[start - 2].word in ("en", "sobre", "por", "entre")
             return Mention(start, start + 1, match.streets, 2 if placed else 1, bare_number=not placed)
-        if after and after[0].isalnum() and after not in PLACE_PREPOSITIONS and after not in CORNER_JOINTS:
+        joined = before in SAID_JOINTS and start > 1 and self._lexicon.base([words[start - 2].key])
+        if (
+            after
+            and after[0].isalnum()
+            and after not in PLACE_PREPOSITIONS
+            and after not in CORNER_JOINTS
+            and not (joined and after in AFTER_PLACES)
+        ):
             return None
         return Mention(start, start + 1, match.streets, 0, bare_number=True)
 
@@ -260,7 +325,7 @@ class MentionFinder:
             keys = [word.key for word in part]
             if size == 1 and part[0].word in CARDINALS:
                 keys = [f"#{CARDINALS[part[0].word]}"]
-            if words[start].word in ("ave", "av", "boulevard") and part[0].word in PLAIN_WORDS:
+            if words[start].word in ("ave", "av", "boulevard") and part[0].word in self._plain:
                 continue  # the end of an English name: "Virginia Ave Park"
             match = self._lexicon.whole(keys) or self._lexicon.base(keys)
             if match:
@@ -274,8 +339,10 @@ class MentionFinder:
 
     def _with_misspelt(self, words: Sequence[Token], found: list[Mention]) -> list[Mention]:
         found = self._completed(words, found)
-        taken = {position for mention in found for position in range(mention.start, mention.end)}
-        extra: list[Mention] = []
+        extra = self._clipped(words, found)
+        found = [m for m in found if not any(e.start < m.end and m.start < e.end for e in extra)]
+        taken = {p for mention in (*found, *extra) for p in range(mention.start, mention.end)}
+        misspelt = False
         for position, token in enumerate(words):
             if position in taken or token.is_mark or token.number is not None:
                 continue
@@ -283,6 +350,11 @@ class MentionFinder:
             if mention:
                 extra.append(mention)
                 taken |= set(range(mention.start, mention.end))
+                misspelt = True
+        if misspelt:  # "mich & cloverfld": the one is known by the other
+            taken |= {p for mention in extra for p in range(mention.start, mention.end)}
+            late = self._clipped(words, [*found, *extra])
+            extra += [m for m in late if taken.isdisjoint(range(m.start, m.end))]
         return sorted([*found, *extra], key=lambda mention: mention.start)
 
     def _completed(self, words: Sequence[Token], found: list[Mention]) -> list[Mention]:
@@ -324,6 +396,84 @@ class MentionFinder:
             match = self._lexicon.of_type(match, kind)
             return Mention(start, end + 1, match.streets, 3, typed=True, edits=match.edits)
         return Mention(start, end, match.streets, 2, edits=match.edits)
+
+    # Clipped names
+
+    def _clipped(self, words: Sequence[Token], found: Sequence[Mention]) -> list[Mention]:
+        """Clipped names where a street must stand: with a type, after a house number, or joined to another street."""
+        taken = {position: mention for mention in found for position in range(mention.start, mention.end)}
+        clips: dict[int, _Clip] = {}
+        position = 0
+        while position < len(words):
+            clip = self._clip_at(words, position, taken)
+            if clip:
+                clips[position] = clip
+            position = clip.end if clip else position + 1
+        if not clips:
+            return []
+        every: list[Mention | _Clip] = [*clips.values(), *found]
+        beside = _Beside({one.start: one for one in every}, {one.end: one for one in every})
+        made = (self._clipped_mention(words, clip, beside) for clip in clips.values())
+        return [mention for mention in made if mention]
+
+    def _clip_at(self, words: Sequence[Token], start: int, taken: Mapping[int, Mention]) -> _Clip | None:
+        if not self._lexicon.clippings.may_begin(words[start].word):
+            return None
+        for size in (3, 2, 1):
+            part = words[start : start + size]
+            over = [taken[p] for p in range(start, start + size) if p in taken]
+            # "o park" holds Park Dr and "s vicente" Vicente Ter: what is longer is meant.
+            covers = all(m.start >= start and m.end <= start + size and not m.typed for m in over)
+            if len(part) < size or not covers or any(m.end - m.start == size for m in over):
+                continue
+            if not all(word.word.isalpha() and word.ordinal is None for word in part):
+                continue
+            if size == 1 and part[0].word in _NEVER_CLIPPED:
+                continue
+            streets = self._lexicon.clippings.of([word.word for word in part])
+            if streets:
+                ordinary = size == 1 and part[0].word in self._ordinary
+                return _Clip(start, start + size, streets, ordinary)
+        return None
+
+    def _clipped_mention(self, words: Sequence[Token], clip: _Clip, beside: _Beside) -> Mention | None:
+        start, end, streets = clip.start, clip.end, clip.streets
+        following = words[end] if end < len(words) else None
+        kind = TYPES.get(following.word) if following and not following.is_mark else None
+        if kind in SURE_TYPES and self._type_is_meant(words, end):
+            typed = self._lexicon.of_type(Match(streets, False), kind)
+            if not typed.whole:
+                return None
+            # "Prince St" is another city's street rather than Princeton St: its number or corner must be here.
+            joined = self._is_joined(words, replace(clip, end=end + 1), beside)
+            return Mention(
+                start, end + 1, typed.streets, 3 if joined else 1, typed=joined, edits=1, clipped=True
+            )
+        letters = sum(len(word.word) for word in words[start:end])
+        if self._is_joined(words, clip, beside):
+            return Mention(start, end, streets, 2, edits=1, clipped=True)
+        closed = following is None or following.is_mark or following.word in PLACE_PREPOSITIONS
+        before = words[start - 1] if start else None
+        house = before is not None and before.ordinal is None and (before.number or 0) >= _LEAST_HOUSE
+        if house and (closed or (letters >= 4 and not clip.ordinary)):
+            sure = closed and (start == 1 or not clip.ordinary)
+            return Mention(start, end, streets, 2 if sure else 1, edits=1, clipped=True)
+        on = before is not None and before.word in ("on", "at", "en", "sobre")
+        if on and closed and letters > LEAST and not clip.ordinary and len(streets) == 1:
+            return Mention(start, end, streets, 2, edits=1)
+        return None
+
+    def _is_joined(self, words: Sequence[Token], clip: _Clip, beside: _Beside) -> bool:
+        """Whether a joint alone stands between the clipped name and another street."""
+        joints = SAID_JOINTS - {"at"} if clip.ordinary else CORNER_JOINTS
+        at = clip.end + 1
+        if clip.end < len(words) and words[clip.end].word in joints:
+            at += at < len(words) and words[at].word in _ARTICLES
+            if _may_join(words, clip, beside.starting.get(at)):
+                return True
+        at = clip.start - 1
+        at -= at > 0 and words[at].word in _ARTICLES
+        return at >= 1 and words[at].word in joints and _may_join(words, beside.ending.get(at), clip)
 
     def _misspelt(self, words: Sequence[Token], start: int, taken: set[int]) -> Mention | None:
         for size in (3, 2, 1):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.city.facts import City, Neighbor
 from bot.city.vocabulary import SURE_TYPES, TYPES
-from bot.city.words import Token, tokens
+from bot.city.words import Token, left_to_right, tokens
 from bot.text.tables import word_set
 
 _BEFORE = word_set(
@@ -27,7 +26,6 @@ _STATES = word_set(
 )
 _ALSO_WORDS = word_set("me in or la de co hi ok pa oh al id ma")
 _ADDRESS_ENDS = word_set("usa us ny tx il fl nj az nv wa mx france england uk")
-_HOME_STATE = word_set("ca calif california")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +43,11 @@ class Elsewhere:
 class OutsideNames:
     """The names by which places outside are known."""
 
-    def __init__(self, city: City, is_ours: Callable[[Sequence[str]], bool]) -> None:
-        """`is_ours` says whether some words are the city's own name or a part of it."""
+    def __init__(
+        self, city: City, is_ours: Callable[[Sequence[str]], bool], state: frozenset[str] = frozenset()
+    ) -> None:
+        """`is_ours` says whether some words are the city's own name or a part of it; `state` is how its state is written."""
+        self._state = state
         self._is_ours = is_ours
         self._names: dict[tuple[str, ...], tuple[str, Neighbor | None]] = {}
         self._zips = {zip_code: neighbor for neighbor in city.neighbors for zip_code in neighbor.zips}
@@ -55,22 +56,19 @@ class OutsideNames:
         for neighbor in city.neighbors:
             for name in (*neighbor.words, neighbor.name["en"]):
                 self._names[_key(name)] = neighbor.name["en"], neighbor
+        named = [(neighbor, neighbor.name["en"].lower().split()) for neighbor in city.neighbors]
+        self._initials = {
+            "".join(word[0] for word in name): neighbor for neighbor, name in named if len(name) == 2
+        }
         self._longest = max(map(len, self._names), default=1)
 
     def find(self, words: Sequence[Token]) -> list[Elsewhere]:
         """Every name of a place outside, from left to right."""
-        found: list[Elsewhere] = []
-        position = 0
-        while position < len(words):
-            hit = self._at(words, position)
-            if hit:
-                found.append(hit)
-            position = hit.end if hit else position + 1
-        return found
+        return left_to_right(words, self._at)
 
     def _at(self, words: Sequence[Token], start: int) -> Elsewhere | None:
         token = words[start]
-        if re.fullmatch(r"9\d{4}", token.word) and token.word in self._zips:
+        if token.word in self._zips:
             here = self._zips[token.word]
             return Elsewhere(start, start + 1, here.name["en"], here, True)
         for size in range(min(self._longest, len(words) - start), 0, -1):
@@ -80,22 +78,24 @@ class OutsideNames:
             known = self._names.get(tuple(word.key for word in part if not word.is_mark))
             if known:
                 name, neighbor = known
-                return Elsewhere(start, start + size, name, neighbor, _is_place(words, start, start + size))
+                return Elsewhere(
+                    start, start + size, name, neighbor, _is_place(words, start, start + size, self._state)
+                )
         if _is_quadrant(words, start):
             return Elsewhere(start, start + 1, None, None, True, postal=True)
-        postal = _town_and_state(words, start, self._is_ours)
+        postal = _town_and_state(words, start, self._is_ours, self._state)
         if postal:
             return postal
+        initials = self._initials.get(token.word)
         if (
-            token.word == "la"
+            initials
             and start
             and words[start - 1].word in (",", "in")
-            and token.end - token.start == 2
+            and token.end - token.start == len(token.word)
         ):
-            known = self._names.get(("los", "angeles"))
             following = words[start + 1].word if start + 1 < len(words) else ""
-            if known and (not following or following in (",", "ca", ".", "california")):
-                return Elsewhere(start, start + 1, known[0], known[1], True)
+            if not following or following in (",", ".") or following in self._state:
+                return Elsewhere(start, start + 1, initials.name["en"], initials, True)
         return None
 
 
@@ -113,14 +113,14 @@ def _is_quadrant(words: Sequence[Token], at: int) -> bool:
 
 
 def _town_and_state(
-    words: Sequence[Token], at: int, is_ours: Callable[[Sequence[str]], bool]
+    words: Sequence[Token], at: int, is_ours: Callable[[Sequence[str]], bool], home: frozenset[str]
 ) -> Elsewhere | None:
     """ "…, Springfield IL", "…, Menlo Park, CA 94025": a town, its state and perhaps a postal code, as on an envelope.
 
     The town is what stands before the state back to a comma; the state alone, before a postal code, is enough.
     """
     state = words[at]
-    if state.word not in _STATES | _HOME_STATE or not state.capital or not at:
+    if state.word not in _STATES | home or not state.capital or not at:
         return None
     following = words[at + 1] if at + 1 < len(words) else None
     posted = following is not None and len(following.word) == 5 and following.word.isdigit()
@@ -134,9 +134,9 @@ def _town_and_state(
     named = bool(town) and (first or words[start - 1].word == ",") and town[-1].word not in TYPES
     if (posted and following and is_ours([following.word])) or (town and town[-1].word == "county"):
         return None  # our own postal code; the county that our city lies in too
-    if town and state.word in _HOME_STATE and is_ours([word.word for word in town]):
+    if town and state.word in home and is_ours([word.word for word in town]):
         return None
-    if state.word in _HOME_STATE and not (named and (posted or last < at)):
+    if state.word in home and not (named and (posted or last < at)):
         return None  # "Main St, CA" says nothing; nor does a street that only ends like a town
     if not posted and (not named or (state.word in _ALSO_WORDS and all(word.loud for word in town))):
         return None  # "PLEASE, HELP ME" is not in Maine
@@ -144,7 +144,7 @@ def _town_and_state(
     return Elsewhere(start if named else at, end, name, None, True, postal=True)
 
 
-def _is_place(words: Sequence[Token], start: int, end: int) -> bool:
+def _is_place(words: Sequence[Token], start: int, end: int, home: frozenset[str]) -> bool:
     if sum(not word.is_mark for word in words) <= end - start + 3:
         return True
     before = words[start - 1].word if start else ""
@@ -154,9 +154,7 @@ def _is_place(words: Sequence[Token], start: int, end: int) -> bool:
         before = words[start - 2].word
     after = words[end].word if end < len(words) else ""
     after_comma = words[end + 1].word if after == "," and end + 1 < len(words) else ""
-    return (
-        before in _BEFORE or after == "ca" or after_comma in _STATES | _HOME_STATE or after in _ADDRESS_ENDS
-    )
+    return before in _BEFORE or after in home or after_comma in _STATES | home or after in _ADDRESS_ENDS
 
 
 def _key(name: str) -> tuple[str, ...]:

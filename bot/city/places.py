@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.city.clippings import clipped_forms
 from bot.city.geometry import XY, clusters, distance
 from bot.city.vocabulary import CARDINALS, PLACE_PREPOSITIONS, PLAIN_WORDS
-from bot.city.words import Token, tokens
+from bot.city.words import Token, left_to_right, tokens
 from bot.text.tables import word_set
 
+Key = tuple[str, ...]  # a name by the keys of its words
 LONGEST = 8  # words of a place's name
 MOST_SPANS = 60  # of a message are tried for a misspelt name: a longer one says its place early
 ONE_PLACE = 240.0  # metres: points of one name this close are one place (a campus, a small park)
@@ -24,6 +26,12 @@ KIND_WORDS = word_set(
     "station lot structure garage playground cemetery airport auditorium courthouse market playhouse building apartments "
     "biblioteca parque escuela field pool hall square campus garden"
 )
+# The same, written short.
+KIND_SHORT = {
+    "pk": "park", "prk": "park", "pks": "park", "lib": "library", "elem": "elementary", "ctr": "center", "cntr": "center",
+    "centre": "center", "hosp": "hospital", "stn": "station", "bldg": "building", "cem": "cemetery", "theatre": "theater",
+    "struct": "structure", "prkg": "parking", "apts": "apartments",
+}  # fmt: skip
 _SPANISH_KINDS = {
     "park": "parque", "library": "biblioteca", "elementary": "escuela", "middle": "escuela", "hotel": "hotel",
     "hospital": "hospital", "cemetery": "cementerio", "school": "escuela", "church": "iglesia", "museum": "museo",
@@ -47,6 +55,9 @@ _NUMBERED_KINDS = {
 }  # fmt: skip
 
 
+_OF: tuple[Key, ...] = ((), ("de",), ("de", "la"), ("del",), ("en",), ("en", "la"))
+_PAUSES = word_set(", ; ! ?")
+_ARTICLES = word_set("the el la")
 _NEVER_IN_NAMES = word_set("at on in my this of a near")
 _BEFORE_PLACES = word_set(
     "at @ near by of en de del to behind outside inside the el la from frente beside opposite around"
@@ -77,6 +88,7 @@ class PlaceIndex:
     def __init__(self) -> None:
         self._sure: set[tuple[str, ...]] = set()  # single words that are names and nothing else
         self._by_key: dict[tuple[str, ...], list[Place]] = defaultdict(list)
+        self._keys_of: dict[str, list[Key]] = defaultdict(list)  # by a place's name
         self._spellings: dict[str, list[str]] = {}  # by first letter: nobody misses that
         self._key_of: dict[str, tuple[str, ...]] = {}
         self.places: dict[str, Place] = {}
@@ -88,8 +100,10 @@ class PlaceIndex:
         also: Iterable[str] = (),
         keep: Callable[[str], bool] = bool,
         along: str = "",
+        exact: Iterable[Key] = (),
     ) -> None:
-        """Add a place under its name, the usual shortenings of it that `keep` accepts, and its other names."""
+        """Add a place under its name, the usual shortenings of it that `keep` accepts, and its other names; `exact`
+        ones are not looked for misspelt."""
         place = Place(name, _points(points), along)
         self.places[name] = place
         other_names = [form for other in also for form in (other, *_in_spanish(other.split()))]
@@ -99,29 +113,25 @@ class PlaceIndex:
                 self._sure.add(key)
             if key and all(known.name != name for known in self._by_key[key]):
                 self._by_key[key].append(place)
+                self._keys_of[name].append(key)
                 spelling = "".join(key)
                 if len(spelling) >= 7:
                     if spelling not in self._key_of:
                         self._spellings.setdefault(spelling[0], []).append(spelling)
                     self._key_of[spelling] = key
+        for key in (*exact, *map(_key, clipped_names(name, keep))):
+            if all(known.name != name for known in self._by_key[key]):
+                self._by_key[key].append(place)
+                self._keys_of[name].append(key)
 
     def replace_name(self, name: str) -> None:
         """Take a name out of the index (its place is listed better elsewhere)."""
-        for listed in self._by_key.values():
-            listed[:] = [place for place in listed if place.name != name]
+        for key in self._keys_of.pop(name, ()):
+            self._by_key[key] = [place for place in self._by_key[key] if place.name != name]
 
     def find(self, words: Sequence[Token]) -> list[PlaceMention]:
         """Place names from left to right, none overlapping, the longest at each position."""
-        found: list[PlaceMention] = []
-        position = 0
-        while position < len(words):
-            mention = self._at(words, position)
-            if mention is None:
-                position += 1
-            else:
-                found.append(mention)
-                position = mention.end
-        return found
+        return left_to_right(words, self._at)
 
     def misspelt(self, words: Sequence[Token], ordinary: frozenset[str]) -> PlaceMention | None:
         """A nearly right name: the whole message, beside a word for its kind, or after "at", "near" and the like.
@@ -147,6 +157,8 @@ class PlaceIndex:
     def longer(self, words: Sequence[Token], mention: PlaceMention) -> PlaceMention | None:
         """A longer name, nearly right, that holds the one mentioned: "Lot 3 North" misspelt holds "lot 3"."""
         size = sum(len(word.key) for word in words[mention.start : mention.end])
+        part = words[mention.start : mention.end]
+        named = "".join(_place_key(word) for word in part if not word.is_mark and word.word not in _ARTICLES)
         for start in range(mention.start, max(-1, mention.start - 4), -1):
             for end in range(min(len(words), mention.end + 3), mention.end - 1, -1):
                 found = (
@@ -154,7 +166,8 @@ class PlaceIndex:
                     if (start, end) != (mention.start, mention.end)
                     else None
                 )
-                if found and not set(found.places) & set(mention.places):
+                holds = found and any(named in "".join(_key(place.name)) for place in found.places)
+                if found and (holds or mention.plain) and not set(found.places) & set(mention.places):
                     spelt = sum(len(word.key) for word in words[start:end] if not word.is_mark)
                     if spelt >= size + 4:
                         return found
@@ -166,6 +179,8 @@ class PlaceIndex:
         part = [
             word for word in words[start:end] if not word.is_mark and word.word not in ("the", "el", "la")
         ]
+        if any(word.word in _PAUSES for word in part[1:-1]):
+            return None
         query = "".join(_place_key(word) for word in part)
         if len(query) < 7 or (ordinary and all(word.word in ordinary for word in part)):
             return None
@@ -240,6 +255,8 @@ def _key(name: str) -> tuple[str, ...]:
 def _place_key(token: Token) -> str:
     if token.word in ("saint", "snt"):
         return "st"
+    if kind := KIND_SHORT.get(token.word):
+        return kind
     if token.number is not None and token.ordinal is not None:
         return token.word  # lot "9a"
     return token.key
@@ -284,6 +301,31 @@ def _in_spanish(words: Sequence[str]) -> list[str]:
     """ "Reed Park": "parque Reed"."""
     kind = _SPANISH_KINDS.get(words[-1].lower()) if len(words) > 1 else None
     return [f"{kind} {' '.join(words[:-1])}"] if kind else []
+
+
+def clipped_names(name: str, keep: Callable[[str], bool]) -> list[str]:
+    """ "Memorial Park": "mem park", as streets are clipped."""
+    words = name.split()
+    if len(words) == 3 and words[2].lower() in KIND_WORDS:
+        initials = f"{words[0][0]}{words[1][0]} {words[2]}".lower()
+        return [initials] if keep(initials) else []
+    if len(words) != 2 or words[1].lower() not in KIND_WORDS:
+        return []
+    found = (f"{form} {words[1]}" for form in clipped_forms([words[0].lower()], None))
+    return [form for form in found if keep(form)]
+
+
+def stop_forms(stop: str, lines: Sequence[str]) -> list[Key]:
+    """What people call a train's stop by the names of its lines, as keys: "17th": "17th metro station", "expo stop at
+    17th", "estacion de la 17th". Without a line only "station" is said: a "4th st stop" has a sign on it."""
+    at = _key(stop)
+    found = [(*at, "station"), ("station", *at), *(("estacion", *of, *at) for of in _OF)]
+    for line in map(_key, lines):
+        for kind in ((), ("station",), ("stop",)):
+            found += [(*at, *line, *kind), *((*line, *kind, *near, *at) for near in ((), ("at",), ("on",)))]
+        for kind in (("estacion",), ("parada",)):
+            found += [(*kind, *of_line, *line, *of, *at) for of_line in ((), ("de",), ("del",)) for of in _OF]
+    return found
 
 
 def _schools(words: Sequence[str]) -> list[str]:

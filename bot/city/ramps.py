@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from bot.city.evidence import Evidence, Score, Spot
 from bot.city.geometry import XY, clusters, distance
 from bot.city.location import LocationKind
 from bot.city.mentions import SHORT_MESSAGE, Mention
 from bot.city.pack import StreetKind
 from bot.city.phrases import phrase
-from bot.city.readings import Reading, Spot
 from bot.city.streets import Street, StreetIndex
 from bot.city.words import Token
 from bot.text.tables import word_set
@@ -26,7 +26,7 @@ _OFF = word_set("offramp exit salida")
 
 def ramp_reading(
     index: StreetIndex, words: Sequence[Token], mentions: Sequence[Mention], language: str
-) -> Reading | None:
+) -> Evidence | None:
     """The ramps that touch a street mentioned, where a message speaks of freeway ramps; one spot per ramp."""
     said = {word.word for word in words}
     pairs = {(a.word, b.word) for a, b in pairwise(words)}
@@ -45,7 +45,7 @@ def ramp_reading(
             if points:
                 name = phrase(language, "exit", street=street.name)
                 spots = tuple(Spot(group[0], name, street.name) for group in clusters(points, ONE_RAMP))
-                return Reading(LocationKind.PLACE, spots, 0.96, mention.start, mention.end, (mention,))
+                return Evidence(LocationKind.PLACE, spots, Score.RAMP, mention.start, mention.end, (mention,))
     return None
 
 

@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import OSA
 
-from bot.city.geometry import XY, distance
+from bot.city.evidence import Doubt, Evidence, Score, Spot, distinct
 from bot.city.lexicon import is_side_way, parse_name
 from bot.city.location import LocationKind
 from bot.city.mentions import SHORT_MESSAGE, Mention
 from bot.city.phrases import phrase
 from bot.city.streets import Street, StreetIndex
 from bot.city.vocabulary import (
+    AFTER_PLACES,
+    BEFORE_PLACES,
     BETWEEN_NUMBER_AND_STREET,
     BETWEEN_WORDS,
     BLOCK_WORDS,
@@ -22,36 +24,21 @@ from bot.city.vocabulary import (
     CORNER_JOINTS,
     CORNER_WORDS,
     COUNTED,
+    NO_THINGS,
     NUMBER_WORDS,
     PLACE_PREPOSITIONS,
+    SAID_JOINTS,
     TO_WORDS,
+    VERY_PLAIN_WORDS,
 )
 from bot.city.words import Token
 from bot.text.tables import word_set
 
-SAME_PLACE = 60.0  # metres: two readings this close are one place
+_ARTICLES = word_set("the la el")
+_BONDED = {3: Score.CORNER, 2: Score.SIDE_BY_SIDE, 1: Score.SENTENCE}
 NOT_HOUSE_NUMBERS = word_set(
     "bus line route linea ruta pole tower structure station lot exit $ space meter stop pier torre"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    xy: XY
-    name: str
-    street: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One way to understand tokens `start` to `end`; `spots` are its possible points, best first."""
-
-    kind: LocationKind
-    spots: tuple[Spot, ...]
-    score: float
-    start: int
-    end: int
-    mentions: tuple[Mention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +64,9 @@ class Reader:
         self._spoken = sum(not word.is_mark for word in words)
         self.beyond: list[NumberBeyond] = []
 
-    def readings(self) -> list[Reading]:
+    def readings(self) -> list[Evidence]:
         """All readings that resolve to points, best first."""
-        found: list[Reading] = []
+        found: list[Evidence] = []
         for mention in self._mentions:
             found += self._addresses(mention)
         found += self._betweens()
@@ -89,7 +76,7 @@ class Reader:
 
     # House numbers and blocks
 
-    def _addresses(self, mention: Mention) -> Iterable[Reading]:
+    def _addresses(self, mention: Mention) -> Iterable[Evidence]:
         before = self._number_before(mention)
         after = None if before else self._number_after(mention)
         for position, number, sure, is_block in filter(None, (before, after)):
@@ -99,16 +86,27 @@ class Reader:
                 continue
             if mention.bare_number and not (number >= 100 and (self._spoken <= SHORT_MESSAGE or sure)):
                 continue
-            if mention.strength == 0 and number < 100:
+            if (mention.strength == 0 and number < 100) or self._is_joined_by_n(position, mention):
                 continue
             spots, exact = self._address_spots(mention, number)
+            if mention.clipped and mention.strength < 2 and not exact:
+                continue
             if spots:
-                score = 1.0 - 0.04 * mention.edits - (0 if exact else 0.08) - (0 if sure else 0.1)
+                score = Score.ADDRESS - Doubt.SLIP_IN_ADDRESS * mention.edits
+                score -= 0 if exact else Doubt.BETWEEN_NUMBERS
+                score -= 0 if sure else Doubt.WORDS_BETWEEN
                 if number < 10 and self._is_of_corner(mention):
-                    score -= 0.1  # "❶ Pico and 4th": one digit before a corner counts the problems
-                yield Reading(LocationKind.ADDRESS, tuple(spots), score, start, end, (mention,))
+                    score -= Doubt.COUNTING  # "❶ Pico and 4th": one digit before a corner counts the problems
+                yield Evidence(LocationKind.ADDRESS, tuple(spots), score, start, end, (mention,))
             elif mention.streets and (mention.typed or mention.strength >= 2) and not mention.edits:
                 self.beyond.append(NumberBeyond(mention.streets[0], number, start, end))
+
+    def _is_joined_by_n(self, position: int, mention: Mention) -> bool:
+        """Whether "4 n pico" is the corner: where the two cross, "n" is "and" rather than north."""
+        if mention.start != position + 2 or self._words[position + 1].word != "n":
+            return False
+        number = next((other for other in self._mentions if other.start == position), None)
+        return number is not None and bool(self._crossing_spots(number, mention)[0])
 
     def _is_of_corner(self, mention: Mention) -> bool:
         """Whether another street is joined to this one right after it."""
@@ -235,7 +233,7 @@ class Reader:
             return None
         return position, token.number, said, False
 
-    def _block(self, mention: Mention, number: int, start: int, end: int) -> Iterable[Reading]:
+    def _block(self, mention: Mention, number: int, start: int, end: int) -> Iterable[Evidence]:
         if end < len(self._words) and self._words[end].word in BLOCK_WORDS:
             end += 1
         for street in mention.streets[:3]:
@@ -245,21 +243,32 @@ class Reader:
             if hits:
                 name = phrase(self._language, "block", hundred=str(number - number % 100), street=street.name)
                 spots = tuple(Spot(hit.xy, name, street.name) for hit in hits)
-                yield Reading(LocationKind.BLOCK, spots, 0.97 - 0.04 * mention.edits, start, end, (mention,))
+                yield Evidence(
+                    LocationKind.BLOCK,
+                    spots,
+                    Score.BLOCK - Doubt.SLIP_IN_ADDRESS * mention.edits,
+                    start,
+                    end,
+                    (mention,),
+                )
                 return
         self.beyond.append(NumberBeyond(mention.streets[0], number, start, end))
 
     # Corners
 
-    def _corner(self, first: Mention, second: Mention) -> Iterable[Reading]:
+    def _corner(self, first: Mention, second: Mention) -> Iterable[Evidence]:
         bond = self._bond(first, second)
         if bond == 0 or not self._may_pair(first, second, bond):
             return
         spots, rank = self._crossing_spots(first, second)
+        if not spots and (first.others or second.others):
+            # "clover and pico": Clover St is nowhere near, Cloverfield Blvd is.
+            first, second = (replace(m, streets=m.others or m.streets, edits=1) for m in (first, second))
+            spots, rank = self._crossing_spots(first, second)
         if not spots:
             return
-        score = {3: 0.95, 2: 0.9, 1: 0.75}[bond] - 0.03 * (first.edits + second.edits) - 0.05 * rank
-        yield Reading(
+        score = _BONDED[bond] - Doubt.SLIP * (first.edits + second.edits) - Doubt.RANK * rank
+        yield Evidence(
             LocationKind.INTERSECTION, tuple(spots), score, first.start, second.end, (first, second)
         )
 
@@ -281,6 +290,8 @@ class Reader:
         return 1
 
     def _may_pair(self, first: Mention, second: Mention, bond: int) -> bool:
+        if bond == 3 and self._is_said_corner(first, second):
+            return True
         low, high = sorted((first.strength, second.strength))
         if first.bare_number or second.bare_number:
             return (
@@ -292,12 +303,48 @@ class Reader:
             if any(ordinals) and not all(ordinals):
                 return True
         if bond == 3:
-            return high >= 2 or low >= 1 or self._hinted(first) or self._spoken <= SHORT_MESSAGE + 1
+            short = self._spoken <= SHORT_MESSAGE + 1 and self._closes(second.end)
+            return high >= 2 or low >= 1 or self._hinted(first) or short
         if bond == 2:
             return (high >= 2 and low >= 1) or self._hinted(first)
         return (
             low >= 2 or (high >= 2 and low >= 1 and self._hinted(second))
         ) and not first.edits + second.edits
+
+    def _is_said_corner(self, first: Mention, second: Mention) -> bool:
+        """Whether two plain names can only be a corner here: "I just told you. Delaware and 20th", "en 11 y Idaho"."""
+        gap = [word.word for word in self._words[first.end : second.start] if word.word not in _ARTICLES]
+        if len(gap) != 1 or gap[0] not in SAID_JOINTS:
+            return False
+        opens, closes = self._opens(first.start), self._closes(second.end)
+        numbered = [self._words[mention.start].key.startswith("#") for mention in (first, second)]
+        if all(numbered):
+            return False
+        very_plain = any(self._is_very_plain(mention) for mention in (first, second))
+        if not any(numbered):
+            names = {self._words[mention.start].word for mention in (first, second)}
+            return (opens and closes) or (bool(names & NO_THINGS) and not very_plain)
+        number = self._words[first.start if numbered[0] else second.start]
+        if first.bare_number or second.bare_number:
+            nowhere_else = gap[0] in ("n", "x", "/") and first.start == 0
+            bare = first if first.bare_number else second
+            articled = bare.start > 0 and self._words[bare.start - 1].word == "la"
+            plainly = very_plain and gap[0] in ("y", "and") and not articled
+            return opens and (closes or nowhere_else) and not plainly
+        spelt = number.word.isalpha()
+        return (opens and closes) or not (very_plain or spelt)
+
+    def _opens(self, start: int) -> bool:
+        before = self._words[start - 1] if start else None
+        return before is None or before.is_mark or before.word in BEFORE_PLACES
+
+    def _closes(self, end: int) -> bool:
+        after = self._words[end] if end < len(self._words) else None
+        return after is None or after.is_mark or after.word in AFTER_PLACES
+
+    def _is_very_plain(self, mention: Mention) -> bool:
+        token = self._words[mention.start]
+        return mention.end == mention.start + 1 and token.word in VERY_PLAIN_WORDS and not token.capital
 
     def _hinted(self, mention: Mention) -> bool:
         """ "corner of" or "esquina de" stands shortly before."""
@@ -328,7 +375,7 @@ class Reader:
 
     # Stretches between two cross streets
 
-    def _betweens(self) -> Iterable[Reading]:
+    def _betweens(self) -> Iterable[Evidence]:
         for first, second in itertools.pairwise(self._mentions):
             gap = [word.word for word in self._words[first.end : second.start]]
             if len(gap) > 4 or not all(word in TO_WORDS | {"the", "la", "el"} for word in gap):
@@ -375,7 +422,7 @@ class Reader:
 
     def _between(
         self, main: Mention, first: Mention, second: Mention, start: int, end: int
-    ) -> Reading | None:
+    ) -> Evidence | None:
         best: tuple[float, Spot] | None = None
         for street, a, b in itertools.product(main.streets[:4], first.streets[:4], second.streets[:4]):
             if any(
@@ -389,8 +436,8 @@ class Reader:
                 best = stretch[0], Spot(stretch[1].xy, name, street.name)
         if best is None:
             return None
-        score = 0.98 - 0.03 * (main.edits + first.edits + second.edits)
-        return Reading(LocationKind.BLOCK, (best[1],), score, start, end, (main, first, second))
+        score = Score.STRETCH - Doubt.SLIP * (main.edits + first.edits + second.edits)
+        return Evidence(LocationKind.BLOCK, (best[1],), score, start, end, (main, first, second))
 
 
 def _as_said(mention: Mention) -> Sequence[Street]:
@@ -401,16 +448,7 @@ def _as_said(mention: Mention) -> Sequence[Street]:
     return [street for street in mention.streets[:5] if street is first or is_side_way(street)]
 
 
-def distinct(spots: Sequence[Spot]) -> list[Spot]:
-    """Leave out spots that lie where an earlier one does."""
-    kept: list[Spot] = []
-    for spot in spots:
-        if all(distance(spot.xy, other.xy) > SAME_PLACE for other in kept):
-            kept.append(spot)
-    return kept
-
-
-def in_alley(reading: Reading, index: StreetIndex, language: str) -> Reading:
+def in_alley(reading: Evidence, index: StreetIndex, language: str) -> Evidence:
     """The same place in the alley beside it, where there is one within reach."""
     spots = []
     for spot in reading.spots:

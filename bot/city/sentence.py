@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from bot.city.evidence import Doubt, Evidence, Score, Spot, distinct
 from bot.city.facts import Neighbor
 from bot.city.geometry import distance
+from bot.city.knowledge import Knowledge
 from bot.city.location import Location, LocationKind, PlaceHint, Resolution, ResolutionOutcome
 from bot.city.meant import HOME_WORDS, away_from_home, equally_good, is_spoken_to, named_itself
 from bot.city.mentions import Mention
@@ -16,12 +17,8 @@ from bot.city.pack import StreetKind
 from bot.city.phrases import phrase
 from bot.city.places import PlaceMention
 from bot.city.ramps import ramp_reading
-from bot.city.readings import Reader, Reading, Spot, distinct, in_alley
+from bot.city.readings import Reader, in_alley
 from bot.city.vocabulary import ALLEY_WORDS, BETWEEN_WORDS, CORNER_JOINTS, DIRECTIONS, RELATIONS
-from bot.city.words import tokens
-
-if TYPE_CHECKING:
-    from bot.city.gazetteer import Gazetteer
 
 MAX_CANDIDATES = 3
 MOST_MENTIONS = 12  # streets of a message that are read: pairs of them are tried, so many would take long
@@ -32,15 +29,15 @@ BY_THE_STREET = 150.0  # metres from a street: a shop, station or park so near i
 class Sentence:
     """One message being read."""
 
-    def __init__(self, gazetteer: Gazetteer, text: str, language: str) -> None:
-        self._city = gazetteer
+    def __init__(self, knowledge: Knowledge, text: str, language: str) -> None:
+        self._city = knowledge
         self._text = text
         self._language = language
-        self._words = tokens(text)
-        self._elsewhere = gazetteer.elsewhere(self._words)
-        self._places = self._uncovered(gazetteer.places.find(self._words))
-        self._mentions = self._unmasked(gazetteer.mentions(self._words))[:MOST_MENTIONS]
-        self._reader = Reader(gazetteer.streets, self._words, self._mentions, language)
+        self._words = knowledge.words(text)
+        self._elsewhere = knowledge.elsewhere(self._words)
+        self._places = self._uncovered(knowledge.places.find(self._words))
+        self._mentions = self._unmasked(knowledge.mentions(self._words))[:MOST_MENTIONS]
+        self._reader = Reader(knowledge.streets, self._words, self._mentions, language)
 
     def _uncovered(self, places: Sequence[PlaceMention]) -> list[PlaceMention]:
         """Leave out places within a longer name of elsewhere: Will Rogers State Beach is not our Will Rogers School."""
@@ -147,7 +144,7 @@ class Sentence:
 
     # Places
 
-    def _place_readings(self, readings: Sequence[Reading]) -> list[Reading]:
+    def _place_readings(self, readings: Sequence[Evidence]) -> list[Evidence]:
         mentions = [self._city.places.longer(self._words, mention) or mention for mention in self._places]
         exact = any(mention.typed and not mention.edits for mention in self._mentions)
         if not mentions and not readings and not exact and not self._is_only_city():
@@ -161,9 +158,9 @@ class Sentence:
             spots = self._narrowed(distinct(spots))
             crossed = self._where_crossed(mention)
             spots = [crossed] if crossed else spots
-            score = 0.9 if mention.whole else 0.84
-            score -= 0.12 if mention.plain else 0
-            found.append(Reading(LocationKind.PLACE, tuple(spots), score, mention.start, mention.end))
+            score: float = Score.NAME if mention.whole else Score.NAME_MISSPELT
+            score -= Doubt.PLAIN if mention.plain else 0
+            found.append(Evidence(LocationKind.PLACE, tuple(spots), score, mention.start, mention.end))
         return found
 
     def _narrowed(self, spots: list[Spot]) -> list[Spot]:
@@ -197,7 +194,7 @@ class Sentence:
 
     # Choosing
 
-    def _resolved(self, best: Sequence[Reading]) -> Resolution:
+    def _resolved(self, best: Sequence[Evidence]) -> Resolution:
         first = best[0]
         used = self._used(min(r.start for r in best), max(r.end for r in best))
         related = [self._related(reading) for reading in best]
@@ -237,7 +234,7 @@ class Sentence:
             named.append(replace(location, name=name))
         return tuple(named)
 
-    def _related(self, reading: Reading) -> Reading:
+    def _related(self, reading: Evidence) -> Evidence:
         """Apply what stands before the place: the alley behind it, across from it, next to it."""
         if self._in_alley(reading):
             return in_alley(reading, self._city.streets, self._language)
@@ -255,7 +252,7 @@ class Sentence:
                 return replace(reading, spots=tuple(spots))
         return reading
 
-    def _in_alley(self, reading: Reading) -> bool:
+    def _in_alley(self, reading: Evidence) -> bool:
         if reading.mentions and any(mention.streets[0].is_alley for mention in reading.mentions):
             return False
         around = self._words[max(0, reading.start - 6) : reading.start]
@@ -274,14 +271,16 @@ class Sentence:
                 return elsewhere
             gap = [word.word for word in self._words[end : elsewhere.start]]
             fits = (
-                all(word in (",", "in", "en", "de", ".", "ca", "california", "over", "-") for word in gap)
+                all(
+                    word in (",", "in", "en", "de", ".", "over", "-", *self._city.state_words) for word in gap
+                )
                 and len(gap) <= 3
             )
             if elsewhere.start >= end and fits and (gap or elsewhere.sure):
                 return elsewhere
         return None
 
-    def _in_elsewhere(self, reading: Reading) -> Elsewhere | None:
+    def _in_elsewhere(self, reading: Evidence) -> Elsewhere | None:
         """ "in Malibu near the pier": a place of many cities' name is the one of the city said before it."""
         if reading.kind is not LocationKind.PLACE:
             return None
@@ -366,7 +365,9 @@ class Sentence:
     # What to ask
 
     def _unresolved(self) -> Resolution:
-        streets = [m for m in self._mentions if m.strength >= 2 and not m.streets[0].outside]
+        streets = [
+            m for m in self._mentions if m.strength >= 2 and not m.streets[0].outside and not m.clipped
+        ]
         if streets:
             mention = max(
                 streets, key=lambda m: (m.streets[0].kind is not StreetKind.FREEWAY, m.strength, -m.edits)

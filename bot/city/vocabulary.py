@@ -50,6 +50,15 @@ SPANISH_TYPES = {
     "boulevard": "blvd",
 }
 
+# Streets are named after states and then written like them in addresses: "22nd & AZ". Codes that are words or directions
+# as well ("de", "or", "va", "ne") are left out.
+STATE_CODES: Mapping[str, str] = {
+    "arizona": "az", "california": "ca", "connecticut": "ct", "florida": "fl", "georgia": "ga", "illinois": "il",
+    "kansas": "ks", "kentucky": "ky", "minnesota": "mn", "missouri": "mo", "montana": "mt", "nevada": "nv",
+    "tennessee": "tn", "texas": "tx", "utah": "ut", "vermont": "vt", "washington": "wa", "wisconsin": "wi",
+    "wyoming": "wy",
+}  # fmt: skip
+
 # Words that are written short with a full stop after them, which then ends no sentence.
 ABBREVIATIONS = word_set("esq apt ste bldg no num nro bet btw btwn cor int av bulv")
 
@@ -80,6 +89,23 @@ BETWEEN_WORDS = word_set(
     "b/w b/t betw bewteen betweeen between btw btwn betwen betwn beetween entre from bet"
 )
 TO_WORDS = word_set("to and & y a hasta through thru - and/or")
+
+# What joins two streets and little else: "Delaware and 20th", "pico n 4th", "Arizona y 14".
+SAID_JOINTS = word_set("and & y e n x con / @ + at")
+
+# A place begins after these, as it does after a full stop, and ends before those.
+BEFORE_PLACES = word_set(
+    "on at en near its it's is es era was corner corners of intersection esquina entre cerca por in from sobre and y la the @"
+)
+AFTER_PLACES = word_set(
+    "hay esta estan tiene hace desde no se un una que por para gracias favor is are was has have there there's theres the a an "
+    "please thanks thx for since where donde needs keeps like just again by near with"
+)
+# Names of streets that are plain words, yet no things and no people: states and schools.
+NO_THINGS = word_set(
+    "colorado arizona delaware idaho nebraska montana pennsylvania michigan california kansas harvard yale stanford princeton "
+    "berkeley oxford cambridge ohio iowa texas washington broadway"
+)
 
 # A street may follow these.
 PLACE_PREPOSITIONS = word_set(
@@ -116,16 +142,16 @@ RELATIONS: tuple[tuple[str, tuple[str, ...]], ...] = tuple(
 
 # Street names that are also plain words: alone they are no place unless the sentence says so.
 PLAIN_WORDS = word_set(
-    "main ocean park hill pine oak maple cedar bay beach high urban franklin grant frank pearl pier navy marine pacific "
-    "village stewart washington virginia california kansas strand prospect moss hart mills glenn gale linda margaret "
-    "paula wilson clover warwick steiner broadway sunset church school mill water spring lake river center central "
+    "main ocean park hill pine oak maple cedar bay beach high franklin grant frank pearl pier navy marine pacific "
+    "village stewart washington virginia california kansas prospect "
+    "wilson clover broadway sunset church school mill water spring lake river center central "
     "college union market state court first second third forest garden green meadow mountain orchard pond ridge "
     "rose short south north east west summit valley view walnut winter summer court liberty front cherry elm ash "
     "birch willow spruce chestnut railroad railway hospital bridge bank commerce commercial industrial harbor island "
     "jackson jefferson madison lincoln adams monroe jay king queen prince duke bell bull fox deer eagle swan bear "
     "ranch vista highland olympic santa harvard yale stanford princeton clover colorado arizona delaware idaho nebraska "
-    "montana pennsylvania michigan exposition airport alta larkin norman chelsea taft dewey berkeley oxford cambridge "
-    "texas ohio iowa bristol civic raymond"
+    "montana pennsylvania michigan exposition airport berkeley oxford cambridge "
+    "texas ohio iowa bristol civic"
 )
 # Of these, common enough in reports that even "on" or "at" before them proves little.
 VERY_PLAIN_WORDS = word_set(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Protocol, TypeVar
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -19,7 +20,7 @@ from bot.text.tables import word_set
 MAX_LENGTH = 4000  # characters read of a message; a place is never that deep in it
 
 _TOKEN = re.compile(
-    r"\bb/[wt]\b|\b\d{1,3}xx\b|\d+(?:st|nd|rd|th)(?=st\b|street\b|ave?\b|ct\b)|\d+[a-zºª]{0,3}\b|\d+|[^\W\d_]+(?:'[^\W\d_]+)*|[&@/+,.;:!?#()\n-]",
+    r"\bb/[wt]\b|\b\d{1,3}xx\b|\d+(?:st|nd|rd|th)(?=st\b|street\b|ave?\b|ct\b|and)|\d+[a-zºª]{0,3}\b|\d+|[^\W\d_]+(?:'[^\W\d_]+)*|\.{2,}|[&@/+,.;:!?#()\n-]",
     re.I,
 )
 _ORDINAL = re.compile(r"(\d{1,3})(st|nd|rd|th|ht|h|t|ta|to|er|ra|ro|da|do|va|vo|na|no|ma|mo|a|o|º|ª)?$")
@@ -46,6 +47,33 @@ class Token:
         return not self.word[:1].isalnum()
 
 
+class Span(Protocol):
+    """Tokens from `start` up to `end`."""
+
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+
+_Span = TypeVar("_Span", bound=Span)
+
+
+def left_to_right(words: Sequence[Token], at: Callable[[Sequence[Token], int], _Span | None]) -> list[_Span]:
+    """What `at` finds from left to right, none overlapping: after a hit it is asked again where that one ends."""
+    found: list[_Span] = []
+    position = 0
+    while position < len(words):
+        hit = at(words, position)
+        if hit is None:
+            position += 1
+        else:
+            found.append(hit)
+            position = hit.end
+    return found
+
+
 def tokens(text: str) -> list[Token]:
     """Cut a message into tokens; full stops of abbreviations and hyphens within words are left out."""
     text = text[:MAX_LENGTH]
@@ -53,6 +81,8 @@ def tokens(text: str) -> list[Token]:
     found: list[Token] = []
     for match in _TOKEN.finditer(folded):
         word = match.group()
+        if len(word) > 1 and word[0] == ".":
+            word = ","  # three dots are a pause and end nothing
         if word == "." and found and _ends_abbreviation(found[-1], match.start(), folded):
             continue
         if word == "-" and not _between_numbers(folded, match.start()):
@@ -63,6 +93,20 @@ def tokens(text: str) -> list[Token]:
             word = "block"
         found.append(_token(word, match.start(), match.end(), text))
     return _joined_numbers(_joined_ordinals(_without_times(found)))
+
+
+def parted(token: Token, sizes: Sequence[int]) -> list[Token]:
+    """A token cut into words of these lengths, each knowing where it stood; a token that lost a letter stays whole."""
+    if sum(sizes) != token.end - token.start:
+        return [token]
+    parts, at = [], 0
+    for size in sizes:
+        word = token.word[at : at + size]
+        start = token.start + at
+        part = _token(word, start, start + size, " " * start + word)
+        parts.append(replace(part, capital=token.capital and at == 0, loud=token.loud))
+        at += size
+    return parts
 
 
 def _without_times(found: list[Token]) -> list[Token]:

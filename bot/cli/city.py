@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +13,7 @@ import typer
 from bot.cli.output import console, print_json, print_table
 
 if TYPE_CHECKING:
+    from bot.city.check import ClippedNames
     from bot.city.location import Location, Resolution
 
 app = typer.Typer(
@@ -65,11 +66,18 @@ def check(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Findings as JSON.")] = False,
     notices: Annotated[bool, typer.Option(help="Show also what is only odd.")] = True,
+    clipped: Annotated[
+        bool,
+        typer.Option("--clipped", help="Show the clipped names of streets instead, and which are ambiguous."),
+    ] = False,
 ) -> None:
     """Examine a pack: every street reachable, ranges sane, every service routed, texts complete. Exit code 1 on errors."""
-    from bot.city.check import Level, check_pack, errors
+    from bot.city.check import Level, check_pack, clipped_names, errors
 
     folder = pack or _configured()
+    if clipped:
+        _show_clipped(clipped_names(folder), as_json)
+        return
     found = [finding for finding in check_pack(folder) if notices or finding.level is Level.ERROR]
     if as_json:
         print_json([{"level": f.level, "where": f.where, "message": f.message} for f in found])
@@ -78,6 +86,37 @@ def check(
         print_table(("level", "where", "what"), rows, f"{folder.name}: nothing to mend.")
     if errors(found):
         raise typer.Exit(1)
+    if not as_json:
+        names = clipped_names(folder)
+        asked = sum(bool(name.asked) for name in names)
+        console().print(
+            f"{len(names)} streets are known by clipped names too, {asked} of them share one: see check --clipped."
+        )
+
+
+def _show_clipped(names: Sequence[ClippedNames], as_json: bool) -> None:
+    if as_json:
+        print_json([{"street": n.street, "understood": n.understood, "asked": n.asked} for n in names])
+        return
+    rows = [
+        (
+            n.street,
+            ", ".join(_grown(n.understood)),
+            "; ".join(f"{form}: {', '.join(n.asked[form.rstrip('…')])}" for form in _grown(n.asked)),
+        )
+        for n in names
+    ]
+    print_table(("street", "understood", "asked, for it may be"), rows, "No street has a name to clip.")
+
+
+def _grown(forms: Iterable[str]) -> list[str]:
+    """Forms without those that only have letters more: "wil…" for "wil", "wils", "wilsh"."""
+    forms = list(forms)
+    return [
+        f"{form}…" if any(other[:-1] == form for other in forms) else form
+        for form in forms
+        if form[:-1] not in forms
+    ]
 
 
 @app.command()

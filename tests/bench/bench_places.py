@@ -25,7 +25,18 @@ from tests.bench.plain_parser import PlainParser
 from tests.places.truth import Ground, Written, written
 from tests.places.verdict import Verdict, is_resolvable, judge_all
 
-WRITTEN = ("inside", "outside", "shapes", "fresh", "last", "final", "elsewhere")
+WRITTEN = (
+    "inside",
+    "outside",
+    "shapes",
+    "fresh",
+    "last",
+    "final",
+    "elsewhere",
+    "locals",
+    "neighbors_say",
+    "third",
+)
 SORTS: dict[str, Callable[[Written], bool]] = {
     "places of the city": is_resolvable,
     "places elsewhere": lambda message: message.formula.startswith("out"),

@@ -13,6 +13,7 @@ from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import described
 from bot.conversation.intake.turn import WORDLESS, Say
 
+_PUTS_RIGHT = ("correct", "give_place", "answer", "deny", "affirm")
 MOST_LATER = 2  # problems kept for after the first
 
 
@@ -53,7 +54,9 @@ def corrected(draft: Draft, setting: Setting) -> tuple[Draft, tuple[Say, ...]]:
     if not turn.text or turn.intent in digressions.DIGRESSIONS:
         return draft, ()
     changed = maybe_corrected_service(draft, setting)
-    found = places.corrected_place(draft, setting)
+    # A street that an addition names ("it gets worse towards Main") replaces none of the place's own.
+    read = places.corrected_place if turn.intent in _PUTS_RIGHT else places.read_answer
+    found = read(draft, setting)
     if found.outcome is ResolutionOutcome.UNKNOWN or _vague_mention(found.outcome, turn.intent):
         if changed.service != draft.service:
             changed = described(changed, turn)

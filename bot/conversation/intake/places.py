@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from bot.channels.messages import Option
@@ -12,25 +11,6 @@ from bot.conversation.intake.draft import Draft, HalfPlace
 from bot.conversation.intake.services import choose
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import PinSent, Say
-from bot.text.numbers import bare_figure
-
-# "no, Ocean not Main" / "no Main, Ocean" / "Ocean, no Main": what is meant and what was wrong.
-_INSTEAD = re.compile(
-    r"^(?:no|sorry|perdon|perdón)?[,.\s]*(?:it'?s|its|it is|i meant?|es|era|quise decir)?\s*(?:on|at|en)?\s*"
-    r"(?P<right>.+?)[,\s]+(?:not|no|instead of|en vez de)\s+(?:on\s+|at\s+|en\s+)?(?P<wrong>[^,.]+)[.!]*$",
-    re.IGNORECASE,
-)
-_NOT_FIRST = re.compile(
-    r"^(?:it'?s\s+|es\s+)?(?:not|no)\s+(?:on\s+|at\s+|en\s+)?(?P<wrong>[^,.]+?)\s*[,.]\s*(?:but\s+|sino\s+|it'?s\s+|es\s+)?"
-    r"(?:on\s+|at\s+|en\s+)?(?P<right>.+?)[.!]*$",
-    re.IGNORECASE,
-)
-_CORNER = re.compile(r" & | y ")  # "Pico Blvd & 4th St", "Pico Blvd y 4th St"
-_LEAD_IN = re.compile(
-    r"^(?:no|nope|sorry|actually|wait|perdon|perdón|en realidad|mejor dicho)\b[,.:!\s]*(?:(?:it'?s|its|it is|i mean[t]?|es|era|"
-    r"quise decir)\b\s*)?",
-    re.IGNORECASE,
-)
 
 
 def needs_place(draft: Draft, setting: Setting) -> bool:
@@ -69,20 +49,11 @@ def with_place(draft: Draft, found: Resolution, words: str) -> tuple[Draft, tupl
 
 def read_answer(draft: Draft, setting: Setting) -> Resolution:
     """What the words say about where, with the street we asked about in mind."""
-    words = setting.turn.text
-    locate = setting.places.locate
     asked = needs_place(draft, setting) and not draft.placeless
     street = draft.half_place.street if draft.half_place and asked else None
     if street:
-        number = bare_figure(words)
-        joined = f"{number} {street}" if number is not None else f"{street} & {words.strip()}"
-        found = locate(joined, setting.language)
-        if found.outcome in (ResolutionOutcome.RESOLVED, ResolutionOutcome.AMBIGUOUS):
-            return found
-    found = locate(words, setting.language)
-    if found.outcome is ResolutionOutcome.UNKNOWN and (bare := _LEAD_IN.sub("", words)) != words:
-        found = locate(bare, setting.language)
-    return found
+        return setting.places.answered(street, setting.turn.text, setting.language)
+    return setting.places.locate(setting.turn.text, setting.language)
 
 
 def place_said(draft: Draft, setting: Setting) -> Resolution:
@@ -94,32 +65,13 @@ def place_said(draft: Draft, setting: Setting) -> Resolution:
 
 def corrected_place(draft: Draft, setting: Setting) -> Resolution:
     """The place a correction means: "Ocean not Main" keeps the other street of "Main St & Pico Blvd"."""
-    words = setting.turn.text
-    locate = setting.places.locate
-    said = _INSTEAD.match(words) or _NOT_FIRST.match(words)
-    if said is None:
+    if draft.location is None:
         return read_answer(draft, setting)
-    right, wrong = said["right"].strip(), said["wrong"].strip()
-    readings = [locate(attempt, setting.language) for attempt in _attempts(draft, right, wrong)]
-    readings.append(locate(right, setting.language))
-    for outcome in (ResolutionOutcome.RESOLVED, ResolutionOutcome.AMBIGUOUS):
-        if best := next((found for found in readings if found.outcome is outcome), None):
-            return best
-    return readings[-1]
-
-
-def _attempts(draft: Draft, right: str, wrong: str) -> list[str]:
-    """Readings of a correction, most literal first."""
-    attempts = []
-    for before in (draft.place_text, draft.location.name if draft.location else ""):
-        if wrong and before and (at := before.casefold().find(wrong.casefold())) >= 0:
-            attempts.append(before[:at] + right + before[at + len(wrong) :])
-    streets = _CORNER.split(draft.location.name) if draft.location is not None else []
-    if len(streets) == 2:
-        one, two = streets
-        kept = two if wrong.casefold() in one.casefold() else one
-        attempts.append(f"{right} & {kept}")
-    return attempts
+    for before in (draft.place_text, draft.location.name):
+        found = setting.places.corrected(before, setting.turn.text, setting.language)
+        if found.outcome is not ResolutionOutcome.UNKNOWN:
+            return found
+    return found
 
 
 def chosen_place(draft: Draft, index: int) -> Draft | None:

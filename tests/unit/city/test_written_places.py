@@ -14,7 +14,8 @@ from bot.settings import PACKS
 from tests.places.truth import Ground, Written, written
 from tests.places.verdict import Verdict, is_resolvable, judge_all
 
-FILES = ("inside", "outside", "shapes", "fresh", "last", "final", "elsewhere")
+LOCALS = ("locals", "neighbors_say", "third")
+FILES = ("inside", "outside", "shapes", "fresh", "last", "final", "elsewhere", *LOCALS)
 ALL = list(chain.from_iterable(written(name) for name in FILES))
 
 
@@ -89,3 +90,13 @@ def test_a_known_place_elsewhere_comes_with_whom_to_ask(santa_monica: Gazetteer)
         if message.formula.startswith("out:") and message.formula != "out:?":
             resolution = santa_monica.locate(message.text)
             assert resolution.elsewhere is None or resolution.elsewhere_contact, message.text
+
+
+@pytest.mark.parametrize("name", LOCALS)
+def test_places_as_locals_say_them_are_found_or_rightly_asked(
+    santa_monica: Gazetteer, ground: Ground, name: str
+) -> None:
+    judged = judge_all([m for m in written(name) if is_resolvable(m)], santa_monica.locate, ground)
+    assert share(judged, Verdict.RIGHT, Verdict.ASKED) >= 0.97, failures(judged)
+    assert share(judged, Verdict.WRONG) <= 0.005, failures(judged)
+    assert share(judged, Verdict.NEAR) <= 0.01, failures(judged)
