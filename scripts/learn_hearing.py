@@ -15,6 +15,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -38,12 +39,17 @@ STEPS, RATE, DECAY = 300, 0.05, 1.5
 LEAST = 0.01  # smaller weights are left out
 
 
-def heard_by_the_engine(files: Sequence[Path]) -> list[dict[str, Any]]:
-    """Every reply of the files, with what the engine makes of it."""
+def trained_model() -> Path:
+    """The newest model. Raises SystemExit where there is none."""
     model = newest_model(ROOT / "build" / "models")
     if model is None:
         raise SystemExit("There is no trained model: run `cityline train` first.")
-    command = [str(engine_python(ROOT)), "-m", "bot.engine.replies", str(model.path), *map(str, files)]
+    return model.path
+
+
+def heard_by_the_engine(model: Path, files: Sequence[Path]) -> list[dict[str, Any]]:
+    """Every reply of the files, with what the engine makes of it."""
+    command = [str(engine_python(ROOT)), "-m", "bot.engine.replies", str(model), *map(str, files)]
     done = subprocess.run(
         command, cwd=ROOT, env=engine_environment(ROOT), capture_output=True, text=True, check=True
     )
@@ -106,26 +112,39 @@ def _fit(x: np.ndarray, y: np.ndarray, classes: int) -> tuple[np.ndarray, np.nda
     return theta[:-1], theta[-1]
 
 
-def check(replies: list[dict[str, Any]]) -> None:
-    """Tell how often the likeliest reading is right, and how often it counts and is wrong."""
-    total, right, two, sure, sure_right = Counter(), Counter(), Counter(), Counter(), Counter()
+@dataclass
+class Score:
+    """How well replies are heard."""
+
+    replies: int = 0
+    right: int = 0  # the likeliest reading is true of it
+    among_two: int = 0
+    sure: int = 0  # sure enough to count
+    sure_right: int = 0
+
+    def __str__(self) -> str:
+        return (
+            f"{self.replies:5} {self.right / self.replies:.3f} first, {self.among_two / self.replies:.3f} among two; "
+            f"sure of {self.sure / self.replies:.2f}, of these right {self.sure_right / max(1, self.sure):.3f}"
+        )
+
+
+def scores(replies: list[dict[str, Any]]) -> dict[str, Score]:
+    """Of each language, of each question, and of all."""
+    found: dict[str, Score] = {}
     for reply in replies:
         wanted = {reply["reading"], *reply.get("also", ())}
         chances = likelihoods(*seen(reply))
         ranked = sorted(chances, key=chances.__getitem__, reverse=True)
+        sure = chances[ranked[0]] >= SURE
         for group in (reply["language"], reply["question"], "all"):
-            total[group] += 1
-            right[group] += ranked[0] in wanted
-            two[group] += bool(wanted & set(ranked[:2]))
-            if chances[ranked[0]] >= SURE:
-                sure[group] += 1
-                sure_right[group] += ranked[0] in wanted
-    for group in total:
-        share = sure[group] / total[group]
-        told = f"{right[group] / total[group]:.3f} first, {two[group] / total[group]:.3f} among two"
-        print(
-            f"{group:16} {total[group]:5} {told}; sure of {share:.2f}, of these right {sure_right[group] / max(1, sure[group]):.3f}"
-        )
+            score = found.setdefault(group, Score())
+            score.replies += 1
+            score.right += ranked[0] in wanted
+            score.among_two += bool(wanted & set(ranked[:2]))
+            score.sure += sure
+            score.sure_right += sure and ranked[0] in wanted
+    return found
 
 
 def main() -> None:
@@ -133,9 +152,10 @@ def main() -> None:
     parser.add_argument("--check", type=Path)
     asked = parser.parse_args()
     if asked.check:
-        check(heard_by_the_engine([asked.check]))
+        for group, score in scores(heard_by_the_engine(trained_model(), [asked.check])).items():
+            print(f"{group:16} {score}")
     else:
-        learn(heard_by_the_engine(sorted((ROOT / "data" / "replies").glob("*.jsonl"))))
+        learn(heard_by_the_engine(trained_model(), sorted((ROOT / "data" / "replies").glob("*.jsonl"))))
 
 
 if __name__ == "__main__":
