@@ -43,6 +43,12 @@ _CLAUSE_END = re.compile(r"[.;!?\n](?=\s|$)")
 _FILLING = (
     PLACE_PREPOSITIONS | CORNER_WORDS | frozenset(TYPES) | word_set("its it's is es era not i think creo")
 )
+# "no wait its not 17th its 19th, my bad" / "no espera no es la 17 es la 19 me equivoque": in one breath, whatever stands around it.
+_NOT_BUT = re.compile(
+    rf"^[\s,.!-]*(?:(?:{_SURE}|{_PLAIN}|{_ITS}|yes|si)\b[\s,.:;!-]*)*\b(?:not|isn'?t|wasn'?t|no(?:\s+(?:es|era))?)\s+"
+    rf"(?:(?:on|at|in|en)\s+)?(?P<wrong>[^,.;]+?)(?:\s*[,.;]\s*(?:(?:but|sino|rather|{_ITS})\b)?|\s+(?:but|sino|rather|{_ITS})\b)\s*"
+    rf"(?:(?:on|at|in|en|que)\s+)?(?P<right>[^,.;!]+?)(?:\s+(?:me equivoque|my bad|my mistake|sorry|perdon|lo siento|instead|mejor))*\s*(?:[,.;!].*)?$"
+)
 MOST_TAKEN_BACK = 6  # times in one message: each is read, so many would take long
 _MOST = 60  # characters of a correction: a place and no story
 _FOUND = (ResolutionOutcome.RESOLVED, ResolutionOutcome.AMBIGUOUS)
@@ -83,7 +89,7 @@ def last_said(read: Read, text: str) -> Resolution | None:
 def corrected(read: Read, before: str, text: str) -> Resolution:
     """What a correction means, `before` being the place it corrects, by its words or its name."""
     folded = fold_in_place(text)
-    said = _INSTEAD.match(folded) or _NOT_FIRST.match(folded)
+    said = _NOT_BUT.match(folded) or _INSTEAD.match(folded) or _NOT_FIRST.match(folded)
     if said is not None:
         right, wrong = (text[said.start(group) : said.end(group)].strip() for group in ("right", "wrong"))
         readings = [read(attempt) for attempt in _instead(read, before, right, wrong)]
@@ -107,7 +113,7 @@ def answered(read: Read, street: str, text: str) -> Resolution:
     own = read(text)
     if own.location is not None and own.location.kind in _EXACT:
         return own
-    if _INSTEAD.match(folded) or _NOT_FIRST.match(folded):
+    if _NOT_BUT.match(folded) or _INSTEAD.match(folded) or _NOT_FIRST.match(folded):
         return corrected(read, street, text)
     alone = read(bare).street if bare != text else None
     taken_back = bool(_MEANT.search(folded[: _lead_in(folded)])) or (

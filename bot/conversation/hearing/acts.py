@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.channels.messages import Option
-from bot.conversation.hearing.evidence import Scene, options_named
+from bot.conversation.hearing.evidence import Scene, options_named, puts_right
 from bot.conversation.intake.turn import Turn
 from bot.text.fold import fold
 from bot.text.numbers import number_in
@@ -20,6 +20,7 @@ _ALWAYS: Mapping[str, str] = {
     "correct": "correct",
     "add": "add_to_request",
     "another": "another",
+    "cancel": "cancel",
     "stop": "stop_texts",
     "start": "start_texts",
     "person": "ask_person",
@@ -36,7 +37,6 @@ _FINER: Mapping[str, tuple[str, ...]] = {
     "status": ("ask_status", "ask_how_long"),
     "anger": ("complain_service", "abuse"),
     "thanks": ("thanks", "goodbye"),
-    "cancel": ("cancel", "start_over"),
 }
 # What words are that tell what was asked for.
 _TOLD: Mapping[str, str] = {
@@ -48,6 +48,8 @@ _TOLD: Mapping[str, str] = {
     "filed": "add_to_request",
     "reopened": "add_to_request",
 }
+# Moments after a filing at which a correction is for people.
+_FILED = frozenset({"filed", "updates_wanted", "helpful_detail"})
 _PAYLOAD = re.compile(
     r'/choose\{"choice": "(?P<choice>[^"]+)"\}|/(?P<intent>\w+)(?:\{"rating": "(?P<rating>[1-5])"\})?'
 )
@@ -68,6 +70,8 @@ def as_meant(turn: Turn, reading: str, scene: Scene) -> Turn:
     if reading == "option":
         option = _option_meant(turn.text, scene.options)
         return _chosen(turn, option) if option else turn
+    if reading == "correct" and scene.question in _FILED and not puts_right(turn.text):
+        reading = "add"  # more of the same: nothing that was told is wrong, and no person has to decide
     if reading == "tell":
         return replace(turn, intent=_TOLD.get(scene.question, "answer"))
     finer = _FINER.get(reading, ())

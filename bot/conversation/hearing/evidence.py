@@ -58,6 +58,12 @@ _ORDINAL = re.compile(
 )
 
 
+def puts_right(text: str) -> bool:
+    """Whether words say that something told before is wrong."""
+    words = fold(text)
+    return bool(_SIGNS["puts_right"].search(words) or _SIGNS["begins_no"].search(words))
+
+
 def evidence(scene: Scene, setting: Setting) -> dict[str, float]:
     """The evidence of a turn in words. Pure; never raises for any text."""
     turn = setting.turn

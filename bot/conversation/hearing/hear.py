@@ -11,7 +11,7 @@ from bot.conversation.hearing.buttons import options_below
 from bot.conversation.hearing.competition import likelihoods
 from bot.conversation.hearing.evidence import Scene, evidence
 from bot.conversation.intake.draft import Draft
-from bot.conversation.intake.memory import Memory
+from bot.conversation.intake.memory import ADDITIONS_FOR, Memory
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Turn
 from bot.conversation.questions.next import with_question
@@ -22,6 +22,16 @@ SURE = 0.6
 SURER = 0.75
 SUREST = 0.9
 _LASTING = frozenset({"cancel", "another", "stop", "fixed", "not_fixed"})
+# What the intents of single messages are as readings, where they would do something else than answer beside the point.
+_ALONE = {
+    "report": "another",
+    "give_place": "tell",
+    "correct": "correct",
+    "affirm": "yes",
+    "deny": "no",
+    "not_fixed": "not_fixed",
+}
+MUCH_LESS = 4.0
 _WHOLE = frozenset({f"place {ResolutionOutcome.RESOLVED.value}", "names another service"})
 _YES_LASTS = frozenset({"summary", "change", "same_matter", "verdict"})  # it files, follows or closes
 
@@ -35,7 +45,7 @@ def heard(draft: Draft | None, memory: Memory, setting: Setting) -> Setting:
     found = evidence(scene, setting)
     chances = likelihoods(scene, turn.replies, found)
     best = max(chances, key=chances.__getitem__)
-    if chances[best] < _needed(best, scene, found, turn):
+    if chances[best] < _needed(best, scene, found, turn) and not _is_out_of_place(turn, best, chances):
         return setting
     return replace(setting, turn=as_meant(turn, best, scene))
 
@@ -47,6 +57,14 @@ def _needed(reading: str, scene: Scene, found: Mapping[str, float], turn: Turn) 
         return SUREST  # by itself a whole report, or one of another matter by name: two witnesses disagree
     lasts = reading in _LASTING or (reading == "yes" and scene.question in _YES_LASTS)
     return SURER if lasts else SURE
+
+
+def _is_out_of_place(turn: Turn, best: str, chances: Mapping[str, float]) -> bool:
+    """Whether the words are far less likely here what they are by themselves than what is likeliest, though that is not sure."""
+    alone = _ALONE.get(turn.intent)
+    if best in _LASTING or alone is None or alone == best:
+        return False
+    return chances.get(alone, 0.0) * MUCH_LESS < chances[best]
 
 
 def _is_worded(turn: Turn) -> bool:
@@ -61,7 +79,12 @@ def scene_of(draft: Draft | None, memory: Memory, setting: Setting) -> Scene | N
         assert question is not None  # noqa: S101 - with_question says so
         options = options_below(question.ask(draft, setting), setting.language)
         return Scene(question.name, draft.service, draft.location is not None, options)
-    open_ones = [one for one in memory.open_questions(now) if one.is_asked]
+    # An offer that stands is no scene for ever: a day later words are about something else.
+    open_ones = [
+        one
+        for one in memory.open_questions(now)
+        if one.is_asked and (one.settles or now - one.at <= ADDITIONS_FOR)
+    ]
     if open_ones:
         newest = open_ones[0]
         return Scene(newest.name, newest.service, True, options_below(newest.ask(setting), setting.language))

@@ -185,7 +185,9 @@ def _worth_a_menu(turn: Turn, offers: tuple[str, ...]) -> bool:
 
 
 def guess_options(draft: Draft, setting: Setting) -> tuple[Option, ...]:
-    return tuple(_option(code, setting) for code in _offered(draft) if setting.service(code) is not None)
+    # "Something else" stands below them as it is: the catch-all would be its double.
+    codes = [code for code in _offered(draft) if setting.service(code) is not None and code != CATCH_ALL]
+    return tuple(_option(code, setting) for code in codes)
 
 
 def group_options(setting: Setting) -> tuple[Option, ...]:

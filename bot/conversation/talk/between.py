@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.city.location import Point
 from bot.conversation.intake import danger, digressions
 from bot.conversation.intake.effects import AddToRequest
-from bot.conversation.intake.finished import FINISHED
+from bot.conversation.intake.finished import FINISHED, is_stale
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.question import FiledQuestion, Told
 from bot.conversation.intake.setting import Setting
@@ -16,6 +16,7 @@ from bot.conversation.intake.turn import Say, Turn
 from bot.conversation.questions import photo_about, updates_wanted, verdict
 from bot.conversation.questions.helpful_detail import DETAIL, HelpfulDetail
 from bot.conversation.questions.photo_about import PhotoAbout
+from bot.conversation.questions.reopened import Reopened
 from bot.conversation.questions.updates_wanted import UPDATES, UpdatesWanted
 from bot.conversation.talk.progress import Progress
 from bot.conversation.talk.report import advance
@@ -43,6 +44,18 @@ _FOR_STAFF = ("correct", "change", "cancel")
 _TELLS = ("report", "give_place", "add_to_request", "correct")
 # Intents that begin a report.
 _BEGINS = ("report", "another", "give_place", "add_to_request", "send_photos")
+# Questions of the resident's, which leave ours open.
+_BESIDE = frozenset(
+    {
+        *digressions.QUESTIONS,
+        "again",
+        "ask_about_bot",
+        "ask_hours",
+        "ask_how_long",
+        "ask_services",
+        "ask_status",
+    }
+)
 # What a report may begin with beside them: options of the list.
 _BEGINNINGS = ("service", "group", "menu")
 
@@ -60,6 +73,8 @@ def respond(memory: Memory, setting: Setting) -> Progress:
         return _progress(photo_about.belongs_to_the_old(memory, setting))
     memory, setting = photo_about.taken_along(memory, setting)
     progress = _begun(memory, setting) if about == "new" else _respond(memory, setting)
+    if turn.intent in _BESIDE and progress.draft is None:
+        return _asked_again(progress, setting)
     if progress.draft is not None or not stands:
         return (
             replace(progress, memory=progress.memory.without(UPDATES))
@@ -67,6 +82,18 @@ def respond(memory: Memory, setting: Setting) -> Progress:
             else progress
         )
     return replace(progress, says=(*progress.says, Say("utter_offer_updates")))
+
+
+def _asked_again(progress: Progress, setting: Setting) -> Progress:
+    """The question that was open comes again below the answer to one of the resident's."""
+    now = setting.turn.at
+    asked = next((one for one in progress.memory.open_questions(now) if one.is_asked), None)
+    if asked is None or isinstance(asked, Reopened | PhotoAbout) or is_stale(asked.at, setting):
+        return progress
+    question = asked.ask(setting)
+    if any(say.response == question.response for say in progress.says):
+        return progress
+    return replace(progress, says=(*progress.says, question))
 
 
 def _lets_go(offered: UpdatesWanted | None, progress: Progress) -> bool:
@@ -95,7 +122,9 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
     answered = _answered(memory, setting)
     if answered is not None:
         return _progress(answered)
-    if turn.text and turn.intent != "again":  # something else was said: the small question is not asked again
+    if (
+        turn.text and turn.intent not in _BESIDE
+    ):  # something else was said: the small question is not asked again
         memory = memory.without(DETAIL)
     filed = memory.filed_lately(turn.at)
     if filed is None and (asked := photo_about.asked_about(memory, setting)) is not None:

@@ -9,13 +9,14 @@ from typing import Any
 from bot.conversation.hearing import heard
 from bot.conversation.intake import danger
 from bot.conversation.intake.draft import Draft
-from bot.conversation.intake.effects import Effect, Follow
+from bot.conversation.intake.effects import AddToRequest, Effect, Follow
 from bot.conversation.intake.finished import FINISHED
 from bot.conversation.intake.memory import Filed, Memory
 from bot.conversation.intake.photos import refusals
 from bot.conversation.intake.question import End, Step
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.status import status_effect
+from bot.conversation.intake.turn import Turn
 from bot.conversation.questions import photo_about, updates_wanted
 from bot.conversation.questions.rating import Rating
 from bot.conversation.questions.reopened import Reopened
@@ -36,16 +37,15 @@ def converse(
     draft: Draft | None, memory: Memory, setting: Setting, event: Mapping[str, Any] | None = None
 ) -> Progress:
     """Take one turn. `event` is the update of a request, when the turn is one. Pure; never raises for any turn."""
-    turn = setting.turn
-    if draft is not None and draft.expired(turn.at):
+    if draft is not None and draft.expired(setting.turn.at):
         draft = None
     if event is not None:
         return _updated(draft, memory, setting, event)
-    if turn.taken_over or (
-        danger.is_all(turn) and not (draft is None and answers_danger_besides(memory, turn))
-    ):
-        return _only_danger(draft, memory, setting)
-    setting = heard(draft, memory, setting)
+    as_said, setting = setting, heard(draft, memory, setting)
+    turn = setting.turn
+    if _is_only_danger(draft, memory, as_said.turn):
+        progress = _only_danger(draft, memory, as_said)
+        return progress if turn.taken_over else _and_obeyed(progress, setting)
     if draft is not None:
         progress = _in_report(draft, memory, setting)
     else:
@@ -57,6 +57,25 @@ def converse(
             progress = replace(progress, says=(*refused, *progress.says), end=End.DROPPED)
     progress = with_a_way_out(progress)
     return replace(progress, says=danger.first(progress.says, turn))
+
+
+def _is_only_danger(draft: Draft | None, memory: Memory, turn: Turn) -> bool:
+    """Whether nothing but danger counts: a person is talking already, or there is nothing else in the words."""
+    answers = draft is None and answers_danger_besides(memory, turn)
+    return turn.taken_over or (danger.is_all(turn) and not answers)
+
+
+def _and_obeyed(progress: Progress, setting: Setting) -> Progress:
+    """A wish to be left alone is obeyed beside danger, too: one of the two was misread, and nobody is left without an answer."""
+    memory, turn = progress.memory, setting.turn
+    filed = memory.filed_lately(turn.at)
+    if turn.intent == "stop_texts":
+        says = (*progress.says, updates_wanted.said_back(wants=False))
+        return replace(progress, memory=replace(memory, updates=False), says=says)
+    if turn.intent == "cancel" and filed is not None and progress.draft is None:
+        told = AddToRequest(filed.reference, turn.photos, turn.text, for_staff=True)
+        return replace(progress, effects=(told,), wants_person=True)
+    return progress
 
 
 def _only_danger(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
@@ -83,6 +102,9 @@ def _updated(draft: Draft | None, memory: Memory, setting: Setting, event: Mappi
 def _in_report(draft: Draft, memory: Memory, setting: Setting) -> Progress:
     """A turn while a report is open: mostly its own, sometimes an answer to something asked besides."""
     memory, setting = photo_about.taken_along(memory.without(UPDATES), setting)
+    if setting.turn.intent == "ask_status" and memory.filed is None:
+        # Of the report in the making nothing can be told but how long such a thing takes.
+        setting = replace(setting, turn=replace(setting.turn, intent="ask_how_long"))
     turn = setting.turn
     if (answered := _answer_about_a_request(draft, memory, setting)) is not None:
         return answered

@@ -147,7 +147,7 @@ def _words(draft: Draft, setting: Setting) -> Step:
         return Step(draft, digressed=True)
     if intent == "go_back":
         return Step(question.back(draft))
-    if intent == "goodbye":
+    if intent == "goodbye" or (intent == "thanks" and draft.service is None and draft.location is None):
         return Step(draft, digressions.answer(draft.service, setting), quiet=True)
     if not question.number_answers and bare_figure(setting.turn.text) is not None:
         return Step(draft, again=True)  # an option that was not on offer

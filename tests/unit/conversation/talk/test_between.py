@@ -128,9 +128,15 @@ def test_an_answer_to_the_offer_of_updates_may_come_days_later() -> None:
 
 
 def test_something_else_said_lets_the_offer_of_updates_go() -> None:
-    given = answer(a_turn("what can you do", "ask_services"), OFFERED)
+    given = answer(a_turn("thanks", "thanks"), OFFERED)
     assert given.memory.agenda == ()
     assert answer(a_turn("yes", "affirm"), given.memory).memory.updates is None
+
+
+def test_a_question_of_the_residents_leaves_the_offer_of_updates_open() -> None:
+    given = answer(a_turn("what can you do", "ask_services"), OFFERED)
+    assert said(given)[-1] == "utter_offer_updates"
+    assert answer(a_turn("yes", "affirm"), given.memory).memory.updates is True
 
 
 def test_an_emergency_is_told_to_call_whatever_else() -> None:

@@ -118,3 +118,22 @@ def test_words_at_where_that_add_something_do_not_ask_in_the_same_words_for_ever
     second = take(first.draft, a_turn("and getting worse", "add_to_request"))
     assert said(first)[1] != said(second)[1]
     assert replace(first.says[0], values={}) == replace(second.says[0], values={})
+
+
+@pytest.mark.parametrize("kinds", [{"crisis"}, {"emergency"}])
+def test_a_wish_to_be_left_alone_is_obeyed_beside_danger(kinds: set[str]) -> None:
+    turn = a_turn("no quiero textos, ya, parale", "report", danger=frozenset(kinds), replies={"stop": 1.0})
+    progress = take(None, turn, FILED)
+    assert said(progress)[0] in ("utter_crisis", "utter_emergency")
+    assert said(progress)[-1] == "utter_updates_off"
+    assert progress.memory.updates is False
+
+
+def test_how_a_report_in_the_making_stands_is_how_long_such_a_thing_takes(summary: Draft) -> None:
+    progress = take(summary, a_turn("when are they coming", "ask_status"))
+    assert (progress.effects, said(progress)[0]) == ((), "utter_usual_days")
+
+
+def test_thanks_before_anything_was_told_are_not_met_with_a_question() -> None:
+    draft = take(None, a_turn("it stinks", "report", vague=True)).draft
+    assert said(take(draft, a_turn("ok thx", "thanks"))) == ["utter_welcome"]
