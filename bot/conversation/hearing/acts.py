@@ -53,6 +53,10 @@ _FILED = frozenset({"filed", "updates_wanted", "helpful_detail"})
 _PAYLOAD = re.compile(
     r'/choose\{"choice": "(?P<choice>[^"]+)"\}|/(?P<intent>\w+)(?:\{"rating": "(?P<rating>[1-5])"\})?'
 )
+_REFUSES = re.compile(
+    r"\b(?:no|not|don t|dont|stop|quit|enough|remove|unsubscribe|off|without|leave|never|block|nada|ya no|basta|parale?|par[ae]n?|sin|dej[ae]\w*|"
+    r"quit[ae]\w*|baja|borr\w*|ni|nel|nope|nah|end|out|alto)\b"
+)
 _ORDINALS = tuple(
     (place, re.compile(rf"\b(?:{words})\b"))
     for place, words in (
@@ -69,7 +73,11 @@ def as_meant(turn: Turn, reading: str, scene: Scene) -> Turn:
     """The turn as `reading` is meant at the question of the scene; unchanged where it says nothing more than the words do."""
     if reading == "option":
         option = _option_meant(turn.text, scene.options)
-        return _chosen(turn, option) if option else turn
+        if option is not None:
+            return _chosen(turn, option)
+        reading = "tell"
+    if reading == "stop" and not _REFUSES.search(fold(turn.text)):
+        reading = "start"  # "yes, text me updates": texts are talked of, and nothing is refused
     if reading == "correct" and scene.question in _FILED and not puts_right(turn.text):
         reading = "add"  # more of the same: nothing that was told is wrong, and no person has to decide
     if reading == "tell":

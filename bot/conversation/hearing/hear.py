@@ -24,14 +24,15 @@ SUREST = 0.9
 _LASTING = frozenset({"cancel", "another", "stop", "fixed", "not_fixed"})
 # What the intents of single messages are as readings, where they would do something else than answer beside the point.
 _ALONE = {
-    "report": "another",
-    "give_place": "tell",
-    "correct": "correct",
-    "affirm": "yes",
-    "deny": "no",
-    "not_fixed": "not_fixed",
-}
+    "report": "another", "give_place": "tell", "correct": "correct", "affirm": "yes", "deny": "no", "not_fixed": "not_fixed",
+    "fixed": "fixed", "out_of_scope": "chatter", "abuse": "anger", "complain_service": "anger", "greet": "greet", "rate": "rate",
+}  # fmt: skip
+# Questions about finished work, at which "fixed" and "not fixed" are no surprise.
+_FINISHED = frozenset({"verdict", "rating", "reopened"})
+_VERDICTS = frozenset({"fixed", "not_fixed"})
 MUCH_LESS = 4.0
+_SENDS = frozenset({"summary", "change"})
+GIVEN_UP = 0.3
 _WHOLE = frozenset({f"place {ResolutionOutcome.RESOLVED.value}", "names another service"})
 _YES_LASTS = frozenset({"summary", "change", "same_matter", "verdict"})  # it files, follows or closes
 
@@ -45,7 +46,9 @@ def heard(draft: Draft | None, memory: Memory, setting: Setting) -> Setting:
     found = evidence(scene, setting)
     chances = likelihoods(scene, turn.replies, found)
     best = max(chances, key=chances.__getitem__)
-    if chances[best] < _needed(best, scene, found, turn) and not _is_out_of_place(turn, best, chances):
+    if _gives_up(scene, turn, found, chances):
+        return replace(setting, turn=as_meant(turn, "cancel", scene))
+    if chances[best] < _needed(best, scene, found, turn) and not _is_out_of_place(scene, turn, best, chances):
         return setting
     return replace(setting, turn=as_meant(turn, best, scene))
 
@@ -59,10 +62,19 @@ def _needed(reading: str, scene: Scene, found: Mapping[str, float], turn: Turn) 
     return SURER if lasts else SURE
 
 
-def _is_out_of_place(turn: Turn, best: str, chances: Mapping[str, float]) -> bool:
+def _gives_up(scene: Scene, turn: Turn, found: Mapping[str, float], chances: Mapping[str, float]) -> bool:
+    """Whether a no to the report in the making is a no to all of it: "never mind, do not send", "forget it"."""
+    likely = chances.get("cancel", 0.0)
+    if scene.question in _SENDS and "sign:gives_up" in found:
+        return likely + chances.get("no", 0.0) >= SURER
+    return turn.intent == "start_over" and likely >= GIVEN_UP
+
+
+def _is_out_of_place(scene: Scene, turn: Turn, best: str, chances: Mapping[str, float]) -> bool:
     """Whether the words are far less likely here what they are by themselves than what is likeliest, though that is not sure."""
     alone = _ALONE.get(turn.intent)
-    if best in _LASTING or alone is None or alone == best:
+    expected = best in _VERDICTS and scene.question in _FINISHED
+    if (best in _LASTING and not expected) or alone is None or alone == best:
         return False
     return chances.get(alone, 0.0) * MUCH_LESS < chances[best]
 

@@ -8,8 +8,9 @@ from typing import ClassVar
 from bot.conversation.intake.corrections import corrected_or_noted
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.question import End, ReportQuestion, Step
-from bot.conversation.intake.services import without_service
+from bot.conversation.intake.services import CATCH_ALL, of_service, sure_service, without_service
 from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.telling import described
 from bot.conversation.intake.turn import Say
 
 DROP = "drop"  # give the report up, which ends it instead of changing it
@@ -35,6 +36,10 @@ class Change(ReportQuestion):
             return Step(replace(draft, open=None))
         if turn.intent == "change":
             return Step(draft)
+        code = sure_service(turn, setting)
+        if turn.text and code not in (None, CATCH_ALL, draft.service):
+            # Asked what to change: words of another matter say what it is instead.
+            return Step(replace(described(of_service(draft, code or ""), turn), open=None))
         step = corrected_or_noted(draft, setting)
         if step.digressed or step.draft is None or step.draft.open is None:
             return step

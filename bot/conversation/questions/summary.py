@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from bot.conversation.intake.corrections import corrected_or_noted, corrects
+from bot.conversation.intake.corrections import corrected_or_noted, corrects, noted
 from bot.conversation.intake.digressions import usual_days
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.maps import link_to_place, picture
@@ -51,6 +51,9 @@ class Summary(ReportQuestion):
             return Step(replace(draft, open=Change()))
         if intent == "skip":
             return Step(replace(draft, open=None))
+        if intent == "correct" and setting.turn.text and not corrects(draft, setting):
+            step = noted(draft, setting)  # something is wrong, and we do not see what it should be
+            return Step(replace(step.draft or draft, open=Change()), step.says)
         return corrected_or_noted(draft, setting)
 
     def back(self, draft: Draft) -> Draft:

@@ -200,6 +200,8 @@ def _plain(memory: Memory, setting: Setting) -> Progress:
     match intent:
         case "again":
             return _said_again(memory, setting)
+        case "affirm" if memory.filed is not None:
+            return Progress(None, memory, (Say("utter_welcome"),))  # "ok good": nothing was asked
         case "ask_status":
             return Progress(None, memory, effects=(status_effect(setting.turn),))
         case "fixed" | "not_fixed":

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.conversation.hearing import heard
 from bot.conversation.intake import danger
+from bot.conversation.intake.danger import Danger
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import AddToRequest, Effect, Follow
 from bot.conversation.intake.finished import FINISHED
@@ -16,7 +17,7 @@ from bot.conversation.intake.photos import refusals
 from bot.conversation.intake.question import End, Step
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.status import status_effect
-from bot.conversation.intake.turn import Turn
+from bot.conversation.intake.turn import Say, Turn
 from bot.conversation.questions import photo_about, updates_wanted
 from bot.conversation.questions.rating import Rating
 from bot.conversation.questions.reopened import Reopened
@@ -72,6 +73,8 @@ def _and_obeyed(progress: Progress, setting: Setting) -> Progress:
     if turn.intent == "stop_texts":
         says = (*progress.says, updates_wanted.said_back(wants=False))
         return replace(progress, memory=replace(memory, updates=False), says=says)
+    if turn.intent == "cancel" and progress.draft is not None and Danger.CRISIS not in turn.danger:
+        return replace(progress, says=(*danger.prelude(turn), Say("utter_dropped")), end=End.DROPPED)
     if turn.intent == "cancel" and filed is not None and progress.draft is None:
         told = AddToRequest(filed.reference, turn.photos, turn.text, for_staff=True)
         return replace(progress, effects=(told,), wants_person=True)

@@ -139,7 +139,8 @@ def _words(draft: Draft, setting: Setting) -> Step:
         return Step(fresh, (Say("utter_started_over"),))
     if intent == "cancel":
         return Step(draft, (Say("utter_dropped"),), End.DROPPED)
-    if intent == "another" and len(draft.later) < MOST_LATER and _is_named(draft, setting):
+    room = len(draft.later) < MOST_LATER and not isinstance(question, Change)
+    if intent == "another" and room and _is_named(draft, setting):
         return kept_for_later(draft, setting)
     if intent == "again":
         return Step(draft)

@@ -36,8 +36,8 @@ def test_an_option_is_chosen_by_its_words_or_its_place(words: str, choice: str) 
 
 
 def test_words_that_name_two_options_choose_none() -> None:
-    turn = a_turn("ave or way, no idea", "report")
-    assert as_meant(turn, "option", Scene("which_place", options=CORNERS)) == turn
+    meant = as_meant(a_turn("ave or way, no idea", "report"), "option", Scene("which_place", options=CORNERS))
+    assert (meant.intent, meant.choice) == ("answer", None)
 
 
 def test_a_rating_is_chosen_by_its_words() -> None:
@@ -64,3 +64,24 @@ def test_a_reading_is_the_intent_that_it_means_there(question: str, reading: str
 def test_what_the_engine_told_apart_stays_told_apart() -> None:
     assert as_meant(a_turn("who are you", "ask_about_bot"), "ask", Scene("summary")).intent == "ask_about_bot"
     assert as_meant(a_turn("bye", "goodbye"), "thanks", Scene("summary")).intent == "goodbye"
+
+
+@pytest.mark.parametrize(
+    ("words", "intent"),
+    [
+        ("yes, text me updates", "start_texts"),
+        ("avíseme por mensaje", "start_texts"),
+        ("stop texting me", "stop_texts"),
+        ("ya no me manden mensajes", "stop_texts"),
+        ("parale con los textos", "stop_texts"),
+    ],
+)
+def test_a_stop_needs_a_word_of_refusal(words: str, intent: str) -> None:
+    assert as_meant(a_turn(words, "affirm"), "stop", Scene("filed")).intent == intent
+
+
+@pytest.mark.parametrize(
+    ("words", "intent"), [("the pothole is deeper now", "add_to_request"), ("no, its on 5th", "correct")]
+)
+def test_after_the_filing_a_correction_needs_a_word_of_it(words: str, intent: str) -> None:
+    assert as_meant(a_turn(words, "report"), "correct", Scene("filed")).intent == intent

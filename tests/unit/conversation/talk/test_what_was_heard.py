@@ -137,3 +137,32 @@ def test_how_a_report_in_the_making_stands_is_how_long_such_a_thing_takes(summar
 def test_thanks_before_anything_was_told_are_not_met_with_a_question() -> None:
     draft = take(None, a_turn("it stinks", "report", vague=True)).draft
     assert said(take(draft, a_turn("ok thx", "thanks"))) == ["utter_welcome"]
+
+
+def test_a_correction_that_says_nothing_new_asks_what_to_change(summary: Draft) -> None:
+    progress = take(summary, a_turn("not AT my house, the alley", "correct"))
+    assert said(progress) == ["utter_noted", "utter_ask_change"]
+
+
+def test_words_of_another_matter_at_what_to_change_say_what_it_is(summary: Draft) -> None:
+    asked = take(summary, a_turn("thats wrong", "change"))
+    for intent in ("report", "another", "answer"):
+        progress = take(asked.draft, a_turn("broken glass, needs sweeping", intent, "street_cleaning"))
+        assert progress.draft is not None
+        assert progress.draft.service == "street_cleaning"
+        assert not progress.draft.later
+
+
+def test_a_withdrawal_in_one_breath_with_what_sounds_like_danger_counts(summary: Draft) -> None:
+    turn = a_turn(
+        "hes jumping the battery lol, dont send it",
+        "report",
+        danger=frozenset({"emergency"}),
+        replies={"cancel": 1.0},
+    )
+    progress = take(summary, turn)
+    assert (progress.end, said(progress)) == (End.DROPPED, ["utter_emergency", "utter_dropped"])
+
+
+def test_ok_good_after_an_update_is_no_riddle() -> None:
+    assert said(take(None, a_turn("ok good", "affirm"), FILED)) == ["utter_welcome"]
