@@ -17,6 +17,12 @@ from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.stars import MOST_STARS
 from bot.conversation.intake.turn import Caption, Guess, PhotoSpot, PinSent, Problem, Turn
 from bot.conversation.stored import from_json
+from bot.conversation.stored_before import (
+    draft_of_before,
+    is_draft_of_before,
+    is_memory_of_before,
+    memory_of_before,
+)
 from bot.text.digits import whole_number
 
 _DANGERS = frozenset(Danger)
@@ -136,13 +142,17 @@ def _rating(value: Any) -> int | None:
 
 def _draft(slot: Any) -> Draft | None:
     try:
+        if isinstance(slot, dict) and is_draft_of_before(slot):
+            return draft_of_before(slot)
         return from_json(Draft, slot) if isinstance(slot, dict) else None
     except (KeyError, TypeError, ValueError):
-        return None  # written by an older release: the resident is asked anew, nothing worse
+        return None  # written by something unknown: the resident is asked anew, nothing worse
 
 
 def _memory(slot: Any) -> Memory:
     try:
+        if isinstance(slot, dict) and is_memory_of_before(slot):
+            return memory_of_before(slot)
         return from_json(Memory, slot) if isinstance(slot, dict) else Memory()
     except (KeyError, TypeError, ValueError):
         return Memory()

@@ -53,6 +53,9 @@ _FILED = frozenset({"filed", "updates_wanted", "helpful_detail"})
 _PAYLOAD = re.compile(
     r'/choose\{"choice": "(?P<choice>[^"]+)"\}|/(?P<intent>\w+)(?:\{"rating": "(?P<rating>[1-5])"\})?'
 )
+_ANEW = re.compile(
+    r"\b(?:over|again|restart|reset|anew|fresh|scratch|nuevo|nueva|cero|principio|reinici\w*)\b"
+)
 _REFUSES = re.compile(
     r"\b(?:no|not|don t|dont|stop|quit|enough|remove|unsubscribe|off|without|leave|never|block|nada|ya no|basta|parale?|par[ae]n?|sin|dej[ae]\w*|"
     r"quit[ae]\w*|baja|borr\w*|ni|nel|nope|nah|end|out|alto)\b"
@@ -76,6 +79,8 @@ def as_meant(turn: Turn, reading: str, scene: Scene) -> Turn:
         if option is not None:
             return _chosen(turn, option)
         reading = "tell"
+    if reading == "cancel" and turn.intent == "start_over" and _ANEW.search(fold(turn.text)):
+        return turn  # "start over" gives nothing up for good
     if reading == "stop" and not _REFUSES.search(fold(turn.text)):
         reading = "start"  # "yes, text me updates": texts are talked of, and nothing is refused
     if reading == "correct" and scene.question in _FILED and not puts_right(turn.text):

@@ -10,6 +10,8 @@ from bot.conversation.intake.draft import MAX_DESCRIPTION, Draft
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say, Turn
 
+MORE_WORDS = 6
+
 
 def absorb(
     draft: Draft, setting: Setting, elsewhere: Resolution | None = None
@@ -37,6 +39,11 @@ def described(draft: Draft, turn: Turn) -> Draft:
     if not words or words in draft.description:
         return draft
     return replace(draft, description=f"{draft.description}\n{words}".strip()[:MAX_DESCRIPTION])
+
+
+def tells_more(turn: Turn) -> bool:
+    """Whether an answer has so many words that it tells something besides: "yes, and it popped my tire"."""
+    return turn.choice is None and len(turn.text.split()) >= MORE_WORDS
 
 
 def with_pin(draft: Draft, setting: Setting) -> tuple[Draft, tuple[Say, ...]]:

@@ -16,6 +16,7 @@ from bot.conversation.intake.memory import ADDITIONS_FOR, Memory
 from bot.conversation.intake.question import FiledQuestion, Told
 from bot.conversation.intake.services import A_SENTENCE, names_service, sure_service
 from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.telling import tells_more
 from bot.conversation.intake.turn import Say
 from bot.text.numbers import bare_figure
 
@@ -57,8 +58,10 @@ class HelpfulDetail(FiledQuestion):
         if answer is None:
             return None
         effects: tuple[Effect, ...] = (AnswerQuestion(self.reference, question.code, answer),)
-        if setting.turn.photos:
-            effects += (AddToRequest(self.reference, setting.turn.photos),)
+        # Of a choice in many words the words are kept, too: they may tell something besides.
+        words = setting.turn.text if question.choices and tells_more(setting.turn) else ""
+        if setting.turn.photos or words:
+            effects += (AddToRequest(self.reference, setting.turn.photos, words),)
         rest = self.left[1:]
         after = memory.with_question(replace(self, left=rest)) if rest else memory.without(DETAIL)
         after, says = ask_next(after, setting)

@@ -12,6 +12,7 @@ from bot.conversation.intake.maps import link_to_place, picture
 from bot.conversation.intake.question import End, ReportQuestion, Step
 from bot.conversation.intake.quoting import quoted
 from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.telling import described, tells_more
 from bot.conversation.intake.turn import Say
 from bot.conversation.questions.change import Change
 
@@ -46,14 +47,16 @@ class Summary(ReportQuestion):
         """Send it, change something, or a correction in words."""
         intent = setting.turn.intent
         if intent in ("file", "affirm"):
-            return Step(draft, end=End.CONFIRMED)
+            kept = described(draft, setting.turn) if tells_more(setting.turn) else draft
+            return Step(kept, end=End.CONFIRMED)
         if intent == "change" or (intent == "deny" and not corrects(draft, setting)):
             return Step(replace(draft, open=Change()))
         if intent == "skip":
             return Step(replace(draft, open=None))
-        if intent == "correct" and setting.turn.text and not corrects(draft, setting):
-            step = noted(draft, setting)  # something is wrong, and we do not see what it should be
-            return Step(replace(step.draft or draft, open=Change()), step.says)
+        told = described(draft, setting.turn)
+        if intent == "correct" and told != draft and not corrects(draft, setting):
+            # Something is wrong, and we do not see what it should be.
+            return Step(replace(told, open=Change()), noted(draft, setting).says)
         return corrected_or_noted(draft, setting)
 
     def back(self, draft: Draft) -> Draft:

@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import ClassVar
 
+from bot.conversation.intake.effects import AddToRequest
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.question import FiledQuestion, Told
 from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.telling import tells_more
 from bot.conversation.intake.turn import Say
 from bot.conversation.questions.helpful_detail import ask_next
 
@@ -26,7 +28,13 @@ class UpdatesWanted(FiledQuestion):
 
     def answer(self, memory: Memory, setting: Setting) -> Told | None:
         wants = {"affirm": True, "deny": False}.get(setting.turn.intent)
-        return None if wants is None else told(memory, setting, wants=wants)
+        if wants is None:
+            return None
+        answered = told(memory, setting, wants=wants)
+        if not tells_more(setting.turn):
+            return answered
+        more = AddToRequest(self.reference, setting.turn.photos, setting.turn.text)
+        return replace(answered, effects=(more,))
 
 
 def told(memory: Memory, setting: Setting, *, wants: bool) -> Told:

@@ -34,6 +34,8 @@ class Verdict(FiledQuestion):
         return Say("utter_ask_fixed")
 
     def answer(self, memory: Memory, setting: Setting) -> Told | None:
+        if setting.turn.intent == "skip":  # who cannot see it says nothing about it
+            return Told(memory.without(FINISHED), (Say("utter_welcome"),))
         verdict = self._heard(setting)
         if verdict is None:
             return None

@@ -85,3 +85,11 @@ def test_a_stop_needs_a_word_of_refusal(words: str, intent: str) -> None:
 )
 def test_after_the_filing_a_correction_needs_a_word_of_it(words: str, intent: str) -> None:
     assert as_meant(a_turn(words, "report"), "correct", Scene("filed")).intent == intent
+
+
+@pytest.mark.parametrize(
+    ("words", "intent"),
+    [("start over", "start_over"), ("empezar de nuevo", "start_over"), ("forget it", "cancel")],
+)
+def test_to_start_over_is_no_withdrawal(words: str, intent: str) -> None:
+    assert as_meant(a_turn(words, "start_over"), "cancel", Scene("summary")).intent == intent

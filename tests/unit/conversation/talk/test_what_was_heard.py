@@ -166,3 +166,21 @@ def test_a_withdrawal_in_one_breath_with_what_sounds_like_danger_counts(summary:
 
 def test_ok_good_after_an_update_is_no_riddle() -> None:
     assert said(take(None, a_turn("ok good", "affirm"), FILED)) == ["utter_welcome"]
+
+
+def test_what_is_told_beside_a_yes_is_kept(summary: Draft) -> None:
+    sent = take(summary, a_turn("right thats it. its really deep, popped my tire. send", "affirm"))
+    assert sent.end is End.CONFIRMED
+    assert sent.draft is not None
+    assert "popped my tire" in sent.draft.description
+    offered = FILED.with_question(UpdatesWanted("SM-7K3R9P", "pothole", NOON))
+    words = "sure. oh and theres a wire tangled in it"
+    answered = take(None, a_turn(words, "affirm"), offered)
+    assert answered.effects == (AddToRequest("SM-7K3R9P", (), words),)
+    assert answered.memory.updates is True
+
+
+def test_who_cannot_see_whether_it_is_fixed_says_nothing_about_it() -> None:
+    asked = FILED.with_question(Verdict("SM-7K3R9P", "pothole", NOON))
+    progress = take(None, a_turn("we are in germany now, we can not see", "skip"), asked)
+    assert (progress.effects, progress.memory.agenda) == ((), ())
