@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import ClassVar
 
 from bot.channels.messages import Option
-from bot.conversation.intake.effects import TellStatus
+from bot.conversation.intake.effects import AddToRequest, TellStatus
 from bot.conversation.intake.finished import FEEDBACK_FOR, FINISHED, called, is_stale, may_be_new
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.question import FiledQuestion, Told
@@ -16,7 +17,13 @@ from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
 from bot.conversation.questions.rating import ask_rating
 from bot.conversation.questions.reopened import reopen
+from bot.text.fold import fold
 
+# Words of a yes that is not a whole one, as `fold` writes them.
+_HALF = re.compile(
+    r"\b(?:but|half\w*|mostly|almost|kind of|kinda|sort of|partly|except|still|pero|mas o menos|medio|a medias|casi|todavia|aun|excepto|nomas que|"
+    r"solo que|falta|falto)\b"
+)
 LABEL_LIMIT = 60  # characters of an option: three of them fit two SMS segments
 
 
@@ -39,6 +46,11 @@ class Verdict(FiledQuestion):
         verdict = self._heard(setting)
         if verdict is None:
             return None
+        if verdict == "fixed" and setting.turn.choice is None and _HALF.search(fold(setting.turn.text)):
+            # "It works, but they left the cones": the words are kept, and whether it is done is theirs to say.
+            told = AddToRequest(self.reference, setting.turn.photos, setting.turn.text)
+            asked = memory.with_question(replace(self, at=setting.turn.at))
+            return Told(asked, (self.ask(setting),), (told,))
         return ask_rating(self, memory, setting) if verdict == "fixed" else reopen(self, memory, setting)
 
     def _heard(self, setting: Setting) -> str | None:

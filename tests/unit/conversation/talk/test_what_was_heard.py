@@ -184,3 +184,19 @@ def test_who_cannot_see_whether_it_is_fixed_says_nothing_about_it() -> None:
     asked = FILED.with_question(Verdict("SM-7K3R9P", "pothole", NOON))
     progress = take(None, a_turn("we are in germany now, we can not see", "skip"), asked)
     assert (progress.effects, progress.memory.agenda) == ((), ())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "halfway. the light works but nobody touched the cover",
+        "mas o menos, quedo un pedazo",
+        "kinda, they left the cones",
+    ],
+)
+def test_a_yes_that_is_not_a_whole_one_is_kept_and_asked_about(words: str) -> None:
+    asked = FILED.with_question(Verdict("SM-7K3R9P", "pothole", NOON))
+    progress = take(None, a_turn(words, "affirm"), asked)
+    assert progress.effects == (AddToRequest("SM-7K3R9P", (), words),)
+    assert said(progress) == ["utter_ask_fixed"]
+    assert progress.memory.asking(Verdict, NOON) is not None
