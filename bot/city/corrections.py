@@ -45,7 +45,7 @@ _FILLING = (
 )
 # "no wait its not 17th its 19th, my bad" / "no espera no es la 17 es la 19 me equivoque": in one breath, whatever stands around it.
 _NOT_BUT = re.compile(
-    rf"^[\s,.!-]*(?:(?:{_SURE}|{_PLAIN}|{_ITS}|yes|si)\b[\s,.:;!-]*)*\b(?:not|isn'?t|wasn'?t|no(?:\s+(?:es|era))?)\s+"
+    rf"^[\s,.!-]*(?:(?:{_SURE}|{_PLAIN}|{_ITS}|yes|si)\b[\s,.:;!-]*)*\b(?:not|isn'?t|wasn'?t|no(?:\s+(?:es|era))?)\s+(?!(?:{_SURE}|{_PLAIN})\b)"
     rf"(?:(?:on|at|in|en)\s+)?(?P<wrong>[^,.;]+?)(?:\s*[,.;]\s*(?:(?:but|sino|rather|{_ITS})\b)?|\s+(?:but|sino|rather|{_ITS})\b)\s*"
     rf"(?:(?:on|at|in|en|que)\s+)?(?P<right>[^,.;!]+?)(?:\s+(?:me equivoque|my bad|my mistake|sorry|perdon|lo siento|instead|mejor))*\s*(?:[,.;!].*)?$"
 )
@@ -251,7 +251,7 @@ def _instead(read: Read, before: str, right: str, wrong: str) -> list[str]:
             attempts.append(words[:at] + right + words[at + len(wrong) :])
     streets = name.split(" & ")
     if len(streets) == 2:
-        taken_back = read(wrong).street or wrong
+        taken_back = read(wrong).street or _street(wrong)
         kept = streets[1] if taken_back.casefold() in streets[0].casefold() else streets[0]
         attempts.append(f"{_street(right)} & {kept}")
     return attempts

@@ -27,6 +27,12 @@ _UNKNOWN = re.compile(
 )
 
 
+# The word a sentence begins with: "pues si, tienes que bajarte a la calle", "nope you can walk".
+_YES_OR_NO = re.compile(
+    r"^\W*(?:(?:pues|ps|well|oh|um+|uh|ay|mm+|hm+)\W+)*(?:(?P<yes>yes|yeah|yep|yup|si|simon|claro)|no|nope|nah|nel)\b(?!\s+(?:idea|se|lo se|clue))"
+)
+
+
 def known_answers(draft: Draft, service: Service, today: date | None = None) -> dict[str, str]:
     """Everything known of the service's questions: said in the report, or answered. With `today` days become dates."""
     codes = {question.code for question in service.questions}
@@ -62,10 +68,13 @@ def question_of(service: Service | None, code: str | None) -> Question | None:
 def not_known(question: Question, setting: Setting) -> bool:
     """Whether the resident cannot or does not want to say."""
     turn = setting.turn
-    if turn.choice == SKIP or turn.intent in ("skip", "cancel"):
+    if turn.choice == SKIP or turn.intent == "cancel":
         return True
     if _UNKNOWN.match(fold_in_place(turn.text.strip())):
         return not any(choice.code in ("unsure", "none") for choice in question.choices)
+    if turn.intent == "skip":
+        # "Pues sí, hay que bajarse a la calle para pasar" begins with its answer, whatever the rest reads like.
+        return not (_yes_or_no(question) and _YES_OR_NO.match(fold_in_place(turn.text.strip())))
     return turn.intent == "deny" and not _yes_or_no(question) and len(turn.text.split()) <= 2
 
 
@@ -101,6 +110,8 @@ def _chosen(question: Question, setting: Setting) -> str | None:
             return choice.code
     if _yes_or_no(question) and setting.turn.intent in ("affirm", "deny"):
         return "yes" if setting.turn.intent == "affirm" else "no"
+    if _yes_or_no(question) and (said := _YES_OR_NO.match(words)):
+        return "yes" if said["yes"] else "no"
     meant = answers_in(setting.turn.text, (question,)).get(question.code)
     return meant or _by_a_word(question, set(re.findall(r"[a-z]{3,}", words)))
 

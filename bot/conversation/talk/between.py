@@ -223,7 +223,7 @@ def _plain(memory: Memory, setting: Setting) -> Progress:
         case _:
             if name := _ANSWERS.get(intent):
                 return Progress(None, memory, (Say(name),))
-            said = digressions.answer(filed.service if filed else None, setting)
+            said = digressions.answer(memory.filed.service if memory.filed else None, setting)
             return Progress(None, memory, said or (Say("utter_say_more"),))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.conversation.intake.effects import Disown
 from bot.conversation.intake.finished import FINISHED, called
-from bot.conversation.intake.memory import Memory
+from bot.conversation.intake.memory import Filed, Memory
 from bot.conversation.intake.question import Told
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
@@ -37,7 +37,10 @@ def announce(event: Mapping[str, Any], memory: Memory, setting: Setting) -> Told
     says = [Say(f"utter_update_{status}" if known else "utter_update_note", values)]
     if text := str(event.get("public_text") or "").strip():
         says.append(Say("utter_public_text", {"note": text}))
-    if event.get("resolving"):
+    if not event.get("resolving"):
+        # What is said next is likely about it, as after a filing.
+        memory = replace(memory, filed=Filed(reference, str(event.get("service_code", "")), setting.turn.at))
+    else:
         says.append(Say("utter_ask_fixed"))
         waiting = Verdict(reference, str(event.get("service_code", "")), setting.turn.at)
         memory = memory.without(UPDATES).with_question(waiting)  # one question at a time

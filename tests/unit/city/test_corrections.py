@@ -106,3 +106,21 @@ def test_an_answer_to_the_question_for_a_cross_street(
 def test_names_are_told_in_the_residents_language(santa_monica: Gazetteer) -> None:
     assert told(santa_monica.corrected("Pico Blvd y 4th St", "no, la 6", "es")) == "Pico Blvd y 6th St"
     assert told(santa_monica.locate("pico y la 10, no, la 11", "es")) == "Pico Blvd y 11th St"
+
+
+@pytest.mark.parametrize("before", ["17th St & Delaware Ave", "17 y delaware"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no wait its not 17th its 18th, my bad",
+        "it's not 17th it's 18th",
+        "no espera no es la 17 es la 18 me equivoque",
+        "no no es la 17 es la 18",
+        "no no perdon es en la 18 no en la 17",
+        "no, la 18 no la 17",
+    ],
+)
+def test_what_is_wrong_and_what_is_right_in_one_breath(
+    santa_monica: Gazetteer, before: str, text: str
+) -> None:
+    assert told(santa_monica.corrected(before, text)) == "18th St & Delaware Ave"

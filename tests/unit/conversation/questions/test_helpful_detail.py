@@ -137,3 +137,11 @@ def test_the_later_of_two_open_questions_is_answered_first() -> None:
     assert said(given) == ["utter_detail_skipped"]
     plain = answered(memory.with_question(old), a_turn("it is fixed", "fixed"))
     assert plain.effects == (GiveFeedback("SM-2F4H6K", verdict="fixed", comment="it is fixed"),)
+
+
+def test_a_sentence_that_begins_with_yes_is_no_skip() -> None:
+    memory, _ = filed_with("tags on the wall", "graffiti")  # "Is it hateful or offensive?"
+    words = "pues si, son puras groserias pa pasar el rato"
+    given = answered(memory, a_turn(words, "skip"))
+    kept = [effect.answer for effect in given.effects if isinstance(effect, AnswerQuestion)]
+    assert kept == ["yes"]
