@@ -17,6 +17,7 @@ from bot.conversation.intake.turn import Turn
 from bot.conversation.questions.next import with_question
 
 # A reading that is likelier than this counts; below it the words are taken as the engine reads them by themselves.
+# These bars were set by hand, looking at conversations that went wrong; only what SURE lets through is measured (docs/dialogue.md).
 SURE = 0.6
 # Readings that do what cannot be taken back with a word have to be surer.
 SURER = 0.75

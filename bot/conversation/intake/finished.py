@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from bot.city.location import ResolutionOutcome
+from bot.conversation.intake.question import FiledQuestion
 from bot.conversation.intake.setting import Setting
 
 FINISHED = "finished"  # topic of the questions about it: fixed, how good, what is still wrong
@@ -12,6 +15,18 @@ FINISHED = "finished"  # topic of the questions about it: fixed, how good, what 
 FEEDBACK_FOR = timedelta(days=14)
 # A photo or a report answers it for so long; days later they are as likely about something new.
 ANSWERS_FOR = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True)
+class AboutFinished(FiledQuestion):
+    """A question about work that has ended: one of them is open at a time, and the next words may be its answer."""
+
+    topic: ClassVar[str] = FINISHED
+    lasts: ClassVar[timedelta] = FEEDBACK_FOR
+
+    @property
+    def settles(self) -> bool:
+        return True
 
 
 def is_stale(asked: datetime, setting: Setting) -> bool:

@@ -31,7 +31,7 @@ class Memory:
     filed: Filed | None = None
     updates: bool | None = None  # whether the resident wants update texts; None: never asked
     calmed: bool = False  # abuse was answered; once is enough
-    asked_last: str = ""  # what the last message asked, and how often running
+    asked_last: str = ""  # a digest of what we said last, and how often running
     times_asked: int = 0
     agenda: tuple[FiledQuestion, ...] = ()  # what was asked, the newest last; one of a kind
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import ClassVar
 
 from bot.conversation.intake.effects import AddToRequest, Effect, GiveFeedback
-from bot.conversation.intake.finished import FEEDBACK_FOR, FINISHED
+from bot.conversation.intake.finished import FINISHED, AboutFinished
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.question import FiledQuestion, Told
 from bot.conversation.intake.setting import Setting
@@ -17,14 +16,8 @@ from bot.conversation.questions.reopened import reopen
 
 
 @dataclass(frozen=True, slots=True)
-class Rating(FiledQuestion):
+class Rating(AboutFinished):
     name: ClassVar[str] = "rating"
-    topic: ClassVar[str] = FINISHED
-    lasts: ClassVar[timedelta] = FEEDBACK_FOR
-
-    @property
-    def settles(self) -> bool:
-        return True
 
     def ask(self, setting: Setting) -> Say:
         return Say("utter_ask_rating")

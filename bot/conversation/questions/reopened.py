@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import ClassVar
 
 from bot.conversation.intake.effects import AddToRequest, Effect, GiveFeedback
-from bot.conversation.intake.finished import FEEDBACK_FOR, FINISHED, is_stale, may_be_new
+from bot.conversation.intake.finished import AboutFinished, is_stale, may_be_new
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.question import FiledQuestion, Told
 from bot.conversation.intake.services import sure_service
@@ -16,14 +15,8 @@ from bot.conversation.intake.turn import Say
 
 
 @dataclass(frozen=True, slots=True)
-class Reopened(FiledQuestion):
+class Reopened(AboutFinished):
     name: ClassVar[str] = "reopened"
-    topic: ClassVar[str] = FINISHED
-    lasts: ClassVar[timedelta] = FEEDBACK_FOR
-
-    @property
-    def settles(self) -> bool:
-        return True
 
     def ask(self, setting: Setting) -> Say:
         return Say("utter_reopened", {"reference": self.reference})

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import ClassVar
 
 from bot.channels.messages import Option
 from bot.conversation.intake.effects import AddToRequest, TellStatus
-from bot.conversation.intake.finished import FEEDBACK_FOR, FINISHED, called, is_stale, may_be_new
+from bot.conversation.intake.finished import (
+    FINISHED,
+    AboutFinished,
+    called,
+    is_stale,
+    may_be_new,
+)
 from bot.conversation.intake.memory import Memory
-from bot.conversation.intake.question import FiledQuestion, Told
+from bot.conversation.intake.question import Told
 from bot.conversation.intake.services import choose, sure_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
@@ -28,14 +33,8 @@ LABEL_LIMIT = 60  # characters of an option: three of them fit two SMS segments
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict(FiledQuestion):
+class Verdict(AboutFinished):
     name: ClassVar[str] = "verdict"
-    topic: ClassVar[str] = FINISHED
-    lasts: ClassVar[timedelta] = FEEDBACK_FOR
-
-    @property
-    def settles(self) -> bool:
-        return True
 
     def ask(self, setting: Setting) -> Say:
         return Say("utter_ask_fixed")

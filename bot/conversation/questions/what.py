@@ -38,6 +38,3 @@ class What(ReportQuestion):
         if turn.intent == "give_place" and after.location is not None and after.service is None:
             says += (Say("utter_got_place", {"where": after.location.name}),)
         return Step(replace(after, open=None), says)
-
-    def back(self, draft: Draft) -> Draft:
-        return draft

@@ -35,3 +35,10 @@ def test_another_word_in_between_is_no_circle() -> None:
 
 def test_silence_is_not_counted() -> None:
     assert with_a_way_out(Progress(None, Memory(), ())).memory == Memory()
+
+
+def test_what_is_remembered_of_it_quotes_nobody() -> None:
+    said_back = Say("utter_noted", {"quote": "my number is 310 555 0100"})
+    remembered = with_a_way_out(Progress(None, Memory(), (said_back,))).memory.asked_last
+    assert len(remembered) == 16
+    assert set(remembered) <= set("0123456789abcdef")
