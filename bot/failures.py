@@ -41,6 +41,7 @@ TRIES = 3
 _AWAY = (
     psycopg.OperationalError,
     psycopg.InterfaceError,
+    pg.IdleInTransactionSessionTimeout,  # this process stood still for long; its transaction was taken from it
     sql.TimeoutError,
     httpx.TransportError,
     OSError,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import lru_cache
+from typing import Any
 
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from bot.settings import Settings, settings
@@ -35,6 +37,10 @@ def sqlalchemy_url(url: str) -> str:
 CONNECTIONS = 8
 WAIT_FOR_CONNECTION = 5.0  # seconds
 
+# Nothing of ours waits for the world with a transaction open. One that stands still belongs to a process that was stopped
+# or to a machine that is gone, and holds its locks against all others: the database ends it.
+LONGEST_SILENCE = 30.0  # seconds
+
 _engine: AsyncEngine | None = None
 _ask_before_use = True
 _sessions: async_sessionmaker[AsyncSession] | None = None
@@ -56,8 +62,16 @@ def engine() -> AsyncEngine:
             # Texts, numbers and addresses are parameters: an error message must not carry them.
             hide_parameters=True,
         )
+        event.listen(_engine.sync_engine, "connect", _bound_silence)
         _sessions = async_sessionmaker(_engine, expire_on_commit=False)
     return _engine
+
+
+def _bound_silence(connection: Any, _record: object) -> None:
+    """Of a connection that was just made. Asked for here, not in the address: proxies refuse options there."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET idle_in_transaction_session_timeout = {int(LONGEST_SILENCE * 1000)}")
+    connection.commit()
 
 
 def trust_connections() -> None:

@@ -47,7 +47,13 @@ class PatientRetry(procrastinate.BaseRetryStrategy):
 def make_app(services: Services) -> procrastinate.App:
     """An application whose tasks use `services`, on the database of this process."""
     app = procrastinate.App(
-        connector=procrastinate.PsycopgConnector(conninfo=database_url(), min_size=2, max_size=CONNECTIONS)
+        connector=procrastinate.PsycopgConnector(
+            conninfo=database_url(),
+            min_size=2,
+            max_size=CONNECTIONS,
+            # Each of its queries is a whole: a transaction around it would only be one more thing to be stopped in.
+            kwargs={"autocommit": True},
+        )
     )
 
     async def take_turn(conversation_id: int) -> None:

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import cast
 from urllib.parse import urlencode
 
+import procrastinate
 import psycopg
 import pytest
+from psycopg.pq import TransactionStatus
 from sqlalchemy import func, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from bot.channels.messages import Channel
 from bot.cli import checks
+from bot.db import session
 from bot.db.embedded import DATABASE, EmbeddedDatabase
 from bot.db.session import CONNECTIONS, dispose, transaction
 from bot.db.tables import Message
 from bot.delivery import inbound
+from bot.failures import FailureKind, kind_of
 from bot.settings import load_settings
+from bot.worker.app import make_app
+from bot.worker.services import Services
 
 RESIDENTS = 60
 _OTHERS = (
@@ -110,3 +117,35 @@ async def test_doctor_notes_a_database_that_is_nearly_full(
     found = await database_check(config)
     assert found.outcome is checks.Outcome.NOTE
     assert "of its 100 connections" in found.message
+
+
+async def test_a_transaction_of_a_process_that_was_stopped_holds_nobody_up(
+    database: EmbeddedDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It had a resident's message in hand and never says a word again; the database takes the message back."""
+    await inbound.take_in(Channel.SMS, text_of(1))
+    monkeypatch.setattr(session, "LONGEST_SILENCE", 1.0)
+    await dispose()
+    in_hand = select(Message.id).with_for_update()
+
+    async def stopped_between() -> None:
+        async with transaction() as stopped:
+            await stopped.scalar(in_hand)
+            async with asyncio.timeout(20), transaction() as other:
+                assert await other.scalar(in_hand)
+            await stopped.scalar(in_hand)
+
+    with pytest.raises(DBAPIError) as ended:
+        await stopped_between()
+    assert kind_of(ended.value) is FailureKind.TRANSIENT  # its work is tried again
+    await dispose()
+
+
+async def test_the_queue_of_work_opens_no_transactions(database: EmbeddedDatabase) -> None:
+    """A worker that is stopped between BEGIN and COMMIT would hold the work of all others."""
+    app = make_app(cast("Services", None))
+    async with app.open_async():
+        connector = cast("procrastinate.PsycopgConnector", app.connector)
+        async with connector.pool.connection() as connection:
+            await connection.execute("SELECT 1")
+            assert connection.info.transaction_status is TransactionStatus.IDLE
