@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import procrastinate
+import psycopg
 from procrastinate import jobs
 
 from bot.conversation.dialogue import EngineUnavailableError
@@ -44,6 +45,11 @@ class PatientRetry(procrastinate.BaseRetryStrategy):
         return procrastinate.RetryDecision(retry_in={"milliseconds": int(seconds * 1000)}, priority=LATER_TRY)
 
 
+async def _each_query_alone(connection: psycopg.AsyncConnection) -> None:
+    """Each query of the queue is a whole: a transaction around it would only be one more thing to be stopped in."""
+    await connection.set_autocommit(True)
+
+
 def make_app(services: Services) -> procrastinate.App:
     """An application whose tasks use `services`, on the database of this process."""
     app = procrastinate.App(
@@ -51,8 +57,7 @@ def make_app(services: Services) -> procrastinate.App:
             conninfo=database_url(),
             min_size=2,
             max_size=CONNECTIONS,
-            # Each of its queries is a whole: a transaction around it would only be one more thing to be stopped in.
-            kwargs={"autocommit": True},
+            configure=_each_query_alone,
         )
     )
 
