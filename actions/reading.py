@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.language import conversation_language
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.stars import MOST_STARS
-from bot.conversation.intake.turn import Caption, Guess, PhotoSpot, PinSent, Problem, Turn
+from bot.conversation.intake.turn import Caption, Guess, PhotoSpot, PinSent, Problem, SideQuestion, Turn
 from bot.conversation.stored import from_json
 from bot.conversation.stored_before import (
     draft_of_before,
@@ -72,19 +72,7 @@ def read(tracker: Tracker) -> Read:
         intent=intent,
         at=_time(metadata.get("at")),
         language=language,
-        guesses=tuple(
-            Guess(str(guess["code"]), float(guess["confidence"])) for guess in message.get("services") or ()
-        ),
-        problems=tuple(
-            Problem(str(part["text"]), str(part["service"]), float(part["confidence"]))
-            for part in message.get("parts") or ()
-        ),
-        replies={str(name): float(chance) for name, chance in (message.get("replies") or {}).items()},
-        questions=tuple(
-            Guess(str(guess["code"]), float(guess["confidence"])) for guess in message.get("questions") or ()
-        ),
-        danger=frozenset(str(kind) for kind in message.get("danger") or ()) & _DANGERS,
-        vague=bool(message.get("vague")),
+        **_understood(message),
         photos=tuple(int(photo) for photo in metadata.get("photos") or ()),
         photo_spots=tuple(_spot(spot) for spot in metadata.get("photo_spots") or ()),
         captions=tuple(
@@ -101,6 +89,7 @@ def read(tracker: Tracker) -> Read:
         taken_over=bool(metadata.get("taken_over")),
         before=str(metadata.get("before") or ""),
     )
+    turn = replace(turn, side=_side_question(turn, message.get("side_question")))
     return Read(
         turn=turn,
         turn_id=metadata.get("turn_id"),
@@ -110,6 +99,43 @@ def read(tracker: Tracker) -> Read:
         sender=tracker.sender_id,
         event=_event(metadata.get("update") or {}, language) if intent == UPDATE_INTENT else None,
     )
+
+
+def _understood(message: Mapping[str, Any]) -> dict[str, Any]:
+    """What the engine makes of words, as fields of a turn."""
+    alone = message.get("danger") or ()
+    return {
+        "guesses": tuple(
+            Guess(str(guess["code"]), float(guess["confidence"])) for guess in message.get("services") or ()
+        ),
+        "problems": tuple(
+            Problem(str(part["text"]), str(part["service"]), float(part["confidence"]))
+            for part in message.get("parts") or ()
+        ),
+        "replies": {str(name): float(chance) for name, chance in (message.get("replies") or {}).items()},
+        "questions": tuple(
+            Guess(str(guess["code"]), float(guess["confidence"])) for guess in message.get("questions") or ()
+        ),
+        "danger": frozenset(map(str, message.get("danger_amid", alone) or ())) & _DANGERS,
+        "danger_alone": frozenset(map(str, alone)) & _DANGERS,
+        "vague": bool(message.get("vague")),
+    }
+
+
+def _side_question(turn: Turn, halves: Mapping[str, Any] | None) -> SideQuestion | None:
+    """The turn in two; danger is that of the whole, whichever half tells of it."""
+    if not halves or "asked" not in halves or "rest" not in halves:
+        return None
+    asked, rest = (
+        replace(
+            turn,
+            text=str(half.get("text") or ""),
+            intent=str((half.get("intent") or {}).get("name") or ""),
+            **{**_understood(half), "danger": turn.danger, "danger_alone": turn.danger_alone},
+        )
+        for half in (halves["asked"], halves["rest"])
+    )
+    return SideQuestion(asked, rest)
 
 
 def _event(update: Mapping[str, Any], language: str) -> Mapping[str, Any]:

@@ -54,7 +54,8 @@ def _held_out(replies: list[dict[str, str]]) -> list[dict[str, float]]:
 def main(model: Path, files: list[Path]) -> None:
     """Print every reply of the files with its reading."""
     leave_tensorflow_out(ROOT / "config.yml")
-    from bot.engine.nlu.replies import DATA, plain_reports
+    from bot.engine.nlu.replies import plain_reports
+    from bot.engine.nlu.told import DATA
     from bot.engine.serve import quiet_rasa
 
     quiet_rasa()

@@ -31,7 +31,8 @@ READ_BY_ACTIONS = (
 )
 READ_OF_MESSAGE = (
     *("text", "intent", "entities", "metadata"),
-    *("services", "questions", "parts", "language", "danger", "vague", "replies"),
+    *("services", "questions", "parts", "language", "danger", "danger_amid"),
+    *("vague", "replies", "side_question"),
 )
 
 

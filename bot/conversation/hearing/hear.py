@@ -10,10 +10,11 @@ from bot.conversation.hearing.acts import as_meant
 from bot.conversation.hearing.buttons import options_below
 from bot.conversation.hearing.competition import likelihoods
 from bot.conversation.hearing.evidence import Scene, evidence
+from bot.conversation.intake import digressions
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.memory import ADDITIONS_FOR, Memory
 from bot.conversation.intake.setting import Setting
-from bot.conversation.intake.turn import Turn
+from bot.conversation.intake.turn import SideQuestion, Turn
 from bot.conversation.questions.next import with_question
 
 # A reading that is likelier than this counts; below it the words are taken as the engine reads them by themselves.
@@ -35,23 +36,58 @@ MUCH_LESS = 4.0
 _SENDS = frozenset({"summary", "change"})
 GIVEN_UP = 0.3
 _WHOLE = frozenset({f"place {ResolutionOutcome.RESOLVED.value}", "names another service"})
+# What beside a question is no more than its manners, or another question.
+_SAYS_NOTHING = digressions.DIGRESSIONS | {"again", ""}
+# What a report begins with where nothing is known yet.
+_BEGINS = frozenset({"report", "give_place"})
 _YES_LASTS = frozenset({"summary", "change", "same_matter", "verdict"})  # it files, follows or closes
 
 
 def heard(draft: Draft | None, memory: Memory, setting: Setting) -> Setting:
-    """The setting with the turn as it is meant at what is open. Where nothing is, a message is read by itself."""
-    turn = setting.turn
+    """The setting with the turn as it is meant at what is open. Where nothing is, a message is read by itself.
+
+    A question of the resident's that stands beside something else is taken out of the turn, as its `aside`.
+    """
     scene = scene_of(draft, memory, setting)
+    rest = _beside_a_question(scene, setting)
+    if rest is not None:
+        return replace(setting, turn=rest)
+    meant = _meant(scene, setting)
+    return replace(setting, turn=meant) if meant is not None else setting
+
+
+def _meant(scene: Scene | None, setting: Setting) -> Turn | None:
+    """The turn as it is meant at the scene; None where nothing is sure enough to read it otherwise than by itself."""
+    turn = setting.turn
     if scene is None or not _is_worded(turn):
-        return setting
+        return None
     found = evidence(scene, setting)
     chances = likelihoods(scene, turn.replies, found)
     best = max(chances, key=chances.__getitem__)
     if _gives_up(scene, turn, found, chances):
-        return replace(setting, turn=as_meant(turn, "cancel", scene))
+        return as_meant(turn, "cancel", scene)
     if chances[best] < _needed(best, scene, found, turn) and not _is_out_of_place(scene, turn, best, chances):
-        return setting
-    return replace(setting, turn=as_meant(turn, best, scene))
+        return None
+    return as_meant(turn, best, scene)
+
+
+def _beside_a_question(scene: Scene | None, setting: Setting) -> Turn | None:
+    """What is left of a turn in which a question stands beside something else; None where the two are no more than one."""
+    turn, side = setting.turn, setting.turn.side
+    if side is None or not _is_worded(turn) or not digressions.is_asked(side.asked, setting):
+        return None
+    if scene is None:
+        return _begun_beside(side, setting)
+    rest = _meant(scene, replace(setting, turn=side.rest)) or side.rest
+    return replace(rest, aside=side.asked) if rest.intent not in _SAYS_NOTHING else None
+
+
+def _begun_beside(side: SideQuestion, setting: Setting) -> Turn | None:
+    """A report that begins beside a question. Its own words are kept whole: rhetorical questions belong to a report."""
+    if not digressions.can_answer(side.asked, setting):
+        return None
+    told = next((one for one in (setting.turn, side.rest) if one.intent in _BEGINS), None)
+    return replace(told, text=setting.turn.text, aside=side.asked) if told is not None else None
 
 
 def _needed(reading: str, scene: Scene, found: Mapping[str, float], turn: Turn) -> float:

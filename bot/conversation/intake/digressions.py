@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bot.city.catalogue import Service
 from bot.conversation.intake.setting import Setting
-from bot.conversation.intake.turn import Say
+from bot.conversation.intake.turn import Say, Turn
 from bot.text.fold import fold_in_place
 
 # Answered by one response with nothing to fill in.
@@ -44,8 +45,26 @@ def answer(service: str | None, setting: Setting) -> tuple[Say, ...]:
     return (Say(name),) if name else ()
 
 
+# What a resident may ask beside something else.
+_ASKED_BESIDE = frozenset(
+    {"ask_how_long", "ask_hours", "ask_about_bot", "ask_status", "ask_person", *QUESTIONS}
+)
+
+
+def is_asked(turn: Turn, setting: Setting) -> bool:
+    """Whether words taken by themselves ask something that we answer or know who does."""
+    return turn.intent in _ASKED_BESIDE and _QUESTION.search(fold_in_place(turn.text.strip())) is not None
+
+
+def can_answer(turn: Turn, setting: Setting) -> bool:
+    """Whether more than "I can't answer that" comes of a question."""
+    said = answer(None, replace(setting, turn=turn))
+    return all(say.response != _UNKNOWN for say in said)
+
+
 # How sure the answer must be, and from where on at least its office can be named.
 SURE, LIKELY = 0.5, 0.25
+_UNKNOWN = "utter_city_unknown"
 ASKED = "asked"  # in `Say.custom`: the question's code, "" for one without an answer
 
 
@@ -57,7 +76,7 @@ def city_answer(setting: Setting) -> Say:
         if guess.code in setting.questions
     ]
     if not known:
-        return Say("utter_city_unknown", custom={ASKED: ""})
+        return Say(_UNKNOWN, custom={ASKED: ""})
     confidence, question = known[0]
     if confidence >= SURE:
         answer = setting.words(question.answer)
@@ -65,7 +84,7 @@ def city_answer(setting: Setting) -> Say:
     # Two that are alike share the chance: the office is right whichever is meant.
     of_topic = sum(chance for chance, other in known if other.topic == question.topic)
     if of_topic < LIKELY or question.phone is None:
-        return Say("utter_city_unknown", custom={ASKED: ""})
+        return Say(_UNKNOWN, custom={ASKED: ""})
     about, office = setting.words(question.about), setting.words(question.office)
     values = {"subject": about, "office": office, "number": question.phone}
     return Say("utter_city_refer", values, custom={ASKED: ""})

@@ -59,6 +59,14 @@ class Caption:
 
 
 @dataclass(frozen=True, slots=True)
+class SideQuestion:
+    """A question said in one breath with something else: "yes send it. who sees my number?"."""
+
+    asked: Turn  # the question alone
+    rest: Turn  # what the message says without it; all circumstances of the message are its own
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """What the resident said since we last spoke."""
 
@@ -72,6 +80,9 @@ class Turn:
     replies: Mapping[str, float] = field(default_factory=dict)  # as a reply: reading -> probability
     questions: tuple[Guess, ...] = ()  # of the city, that it may ask; best first
     danger: frozenset[str] = frozenset()  # its kinds: see `bot.conversation.intake.danger`
+    danger_alone: frozenset[str] = (
+        frozenset()
+    )  # kinds that count where nothing was asked before: then words are no answers
     vague: bool = False
     photos: tuple[int, ...] = ()
     photo_spots: tuple[PhotoSpot, ...] = ()
@@ -86,14 +97,19 @@ class Turn:
     edited: bool = False  # the resident changed an earlier message
     taken_over: bool = False  # a person is talking: only danger is answered
     before: str = ""  # its words until then, where they are known
+    side: SideQuestion | None = None  # how it reads with the question in it taken apart
+    aside: Turn | None = None  # a question to be answered besides: this turn is what is left of the message
 
     def kept(self) -> Turn:
         """What of it is worth keeping for later: the report, not the circumstances."""
         return replace(
             self,
             danger=frozenset(),
+            danger_alone=frozenset(),
             replies={},
             questions=(),
+            side=None,
+            aside=None,
             refused=(),
             unseen=(),
             rating=None,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.conversation.hearing import heard
+from bot.conversation.hearing import heard, scene_of
 from bot.conversation.intake import danger
 from bot.conversation.intake.danger import Danger
 from bot.conversation.intake.draft import Draft
@@ -23,6 +23,7 @@ from bot.conversation.questions.rating import Rating
 from bot.conversation.questions.reopened import Reopened
 from bot.conversation.questions.same_matter import SameMatter
 from bot.conversation.questions.updates_wanted import UPDATES
+from bot.conversation.talk.aside import with_aside
 from bot.conversation.talk.asking import asked_again
 from bot.conversation.talk.between import answers_danger_besides, respond
 from bot.conversation.talk.progress import Progress
@@ -42,6 +43,7 @@ def converse(
         draft = None
     if event is not None:
         return _updated(draft, memory, setting, event)
+    setting = _with_its_danger(draft, memory, setting)
     as_said, setting = setting, heard(draft, memory, setting)
     turn = setting.turn
     if _is_only_danger(draft, memory, as_said.turn):
@@ -56,8 +58,16 @@ def converse(
         if progress.draft is None:
             refused = () if turn.edited else refusals(turn)
             progress = replace(progress, says=(*refused, *progress.says), end=End.DROPPED)
-    progress = with_a_way_out(progress)
+    progress = with_a_way_out(with_aside(progress, setting))
     return replace(progress, says=danger.first(progress.says, turn))
+
+
+def _with_its_danger(draft: Draft | None, memory: Memory, setting: Setting) -> Setting:
+    """The setting with all danger that counts: where nothing was asked, words are no answer to anything."""
+    if scene_of(draft, memory, setting) is not None:
+        return setting
+    turn = setting.turn
+    return replace(setting, turn=replace(turn, danger=turn.danger | turn.danger_alone))
 
 
 def _is_only_danger(draft: Draft | None, memory: Memory, turn: Turn) -> bool:

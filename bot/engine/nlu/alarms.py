@@ -26,6 +26,11 @@ class Heard:
     sure: frozenset[str]
     likely: frozenset[str]
 
+    @property
+    def any(self) -> bool:
+        """Whether a phrase tells of danger at all."""
+        return bool(self.sure or self.likely)
+
 
 class Alarms:
     """Regular expressions over plain words (lower case, no accents, numbers as 0, no punctuation)."""

@@ -2,8 +2,9 @@
 
 A miss may cost a life and a false alarm costs one extra sentence, so two judges are asked and one is enough: a
 list of phrases in both languages (``emergencies.yml``) and a classifier trained on the examples marked
-``emergency: true`` in data/nlu, of which those marked ``danger: crisis`` too are about self-harm. Phrases that look
-alarming and are not ("fire hydrant") are taken out first.
+``emergency: true`` in data/nlu, of which those marked ``danger: crisis`` too are about self-harm. What people say in the middle
+of a conversation ("ay no, mejor ya no") is learnt from ``data/replies``: a single message is hardly ever so short and so human.
+Phrases that look alarming and are not ("fire hydrant") are taken out first.
 
 A sentence vector means the whole text: somebody who asks for a pick-up and then says that the neighbour lies in his yard, blue
 in the face, asks for a pick-up. So the classifier reads a long text in stretches, too (``bot.engine.nlu.stretches``).
@@ -27,6 +28,7 @@ from bot.engine.nlu.blend import Blend
 from bot.engine.nlu.encoder import shared_encoder
 from bot.engine.nlu.messages import (
     DANGER,
+    DANGER_AMID,
     EMERGENCY,
     LANGUAGE,
     READING,
@@ -36,6 +38,7 @@ from bot.engine.nlu.messages import (
 )
 from bot.engine.nlu.reading import read
 from bot.engine.nlu.stretches import stretches
+from bot.engine.nlu.told import digest_of_replies, read_replies
 from bot.engine.nlu.weights import Array
 
 CALM = "calm"
@@ -44,7 +47,7 @@ FEW = 4  # words
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class EmergencySpotter(GraphComponent):
-    """Sets ``emergency`` (whether) and ``danger`` (which kinds, a sorted list)."""
+    """Sets ``emergency`` (whether), ``danger`` (which kinds, a sorted list) and ``danger_amid`` (those that count amid a conversation)."""
 
     def __init__(
         self,
@@ -61,8 +64,9 @@ class EmergencySpotter(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Probabilities above which the classifier raises the alarm: alone, of a few words, beside a likely phrase (docs/nlu.md)."""
-        return {"alarm_above": 0.42, "few_above": 0.7, "nod_above": 0.12}
+        """Probabilities above which the classifier raises the alarm: by itself, of a few words, beside a likely phrase; and how much
+        surer it must be in the middle of a conversation, where most is an answer (docs/nlu.md)."""
+        return {"alarm_above": 0.25, "few_above": 0.5, "nod_above": 0.07, "amid_times": 1.4}
 
     @classmethod
     def create(
@@ -89,36 +93,62 @@ class EmergencySpotter(GraphComponent):
             blend = Blend.load(folder) if (folder / "labels.json").exists() else None
         return cls(config, model_storage, resource, blend)
 
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """What else it learns from: Rasa trains it anew when the replies change."""
+        return digest_of_replies()
+
     def train(self, training_data: TrainingData) -> Resource:
         """Learn what sets the marked examples apart from all others."""
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         labels = [_label(example) for example in examples]
         with self._model_storage.write_to(self._resource) as folder:
             if URGENT in labels:
+                letters = [str(example.get(READING)) for example in examples]
                 meanings = np.stack([meaning_of(example) for example in examples])
-                self._blend = Blend.fit([str(example.get(READING)) for example in examples], meanings, labels)
+                calm, calm_meanings = self._calm_replies()
+                labels += [CALM] * len(calm)
+                self._blend = Blend.fit(letters + calm, np.vstack([meanings, calm_meanings]), labels)
                 self._blend.save(folder)
         return self._resource
+
+    def _calm_replies(self) -> tuple[list[str], Array]:
+        """Replies as they are written and what they mean, without those in which anything tells of danger."""
+        readings = [
+            read(reply["message"], reply["language"])
+            for reply in read_replies()
+            if reply["reading"] != "danger" and not self._alarms.heard(reply["message"]).any
+        ]
+        meanings = shared_encoder().encode([reading.meant for reading in readings])
+        return [reading.letters for reading in readings], meanings
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Judge each message that has words."""
         for message in messages:
             if message.get(TEXT) and not is_payload(message):
-                kinds = self._danger_in(message)
+                kinds, amid = self._danger_in(message)
                 message.set(EMERGENCY, bool(kinds), add_to_output=True)
                 message.set(DANGER, sorted(kinds), add_to_output=True)
+                message.set(DANGER_AMID, sorted(amid), add_to_output=True)
         return messages
 
-    def _danger_in(self, message: Message) -> frozenset[str]:
-        """What the phrases are sure of; else what the classifier is alarmed by, phrases that are likely at most beside it."""
+    def _danger_in(self, message: Message) -> tuple[frozenset[str], frozenset[str]]:
+        """What the phrases are sure of; else what the classifier is alarmed by, phrases that are likely at most beside it.
+
+        First of a text by itself, then of one in the middle of a conversation.
+        """
         text = str(message.get(TEXT))
         heard = self._alarms.heard(text)
         if heard.sure or self._blend is None:
-            return heard.sure | heard.likely
+            return heard.sure | heard.likely, heard.sure | heard.likely
         alarm = self._alarm_of(self._blend, message)
-        if alarm.probability <= self._config[_bar(text, heard)]:
-            return frozenset()
-        return heard.likely or frozenset({alarm.kind})
+        kinds = heard.likely or frozenset({alarm.kind})
+        bar = self._config[_bar(text, heard)]
+        nothing: frozenset[str] = frozenset()
+        return (
+            kinds if alarm.probability > bar else nothing,
+            kinds if alarm.probability > bar * self._config["amid_times"] else nothing,
+        )
 
     def _alarm_of(self, blend: Blend, message: Message) -> Alarm:
         """How alarming the text is, with its harmless phrases or without them, whichever is less."""

@@ -21,9 +21,12 @@ LANGUAGE = "language"
 SERVICES = "services"
 EMERGENCY = "emergency"  # whether there is danger of any kind
 DANGER = "danger"  # its kinds, as `alarms.KINDS` calls them
+DANGER_AMID = "danger_amid"  # those of them that count where something was asked before
 VAGUE = "vague"
 QUESTIONS = "questions"  # of the city: which may be asked, each with its code and confidence
 PARTS = "parts"
+# A question beside something else: what the pipeline makes of it ("asked") and of the rest of the message ("rest").
+SIDE_QUESTION = "side_question"
 REPLIES = "replies"  # what the text may be as a reply, with its probability
 
 

@@ -6,9 +6,6 @@ from replies that were written for a moment of a conversation (``data/replies``)
 them is meant at *this* question is weighed where the conversation is known (bot/conversation/hearing).
 """
 
-import hashlib
-import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,9 +21,9 @@ from bot.engine.nlu.blend import Blend, Lesson
 from bot.engine.nlu.encoder import shared_encoder
 from bot.engine.nlu.messages import LANGUAGE, READING, REPLIES, is_payload, meaning_of, training_fact
 from bot.engine.nlu.reading import read
+from bot.engine.nlu.told import digest_of_replies, read_replies
 from bot.engine.nlu.weights import Array
 
-DATA = Path(__file__).parents[3] / "data" / "replies"
 # What the acts of single messages are as replies.
 OF_ACTS = {
     "affirm": "yes", "deny": "no", "skip": "unknown", "give_place": "tell", "correct": "correct", "go_back": "correct",
@@ -97,10 +94,7 @@ class ReplyReader(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """What else it learns from: Rasa trains it anew when the replies change."""
-        digest = hashlib.sha256()
-        for path in sorted(DATA.glob("*.jsonl")):
-            digest.update(path.read_bytes())
-        return digest.hexdigest()
+        return digest_of_replies()
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the replies and from the acts."""
@@ -109,7 +103,7 @@ class ReplyReader(GraphComponent):
             for example in training_data.intent_examples
             if example.get(TEXT) and example.get(INTENT) in OF_ACTS
         ]
-        replies = read_replies(DATA) + plain_reports(training_data.intent_examples)
+        replies = read_replies() + plain_reports(training_data.intent_examples)
         with self._model_storage.write_to(self._resource) as folder:
             if replies and acts:
                 self._blend, _ = study(replies, acts)
@@ -128,16 +122,6 @@ class ReplyReader(GraphComponent):
                 }
                 message.set(REPLIES, told, add_to_output=True)
         return messages
-
-
-def read_replies(folder: Path) -> list[dict[str, str]]:
-    """The labelled replies of every file of the folder: ``language``, ``message``, ``reading`` and what it answered of each."""
-    return [
-        json.loads(line)
-        for path in sorted(folder.glob("*.jsonl"))
-        for line in path.read_text(encoding="utf-8").splitlines()
-        if line.strip()
-    ]
 
 
 def plain_reports(examples: list[Message]) -> list[dict[str, str]]:

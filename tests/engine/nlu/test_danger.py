@@ -14,6 +14,7 @@ TEXTS: list[dict[str, Any]] = [
     json.loads(line) for line in (ROOT / "tests/nlu/danger.jsonl").read_text(encoding="utf-8").splitlines()
 ]
 MOST_FALSE = 0.005
+MOST_FALSE_AMID = 0.02
 
 
 def of(language: str, *, dangerous: bool) -> list[dict[str, Any]]:
@@ -44,6 +45,19 @@ def test_a_wish_to_die_alone_is_not_sent_to_911(understanding: Understanding) ->
         if text["danger"] == ["crisis"] and understanding.read(text["text"])["danger"] != ["crisis"]
     ]
     assert wrong == []
+
+
+def test_an_answer_in_the_middle_of_a_conversation_is_hardly_ever_taken_for_danger(
+    understanding: Understanding,
+) -> None:
+    """The replies kept aside: never trained on, written for another purpose by people who knew neither phrases nor examples."""
+    lines = (ROOT / "tests/nlu/in_context.jsonl").read_text(encoding="utf-8").splitlines()
+    replies = [json.loads(line) for line in lines]
+    alarmed = {reply["message"] for reply in replies if understanding.read(reply["message"])["danger_amid"]}
+    dangerous = {reply["message"] for reply in replies if reply["reading"] == "danger"}
+    assert len(dangerous) >= 5
+    assert dangerous <= alarmed
+    assert len(alarmed - dangerous) / len(replies) <= MOST_FALSE_AMID, alarmed - dangerous
 
 
 def test_there_are_two_hundred_texts_a_language_half_of_them_harmless() -> None:

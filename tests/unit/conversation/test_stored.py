@@ -12,7 +12,7 @@ from bot.city.location import Location, LocationKind, Point
 from bot.conversation.intake.draft import Draft, HalfPlace, HalfService
 from bot.conversation.intake.memory import Filed, Memory
 from bot.conversation.intake.question import FiledQuestion, Question, ReportQuestion
-from bot.conversation.intake.turn import Caption, Guess, PhotoSpot, PinSent, Problem, Turn
+from bot.conversation.intake.turn import Caption, Guess, PhotoSpot, PinSent, Problem, SideQuestion, Turn
 from bot.conversation.questions import QUESTIONS
 from bot.conversation.questions.verdict import Verdict
 from bot.conversation.questions.what import What
@@ -26,14 +26,16 @@ PICO = Location(
 BORDER = Location(
     Point(34.1, -118.4), LocationKind.PIN, "Ñandú", inside=False, on_border=True, zip_code="90401"
 )
+ASKED = Turn(message_id=4, text="who reads this?", intent="ask_city", at=NOON)
 FULL_TURN = Turn(
     message_id=4, text="graffiti too, ñandú 🔥", intent="report", at=NOON, language="es",
     guesses=(Guess("graffiti", 0.9), Guess("tree", 0.1)), problems=(Problem("graffiti", "graffiti", 0.9),),
     replies={"add": 0.75, "yes": 0.25}, questions=(Guess("trash_day", 0.5),),
-    danger=frozenset({"emergency"}), vague=True, photos=(1, 2),
+    danger=frozenset({"emergency"}), danger_alone=frozenset({"crisis"}), vague=True, photos=(1, 2),
     photo_spots=(PhotoSpot(1, 34.0, -118.4, NOON), PhotoSpot(2, 34.0, -118.4)), captions=(Caption(1, "graffiti"),),
     refused=("too_large",), unseen=("video",), pin=PinSent(34.0, -118.4, "home", from_map=True), rating=3,
     choice="menu", channel="telegram", first_contact=True, edited=True, taken_over=True, before="graffitti",
+    side=SideQuestion(ASKED, replace(ASKED, text="graffiti", intent="report")), aside=ASKED,
 )  # fmt: skip
 FULL_DRAFT = Draft(
     id=7, touched=NOON, part=2, service="pothole", half_service=HalfService(("tree", "park"), "streets"), location=PICO,

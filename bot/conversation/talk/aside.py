@@ -1,0 +1,36 @@
+"""A question of the resident's that was said in one breath with something else: answered before what the rest does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.conversation.intake import digressions
+from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.status import status_effect
+from bot.conversation.talk.progress import Progress
+
+
+def with_aside(progress: Progress, setting: Setting) -> Progress:
+    """The progress of the rest with the question answered; as it is where none was asked."""
+    asked = setting.turn.aside
+    if asked is None:
+        return progress
+    memory = progress.memory
+    if asked.intent == "ask_status" and memory.filed is not None:
+        return replace(progress, effects=(*progress.effects, status_effect(asked)))
+    if (
+        asked.intent == "ask_status"
+    ):  # of a report in the making nothing can be told but how long such a thing takes
+        asked = replace(asked, intent="ask_how_long")
+    service = progress.draft.service if progress.draft else None
+    if service is None and memory.filed is not None:
+        service = memory.filed.service
+    answer = digressions.answer(service, replace(setting, turn=asked))
+    fresh = tuple(
+        say for say in answer if say not in progress.says
+    )  # the summary tells how long it takes by itself
+    return replace(
+        progress,
+        says=(*fresh, *progress.says),
+        wants_person=progress.wants_person or asked.intent == "ask_person",
+    )
