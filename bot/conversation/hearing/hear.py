@@ -66,9 +66,11 @@ def _meant(scene: Scene | None, setting: Setting) -> Turn | None:
     best = max(chances, key=chances.__getitem__)
     if _gives_up(scene, turn, found, chances):
         return as_meant(turn, "cancel", scene)
-    if chances[best] < _needed(best, scene, found, turn) and not _is_out_of_place(scene, turn, best, chances):
-        return None
-    return as_meant(turn, best, scene)
+    needed = _needed(best, scene, found, turn)
+    # Where two witnesses disagree nothing less than the surest reading counts against the words themselves.
+    if chances[best] >= needed or (needed < SUREST and _is_out_of_place(scene, turn, best, chances)):
+        return as_meant(turn, best, scene)
+    return None
 
 
 def _beside_a_question(scene: Scene | None, setting: Setting) -> Turn | None:

@@ -82,7 +82,7 @@ class HelpfulDetail(FiledQuestion):
             return True
         if turn.intent in ("fixed", "not_fixed", "rate", "start_over", "go_back"):
             return True
-        if turn.intent not in ("report", "give_place"):
+        if turn.intent not in ("report", "give_place", "another"):
             return False
         code = sure_service(turn, setting)
         if (
