@@ -10,14 +10,17 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from bot.city.answers import answered
 from bot.city.coordinates import Found, find_position
-from bot.city.corrections import answered, corrected, last_said
+from bot.city.corrections import corrected, last_said
 from bot.city.facts import load_city
 from bot.city.knowledge import Knowledge
 from bot.city.known_names import load_names
+from bot.city.landmarks import landmark_on
 from bot.city.location import Point, Resolution, ResolutionOutcome
 from bot.city.pack import read_facts
-from bot.city.sentence import Sentence, outside_resolution
+from bot.city.sentence import MOST_MENTIONS, Sentence, outside_resolution
+from bot.city.told import StreetTold, streets_told
 from bot.city.words import MAX_LENGTH
 
 
@@ -50,12 +53,20 @@ class Gazetteer(Knowledge):
     def corrected(self, before: str, text: str, language: str = "en") -> Resolution:
         """What a correction means ("no, 6th", "Ocean not Main", "i mean 1822"), `before` being the place it corrects:
         its name or the words it was said with. UNKNOWN if the text says nothing about where."""
-        return self._told(corrected(self.locate, before, text[:MAX_LENGTH]), language)
+        return self._told(corrected(self.locate, self._streets_told, before, text[:MAX_LENGTH]), language)
 
     def answered(self, street: str, text: str, language: str = "en") -> Resolution:
         """What answers "which cross street or number on `street`?": a cross street, a number, a stretch between two
-        streets; or another place, said instead ("no wait, olympic and 14th", "sorry i meant lincoln")."""
-        return self._told(answered(self.locate, street, text[:MAX_LENGTH]), language)
+        streets, a landmark by it; or another place, said instead ("no wait, olympic and 14th", "sorry i meant lincoln")."""
+        text = text[:MAX_LENGTH]
+        found = self._told(answered(self.locate, self._streets_told, street, text), language)
+        if found.outcome is ResolutionOutcome.UNKNOWN:
+            return landmark_on(self, street, text, language) or found
+        return found
+
+    def _streets_told(self, text: str) -> list[StreetTold]:
+        words = self.words(text)
+        return streets_told(text, words, self.mentions(words)[:MOST_MENTIONS])
 
     def _read(self, text: str) -> Resolution:
         return Sentence(self, text, "en").resolution()

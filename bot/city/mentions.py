@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from bot.city.clippings import LEAST
 from bot.city.lexicon import LONGEST, Lexicon, Match
 from bot.city.pack import StreetKind
+from bot.city.places import KIND_WORDS
 from bot.city.streets import Street
 from bot.city.vocabulary import (
     AFTER_PLACES,
@@ -18,6 +19,7 @@ from bot.city.vocabulary import (
     BLOCK_WORDS,
     CARDINALS,
     CARDINALS_ES,
+    CLAUSE_WORDS,
     CORNER_JOINTS,
     CORNER_WORDS,
     COUNTED,
@@ -88,6 +90,11 @@ def is_answer(words: Sequence[Token], start: int, end: int, lexicon: Lexicon) ->
         or lexicon.base([word.key])
         for word in rest
     )
+
+
+def _is_spanish_place(words: Sequence[Token], start: int) -> bool:
+    """ "en la lincoln", "sobre la 5ta": an English name with a Spanish article is a street's, whatever follows."""
+    return start > 1 and words[start - 1].word == "la" and words[start - 2].word in ("en", "sobre", "por")
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +256,12 @@ class MentionFinder:
         if before in PLACE_PREPOSITIONS - {"by", "in", "from", "of", "de", "&", "por", "out"}:
             # "on main" names a street, "on ocean waves" does not: nothing but a pause or a connector may follow.
             ends = (
-                not after or not after[0].isalnum() or after in PLACE_PREPOSITIONS or after in CORNER_JOINTS
+                not after
+                or not after[0].isalnum()
+                or after in PLACE_PREPOSITIONS
+                or after in CORNER_JOINTS
+                or after in CLAUSE_WORDS
+                or (_is_spanish_place(words, start) and after not in KIND_WORDS and after not in TYPES)
             )
             return 2 if (ends or words[start].capital) and name not in VERY_PLAIN_WORDS - {"main"} else 1
         if before in ("of", "de", "del") and start > 1 and words[start - 2].word in _FULL_DIRECTIONS:
@@ -267,14 +279,20 @@ class MentionFinder:
         if is_answer(words, start, start + 1, self._lexicon):
             strength = 2
         elif before in _BEFORE_ORDINALS and not spelt:
-            followed = after[:1].isalpha() and after not in PLACE_PREPOSITIONS and after not in CORNER_JOINTS
+            followed = (
+                after[:1].isalpha()
+                and after not in PLACE_PREPOSITIONS
+                and after not in CORNER_JOINTS
+                and after not in CLAUSE_WORDS
+            )
             strength = 1 if before == "&" or (before == "on" and followed) else 2
         elif (
             before == "la"
             and start > 1
             and words[start - 2].word in ("en", "sobre", "por", "de", "entre", "con")
         ):
-            strength = 1
+            goes_on = not after[:1].isalpha() or after in CLAUSE_WORDS
+            strength = 2 if goes_on and not spelt and _is_spanish_place(words, start) else 1
         return Mention(start, start + 1, match.streets, strength)
 
     def _bare_number(
@@ -428,7 +446,7 @@ class MentionFinder:
                 continue
             if not all(word.word.isalpha() and word.ordinal is None for word in part):
                 continue
-            if size == 1 and part[0].word in _NEVER_CLIPPED:
+            if all(word.word in _NEVER_CLIPPED for word in part):  # "de la" is no Delaware
                 continue
             streets = self._lexicon.clippings.of([word.word for word in part])
             if streets:

@@ -285,7 +285,7 @@ class Reader:
             ):
                 return 3
             return 2
-        if others or len(gap) > 14 or any(word in ".!?;" for word in gap):
+        if others or len(gap) > 14 or any(word in ".!?;" for word in gap) or _is_ruled_out(gap):
             return 0
         return 1
 
@@ -438,6 +438,12 @@ class Reader:
             return None
         score = Score.STRETCH - Doubt.SLIP * (main.edits + first.edits + second.edits)
         return Evidence(LocationKind.BLOCK, (best[1],), score, start, end, (main, first, second))
+
+
+def _is_ruled_out(gap: Sequence[str]) -> bool:
+    """ "en la ocean no en main": the second street is the one it is not."""
+    rest = [word for word in gap if word not in PLACE_PREPOSITIONS]
+    return bool(rest) and rest[-1] in ("no", "not")
 
 
 def _as_said(mention: Mention) -> Sequence[Street]:

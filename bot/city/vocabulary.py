@@ -101,6 +101,17 @@ AFTER_PLACES = word_set(
     "hay esta estan tiene hace desde no se un una que por para gracias favor is are was has have there there's theres the a an "
     "please thanks thx for since where donde needs keeps like just again by near with"
 )
+# After a street's name these go on with the story, as a noun of the same name would not: "on lincoln almost blew my tire",
+# "en la lincoln casi me caigo". Pronouns, adverbs, conjunctions, the verbs of being: the small words that are a closed list.
+CLAUSE_WORDS = AFTER_PLACES | word_set(
+    "i my me we our us you your he his she her they their it its it's someone somebody everyone everybody nobody anyone anybody people who which that this "
+    "almost nearly just really already still also now today yesterday right again always never so very super all every full "
+    "because cuz bc coz but or if when while since before after until were been being am im i'm had do does did got gets gonna can could "
+    "will would should must might "
+    "casi ya me mi mis te tu su sus le les lo los las nos nosotros yo ella ellos ustedes alguien todos todas todo nadie "
+    "muy bien bastante mucho mucha muchos muchas ahorita ahora hoy ayer siempre nunca otra tambien todavia aun apenas "
+    "pero porque pq xq cuando mientras aunque si son fue era van va anda andan hay ay ahi alli aqui han ha pues nomas"
+)
 # Names of streets that are plain words, yet no things and no people: states and schools.
 NO_THINGS = word_set(
     "colorado arizona delaware idaho nebraska montana pennsylvania michigan california kansas harvard yale stanford princeton "
@@ -163,7 +174,8 @@ VERY_PLAIN_WORDS = word_set(
 NOT_STREET_AFTER_ORDINAL = word_set(
     "of time times day days floor week weeks month year grade party one place person report request call attempt night "
     "morning story level bus stop vez veces piso semana dia bin house car complaint text message degree generation row "
-    "de hand notice try unit quarter half class light pole century"
+    "de hand notice try unit quarter half class light pole century "
+    "driveway building door tree hydrant pothole cuadra puerta edificio arbol poste"
 )
 # Words that, after a bare number, make it a count.
 COUNTED = word_set(

@@ -57,6 +57,8 @@ def corrected(draft: Draft, setting: Setting) -> tuple[Draft, tuple[Say, ...]]:
     # A street that an addition names ("it gets worse towards Main") replaces none of the place's own.
     read = places.corrected_place if turn.intent in _PUTS_RIGHT else places.read_answer
     found = read(draft, setting)
+    if found.outcome is ResolutionOutcome.UNKNOWN and turn.intent not in _PUTS_RIGHT:
+        found = places.house_beside(draft, setting) or found
     if found.outcome is ResolutionOutcome.UNKNOWN or _vague_mention(found.outcome, turn.intent):
         if changed.service != draft.service:
             changed = described(changed, turn)

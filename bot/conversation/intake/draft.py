@@ -29,11 +29,13 @@ class HalfService:
 
 @dataclass(frozen=True, slots=True)
 class HalfPlace:
-    """What the words leave open of where it is: these places, or where on a street."""
+    """What the words leave open of where it is: these places, where on a street, or the street of a house number."""
 
     places: tuple[Location, ...] = ()  # likeliest first
     street: str | None = None
     example: str = ""  # a real place on that street, to show what to answer
+    number: int | None = None  # of a house whose street was not said
+    misses: int = 0  # answers that did not say where on that street
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def offered_place(draft: Draft) -> Location | None:
     if spot is None or draft.spot_declined:
         return None
     left = draft.half_place
-    if left is None:
+    if left is None or not (left.places or left.street):
         return spot
     if left.street:
         return spot if re.search(rf"(?<!\w){re.escape(left.street)}(?!\w)", spot.name) else None

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from bot.channels.messages import Option
 from bot.city.catalogue import PlaceNeed
-from bot.city.location import Location, PlaceHint, Point, Resolution, ResolutionOutcome
+from bot.city.location import Location, LocationKind, PlaceHint, Point, Resolution, ResolutionOutcome
+from bot.city.told import house_numbers
 from bot.conversation.intake.draft import Draft, HalfPlace
 from bot.conversation.intake.services import choose
 from bot.conversation.intake.setting import Setting
@@ -40,7 +41,13 @@ def with_place(draft: Draft, found: Resolution, words: str) -> tuple[Draft, tupl
         left = HalfPlace(places=found.candidates[:3])
         return replace(draft, location=None, half_place=left, place_text=found.used or words), ()
     if found.outcome is ResolutionOutcome.STREET_ONLY and found.street:
-        left = HalfPlace(street=found.street, example=found.examples[0] if found.examples else "")
+        before = draft.half_place
+        same = before is not None and before.street == found.street
+        left = HalfPlace(
+            street=found.street,
+            example=found.examples[0] if found.examples else "",
+            misses=before.misses + 1 if before is not None and same else 0,
+        )
         return replace(draft, location=None, half_place=left, place_text=found.used or words), ()
     if found.outcome is ResolutionOutcome.OUTSIDE:
         return _cleared(draft), (outside_say(found.elsewhere, found.elsewhere_contact),)
@@ -53,7 +60,18 @@ def read_answer(draft: Draft, setting: Setting) -> Resolution:
     street = draft.half_place.street if draft.half_place and asked else None
     if street:
         return setting.places.answered(street, setting.turn.text, setting.language)
-    return setting.places.locate(setting.turn.text, setting.language)
+    found = setting.places.locate(setting.turn.text, setting.language)
+    number = draft.half_place.number if draft.half_place and asked else None
+    return _numbered(found, number, setting) if number else found
+
+
+def _numbered(found: Resolution, number: int, setting: Setting) -> Resolution:
+    """The house whose number was told before its street; the street alone where it has no such house."""
+    if found.outcome is not ResolutionOutcome.STREET_ONLY or not found.street:
+        return found
+    house = setting.places.locate(f"{number} {found.street}", setting.language)
+    on_it = house.candidates and all(found.street in place.name for place in house.candidates)
+    return house if on_it and house.outcome is not ResolutionOutcome.OUTSIDE else found
 
 
 def place_said(draft: Draft, setting: Setting) -> Resolution:
@@ -74,6 +92,15 @@ def corrected_place(draft: Draft, setting: Setting) -> Resolution:
     return found
 
 
+def house_beside(draft: Draft, setting: Setting) -> Resolution | None:
+    """The house by the place that an addition tells: "about 4 houses down, 825 i think" of a corner."""
+    if draft.location is None or not house_numbers(setting.turn.text):
+        return None
+    found = corrected_place(draft, setting)
+    is_house = found.location is not None and found.location.kind is LocationKind.ADDRESS
+    return found if is_house and draft.location.kind is LocationKind.INTERSECTION else None
+
+
 def chosen_place(draft: Draft, index: int) -> Draft | None:
     """The draft at the candidate that was chosen, None when it is not on offer any more."""
     offered = draft.half_place.places if draft.half_place else ()
@@ -90,6 +117,18 @@ _HINTS = {
     PlaceHint.SHORT_LINK: "utter_hint_link",
     PlaceHint.AREA: "utter_hint_area",
 }
+
+
+def with_number(draft: Draft, setting: Setting) -> Draft | None:
+    """The draft with the house number that words tell without a street; None where they tell none."""
+    told = house_numbers(setting.turn.text)
+    if len(told) != 1:
+        return None
+    before = draft.half_place.number if draft.half_place else None
+    misses = draft.misses + 1 if before == told[0] else draft.misses
+    return replace(
+        draft, half_place=HalfPlace(number=told[0]), place_text=setting.turn.text.strip(), misses=misses
+    )
 
 
 def hint_says(found: Resolution) -> tuple[Say, ...]:

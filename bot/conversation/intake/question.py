@@ -70,6 +70,10 @@ class ReportQuestion(Question):
     closes: ClassVar[bool] = True  # an edited message may hold its answer
     choices: ClassVar[str] = ""  # kind of the options that are answers to nothing but this
 
+    def takes_figure(self, figure: int) -> bool:
+        """Whether a bare number may be the answer, and not an option that is not on offer."""
+        return self.number_answers
+
     def ask(self, draft: Draft, setting: Setting, *, again: bool = False) -> Say:
         """The question in words; `again` in short, after something else was answered."""
         raise NotImplementedError

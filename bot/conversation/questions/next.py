@@ -42,9 +42,9 @@ def _what(draft: Draft) -> ReportQuestion:
 
 def _where(draft: Draft) -> ReportQuestion:
     left = draft.half_place
-    if left is None:
-        return Where()
-    return WhichPlace() if left.places else CrossStreet()
+    if left is not None and left.places:
+        return WhichPlace()
+    return CrossStreet() if left is not None and left.street else Where()
 
 
 def with_question(draft: Draft, setting: Setting) -> Draft:

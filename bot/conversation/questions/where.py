@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from bot.city.location import Resolution, ResolutionOutcome
+from bot.city.told import LEAST_HOUSE
 from bot.conversation.intake import digressions, places
 from bot.conversation.intake.corrections import maybe_corrected_service, noted
 from bot.conversation.intake.draft import Draft
@@ -14,7 +15,7 @@ from bot.conversation.intake.maps import link_to_city
 from bot.conversation.intake.question import ReportQuestion, Step
 from bot.conversation.intake.services import without_service
 from bot.conversation.intake.setting import Setting
-from bot.conversation.intake.telling import described
+from bot.conversation.intake.telling import described, tells_more
 from bot.conversation.intake.turn import WORDLESS, Say
 
 # How to say it differently after each answer we could not place.
@@ -31,7 +32,12 @@ class Where(ReportQuestion):
     slot: ClassVar[str] = "location"
     asks_place: ClassVar[bool] = True
 
+    def takes_figure(self, figure: int) -> bool:
+        return self.number_answers or figure >= LEAST_HOUSE
+
     def ask(self, draft: Draft, setting: Setting, *, again: bool = False) -> Say:
+        if draft.half_place is not None and draft.half_place.number is not None:
+            return Say("utter_ask_street_of", {"number": str(draft.half_place.number)}, custom=ASK_LOCATION)
         service = setting.service(draft.service)
         values = {"what": setting.words(service.noun) if service else ""}
         if service is not None and places.may_skip_place(draft, setting):
@@ -65,6 +71,9 @@ class Where(ReportQuestion):
     def _without_place(self, draft: Draft, found: Resolution, setting: Setting) -> Step:
         """Words in which we found no place."""
         turn, hints = setting.turn, places.hint_says(found)
+        numbered = places.with_number(draft, setting) if type(self) is Where else None
+        if numbered is not None and (turn.intent != "report" or not tells_more(turn)):
+            return Step(replace(numbered, open=None), hints)
         if digressions.is_beside(setting):
             return Step(draft, hints, digressed=True)
         changed = maybe_corrected_service(draft, setting)

@@ -19,6 +19,9 @@ class WhichPlace(Where):
     name: ClassVar[str] = "which_place"
     asks_place: ClassVar[bool] = False  # the words were placed already: no geocoder is asked again
 
+    def takes_figure(self, figure: int) -> bool:
+        return False  # the number of an option, were it one
+
     def ask(self, draft: Draft, setting: Setting, *, again: bool = False) -> Say:
         return Say("utter_which_place", options=place_options(draft), custom=ASK_LOCATION)
 

@@ -150,7 +150,8 @@ def _words(draft: Draft, setting: Setting) -> Step:
         return Step(question.back(draft))
     if intent == "goodbye" or (intent == "thanks" and draft.service is None and draft.location is None):
         return Step(draft, digressions.answer(draft.service, setting), quiet=True)
-    if not question.number_answers and bare_figure(setting.turn.text) is not None:
+    figure = bare_figure(setting.turn.text)
+    if figure is not None and not question.takes_figure(figure):
         return Step(draft, again=True)  # an option that was not on offer
     return question.answer(draft, setting)
 
