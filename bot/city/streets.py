@@ -19,7 +19,7 @@ WIDEST_GAP = 300  # house numbers between two blocks that may be filled in
 FARTHEST_GAP = 500.0  # metres between them
 SHORT_STREET = 450.0  # metres from end to end: an incline, a lane through a park
 SHORT_OF = 300.0  # metres: a street ends this far from the beach or park it is said to lead to
-NEAR_MISS = 95.0  # metres: streets that end this close are said to meet, as 18th St and Pearl St are
+NEAR_MISS = 90.0  # metres: streets that end this close to each other are said to meet
 FREE_KINDS = (StreetKind.STREET, StreetKind.MALL, StreetKind.WALKWAY, StreetKind.PRIVATE, StreetKind.BEACH)
 
 

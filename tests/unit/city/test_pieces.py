@@ -23,7 +23,7 @@ def told(found: Resolution) -> object:
     ("street", "text", "name"),
     [
         ("Pearl St", "by 17th", "Pearl St & 17th St"),
-        ("Pearl St", "over by 18th st", "Pearl St & 18th St"),
+        ("Pearl St", "over by 17th st", "Pearl St & 17th St"),
         ("Wilshire Blvd", "umm around like 23rd i guess", "Wilshire Blvd & 23rd St"),
         ("Wilshire Blvd", "cerquita de la harvard", "Wilshire Blvd & Harvard St"),
         ("Santa Monica Blvd", "just past twentieth", "Santa Monica Blvd & 20th St"),
