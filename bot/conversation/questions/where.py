@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from bot.city.location import Resolution, ResolutionOutcome
 from bot.city.told import LEAST_HOUSE
-from bot.conversation.intake import digressions, places
+from bot.conversation.intake import details, digressions, places
 from bot.conversation.intake.corrections import maybe_corrected_service, noted
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.maps import link_to_city
@@ -63,6 +63,8 @@ class Where(ReportQuestion):
             after = described(after, turn)
         elif turn.intent == "correct":
             after = maybe_corrected_service(after, setting)
+        else:
+            after = _with_details(after, found.used, setting)
         return Step(replace(after, open=None), says)
 
     def back(self, draft: Draft) -> Draft:
@@ -90,6 +92,17 @@ class Where(ReportQuestion):
         elif turn.text and turn.intent not in ("deny", "skip"):
             draft = replace(draft, place_text=turn.text.strip()[:MOST_WORDS])
         return Step(replace(draft, misses=draft.misses + 1, open=None), hints)
+
+
+def _with_details(draft: Draft, place: str, setting: Setting) -> Draft:
+    """The draft with what stands beside the place, where it answers a question we would ask: "outside 2412 Kansas. a silver Honda"."""
+    service = setting.service(draft.service)
+    beside = setting.turn.text.replace(place, "…").strip(" ,.;-…") if place else ""
+    if service is None or not beside:
+        return draft
+    told = described(draft, replace(setting.turn, text=beside))
+    more = details.known_answers(told, service).keys() - details.known_answers(draft, service).keys()
+    return told if more else draft
 
 
 def placeless(draft: Draft, value: str, setting: Setting) -> Draft:
