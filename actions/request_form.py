@@ -8,7 +8,7 @@ from typing import Any
 from rasa_sdk import FormValidationAction, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.effects import carry_out, finished_requests
+from actions.effects import carry_out, own_requests
 from actions.placing import setting_of, think
 from actions.reading import read
 from actions.saying import say
@@ -40,7 +40,7 @@ class ValidateRequestForm(FormValidationAction):  # type: ignore[misc]  # rasa-s
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         heard = read(tracker)
-        setting = setting_of(heard, finished=await finished_requests(heard))
+        setting = setting_of(heard, own=await own_requests(heard))
         progress = await think(lambda: converse(heard.draft, heard.memory, setting, heard.event))
         try:
             looked_up = await carry_out(progress.effects, heard)

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from bot.city.location import Point
 from bot.conversation.intake import danger, digressions
-from bot.conversation.intake.effects import AddToRequest
+from bot.conversation.intake.effects import AddToRequest, TellStatus
 from bot.conversation.intake.finished import FINISHED, is_stale
 from bot.conversation.intake.memory import Memory
+from bot.conversation.intake.naming import named_by_matter
 from bot.conversation.intake.question import FiledQuestion, Told
-from bot.conversation.intake.setting import Setting
-from bot.conversation.intake.status import status_effect
+from bot.conversation.intake.setting import OwnRequest, Setting
+from bot.conversation.intake.status import asked_about, status_effect
+from bot.conversation.intake.telling import tells_something
 from bot.conversation.intake.turn import Say, Turn
 from bot.conversation.questions import photo_about, updates_wanted, verdict
 from bot.conversation.questions.helpful_detail import DETAIL, HelpfulDetail
@@ -119,6 +121,8 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
     turn = setting.turn
     if turn.choice is not None:
         return _chosen(memory, turn.choice, setting)
+    if (about := asked_about(memory, setting)) is not None:
+        return _told_how_it_stands(*about, memory, setting)
     answered = _answered(memory, setting)
     if answered is not None:
         return _progress(answered)
@@ -143,6 +147,27 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
     if turn.photos or turn.pin or turn.intent in _BEGINS:
         return _begun(memory, setting) if turn.photos or turn.pin or turn.text else Progress(None, memory)
     return _plain(memory, setting)
+
+
+def _told_how_it_stands(request: OwnRequest, rest: str, memory: Memory, setting: Setting) -> Progress:
+    """How a request stands that the words name; what else they tell is an answer to what is open, or an addition."""
+    status = TellStatus(request.reference)
+    if not tells_something(rest):
+        return Progress(None, memory, effects=(status,))
+    turn = _without_what_was_asked(setting.turn, rest)
+    answered = _answered(memory, replace(setting, turn=turn))
+    if answered is not None:
+        return replace(_progress(answered), effects=(*answered.effects, status))
+    filed = memory.filed_lately(turn.at)
+    if filed is None or turn.intent not in ("answer", "add_to_request"):
+        return Progress(None, memory, effects=(status,))
+    return Progress(None, memory, effects=(AddToRequest(filed.reference, turn.photos, rest), status))
+
+
+def _without_what_was_asked(turn: Turn, rest: str) -> Turn:
+    """What else a turn says: as an answer, where all of it reads like a question or a report."""
+    reads_whole = turn.intent in _BESIDE or turn.intent in ("another", "report")
+    return replace(turn, text=rest, intent="answer" if reads_whole else turn.intent, guesses=())
 
 
 def _edited(memory: Memory, setting: Setting) -> Progress:
@@ -203,7 +228,9 @@ def _plain(memory: Memory, setting: Setting) -> Progress:
         case "affirm" if memory.filed is not None:
             return Progress(None, memory, (Say("utter_welcome"),))  # "ok good": nothing was asked
         case "ask_status":
-            return Progress(None, memory, effects=(status_effect(setting.turn),))
+            named = named_by_matter(setting.turn.text, setting)
+            asked = TellStatus(named.reference) if named else status_effect(setting.turn)
+            return Progress(None, memory, effects=(asked,))
         case "fixed" | "not_fixed":
             return _progress(verdict.said_unasked(memory, setting))
         case "ask_person":

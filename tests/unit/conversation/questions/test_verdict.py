@@ -8,7 +8,7 @@ import pytest
 
 from bot.conversation.intake.effects import AddToRequest, GiveFeedback, TellStatus
 from bot.conversation.intake.memory import Filed, Memory
-from bot.conversation.intake.setting import FinishedRequest
+from bot.conversation.intake.setting import OwnRequest
 from bot.conversation.intake.turn import Turn
 from bot.conversation.questions.rating import Rating
 from bot.conversation.questions.reopened import Reopened
@@ -26,14 +26,14 @@ def answer(turn: Turn, memory: Memory) -> Progress:
 
 
 DONE = (
-    FinishedRequest("SM-7K3R9P", "pothole", "Pico Blvd & 4th St"),
-    FinishedRequest("SM-2F4H6K", "graffiti", ""),
+    OwnRequest("SM-7K3R9P", "pothole", "Pico Blvd & 4th St", finished=True),
+    OwnRequest("SM-2F4H6K", "graffiti", "", finished=True),
 )
 
 
 def test_still_there_without_a_question_is_about_the_one_finished_request() -> None:
     given = converse(
-        None, FILED, replace(a_setting(a_turn("its still there", "not_fixed")), finished=DONE[:1])
+        None, FILED, replace(a_setting(a_turn("its still there", "not_fixed")), own=DONE[:1])
     )
     assert said(given) == ["utter_reopened"]
     assert given.effects == (GiveFeedback("SM-7K3R9P", verdict="not_fixed", comment="its still there"),)
@@ -41,10 +41,10 @@ def test_still_there_without_a_question_is_about_the_one_finished_request() -> N
 
 
 def test_of_several_finished_requests_the_resident_chooses_one() -> None:
-    asked = converse(None, FILED, replace(a_setting(a_turn("fixed", "fixed")), finished=DONE))
+    asked = converse(None, FILED, replace(a_setting(a_turn("fixed", "fixed")), own=DONE))
     assert said(asked) == ["utter_which_finished"]
     assert [option.label for option in asked.says[0].options] == ["pothole, Pico Blvd & 4th St", "graffiti"]
-    chosen = converse(None, FILED, replace(a_setting(choosing("fixed:SM-2F4H6K")), finished=DONE))
+    chosen = converse(None, FILED, replace(a_setting(choosing("fixed:SM-2F4H6K")), own=DONE))
     assert chosen.effects == (GiveFeedback("SM-2F4H6K", verdict="fixed"),)
     assert said(chosen) == ["utter_ask_rating"]
 
