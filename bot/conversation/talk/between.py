@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from bot.city.location import Point
 from bot.conversation.intake import danger, digressions
+from bot.conversation.intake.belonging import belongs
 from bot.conversation.intake.effects import AddToRequest, TellStatus
 from bot.conversation.intake.finished import FINISHED, is_stale
-from bot.conversation.intake.memory import Memory
+from bot.conversation.intake.memory import Filed, Memory
 from bot.conversation.intake.naming import named_by_matter
 from bot.conversation.intake.question import FiledQuestion, Told
 from bot.conversation.intake.setting import OwnRequest, Setting
@@ -75,7 +76,7 @@ def respond(memory: Memory, setting: Setting) -> Progress:
         return _progress(photo_about.belongs_to_the_old(memory, setting))
     memory, setting = photo_about.taken_along(memory, setting)
     progress = _begun(memory, setting) if about == "new" else _respond(memory, setting)
-    if turn.intent in _BESIDE and progress.draft is None:
+    if progress.draft is None and (turn.intent in _BESIDE or _only_adds(progress)):
         return _asked_again(progress, setting)
     if progress.draft is not None or not stands:
         return (
@@ -96,6 +97,12 @@ def _asked_again(progress: Progress, setting: Setting) -> Progress:
     if any(say.response == question.response for say in progress.says):
         return progress
     return replace(progress, says=(*progress.says, question))
+
+
+def _only_adds(progress: Progress) -> bool:
+    """Whether the words were added and nothing else came of them, so that what was asked is still to be answered."""
+    offered = any(isinstance(one, UpdatesWanted) for one in progress.memory.agenda)
+    return offered and not progress.says and all(isinstance(one, AddToRequest) for one in progress.effects)
 
 
 def _lets_go(offered: UpdatesWanted | None, progress: Progress) -> bool:
@@ -144,6 +151,8 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
     if turn.intent in ("add_to_request", "answer") and turn.text and memory.filed is not None:
         added = AddToRequest(memory.filed.reference, turn.photos, turn.text)
         return Progress(None, memory, effects=(added,))
+    if filed is not None and _is_added(filed, setting):
+        return Progress(None, memory, effects=(AddToRequest(filed.reference, turn.photos, turn.text),))
     if turn.photos or turn.pin or turn.intent in _BEGINS:
         return _begun(memory, setting) if turn.photos or turn.pin or turn.text else Progress(None, memory)
     return _plain(memory, setting)
@@ -168,6 +177,15 @@ def _without_what_was_asked(turn: Turn, rest: str) -> Turn:
     """What else a turn says: as an answer, where all of it reads like a question or a report."""
     reads_whole = turn.intent in _BESIDE or turn.intent in ("another", "report")
     return replace(turn, text=rest, intent="answer" if reads_whole else turn.intent, guesses=())
+
+
+def _is_added(filed: Filed, setting: Setting) -> bool:
+    """Whether words that would begin a report are about the request just filed, or just told of."""
+    turn = setting.turn
+    if not turn.text or turn.pin is not None or not (turn.intent in _BEGINS or turn.photos):
+        return False
+    wanted = filed.waits and not is_stale(filed.at, setting)
+    return belongs(filed.reference, filed.service, setting, wanted=wanted)
 
 
 def _edited(memory: Memory, setting: Setting) -> Progress:
