@@ -15,6 +15,7 @@ from bot.conversation.intake.question import FiledQuestion, Told
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.conversation.intake.status import asked_about, status_effect
 from bot.conversation.intake.telling import tells_something
+from bot.conversation.intake.texts_wanted import wish_in
 from bot.conversation.intake.turn import Say, Turn
 from bot.conversation.questions import photo_about, updates_wanted, verdict
 from bot.conversation.questions.helpful_detail import DETAIL, HelpfulDetail
@@ -146,8 +147,8 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
         return Progress(None, memory, effects=(AddToRequest(filed.reference, turn.photos, place.name),))
     if turn.photos and not turn.text and filed is not None:
         return Progress(None, memory, effects=(AddToRequest(filed.reference, turn.photos),))
-    if turn.intent in ("stop_texts", "start_texts"):
-        return _progress(updates_wanted.told(memory, setting, wants=turn.intent == "start_texts"))
+    if (wants := _wish_for_texts(memory, turn)) is not None:
+        return _progress(updates_wanted.told(memory, setting, wants=wants))
     if turn.intent in ("add_to_request", "answer") and turn.text and memory.filed is not None:
         added = AddToRequest(memory.filed.reference, turn.photos, turn.text)
         return Progress(None, memory, effects=(added,))
@@ -177,6 +178,14 @@ def _without_what_was_asked(turn: Turn, rest: str) -> Turn:
     """What else a turn says: as an answer, where all of it reads like a question or a report."""
     reads_whole = turn.intent in _BESIDE or turn.intent in ("another", "report")
     return replace(turn, text=rest, intent="answer" if reads_whole else turn.intent, guesses=())
+
+
+def _wish_for_texts(memory: Memory, turn: Turn) -> bool | None:
+    """Whether our texts are wanted, where the turn says so."""
+    named = {"start_texts": True, "stop_texts": False}.get(turn.intent)
+    if named is not None or memory.filed is None or turn.intent in ("report", "another"):
+        return named
+    return wish_in(turn.text)
 
 
 def _is_added(filed: Filed, setting: Setting) -> bool:
