@@ -14,6 +14,7 @@ from actions.placing import setting_of, think
 from actions.reading import read
 from actions.saying import say
 from actions.slots import about_turn, kept_slots
+from bot.conversation.intake import danger
 from bot.conversation.talk import converse
 
 
@@ -32,7 +33,7 @@ class ActionAnswer(Action):  # type: ignore[misc]  # rasa-sdk has no types
         done = await carry_out(progress.effects, heard)
         await say(
             dispatcher,
-            (*done, *progress.says),
+            danger.in_front((*done, *progress.says)),
             heard,
             first_contact=heard.turn.first_contact and not heard.turn.taken_over,
             about_turn=about_turn(heard, wants_person=progress.wants_person),

@@ -15,6 +15,7 @@ from actions.saying import say
 from actions.similar import with_similar
 from actions.slots import about_turn, form_slots, kept_slots
 from bot.cases.following import FinishedMeanwhileError
+from bot.conversation.intake import danger
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import Follow
 from bot.conversation.intake.question import End
@@ -54,7 +55,7 @@ class ValidateRequestForm(FormValidationAction):  # type: ignore[misc]  # rasa-s
         memory = replace(progress.memory, met=True)
         await say(
             dispatcher,
-            (*looked_up, *progress.says),
+            danger.in_front((*looked_up, *progress.says)),
             heard,
             first_contact=heard.turn.first_contact and not heard.turn.taken_over,
             about_turn=about_turn(heard, wants_person=progress.wants_person),

@@ -32,6 +32,14 @@ _PLAIN = frozenset({
     "sigue", "otra", "otro", "aqui", "ahi", "alli", "desde", "hace", "como", "cuando", "donde", "para",
     "pero", "esta", "estan", "tiene", "hay", "una", "uno", "los", "las", "del", "con", "sin", "que",
 })  # fmt: skip
+# Words of guidance that say what to do, not what is dangerous.
+_OF_GUIDANCE = frozenset({
+    "call", "911", "keep", "stay", "away", "see", "any", "please", "you", "know", "help", "touch", "leave",
+    "out", "can", "need", "warn", "others", "nadie", "llame", "mantengase", "acerque", "alejado", "ve",
+    "vea", "hay", "por", "favor", "sabe", "toque", "deje", "puede", "suelto", "sueltos", "people",
+    "someone", "alguien", "and", "not", "for", "the", "near", "with", "now", "right", "time", "esta",
+    "estan", "una", "muy", "happening", "pasando", "ahora", "feel",
+})  # fmt: skip
 # What is spoken of as known: "the fridge", "my lamp", "el mapache", "esa luz".
 _KNOWN = re.compile(
     r"\b(?:the|my|our|that|this|those|these|el|la|los|las|mi|mis|ese|esa|esos|esas|este|esta|del|al)\s+(\w{3,})(?:\s+(\w{3,}))?"
@@ -71,6 +79,15 @@ def takes_up(text: str, reference: str, service: str, setting: Setting) -> bool:
         return True
     request = setting.own_request(reference) or OwnRequest(reference, service, "")
     return bool(_known_in(words) & _things_of(request, setting))
+
+
+def tells_of_its_danger(text: str, service: Service | None, language: str) -> bool:
+    """Whether words name what the guidance of a service calls 911 for: the wire that the branch is on."""
+    guidance = service.guidance.get(language, "") if service and service.guidance else ""
+    if service is None or "911" not in guidance:
+        return False
+    told = {word for word in fold(guidance).split() if len(word) > 2} - _PLAIN - _OF_GUIDANCE
+    return bool(_singular(set(fold(text).split())) & (_singular(told) - _names_of(service)))
 
 
 def _matter_in(text: str, request: OwnRequest, setting: Setting) -> set[str]:

@@ -10,7 +10,7 @@ from bot.conversation.intake.belonging import belongs
 from bot.conversation.intake.effects import AddToRequest, TellStatus
 from bot.conversation.intake.finished import FINISHED, is_stale
 from bot.conversation.intake.memory import Filed, Memory
-from bot.conversation.intake.naming import named_by_matter
+from bot.conversation.intake.naming import named_by_matter, tells_of_its_danger
 from bot.conversation.intake.question import FiledQuestion, Told
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.conversation.intake.status import asked_about, status_effect
@@ -22,6 +22,7 @@ from bot.conversation.questions.helpful_detail import DETAIL, HelpfulDetail
 from bot.conversation.questions.photo_about import PhotoAbout
 from bot.conversation.questions.reopened import Reopened
 from bot.conversation.questions.updates_wanted import UPDATES, UpdatesWanted
+from bot.conversation.talk.filed import guidance_of
 from bot.conversation.talk.progress import Progress
 from bot.conversation.talk.report import advance
 from bot.conversation.talk.updates import disowned
@@ -76,7 +77,7 @@ def respond(memory: Memory, setting: Setting) -> Progress:
     if about == "old":
         return _progress(photo_about.belongs_to_the_old(memory, setting))
     memory, setting = photo_about.taken_along(memory, setting)
-    progress = _begun(memory, setting) if about == "new" else _respond(memory, setting)
+    progress = _begun(memory, setting) if about == "new" else _warned(_respond(memory, setting), setting)
     if progress.draft is None and (turn.intent in _BESIDE or _only_adds(progress)):
         return _asked_again(progress, setting)
     if progress.draft is not None or not stands:
@@ -98,6 +99,18 @@ def _asked_again(progress: Progress, setting: Setting) -> Progress:
     if any(say.response == question.response for say in progress.says):
         return progress
     return replace(progress, says=(*progress.says, question))
+
+
+def _warned(progress: Progress, setting: Setting) -> Progress:
+    """The progress with what residents should know, where the words that were added tell of just that danger."""
+    added = {one.reference for one in progress.effects if isinstance(one, AddToRequest) and one.words}
+    request = progress.memory.filed
+    if not added or request is None or request.reference not in added or setting.turn.danger:
+        return progress
+    service = setting.service(request.service)
+    if not tells_of_its_danger(setting.turn.text, service, setting.language):
+        return progress
+    return replace(progress, says=(*guidance_of(service, setting), *progress.says))
 
 
 def _only_adds(progress: Progress) -> bool:
