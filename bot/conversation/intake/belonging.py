@@ -10,7 +10,9 @@ from bot.conversation.intake.services import CATCH_ALL, names_service, sure_serv
 from bot.conversation.intake.setting import Setting
 from bot.text.fold import fold
 
-_ALSO = re.compile(r"\b(?:also|another|other|too|as well|plus|tambien|otro|otra|otros|otras|ademas)\b")
+_ALSO = re.compile(
+    r"\b(?:also|another|other|too|as well|plus|one more thing|tambien|tmb|tambn|otro|otra|otros|otras|ademas|aparte)\b"
+)
 
 # How something is spoken of that was not spoken of before.
 _INTRODUCES = re.compile(
@@ -32,16 +34,19 @@ def belongs(reference: str, service: str, setting: Setting, *, wanted: bool) -> 
     another = _names_another(service, setting)
     introduced = _INTRODUCES.search(fold(turn.text)) is not None
     also = _ALSO.search(fold(turn.text)) is not None
-    taken_up = takes_up(turn.text, reference, service, setting)
+    heard_another = turn.intent == "another"
+    taken_up = not (heard_another and also) and takes_up(
+        turn.text, reference, service, setting, told_only=heard_another
+    )
     if wanted:
-        if other and introduced and not taken_up:
+        if other and (introduced or heard_another) and not taken_up:
             return False
         if another and not taken_up:
-            return turn.intent not in ("report", "another") and not (placed or also)
-        return not (elsewhere and (another or also))
+            return turn.intent != "report" and not (placed or also)
+        return not (also and (heard_another or elsewhere)) and not (elsewhere and another)
     if taken_up:
         return not elsewhere or turn.intent == "give_place"
-    if turn.intent == "another" or introduced or elsewhere or (placed and also):
+    if heard_another or introduced or elsewhere or (placed and also):
         return False
     if turn.intent == "give_place":
         return not another

@@ -31,9 +31,9 @@ _CONTENT = re.compile(
     r"\b(?<!not )(?:(?:i|we|one|you) can (?:live|deal) with|i ll take it|good enough|no big deal|not a big deal|no biggie|"
     r"(?:i m|im|we re|i am|we are) (?:ok|okay|fine|happy|good|cool) with|(?:fine|ok|okay|good) (?:by|with|for) (?:me|us)|works for (?:me|us)|"
     r"(?:don t|dont|do not) mind|(?:doesn t|doesnt|does not) (?:bother|matter)|not complaining|can t complain|happy with (?:it|that)|"
-    r"nothing major|not worth (?:another|a)|so much better|"
+    r"nothing major|(?:so )?i (?:swept|cleaned|picked|took|threw|moved|put) (?:it|them|that) (?:up|away|out|myself|in)|i took care of (?:it|that|them)|not worth (?:another|a)|so much better|"
     r"me conformo|no (?:me )?importa|no pasa nada|no me molesta|no es (?:para tanto|nada grave|gran cosa)|no me quejo|con eso (?:basta|me basta|tengo|esta bien)|"
-    r"(?:asi )?(?:esta|queda) bien asi|por mi esta bien|me doy por (?:servid|bien servid)\w*|se aguanta|(?:ya )?es ganancia)\b"
+    r"(?:asi )?(?:esta|queda) bien asi|por mi esta bien|me doy por (?:servid|bien servid)\w*|se aguanta|(?:pero )?ya l[oa]s? (?:recogi|barri|limpie|levante|tire|quite) yo|yo l[oa]s? (?:recogi|barri|limpie|levante|tire|quite)|(?:ya )?es ganancia)\b"
 )
 
 

@@ -42,11 +42,12 @@ _OF_GUIDANCE = frozenset({
 })  # fmt: skip
 # What is spoken of as known: "the fridge", "my lamp", "el mapache", "esa luz".
 _KNOWN = re.compile(
-    r"\b(?:the|my|our|that|this|those|these|el|la|los|las|mi|mis|ese|esa|esos|esas|este|esta|del|al)\s+(\w{3,})(?:\s+(\w{3,}))?"
+    r"\b(?:the|my|our|that|this|those|these|el|la|los|las|mi|mis|ese|esa|esos|esas|este|esta|del|al|same|mismo|misma)\s+(\w{3,})(?:\s+(\w{3,}))?"
 )
-# Words that take up what was talked of, instead of telling of something new.
+# Words that take up what was talked of, instead of telling of something new; "the same corner" only says where.
 _TAKES_UP = re.compile(
-    r"\b(?:(?:the )?same|this one|that one|el mismo|la misma|mism[oa]s?|es[ae] mism[oa])\b|"
+    r"\b(?:this one|that one|same (?:one|thing)|es[ae] mism[oa]|(?:it s|its|es|son|still|obviously) (?:the |el |la |l[oa]s )?(?:same|mism[oa]s?))\b|"
+    r"\b(?:same|mism[oa]s?)(?: as before| de antes| de siempre)?$|"
     r"^(?:(?:bro|no|ok|yes|yeah|si|pues|and|y|but|pero|well|hey|dude|man|oye) )*"
     r"(?:(?:its?|it s|they|they re|theyre|he|hes|he s|she|shes|she s)\b(?! (?:s )?(?:an?|another)\b)|(?:(?:ahi|aqui|todavia) )?sigue\b|ahi esta\b)"
 )
@@ -72,13 +73,17 @@ def named_by_matter(text: str, setting: Setting) -> OwnRequest | None:
     return best[0] if most and len(best) == 1 else None
 
 
-def takes_up(text: str, reference: str, service: str, setting: Setting) -> bool:
-    """Whether words take up a request that was talked of: "this one", "its by the door", "the honda"."""
+def takes_up(text: str, reference: str, service: str, setting: Setting, *, told_only: bool = False) -> bool:
+    """Whether words take up a request that was talked of: "this one", "its by the door", "the honda".
+
+    `told_only`: a thing has to be one that its resident told of, not one that such a matter may be called.
+    """
     words = fold(text)
     if _TAKES_UP.search(words):
         return True
     request = setting.own_request(reference) or OwnRequest(reference, service, "")
-    return bool(_known_in(words) & _things_of(request, setting))
+    things = _content(request.told) if told_only else _things_of(request, setting)
+    return bool(_known_in(words) & things)
 
 
 def tells_of_its_danger(text: str, service: Service | None, language: str) -> bool:

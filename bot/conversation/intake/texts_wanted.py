@@ -18,7 +18,7 @@ _OF_TEXTS_NO = re.compile(
 )
 _OF_TEXTS_YES = re.compile(
     rf"^(?:{_OPENS} |{_YES} |{_POLITE} |so |just )*(?:(?:text|message|notify|update) (?:me|us)\b|(?:tell (?:me|us)|let (?:me|us) know) (?:when|once|if|as soon)\b|keep (?:me|us) (?:posted|updated)\b|"
-    r"(?:que )?(?:me|nos) (?:avis|mand|escrib)(?:e|en|an|a)\b|avis(?:e|en|a)(?:me|nos|nme|nos)?\b|mand(?:e|en|a)(?:me|nos)\b)"
+    r"(?:que )?(?:me|nos) (?:avis|escrib)(?:e|en|an|a)\b|(?:que )?(?:me|nos) mand(?:e|en|a|an) (?:un )?(?:mensajes?|textos?|avisos?)\b|avis(?:e|en|a)(?:me|nos|nme|nos)?\b|mand(?:e|en|a)(?:me|nos) (?:un |los )?(?:mensajes?|textos?|avisos?)\b)"
 )
 _PLAIN_NO = re.compile(rf"^(?:{_OPENS} )*{_NO}(?: {_NO})*(?: {_POLITE})*$")
 _PLAIN_YES = re.compile(rf"^(?:{_OPENS} )*{_YES}(?: {_YES})*(?: {_POLITE})*$")
@@ -33,6 +33,14 @@ def answer_in(text: str) -> bool | None:
     """Whether texts are wanted, as an answer to whether we shall: a plain yes or no among the words counts, too."""
     wish = wish_in(text)
     return wish if wish is not None else _first(text, _PLAIN_NO, _PLAIN_YES)
+
+
+def beside_the_answer(text: str) -> str:
+    """The words without those that answer whether we shall text; all of them where none does outright."""
+    clauses = [clause for clause in map(fold, _CLAUSES.split(text)) if not _OF_TEXTS_NO.search(clause)]
+    for wish in (_OF_TEXTS_YES, _PLAIN_NO, _PLAIN_YES):
+        clauses = [wish.sub("", clause) for clause in clauses]
+    return " ".join(" ".join(clauses).split())
 
 
 def _first(text: str, refuses: re.Pattern[str], wants: re.Pattern[str]) -> bool | None:

@@ -11,8 +11,8 @@ from bot.conversation.intake.effects import AddToRequest
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.question import FiledQuestion, Told
 from bot.conversation.intake.setting import Setting
-from bot.conversation.intake.telling import tells_more
-from bot.conversation.intake.texts_wanted import answer_in
+from bot.conversation.intake.telling import tells_more, tells_something
+from bot.conversation.intake.texts_wanted import answer_in, beside_the_answer
 from bot.conversation.intake.turn import Say
 from bot.conversation.questions.helpful_detail import ask_next
 
@@ -33,7 +33,8 @@ class UpdatesWanted(FiledQuestion):
         if wants is None:
             return None
         answered = told(memory, setting, wants=wants)
-        if not tells_more(setting.turn):
+        beside = beside_the_answer(setting.turn.text)
+        if not tells_more(setting.turn) or not tells_something(beside):
             return answered
         more = AddToRequest(self.reference, setting.turn.photos, setting.turn.text)
         return replace(answered, effects=(more,))

@@ -58,7 +58,13 @@ def test_words_that_take_up_what_was_talked_of(words: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["its a dead raccoon", "there is a pothole", "loud music every night", "the corner of the street"],
+    [
+        "its a dead raccoon",
+        "there is a pothole",
+        "loud music every night",
+        "the corner of the street",
+        "a bench on the same corner",
+    ],
 )
 def test_words_that_tell_of_something_new(words: str) -> None:
     assert not takes_up(words, "SM-7K3R9P", "illegal_dumping", of(words))

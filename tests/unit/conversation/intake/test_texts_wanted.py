@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.conversation.intake.texts_wanted import answer_in, wish_in
+from bot.conversation.intake.texts_wanted import answer_in, beside_the_answer, wish_in
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,7 @@ from bot.conversation.intake.texts_wanted import answer_in, wish_in
         ("no updates yet?", None),
         ("no me avisan nunca", None),
         ("let me know if you need more", True),
+        ("mandame mejor con un supervisor", None),
         ("can you tell me how long it takes", None),
     ],
 )
@@ -47,3 +48,9 @@ def test_words_of_our_texts(words: str, wish: bool | None) -> None:
 )
 def test_a_plain_yes_or_no_among_other_words(words: str, answer: bool | None) -> None:
     assert answer_in(words) is answer
+
+
+def test_what_else_is_said() -> None:
+    assert beside_the_answer("no thanks. they start at 640am") == "they start at 640am"
+    assert beside_the_answer("do not text this number ever again") == ""
+    assert beside_the_answer("it smells and it is loud") == "it smells and it is loud"

@@ -135,6 +135,8 @@ class TestJustFiled:
         [
             a_turn("another pothole at Pico and 4th", "report", "pothole"),
             a_turn("there is trash everywhere here", "report"),
+            a_turn("the drinking fountain by the same corner", "another"),
+            a_turn("el columpio de al lado tambien", "another"),
             a_turn("loud music every night", "report", "noise"),
             a_turn("1437 11th St", "give_place"),
         ],
