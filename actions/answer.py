@@ -9,11 +9,12 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.effects import carry_out, finished_requests
+from actions.effects import carry_out, own_requests
 from actions.placing import setting_of, think
 from actions.reading import read
 from actions.saying import say
 from actions.slots import about_turn, kept_slots
+from bot.conversation.intake import danger
 from bot.conversation.talk import converse
 
 
@@ -25,14 +26,14 @@ class ActionAnswer(Action):  # type: ignore[misc]  # rasa-sdk has no types
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         heard = read(tracker)
-        setting = setting_of(heard, finished=await finished_requests(heard))
+        setting = setting_of(heard, own=await own_requests(heard))
         progress = await think(lambda: converse(None, heard.memory, setting, heard.event))
         if progress.draft is not None:  # a report begins: the form takes the same turn
             return [FollowupAction("request_form")]
         done = await carry_out(progress.effects, heard)
         await say(
             dispatcher,
-            (*done, *progress.says),
+            danger.in_front((*done, *progress.says)),
             heard,
             first_contact=heard.turn.first_contact and not heard.turn.taken_over,
             about_turn=about_turn(heard, wants_person=progress.wants_person),

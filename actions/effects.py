@@ -25,15 +25,14 @@ from bot.conversation.intake.effects import (
 )
 from bot.conversation.intake.finished import called
 from bot.conversation.intake.quoting import quoted
-from bot.conversation.intake.setting import FinishedRequest
+from bot.conversation.intake.setting import OwnRequest
 from bot.conversation.intake.turn import Say
 from bot.conversation.map_links import close_map_links
 from bot.db.session import transaction
 
 WHERE_LIMIT = 40  # characters of a place in a list of requests
 FINISHED_FOR = timedelta(days=30)  # after that "still there" is a new report
-LIKELY = 0.2  # chance that words are a verdict, above which the finished requests are looked up
-_VERDICTS = frozenset({"fixed", "not_fixed"})
+OWN_LIMIT = 6  # requests that words may be about
 
 
 async def carry_out(effects: Iterable[Effect], read: Read) -> tuple[Say, ...]:
@@ -76,20 +75,22 @@ def _line(request: RequestSummary, language: str) -> Say:
     )
 
 
-async def finished_requests(read: Read) -> tuple[FinishedRequest, ...]:
-    """What "fixed" or "still there" may be about, when nothing was asked; looked up for such words only."""
-    choice = (read.turn.choice or "").partition(":")[0]
-    likely = {name for name, chance in read.turn.replies.items() if chance > LIKELY}
-    if not _VERDICTS & {read.turn.intent, choice, *likely}:
+async def own_requests(read: Read) -> tuple[OwnRequest, ...]:
+    """What words may be about: the newest requests of the conversation, where it has any."""
+    memory = read.memory
+    if memory.filed is None and not memory.agenda and not read.turn.choice:
         return ()
     async with transaction() as session:
-        requests = await recent_requests(session, read.conversation_id, statuses=FINISHED)
+        requests = await recent_requests(session, read.conversation_id, OWN_LIMIT)
     return tuple(
-        FinishedRequest(
-            one.reference, one.service_code, gazetteer().retold(one.location_name, read.turn.language)
+        OwnRequest(
+            one.reference,
+            one.service_code,
+            one.location_name,
+            one.told,
+            one.status in FINISHED and read.turn.at - one.updated_at <= FINISHED_FOR,
         )
         for one in requests
-        if read.turn.at - one.updated_at <= FINISHED_FOR
     )
 
 

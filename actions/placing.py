@@ -11,7 +11,7 @@ from actions.reading import Read
 from bot.city.asking import AskingPlaces
 from bot.city.current import catalogue, city, city_questions, gazetteer
 from bot.city.online import OnlineGeocoder, online_geocoder
-from bot.conversation.intake.setting import FinishedRequest, Places, Setting
+from bot.conversation.intake.setting import OwnRequest, Places, Setting
 from bot.settings import settings
 
 _T = TypeVar("_T")
@@ -28,12 +28,12 @@ def places(*, answering: bool) -> Places:
     return gazetteer() if geocoder is None else AskingPlaces(gazetteer(), geocoder, answering)
 
 
-def setting_of(heard: Read, *, finished: tuple[FinishedRequest, ...] = ()) -> Setting:
+def setting_of(heard: Read, *, own: tuple[OwnRequest, ...] = ()) -> Setting:
     """What the turn is taken in."""
     question = heard.draft.open if heard.draft else None
     answering = question is not None and question.asks_place
     zone = city().time_zone
-    return Setting(heard.turn, catalogue(), places(answering=answering), zone, finished, city_questions())
+    return Setting(heard.turn, catalogue(), places(answering=answering), zone, own, city_questions())
 
 
 async def think(decide: Callable[[], _T]) -> _T:

@@ -8,13 +8,14 @@ from typing import Any
 from rasa_sdk import FormValidationAction, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.effects import carry_out, finished_requests
+from actions.effects import carry_out, own_requests
 from actions.placing import setting_of, think
 from actions.reading import read
 from actions.saying import say
 from actions.similar import with_similar
 from actions.slots import about_turn, form_slots, kept_slots
 from bot.cases.following import FinishedMeanwhileError
+from bot.conversation.intake import danger
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import Follow
 from bot.conversation.intake.question import End
@@ -40,7 +41,7 @@ class ValidateRequestForm(FormValidationAction):  # type: ignore[misc]  # rasa-s
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         heard = read(tracker)
-        setting = setting_of(heard, finished=await finished_requests(heard))
+        setting = setting_of(heard, own=await own_requests(heard))
         progress = await think(lambda: converse(heard.draft, heard.memory, setting, heard.event))
         try:
             looked_up = await carry_out(progress.effects, heard)
@@ -54,7 +55,7 @@ class ValidateRequestForm(FormValidationAction):  # type: ignore[misc]  # rasa-s
         memory = replace(progress.memory, met=True)
         await say(
             dispatcher,
-            (*looked_up, *progress.says),
+            danger.in_front((*looked_up, *progress.says)),
             heard,
             first_contact=heard.turn.first_contact and not heard.turn.taken_over,
             about_turn=about_turn(heard, wants_person=progress.wants_person),

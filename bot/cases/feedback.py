@@ -29,7 +29,7 @@ async def record_feedback(
     comment: str | None = None,
     idempotency_key: str | None = None,
 ) -> Status:
-    """Keep one answer and give the request's status after it. "Not fixed" reopens a finished request.
+    """Keep one answer and give the request's status after it. "Not fixed" reopens a finished request; "fixed" takes that back.
 
     `idempotency_key`: of the turn, so that a turn processed twice counts once.
     Raises `UnknownRequestError` also when the conversation does not follow the request, so that nobody
@@ -56,6 +56,8 @@ async def record_feedback(
         record(session, "resident", "request.feedback", "request", request.reference, verdict=verdict)
         if verdict is Verdict.NOT_FIXED and request.status in FINISHED:
             _reopen(session, request)
+        if verdict is Verdict.FIXED and request.status == Status.OPEN:
+            await _close_again(session, request)
     return Status(request.status)
 
 
@@ -78,3 +80,20 @@ def _reopen(session: AsyncSession, request: ServiceRequest) -> None:
     request.status = Status.OPEN
     request.updated_at = datetime.now(UTC)
     record(session, "resident", "request.reopened", "request", request.reference)
+
+
+async def _close_again(session: AsyncSession, request: ServiceRequest) -> None:
+    """Take a reopening back, while nobody of the city has changed anything since."""
+    newest = await session.scalar(
+        select(Update).where(Update.request_id == request.id).order_by(Update.id.desc()).limit(1)
+    )
+    if newest is None or newest.author != "resident" or newest.from_status not in FINISHED:
+        return
+    session.add(
+        Update(
+            request_id=request.id, from_status=request.status, to_status=newest.from_status, author="resident"
+        )
+    )
+    request.status = newest.from_status
+    request.updated_at = datetime.now(UTC)
+    record(session, "resident", "request.closed_again", "request", request.reference)

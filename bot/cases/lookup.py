@@ -30,6 +30,7 @@ class RequestSummary:
     created_at: datetime
     updated_at: datetime
     last_public_text: str  # "" when nothing was said yet
+    told: str = ""  # their own words of it; "" for a request of somebody else
 
 
 async def recent_requests(
@@ -60,10 +61,10 @@ async def recent_requests(
         query = query.where(ServiceRequest.id == named.id)
     if statuses:
         query = query.where(ServiceRequest.status.in_(sorted(statuses)))
-    return [_summary(row) for row in await session.scalars(query)]
+    return [_summary(row, conversation_id) for row in await session.scalars(query)]
 
 
-def _summary(row: ServiceRequest) -> RequestSummary:
+def _summary(row: ServiceRequest, conversation_id: int) -> RequestSummary:
     texts = [update.public_text for update in row.updates if update.public_text]
     return RequestSummary(
         row.reference,
@@ -73,6 +74,7 @@ def _summary(row: ServiceRequest) -> RequestSummary:
         row.created_at,
         row.updated_at,
         texts[-1] if texts else "",
+        row.description if row.conversation_id == conversation_id else "",
     )
 
 

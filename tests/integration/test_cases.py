@@ -213,6 +213,25 @@ async def test_not_fixed_reopens_once_and_is_kept() -> None:
     assert actions.count("request.reopened") == 1
 
 
+async def test_fixed_takes_the_reopening_back_unless_the_city_has_gone_on() -> None:
+    conversation_id = await a_conversation()
+    filed = await file(conversation_id)
+    await change(filed.reference, Status.RESOLVED)
+    statuses = []
+    for number, verdict in enumerate((Verdict.NOT_FIXED, Verdict.FIXED, Verdict.NOT_FIXED)):
+        async with transaction() as session:
+            key = f"turn-{number}"
+            given = await record_feedback(
+                session, conversation_id, filed.reference, verdict, idempotency_key=key
+            )
+            statuses.append(given)
+    assert statuses == [Status.OPEN, Status.RESOLVED, Status.OPEN]
+    await change(filed.reference, Status.IN_PROGRESS)
+    async with transaction() as session:
+        status = await record_feedback(session, conversation_id, filed.reference, Verdict.FIXED)
+    assert status is Status.IN_PROGRESS
+
+
 @pytest.mark.parametrize("rating", [0, 6, -1])
 async def test_a_rating_is_one_to_five(rating: int) -> None:
     conversation_id = await a_conversation()

@@ -104,6 +104,8 @@ def _needed(reading: str, scene: Scene, found: Mapping[str, float], turn: Turn) 
 def _gives_up(scene: Scene, turn: Turn, found: Mapping[str, float], chances: Mapping[str, float]) -> bool:
     """Whether a no to the report in the making is a no to all of it: "never mind, do not send", "forget it"."""
     likely = chances.get("cancel", 0.0)
+    if scene.question == "reopened":  # that it is fixed after all, and that nobody has to come, is the same
+        return likely + chances.get("fixed", 0.0) >= SURER
     if scene.question in _SENDS and "sign:gives_up" in found:
         return likely + chances.get("no", 0.0) >= SURER
     return turn.intent == "start_over" and likely >= GIVEN_UP

@@ -63,6 +63,11 @@ def first(says: tuple[Say, ...], turn: Turn) -> tuple[Say, ...]:
     return (*prelude(turn), *says)
 
 
+def in_front(says: tuple[Say, ...]) -> tuple[Say, ...]:
+    """`says` in their order, but for what danger says: that comes before what was done."""
+    return tuple(sorted(says, key=lambda say: say.response not in PRELUDES))
+
+
 def is_all(turn: Turn) -> bool:
     """Whether danger is all that the turn is about: nothing is asked, added or filed for it.
 

@@ -21,6 +21,7 @@ class Filed:
     reference: str
     service: str
     at: datetime  # aware UTC
+    waits: bool = False  # its work waits, so that words about it are wanted
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,12 +26,14 @@ class Places(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class FinishedRequest:
-    """A request of this conversation on which the work has ended."""
+class OwnRequest:
+    """A request that this conversation follows, as far as words may be about it."""
 
     reference: str
     service: str
-    place: str
+    place: str  # its address, as people say it
+    told: str = ""  # what the resident told of it
+    finished: bool = False  # the work on it has ended, not long ago
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,7 @@ class Setting:
     catalogue: Catalogue
     places: Places
     zone: tzinfo = UTC  # of the city: what "yesterday" means
-    finished: tuple[
-        FinishedRequest, ...
-    ] = ()  # newest first; looked up only for words that may be about them
+    own: tuple[OwnRequest, ...] = ()  # newest first; looked up where something is filed
     questions: Mapping[str, CityQuestion] = field(default_factory=dict)  # what the city answers, by code
 
     @property
@@ -53,12 +53,22 @@ class Setting:
         return self.turn.at.astimezone(self.zone).date()
 
     @property
+    def finished(self) -> tuple[OwnRequest, ...]:
+        """Those of their requests on which the work has ended, newest first."""
+        return tuple(one for one in self.own if one.finished)
+
+    @property
     def language(self) -> str:
         return self.turn.language
 
     def service(self, code: str | None) -> Service | None:
         """None also for a code that the catalogue does not know (any more)."""
         return self.catalogue.services.get(code) if code else None
+
+    def own_request(self, reference: str) -> OwnRequest | None:
+        """One of their requests, however its number is written."""
+        bare = reference.replace("-", "").upper()
+        return next((one for one in self.own if one.reference.replace("-", "") == bare), None)
 
     def noun(self, code: str | None) -> str:
         """What a service is called inside a sentence; "" for one that is not (or no longer) known."""

@@ -11,6 +11,7 @@ from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say, Turn
 
 MORE_WORDS = 6
+SOME_WORDS = 4
 
 
 def absorb(
@@ -44,6 +45,11 @@ def described(draft: Draft, turn: Turn) -> Draft:
 def tells_more(turn: Turn) -> bool:
     """Whether an answer has so many words that it tells something besides: "yes, and it popped my tire"."""
     return turn.choice is None and len(turn.text.split()) >= MORE_WORDS
+
+
+def tells_something(words: str) -> bool:
+    """Whether words say more than an answer does: what is wrong, not only that it is."""
+    return len(words.split()) >= SOME_WORDS
 
 
 def with_pin(draft: Draft, setting: Setting) -> tuple[Draft, tuple[Say, ...]]:

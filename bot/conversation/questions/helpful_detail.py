@@ -17,6 +17,7 @@ from bot.conversation.intake.question import FiledQuestion, Told
 from bot.conversation.intake.services import A_SENTENCE, names_service, sure_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import tells_more
+from bot.conversation.intake.texts_wanted import wish_in
 from bot.conversation.intake.turn import Say
 from bot.text.numbers import bare_figure
 
@@ -73,6 +74,8 @@ class HelpfulDetail(FiledQuestion):
         if turn.choice is not None:
             return not turn.choice.startswith("detail:")
         if not turn.text or turn.pin is not None:
+            return True
+        if turn.intent in ("stop_texts", "start_texts") or wish_in(turn.text) is not None:
             return True
         if (
             bare_figure(turn.text) is not None

@@ -7,8 +7,10 @@ from typing import ClassVar
 
 from bot.conversation.intake.effects import AddToRequest, Effect, GiveFeedback
 from bot.conversation.intake.finished import FINISHED, AboutFinished
+from bot.conversation.intake.half_done import is_content
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.question import FiledQuestion, Told
+from bot.conversation.intake.quoting import quoted
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.stars import stars_in
 from bot.conversation.intake.turn import Say
@@ -43,4 +45,5 @@ def ask_rating(about: FiledQuestion, memory: Memory, setting: Setting) -> Told:
     if turn.photos:
         effects += (AddToRequest(about.reference, turn.photos),)
     waiting = memory.with_question(Rating(about.reference, about.service, turn.at))
-    return Told(waiting, (Say("utter_ask_rating"),), effects)
+    noted = (Say("utter_passed_on", {"quote": quoted(turn.text)}),) if is_content(turn.text) else ()
+    return Told(waiting, (*noted, Say("utter_ask_rating")), effects)

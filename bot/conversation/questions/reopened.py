@@ -5,13 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from bot.conversation.intake.belonging import belongs
 from bot.conversation.intake.effects import AddToRequest, Effect, GiveFeedback
-from bot.conversation.intake.finished import AboutFinished, is_stale, may_be_new
+from bot.conversation.intake.finished import FINISHED, AboutFinished, is_stale, may_be_new
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.question import FiledQuestion, Told
-from bot.conversation.intake.services import sure_service
+from bot.conversation.intake.quoting import quoted
 from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.telling import tells_something
 from bot.conversation.intake.turn import Say
+
+# What was asked for, whatever its words are like; words that may be about it; and short ones that are, when they tell something.
+_SURELY = ("add_to_request", "answer", "correct", "change", "not_fixed", "complain_service")
+_WORDS = (*_SURELY, "report", "another", "give_place", "out_of_scope")
+_SHORT = ("affirm", "deny", "skip", "rate", "file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,22 +29,34 @@ class Reopened(AboutFinished):
         return Say("utter_reopened", {"reference": self.reference})
 
     def answer(self, memory: Memory, setting: Setting) -> Told | None:
-        if (is_stale(self.at, setting) and may_be_new(setting)) or not self._adds(setting):
-            return None
         turn = setting.turn
+        if turn.intent == "fixed" or (turn.intent == "cancel" and turn.text):
+            return _closed_again(self, memory, setting)
+        if not self._adds(setting):
+            return None
         return Told(memory, effects=(AddToRequest(self.reference, turn.photos, turn.text),))
 
     def _adds(self, setting: Setting) -> bool:
+        """Whether the turn brings what we asked for. Long after it may be about something new."""
         turn = setting.turn
-        if turn.photos and not turn.text:
+        stale = is_stale(self.at, setting)
+        if turn.choice is not None or turn.pin is not None:
+            return False
+        if turn.photos and not stale:  # a photo is what we asked for, whatever is said with it
+            return not turn.text or belongs(self.reference, self.service, setting, wanted=True)
+        if not turn.text:
+            return False
+        if turn.intent in _SHORT and not tells_something(turn.text):
+            return False
+        if turn.intent not in (*_WORDS, *_SHORT) or (stale and turn.intent == "out_of_scope"):
+            return False
+        if turn.intent in _SURELY and not (stale and may_be_new(setting)):
             return True
-        if turn.intent in ("add_to_request", "answer", "correct", "not_fixed", "complain_service"):
-            return True
-        return turn.intent == "report" and sure_service(turn, setting) in (None, self.service)
+        return belongs(self.reference, self.service, setting, wanted=not stale)
 
 
 def reopen(about: FiledQuestion, memory: Memory, setting: Setting) -> Told:
-    """The work is not done: open the request again and ask what is wrong."""
+    """The work is not done: open the request again; ask what is wrong, unless that was said."""
     turn = setting.turn
     effects: tuple[Effect, ...] = (
         GiveFeedback(about.reference, verdict="not_fixed", comment=turn.text or None),
@@ -45,4 +64,14 @@ def reopen(about: FiledQuestion, memory: Memory, setting: Setting) -> Told:
     if turn.photos:
         effects += (AddToRequest(about.reference, turn.photos),)
     waiting = memory.with_question(Reopened(about.reference, about.service, turn.at))
-    return Told(waiting, (Say("utter_reopened", {"reference": about.reference}),), effects)
+    values = {"reference": about.reference}
+    if not tells_something(turn.text):
+        return Told(waiting, (Say("utter_reopened", values),), effects)
+    return Told(waiting, (Say("utter_reopened_with", {**values, "quote": quoted(turn.text)}),), effects)
+
+
+def _closed_again(about: FiledQuestion, memory: Memory, setting: Setting) -> Told:
+    """ "It is fixed, nobody has to come": what was opened again by mistake is done."""
+    done = GiveFeedback(about.reference, verdict="fixed", comment=setting.turn.text or None)
+    said = Say("utter_fixed_after_all", {"reference": about.reference})
+    return Told(memory.without(FINISHED), (said,), (done,))

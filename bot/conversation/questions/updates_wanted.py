@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import ClassVar
 
+from bot.conversation.intake.belonging import belongs
 from bot.conversation.intake.effects import AddToRequest
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.question import FiledQuestion, Told
 from bot.conversation.intake.setting import Setting
-from bot.conversation.intake.telling import tells_more
+from bot.conversation.intake.telling import tells_more, tells_something
+from bot.conversation.intake.texts_wanted import answer_in, beside_the_answer
 from bot.conversation.intake.turn import Say
 from bot.conversation.questions.helpful_detail import ask_next
 
@@ -27,14 +29,26 @@ class UpdatesWanted(FiledQuestion):
         return Say("utter_offer_updates")
 
     def answer(self, memory: Memory, setting: Setting) -> Told | None:
-        wants = {"affirm": True, "deny": False}.get(setting.turn.intent)
+        wants = self._wants(setting)
         if wants is None:
             return None
         answered = told(memory, setting, wants=wants)
-        if not tells_more(setting.turn):
+        beside = beside_the_answer(setting.turn.text)
+        if not tells_more(setting.turn) or not tells_something(beside):
             return answered
         more = AddToRequest(self.reference, setting.turn.photos, setting.turn.text)
         return replace(answered, effects=(more,))
+
+    def _wants(self, setting: Setting) -> bool | None:
+        """Yes or no; where the words hold one outright ("finally. no thanks. its on thursdays"), that one."""
+        turn = setting.turn
+        outright = answer_in(turn.text) if turn.choice is None and not turn.edited else None
+        if outright is not None:
+            tells = turn.intent in ("report", "another")
+            return (
+                outright if not tells or belongs(self.reference, self.service, setting, wanted=True) else None
+            )
+        return {"affirm": True, "deny": False}.get(turn.intent)
 
 
 def told(memory: Memory, setting: Setting, *, wants: bool) -> Told:

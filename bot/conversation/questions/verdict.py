@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -15,6 +14,7 @@ from bot.conversation.intake.finished import (
     is_stale,
     may_be_new,
 )
+from bot.conversation.intake.half_done import is_content, is_half, leaves_a_part
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.question import Told
 from bot.conversation.intake.services import choose, sure_service
@@ -22,13 +22,7 @@ from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
 from bot.conversation.questions.rating import ask_rating
 from bot.conversation.questions.reopened import reopen
-from bot.text.fold import fold
 
-# Words of a yes that is not a whole one, as `fold` writes them.
-_HALF = re.compile(
-    r"\b(?:but|half\w*|mostly|almost|kind of|kinda|sort of|partly|except|still|pero|mas o menos|medio|a medias|casi|todavia|aun|excepto|nomas que|"
-    r"solo que|falta|falto)\b"
-)
 LABEL_LIMIT = 60  # characters of an option: three of them fit two SMS segments
 
 
@@ -45,14 +39,27 @@ class Verdict(AboutFinished):
         verdict = self._heard(setting)
         if verdict is None:
             return None
-        if verdict == "fixed" and setting.turn.choice is None and _HALF.search(fold(setting.turn.text)):
-            # "It works, but they left the cones": the words are kept, and whether it is done is theirs to say.
+        if verdict == "half":  # the words are kept, and whether it is done is theirs to say
             told = AddToRequest(self.reference, setting.turn.photos, setting.turn.text)
             asked = memory.with_question(replace(self, at=setting.turn.at))
             return Told(asked, (self.ask(setting),), (told,))
         return ask_rating(self, memory, setting) if verdict == "fixed" else reopen(self, memory, setting)
 
     def _heard(self, setting: Setting) -> str | None:
+        """ "fixed", "not_fixed", "half" for what may be either; None for something else."""
+        turn = setting.turn
+        said = self._told(setting)
+        if said is None or not turn.text or turn.choice is not None:
+            return said
+        if is_content(turn.text):
+            return "fixed"
+        if leaves_a_part(turn.text):
+            return "not_fixed"
+        half = said == "fixed" and is_half(turn.text)
+        return "half" if half else said
+
+    def _told(self, setting: Setting) -> str | None:
+        """What the intent comes to, whatever the words say besides."""
         turn = setting.turn
         if turn.intent in ("fixed", "affirm", "thanks"):
             return "fixed"
@@ -62,9 +69,14 @@ class Verdict(AboutFinished):
             return None
         if turn.photos and not turn.text:
             return "not_fixed"
-        # "the pothole is still there" reads like a report of the same thing.
-        told = turn.intent in ("report", "add_to_request", "answer", "complain_service")
-        return "not_fixed" if told and sure_service(turn, setting) in (None, self.service) else None
+        if sure_service(turn, setting) in (None, self.service):
+            # "the pothole is still there" reads like a report of the same thing; what is only added may be either.
+            if turn.intent in ("report", "complain_service"):
+                return "not_fixed"
+            if turn.intent in ("add_to_request", "answer", "correct", "change"):
+                return "half"
+        remarks = is_content(turn.text) or leaves_a_part(turn.text)
+        return "not_fixed" if remarks and turn.intent in ("out_of_scope", "another") else None
 
 
 def said_unasked(memory: Memory, setting: Setting) -> Told:

@@ -6,18 +6,23 @@ from dataclasses import replace
 
 from bot.city.location import Point
 from bot.conversation.intake import danger, digressions
-from bot.conversation.intake.effects import AddToRequest
+from bot.conversation.intake.belonging import belongs
+from bot.conversation.intake.effects import AddToRequest, TellStatus
 from bot.conversation.intake.finished import FINISHED, is_stale
-from bot.conversation.intake.memory import Memory
+from bot.conversation.intake.memory import Filed, Memory
+from bot.conversation.intake.naming import named_by_matter, tells_of_its_danger
 from bot.conversation.intake.question import FiledQuestion, Told
-from bot.conversation.intake.setting import Setting
-from bot.conversation.intake.status import status_effect
+from bot.conversation.intake.setting import OwnRequest, Setting
+from bot.conversation.intake.status import asked_about, status_effect
+from bot.conversation.intake.telling import tells_something
+from bot.conversation.intake.texts_wanted import wish_in
 from bot.conversation.intake.turn import Say, Turn
 from bot.conversation.questions import photo_about, updates_wanted, verdict
 from bot.conversation.questions.helpful_detail import DETAIL, HelpfulDetail
 from bot.conversation.questions.photo_about import PhotoAbout
 from bot.conversation.questions.reopened import Reopened
 from bot.conversation.questions.updates_wanted import UPDATES, UpdatesWanted
+from bot.conversation.talk.filed import guidance_of
 from bot.conversation.talk.progress import Progress
 from bot.conversation.talk.report import advance
 from bot.conversation.talk.updates import disowned
@@ -72,8 +77,8 @@ def respond(memory: Memory, setting: Setting) -> Progress:
     if about == "old":
         return _progress(photo_about.belongs_to_the_old(memory, setting))
     memory, setting = photo_about.taken_along(memory, setting)
-    progress = _begun(memory, setting) if about == "new" else _respond(memory, setting)
-    if turn.intent in _BESIDE and progress.draft is None:
+    progress = _begun(memory, setting) if about == "new" else _warned(_respond(memory, setting), setting)
+    if progress.draft is None and (turn.intent in _BESIDE or _only_adds(progress)):
         return _asked_again(progress, setting)
     if progress.draft is not None or not stands:
         return (
@@ -94,6 +99,24 @@ def _asked_again(progress: Progress, setting: Setting) -> Progress:
     if any(say.response == question.response for say in progress.says):
         return progress
     return replace(progress, says=(*progress.says, question))
+
+
+def _warned(progress: Progress, setting: Setting) -> Progress:
+    """The progress with what residents should know, where the words that were added tell of just that danger."""
+    added = {one.reference for one in progress.effects if isinstance(one, AddToRequest) and one.words}
+    request = progress.memory.filed
+    if not added or request is None or request.reference not in added or setting.turn.danger:
+        return progress
+    service = setting.service(request.service)
+    if not tells_of_its_danger(setting.turn.text, service, setting.language):
+        return progress
+    return replace(progress, says=(*guidance_of(service, setting), *progress.says))
+
+
+def _only_adds(progress: Progress) -> bool:
+    """Whether the words were added and nothing else came of them, so that what was asked is still to be answered."""
+    offered = any(isinstance(one, UpdatesWanted) for one in progress.memory.agenda)
+    return offered and not progress.says and all(isinstance(one, AddToRequest) for one in progress.effects)
 
 
 def _lets_go(offered: UpdatesWanted | None, progress: Progress) -> bool:
@@ -119,6 +142,8 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
     turn = setting.turn
     if turn.choice is not None:
         return _chosen(memory, turn.choice, setting)
+    if (about := asked_about(memory, setting)) is not None:
+        return _told_how_it_stands(*about, memory, setting)
     answered = _answered(memory, setting)
     if answered is not None:
         return _progress(answered)
@@ -135,14 +160,54 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
         return Progress(None, memory, effects=(AddToRequest(filed.reference, turn.photos, place.name),))
     if turn.photos and not turn.text and filed is not None:
         return Progress(None, memory, effects=(AddToRequest(filed.reference, turn.photos),))
-    if turn.intent in ("stop_texts", "start_texts"):
-        return _progress(updates_wanted.told(memory, setting, wants=turn.intent == "start_texts"))
+    if (wants := _wish_for_texts(memory, turn)) is not None:
+        return _progress(updates_wanted.told(memory, setting, wants=wants))
     if turn.intent in ("add_to_request", "answer") and turn.text and memory.filed is not None:
         added = AddToRequest(memory.filed.reference, turn.photos, turn.text)
         return Progress(None, memory, effects=(added,))
+    if filed is not None and _is_added(filed, setting):
+        return Progress(None, memory, effects=(AddToRequest(filed.reference, turn.photos, turn.text),))
     if turn.photos or turn.pin or turn.intent in _BEGINS:
         return _begun(memory, setting) if turn.photos or turn.pin or turn.text else Progress(None, memory)
     return _plain(memory, setting)
+
+
+def _told_how_it_stands(request: OwnRequest, rest: str, memory: Memory, setting: Setting) -> Progress:
+    """How a request stands that the words name; what else they tell is an answer to what is open, or an addition."""
+    status = TellStatus(request.reference)
+    if not tells_something(rest):
+        return Progress(None, memory, effects=(status,))
+    turn = _without_what_was_asked(setting.turn, rest)
+    answered = _answered(memory, replace(setting, turn=turn))
+    if answered is not None:
+        return replace(_progress(answered), effects=(*answered.effects, status))
+    filed = memory.filed_lately(turn.at)
+    if filed is None or turn.intent not in ("answer", "add_to_request"):
+        return Progress(None, memory, effects=(status,))
+    return Progress(None, memory, effects=(AddToRequest(filed.reference, turn.photos, rest), status))
+
+
+def _without_what_was_asked(turn: Turn, rest: str) -> Turn:
+    """What else a turn says: as an answer, where all of it reads like a question or a report."""
+    reads_whole = turn.intent in _BESIDE or turn.intent in ("another", "report")
+    return replace(turn, text=rest, intent="answer" if reads_whole else turn.intent, guesses=())
+
+
+def _wish_for_texts(memory: Memory, turn: Turn) -> bool | None:
+    """Whether our texts are wanted, where the turn says so."""
+    named = {"start_texts": True, "stop_texts": False}.get(turn.intent)
+    if named is not None or memory.filed is None or turn.intent in ("report", "another"):
+        return named
+    return wish_in(turn.text)
+
+
+def _is_added(filed: Filed, setting: Setting) -> bool:
+    """Whether words that would begin a report are about the request just filed, or just told of."""
+    turn = setting.turn
+    if not turn.text or turn.pin is not None or not (turn.intent in _BEGINS or turn.photos):
+        return False
+    wanted = filed.waits and not is_stale(filed.at, setting)
+    return belongs(filed.reference, filed.service, setting, wanted=wanted)
 
 
 def _edited(memory: Memory, setting: Setting) -> Progress:
@@ -203,7 +268,9 @@ def _plain(memory: Memory, setting: Setting) -> Progress:
         case "affirm" if memory.filed is not None:
             return Progress(None, memory, (Say("utter_welcome"),))  # "ok good": nothing was asked
         case "ask_status":
-            return Progress(None, memory, effects=(status_effect(setting.turn),))
+            named = named_by_matter(setting.turn.text, setting)
+            asked = TellStatus(named.reference) if named else status_effect(setting.turn)
+            return Progress(None, memory, effects=(asked,))
         case "fixed" | "not_fixed":
             return _progress(verdict.said_unasked(memory, setting))
         case "ask_person":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.city.catalogue import Service
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
@@ -23,7 +24,7 @@ def filed_says(
         return memory.without(DETAIL), (Say("utter_filed_next", {"reference": reference}),)
     done = (
         Say("utter_filed", {"reference": reference, "department": department}),
-        *_guidance(memory, setting),
+        *guidance_of(setting.service(memory.filed.service) if memory.filed else None, setting),
     )
     offer, memory = updates_wanted.offer(memory, setting)
     if memory.asking(
@@ -34,9 +35,8 @@ def filed_says(
     return memory, (*done, *offer, *(replace(say, alone=True) for say in questions))
 
 
-def _guidance(memory: Memory, setting: Setting) -> tuple[Say, ...]:
-    """What residents should know of such a matter."""
-    service = setting.service(memory.filed.service) if memory.filed else None
+def guidance_of(service: Service | None, setting: Setting) -> tuple[Say, ...]:
+    """What residents should know of such a matter; danger that was told is answered with more than that."""
     if service is None or service.guidance is None or setting.turn.danger:
         return ()
     return (Say("utter_guidance", {"guidance": setting.words(service.guidance)}),)

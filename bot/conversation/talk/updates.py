@@ -39,7 +39,10 @@ def announce(event: Mapping[str, Any], memory: Memory, setting: Setting) -> Told
         says.append(Say("utter_public_text", {"note": text}))
     if not event.get("resolving"):
         # What is said next is likely about it, as after a filing.
-        memory = replace(memory, filed=Filed(reference, str(event.get("service_code", "")), setting.turn.at))
+        filed = Filed(
+            reference, str(event.get("service_code", "")), setting.turn.at, waits=status == "on_hold"
+        )
+        memory = replace(memory, filed=filed)
     else:
         says.append(Say("utter_ask_fixed"))
         waiting = Verdict(reference, str(event.get("service_code", "")), setting.turn.at)

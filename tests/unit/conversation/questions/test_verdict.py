@@ -8,7 +8,7 @@ import pytest
 
 from bot.conversation.intake.effects import AddToRequest, GiveFeedback, TellStatus
 from bot.conversation.intake.memory import Filed, Memory
-from bot.conversation.intake.setting import FinishedRequest
+from bot.conversation.intake.setting import OwnRequest
 from bot.conversation.intake.turn import Turn
 from bot.conversation.questions.rating import Rating
 from bot.conversation.questions.reopened import Reopened
@@ -26,25 +26,23 @@ def answer(turn: Turn, memory: Memory) -> Progress:
 
 
 DONE = (
-    FinishedRequest("SM-7K3R9P", "pothole", "Pico Blvd & 4th St"),
-    FinishedRequest("SM-2F4H6K", "graffiti", ""),
+    OwnRequest("SM-7K3R9P", "pothole", "Pico Blvd & 4th St", finished=True),
+    OwnRequest("SM-2F4H6K", "graffiti", "", finished=True),
 )
 
 
 def test_still_there_without_a_question_is_about_the_one_finished_request() -> None:
-    given = converse(
-        None, FILED, replace(a_setting(a_turn("its still there", "not_fixed")), finished=DONE[:1])
-    )
+    given = converse(None, FILED, replace(a_setting(a_turn("its still there", "not_fixed")), own=DONE[:1]))
     assert said(given) == ["utter_reopened"]
     assert given.effects == (GiveFeedback("SM-7K3R9P", verdict="not_fixed", comment="its still there"),)
     assert given.memory.asking(Reopened, NOON) is not None
 
 
 def test_of_several_finished_requests_the_resident_chooses_one() -> None:
-    asked = converse(None, FILED, replace(a_setting(a_turn("fixed", "fixed")), finished=DONE))
+    asked = converse(None, FILED, replace(a_setting(a_turn("fixed", "fixed")), own=DONE))
     assert said(asked) == ["utter_which_finished"]
     assert [option.label for option in asked.says[0].options] == ["pothole, Pico Blvd & 4th St", "graffiti"]
-    chosen = converse(None, FILED, replace(a_setting(choosing("fixed:SM-2F4H6K")), finished=DONE))
+    chosen = converse(None, FILED, replace(a_setting(choosing("fixed:SM-2F4H6K")), own=DONE))
     assert chosen.effects == (GiveFeedback("SM-2F4H6K", verdict="fixed"),)
     assert said(chosen) == ["utter_ask_rating"]
 
@@ -77,7 +75,8 @@ class TestAfterAnUpdate:
         given = answer(turn, ASKED)
         assert isinstance(given.effects[0], GiveFeedback)
         assert given.effects[0].verdict == "not_fixed"
-        assert said(given) == ["utter_reopened"]
+        told = len(turn.text.split()) > 3
+        assert said(given) == ["utter_reopened_with" if told else "utter_reopened"]
 
     def test_another_matter_is_another_report(self) -> None:
         given = answer(a_turn("graffiti at Main", "report", "graffiti"), ASKED)
@@ -128,9 +127,10 @@ def test_danger_alone_answers_no_open_question() -> None:
     assert given.memory == ASKED
 
 
-def test_a_report_in_one_breath_with_danger_that_answers_nothing_begins_none() -> None:
+def test_words_in_one_breath_with_danger_go_to_what_was_opened_again_and_begin_no_report() -> None:
     asked = FILED.with_question(Reopened("SM-7K3Q9P", "pothole", NOON))
     words = "still there and somebody is bleeding"
     given = answer(a_turn(words, "report", "graffiti", danger=frozenset({"emergency"})), asked)
     assert said(given) == ["utter_emergency"]
-    assert (given.draft, given.effects, given.memory) == (None, (), asked)
+    assert (given.draft, given.memory) == (None, asked)
+    assert given.effects == (AddToRequest("SM-7K3Q9P", (), words),)

@@ -189,9 +189,9 @@ def test_who_cannot_see_whether_it_is_fixed_says_nothing_about_it() -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        "halfway. the light works but nobody touched the cover",
+        "halfway. the light works but the cover is loose",
         "mas o menos, quedo un pedazo",
-        "kinda, they left the cones",
+        "kinda, it looks a bit crooked",
     ],
 )
 def test_a_yes_that_is_not_a_whole_one_is_kept_and_asked_about(words: str) -> None:

@@ -1,0 +1,52 @@
+"""What is said of finished work beside fixed and not fixed: a part that was left, a flaw one can live with, a half yes."""
+
+from __future__ import annotations
+
+import re
+
+from bot.text.fold import fold
+
+# Words of a yes that is not a whole one, as `fold` writes them.
+_HALF = re.compile(
+    r"\b(?:but|half\w*|mostly|almost|kind of|kinda|sort of|partly|except|still|pero|mas o menos|medio|a medias|casi|todavia|aun|excepto|nomas que|"
+    r"solo que|falta|falto)\b"
+)
+_DID = r"(?:take|touch|get|do|finish|clean|pick|remove|fix|fill|haul|move|sweep|grab|cut|paint|replace)"
+_DONE = r"(?:took|taken|touched|did|done|finished|cleaned|picked|removed|fixed|filled|hauled|moved|swept|grabbed|cut|painted|replaced)"
+# A part of it that is not done: left behind, forgotten, not touched, still there.
+_LEFT = re.compile(
+    r"(?<!the )(?<!to )(?<!my )(?<!your )(?<!on )\bleft (?!side\b|lane\b|turn\b|hand\b|corner\b)"
+    r"(?:the|all|a|an|some|most|half|part|their|his|her|my|our|that|this|these|those|it|them|one|two|behind|everything|stuff|so much|\w+s)\b|"
+    r"\b(?<!not )still (?:there|here|out|off|on|open|broken|dark|leaking|blocked|hanging|lying|missing)\b|"
+    r"\b(?:ahi|alli|aqui) siguen?\b|\bsiguen? (?:ahi|alli|aqui|igual|apagad\w+|prendid\w+|tirad\w+|rot[oa]s?|tapad\w+|abiert\w+|sin)\b|"
+    rf"\b(?:forgot|missed)\b|\b(?:didn t|didnt|did not|never|hasn t|haven t) (?:even |really )?(?:{_DID}|{_DONE})\b|"
+    rf"\b(?:nobody|no one|noone) (?:even |ever )?{_DONE}\b|\bonly (?:half|part|one|some|{_DONE})\b|\bnot all of (?:it|them)\b|"
+    r"\b(?:but|just|only) not (?:the|that|this|all|mine|ours|his|her|their|my|our)\b|\bpero (?:no|nomas no) (?:el|la|los|las|lo|todo)\b|"
+    r"\b(?:dejaron|botaron|abandonaron)\b|\bdejo (?:el|la|los|las|un|una|todo|toda)\b|\b(?:se les )?olvid(?:o|aron)\b|"
+    r"\b(?:no|nadie) (?:se |lo |la |los |las |me |le )*(?:recogi|levant|llev|quit|termin|limpi|toc|movi|barri|pint|arregl|cambi)(?:o|eron|aron)\b|"
+    r"\b(?:nomas|solo|solamente) (?:se )?(?:recogi|levant|llev|quit|limpi|arregl|pint|tap)(?:o|eron|aron)\b|\bfalt(?:a|an|o|aron) (?:el|la|los|las|uno|una|mas)\b"
+)
+# A flaw that need not be mended.
+_CONTENT = re.compile(
+    r"\b(?<!not )(?:(?:i|we|one|you) can (?:live|deal) with|i ll take it|good enough|no big deal|not a big deal|no biggie|"
+    r"(?:i m|im|we re|i am|we are) (?:ok|okay|fine|happy|good|cool) with|(?:fine|ok|okay|good) (?:by|with|for) (?:me|us)|works for (?:me|us)|"
+    r"(?:don t|dont|do not) mind|(?:doesn t|doesnt|does not) (?:bother|matter)|not complaining|can t complain|happy with (?:it|that)|"
+    r"nothing major|(?:so )?i (?:swept|cleaned|picked|took|threw|moved|put) (?:it|them|that) (?:up|away|out|myself|in)|i took care of (?:it|that|them)|not worth (?:another|a)|so much better|"
+    r"me conformo|no (?:me )?importa|no pasa nada|no me molesta|no es (?:para tanto|nada grave|gran cosa)|no me quejo|con eso (?:basta|me basta|tengo|esta bien)|"
+    r"(?:asi )?(?:esta|queda) bien asi|por mi esta bien|me doy por (?:servid|bien servid)\w*|se aguanta|(?:pero )?ya l[oa]s? (?:recogi|barri|limpie|levante|tire|quite) yo|yo l[oa]s? (?:recogi|barri|limpie|levante|tire|quite)|(?:ya )?es ganancia)\b"
+)
+
+
+def leaves_a_part(text: str) -> bool:
+    """Whether a part of the work is said not to be done: "they took the fridge and left the door"."""
+    return _LEFT.search(fold(text)) is not None and not is_content(text)
+
+
+def is_content(text: str) -> bool:
+    """Whether what is still wrong is said not to matter: "it flickers a little, I can live with it"."""
+    return _CONTENT.search(fold(text)) is not None
+
+
+def is_half(text: str) -> bool:
+    """Whether a yes is not a whole one."""
+    return _HALF.search(fold(text)) is not None

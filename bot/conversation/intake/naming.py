@@ -1,0 +1,141 @@
+"""Which of their requests a resident speaks of: by its number, by what it is, or as a thing that was told before ("the fridge")."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from bot.city.catalogue import Service
+from bot.conversation.intake.setting import OwnRequest, Setting
+from bot.text.digits import has_digit
+from bot.text.fold import fold
+
+# Two letters and six characters, as references are written; the records tell whether there is such a one.
+_REFERENCE = re.compile(r"\b([A-Za-z]{2,4})[\s-]?([0-9A-Za-z]{6})\b")
+# Words that name nothing: of where things are, of time, of talking to us.
+_PLAIN = frozenset({
+    "street", "streets", "avenue", "boulevard", "road", "lane", "block", "corner", "side", "front", "back",
+    "area", "city", "town", "place", "spot", "address", "house", "home", "building", "apartment",
+    "sidewalk", "alley", "north", "south", "east", "west", "left", "right", "middle", "public", "near",
+    "next", "across", "between", "behind", "day", "days", "week", "weeks", "month", "months", "year",
+    "morning", "night", "time", "times", "today", "yesterday", "one", "two", "three", "thing", "things",
+    "stuff", "same", "photo", "photos", "picture", "pictures", "report", "reports", "request", "number",
+    "problem", "issue", "question", "people", "person", "some", "other", "broken", "dead", "dumped",
+    "abandoned", "missed", "out", "down", "still", "again", "about", "with", "from", "this", "that", "they",
+    "them", "their", "there", "here", "have", "been", "since", "over", "into", "just", "like", "what",
+    "when", "where", "your", "mine", "does", "calle", "calles", "avenida", "cuadra", "esquina", "lado",
+    "frente", "atras", "zona", "ciudad", "lugar", "sitio", "direccion", "casa", "edificio", "departamento",
+    "depa", "banqueta", "callejon", "norte", "sur", "este", "oeste", "medio", "dia", "dias", "semana",
+    "semanas", "mes", "meses", "ano", "manana", "noche", "tarde", "vez", "veces", "hoy", "ayer", "cosa",
+    "cosas", "foto", "fotos", "reporte", "reportes", "numero", "problema", "pregunta", "gente", "persona",
+    "roto", "rota", "muerto", "muerta", "tirado", "tirada", "tirados", "apagada", "apagado", "todavia",
+    "sigue", "otra", "otro", "aqui", "ahi", "alli", "desde", "hace", "como", "cuando", "donde", "para",
+    "pero", "esta", "estan", "tiene", "hay", "una", "uno", "los", "las", "del", "con", "sin", "que",
+})  # fmt: skip
+# Words of guidance that say what to do, not what is dangerous.
+_OF_GUIDANCE = frozenset({
+    "call", "911", "keep", "stay", "away", "see", "any", "please", "you", "know", "help", "touch", "leave",
+    "out", "can", "need", "warn", "others", "nadie", "llame", "mantengase", "acerque", "alejado", "ve",
+    "vea", "hay", "por", "favor", "sabe", "toque", "deje", "puede", "suelto", "sueltos", "people",
+    "someone", "alguien", "and", "not", "for", "the", "near", "with", "now", "right", "time", "esta",
+    "estan", "una", "muy", "happening", "pasando", "ahora", "feel",
+})  # fmt: skip
+# What is spoken of as known: "the fridge", "my lamp", "el mapache", "esa luz".
+_KNOWN = re.compile(
+    r"\b(?:the|my|our|that|this|those|these|el|la|los|las|mi|mis|ese|esa|esos|esas|este|esta|del|al|same|mismo|misma)\s+(\w{3,})(?:\s+(\w{3,}))?"
+)
+# Words that take up what was talked of, instead of telling of something new; "the same corner" only says where.
+_TAKES_UP = re.compile(
+    r"\b(?:this one|that one|same (?:one|thing)|es[ae] mism[oa]|(?:it s|its|es|son|still|obviously) (?:the |el |la |l[oa]s )?(?:same|mism[oa]s?))\b|"
+    r"\b(?:same|mism[oa]s?)(?: as before| de antes| de siempre)?$|"
+    r"^(?:(?:bro|no|ok|yes|yeah|si|pues|and|y|but|pero|well|hey|dude|man|oye) )*"
+    r"(?:(?:its?|it s|they|they re|theyre|he|hes|he s|she|shes|she s)\b(?! (?:s )?(?:an?|another)\b)|(?:(?:ahi|aqui|todavia) )?sigue\b|ahi esta\b)"
+)
+
+
+def reference_in(text: str) -> str | None:
+    """The reference that a text holds, as it is written there."""
+    named = next((match for match in _REFERENCE.finditer(text) if has_digit(match[2])), None)
+    return f"{named[1]}-{named[2]}".upper() if named else None
+
+
+def named_by_number(setting: Setting) -> OwnRequest | None:
+    """The one of their requests whose number is in the words."""
+    reference = reference_in(setting.turn.text)
+    return setting.own_request(reference) if reference else None
+
+
+def named_by_matter(text: str, setting: Setting) -> OwnRequest | None:
+    """The one of their requests that words are about by what it is; None where they name none, or several alike."""
+    named = [(len(_matter_in(text, one, setting)), one) for one in setting.own]
+    most = max((count for count, _ in named), default=0)
+    best = [one for count, one in named if count == most]
+    return best[0] if most and len(best) == 1 else None
+
+
+def takes_up(text: str, reference: str, service: str, setting: Setting, *, told_only: bool = False) -> bool:
+    """Whether words take up a request that was talked of: "this one", "its by the door", "the honda".
+
+    `told_only`: a thing has to be one that its resident told of, not one that such a matter may be called.
+    """
+    words = fold(text)
+    if _TAKES_UP.search(words):
+        return True
+    request = setting.own_request(reference) or OwnRequest(reference, service, "")
+    things = _content(request.told) if told_only else _things_of(request, setting)
+    return bool(_known_in(words) & things)
+
+
+def tells_of_its_danger(text: str, service: Service | None, language: str) -> bool:
+    """Whether words name what the guidance of a service calls 911 for: the wire that the branch is on."""
+    guidance = service.guidance.get(language, "") if service and service.guidance else ""
+    if service is None or "911" not in guidance:
+        return False
+    told = {word for word in fold(guidance).split() if len(word) > 2} - _PLAIN - _OF_GUIDANCE
+    return bool(_singular(set(fold(text).split())) & (_singular(told) - _names_of(service)))
+
+
+def _matter_in(text: str, request: OwnRequest, setting: Setting) -> set[str]:
+    """The words of a text that say what the request is, or name a thing as known that its resident told of."""
+    words = fold(text)
+    said = _singular(set(words.split()) - _PLAIN)
+    return said & _names_of(setting.service(request.service)) | _known_in(words) & _things_of(
+        request, setting
+    )
+
+
+def _known_in(words: str) -> set[str]:
+    """What folded words speak of as known."""
+    return _singular({word for match in _KNOWN.finditer(words) for word in match.groups() if word} - _PLAIN)
+
+
+def _things_of(request: OwnRequest, setting: Setting) -> set[str]:
+    """What was told of a request, and what such a matter is called in any way."""
+    service = setting.service(request.service)
+    keywords = (
+        _nouns(tuple(word for words in service.keywords.values() for word in words))
+        if service
+        else frozenset()
+    )
+    return _content(request.told) | _names_of(service) | keywords
+
+
+def _content(text: str) -> set[str]:
+    return _singular({word for word in fold(text).split() if len(word) > 2} - _PLAIN)
+
+
+def _singular(words: set[str]) -> set[str]:
+    """The words without the s of a plural: "lights" and "light" name the same."""
+    return {word[:-1] if len(word) > 3 and word.endswith("s") else word for word in words}
+
+
+@lru_cache(maxsize=512)
+def _nouns(texts: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(_content(" ".join(texts)))
+
+
+def _names_of(service: Service | None) -> set[str]:
+    """The words of what a service is called, in either language."""
+    if service is None:
+        return set()
+    return set(_nouns((*service.noun.values(), *service.short.values())))

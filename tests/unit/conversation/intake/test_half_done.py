@@ -1,0 +1,66 @@
+"""What is said of finished work beside fixed and not fixed."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.conversation.intake.half_done import is_content, is_half, leaves_a_part
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "LIMB IS GONE. THEY LEFT THE LOGS ON MY LAWN",
+        "took the couch, left two cushions",
+        "they picked up the mattress but not the box spring",
+        "they only did one side",
+        "almost. they missed the part around the corner",
+        "se llevaron el sofa pero dejaron los cojines",
+        "se les olvidó la tapa",
+        "no recogieron las ramas",
+        "falta la otra",
+        "one works, the one across is still out",
+        "ya vinieron pero ahí sigue",
+    ],
+)
+def test_a_part_that_was_left(words: str) -> None:
+    assert leaves_a_part(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "the one on the left works",
+        "turn left at the corner, it is all clean",
+        "all gone, thank you",
+        "they left a little stain but it doesn't bother me",
+        "ya quedó, gracias",
+        "dejaron una manchita pero no importa",
+    ],
+)
+def test_nothing_that_has_to_be_done(words: str) -> None:
+    assert not leaves_a_part(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "it hums a bit, I can live with it",
+        "not perfect but good enough",
+        "a little stain, no big deal",
+        "parpadea tantito pero no me molesta",
+        "quedó chueco, me conformo",
+    ],
+)
+def test_a_flaw_one_can_live_with(words: str) -> None:
+    assert is_content(words)
+
+
+def test_who_is_not_happy_with_it_is_not_content() -> None:
+    assert not is_content("I'm really not happy with it")
+    assert not is_content("we can't live with that")
+
+
+def test_a_yes_with_a_but_is_half_a_yes() -> None:
+    assert is_half("yes but it is crooked")
+    assert not is_half("yes, all of it")

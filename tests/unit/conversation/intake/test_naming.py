@@ -1,0 +1,107 @@
+"""Which of their requests a resident speaks of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.conversation.intake.effects import TellStatus
+from bot.conversation.intake.memory import Filed, Memory
+from bot.conversation.intake.naming import named_by_matter, named_by_number, takes_up
+from bot.conversation.intake.setting import OwnRequest, Setting
+from bot.conversation.intake.status import asked_about
+from bot.conversation.talk import converse
+
+from ..conftest import NOON, a_setting, a_turn
+
+FRIDGE = OwnRequest(
+    "SM-7K3R9P", "illegal_dumping", "1640 Lincoln Blvd", "somebody dumped a fridge in the alley"
+)
+TAGS = OwnRequest("SM-2F4H6K", "graffiti", "1640 Lincoln Blvd", "Graffiti on the wall")
+LIGHT = OwnRequest("SM-9C2D4F", "streetlight", "Pico Blvd & 20th St", "esta apagada la luz del poste")
+OWN = (FRIDGE, TAGS, LIGHT)
+LAST = Memory(met=True, filed=Filed("SM-7K3R9P", "illegal_dumping", NOON))
+
+
+def of(words: str, intent: str = "report") -> Setting:
+    return replace(a_setting(a_turn(words, intent)), own=OWN)
+
+
+@pytest.mark.parametrize("words", ["SM-2F4H6K", "hello?? sm 2f4h6k", "whats up with SM2F4H6K"])
+def test_by_its_number(words: str) -> None:
+    assert named_by_number(of(words)) == TAGS
+
+
+@pytest.mark.parametrize(
+    ("words", "request_"),
+    [
+        ("and the graffiti?", TAGS),
+        ("y de la luz q paso", LIGHT),
+        ("did they take the fridge", FRIDGE),
+        ("the streetlights", LIGHT),
+        ("any news", None),
+        ("the graffiti and the light", None),
+        ("on the wall by the corner of the street", TAGS),
+    ],
+)
+def test_by_what_it_is(words: str, request_: OwnRequest | None) -> None:
+    assert named_by_matter(words, of(words)) == request_
+
+
+@pytest.mark.parametrize(
+    "words", ["this one, by the drain", "its behind the cafe", "the fridge is by the gate", "es la misma"]
+)
+def test_words_that_take_up_what_was_talked_of(words: str) -> None:
+    assert takes_up(words, "SM-7K3R9P", "illegal_dumping", of(words))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "its a dead raccoon",
+        "there is a pothole",
+        "loud music every night",
+        "the corner of the street",
+        "a bench on the same corner",
+    ],
+)
+def test_words_that_tell_of_something_new(words: str) -> None:
+    assert not takes_up(words, "SM-7K3R9P", "illegal_dumping", of(words))
+
+
+@pytest.mark.parametrize(
+    ("words", "request_", "rest"),
+    [
+        ("Hello? Anyone? SM-2F4H6K", TAGS, ""),
+        ("I asked about the graffiti, any news?", TAGS, ""),
+        ("No pic. Just the door. What about the graffiti?", TAGS, "No pic. Just the door."),
+        ("y de la luz q paso no me han dicho nada", LIGHT, ""),
+        ("and the light?", LIGHT, ""),
+    ],
+)
+def test_how_another_request_of_theirs_stands(words: str, request_: OwnRequest, rest: str) -> None:
+    assert asked_about(LAST, of(words)) == (request_, rest)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "any news on the fridge",  # the one that is talked of: a question like any other
+        "what is going on here",
+        "luz apagada en Pico y la 20",
+        "the graffiti is on the north wall",
+    ],
+)
+def test_words_that_ask_for_no_other_request(words: str) -> None:
+    assert asked_about(LAST, of(words)) is None
+
+
+def test_words_with_a_number_that_tell_something_are_no_question() -> None:
+    words = "SM-2F4H6K they also painted the door of the garage"
+    assert asked_about(LAST, of(words)) is None
+
+
+def test_a_question_of_one_matter_is_answered_for_that_one() -> None:
+    progress = converse(None, LAST, of("how is the graffiti coming along", "ask_status"))
+    assert progress.effects == (TellStatus("SM-2F4H6K"),)
