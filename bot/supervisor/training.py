@@ -75,9 +75,9 @@ def needs_training(root: Path, models: Path) -> bool:
     return model is None or model.fingerprint != fingerprint(root)
 
 
-def write_stamp(root: Path, model: Path) -> None:
-    """Note what a model was trained from."""
-    _stamp_path(model).write_text(json.dumps({"trained_from": fingerprint(root)}))
+def write_stamp(model: Path, trained_from: str) -> None:
+    """Note the fingerprint of what a model was trained from."""
+    _stamp_path(model).write_text(json.dumps({"trained_from": trained_from}))
 
 
 def _stamp_path(model: Path) -> Path:
@@ -98,6 +98,7 @@ async def train(root: Path, models: Path, log: Path, progress: Callable[[str], N
     Raises `TrainingError`, `EngineEnvironmentError`.
     """
     before = newest_model(models)
+    trained_from = fingerprint(root)  # now: what is edited while it trains is not in the model
     for folder in (models, log.parent):
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     child = await asyncio.create_subprocess_exec(
@@ -117,9 +118,9 @@ async def train(root: Path, models: Path, log: Path, progress: Callable[[str], N
     model = newest_model(models)
     if await child.wait() != 0 or model is None or (before is not None and model.path == before.path):
         raise TrainingError("Training ended without a model:\n" + "\n".join(tail))
-    write_stamp(root, model.path)
+    write_stamp(model.path, trained_from)
     _remove_lone_stamps(models)
-    return Model(model.path, fingerprint(root))
+    return Model(model.path, trained_from)
 
 
 def _remove_lone_stamps(models: Path) -> None:

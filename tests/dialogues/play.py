@@ -19,6 +19,7 @@ A dialogue is data (see the YAML files beside this one):
           edited: true            # an earlier message changed; `before` are its words until then
           later: 5                # hours that passed since the turn before
           hears: [fragments]      # all of them in what we answer; a fragment in /slashes/ is a pattern
+          messages: 3             # how many messages our answer may be, where that is more than two
           not: [fragments]        # none of them
           options: [labels]       # exactly these
           custom: {handover: true}

@@ -37,14 +37,14 @@ def test_a_model_is_wanted_when_there_is_none(project: Path, models: Path) -> No
 
 
 def test_a_model_of_the_same_files_is_good_even_when_their_times_changed(project: Path, models: Path) -> None:
-    write_stamp(project, _model(models, "a.tar.gz", 100))
+    write_stamp(_model(models, "a.tar.gz", 100), fingerprint(project))
     (project / "domain.yml").touch()
     assert not needs_training(project, models)
 
 
 @pytest.mark.parametrize("name", ["config.yml", "domain.yml", "data/nlu/report.yml", "data/rules/new.yml"])
 def test_any_changed_or_new_training_file_asks_for_training(project: Path, models: Path, name: str) -> None:
-    write_stamp(project, _model(models, "a.tar.gz", 100))
+    write_stamp(_model(models, "a.tar.gz", 100), fingerprint(project))
     (project / name).parent.mkdir(exist_ok=True)
     (project / name).write_text("changed: true\n")
     assert needs_training(project, models)
@@ -57,7 +57,7 @@ def test_a_renamed_file_is_another_training(project: Path) -> None:
 
 
 def test_the_newest_model_counts(project: Path, models: Path) -> None:
-    write_stamp(project, _model(models, "good.tar.gz", 100))
+    write_stamp(_model(models, "good.tar.gz", 100), fingerprint(project))
     newer = _model(models, "unknown.tar.gz", 200)
     found = newest_model(models)
     assert found is not None
