@@ -26,9 +26,12 @@ def with_aside(progress: Progress, setting: Setting) -> Progress:
     if service is None and memory.filed is not None:
         service = memory.filed.service
     answer = digressions.answer(service, replace(setting, turn=asked))
+    # The summary tells by itself how long it takes; what the city answers is long, and a message of its own.
     fresh = tuple(
-        say for say in answer if say not in progress.says
-    )  # the summary tells how long it takes by itself
+        replace(say, alone=asked.intent in digressions.QUESTIONS)
+        for say in answer
+        if say not in progress.says
+    )
     return replace(
         progress,
         says=(*fresh, *progress.says),
