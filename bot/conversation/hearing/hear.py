@@ -40,6 +40,7 @@ _WHOLE = frozenset({f"place {ResolutionOutcome.RESOLVED.value}", "names another 
 _SAYS_NOTHING = digressions.DIGRESSIONS | {"again", ""}
 # What a report begins with where nothing is known yet.
 _BEGINS = frozenset({"report", "give_place"})
+_SAY_YES = frozenset({"affirm", "file"})
 _YES_LASTS = frozenset({"summary", "change", "same_matter", "verdict"})  # it files, follows or closes
 
 
@@ -97,8 +98,12 @@ def _needed(reading: str, scene: Scene, found: Mapping[str, float], turn: Turn) 
     a_report = reading != "another" and turn.intent == "report" and "sure of a service" in found
     if a_report and found.keys() & _WHOLE:
         return SUREST  # by itself a whole report, or one of another matter by name: two witnesses disagree
-    lasts = reading in _LASTING or (reading == "yes" and scene.question in _YES_LASTS)
-    return SURER if lasts else SURE
+    if reading == "yes" and scene.question in _YES_LASTS:
+        says_yes = "sign:begins_yes" in found or turn.intent in _SAY_YES
+        return (
+            SURER if says_yes or scene.question in _FINISHED else SUREST
+        )  # nothing is sent by words that may ask
+    return SURER if reading in _LASTING else SURE
 
 
 def _gives_up(scene: Scene, turn: Turn, found: Mapping[str, float], chances: Mapping[str, float]) -> bool:

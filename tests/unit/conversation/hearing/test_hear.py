@@ -54,6 +54,16 @@ def test_a_withdrawal_at_the_summary_gives_the_report_up() -> None:
     assert turn.intent == "cancel"
 
 
+def test_words_that_say_no_yes_must_be_the_surest_to_send_a_report() -> None:
+    """Heard "yes" by a little more than other readings: "but I asked whether that is allowed or not"."""
+    words = "pero le pregunte si es prohibido o no"
+    assert (
+        meant(words, "report", {"yes": 0.4, "correct": 0.2, "ask": 0.2, "no": 0.2}, draft=PLACED).intent
+        != "affirm"
+    )
+    assert meant("go for it", "report", {"yes": 0.999}, draft=PLACED).intent == "affirm"
+
+
 def test_after_is_it_fixed_other_words_are_still_an_answer() -> None:
     asked = FILED.with_question(Verdict("SM-7K3R9P", "pothole", NOON))
     turn = meant(
