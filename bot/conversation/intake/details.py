@@ -113,7 +113,17 @@ def _chosen(question: Question, setting: Setting) -> str | None:
     if _yes_or_no(question) and (said := _YES_OR_NO.match(words)):
         return "yes" if said["yes"] else "no"
     meant = answers_in(setting.turn.text, (question,)).get(question.code)
-    return meant or _by_a_word(question, set(re.findall(r"[a-z]{3,}", words)))
+    return (
+        meant
+        or _by_count(question, setting.turn.text)
+        or _by_a_word(question, set(re.findall(r"[a-z]{3,}", words)))
+    )
+
+
+def _by_count(question: Question, words: str) -> str | None:
+    """ "Two, like I said" at "one or several?"."""
+    number = number_in(words) if {choice.code for choice in question.choices} >= {"one", "several"} else None
+    return None if number is None else "one" if number == 1 else "several"
 
 
 def _by_a_word(question: Question, words: set[str]) -> str | None:

@@ -107,8 +107,10 @@ def usual_days(service: Service | None) -> tuple[Say, ...]:
 
 
 _QUESTION = re.compile(
-    r"\?|^\W*(?:what|who|whom|whose|when|where|why|which|how|can|could|would|will|do|does|did|is|are|am|tell|play|set|call|"
-    r"que|quien|cuando|donde|por que|cual|como|puedes?|podrias?|dime|pon)\b"
+    r"\?|^\W*(?:(?:and|but|so|also|then|ok|hey|y|e|pero|oye|oiga|entonces|tambien|bueno)\b\W*)*(?:(?:a|de|con|en|para) (?=que|quien|cual|cuan))?"
+    r"(?:what|who|whom|whose|when|where|why|which|how|can|could|would|will|do|does|did|is|are|am|tell|play|set|call|"
+    r"que|quien(?:es)?|cuando|cuant[oa]s?|donde|por que|cual(?:es)?|como(?! (?:\d|un|una|unos|unas|dos|tres|cuatro|cinco|seis|a|de|desde|hace|el|la)\b)|"
+    r"puedes?|podrias?|dime|pon)\b"
 )
 
 

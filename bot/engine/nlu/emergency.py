@@ -66,7 +66,7 @@ class EmergencySpotter(GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """Probabilities above which the classifier raises the alarm: by itself, of a few words, beside a likely phrase; and how much
         surer it must be in the middle of a conversation, where most is an answer (docs/nlu.md)."""
-        return {"alarm_above": 0.25, "few_above": 0.5, "nod_above": 0.07, "amid_times": 1.6}
+        return {"alarm_above": 0.34, "few_above": 0.55, "nod_above": 0.1, "amid_times": 1.2}
 
     @classmethod
     def create(

@@ -98,6 +98,17 @@ def test_words_that_ask_nothing_of_us_are_read_as_they_stand() -> None:
     assert take(an_open_summary(), turn).end is End.CONFIRMED
 
 
+@pytest.mark.parametrize(
+    "words", ["y cuanto se tardan", "pero a quien le llega", "and when is that", "so how long"]
+)
+def test_a_question_needs_no_sign(words: str) -> None:
+    progress = take(
+        an_open_summary(), in_one_breath(a_yes(minutes=1), a_turn(words, "ask_how_long", minutes=1))
+    )
+    assert progress.end is End.CONFIRMED
+    assert "utter_usual_days" in said(progress)
+
+
 def test_how_a_filed_request_stands_is_told_beside_what_the_rest_adds() -> None:
     more = a_turn("it is on the north side", "add_to_request", replies={"add": 0.97}, minutes=1)
     asked = a_turn("any news?", "ask_status", minutes=1)
