@@ -33,6 +33,7 @@ from bot.db.session import transaction
 WHERE_LIMIT = 40  # characters of a place in a list of requests
 FINISHED_FOR = timedelta(days=30)  # after that "still there" is a new report
 OWN_LIMIT = 6  # requests that words may be about
+_VERDICTS = frozenset({"fixed", "not_fixed"})
 
 
 async def carry_out(effects: Iterable[Effect], read: Read) -> tuple[Say, ...]:
@@ -77,8 +78,12 @@ def _line(request: RequestSummary, language: str) -> Say:
 
 async def own_requests(read: Read) -> tuple[OwnRequest, ...]:
     """What words may be about: the newest requests of the conversation, where it has any."""
-    memory = read.memory
-    if memory.filed is None and not memory.agenda and not read.turn.choice:
+    turn, memory = read.turn, read.memory
+    may_name_one = turn.text and (memory.filed is not None or memory.agenda)
+    judges_one = {turn.intent, (turn.choice or "").partition(":")[0]} & _VERDICTS
+    if not (
+        may_name_one or judges_one
+    ):  # buttons, photos and pins name none: no look at the database for them
         return ()
     async with transaction() as session:
         requests = await recent_requests(session, read.conversation_id, OWN_LIMIT)
