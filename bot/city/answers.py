@@ -68,6 +68,16 @@ def answered(read: Read, told: StreetsTold, street: str, text: str) -> Resolutio
     return own if is_place(own) or bare == text else read(bare)
 
 
+def narrowed(read: Read, told: StreetsTold, place: str, text: str) -> Resolution:
+    """An answer to "which one?" of a place that is at several: `place` in the words it was told with, by a street that
+    is told now ("the one by Idaho"); or another place."""
+    own = read(text)
+    if own.location is not None and own.location.kind in EXACT:
+        return own
+    attempts = (read(f"{place} at {one.words}") for one in told(text))
+    return next((found for found in attempts if found.outcome is ResolutionOutcome.RESOLVED), own)
+
+
 def _means(read: Read, words: str, street: str) -> bool:
     """Whether words mean the street that was asked about."""
     return read(f"on {words}").street == street

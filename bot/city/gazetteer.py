@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from bot.city.answers import answered
+from bot.city.answers import answered, narrowed
 from bot.city.coordinates import Found, find_position
 from bot.city.corrections import corrected, last_said
 from bot.city.facts import load_city
@@ -63,6 +63,11 @@ class Gazetteer(Knowledge):
         if found.outcome is ResolutionOutcome.UNKNOWN:
             return landmark_on(self, street, text, language) or found
         return found
+
+    def narrowed(self, place: str, text: str, language: str = "en") -> Resolution:
+        """What answers "which one?", `place` being the words that fit several places: the one by a street that is told,
+        or another place."""
+        return self._told(narrowed(self.locate, self._streets_told, place, text[:MAX_LENGTH]), language)
 
     def _streets_told(self, text: str) -> list[StreetTold]:
         words = self.words(text)

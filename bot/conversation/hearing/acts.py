@@ -63,12 +63,21 @@ _REFUSES = re.compile(
 _ORDINALS = tuple(
     (place, re.compile(rf"\b(?:{words})\b"))
     for place, words in (
-        (1, "first|1st|top one|upper|primer[oa]?|de arriba"),
-        (2, "second|2nd|segund[oa]|middle one|de en medio|del medio"),
-        (3, "third|3rd|tercer[oa]?"),
-        (4, "fourth|4th|cuart[oa]"),
+        (1, "first|top one|upper|primer[oa]?|de arriba"),
+        (2, "second|segund[oa]|middle one|de en medio|del medio"),
+        (3, "third|tercer[oa]?"),
+        (4, "fourth|cuart[oa]"),
         (0, "last|bottom|lowest|ultim[oa]|de abajo"),
     )
+)
+# "2nd" is mostly a street: it counts alone, or before a word for what is counted.
+_ORDINAL_FIGURE = re.compile(
+    r"(?:^(?:the |its |it s )?(?P<alone>[1-9])(?:st|nd|rd|th)$|\b(?P<counted>[1-9])(?:st|nd|rd|th) (?:one|option|choice)\b)"
+)
+# No numbers: "the one by the pier", "una de las dos", "2nd st".
+_NO_NUMBER = re.compile(
+    r"\b(?:[0-9]+(?:st|nd|rd|th)|(?:the|that|this|other|another|any|which|every|each) one|una?(?= \w)|uno(?= (?:de|que|por|en|cerca|con)\b)|"
+    r"one(?= (?:by|on|near|next|with|in|at|of|that|where|across|behind|over|closest)\b))\b"
 )
 
 
@@ -115,7 +124,7 @@ def _option_meant(text: str, options: tuple[Option, ...]) -> Option | None:
         return named[0]
     place = _place_in(words)
     if place is None:
-        place = number_in(text) or None
+        place = number_in(_NO_NUMBER.sub("", words)) or None
     return options[place - 1] if options and place is not None and place <= len(options) else None
 
 
@@ -125,4 +134,6 @@ def _holds(words: str, label: str) -> bool:
 
 def _place_in(words: str) -> int | None:
     """The place that an ordinal names, from 1; 0 for the last."""
+    if figure := _ORDINAL_FIGURE.search(words):
+        return int(figure["alone"] or figure["counted"])
     return next((place for place, pattern in _ORDINALS if pattern.search(words)), None)

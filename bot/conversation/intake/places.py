@@ -60,6 +60,8 @@ def read_answer(draft: Draft, setting: Setting) -> Resolution:
     street = draft.half_place.street if draft.half_place and asked else None
     if street:
         return setting.places.answered(street, setting.turn.text, setting.language)
+    if draft.half_place and draft.half_place.places and asked:
+        return setting.places.narrowed(draft.place_text, setting.turn.text, setting.language)
     found = setting.places.locate(setting.turn.text, setting.language)
     number = draft.half_place.number if draft.half_place and asked else None
     return _numbered(found, number, setting) if number else found

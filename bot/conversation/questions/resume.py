@@ -24,6 +24,7 @@ class Resume(ReportQuestion):
         if service is None:
             return Say("utter_resume")
         what = setting.words(service.noun)
-        if draft.location is None:
+        where = draft.location.name if draft.location else draft.half_place and draft.half_place.street
+        if not where:
             return Say("utter_resume_what", {"what": what})
-        return Say("utter_resume_where", {"what": what, "where": draft.location.name})
+        return Say("utter_resume_where", {"what": what, "where": where})

@@ -48,7 +48,7 @@ class UpdatesWanted(FiledQuestion):
             return (
                 outright if not tells or belongs(self.reference, self.service, setting, wanted=True) else None
             )
-        return {"affirm": True, "deny": False}.get(turn.intent)
+        return {"affirm": True, "deny": False, "skip": False}.get(turn.intent)  # consent is a yes
 
 
 def told(memory: Memory, setting: Setting, *, wants: bool) -> Told:

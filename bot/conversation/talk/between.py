@@ -40,7 +40,7 @@ _ANSWERS = {
     "change": "utter_nothing_to_change",
     "file": "utter_nothing_to_change",
     "go_back": "utter_nothing_to_change",
-    "skip": "utter_goodbye",
+    "skip": "utter_detail_skipped",
     "rate": "utter_rated",
 }
 # What would change a report that staff have already: told to them, in the resident's words.

@@ -48,6 +48,19 @@ def test_a_street_told_where_a_cross_street_is_asked_makes_the_corner(
 
 
 @pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("the one by idaho", "Palisades Park at Idaho"),
+        ("el que esta por la montana", "Palisades Park at Montana Ave"),
+        ("idk the closest one to wilshire", "Palisades Park at Wilshire Blvd"),
+        ("no sorry 1437 11th st", "1437 11th St"),
+    ],
+)
+def test_a_street_narrows_a_place_that_is_at_several(santa_monica: Gazetteer, text: str, name: str) -> None:
+    assert told(santa_monica.narrowed("Palisades Park", text)) == name
+
+
+@pytest.mark.parametrize(
     ("street", "text", "name"),
     [
         ("Pico Blvd", "no wait its on 9th", "where on 9th St"),

@@ -28,11 +28,21 @@ CORNERS = (
         ("none, its by the school", "elsewhere"),
         ("the last one", "elsewhere"),
         ("el 2", "place:1"),
+        ("one i think", "place:0"),
+        ("the 2nd one", "place:1"),
     ],
 )
 def test_an_option_is_chosen_by_its_words_or_its_place(words: str, choice: str) -> None:
     meant = as_meant(a_turn(words, "report"), "option", Scene("which_place", options=CORNERS))
     assert (meant.intent, meant.choice) == ("choose", choice)
+
+
+@pytest.mark.parametrize(
+    "words", ["the one by idaho", "its over on 2nd st", "that one across from the bank", "la que esta en una esquina"]
+)
+def test_one_and_a_numbered_street_are_no_places_in_the_list(words: str) -> None:
+    meant = as_meant(a_turn(words, "report"), "option", Scene("which_place", options=CORNERS))
+    assert (meant.intent, meant.choice) == ("answer", None)
 
 
 def test_words_that_name_two_options_choose_none() -> None:
