@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from bot.conversation.intake.draft import KEPT_FOR, Draft
 from bot.conversation.intake.question import FiledQuestion
 
 # Photos and words without a report of their own belong to the request just filed for so long.
@@ -35,9 +36,13 @@ class Memory:
     asked_last: str = ""  # a digest of what we said last, and how often running
     times_asked: int = 0
     agenda: tuple[FiledQuestion, ...] = ()  # what was asked, the newest last; one of a kind
+    given_up: Draft | None = None  # the last report the resident did not send, until the next begins
 
     def filed_lately(self, now: datetime) -> Filed | None:
         return self.filed if self.filed and now - self.filed.at <= ADDITIONS_FOR else None
+
+    def given_up_lately(self, now: datetime) -> Draft | None:
+        return self.given_up if self.given_up and now - self.given_up.touched <= KEPT_FOR else None
 
     def asking(self, kind: type[_Q], now: datetime) -> _Q | None:
         """The open question of a kind."""

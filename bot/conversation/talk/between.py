@@ -9,9 +9,10 @@ from bot.conversation.intake import danger, digressions
 from bot.conversation.intake.belonging import belongs
 from bot.conversation.intake.effects import AddToRequest, TellStatus
 from bot.conversation.intake.finished import FINISHED, is_stale
+from bot.conversation.intake.given_up import is_wanted_after_all
 from bot.conversation.intake.memory import Filed, Memory
 from bot.conversation.intake.naming import named_by_matter, tells_of_its_danger
-from bot.conversation.intake.question import FiledQuestion, Told
+from bot.conversation.intake.question import FiledQuestion, Step, Told
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.conversation.intake.status import asked_about, status_effect
 from bot.conversation.intake.telling import tells_something
@@ -22,6 +23,7 @@ from bot.conversation.questions.helpful_detail import DETAIL, HelpfulDetail
 from bot.conversation.questions.photo_about import PhotoAbout
 from bot.conversation.questions.reopened import Reopened
 from bot.conversation.questions.updates_wanted import UPDATES, UpdatesWanted
+from bot.conversation.talk import asking
 from bot.conversation.talk.filed import guidance_of
 from bot.conversation.talk.progress import Progress
 from bot.conversation.talk.report import advance
@@ -142,6 +144,9 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
     turn = setting.turn
     if turn.choice is not None:
         return _chosen(memory, turn.choice, setting)
+    if (draft := memory.given_up_lately(turn.at)) is not None and is_wanted_after_all(turn.text):
+        step = asking.asked(Step(replace(draft, touched=turn.at)), setting)
+        return Progress(step.draft, memory, step.says)
     if (about := asked_about(memory, setting)) is not None:
         return _told_how_it_stands(*about, memory, setting)
     answered = _answered(memory, setting)
@@ -152,8 +157,8 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
     ):  # something else was said: the small question is not asked again
         memory = memory.without(DETAIL)
     filed = memory.filed_lately(turn.at)
-    if filed is None and (asked := photo_about.asked_about(memory, setting)) is not None:
-        return _progress(asked)
+    if filed is None and (told := photo_about.asked_about(memory, setting)) is not None:
+        return _progress(told)
     if filed is not None and turn.pin is not None and turn.pin.from_map and not turn.text:
         # A pin of its map that crossed the filing: never a second report.
         place = setting.places.reverse(Point(turn.pin.lat, turn.pin.lon), setting.language)

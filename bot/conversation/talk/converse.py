@@ -58,8 +58,17 @@ def converse(
         if progress.draft is None:
             refused = () if turn.edited else refusals(turn)
             progress = replace(progress, says=(*refused, *progress.says), end=End.DROPPED)
-    progress = with_a_way_out(with_aside(progress, setting))
+    progress = _with_what_is_given_up(with_a_way_out(with_aside(progress, setting)), draft)
     return replace(progress, says=danger.first(progress.says, turn))
+
+
+def _with_what_is_given_up(progress: Progress, before: Draft | None) -> Progress:
+    """The progress that remembers the report that was given up, until another one begins."""
+    memory, says = progress.memory, progress.says
+    if any(say.response == "utter_dropped" for say in says) and before is not None:
+        return replace(progress, memory=replace(memory, given_up=replace(before, open=None)))
+    goes_on = progress.draft is not None and memory.given_up is not None
+    return replace(progress, memory=replace(memory, given_up=None)) if goes_on else progress
 
 
 def _with_its_danger(draft: Draft | None, memory: Memory, setting: Setting) -> Setting:

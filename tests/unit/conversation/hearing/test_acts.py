@@ -38,7 +38,8 @@ def test_an_option_is_chosen_by_its_words_or_its_place(words: str, choice: str) 
 
 
 @pytest.mark.parametrize(
-    "words", ["the one by idaho", "its over on 2nd st", "that one across from the bank", "la que esta en una esquina"]
+    "words",
+    ["the one by idaho", "its over on 2nd st", "that one across from the bank", "la que esta en una esquina"],
 )
 def test_one_and_a_numbered_street_are_no_places_in_the_list(words: str) -> None:
     meant = as_meant(a_turn(words, "report"), "option", Scene("which_place", options=CORNERS))

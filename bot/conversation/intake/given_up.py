@@ -1,0 +1,27 @@
+"""A report that was given up and is wanted after all: "actually, send it", "siempre si mandelo"."""
+
+from __future__ import annotations
+
+import re
+
+from bot.text.fold import fold
+
+_SENDING = (
+    r"(?:(?:send|file|submit|report|post) (?:it|that|this|in|the report|my report)|"
+    r"(?:mand|envi|report|sub)(?:a|e|ar|en|an|ame|eme)(?:l[oa]|(?: el| mi| ese)? reporte))"
+)
+_AFTER_ALL = re.compile(
+    rf"\b(?:{_SENDING}|(?:bring|get) (?:it|that|my report) back|un ?(?:do|cancel) (?:it|that)|(?:go|went) back to (?:it|that)|"
+    r"(?:still|do) want (?:it|that|to)\b.*|(?:recuper|regres|restaur)(?:a|e|ar|en)(?:l[oa]| (?:el|mi) reporte)|"
+    r"(?:siempre|ahora) (?:si )(?:lo )?(?:quiero|mand\w+|envi\w+|report\w+)|(?:lo|la) quiero (?:mandar|enviar|reportar))\b"
+)
+# "Did you send it?", "don't send it", "lo mandó?": a question about it, or the same no once more.
+_REFUSES = re.compile(
+    r"\b(?:don t|dont|do not|never|not|no (?:lo |la )?(?:mand|envi|report)\w*|did|didn t|was|is|have|has|ya (?:lo |la )?(?:mand|envi)\w*|who|why)\b"
+)
+
+
+def is_wanted_after_all(text: str) -> bool:
+    """Whether words ask for what was given up. Reads any text, never raises."""
+    words = fold(text)
+    return bool(_AFTER_ALL.search(words)) and not _REFUSES.search(words)
