@@ -34,5 +34,9 @@ class AskingPlaces:
         known = self.gazetteer.answered(street, text, language)
         return self.locate(text, language) if known.outcome is ResolutionOutcome.UNKNOWN else known
 
+    def narrowed(self, place: str, text: str, language: str = "en") -> Resolution:
+        """`Gazetteer.narrowed`: which of the places that the pack knows."""
+        return self.gazetteer.narrowed(place, text, language)
+
     def reverse(self, point: Point, language: str = "en") -> Location:
         return self.gazetteer.reverse(point, language)
