@@ -77,12 +77,19 @@ def _meant(scene: Scene | None, setting: Setting) -> Turn | None:
 def _beside_a_question(scene: Scene | None, setting: Setting) -> Turn | None:
     """What is left of a turn in which a question stands beside something else; None where the two are no more than one."""
     turn, side = setting.turn, setting.turn.side
-    if side is None or not _is_worded(turn) or not digressions.is_asked(side.asked, setting):
+    if side is None or not _is_worded(turn):
         return None
     if scene is None:
-        return _begun_beside(side, setting)
-    rest = _meant(scene, replace(setting, turn=side.rest)) or side.rest
-    return replace(rest, aside=side.asked) if rest.intent not in _SAYS_NOTHING else None
+        return _begun_beside(side, setting) if digressions.is_asked(side.asked, setting) else None
+    asked = _meant(scene, replace(setting, turn=side.asked)) or side.asked
+    if not digressions.is_asked(asked, setting):
+        return None
+    alone = replace(setting, turn=side.rest)
+    rest = _meant(scene, alone) or side.rest
+    if rest.intent == "cancel" and "sign:gives_up" not in evidence(scene, alone):
+        # "Will my name be on it? I don't want trouble with the owner": a reason to ask, and nothing is withdrawn yet.
+        return replace(asked, text=turn.text)
+    return replace(rest, aside=asked) if rest.intent not in _SAYS_NOTHING else None
 
 
 def _begun_beside(side: SideQuestion, setting: Setting) -> Turn | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from bot.city.location import Location, ResolutionOutcome
-from bot.conversation.intake.naming import takes_up
+from bot.conversation.intake.naming import named_by_matter, named_by_number, takes_up
 from bot.conversation.intake.services import CATCH_ALL, names_service, sure_service
-from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.text.fold import fold
 
 _ALSO = re.compile(
@@ -19,6 +19,26 @@ _INTRODUCES = re.compile(
     r"^(?:(?:hi|hello|hey|hola|oye|ok|so|and|y|pues|btw|also|tambien) )*(?:there s|theres|there is|there are|there re|hay|"
     r"i (?:want|need|d like|would like) to report|quiero reportar|necesito reportar)\b"
 )
+
+# A report of theirs that is filed, as the place for these words: "add it to the report i made yesterday".
+_FILED_BEFORE = re.compile(
+    r"\b(?:add|put|attach|include|goes?|belongs?|agreg\w+|anad\w+|pon\w*|met[ae]\w*|sum[ae]\w*|va|es)\b(?: \w+){0,4}? "
+    r"(?:(?:my|the|that|same) (?:other |earlier |last |previous |first |old |existing |same |original )?(?:report|request|ticket|case)|"
+    r"(?:al|el|mi|ese|en el|del) (?:otro |mismo |primer |ultimo )?(?:reporte|caso|ticket))"
+    r"(?P<which>(?: (?:that )?(?:i|we) (?:already )?(?:made|sent|filed|did|put in|gave)| from (?:yesterday|before|last|the other)| already (?:sent|filed)|"
+    r" que (?:ya )?(?:hice|mande|puse|envie|hicimos)| de (?:ayer|antes|la otra)| anterior| pasado| que ya)?)"
+)
+_OTHER = re.compile(
+    r"\b(?:other|earlier|last|previous|first|old|existing|same|original|otro|mismo|primer|ultimo)\b"
+)
+
+
+def filed_before(setting: Setting) -> OwnRequest | None:
+    """The request of theirs that words ask to be added to, though a report is in the making or none was talked of."""
+    found = _FILED_BEFORE.search(fold(setting.turn.text)) if setting.own else None
+    if found is None or not (found["which"] or _OTHER.search(found.group())):
+        return None
+    return named_by_number(setting) or named_by_matter(setting.turn.text, setting) or setting.own[0]
 
 
 def belongs(reference: str, service: str, setting: Setting, *, wanted: bool) -> bool:

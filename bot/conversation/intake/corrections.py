@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.city.location import ResolutionOutcome
 from bot.conversation.intake import digressions, places, services
 from bot.conversation.intake.draft import Draft
+from bot.conversation.intake.one_matter import kept_once
 from bot.conversation.intake.question import Step
 from bot.conversation.intake.quoting import quoted
 from bot.conversation.intake.setting import Setting
@@ -44,7 +45,7 @@ def noted(draft: Draft, setting: Setting) -> Step:
 def kept_for_later(draft: Draft, setting: Setting) -> Step:
     """Another problem, told while the first is open: kept for after it."""
     noun = setting.noun(services.sure_service(setting.turn, setting))
-    draft = replace(draft, later=(*draft.later, setting.turn.kept()))
+    draft = replace(draft, later=kept_once(draft.later, setting.turn, setting))
     return Step(draft, (Say("utter_second_later", {"second": noun}),), again=True)
 
 

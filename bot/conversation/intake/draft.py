@@ -61,6 +61,7 @@ class Draft:
     misses: int = 0  # answers to "where?" that we could not place
     unclear: int = 0  # answers to "what?" that we did not understand
     compared: str = ""  # the what and where that were compared with open requests last
+    warned: str = ""  # the service whose guidance was told, because the words told of just that danger
     office_told: str = ""  # the service of which we said whom to contact
     later: tuple[Turn, ...] = ()  # other problems, reported after this one
 

@@ -13,7 +13,7 @@ from bot.text.fold import fold
 # Two letters and six characters, as references are written; the records tell whether there is such a one.
 _REFERENCE = re.compile(r"\b([A-Za-z]{2,4})[\s-]?([0-9A-Za-z]{6})\b")
 # Words that name nothing: of where things are, of time, of talking to us.
-_PLAIN = frozenset({
+PLAIN = frozenset({
     "street", "streets", "avenue", "boulevard", "road", "lane", "block", "corner", "side", "front", "back",
     "area", "city", "town", "place", "spot", "address", "house", "home", "building", "apartment",
     "sidewalk", "alley", "north", "south", "east", "west", "left", "right", "middle", "public", "near",
@@ -31,14 +31,6 @@ _PLAIN = frozenset({
     "roto", "rota", "muerto", "muerta", "tirado", "tirada", "tirados", "apagada", "apagado", "todavia",
     "sigue", "otra", "otro", "aqui", "ahi", "alli", "desde", "hace", "como", "cuando", "donde", "para",
     "pero", "esta", "estan", "tiene", "hay", "una", "uno", "los", "las", "del", "con", "sin", "que",
-})  # fmt: skip
-# Words of guidance that say what to do, not what is dangerous.
-_OF_GUIDANCE = frozenset({
-    "call", "911", "keep", "stay", "away", "see", "any", "please", "you", "know", "help", "touch", "leave",
-    "out", "can", "need", "warn", "others", "nadie", "llame", "mantengase", "acerque", "alejado", "ve",
-    "vea", "hay", "por", "favor", "sabe", "toque", "deje", "puede", "suelto", "sueltos", "people",
-    "someone", "alguien", "and", "not", "for", "the", "near", "with", "now", "right", "time", "esta",
-    "estan", "una", "muy", "happening", "pasando", "ahora", "feel",
 })  # fmt: skip
 # What is spoken of as known: "the fridge", "my lamp", "el mapache", "esa luz".
 _KNOWN = re.compile(
@@ -86,27 +78,16 @@ def takes_up(text: str, reference: str, service: str, setting: Setting, *, told_
     return bool(_known_in(words) & things)
 
 
-def tells_of_its_danger(text: str, service: Service | None, language: str) -> bool:
-    """Whether words name what the guidance of a service calls 911 for: the wire that the branch is on."""
-    guidance = service.guidance.get(language, "") if service and service.guidance else ""
-    if service is None or "911" not in guidance:
-        return False
-    told = {word for word in fold(guidance).split() if len(word) > 2} - _PLAIN - _OF_GUIDANCE
-    return bool(_singular(set(fold(text).split())) & (_singular(told) - _names_of(service)))
-
-
 def _matter_in(text: str, request: OwnRequest, setting: Setting) -> set[str]:
     """The words of a text that say what the request is, or name a thing as known that its resident told of."""
     words = fold(text)
-    said = _singular(set(words.split()) - _PLAIN)
-    return said & _names_of(setting.service(request.service)) | _known_in(words) & _things_of(
-        request, setting
-    )
+    said = singular(set(words.split()) - PLAIN)
+    return said & names_of(setting.service(request.service)) | _known_in(words) & _things_of(request, setting)
 
 
 def _known_in(words: str) -> set[str]:
     """What folded words speak of as known."""
-    return _singular({word for match in _KNOWN.finditer(words) for word in match.groups() if word} - _PLAIN)
+    return singular({word for match in _KNOWN.finditer(words) for word in match.groups() if word} - PLAIN)
 
 
 def _things_of(request: OwnRequest, setting: Setting) -> set[str]:
@@ -117,14 +98,14 @@ def _things_of(request: OwnRequest, setting: Setting) -> set[str]:
         if service
         else frozenset()
     )
-    return _content(request.told) | _names_of(service) | keywords
+    return _content(request.told) | names_of(service) | keywords
 
 
 def _content(text: str) -> set[str]:
-    return _singular({word for word in fold(text).split() if len(word) > 2} - _PLAIN)
+    return singular({word for word in fold(text).split() if len(word) > 2} - PLAIN)
 
 
-def _singular(words: set[str]) -> set[str]:
+def singular(words: set[str]) -> set[str]:
     """The words without the s of a plural: "lights" and "light" name the same."""
     return {word[:-1] if len(word) > 3 and word.endswith("s") else word for word in words}
 
@@ -134,7 +115,7 @@ def _nouns(texts: tuple[str, ...]) -> frozenset[str]:
     return frozenset(_content(" ".join(texts)))
 
 
-def _names_of(service: Service | None) -> set[str]:
+def names_of(service: Service | None) -> set[str]:
     """The words of what a service is called, in either language."""
     if service is None:
         return set()

@@ -139,7 +139,7 @@ def names_service(words: str, code: str, setting: Setting) -> bool:
 
 def with_words(draft: Draft, turn: Turn, setting: Setting) -> Draft:
     """The draft after the resident said what it is about (or tried to)."""
-    code = sure_service(turn, setting) or _said_again(draft, turn, setting)
+    code = sure_service(turn, setting) or _said_again(draft, turn, setting) or _one_more(turn, setting)
     if code is not None:
         return of_service(draft, code)
     offers = likely_services(turn, setting)
@@ -176,6 +176,14 @@ def _said_again(draft: Draft, turn: Turn, setting: Setting) -> str | None:
     if known and known[0].code in _offered(draft) and known[0].confidence >= CLEARLY_AHEAD[0]:
         return known[0].code
     return None
+
+
+def _one_more(turn: Turn, setting: Setting) -> str | None:
+    """The service of their newest request, where the words tell of one more and may mean such: "and now the one at the corner, too"."""
+    if not setting.own or not _ALSO.search(turn.text):
+        return None
+    before = setting.own[0].service
+    return before if before in likely_services(turn, setting) else None
 
 
 def _worth_a_menu(turn: Turn, offers: tuple[str, ...]) -> bool:

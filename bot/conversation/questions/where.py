@@ -82,7 +82,7 @@ class Where(ReportQuestion):
         if changed.service != draft.service:
             changed_what = Say("utter_changed_what", {"what": setting.noun(changed.service)})
             return Step(replace(described(changed, turn), open=None), (*hints, changed_what), again=True)
-        if turn.intent == "add_to_request":
+        if turn.intent == "add_to_request" or _adds(setting):
             step = noted(replace(draft, misses=draft.misses + 1), setting)
             return replace(step, says=(*hints, *step.says))
         if turn.intent in WORDLESS and turn.intent not in ("deny", "skip"):
@@ -92,6 +92,12 @@ class Where(ReportQuestion):
         elif turn.text and turn.intent not in ("deny", "skip"):
             draft = replace(draft, place_text=turn.text.strip()[:MOST_WORDS])
         return Step(replace(draft, misses=draft.misses + 1, open=None), hints)
+
+
+def _adds(setting: Setting) -> bool:
+    """Whether words in which no place was found read more like something about it: "since sunday, a brown couch, smells"."""
+    replies = setting.turn.replies
+    return setting.turn.intent not in WORDLESS and replies.get("add", 0.0) > replies.get("tell", 0.0)
 
 
 def _with_details(draft: Draft, place: str, setting: Setting) -> Draft:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.conversation.intake import digressions
 from bot.conversation.intake.draft import Draft
+from bot.conversation.intake.guidance import guidance_of, tells_of_its_danger
 from bot.conversation.intake.question import End, Step
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
@@ -27,8 +28,9 @@ def asked(step: Step, setting: Setting) -> Step:
         step = _digressed(step, setting)
     assert step.draft is not None  # noqa: S101 - checked above
     draft = with_question(step.draft, setting)
+    draft, warning = _warning(draft, setting)
     draft, office = _office(draft, setting)
-    says = (*step.says, *office)
+    says = (*warning, *step.says, *office)
     assert draft.open is not None  # noqa: S101 - with_question says so
     if type(draft.open) is Where and any(say.response.startswith("utter_outside") for say in says):
         says = (*says, Say("utter_where_inside", custom={"ask_location": True}))
@@ -42,6 +44,17 @@ def asked_again(draft: Draft, setting: Setting) -> Say:
     draft = with_question(draft, setting)
     assert draft.open is not None  # noqa: S101 - with_question says so
     return draft.open.ask(draft, setting, again=True)
+
+
+def _warning(draft: Draft, setting: Setting) -> tuple[Draft, tuple[Say, ...]]:
+    """What residents should know of such a matter, at once where the words tell of just the danger it speaks of."""
+    service = setting.service(draft.service)
+    if service is None or draft.warned == service.code:
+        return draft, ()
+    words = f"{draft.description} {setting.turn.text}"
+    if not tells_of_its_danger(words, service, setting.language):
+        return draft, ()
+    return replace(draft, warned=service.code), guidance_of(service, setting)
 
 
 def _office(draft: Draft, setting: Setting) -> tuple[Draft, tuple[Say, ...]]:

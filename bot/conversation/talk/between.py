@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from bot.city.location import Point
 from bot.conversation.intake import danger, digressions
-from bot.conversation.intake.belonging import belongs
+from bot.conversation.intake.belonging import belongs, filed_before
 from bot.conversation.intake.effects import AddToRequest, TellStatus
 from bot.conversation.intake.finished import FINISHED, is_stale
 from bot.conversation.intake.given_up import is_wanted_after_all
+from bot.conversation.intake.guidance import guidance_of, tells_of_its_danger
 from bot.conversation.intake.memory import Filed, Memory
-from bot.conversation.intake.naming import named_by_matter, tells_of_its_danger
+from bot.conversation.intake.naming import named_by_matter
 from bot.conversation.intake.question import FiledQuestion, Step, Told
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.conversation.intake.status import asked_about, status_effect
@@ -24,7 +25,6 @@ from bot.conversation.questions.photo_about import PhotoAbout
 from bot.conversation.questions.reopened import Reopened
 from bot.conversation.questions.updates_wanted import UPDATES, UpdatesWanted
 from bot.conversation.talk import asking
-from bot.conversation.talk.filed import guidance_of
 from bot.conversation.talk.progress import Progress
 from bot.conversation.talk.report import advance
 from bot.conversation.talk.updates import disowned
@@ -170,6 +170,8 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
     if turn.intent in ("add_to_request", "answer") and turn.text and memory.filed is not None:
         added = AddToRequest(memory.filed.reference, turn.photos, turn.text)
         return Progress(None, memory, effects=(added,))
+    if turn.intent in _BEGINS and (before := filed_before(setting)) is not None:
+        return Progress(None, memory, effects=(AddToRequest(before.reference, turn.photos, turn.text),))
     if filed is not None and _is_added(filed, setting):
         return Progress(None, memory, effects=(AddToRequest(filed.reference, turn.photos, turn.text),))
     if turn.photos or turn.pin or turn.intent in _BEGINS:

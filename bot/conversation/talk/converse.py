@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.conversation.hearing import heard, scene_of
 from bot.conversation.intake import danger
+from bot.conversation.intake.belonging import filed_before
 from bot.conversation.intake.danger import Danger
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import AddToRequest, Effect, Follow
@@ -15,7 +16,7 @@ from bot.conversation.intake.finished import FINISHED
 from bot.conversation.intake.memory import Filed, Memory
 from bot.conversation.intake.photos import refusals
 from bot.conversation.intake.question import End, Step
-from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.conversation.intake.status import status_effect
 from bot.conversation.intake.turn import Say, Turn
 from bot.conversation.questions import photo_about, updates_wanted
@@ -138,7 +139,17 @@ def _in_report(draft: Draft, memory: Memory, setting: Setting) -> Progress:
     if turn.choice is not None and turn.choice.startswith("not_mine:"):
         told = disowned(turn.choice.partition(":")[2], memory)
         return Progress(draft, told.memory, (*told.says, asked_again(draft, setting)), told.effects)
+    before = filed_before(setting) if turn.text and not turn.edited else None
+    if before is not None:
+        return _added_instead(before, draft, memory, setting)
     return _reported(advance(draft, setting), draft, memory, setting)
+
+
+def _added_instead(request: OwnRequest, draft: Draft, memory: Memory, setting: Setting) -> Progress:
+    """The report in the making is more of one that is filed: what was told goes there."""
+    words = "\n".join(text for text in (draft.description, setting.turn.text) if text)
+    added = AddToRequest(request.reference, (*draft.photos, *setting.turn.photos), words)
+    return Progress(draft, memory, effects=(added,), end=End.DROPPED)
 
 
 def _answer_about_a_request(draft: Draft, memory: Memory, setting: Setting) -> Progress | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.city.catalogue import Service
+from bot.conversation.intake.guidance import guidance_of
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
@@ -14,17 +14,19 @@ from bot.conversation.questions.updates_wanted import UpdatesWanted
 
 
 def filed_says(
-    reference: str, department: str, memory: Memory, setting: Setting, *, more: bool
+    reference: str, department: str, memory: Memory, setting: Setting, *, more: bool, warned: bool = False
 ) -> tuple[Memory, tuple[Say, ...]]:
     """The number, who has it now, whether to text updates, and the first question that helps.
 
-    With `more` another problem of the same message comes next, so nothing is asked about this one.
+    With `more` another problem of the same message comes next, so nothing is asked about this one. `warned`: what residents
+    should know of it was told before.
     """
     if more:
         return memory.without(DETAIL), (Say("utter_filed_next", {"reference": reference}),)
+    service = setting.service(memory.filed.service) if memory.filed and not warned else None
     done = (
         Say("utter_filed", {"reference": reference, "department": department}),
-        *guidance_of(setting.service(memory.filed.service) if memory.filed else None, setting),
+        *guidance_of(service, setting),
     )
     offer, memory = updates_wanted.offer(memory, setting)
     if memory.asking(
@@ -33,10 +35,3 @@ def filed_says(
         return memory, (*done, *offer)
     memory, questions = ask_next(memory, setting)
     return memory, (*done, *offer, *(replace(say, alone=True) for say in questions))
-
-
-def guidance_of(service: Service | None, setting: Setting) -> tuple[Say, ...]:
-    """What residents should know of such a matter; danger that was told is answered with more than that."""
-    if service is None or service.guidance is None or setting.turn.danger:
-        return ()
-    return (Say("utter_guidance", {"guidance": setting.words(service.guidance)}),)

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.city.location import ResolutionOutcome
 from bot.conversation.intake import digressions
 from bot.conversation.intake.beginning import begin, begin_later
 from bot.conversation.intake.corrections import MOST_LATER, kept_for_later
 from bot.conversation.intake.draft import RESUME_AFTER, Draft
+from bot.conversation.intake.one_matter import is_one, is_refused, without_what_is_none
 from bot.conversation.intake.photo_place import with_spot
 from bot.conversation.intake.photos import with_photos
+from bot.conversation.intake.places import with_place
 from bot.conversation.intake.question import End, Step
 from bot.conversation.intake.services import sure_service
 from bot.conversation.intake.setting import Setting
@@ -29,6 +32,7 @@ from bot.conversation.talk.asking import asked
 from bot.conversation.talk.editing import mend
 from bot.text.numbers import bare_figure
 
+IN_FRONT = 20  # characters: what stands so early in an answer is the answer
 # What may begin something new after a pause: then we ask whether the draft goes on.
 _NEW_AFTER_PAUSE = ("report", "another", "greet", "ask_services")
 
@@ -132,8 +136,13 @@ def _only_photos(draft: Draft) -> Step:
 
 def _words(draft: Draft, setting: Setting) -> Step:
     """What a message in words (or an option that stands for an intent) does."""
+    left = without_what_is_none(draft, setting)
+    if left != draft:
+        return _only_this(left, setting)
     intent, question = setting.turn.intent, draft.open
     assert question is not None  # noqa: S101 - the caller opens one
+    if draft.part and not isinstance(question, Where) and _is_none(draft, setting):
+        intent = "cancel"
     if intent == "start_over":
         fresh = Draft(id=setting.turn.message_id, touched=setting.turn.at)
         return Step(fresh, (Say("utter_started_over"),))
@@ -141,7 +150,7 @@ def _words(draft: Draft, setting: Setting) -> Step:
         return Step(draft, (Say("utter_dropped"),), End.DROPPED)
     room = len(draft.later) < MOST_LATER and not isinstance(question, Change)
     if intent == "another" and room and _is_named(draft, setting):
-        return kept_for_later(draft, setting)
+        return _another(draft, setting)
     if intent == "again":
         return Step(draft)
     if intent in digressions.COMMANDS:
@@ -154,6 +163,33 @@ def _words(draft: Draft, setting: Setting) -> Step:
     if figure is not None and not question.takes_figure(figure):
         return Step(draft, again=True)  # an option that was not on offer
     return question.answer(draft, setting)
+
+
+def _only_this(draft: Draft, setting: Setting) -> Step:
+    """The words took back what was kept for later; what else they say counts for the report that is open."""
+    turn = setting.turn
+    if turn.intent in ("another", "cancel", "report"):
+        setting = replace(setting, turn=replace(turn, intent="add_to_request"))
+    step = _words(draft, setting)
+    noun = setting.noun(draft.service)
+    return replace(step, says=(Say("utter_only_this", {"what": noun}), *step.says)) if noun else step
+
+
+def _is_none(draft: Draft, setting: Setting) -> bool:
+    """Whether the words say that this second problem is none."""
+    text = setting.turn.text
+    return bool(text) and (is_one(text) or is_refused(text, draft.service, setting))
+
+
+def _another(draft: Draft, setting: Setting) -> Step:
+    """Another problem is kept for later; a place in front of it answers where this one is."""
+    found = setting.places.locate(setting.turn.text, setting.language)
+    answers = isinstance(draft.open, Where) and found.outcome is ResolutionOutcome.RESOLVED
+    if not answers or setting.turn.text.casefold().find(found.used.casefold()) > IN_FRONT:
+        return kept_for_later(draft, setting)
+    placed, says = with_place(draft, found, setting.turn.text)
+    step = kept_for_later(replace(placed, open=None), setting)
+    return replace(step, says=(*says, *step.says), again=False)
 
 
 def _is_named(draft: Draft, setting: Setting) -> bool:

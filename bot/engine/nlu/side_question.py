@@ -22,6 +22,8 @@ from bot.engine.nlu.messages import SIDE_QUESTION, is_payload
 # Longer ones are stories, in which a question is asked of nobody.
 MOST_CHARACTERS = 600
 LEAST_WORDS = 2  # of a question
+# Fewer words without one that asks only throw ours back: "7 days??", "really?".
+A_SENTENCE = 4
 
 _ASKS = (
     r"(?:what|whats|what's|who|whos|who's|whom|whose|when|whens|where|wheres|why|which|how|hows|how's)\b|"
@@ -32,15 +34,18 @@ _ASKS = (
 _LEAD = (
     r"(?:(?:and|but|also|so|y|e|pero|tambien|también|oye|oiga|btw|ps|hey|then|entonces|solo|just)\b[\s,]*)*"
 )
+_ASKING = re.compile(rf"\b(?:{_ASKS})", re.IGNORECASE)
 _BEGINS = re.compile(rf"[\s¿(]*{_LEAD}(?:¿|{_ASKS})", re.IGNORECASE)
 _YES = (
     r"yes|yeah|yea|yep|yup|sure|ok|okay|k|no|nope|nah|thanks|thank you|thx|please|pls|plz|great|good|perfect|fine|cool|send it|"
-    r"si|sí|simon|claro|dale|va|sale|no|gracias|grax|por favor|porfa|bueno|esta bien|está bien|orale|órale|perfecto|mandelo|mándelo"
+    r"si|sí|simon|claro|dale|va|sale|no|gracias|grax|por favor|porfavor|porfa|bueno|esta bien|está bien|orale|órale|perfecto|mandelo|mándelo"
 )
+_VOCATIVES = "mijo|mija|joven|senor|señor|senora|señora|amigo|amiga|jefe|sir|maam|ma'am|dear|hon|honey|bro|bud|dude|man"
 # Where a question may begin: after a sign, after "and" or "but", or right after a word that answers.
 _JOINT = re.compile(
     rf"(?:\s*[.!?;,\n]+\s*|\s+-+\s+|\s+(?=(?:and|but|also|so|y|e|pero|oye|oiga|btw)\s+(?:{_ASKS}))|"
-    rf"(?:(?<=\s)|^)(?:(?:{_YES})\b\s*)+(?=\s(?:{_ASKS})))",
+    rf"(?:(?<=\s)|^)(?:(?:{_YES})\b\s*)+(?=\s(?:{_ASKS}))|"
+    rf"^(?:(?:{_YES})\b\s*)+(?:(?:{_VOCATIVES})\b)?(?=\s(?:and|but|y|pero)\s[^.!?]*\?\s*$))",
     re.IGNORECASE,
 )
 
@@ -86,7 +91,11 @@ def _pieces(text: str) -> list[str]:
 
 
 def _asks(piece: str) -> bool:
-    return piece.rstrip().endswith("?") or _BEGINS.match(piece) is not None
+    if _BEGINS.match(piece):
+        return True
+    return piece.rstrip().endswith("?") and (
+        len(piece.split()) >= A_SENTENCE or _ASKING.search(piece) is not None
+    )
 
 
 class _Untrained(GraphComponent):

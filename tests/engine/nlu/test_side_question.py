@@ -18,6 +18,8 @@ from bot.engine.nlu.side_question import Halves, SideQuestionCutter, SideQuestio
         ("si mándelo y cuánto se tardan", "si mándelo", "y cuánto se tardan"),
         ("no gracias. ¿es anónimo?", "no gracias.", "¿es anónimo?"),
         ("ok pero quien ve mi numero", "ok", "pero quien ve mi numero"),
+        ("si porfa mijo y mi hermana puede pedir algo?", "si porfa mijo", "y mi hermana puede pedir algo?"),
+        ("yes please hon and my sister gets one too?", "yes please hon", "and my sister gets one too?"),
         ("who are you? is this the city? there is a hole on Main", "there is a hole on Main", "is this the city?"),
     ],
 )  # fmt: skip
@@ -33,6 +35,8 @@ def test_the_question_is_taken_out(text: str, rest: str, asked: str) -> None:
         "the light on 4th, is broken",
         "es en la casa donde vive mi tia",
         "gracias",
+        "SIETE DIAS?? no manches",
+        "really? thats a week without sleep",
         "?",
         "??? ...",
         "",

@@ -1,0 +1,64 @@
+"""Problems that were kept for later and are none: "it's all one pile", "I don't need a cart", "the sidewalk is fine"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.conversation.intake.draft import Draft
+from bot.conversation.intake.naming import names_of, singular
+from bot.conversation.intake.services import sure_service
+from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.turn import Turn
+from bot.text.fold import fold
+
+_ONE = re.compile(
+    r"\b(?:(?:only|just|all|its|it s|is) (?:the |a |about )*(?:one|same|single) (?:thing|pile|problem|issue|report|matter|mess)|"
+    r"same (?:pile|thing|problem|issue|matter|mess)|not (?:two|2) (?:things|problems|reports|issues)|not (?:a )?(?:separate|second|another)(?: \w+)?|"
+    r"(?:cancel|drop|forget|skip|delete|no) (?:that |the |any )*(?:second|other) (?:one|report|thing)|"
+    r"(?:una sola|la misma|es lo mismo|un solo|el mismo) ?(?:cosa|problema|reporte|monton|asunto)?|no son dos|"
+    r"(?:nomas|solo|solamente) (?:es |hay )?(?:una|uno|un)(?: cosa| problema| reporte)?|(?:quit|cancel|borr|olvid)\w* (?:el|la|lo) (?:otr|segund)[oa])\b"
+)
+# "I don't need a", "nunca pedí un", "forget the": of the words behind it.
+_NO = (
+    r"(?:no|not|never asked for|don t (?:need|want|have)|dont (?:need|want|have)|didn t (?:ask|say)|didnt (?:ask|say)|forget|cancel|drop|skip|without|"
+    r"nunca (?:pedi|dije)|no (?:quiero|necesito|ocupo|pedi|dije|hay)|olvid\w+|cancel\w+|quit\w+)"
+)
+_FINE = r"(?:is|are|s|esta|estan) (?:\w+ )?(?:fine|ok|okay|alright|good|bien)"
+
+
+def is_one(text: str) -> bool:
+    """Whether words say that there is one matter and no second. Reads any text, never raises."""
+    return _ONE.search(fold(text)) is not None
+
+
+def is_refused(text: str, code: str | None, setting: Setting) -> bool:
+    """Whether words say that a service is not what is wanted: "no cart", "the sidewalk is fine"."""
+    words = fold(text)
+    names = names_of(setting.service(code)) if code else frozenset()
+    for word in singular(set(words.split())) & names:
+        name = re.escape(word)
+        if re.search(rf"\b{_NO}(?: \w+){{0,3}}? {name}s?\b|\b{name}s? {_FINE}\b", words):
+            return True
+    return False
+
+
+def without_what_is_none(draft: Draft, setting: Setting) -> Draft:
+    """The draft without those later problems that the words take back."""
+    text = setting.turn.text
+    if not text or not draft.later:
+        return draft
+    if is_one(text):
+        return replace(draft, later=())
+    left = tuple(one for one in draft.later if not is_refused(text, sure_service(one, setting), setting))
+    return replace(draft, later=left)
+
+
+def kept_once(later: tuple[Turn, ...], turn: Turn, setting: Setting) -> tuple[Turn, ...]:
+    """The later problems with one more; words about one that is among them are added to it."""
+    code = sure_service(turn, setting)
+    for number, one in enumerate(later):
+        if code is not None and sure_service(one, setting) == code:
+            both = replace(one, text=f"{one.text}\n{turn.text}", photos=(*one.photos, *turn.photos))
+            return (*later[:number], both, *later[number + 1 :])
+    return (*later, turn.kept())
