@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
+from actions.placing import as_staff_know_it
 from actions.reading import Read
-from bot.cases.additions import add_answer, add_words, attach_photos
+from bot.cases.additions import add_answer, add_words, attach_photos, move_request
 from bot.cases.disowning import disown_request
 from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.following import FinishedMeanwhileError, Following, follow_request
@@ -21,6 +22,7 @@ from bot.conversation.intake.effects import (
     Effect,
     Follow,
     GiveFeedback,
+    PutRight,
     TellStatus,
 )
 from bot.conversation.intake.finished import called
@@ -32,6 +34,7 @@ from bot.db.session import transaction
 
 WHERE_LIMIT = 40  # characters of a place in a list of requests
 FINISHED_FOR = timedelta(days=30)  # after that "still there" is a new report
+LAST_WORD = 100  # characters of what staff said last
 OWN_LIMIT = 6  # requests that words may be about
 _VERDICTS = frozenset({"fixed", "not_fixed"})
 
@@ -43,6 +46,8 @@ async def carry_out(effects: Iterable[Effect], read: Read) -> tuple[Say, ...]:
         match effect:
             case TellStatus():
                 says += await _status(effect, read)
+            case PutRight():
+                says += await _put_right(effect, read)
             case AnswerQuestion():
                 await _answer(effect, read)
             case Follow():
@@ -63,7 +68,11 @@ async def _status(effect: TellStatus, read: Read) -> list[Say]:
             requests = await recent_requests(session, read.conversation_id)
     if not requests:
         return [Say("utter_status_none")]
-    return [_line(request, read.turn.language) for request in requests]
+    lines = [_line(request, read.turn.language) for request in requests]
+    # Of several the line is enough; of one what staff said last of it, which is what "why?" asks for.
+    if len(requests) == 1 and (said := requests[0].last_public_text):
+        lines.append(Say("utter_status_last_word", {"said": quoted(said, LAST_WORD)}))
+    return lines
 
 
 def _line(request: RequestSummary, language: str) -> Say:
@@ -71,9 +80,8 @@ def _line(request: RequestSummary, language: str) -> Say:
     where = gazetteer().retold(request.location_name, language)
     what = service.noun[language] if service else request.service_code
     shown = where if len(where) <= WHERE_LIMIT else where[: WHERE_LIMIT - 3] + "..."
-    return Say(
-        f"utter_status_{request.status}", {"reference": request.reference, "about": called(what, shown)}
-    )
+    stands = "reopened" if request.reopened else str(request.status)
+    return Say(f"utter_status_{stands}", {"reference": request.reference, "about": called(what, shown)})
 
 
 async def own_requests(read: Read) -> tuple[OwnRequest, ...]:
@@ -94,6 +102,8 @@ async def own_requests(read: Read) -> tuple[OwnRequest, ...]:
             one.location_name,
             one.told,
             one.status in FINISHED and read.turn.at - one.updated_at <= FINISHED_FOR,
+            str(one.status),
+            one.created_at,
         )
         for one in requests
     )
@@ -146,6 +156,16 @@ async def _add(effect: AddToRequest, read: Read) -> list[Say]:
         return [Say("utter_told_staff", {"reference": reference})]
     said = "utter_photos_added" if effect.photos and not effect.words else "utter_words_added"
     return [Say(said, {"reference": reference, "quote": quoted(effect.words)})]
+
+
+async def _put_right(effect: PutRight, read: Read) -> list[Say]:
+    """The place changed and said back; where somebody is at it already, the words are for staff."""
+    place = as_staff_know_it(effect.location)
+    async with transaction() as session:
+        moved = await move_request(session, read.conversation_id, effect.reference, place, effect.words)
+    if not moved:
+        return await _add(AddToRequest(effect.reference, words=effect.words, for_staff=True), read)
+    return [Say("utter_moved", {"reference": effect.reference, "where": effect.location.name})]
 
 
 async def _feedback(effect: GiveFeedback, read: Read) -> None:

@@ -9,14 +9,13 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.placing import setting_of, think
+from actions.placing import as_staff_know_it, setting_of, think
 from actions.reading import Read, read
 from actions.saying import say
 from actions.similar import with_similar
 from actions.slots import about_turn, form_slots, kept_slots
 from bot.cases.filing import FiledRequest, NewRequest, file_request
-from bot.city.current import catalogue, city, gazetteer
-from bot.city.location import Location, LocationKind
+from bot.city.current import catalogue, city
 from bot.conversation.intake.details import known_answers
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.memory import Filed
@@ -75,7 +74,7 @@ async def _file(draft: Draft, heard: Read) -> FiledRequest:
         service_code=draft.service,
         description=draft.description,
         place_text=draft.place_text,
-        location=_for_staff(draft.location) if draft.location else None,
+        location=as_staff_know_it(draft.location) if draft.location else None,
         photo_ids=draft.photos,
         language=heard.turn.language,
         answers=known_answers(draft, catalogue().services[draft.service], setting_of(heard).today),
@@ -84,11 +83,3 @@ async def _file(draft: Draft, heard: Read) -> FiledRequest:
         filed = await file_request(session, new)
         await close_map_links(session, heard.conversation_id)  # the place is settled
         return filed
-
-
-def _for_staff(location: Location) -> Location:
-    """The same place by its English name: staff, maps and other systems know one name of it."""
-    if location.kind is LocationKind.PIN:
-        return replace(location, name=gazetteer().reverse(location.point).name)
-    found = gazetteer().locate(location.name).location
-    return replace(location, name=found.name) if found and found.point == location.point else location

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from typing import TypeVar
 
 from actions.reading import Read
 from bot.city.asking import AskingPlaces
 from bot.city.current import catalogue, city, city_questions, gazetteer
+from bot.city.location import Location, LocationKind
 from bot.city.online import OnlineGeocoder, online_geocoder
 from bot.conversation.intake.setting import OwnRequest, Places, Setting
 from bot.settings import settings
@@ -34,6 +36,14 @@ def setting_of(heard: Read, *, own: tuple[OwnRequest, ...] = ()) -> Setting:
     answering = question is not None and question.asks_place
     zone = city().time_zone
     return Setting(heard.turn, catalogue(), places(answering=answering), zone, own, city_questions())
+
+
+def as_staff_know_it(location: Location) -> Location:
+    """The same place by its English name: staff, maps and other systems know one name of it."""
+    if location.kind is LocationKind.PIN:
+        return replace(location, name=gazetteer().reverse(location.point).name)
+    found = gazetteer().locate(location.name).location
+    return replace(location, name=found.name) if found and found.point == location.point else location
 
 
 async def think(decide: Callable[[], _T]) -> _T:

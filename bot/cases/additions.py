@@ -7,8 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.audit import record
 from bot.cases.filing import add_photos
-from bot.cases.following import add_to_subscription
+from bot.cases.following import add_to_subscription, count_followers
 from bot.cases.lookup import find_joined, find_request
+from bot.cases.status import Status
+from bot.city.location import Location
 from bot.db.tables import ServiceRequest, Subscriber
 
 
@@ -37,6 +39,27 @@ async def add_words(
     if await add_to_subscription(session, request, conversation_id, words):
         record(session, "resident", "request.words_added", "request", request.reference)
     return request.reference
+
+
+async def move_request(
+    session: AsyncSession, conversation_id: int, reference: str, location: Location, words: str
+) -> bool:
+    """Put the place of a resident's own request right, while it is theirs alone and nobody has begun with it.
+
+    False where staff have to decide. The words go with it, so that staff see why. Safe to repeat.
+    """
+    request = await find_joined(session, reference, lock=True)
+    begun = any(update.from_status is not None for update in request.updates)
+    theirs = request.conversation_id == conversation_id and await count_followers(session, request.id) == 1
+    if begun or request.status != Status.OPEN or not theirs:
+        return False
+    request.place_text, request.address = words, location.name
+    request.lat, request.lon = location.point.lat, location.point.lon
+    request.location_kind, request.on_border = str(location.kind), location.on_border
+    request.neighborhood, request.zip_code = location.neighborhood, location.zip_code
+    if await add_to_subscription(session, request, conversation_id, words):
+        record(session, "resident", "request.moved", "request", request.reference)
+    return True
 
 
 async def add_answer(

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from bot.cases.references import parse_reference
-from bot.cases.status import Status
+from bot.cases.status import FINISHED, Status
 from bot.city.current import city
 from bot.db.tables import RequestPhoto, ServiceRequest, Subscriber, Update
 
@@ -30,6 +30,7 @@ class RequestSummary:
     created_at: datetime
     updated_at: datetime
     last_public_text: str  # "" when nothing was said yet
+    reopened: bool = False  # its end was taken back
     told: str = ""  # their own words of it; "" for a request of somebody else
 
 
@@ -74,7 +75,8 @@ def _summary(row: ServiceRequest, conversation_id: int) -> RequestSummary:
         row.created_at,
         row.updated_at,
         texts[-1] if texts else "",
-        row.description if row.conversation_id == conversation_id else "",
+        reopened=row.status == Status.OPEN and any(update.from_status in FINISHED for update in row.updates),
+        told=row.description if row.conversation_id == conversation_id else "",
     )
 
 

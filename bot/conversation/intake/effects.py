@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.city.location import Location
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.similar import Similar
 
@@ -23,6 +24,15 @@ class AddToRequest:
     photos: tuple[int, ...] = ()
     words: str = ""
     for_staff: bool = False  # a wish to change or withdraw it, which people decide
+
+
+@dataclass(frozen=True, slots=True)
+class PutRight:
+    """Another place for a request that is filed, while nobody works on it yet; the words go with it."""
+
+    reference: str
+    location: Location
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +69,4 @@ class Disown:
     reference: str
 
 
-Effect = TellStatus | AddToRequest | AnswerQuestion | Follow | GiveFeedback | Disown
+Effect = TellStatus | AddToRequest | PutRight | AnswerQuestion | Follow | GiveFeedback | Disown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.channels.messages import Option
@@ -12,6 +13,7 @@ from bot.conversation.intake.draft import Draft, HalfPlace
 from bot.conversation.intake.services import choose
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import PinSent, Say
+from bot.text.fold import fold
 
 
 def needs_place(draft: Draft, setting: Setting) -> bool:
@@ -54,6 +56,21 @@ def with_place(draft: Draft, found: Resolution, words: str) -> tuple[Draft, tupl
     return draft, ()
 
 
+# "Same address", "same place as the trash": where the request told last is.
+_SAME_PLACE = re.compile(
+    r"\b(?:same (?:address|place|spot|location|corner|house|building|street and number)|same as (?:the|my|that) \w+|"
+    r"mism[oa]s? (?:direccion|lugar|sitio|esquina|casa|edificio))\b"
+)
+
+
+def where_before(setting: Setting) -> Resolution | None:
+    """Where their newest request is, for words that only say it is there as well."""
+    if not setting.own or not setting.own[0].place or not _SAME_PLACE.search(fold(setting.turn.text)):
+        return None
+    found = setting.places.locate(setting.own[0].place, setting.language)
+    return found if found.outcome is ResolutionOutcome.RESOLVED else None
+
+
 def read_answer(draft: Draft, setting: Setting) -> Resolution:
     """What the words say about where, with the street we asked about in mind."""
     asked = needs_place(draft, setting) and not draft.placeless
@@ -63,6 +80,8 @@ def read_answer(draft: Draft, setting: Setting) -> Resolution:
     if draft.half_place and draft.half_place.places and asked:
         return setting.places.narrowed(draft.place_text, setting.turn.text, setting.language)
     found = setting.places.locate(setting.turn.text, setting.language)
+    if found.outcome is ResolutionOutcome.UNKNOWN:
+        found = where_before(setting) or found
     number = draft.half_place.number if draft.half_place and asked else None
     return _numbered(found, number, setting) if number else found
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 MOST = 60  # characters: an SMS has room for more to say
 
 
-def quoted(words: str) -> str:
+def quoted(words: str, most: int = MOST) -> str:
     """The words in one line, cut after a whole word, without quotation marks of their own."""
     line = " ".join(words.replace('"', "'").split())
-    if len(line) <= MOST:
+    if len(line) <= most:
         return line
-    return line[: MOST - 3].rsplit(" ", 1)[0] + "..."
+    return line[: most - 3].rsplit(" ", 1)[0] + "..."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from typing import Protocol
 
 from bot.city.catalogue import Catalogue, Service
@@ -36,6 +36,8 @@ class OwnRequest:
     place: str  # its address, as people say it
     told: str = ""  # what the resident told of it
     finished: bool = False  # the work on it has ended, not long ago
+    status: str = "open"
+    reported: datetime | None = None  # aware UTC
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from bot.conversation.intake.turn import Say
 
 _FEET_PER_METRE = 3.28084
 _STEP = 10  # distances are told in tens
+_OPEN = ("open", "in_progress", "on_hold")
 HERE = 8  # metres: less than the words of a place tell apart
 
 
@@ -29,6 +30,22 @@ class Similar:
     reported: datetime  # aware UTC
     metres: int
     own: bool  # the resident filed or follows it
+
+
+def own_before(draft: Draft, setting: Setting) -> Similar | None:
+    """Their own open request of the same service, for a report that says nothing of where: it may be about that one."""
+    silent = not (draft.place_text or draft.half_place or draft.misses or draft.spot)
+    one = next((own for own in setting.own if own.service == draft.service and not own.finished), None)
+    if not silent or one is None or one.reported is None or one.status not in _OPEN:
+        return None
+    if own_key(one.reference) in draft.compared:
+        return None
+    return Similar(one.reference, one.status, one.place, one.reported, 0, own=True)
+
+
+def own_key(reference: str) -> str:
+    """What of `Draft.compared` says that their own request was offered."""
+    return f"own:{reference}"
 
 
 def compared_key(draft: Draft) -> str:
@@ -52,7 +69,7 @@ def similar_say(similar: Similar, draft: Draft, setting: Setting) -> Say:
     }
     if similar.own:
         return Say("utter_similar_own", values)
-    status = similar.status if similar.status in ("open", "in_progress", "on_hold") else "open"
+    status = similar.status if similar.status in _OPEN else "open"
     return Say(f"utter_similar_{'here_' if similar.metres < HERE else ''}{status}", values)
 
 

@@ -32,6 +32,7 @@ _ASKS = re.compile(
     r"\b(?:any (?:news|update|word|progress)|no (?:news|word|update)|updates?|status|(?:what s|whats|what is|what was) (?:going on|happening|up|new)|"
     r"(?:what|whatever) happened|what about|how about|how(?: is|s| s) (?:it|the|that|my)|ask(?:ed|ing)? about|heard (?:anything|nothing|back)|"
     r"que hay|q hay|que onda|q onda|(?:que|q|k) (?:paso|pasa|sucedio|fue)|noticias|novedades?|me han dicho|han dicho nada|saben? (?:algo|de)|se sabe|"
+    r"did (?:they|you|u|anyone|anybody|somebody|someone|it|he|she)|have (?:they|you)|has (?:it|anyone|anybody|that|my|the)|ya (?:vinieron|pasaron|arreglaron|recogieron|limpiaron|quedo|fueron)|"
     r"(?:pregunt|preguntab)(?:o|e|a|aba)|en que (?:va|quedo|estado)|como va)\b|"
     r"^(?:hi |hello |hola |oye |ok )*(?:and|y|y de|y que de|y q de|what of) (?:the|my|el|la|lo|los|las|mi|mis) \w+(?: \w+)?$"
 )

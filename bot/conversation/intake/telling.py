@@ -24,8 +24,8 @@ def absorb(
     turn = setting.turn
     draft = described(draft, turn)
     found = setting.places.locate(turn.text, setting.language)
-    if found.outcome is ResolutionOutcome.UNKNOWN and elsewhere is not None:
-        found = elsewhere
+    if found.outcome is ResolutionOutcome.UNKNOWN:
+        found = elsewhere or places.where_before(setting) or found
     before = draft.service
     if turn.intent != "give_place" or services.sure_service(turn, setting) is not None:
         draft = services.with_words(draft, turn, setting)

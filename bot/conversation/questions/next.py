@@ -11,11 +11,13 @@ from bot.conversation.intake.places import needs_place
 from bot.conversation.intake.question import ReportQuestion
 from bot.conversation.intake.services import ASKED_ENOUGH
 from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.similar import own_before
 from bot.conversation.questions.cross_street import CrossStreet
 from bot.conversation.questions.detail import Detail
 from bot.conversation.questions.group import Group
 from bot.conversation.questions.in_group import InGroup
 from bot.conversation.questions.photo_place import PhotoPlace
+from bot.conversation.questions.same_matter import SameMatter
 from bot.conversation.questions.summary import Summary
 from bot.conversation.questions.what import What
 from bot.conversation.questions.where import Where
@@ -28,6 +30,9 @@ def next_question(draft: Draft, setting: Setting) -> ReportQuestion:
     if setting.service(draft.service) is None:
         return _what(draft)
     if draft.location is None and needs_place(draft, setting) and not draft.placeless:
+        before = own_before(draft, setting)
+        if before is not None:
+            return SameMatter(before)
         return PhotoPlace() if offered_place(draft) else _where(draft)
     missing = next_required(draft, setting)
     return Detail(missing.code) if missing else Summary()

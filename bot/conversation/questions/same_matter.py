@@ -9,7 +9,7 @@ from bot.conversation.intake.corrections import corrected_or_noted, corrects
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.question import End, ReportQuestion, Step
 from bot.conversation.intake.setting import Setting
-from bot.conversation.intake.similar import Similar, similar_say
+from bot.conversation.intake.similar import Similar, own_key, similar_say
 from bot.conversation.intake.turn import Say
 from bot.conversation.questions.change import Change
 
@@ -33,7 +33,9 @@ class SameMatter(ReportQuestion):
             return Step(draft, end=End.FOLLOWED)
         plain_no = turn.intent == "deny" and not corrects(draft, setting)
         if turn.choice == "similar:own" or plain_no or turn.intent in ("skip", "file"):
-            return Step(replace(draft, open=None))
+            return Step(
+                replace(draft, open=None, compared=f"{draft.compared} {own_key(self.similar.reference)}")
+            )
         if turn.intent == "change":
             return Step(replace(draft, open=Change()))
         return corrected_or_noted(draft, setting)

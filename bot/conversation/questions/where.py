@@ -12,7 +12,7 @@ from bot.conversation.intake import details, digressions, places
 from bot.conversation.intake.corrections import maybe_corrected_service, noted
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.maps import link_to_city
-from bot.conversation.intake.question import ReportQuestion, Step
+from bot.conversation.intake.question import End, ReportQuestion, Step
 from bot.conversation.intake.services import without_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import described, tells_more
@@ -31,6 +31,8 @@ class Where(ReportQuestion):
     name: ClassVar[str] = "where"
     slot: ClassVar[str] = "location"
     asks_place: ClassVar[bool] = True
+
+    outside: bool = False  # what was told last is not in the city: asked whether it is there after all
 
     def takes_figure(self, figure: int) -> bool:
         return self.number_answers or figure >= LEAST_HOUSE
@@ -54,6 +56,8 @@ class Where(ReportQuestion):
         if turn.intent == "skip" and places.may_skip_place(draft, setting):
             return Step(replace(draft, placeless=True, open=None))
         found = places.place_said(draft, setting)
+        if self.outside and _stays_outside(found, setting):
+            return Step(draft, (Say("utter_outside_end"),), End.DROPPED)
         if found.outcome is ResolutionOutcome.UNKNOWN:
             return self._without_place(draft, found, setting)
         if turn.intent in digressions.DIGRESSIONS and found.outcome is not ResolutionOutcome.RESOLVED:
@@ -92,6 +96,13 @@ class Where(ReportQuestion):
         elif turn.text and turn.intent not in ("deny", "skip"):
             draft = replace(draft, place_text=turn.text.strip()[:MOST_WORDS])
         return Step(replace(draft, misses=draft.misses + 1, open=None), hints)
+
+
+def _stays_outside(found: Resolution, setting: Setting) -> bool:
+    """Whether a resident agrees that it is not in the city: "ok thanks", "no, it's Venice"."""
+    nowhere = found.outcome in (ResolutionOutcome.UNKNOWN, ResolutionOutcome.OUTSIDE)
+    agrees = setting.turn.intent in ("affirm", "deny", "thanks", "goodbye", "skip")
+    return nowhere and (agrees or found.outcome is ResolutionOutcome.OUTSIDE)
 
 
 def _adds(setting: Setting) -> bool:

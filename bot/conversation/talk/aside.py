@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.conversation.intake import digressions
+from bot.conversation.intake.question import End
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.status import status_effect
+from bot.conversation.intake.telling import described
 from bot.conversation.talk.progress import Progress
 
 
@@ -26,6 +28,14 @@ def with_aside(progress: Progress, setting: Setting) -> Progress:
     if service is None and memory.filed is not None:
         service = memory.filed.service
     answer = digressions.answer(service, replace(setting, turn=asked))
+    if (
+        progress.draft is not None
+        and progress.end is not End.DROPPED
+        and not digressions.can_answer(asked, setting)
+    ):
+        # Nobody is left with "I can't": staff read it with the report.
+        progress = replace(progress, draft=described(progress.draft, asked))
+        answer = tuple(replace(say, response="utter_unknown_noted") for say in answer)
     # The summary tells by itself how long it takes; what the city answers is long, and a message of its own.
     fresh = tuple(
         replace(say, alone=asked.intent in digressions.QUESTIONS)

@@ -34,7 +34,7 @@ def asked(step: Step, setting: Setting) -> Step:
     assert draft.open is not None  # noqa: S101 - with_question says so
     if type(draft.open) is Where and any(say.response.startswith("utter_outside") for say in says):
         says = (*says, Say("utter_where_inside", custom={"ask_location": True}))
-        return replace(step, draft=draft, says=says)
+        return replace(step, draft=replace(draft, open=Where(outside=True)), says=says)
     beside = () if step.again and isinstance(draft.open, Summary) else draft.open.beside(draft, setting)
     return replace(step, draft=draft, says=(*says, draft.open.ask(draft, setting, again=step.again), *beside))
 

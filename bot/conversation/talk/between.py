@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.city.location import Point
+from bot.city.location import Point, ResolutionOutcome
 from bot.conversation.intake import danger, digressions
 from bot.conversation.intake.belonging import belongs, filed_before
-from bot.conversation.intake.effects import AddToRequest, TellStatus
+from bot.conversation.intake.effects import AddToRequest, PutRight, TellStatus
 from bot.conversation.intake.finished import FINISHED, is_stale
 from bot.conversation.intake.given_up import is_wanted_after_all
 from bot.conversation.intake.guidance import guidance_of, tells_of_its_danger
@@ -28,6 +28,7 @@ from bot.conversation.talk import asking
 from bot.conversation.talk.progress import Progress
 from bot.conversation.talk.report import advance
 from bot.conversation.talk.updates import disowned
+from bot.text.fold import fold
 from bot.text.numbers import bare_figure
 
 _ANSWERS = {
@@ -149,6 +150,8 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
         return Progress(step.draft, memory, step.says)
     if (about := asked_about(memory, setting)) is not None:
         return _told_how_it_stands(*about, memory, setting)
+    if (right := _put_right(memory, setting)) is not None:
+        return right
     answered = _answered(memory, setting)
     if answered is not None:
         return _progress(answered)
@@ -177,6 +180,20 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
     if turn.photos or turn.pin or turn.intent in _BEGINS:
         return _begun(memory, setting) if turn.photos or turn.pin or turn.text else Progress(None, memory)
     return _plain(memory, setting)
+
+
+def _put_right(memory: Memory, setting: Setting) -> Progress | None:
+    """Another place for the request just filed, where words put its place right."""
+    turn, filed = setting.turn, memory.filed_lately(setting.turn.at)
+    request = setting.own_request(filed.reference) if filed and turn.intent == "correct" else None
+    if request is None or not request.place or request.finished:
+        return None
+    found = setting.places.corrected(request.place, turn.text, setting.language)
+    if found.outcome is not ResolutionOutcome.RESOLVED or found.location is None:
+        return None
+    if fold(found.location.name) == fold(request.place):
+        return None
+    return Progress(None, memory, effects=(PutRight(request.reference, found.location, turn.text),))
 
 
 def _told_how_it_stands(request: OwnRequest, rest: str, memory: Memory, setting: Setting) -> Progress:

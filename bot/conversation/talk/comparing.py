@@ -11,7 +11,7 @@ from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.photos import SAID_OF_FILES
 from bot.conversation.intake.question import Step
 from bot.conversation.intake.setting import Setting
-from bot.conversation.intake.similar import Similar, compared_key
+from bot.conversation.intake.similar import Similar, compared_key, own_key
 from bot.conversation.intake.turn import Say
 from bot.conversation.questions.detail import Detail
 from bot.conversation.questions.same_matter import SameMatter
@@ -33,7 +33,7 @@ def to_compare(draft: Draft | None, setting: Setting) -> bool:
     if service is None or not service.duplicate_radius_m:
         return False
     key = compared_key(draft)
-    return bool(key) and key != draft.compared
+    return bool(key) and key not in draft.compared
 
 
 def compared(progress: Progress, found: Similar | None, setting: Setting) -> Progress:
@@ -42,8 +42,11 @@ def compared(progress: Progress, found: Similar | None, setting: Setting) -> Pro
     With one that may be the same matter the resident is asked about it instead of what was to be asked.
     """
     assert progress.draft is not None  # noqa: S101 - to_compare says so
-    draft = replace(progress.draft, compared=compared_key(progress.draft))
-    if found is None:
+    before = progress.draft.compared
+    offered = found is not None and own_key(found.reference) in before
+    answered = f" {own_key(found.reference)}" if found is not None and offered else ""
+    draft = replace(progress.draft, compared=compared_key(progress.draft) + answered)
+    if found is None or offered:
         return replace(progress, draft=draft)
     question = SameMatter(found)
     kept = tuple(say for say in progress.says if say.alone or say.response in _KEPT_BEFORE)

@@ -32,6 +32,8 @@ from bot.conversation.talk.report import advance, later_report
 from bot.conversation.talk.stuck import with_a_way_out
 from bot.conversation.talk.updates import announce, disowned
 
+# What is said when a report is given up.
+_GIVEN_UP = frozenset({"utter_dropped", "utter_outside_end"})
 # Whether texts are wanted, said at any time.
 _ABOUT_TEXTS = {"updates:yes": True, "updates:no": False, "start_texts": True, "stop_texts": False}
 
@@ -66,7 +68,7 @@ def converse(
 def _with_what_is_given_up(progress: Progress, before: Draft | None) -> Progress:
     """The progress that remembers the report that was given up, until another one begins."""
     memory, says = progress.memory, progress.says
-    if any(say.response == "utter_dropped" for say in says) and before is not None:
+    if before is not None and any(say.response in _GIVEN_UP for say in says):
         return replace(progress, memory=replace(memory, given_up=replace(before, open=None)))
     goes_on = progress.draft is not None and memory.given_up is not None
     return replace(progress, memory=replace(memory, given_up=None)) if goes_on else progress

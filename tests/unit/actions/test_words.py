@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from actions.effects import WHERE_LIMIT
+from actions.effects import LAST_WORD, WHERE_LIMIT
 from bot.cases.status import Status
 from bot.channels.messages import Channel, Option, Outbound
 from bot.channels.twilio.render import render
@@ -82,6 +82,7 @@ def worst_values(language: str) -> dict[str, str]:
         "days": "30",
         "photos": "10",
         "quote": "W" * MOST,
+        "said": "W" * LAST_WORD,
         "answer": longest(question.answer[language] for question in questions.values()),
         "subject": longest(question.about[language] for question in questions.values()),
         "office": longest(question.office[language] for question in questions.values()),
