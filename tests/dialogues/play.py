@@ -229,6 +229,11 @@ class Resident:
             "resolving": update["status"] in ("resolved", "closed"),
         }
         self._database.execute(
+            "INSERT INTO updates (request_id, from_status, to_status, public_text, author) "
+            "SELECT id, status, %s, %s, 'system' FROM service_requests WHERE reference = %s",
+            (update["status"], update.get("text", ""), newest["reference"]),
+        )
+        self._database.execute(
             "UPDATE service_requests SET status = %s WHERE reference = %s",
             (update["status"], newest["reference"]),
         )

@@ -103,6 +103,20 @@ def as_meant(turn: Turn, reading: str, scene: Scene) -> Turn:
     return replace(turn, intent=intent) if intent else turn
 
 
+# "4 for gods sake", "1. and tell your boss": the number of an option in front of words that count nothing.
+_FIGURE_FIRST = re.compile(
+    r"\s*#?(?P<figure>[1-9])(?:\s*[.,;:!)\-]+(?=\s)|\s+(?=(?:for|and|please|pls|plz|dammit|damn|already|ya|por|porfa|pues|and|y|thanks|thx|gracias)\b))",
+    re.IGNORECASE,
+)
+
+
+def by_its_figure(turn: Turn, scene: Scene) -> Turn | None:
+    """The turn as the option whose number its words begin with; None where they begin with none."""
+    found = _FIGURE_FIRST.match(turn.text)
+    number = int(found["figure"]) if found else 0
+    return _chosen(turn, scene.options[number - 1]) if 0 < number <= len(scene.options) else None
+
+
 def _chosen(turn: Turn, option: Option) -> Turn:
     found = _PAYLOAD.fullmatch(option.payload)
     if found is None:

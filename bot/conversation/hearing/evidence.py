@@ -34,7 +34,8 @@ _SIGNS: Mapping[str, re.Pattern[str]] = {
     for name, pattern in {
         "asks": r"^(?:\W*(?:hi|hey|hola|oye|ok|and|y|so|but|pero)\W+)?(?:what|who|when|where|why|which|how|can|could|do|does|did|is|are|will|"
         r"que|quien|cuando|donde|por que|cual|como|cuanto|cuanta|puedo|pueden|puede|hay|tienen|me puede)\b",
-        "begins_yes": r"^\W*(?:yes|yeah|yep|yup|ya|ye|sure|ok|okay|k|correct|right|exactly|si|sip|sii+|simon|claro|dale|va|vale|andale|asi es|correcto)\b",
+        "begins_yes": r"^\W*(?:looks? (?:good|right|fine|correct|great)|that s (?:right|it|fine|correct)|thats (?:right|it|fine|correct)|perfect|go ahead|ship it|perfecto|"
+        r"(?:asi )?esta bien|todo bien|yes|yeah|yep|yup|ya|ye|sure|ok|okay|k|correct|right|exactly|si|sip|sii+|simon|claro|dale|va|vale|andale|asi es|correcto)\b",
         "begins_no": r"^\W*(?:no|nope|nah|not|nel|nada|noo+|neither|none|ningun[oa]?)\b",
         "puts_right": r"\b(?:wait|actually|i mean|i meant|sorry|instead|rather|wrong|mistake|correction|not|digo|perdon|mejor dicho|en realidad|quise decir|"
         r"me equivoque|equivocad[oa]|sino|cambi[ae]\w*|change|fix the)\b",
@@ -111,10 +112,17 @@ def _about_the_service(scene: Scene, setting: Setting) -> dict[str, float]:
     return found
 
 
+def _stem(word: str) -> str:
+    """A word without the ending of a plural, in either language: "branches" and "branch" are the same."""
+    if len(word) > 4 and word.endswith("es"):
+        return word[:-2]
+    return word[:-1] if len(word) > 3 and word.endswith(("s", "e")) else word
+
+
 def options_named(words: str, options: Sequence[Option]) -> list[Option]:
     """The options that have a word of their own in the folded text."""
-    said = set(words.split())
-    labels = [set(fold(option.label).split()) for option in options]
+    said = {_stem(word) for word in words.split()}
+    labels = [{_stem(word) for word in fold(option.label).split()} for option in options]
     named = []
     for number, (option, label) in enumerate(zip(options, labels, strict=True)):
         others: set[str] = set().union(*(other for place, other in enumerate(labels) if place != number))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.city.location import ResolutionOutcome
-from bot.conversation.hearing.acts import as_meant
+from bot.conversation.hearing.acts import as_meant, by_its_figure
 from bot.conversation.hearing.buttons import options_below
 from bot.conversation.hearing.competition import likelihoods
 from bot.conversation.hearing.evidence import Scene, evidence
@@ -62,6 +62,8 @@ def _meant(scene: Scene | None, setting: Setting) -> Turn | None:
     turn = setting.turn
     if scene is None or not _is_worded(turn):
         return None
+    if (option := by_its_figure(turn, scene)) is not None:
+        return option
     found = evidence(scene, setting)
     chances = likelihoods(scene, turn.replies, found)
     best = max(chances, key=chances.__getitem__)
@@ -81,9 +83,11 @@ def _beside_a_question(scene: Scene | None, setting: Setting) -> Turn | None:
         return None
     if scene is None:
         return _begun_beside(side, setting) if digressions.is_asked(side.asked, setting) else None
-    asked = _meant(scene, replace(setting, turn=side.asked)) or side.asked
+    asked = side.asked
     if not digressions.is_asked(asked, setting):
-        return None
+        asked = _meant(scene, replace(setting, turn=asked)) or asked
+        if asked.intent != "ask_status" or not digressions.is_asked(asked, setting):
+            return None  # "do you need to know they start at 6?" tells more than it asks
     alone = replace(setting, turn=side.rest)
     rest = _meant(scene, alone) or side.rest
     if rest.intent == "cancel" and "sign:gives_up" not in evidence(scene, alone):

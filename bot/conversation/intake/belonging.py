@@ -24,7 +24,7 @@ _INTRODUCES = re.compile(
 _FILED_BEFORE = re.compile(
     r"\b(?:add|put|attach|include|goes?|belongs?|agreg\w+|anad\w+|pon\w*|met[ae]\w*|sum[ae]\w*|va|es)\b(?: \w+){0,4}? "
     r"(?:(?:my|the|that|same) (?:other |earlier |last |previous |first |old |existing |same |original )?(?:report|request|ticket|case)|"
-    r"(?:al|el|mi|ese|en el|del) (?:otro |mismo |primer |ultimo )?(?:reporte|caso|ticket))"
+    r"(?:al|el|mi|ese|en el|del) (?:otro |mismo |primer |ultimo )?(?:reporte|caso|ticket)|the (?:other |same |first |last )?one(?= (?:that )?(?:i|we) )|al(?= que ))"
     r"(?P<which>(?: (?:that )?(?:i|we) (?:already )?(?:made|sent|filed|did|put in|gave)| from (?:yesterday|before|last|the other)| already (?:sent|filed)|"
     r" que (?:ya )?(?:hice|mande|puse|envie|hicimos)| de (?:ayer|antes|la otra)| anterior| pasado| que ya)?)"
 )

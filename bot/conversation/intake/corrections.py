@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.city.location import ResolutionOutcome
@@ -13,8 +14,14 @@ from bot.conversation.intake.quoting import quoted
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import described
 from bot.conversation.intake.turn import WORDLESS, Say
+from bot.text.fold import fold
 
 _PUTS_RIGHT = ("correct", "give_place", "answer", "deny", "affirm")
+# "By the bus bench", "junto al hidrante" say where, and not what is wrong.
+_LANDMARK = re.compile(
+    r"\b(?:by|near|nearby|next to|in front of|behind|across from|beside|outside|close to|junto (?:a|al)|cerca (?:de|del)|enfrente (?:de|del)|"
+    r"al lado (?:de|del)|atras (?:de|del)|frente (?:a|al)) (?:the |a |my |that |our |el |la |los |un |una |mi )?(?:\w+ ){0,2}\w+"
+)
 MOST_LATER = 2  # problems kept for after the first
 
 
@@ -81,7 +88,8 @@ def maybe_corrected_service(draft: Draft, setting: Setting) -> Draft:
     if code is None or code == services.CATCH_ALL or code == draft.service:
         return draft
     # "line 7" about a thing lost on a bus reads like a report of the bus: only its own name makes it one.
-    named = turn.intent == "report" and services.names_service(turn.text, code, setting)
+    words = _LANDMARK.sub(" ", fold(turn.text))
+    named = turn.intent == "report" and services.names_service(words, code, setting)
     named = named and not services.names_service(turn.text, draft.service or "", setting)
     return replace(draft, service=code) if named or turn.intent == "correct" else draft
 

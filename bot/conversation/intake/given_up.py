@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 
+from bot.conversation.intake.sending import SENDING
 from bot.text.fold import fold
 
-_SENDING = (
-    r"(?:(?:send|file|submit|report|post) (?:it|that|this|in|the report|my report)|"
-    r"(?:mand|envi|report|sub)(?:a|e|ar|en|an|ame|eme)(?:l[oa]|(?: el| mi| ese)? reporte))"
-)
 _AFTER_ALL = re.compile(
-    rf"\b(?:{_SENDING}|(?:bring|get) (?:it|that|my report) back|un ?(?:do|cancel) (?:it|that)|(?:go|went) back to (?:it|that)|"
+    rf"\b(?:{SENDING}|(?:bring|get) (?:it|that|my report) back|un ?(?:do|cancel) (?:it|that)|(?:go|went) back to (?:it|that)|"
     r"(?:still|do) want (?:it|that|to)\b.*|(?:recuper|regres|restaur)(?:a|e|ar|en)(?:l[oa]| (?:el|mi) reporte)|"
     r"(?:siempre|ahora) (?:si )(?:lo )?(?:quiero|mand\w+|envi\w+|report\w+)|(?:lo|la) quiero (?:mandar|enviar|reportar))\b"
 )

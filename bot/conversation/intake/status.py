@@ -26,6 +26,8 @@ _WISHES = frozenset(
         "start_texts",
     }
 )
+# What a short question about the one that is talked of is mistaken for.
+_QUESTIONS = frozenset({"ask_city", "ask", "out_of_scope", "ask_about_bot", "ask_hours"})
 MUCH = 5  # words beside the number: they tell something
 _SENTENCES = re.compile(r"(?<=[.!?;\n])\s+|\n+")
 _ASKS = re.compile(
@@ -60,7 +62,7 @@ def asked_about(memory: Memory, setting: Setting) -> tuple[OwnRequest, str] | No
     sentences = [one for one in _SENTENCES.split(turn.text) if one.strip()]
     for sentence in sentences:
         request = named_by_matter(sentence, setting) if _asks(sentence) else None
-        if request is not None and request.reference != talked_of:
+        if request is not None and (request.reference != talked_of or turn.intent in _QUESTIONS):
             return request, " ".join(one for one in sentences if one != sentence).strip()
     return None
 

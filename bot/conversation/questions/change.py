@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from bot.conversation.intake.corrections import corrected_or_noted
+from bot.conversation.intake.corrections import corrected_or_noted, corrects
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.question import End, ReportQuestion, Step
+from bot.conversation.intake.sending import says_send
 from bot.conversation.intake.services import CATCH_ALL, of_service, sure_service, without_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import described
 from bot.conversation.intake.turn import Say
-from bot.text.fold import fold
 
-# "Nothing. Just send it", "no, así mándelo": words that are about sending alone. "No lo mande" is none of them.
-_SENDS = re.compile(
-    r"(?:(?:no|nothing|nada|ok|okay|yes|si|it s|its|all|fine|good|just|please|pls|solo|nomas|asi|ya|esta|bien|as is)\s+)*"
-    r"(?:(?:send|submit)\s+(?:it|that|the report)|(?:mand|envi)[ae](?:r|n)?l[oa])"
-    r"(?:\s+(?:in|now|already|anyway|as is|please|pls|asi|ya|pues|por favor|porfa))*"
-)
 DROP = "drop"  # give the report up, which ends it instead of changing it
 
 
@@ -38,7 +31,7 @@ class Change(ReportQuestion):
         turn = setting.turn
         if turn.choice == f"change:{DROP}":
             return Step(draft, (Say("utter_dropped"),), End.DROPPED)
-        if turn.intent == "file" or _SENDS.fullmatch(fold(turn.text)):
+        if turn.intent == "file" or (says_send(turn.text) and not corrects(draft, setting)):
             return Step(draft, end=End.CONFIRMED)
         if turn.intent in ("affirm", "skip"):
             return Step(replace(draft, open=None))

@@ -10,6 +10,7 @@ from bot.conversation.intake.corrections import corrected_or_noted, corrects
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.question import ReportQuestion, Step
 from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.telling import described, tells_more
 from bot.conversation.intake.turn import Say
 from bot.conversation.questions.change import Change
 
@@ -50,7 +51,8 @@ class Detail(ReportQuestion):
         answer = details.read_answer(question, setting)
         if answer is not None:
             given = dict(draft.answers) | {self.code: answer}
-            return Step(replace(draft, answers=tuple(given.items()), open=None))
+            kept = described(draft, turn) if question.choices and tells_more(turn) else draft
+            return Step(replace(kept, answers=tuple(given.items()), open=None))
         if self.unclear:  # asked twice: the report matters more than its detail
             return self._passed(draft)
         return Step(replace(draft, open=replace(self, unclear=True)), again=True)

@@ -11,6 +11,7 @@ from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.maps import link_to_place, picture
 from bot.conversation.intake.question import End, ReportQuestion, Step
 from bot.conversation.intake.quoting import quoted
+from bot.conversation.intake.sending import says_send
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import described, tells_more
 from bot.conversation.intake.turn import Say
@@ -46,7 +47,8 @@ class Summary(ReportQuestion):
     def answer(self, draft: Draft, setting: Setting) -> Step:
         """Send it, change something, or a correction in words."""
         intent = setting.turn.intent
-        if intent in ("file", "affirm"):
+        sends = says_send(setting.turn.text) and not corrects(draft, setting)
+        if intent in ("file", "affirm") or (sends and intent not in ("another", "ask_person")):
             kept = described(draft, setting.turn) if tells_more(setting.turn) else draft
             return Step(kept, end=End.CONFIRMED)
         if intent == "change" or (intent == "deny" and not corrects(draft, setting)):

@@ -15,7 +15,7 @@ from bot.conversation.intake.maps import link_to_city
 from bot.conversation.intake.question import End, ReportQuestion, Step
 from bot.conversation.intake.services import without_service
 from bot.conversation.intake.setting import Setting
-from bot.conversation.intake.telling import described, tells_more
+from bot.conversation.intake.telling import SOME_WORDS, described, tells_more
 from bot.conversation.intake.turn import WORDLESS, Say
 
 # How to say it differently after each answer we could not place.
@@ -118,6 +118,8 @@ def _with_details(draft: Draft, place: str, setting: Setting) -> Draft:
     if service is None or not beside:
         return draft
     told = described(draft, replace(setting.turn, text=beside))
+    if len(beside.split()) >= SOME_WORDS:
+        return told  # "the light is right by the front door": what finds it, and is nowhere else
     more = details.known_answers(told, service).keys() - details.known_answers(draft, service).keys()
     return told if more else draft
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.city.location import ResolutionOutcome
-from bot.conversation.intake import digressions
+from bot.conversation.intake import digressions, services
 from bot.conversation.intake.beginning import begin, begin_later
 from bot.conversation.intake.corrections import MOST_LATER, kept_for_later
 from bot.conversation.intake.draft import RESUME_AFTER, Draft
@@ -143,13 +143,16 @@ def _words(draft: Draft, setting: Setting) -> Step:
     assert question is not None  # noqa: S101 - the caller opens one
     if draft.part and not isinstance(question, Where) and _is_none(draft, setting):
         intent = "cancel"
+    if draft.later and is_refused(setting.turn.text, draft.service, setting):
+        return Step(draft, end=End.DROPPED)  # on to the other one: "no, not police"
     if intent == "start_over":
         fresh = Draft(id=setting.turn.message_id, touched=setting.turn.at)
         return Step(fresh, (Say("utter_started_over"),))
     if intent == "cancel":
         return Step(draft, (Say("utter_dropped"),), End.DROPPED)
     room = len(draft.later) < MOST_LATER and not isinstance(question, Change)
-    if intent == "another" and room and _is_named(draft, setting):
+    beside = isinstance(question, Where) and services.is_told_besides(draft, setting)
+    if (intent == "another" or beside) and room and _is_named(draft, setting):
         return _another(draft, setting)
     if intent == "again":
         return Step(draft)

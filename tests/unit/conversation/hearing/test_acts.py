@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.channels.messages import Option
-from bot.conversation.hearing.acts import as_meant
+from bot.conversation.hearing.acts import as_meant, by_its_figure
 from bot.conversation.hearing.buttons import options_below
 from bot.conversation.hearing.evidence import Scene
 from bot.conversation.intake.turn import Say
@@ -104,3 +104,20 @@ def test_after_the_filing_a_correction_needs_a_word_of_it(words: str, intent: st
 )
 def test_to_start_over_is_no_withdrawal(words: str, intent: str) -> None:
     assert as_meant(a_turn(words, "start_over"), "cancel", Scene("summary")).intent == intent
+
+
+@pytest.mark.parametrize(
+    ("words", "choice"),
+    [
+        ("2 for gods sake", "place:1"),
+        ("1. and tell your boss he's a joke", "place:0"),
+        ("2, thanks", "place:1"),
+        ("2 blocks from the pier", None),
+        ("1437 11th", None),
+        ("4 tents", None),
+        ("9. and", None),
+    ],
+)
+def test_the_number_of_an_option_in_front_of_words_that_count_nothing(words: str, choice: str | None) -> None:
+    meant = by_its_figure(a_turn(words, "report"), Scene("which_place", options=CORNERS))
+    assert (meant.choice if meant else None) == choice

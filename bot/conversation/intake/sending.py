@@ -1,0 +1,24 @@
+"""Words that ask for the report to be sent: "i SAID send it", "nothing just send the damn thing", "si mandelo ya"."""
+
+from __future__ import annotations
+
+import re
+
+from bot.text.fold import fold
+
+SENDING = (
+    r"(?:(?:send|file|submit|report|post) (?:it|that|this|in|away|(?:the |my |this |that )?(?:\w+ )?(?:report|thing|one))|(?:just|please|pls|so|yes|yeah) (?:send|submit)|"
+    r"(?:mand|envi|report|sub)(?:a|e|ar|en|an|ame|eme)(?:l[oa]|(?: el| mi| ese)? reporte))"
+)
+# "Did you send it?", "don't send it", "lo mandó?", "before you send it": a question about it, a no, or a condition.
+_REFUSES = re.compile(
+    r"\b(?:don t|dont|do not|never|not|cannot|can t|no (?:lo|la|me|le) (?:mand|envi|report)\w*|no (?:mand|envi|report)(?:e|en|es)\b|did|didn t|was|is it|have|has|before|after|until|unless|if|when|"
+    r"ya (?:lo |la )?(?:mand|envi)(?:o|aron|aste|e)|antes|hasta|cuando|who|why|where|how)\b"
+)
+_SENDS = re.compile(rf"\b{SENDING}\b(?! (?:to|a la|al|instead|elsewhere)\b)")
+
+
+def says_send(text: str) -> bool:
+    """Whether words ask for it to be sent, whatever else they say. Reads any text, never raises."""
+    words = fold(text)
+    return bool(_SENDS.search(words)) and not _REFUSES.search(words)
