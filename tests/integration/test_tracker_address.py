@@ -8,14 +8,13 @@ import subprocess
 import threading
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from bot.db.embedded import EmbeddedDatabase
 from bot.settings import ROOT
 from bot.supervisor.engine_environment import engine_environment, engine_python
-
-SSL_REQUEST = bytes.fromhex(
-    "0000000804d2162f"
-)  # length 8, code 80877103: PostgreSQL's protocol, "SSLRequest"
+from tests.integration.tls_front import CERTIFICATES, SSL_REQUEST, TlsFront
 
 pytestmark = pytest.mark.integration
 
@@ -102,3 +101,27 @@ def test_the_tracker_asks_the_server_for_tls_where_the_url_wants_it(mode: str, a
             engine.communicate()
             thread.join()
     assert (first[0] == SSL_REQUEST) is asks_for_tls
+
+
+@pytest.mark.parametrize(("root", "trusted"), [("server.pem", True), ("stranger.pem", False)])
+def test_the_tracker_and_our_own_processes_speak_tls_with_the_server_they_trust_and_no_other(
+    database_server: EmbeddedDatabase, root: str, trusted: bool
+) -> None:
+    front = TlsFront(database_server)
+    try:
+        url = (
+            f"postgresql://postgres@localhost:{front.port}/cityline?gssencmode=disable"
+            f"&sslmode=verify-full&sslrootcert={CERTIFICATES / root}"
+        )
+        engine = in_engine(CONNECT, url)
+        engine.communicate(timeout=120)
+        assert (engine.returncode == 0) is trusted
+        assert (front.served > 0, front.refused > 0) == (trusted, not trusted)
+        if trusted:
+            with psycopg.connect(url) as connection:
+                assert connection.pgconn.ssl_in_use
+        else:
+            with pytest.raises(psycopg.OperationalError, match="certificate"):
+                psycopg.connect(url)
+    finally:
+        front.close()
