@@ -7,9 +7,10 @@ import asyncio
 import pytest
 from sqlalchemy import func, select, update
 
-from bot.cases.additions import add_words, attach_photos
+from bot.cases.additions import add_words, attach_photos, move_request
 from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.filing import FiledRequest, NewRequest, UnknownServiceError, file_request
+from bot.cases.following import Following, follow_request
 from bot.cases.lookup import UnknownRequestError, find_request, recent_requests
 from bot.cases.status import Status, TransitionError
 from bot.cases.updates import Change, NothingToChangeError
@@ -120,6 +121,57 @@ async def test_photos_and_words_can_follow_later() -> None:
         request = await find_request(session, filed.reference)
     assert request.description.count("bigger") == 1
     assert await count(RequestPhoto) == 1
+
+
+OCEAN_PARK = Location(
+    Point(34.0036, -118.4815), LocationKind.INTERSECTION, "Ocean Park Blvd & 4th St", zip_code="90405"
+)
+
+
+async def moved(conversation_id: int, reference: str) -> bool:
+    async with transaction() as session:
+        return await move_request(
+            session, conversation_id, reference, OCEAN_PARK, "sorry, Ocean Park and 4th"
+        )
+
+
+async def test_the_place_of_a_request_that_nobody_has_begun_with_can_be_put_right() -> None:
+    conversation_id = await a_conversation()
+    filed = await file(conversation_id)
+    assert await moved(conversation_id, filed.reference)
+    assert await moved(conversation_id, filed.reference)  # a turn done again
+    async with transaction() as session:
+        request = await find_request(session, filed.reference)
+    assert (request.address, request.zip_code, request.lat) == ("Ocean Park Blvd & 4th St", "90405", 34.0036)
+    assert request.description.count("sorry, Ocean Park") == 1
+    async with transaction() as session:
+        actions = list(await session.scalars(select(Audit.action)))
+    assert actions.count("request.moved") == 1
+
+
+async def test_once_somebody_is_at_it_or_follows_it_staff_decide_where_it_is() -> None:
+    mine, other = await a_conversation(), await a_conversation("+13105550999")
+    begun, shared = await file(mine), await file(mine, "draft-2")
+    await change(begun.reference, Status.IN_PROGRESS, "Crew is on the way.")
+    async with transaction() as session:
+        await follow_request(session, Following(other, shared.reference, "same here", "pico", None))
+    for conversation_id, reference in (
+        (mine, begun.reference), (mine, shared.reference), (other, shared.reference),
+    ):  # fmt: skip
+        assert not await moved(conversation_id, reference)
+    async with transaction() as session:
+        assert {row.address for row in await session.scalars(select(ServiceRequest))} == {PICO.name}
+
+
+async def test_a_reopened_request_says_so() -> None:
+    conversation_id = await a_conversation()
+    filed = await file(conversation_id)
+    await change(filed.reference, Status.RESOLVED, "Patched.")
+    async with transaction() as session:
+        await record_feedback(session, conversation_id, filed.reference, Verdict.NOT_FIXED)
+    async with transaction() as session:
+        (summary,) = await recent_requests(session, conversation_id)
+    assert (summary.status, summary.reopened, summary.last_public_text) == (Status.OPEN, True, "Patched.")
 
 
 async def test_a_change_is_pushed_as_a_turn_with_its_photo() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bot.city.catalogue import Service
 from bot.conversation.intake.draft import Draft
-from bot.conversation.intake.naming import names_of, singular
+from bot.conversation.intake.naming import singular
 from bot.conversation.intake.services import sure_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Turn
@@ -24,6 +25,23 @@ _NO = (
     r"(?:no|not|never asked for|don t (?:need|want|have)|dont (?:need|want|have)|didn t (?:ask|say)|didnt (?:ask|say)|forget|cancel|drop|skip|without|"
     r"nunca (?:pedi|dije)|no (?:quiero|necesito|ocupo|pedi|dije|hay)|olvid\w+|cancel\w+|quit\w+)"
 )
+_SAY_NOTHING = frozenset(
+    {
+        "problem",
+        "problema",
+        "request",
+        "other",
+        "otra",
+        "otro",
+        "item",
+        "items",
+        "broken",
+        "full",
+        "lleno",
+        "roto",
+        "nuevo",
+    }
+)
 _FINE = r"(?:is|are|s|esta|estan) (?:\w+ )?(?:fine|ok|okay|alright|good|bien)"
 
 
@@ -35,12 +53,19 @@ def is_one(text: str) -> bool:
 def is_refused(text: str, code: str | None, setting: Setting) -> bool:
     """Whether words say that a service is not what is wanted: "no cart", "the sidewalk is fine"."""
     words = fold(text)
-    names = names_of(setting.service(code)) if code else frozenset()
-    for word in singular(set(words.split())) & names:
+    for word in singular(set(words.split())) & _called(setting.service(code)):
         name = re.escape(word)
         if re.search(rf"\b{_NO}(?: \w+){{0,3}}? {name}s?\b|\b{name}s? {_FINE}\b", words):
             return True
     return False
+
+
+def _called(service: Service | None) -> set[str]:
+    """The words of what a service is called, those of places among them ("sidewalk")."""
+    if service is None:
+        return set()
+    names = (*service.noun.values(), *service.short.values())
+    return singular({word for name in names for word in fold(name).split() if len(word) > 3} - _SAY_NOTHING)
 
 
 def without_what_is_none(draft: Draft, setting: Setting) -> Draft:

@@ -8,8 +8,11 @@ from datetime import timedelta
 import pytest
 
 from bot.conversation.intake import danger
-from bot.conversation.intake.effects import AddToRequest, AnswerQuestion, GiveFeedback, TellStatus
+from bot.conversation.intake.belonging import filed_before
+from bot.conversation.intake.draft import Draft
+from bot.conversation.intake.effects import AddToRequest, AnswerQuestion, GiveFeedback, PutRight, TellStatus
 from bot.conversation.intake.memory import Filed, Memory
+from bot.conversation.intake.question import End
 from bot.conversation.intake.setting import OwnRequest
 from bot.conversation.intake.turn import Say, Turn
 from bot.conversation.questions.helpful_detail import HelpfulDetail
@@ -19,7 +22,7 @@ from bot.conversation.questions.verdict import Verdict
 from bot.conversation.talk import Progress, converse
 from bot.conversation.talk.updates import announce
 
-from ..conftest import NOON, a_setting, a_turn, said
+from ..conftest import NOON, a_setting, a_turn, choosing, said
 
 HOLE = OwnRequest("SM-7K3R9P", "pothole", "Broadway & Lincoln Blvd", "giant pothole, the bike lane side")
 TAGS = OwnRequest("SM-2F4H6K", "graffiti", "Main St & Hill St", "graffiti on the wall")
@@ -219,3 +222,67 @@ class TestAnUpdateThatWaits:
     def test_for_as_long_as_an_answer_is_likely(self, waiting: Memory) -> None:
         late = a_turn("loud music every night", "report", "noise")
         assert take(replace(late, at=NOON + timedelta(hours=5)), waiting).draft is not None
+
+
+class TestPutRight:
+    def test_a_place_put_right_changes_the_request(self) -> None:
+        (effect,) = take(a_turn("sorry its on broadway and 7th, not lincoln", "correct"), FILED).effects
+        assert isinstance(effect, PutRight)
+        assert (effect.reference, effect.location.name) == ("SM-7K3R9P", "Broadway & 7th St")
+
+    @pytest.mark.parametrize(
+        "words", ["its a honda not a toyota", "its at broadway and lincoln i mean", "wrong"]
+    )
+    def test_what_names_no_other_place_is_for_staff(self, words: str) -> None:
+        (effect,) = take(a_turn(words, "correct"), FILED).effects
+        assert isinstance(effect, AddToRequest)
+
+
+class TestAnEarlierOne:
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "add it to the report i made yesterday",
+            "put that in my other report",
+            "add it to the one i already sent",
+            "agréguela al reporte que hice ayer",
+            "póngalo en el mismo reporte",
+        ],
+    )
+    def test_words_that_go_to_a_report_made_before(self, words: str) -> None:
+        progress = take(a_turn(words, "report"), replace(FILED, filed=None, met=True))
+        assert progress.draft is None
+        assert [type(effect) for effect in progress.effects] == [AddToRequest]
+
+    @pytest.mark.parametrize(
+        "words", ["add to my report that it is big", "report a pothole", "put it in the trash"]
+    )
+    def test_others_do_not(self, words: str) -> None:
+        assert filed_before(replace(a_setting(a_turn(words)), own=(TAGS, HOLE))) is None
+
+    def test_a_report_in_the_making_goes_there_with_its_photos(self) -> None:
+        draft = Draft(
+            id=2, touched=NOON, service="pothole", description="and one more at the corner", photos=(4,)
+        )
+        setting = replace(
+            a_setting(a_turn("add it to the report i made yesterday", "add_to_request")), own=(HOLE,)
+        )
+        progress = converse(draft, FILED, setting)
+        assert progress.end is End.DROPPED
+        (added,) = progress.effects
+        assert isinstance(added, AddToRequest)
+        assert (added.reference, added.photos) == ("SM-7K3R9P", (4,))
+        assert "one more at the corner" in added.words
+
+
+class TestWithoutAPlace:
+    def test_a_report_of_what_they_told_before_is_asked_about(self) -> None:
+        own = replace(HOLE, reported=NOON)
+        setting = replace(
+            a_setting(a_turn("that pothole got my other tire", "report", "pothole")), own=(own,)
+        )
+        progress = converse(None, replace(FILED, filed=None), setting)
+        assert said(progress) == ["utter_similar_own"]
+        new = replace(a_setting(choosing("similar:own")), own=(own,))
+        assert progress.draft is not None
+        assert said(converse(progress.draft, FILED, new)) == ["utter_ask_where"]
