@@ -7,6 +7,7 @@ with one location only where one stands out; otherwise it says what to ask.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +23,12 @@ from bot.city.pack import read_facts
 from bot.city.sentence import MOST_MENTIONS, Sentence, outside_resolution
 from bot.city.told import StreetTold, streets_told
 from bot.city.words import MAX_LENGTH
+
+# Said behind a place by who is not sure of it: "ocean park n 16 i think".
+_HEDGES = re.compile(
+    r"[\s,]+(?:i (?:think|guess|believe)|maybe|probably|or so|(?:yo )?creo|me parece|m[aá]s o menos|tal vez|quiz[aá]s?)(?=\s*(?:[.,;!?\n]|$))",
+    re.IGNORECASE,
+)
 
 
 def load_gazetteer(pack: Path) -> Gazetteer:
@@ -41,7 +48,7 @@ class Gazetteer(Knowledge):
 
     def locate(self, text: str, language: str = "en") -> Resolution:
         """What a message says about where. Reads any text, never raises, never guesses; see `Resolution`."""
-        text = text[:MAX_LENGTH]
+        text = _without_hedges(text[:MAX_LENGTH])
         position = find_position(text, self.is_plausible, self.middle)
         if position:
             resolution = self._from_position(position, text, language)
@@ -105,3 +112,7 @@ class Gazetteer(Knowledge):
         if inner.outcome is ResolutionOutcome.UNKNOWN:
             return Resolution(ResolutionOutcome.UNKNOWN, used=used, hint=position.hint)
         return inner
+
+
+def _without_hedges(text: str) -> str:
+    return _HEDGES.sub(" ", text)

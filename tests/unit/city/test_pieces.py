@@ -76,6 +76,18 @@ def test_a_street_told_instead_stays_a_correction(
     assert told(santa_monica.answered(street, text)) == name
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("ocean park n 16 i think", "Ocean Park Blvd & 16th St"),
+        ("pico and 20 maybe, not sure", "Pico Blvd & 20th St"),
+        ("la pico con la 14 creo", "Pico Blvd & 14th St"),
+    ],
+)
+def test_doubt_behind_a_corner_is_no_part_of_it(santa_monica: Gazetteer, text: str, name: str) -> None:
+    assert told(santa_monica.locate(text)) == name
+
+
 def test_a_street_that_does_not_meet_the_one_asked_about_leaves_that_one_asked_about(
     santa_monica: Gazetteer,
 ) -> None:
