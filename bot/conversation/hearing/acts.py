@@ -92,6 +92,8 @@ def as_meant(turn: Turn, reading: str, scene: Scene) -> Turn:
         return turn  # "start over" gives nothing up for good
     if reading == "stop" and not _REFUSES.search(fold(turn.text)):
         reading = "start"  # "yes, text me updates": texts are talked of, and nothing is refused
+    if reading == "correct" and scene.question in _FILED and turn.intent in ("fixed", "not_fixed"):
+        return turn  # "actually it's not fixed": it is the end of the work that is put right
     if reading == "correct" and scene.question in _FILED and not puts_right(turn.text):
         reading = "add"  # more of the same: nothing that was told is wrong, and no person has to decide
     if reading == "tell":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from bot.conversation.intake.memory import ADDITIONS_FOR, Memory
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import SideQuestion, Turn
 from bot.conversation.questions.next import with_question
+from bot.text.fold import fold
 
 # A reading that is likelier than this counts; below it the words are taken as the engine reads them by themselves.
 # These bars were set by hand, looking at conversations that went wrong; only what SURE lets through is measured (docs/dialogue.md).
@@ -41,6 +43,10 @@ _SAYS_NOTHING = digressions.DIGRESSIONS | {"again", ""}
 # What a report begins with where nothing is known yet.
 _BEGINS = frozenset({"report", "give_place"})
 _SAY_YES = frozenset({"affirm", "file"})
+_WORRY = re.compile(
+    r"\b(?:don t|dont|do not|not) (?:want|need|looking for) (?:any |no |more )*(?:trouble|troubles|problems|drama|beef)\b|"
+    r"\bno (?:quiero|busco|ocupo|necesito) (?:mas |tener |meterme en |que me metan en )*(?:problemas?|broncas?|lios?|pleitos?)\b"
+)
 _YES_LASTS = frozenset({"summary", "change", "same_matter", "verdict"})  # it files, follows or closes
 
 
@@ -87,11 +93,18 @@ def _beside_a_question(scene: Scene | None, setting: Setting) -> Turn | None:
     if not digressions.is_asked(asked, setting):
         asked = _meant(scene, replace(setting, turn=asked)) or asked
         if asked.intent != "ask_status" or not digressions.is_asked(asked, setting):
-            return None  # "do you need to know they start at 6?" tells more than it asks
+            # "Do you need to know they start at 6?" tells more than it asks; beside a plain yes or no it is asked all the same.
+            plain = (
+                _meant(scene, replace(setting, turn=side.rest)) if asked.intent == "out_of_scope" else None
+            )
+            if plain is None or plain.intent not in ("affirm", "deny") or "?" not in asked.text:
+                return None
+            return replace(plain, aside=replace(asked, intent="ask"))
     alone = replace(setting, turn=side.rest)
     rest = _meant(scene, alone) or side.rest
-    if rest.intent == "cancel" and "sign:gives_up" not in evidence(scene, alone):
-        # "Will my name be on it? I don't want trouble with the owner": a reason to ask, and nothing is withdrawn yet.
+    withdraws = rest.intent == "cancel" and "sign:gives_up" not in evidence(scene, alone)
+    if withdraws or _WORRY.search(fold(side.rest.text)):
+        # "Will my name be on it? I don't want trouble with the owner": a reason to ask, and nothing is withdrawn or told.
         return replace(asked, text=turn.text)
     return replace(rest, aside=asked) if rest.intent not in _SAYS_NOTHING else None
 

@@ -89,6 +89,8 @@ def maybe_corrected_service(draft: Draft, setting: Setting) -> Draft:
         return draft
     # "line 7" about a thing lost on a bus reads like a report of the bus: only its own name makes it one.
     words = _LANDMARK.sub(" ", fold(turn.text))
+    if services.names_service(turn.text, code, setting) and not services.names_service(words, code, setting):
+        return draft
     named = turn.intent == "report" and services.names_service(words, code, setting)
     named = named and not services.names_service(turn.text, draft.service or "", setting)
     return replace(draft, service=code) if named or turn.intent == "correct" else draft
