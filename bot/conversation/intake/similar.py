@@ -6,6 +6,7 @@ nor that resident's words.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,9 +14,14 @@ from bot.conversation.intake.days import tell_day
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
+from bot.text.fold import fold
 
 _FEET_PER_METRE = 3.28084
 _STEP = 10  # distances are told in tens
+# Words that say it is not the one told before.
+_ONE_MORE = re.compile(
+    r"\b(?:another|other|second|new|one more|also|too|otr[oa]|segund[oa]|nuev[oa]|tambien|uno mas|una mas)\b"
+)
 _OPEN = ("open", "in_progress", "on_hold")
 HERE = 8  # metres: less than the words of a place tell apart
 
@@ -35,6 +41,8 @@ class Similar:
 def own_before(draft: Draft, setting: Setting) -> Similar | None:
     """Their own open request of the same service, for a report that says nothing of where: it may be about that one."""
     silent = not (draft.place_text or draft.half_place or draft.misses or draft.spot)
+    if _ONE_MORE.search(fold(draft.description)):
+        return None
     one = next((own for own in setting.own if own.service == draft.service and not own.finished), None)
     if not silent or one is None or one.reported is None or one.status not in _OPEN:
         return None

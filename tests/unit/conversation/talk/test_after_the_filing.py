@@ -279,10 +279,15 @@ class TestWithoutAPlace:
     def test_a_report_of_what_they_told_before_is_asked_about(self) -> None:
         own = replace(HOLE, reported=NOON)
         setting = replace(
-            a_setting(a_turn("that pothole got my other tire", "report", "pothole")), own=(own,)
+            a_setting(a_turn("that pothole got my tire again", "report", "pothole")), own=(own,)
         )
         progress = converse(None, replace(FILED, filed=None), setting)
         assert said(progress) == ["utter_similar_own"]
         new = replace(a_setting(choosing("similar:own")), own=(own,))
         assert progress.draft is not None
         assert said(converse(progress.draft, FILED, new)) == ["utter_ask_where"]
+
+    @pytest.mark.parametrize("words", ["another pothole got my tire", "tambien hay otro bache"])
+    def test_one_more_is_not_what_they_told_before(self, words: str) -> None:
+        setting = replace(a_setting(a_turn(words, "report", "pothole")), own=(replace(HOLE, reported=NOON),))
+        assert said(converse(None, replace(FILED, filed=None), setting)) == ["utter_ask_where"]
