@@ -87,6 +87,8 @@ def _beside_a_question(scene: Scene | None, setting: Setting) -> Turn | None:
     turn, side = setting.turn, setting.turn.side
     if side is None or not _is_worded(turn):
         return None
+    if all(_is_answered(one, setting) for one in (side.rest, side.asked)):
+        return replace(side.rest, aside=side.asked)  # two questions, and nothing else
     if scene is None:
         return _begun_beside(side, setting) if digressions.is_asked(side.asked, setting) else None
     asked = side.asked
@@ -107,6 +109,11 @@ def _beside_a_question(scene: Scene | None, setting: Setting) -> Turn | None:
         # "Will my name be on it? I don't want trouble with the owner": a reason to ask, and nothing is withdrawn or told.
         return replace(asked, text=turn.text)
     return replace(rest, aside=asked) if rest.intent not in _SAYS_NOTHING else None
+
+
+def _is_answered(turn: Turn, setting: Setting) -> bool:
+    """Whether words are a question that the city answers."""
+    return turn.intent in digressions.QUESTIONS and digressions.can_answer(turn, setting)
 
 
 def _begun_beside(side: SideQuestion, setting: Setting) -> Turn | None:
