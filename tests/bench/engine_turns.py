@@ -16,6 +16,17 @@ CONVERSATION = ("hi", "there is a huge pothole in the street", "{place}", "yes")
 
 
 @dataclass(frozen=True)
+class Engine:
+    name: str
+    url: str
+    token: str = ""  # what ours asks of whoever posts a turn
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"} if self.token else {}
+
+
+@dataclass(frozen=True)
 class Turns:
     per_second: float  # with several conversations at the same time
     latency: Latencies  # of one conversation after the other
@@ -37,24 +48,26 @@ def open_conversations(database_url: str, conversations: int, round_number: int)
             )
 
 
-async def measure(name: str, url: str, conversations: int, at_once: int, round_number: int) -> Turns:
+async def measure(engine: Engine, conversations: int, at_once: int, round_number: int) -> Turns:
     """One round against one engine."""
     limits = httpx.Limits(max_connections=at_once)
-    async with httpx.AsyncClient(timeout=60.0, trust_env=False, limits=limits) as client:
+    async with httpx.AsyncClient(
+        timeout=60.0, trust_env=False, limits=limits, headers=engine.headers
+    ) as client:
         first = FIRST_CONVERSATION + round_number * 1_000_000
-        await _converse(client, url, f"conversation-{first}")
+        await _converse(client, engine.url, f"conversation-{first}")
         gate = asyncio.Semaphore(at_once)
 
         async def one(number: int) -> list[float]:
             async with gate:
-                return await _converse(client, url, f"conversation-{first + number}")
+                return await _converse(client, engine.url, f"conversation-{first + number}")
 
         began = time.perf_counter()
         await asyncio.gather(*(one(number) for number in range(1, conversations + 1)))
         rate = conversations * len(CONVERSATION) / (time.perf_counter() - began)
         alone: list[float] = []
         for number in range(max(5, conversations // 4)):
-            alone += await _converse(client, url, f"conversation-{first + 500_000 + number}")
+            alone += await _converse(client, engine.url, f"conversation-{first + 500_000 + number}")
     return Turns(rate, Latencies(tuple(alone)))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import secrets
 import tempfile
 from pathlib import Path
 
@@ -20,7 +21,11 @@ from tests.journeys.stack import ROOT, free_ports, memory, running_stack
 async def main(options: argparse.Namespace) -> None:
     figures = report.Figures()
     sink_port = free_ports(1)
-    async with ProviderSink(sink_port) as sink, running_stack(**sink.settings()) as stack:
+    token = secrets.token_urlsafe(32)  # our engine answers nobody else
+    async with (
+        ProviderSink(sink_port) as sink,
+        running_stack(**sink.settings(), CITYLINE_ENGINE_TOKEN=token) as stack,
+    ):
         figures.start_to_first_answer = stack.started_in
         with tempfile.TemporaryDirectory(prefix="stock-") as folder:
             async with stock_bot.running(
@@ -30,10 +35,13 @@ async def main(options: argparse.Namespace) -> None:
                 for round_number in range(options.rounds):
                     engine_turns.open_conversations(stack.database_url, options.conversations, round_number)
                     # Alternating, so that a neighbour's noise falls on both.
-                    for name, url in (("stock", stock.url), ("ours", f"http://127.0.0.1:{stack.port + 2}")):
-                        figures.turns[name].append(
+                    for engine in (
+                        engine_turns.Engine("stock", stock.url),
+                        engine_turns.Engine("ours", f"http://127.0.0.1:{stack.port + 2}", token),
+                    ):
+                        figures.turns[engine.name].append(
                             await engine_turns.measure(
-                                name, url, options.conversations, options.at_once, round_number
+                                engine, options.conversations, options.at_once, round_number
                             )
                         )
                 figures.memory_stock = memory(stock.processes())

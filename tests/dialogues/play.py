@@ -35,6 +35,7 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,7 @@ from psycopg.rows import dict_row
 
 from bot.channels.messages import Option, Outbound
 from bot.channels.twilio.render import render
+from bot.city.current import city
 from bot.conversation.choices import chosen_option
 from bot.conversation.turns import safe_words
 
@@ -109,7 +111,7 @@ class Resident:
         self._dialogue = dialogue
         self._url = engine_url
         self._database = psycopg.connect(database_url, autocommit=True, row_factory=dict_row)
-        self._clock = time.time()
+        self._clock = _last_noon()
         # Dialogues meet at the same few corners: whatever the ones before left open is no longer there.
         self._database.execute("UPDATE service_requests SET status = 'closed' WHERE status <> 'closed'")
         for other in dialogue.others:
@@ -280,6 +282,16 @@ class Resident:
         ).fetchone()
         assert row is not None
         return int(row["id"])
+
+
+def _last_noon() -> float:
+    """Noon in the city, the last that has passed, in seconds since 1970: where every dialogue begins.
+
+    Thirty hours later is then the next day, at whatever hour of the night the tests run.
+    """
+    now = datetime.now(city().time_zone)
+    noon = now.replace(hour=12, minute=0, second=0, microsecond=0)
+    return (noon if noon <= now else noon - timedelta(days=1)).timestamp()
 
 
 def contains(text: str, fragment: str) -> bool:
