@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from actions.placing import as_staff_know_it
 from actions.reading import Read
 from bot.cases.additions import add_answer, add_words, attach_photos, move_request
 from bot.cases.disowning import disown_request
 from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.following import FinishedMeanwhileError, Following, follow_request
-from bot.cases.lookup import RequestSummary, UnknownRequestError, recent_requests
+from bot.cases.lookup import RequestSummary, UnknownRequestError, photos_sent, recent_requests
 from bot.cases.status import FINISHED
 from bot.city.current import catalogue, gazetteer
 from bot.conversation.intake.draft import Draft
@@ -26,7 +28,7 @@ from bot.conversation.intake.effects import (
     TellStatus,
 )
 from bot.conversation.intake.finished import called
-from bot.conversation.intake.quoting import quoted
+from bot.conversation.intake.quoting import quoted, quoted_end
 from bot.conversation.intake.setting import OwnRequest
 from bot.conversation.intake.turn import Say
 from bot.conversation.map_links import close_map_links
@@ -35,6 +37,7 @@ from bot.db.session import transaction
 WHERE_LIMIT = 40  # characters of a place in a list of requests
 FINISHED_FOR = timedelta(days=30)  # after that "still there" is a new report
 LAST_WORD = 100  # characters of what staff said last
+MOST_TOLD = 180  # characters of what a resident told, newest last
 OWN_LIMIT = 6  # requests that words may be about
 _VERDICTS = frozenset({"fixed", "not_fixed"})
 
@@ -66,6 +69,8 @@ async def _status(effect: TellStatus, read: Read) -> list[Say]:
         requests = await recent_requests(session, read.conversation_id, reference=effect.reference)
         if not requests and effect.reference:  # not theirs, or no reference at all: how theirs stand
             requests = await recent_requests(session, read.conversation_id)
+        if effect.contents and requests:
+            return [await _contents(session, requests[0], read)]
     if not requests:
         return [Say("utter_status_none")]
     lines = [_line(request, read.turn.language) for request in requests]
@@ -73,6 +78,19 @@ async def _status(effect: TellStatus, read: Read) -> list[Say]:
     if len(requests) == 1 and (said := requests[0].last_public_text):
         lines.append(Say("utter_status_last_word", {"said": quoted(said, LAST_WORD)}))
     return lines
+
+
+async def _contents(session: AsyncSession, request: RequestSummary, read: Read) -> Say:
+    """What stands in a request of theirs, so that they see that it is there."""
+    if not request.told:  # somebody else's, which they follow: its words are not theirs to read
+        return _line(request, read.turn.language)
+    photos = await photos_sent(session, read.conversation_id, request.reference)
+    values = {
+        "reference": request.reference,
+        "words": quoted_end(request.told, MOST_TOLD),
+        "photos": str(photos),
+    }
+    return Say("utter_contents_photos" if photos else "utter_contents", values)
 
 
 def _line(request: RequestSummary, language: str) -> Say:
@@ -152,6 +170,8 @@ async def _add(effect: AddToRequest, read: Read) -> list[Say]:
             reference = await add_words(session, read.conversation_id, effect.words, effect.reference)
     if reference is None:
         return [Say("utter_say_more")]
+    if effect.asks:
+        return [Say("utter_question_passed_on", {"reference": reference, "quote": quoted(effect.words)})]
     if effect.for_staff:
         return [Say("utter_told_staff", {"reference": reference})]
     said = "utter_photos_added" if effect.photos and not effect.words else "utter_words_added"

@@ -51,10 +51,7 @@ class ActionFileRequest(Action):  # type: ignore[misc]  # rasa-sdk has no types
         service = catalogue().services[filed.service_code]
         memory = planned(memory, filed.reference, draft, setting)
         department = city().department_called(service.department, heard.turn.language)
-        warned = draft.warned == draft.service
-        memory, says = filed_says(
-            filed.reference, department, memory, setting, more=later is not None, warned=warned
-        )
+        memory, says = filed_says(filed.reference, department, memory, setting, draft, more=later is not None)
         progress = Progress(later.draft if later else None, memory, later.says if later else ())
         progress = await with_similar(progress, heard, setting)
         await say(dispatcher, (*says, *progress.says), heard, about_turn=about_turn(heard))

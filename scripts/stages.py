@@ -77,6 +77,8 @@ TEST = (
     *CHECK,
     # A database for each of the two.
     tests("integration", "tests/integration", "-n", "2", "--dist", "worksteal"),
+    tests("browser", "tests/browser"),
+    *BESIDE,
     Stage(
         "engine",
         # Rasa's environment has its own pytest, without our plugins and their options.
@@ -99,9 +101,8 @@ TEST = (
         ENGINE_ENVIRONMENT,
         needs="tests/engine",
     ),
-    tests("browser", "tests/browser"),
-    *BESIDE,
-    tests("dialogues", "tests/dialogues"),
+    # An engine for each of the two.
+    tests("dialogues", "tests/dialogues", "-n", "2", "--dist", "worksteal"),
     tests("journeys", "tests/journeys"),
 )
 

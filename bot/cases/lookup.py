@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -66,7 +66,11 @@ async def recent_requests(
 
 
 def _summary(row: ServiceRequest, conversation_id: int) -> RequestSummary:
-    texts = [update.public_text for update in row.updates if update.public_text]
+    said = ""
+    for update in row.updates:
+        # What was said of an end that was taken back is true no more.
+        reopens = update.from_status in FINISHED and update.to_status == Status.OPEN
+        said = update.public_text or ("" if reopens else said)
     return RequestSummary(
         row.reference,
         row.service_code,
@@ -74,10 +78,25 @@ def _summary(row: ServiceRequest, conversation_id: int) -> RequestSummary:
         row.address,
         row.created_at,
         row.updated_at,
-        texts[-1] if texts else "",
+        said,
         reopened=row.status == Status.OPEN and any(update.from_status in FINISHED for update in row.updates),
         told=row.description if row.conversation_id == conversation_id else "",
     )
+
+
+async def photos_sent(session: AsyncSession, conversation_id: int, reference: str) -> int:
+    """How many photos of a request came from this conversation."""
+    count = await session.scalar(
+        select(func.count())
+        .select_from(RequestPhoto)
+        .join(ServiceRequest, ServiceRequest.id == RequestPhoto.request_id)
+        .where(
+            ServiceRequest.reference == reference,
+            RequestPhoto.kind == "report",
+            RequestPhoto.conversation_id == conversation_id,
+        )
+    )
+    return int(count or 0)
 
 
 async def find_request(session: AsyncSession, reference: str) -> ServiceRequest:

@@ -34,6 +34,7 @@ from bot.text.fold import fold_in_place
 from bot.text.numbers import bare_figure
 
 _ON = re.compile(r"(?:on|sobre|en)\b")  # "no wait, its on 18th" tells the street, and not one that crosses
+_STRETCH = re.compile(r"\b(?:between|betw|btwn?|b/w|entre)\b")
 _TAKES_BACK = re.compile(r"\b(?:no|nope|wait|actually|espera|espere|en realidad)\b")
 
 
@@ -41,6 +42,8 @@ def answered(read: Read, told: StreetsTold, street: str, text: str) -> Resolutio
     """An answer to "which cross street or number on `street`?": one of these, or another place that is meant instead."""
     folded = fold_in_place(text)
     bare = text[lead_in(folded) :].strip() or text
+    if _STRETCH.search(folded) and (house := _numbered(read, street, text)) is not None:
+        return house  # "1127, btwn Wilshire and California": the stretch says where that house is
     own = read(text)
     said = said_instead(read, text)
     if said is not None and not _means(read, text[said.start("wrong") : said.end("wrong")], street):

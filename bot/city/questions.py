@@ -17,6 +17,8 @@ from bot.text.fold import fold
 
 LONGEST_ANSWER = 300  # characters: two SMS segments and a margin
 FEWEST_VARIANTS = 6  # in each language; the understanding learns little from fewer
+REPORT = "report"
+ANSWERED_BY = frozenset({REPORT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class CityQuestion:
     phone: str | None  # None: the city's own (`human_help` of city.yml)
     source: str  # the page that says so
     checked: date  # when somebody looked there
+    answered_by: str = ""  # "report": what stands in the resident's own, where there is one
 
 
 def load_questions(pack: Path) -> Mapping[str, CityQuestion]:
@@ -54,6 +57,9 @@ def _question(entry: Entry) -> CityQuestion:
         if len(text) > LONGEST_ANSWER:
             entry.problem(f"answer.{language}", f"should have at most {LONGEST_ANSWER} characters")
     phone = entry.values.get("phone")
+    answered_by = entry.text("answered_by") if "answered_by" in entry.values else ""
+    if answered_by and answered_by not in ANSWERED_BY:
+        entry.problem("answered_by", f"should be one of {', '.join(sorted(ANSWERED_BY))}, or left out")
     return CityQuestion(
         code=entry.text("code"),
         topic=entry.text("topic"),
@@ -63,6 +69,7 @@ def _question(entry: Entry) -> CityQuestion:
         phone=entry.text("phone") if phone is not None else None,
         source=entry.text("source"),
         checked=_day(entry),
+        answered_by=answered_by,
     )
 
 

@@ -41,6 +41,9 @@ NOT_HOUSE_NUMBERS = word_set(
 )
 
 
+_NEAR = word_set("near nearby close cerca cerquita junto")
+
+
 @dataclass(frozen=True, slots=True)
 class NumberBeyond:
     """A house number that its street does not have here."""
@@ -80,6 +83,8 @@ class Reader:
         before = self._number_before(mention)
         after = None if before else self._number_after(mention)
         for position, number, sure, is_block in filter(None, (before, after)):
+            if position >= mention.end and sure and not is_block:
+                mention = self._street_of_number_after(mention)
             start, end = min(position, mention.start), max(position + 1, mention.end)
             if is_block:
                 yield from self._block(mention, number, start, end)
@@ -232,6 +237,18 @@ class Reader:
         if not said and after and after[0].isalpha() and after not in PLACE_PREPOSITIONS:
             return None
         return position, token.number, said, False
+
+    def _street_of_number_after(self, mention: Mention) -> Mention:
+        """The street whose number is told behind another that it is only near: "Euclid near Broadway, number 1428"."""
+        before = {word.word for word in self._words[max(0, mention.start - 2) : mention.start]}
+        if not before & _NEAR:
+            return mention
+        earlier = [
+            other
+            for other in self._mentions
+            if other.end <= mention.start and other.strength and other.streets != mention.streets
+        ]
+        return earlier[-1] if earlier else mention
 
     def _block(self, mention: Mention, number: int, start: int, end: int) -> Iterable[Evidence]:
         if end < len(self._words) and self._words[end].word in BLOCK_WORDS:

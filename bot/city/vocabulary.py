@@ -79,7 +79,8 @@ CORNER_WORDS = word_set(
     "north south east west norte sur above below on over towards toward lado calle avenida ave boulevard , -"
 )
 CORNER_JOINTS = word_set(
-    "after past before & and at @ / + x n y e con with by near off corner cross crossing crosses esquina esq meets meet hits cruza intersects"
+    "after past before & and at @ / + x n y e con with by near off corner cross crossing crosses esquina esq meets meet hits cruza intersects "
+    "llegando pasando"
 )
 CORNER_HINTS = word_set(
     "corner corners intersection esquina interseccion cruce crossing crosswalk esq where meets"

@@ -31,25 +31,20 @@ class Engine:
     database_url: str
 
 
-_turns_to_file: list[tuple[int, str]] = []
-
-
-@pytest.fixture(scope="session")
-def turns_to_file() -> list[tuple[int, str]]:
-    """How many turns of the resident each dialogue needed until its one request was filed; reported at the end."""
-    return _turns_to_file
-
-
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Turns to file over all dialogues, digressions and changes of mind included."""
-    if not _turns_to_file:
+    turns = sorted(
+        int(value)
+        for report in terminalreporter.stats.get("passed", ())
+        for name, value in report.user_properties
+        if name == "turns_to_file"
+    )
+    if not turns:
         return
-    counts = Counter(turns for turns, _ in _turns_to_file)
-    ordered = sorted(turns for turns, _ in _turns_to_file)
-    told = ", ".join(f"{turns} turns: {counts[turns]}" for turns in sorted(counts))
+    told = ", ".join(f"{number} turns: {times}" for number, times in Counter(turns).items())
     terminalreporter.write_line(
-        f"Turns of the resident until a request was filed, {len(ordered)} dialogues: median "
-        f"{ordered[len(ordered) // 2]}; {told}"
+        f"Turns of the resident until a request was filed, {len(turns)} dialogues: median "
+        f"{turns[len(turns) // 2]}; {told}"
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -29,7 +29,7 @@ def resident(request: pytest.FixtureRequest, engine: Engine) -> Iterator[Residen
     ids=[dialogue.id for dialogue in all_dialogues()],
 )
 def test_a_dialogue_goes_as_written(
-    resident: Resident, dialogue: Dialogue, turns_to_file: list[tuple[int, str]]
+    resident: Resident, dialogue: Dialogue, record_property: Callable[[str, object], None]
 ) -> None:
     said: list[str] = []
     filed_after: int | None = None
@@ -52,7 +52,7 @@ def test_a_dialogue_goes_as_written(
         assert len(heard.texts) <= turn.get("messages", 2), so_far
         assert "{" not in heard.text, so_far
     if filed_after is not None and len(resident.filed()) == 1:
-        turns_to_file.append((filed_after, dialogue.id))
+        record_property("turns_to_file", filed_after)
     slots = resident.slots() if dialogue.slots else {}
     for name, value in dialogue.slots.items():
         assert slots.get(name) == value, (name, slots.get(name))

@@ -1,4 +1,4 @@
-"""The engine's own tests, run by the engine's own Python: the understanding, trained once on data/nlu.
+"""The engine's own tests, run by the engine's own Python, on the model that is served: the newest of build/models.
 
 bot/engine/.venv/bin/python -m pytest -c /dev/null --rootdir . --confcutdir tests/engine tests/engine
 """
@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+MODELS = ROOT / "build" / "models"
 
 # Collected by the other environment, which has no Rasa, there is nothing to run here.
 if importlib.util.find_spec("rasa") is None:
@@ -21,7 +22,7 @@ if importlib.util.find_spec("rasa") is None:
 
 @dataclass(frozen=True)
 class Understanding:
-    """The five components as `rasa` loads them from a model."""
+    """The components of the pipeline, in their order, as a new process loads them from a model."""
 
     components: list[Any]
 
@@ -37,34 +38,25 @@ class Understanding:
 
 @pytest.fixture(scope="session")
 def understanding() -> Iterator[Understanding]:
-    """Trained on data/nlu, stored, and loaded again as in a new process."""
-    from rasa.engine.graph import ExecutionContext, GraphSchema
+    """Of the newest model; trained first where there is none, or a training file is newer."""
+    from bot.engine.lean import leave_tensorflow_out
+    from bot.engine.train import train, up_to_date_model
+
+    leave_tensorflow_out(ROOT / "config.yml")
+    from rasa.engine.graph import ExecutionContext
     from rasa.engine.storage.local_model_storage import LocalModelStorage
-    from rasa.engine.storage.resource import Resource
-    from rasa.shared.importers.rasa import RasaFileImporter
 
-    from bot.engine.nlu.classifier import MessageClassifier
-    from bot.engine.nlu.emergency import EmergencySpotter
-    from bot.engine.nlu.language import LanguageDetector
-    from bot.engine.nlu.meaning import MeaningEncoder
-    from bot.engine.nlu.questions import QuestionReader
-
+    model = up_to_date_model(MODELS) or train(MODELS)
     with tempfile.TemporaryDirectory(prefix="cityline-nlu-") as folder:
-        storage = LocalModelStorage(Path(folder))
-        context = ExecutionContext(GraphSchema({}))
-        examples = RasaFileImporter(training_data_paths=[str(ROOT / "data" / "nlu")]).get_nlu_data()
-        encoder = MeaningEncoder.create({}, storage, Resource("meaning"), context)
-        examples = encoder.process_training_data(examples)
-        for component in (LanguageDetector, MessageClassifier, QuestionReader, EmergencySpotter):
-            config = getattr(component, "get_default_config", dict)()
-            component.create(config, storage, Resource(component.__name__), context).train(examples)
-        loaded = [
-            component.load(
-                getattr(component, "get_default_config", dict)(),
-                storage,
-                Resource(component.__name__),
-                context,
-            )
-            for component in (LanguageDetector, MessageClassifier, QuestionReader, EmergencySpotter)
-        ]
-        yield Understanding([loaded[0], encoder, *loaded[1:]])
+        storage, of_model = LocalModelStorage.from_model_archive(Path(folder), model)
+        schema = of_model.predict_schema
+        context = ExecutionContext(schema)
+        yield Understanding(
+            [
+                node.uses.load(
+                    {**node.uses.get_default_config(), **node.config}, storage, node.resource, context
+                )
+                for name, node in schema.nodes.items()
+                if name.startswith("run_bot.engine.nlu.")
+            ]
+        )

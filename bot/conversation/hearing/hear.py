@@ -14,7 +14,9 @@ from bot.conversation.hearing.evidence import Scene, evidence
 from bot.conversation.intake import digressions
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.memory import ADDITIONS_FOR, Memory
+from bot.conversation.intake.sending import says_send
 from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.status import asks_after, asks_contents
 from bot.conversation.intake.turn import SideQuestion, Turn
 from bot.conversation.questions.next import with_question
 from bot.text.fold import fold
@@ -47,6 +49,10 @@ _WORRY = re.compile(
     r"\b(?:don t|dont|do not|not) (?:want|need|looking for) (?:any |no |more )*(?:trouble|troubles|problems|drama|beef)\b|"
     r"\bno (?:quiero|busco|ocupo|necesito) (?:mas |tener |meterme en |que me metan en )*(?:problemas?|broncas?|lios?|pleitos?)\b"
 )
+# What a question about what is in a report is mistaken for.
+_LIKE_CONTENTS = frozenset(
+    {*digressions.QUESTIONS, "ask_status", "out_of_scope", "ask_about_bot", "report", "add_to_request"}
+)
 _YES_LASTS = frozenset({"summary", "change", "same_matter", "verdict"})  # it files, follows or closes
 
 
@@ -59,8 +65,26 @@ def heard(draft: Draft | None, memory: Memory, setting: Setting) -> Setting:
     rest = _beside_a_question(scene, setting)
     if rest is not None:
         return replace(setting, turn=rest)
+    if (own := _of_their_own(setting)) is not None:
+        return replace(setting, turn=own)
+    turn = setting.turn
+    if (
+        turn.intent == "change_language"
+        and scene is not None
+        and scene.question in _SENDS
+        and says_send(turn.text)
+    ):
+        return replace(setting, turn=replace(turn, intent="file"))  # and in that language from now on
     meant = _meant(scene, setting)
     return replace(setting, turn=meant) if meant is not None else setting
+
+
+def _of_their_own(setting: Setting) -> Turn | None:
+    """A question about what is in a report of theirs, which is looked up like how it stands."""
+    turn = setting.turn
+    if turn.intent not in _LIKE_CONTENTS or not (_is_worded(turn) and asks_contents(setting)):
+        return None
+    return replace(turn, intent="ask_status")
 
 
 def _meant(scene: Scene | None, setting: Setting) -> Turn | None:
@@ -91,7 +115,7 @@ def _beside_a_question(scene: Scene | None, setting: Setting) -> Turn | None:
         return replace(side.rest, aside=side.asked)  # two questions, and nothing else
     if scene is None:
         return _begun_beside(side, setting) if digressions.is_asked(side.asked, setting) else None
-    asked = side.asked
+    asked = _of_their_own(replace(setting, turn=side.asked)) or side.asked
     if not digressions.is_asked(asked, setting):
         asked = _meant(scene, replace(setting, turn=asked)) or asked
         if asked.intent != "ask_status" or not digressions.is_asked(asked, setting):
@@ -120,6 +144,8 @@ def _begun_beside(side: SideQuestion, setting: Setting) -> Turn | None:
     """A report that begins beside a question. Its own words are kept whole: rhetorical questions belong to a report."""
     if not digressions.can_answer(side.asked, setting):
         return None
+    if asks_after(setting) is not None:
+        return None  # about a request of theirs, all of it
     told = next((one for one in (setting.turn, side.rest) if one.intent in _BEGINS), None)
     return replace(told, text=setting.turn.text, aside=side.asked) if told is not None else None
 

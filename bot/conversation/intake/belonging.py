@@ -6,7 +6,7 @@ import re
 
 from bot.city.location import Location, ResolutionOutcome
 from bot.conversation.intake.naming import named_by_matter, named_by_number, takes_up
-from bot.conversation.intake.services import CATCH_ALL, names_service, sure_service
+from bot.conversation.intake.services import CATCH_ALL, begins_anew, names_service, sure_service
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.text.fold import fold
 
@@ -47,6 +47,8 @@ def belongs(reference: str, service: str, setting: Setting, *, wanted: bool) -> 
     `wanted`: we have just asked for words about it, so that only another matter by its name is one.
     """
     turn = setting.turn
+    if begins_anew(turn.text):
+        return False
     found = setting.places.locate(turn.text, setting.language)
     placed = found.outcome is not ResolutionOutcome.UNKNOWN
     elsewhere = found.location is not None and not _is_its_place(found.location, reference, setting)

@@ -22,6 +22,10 @@ _LANDMARK = re.compile(
     r"\b(?:by|near|nearby|next to|in front of|behind|across from|beside|outside|close to|junto (?:a|al)|cerca (?:de|del)|enfrente (?:de|del)|"
     r"al lado (?:de|del)|atras (?:de|del)|frente (?:a|al)) (?:the |a |my |that |our |el |la |los |un |una |mi )?(?:\w+ ){0,2}\w+"
 )
+# "Sewers?? it's clean water": what is asked back is not what it is.
+_ECHO = re.compile(
+    r"^\W*(?:\w+\W){0,3}?\w+ ?\?+(?=\s*\w)|\b(?:not|no es|no son|no esta|isn.?t|ain.?t)\s+(?:(?:on|in|at|by|an?|the|en|el|la|un|una|los|las) )*\w+"
+)
 MOST_LATER = 2  # problems kept for after the first
 
 
@@ -88,7 +92,10 @@ def maybe_corrected_service(draft: Draft, setting: Setting) -> Draft:
     if code is None or code == services.CATCH_ALL or code == draft.service:
         return draft
     # "line 7" about a thing lost on a bus reads like a report of the bus: only its own name makes it one.
-    words = _LANDMARK.sub(" ", fold(turn.text))
+    words = _LANDMARK.sub(" ", fold(_ECHO.sub(" ", turn.text)))
+    if draft.location is not None:  # "not on the pier, south of it" speaks of where
+        of_place = set(fold(draft.location.name).split())
+        words = " ".join(word for word in words.split() if word not in of_place)
     if services.names_service(turn.text, code, setting) and not services.names_service(words, code, setting):
         return draft
     named = turn.intent == "report" and services.names_service(words, code, setting)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.city.catalogue import Service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say, Turn
-from bot.text.fold import fold_in_place
+from bot.text.fold import fold, fold_in_place
 
 # Answered by one response with nothing to fill in.
 _PLAIN = {
@@ -40,9 +40,29 @@ def answer(service: str | None, setting: Setting) -> tuple[Say, ...]:
     if intent == "ask_how_long":
         return how_long(service, setting)
     if intent in QUESTIONS:
-        return (city_answer(setting),)
+        said = city_answer(setting)
+        return whom_to_call(service, setting) or (said,) if said.response == _UNKNOWN else (said,)
     name = _PLAIN.get(intent)
-    return (Say(name),) if name else ()
+    called = whom_to_call(service, setting) if intent == "ask_person" else ()
+    return (*called, Say(name)) if name else ()
+
+
+# "Who do I call tonight?", "a que numero hablo": the number that the guidance of the matter tells.
+_CALLS = re.compile(
+    r"\b(?:(?:who|whom|what number|which number|anyone|somebody|someone) (?:\w+ ){0,4}?(?:call|phone|reach|contact)|number (?:to call|i can call|for)|"
+    r"(?:do|should|can|could|shall|must) i (?:\w+ )?(?:call|phone)|emergency (?:number|line|phone)|"
+    r"(?:a quien|a que numero|quien|que numero|con quien) (?:\w+ ){0,3}?(?:llam\w+|habl\w+|marc\w+)|numero de emergencias?|telefono (?:de|para)|llamo)\b"
+)
+_PHONE = re.compile(r"\d{3}\W{1,2}\d{4}|\b911\b")
+
+
+def whom_to_call(service: str | None, setting: Setting) -> tuple[Say, ...]:
+    """The guidance of the matter, where whom to call is asked and it tells a number."""
+    known = setting.service(service)
+    if known is None or known.guidance is None or not _CALLS.search(fold(setting.turn.text)):
+        return ()
+    guidance = setting.words(known.guidance)
+    return (Say("utter_guidance", {"guidance": guidance}),) if _PHONE.search(guidance) else ()
 
 
 # What a resident may ask beside something else.
@@ -56,9 +76,9 @@ def is_asked(turn: Turn, setting: Setting) -> bool:
     return turn.intent in _ASKED_BESIDE and _QUESTION.search(fold_in_place(turn.text.strip())) is not None
 
 
-def can_answer(turn: Turn, setting: Setting) -> bool:
-    """Whether more than "I can't answer that" comes of a question."""
-    said = answer(None, replace(setting, turn=turn))
+def can_answer(turn: Turn, setting: Setting, service: str | None = None) -> bool:
+    """Whether more than "I can't answer that" comes of a question. `service`: what is talked about, if anything."""
+    said = answer(service, replace(setting, turn=turn))
     return all(say.response != _UNKNOWN for say in said)
 
 

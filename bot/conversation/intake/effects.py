@@ -11,9 +11,10 @@ from bot.conversation.intake.similar import Similar
 
 @dataclass(frozen=True, slots=True)
 class TellStatus:
-    """Look up one request of the conversation, or its last ones, and say how they stand."""
+    """Look up one request of the conversation, or its last ones, and say how they stand, or what is in the newest."""
 
     reference: str | None = None
+    contents: bool = False  # their words and photos, not how it stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class AddToRequest:
     photos: tuple[int, ...] = ()
     words: str = ""
     for_staff: bool = False  # a wish to change or withdraw it, which people decide
+    asks: bool = False  # a question that we cannot answer: people do
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ _DONE = r"(?:took|taken|touched|did|done|finished|cleaned|picked|removed|fixed|f
 _LEFT = re.compile(
     r"(?<!the )(?<!to )(?<!my )(?<!your )(?<!on )\bleft (?!side\b|lane\b|turn\b|hand\b|corner\b)"
     r"(?:the|all|a|an|some|most|half|part|their|his|her|my|our|that|this|these|those|it|them|one|two|behind|everything|stuff|so much|\w+s)\b|"
-    r"\b(?<!not )still (?:there|here|out|off|on|open|broken|dark|leaking|blocked|hanging|lying|missing)\b|"
+    r"\b(?<!not )still (?:some|a few|a bit|a little|parts?|half|there|here|out|off|on|open|broken|dark|leaking|blocked|hanging|lying|missing)\b|"
     r"\b(?:ahi|alli|aqui) siguen?\b|\bsiguen? (?:ahi|alli|aqui|igual|apagad\w+|prendid\w+|tirad\w+|rot[oa]s?|tapad\w+|abiert\w+|sin)\b|"
     rf"\b(?:forgot|missed)\b|\b(?:didn t|didnt|did not|never|hasn t|haven t) (?:even |really )?(?:{_DID}|{_DONE})\b|"
     rf"\b(?:nobody|no one|noone) (?:even |ever )?{_DONE}\b|\bonly (?:half|part|one|some|{_DONE})\b|\bnot all of (?:it|them)\b|"
@@ -31,10 +31,32 @@ _CONTENT = re.compile(
     r"\b(?<!not )(?:(?:i|we|one|you) can (?:live|deal) with|i ll take it|good enough|no big deal|not a big deal|no biggie|"
     r"(?:i m|im|we re|i am|we are) (?:ok|okay|fine|happy|good|cool) with|(?:fine|ok|okay|good) (?:by|with|for) (?:me|us)|works for (?:me|us)|"
     r"(?:don t|dont|do not) mind|(?:doesn t|doesnt|does not) (?:bother|matter)|not complaining|can t complain|happy with (?:it|that)|"
-    r"nothing major|(?:so )?i (?:swept|cleaned|picked|took|threw|moved|put) (?:it|them|that) (?:up|away|out|myself|in)|i took care of (?:it|that|them)|not worth (?:another|a)|so much better|"
+    r"nothing major|(?:so )?i (?:swept|cleaned|picked|took|threw|moved|put) (?:it|them|that) (?:up|away|out|myself|in)|i took care of (?:it|that|them)|not worth (?:another|a)|(?:so |much |way |a lot )+better|mucho mejor|bastante mejor|"
     r"me conformo|no (?:me )?importa|no pasa nada|no me molesta|no es (?:para tanto|nada grave|gran cosa)|no me quejo|con eso (?:basta|me basta|tengo|esta bien)|"
     r"(?:asi )?(?:esta|queda) bien asi|por mi esta bien|me doy por (?:servid|bien servid)\w*|se aguanta|(?:pero )?ya l[oa]s? (?:recogi|barri|limpie|levante|tire|quite) yo|yo l[oa]s? (?:recogi|barri|limpie|levante|tire|quite)|(?:ya )?es ganancia)\b"
 )
+
+# Who has not seen it yet, and will.
+_NOT_SEEN = re.compile(
+    r"\b(?:haven t|havent|have not|didn t|didnt|not) (?:\w+ ){0,2}?(?:been|checked|check|looked|look|seen|see|gone|home|there)\b.*\b(?:yet|later|tomorrow|tonight|will|ll|ill|tell|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b|"
+    r"\b(?:i ll|ill|i will|let me|gonna|going to) (?:go )?(?:check|look|see|tell (?:u|you)|let (?:u|you) know|swing by|walk by|drive by)\b|"
+    r"\b(?:todavia|aun) no (?:he |lo |la |voy|paso|reviso|veo|puedo)|\b(?:luego|manana|al rato|mas tarde|despues) (?:le |les |lo |la |voy a )?(?:digo|aviso|cuento|reviso|checo|veo|ver|checar|revisar|paso)\b|"
+    r"\b(?:dejeme|deje|voy a|voy) (?:ver|revisar|checar|a ver|a checar|a revisar)\b"
+)
+# A yes that is not a whole one, before anything else.
+_BEGINS_HALF = re.compile(
+    r"^(?:(?:well|yeah|yes|eh|um|pues|si) )?(?:mostly|almost|kinda|kind of|sort of|partly|partially|half|not all|not completely|casi|mas o menos|a medias|en parte|no todo)\b"
+)
+
+
+def begins_half(text: str) -> bool:
+    """Whether the first words of an answer are half a yes: "mostly, still some by the curb". Reads any text, never raises."""
+    return _BEGINS_HALF.search(fold(text)) is not None
+
+
+def has_not_seen(text: str) -> bool:
+    """Whether words say that somebody has yet to look: "havent been back, going saturday". Reads any text, never raises."""
+    return _NOT_SEEN.search(fold(text)) is not None
 
 
 def leaves_a_part(text: str) -> bool:

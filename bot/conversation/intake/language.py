@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.text.fold import fold
+from bot.text.fold import fold, fold_in_place
 
 LANGUAGES = ("en", "es")
 # A short answer ("Ocean Ave", "ok") says little about the language; this many words do.
@@ -14,11 +14,18 @@ _NAMES = {
     "es": ("espanol", "spanish", "castellano"),
     "en": ("english", "ingles"),
 }
+_ANY_NAME = "|".join(name for names in _NAMES.values() for name in names)
+# With nothing but words between: "no, en español" wants it, "no leo inglés" and "en inglés no me entero" do not.
 _UNWANTED = re.compile(
-    r"\b(?:no|not|don.?t|can.?t|cannot|nada de|sin|ni|menos)\b(?:\s+\w+){0,4}?\s+(?:"
-    + "|".join(name for names in _NAMES.values() for name in names)
-    + r")\b"
+    rf"\b(?:no|not|don.?t|can.?t|cannot|nada de|sin|ni|menos)\b(?:\s+\w+){{0,4}}?\s+(?:{_ANY_NAME})\b|"
+    rf"\b(?:{_ANY_NAME})\s+(?:(?:i|yo|me|mi|casi|really|just)\s+)?(?:no|not|don.?t|can.?t|cannot|nada)\s+\w+"
 )
+# Words that hardly stand in the other language: two of them, and who mixes both has not switched.
+_MARKS = {
+    "en": frozenset(["the", "is", "it", "its", "and", "my", "of", "to", "there", "they", "you", "i", "was", "are", "with", "for", "this", "that", "not", "on"]),
+    "es": frozenset(["pero", "que", "q", "cuanto", "cuando", "esta", "estan", "una", "un", "mi", "al", "ya", "porfa", "gracias", "y", "con", "por", "para", "muy", "lado", "como", "donde", "si", "lo", "le", "les", "se", "su"]),
+}  # fmt: skip
+MARKS_THAT_STAY = 2
 
 
 def conversation_language(
@@ -34,12 +41,14 @@ def conversation_language(
         # "yo", "hi", "si": two letters greet in either language.
         says_something = len(text.strip(" .,!?")) > SHORTEST_TOLD
         return _known(detected if says_something else None) or _known(hint) or "en"
-    switches = intent != "give_place" and len(text.split()) >= WORDS_THAT_SWITCH
+    words = fold(text).split()
+    mixed = sum(word in _MARKS.get(current, ()) for word in words) >= MARKS_THAT_STAY
+    switches = intent != "give_place" and len(words) >= WORDS_THAT_SWITCH and not mixed
     return (_known(detected) if switches else None) or current
 
 
 def _named(text: str) -> str | None:
-    words = fold(text)
+    words = fold_in_place(text)
     wanted = _languages_in(_UNWANTED.sub(" ", words))
     if wanted:
         return wanted[0] if len(wanted) == 1 else None

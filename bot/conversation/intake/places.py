@@ -61,11 +61,19 @@ _SAME_PLACE = re.compile(
     r"\b(?:same (?:address|place|spot|location|corner|house|building|street and number)|same as (?:the|my|that) \w+|"
     r"mism[oa]s? (?:direccion|lugar|sitio|esquina|casa|edificio))\b"
 )
+# Of a request whose work has ended: "but they left a hole", "the ground under it".
+_THERE = re.compile(
+    r"\b(?:(?:under|next to|beside|around|behind|near|where) (?:it|they)|they left|left (?:a|an|some|all|their)|same (?:one|swing|pole|tree)|right there|"
+    r"dejaron|debajo|ahi (?:mismo|dejaron|quedo)|donde (?:arreglaron|trabajaron|estuvieron)|al lado de eso)\b"
+)
 
 
 def where_before(setting: Setting) -> Resolution | None:
     """Where their newest request is, for words that only say it is there as well."""
-    if not setting.own or not setting.own[0].place or not _SAME_PLACE.search(fold(setting.turn.text)):
+    if not setting.own or not setting.own[0].place:
+        return None
+    words = fold(setting.turn.text)
+    if not (_SAME_PLACE.search(words) or (setting.own[0].finished and _THERE.search(words))):
         return None
     found = setting.places.locate(setting.own[0].place, setting.language)
     return found if found.outcome is ResolutionOutcome.RESOLVED else None

@@ -11,3 +11,11 @@ def quoted(words: str, most: int = MOST) -> str:
     if len(line) <= most:
         return line
     return line[: most - 3].rsplit(" ", 1)[0] + "..."
+
+
+def quoted_end(words: str, most: int = MOST) -> str:
+    """As `quoted`, but what was said last is what stays of words that are too long."""
+    line = " ".join(words.replace('"', "'").replace("\n", "; ").split())
+    if len(line) <= most:
+        return line
+    return "..." + line[3 - most :].partition(" ")[2]

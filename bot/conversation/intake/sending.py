@@ -22,3 +22,16 @@ def says_send(text: str) -> bool:
     """Whether words ask for it to be sent, whatever else they say. Reads any text, never raises."""
     words = fold(text)
     return bool(_SENDS.search(words)) and not _REFUSES.search(words)
+
+
+# That nothing is to be changed: "nada nada, asi esta bien", "no its fine as is".
+_NOTHING = re.compile(
+    r"^(?:(?:no|nah|nope|nothing|nada|nadita|ok|okay|oh|sorry|pues|ya|ah) )*(?:(?:it s|its|that s|thats|all|everything s|everything is|looks|is) )?(?:nothing|nada|fine|good|ok|okay|right|correct|perfect|"
+    r"(?:leave|keep) it(?: like that| as (?:it )?is)?|no changes?|don t change anything|as is|(?:asi )?(?:esta|queda|quedo) (?:bien|perfecto)(?: asi)?|asi dejel[oa]|dejel[oa] asi|ningun cambio|sin cambios|todo bien|esta correcto)"
+    r"(?: (?:as is|like that|now|thanks|thank you|gracias|asi|the way it is))*$"
+)
+
+
+def wants_no_change(text: str) -> bool:
+    """Whether words say that all of it is right, and nothing else. Reads any text, never raises."""
+    return _NOTHING.search(fold(text)) is not None

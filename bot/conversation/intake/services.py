@@ -129,6 +129,28 @@ def is_another(draft: Draft, setting: Setting) -> bool:
     return found.outcome is ResolutionOutcome.RESOLVED and found.location != draft.location
 
 
+# That it is a matter of its own: "new one.", "its own report".
+_ANEW = re.compile(
+    r"\b(?:(?:a |the |as a |another )?(?:new|separate|second|different) (?:one|report|request|ticket|problem|issue|thing)|(?:its|it s|their) own (?:report|ticket|request)|"
+    r"(?:otro|un|segundo) (?:reporte|caso|problema) (?:nuevo|aparte|distinto)|(?:reporte|caso|problema) (?:nuevo|aparte|distinto)|(?:uno|una|algo) nuev[oa]|nuevo (?:reporte|problema|caso)|otro reporte)\b"
+)
+# With nothing between the two but spaces: "no, new one" asks for one.
+_NOT_ANEW = re.compile(
+    r"\b(?:no|not an?|isn'?t an?|don'?t (?:want|need) an?|no es|ningun)(?:\s+\w+)?\s+(?:new|separate|second|different|nuev[oa])\s?(?:one|report|request|ticket|problem|issue)?\b|"
+    r"\b(?:no es|ningun|no quiero)\s+(?:un\s+|otro\s+)?(?:reporte|caso|problema)\s+(?:nuevo|aparte|distinto)\b"
+)
+
+
+def begins_anew(text: str) -> bool:
+    """Whether words say that it is a matter of its own. Reads any text, never raises."""
+    return bool(_ANEW.search(fold(text))) and not is_no_report(text)
+
+
+def is_no_report(text: str) -> bool:
+    """Whether words say that no report is meant: "no new report!!", "no es un reporte nuevo"."""
+    return bool(_NOT_ANEW.search(fold_in_place(text)))
+
+
 def is_told_besides(draft: Draft, setting: Setting) -> bool:
     """Whether an answer tells of another problem as well: "2714 Main St. and also the street light there is out"."""
     code = sure_service(setting.turn, setting)

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 
+from bot.city.location import ResolutionOutcome
+from bot.city.questions import REPORT
+from bot.conversation.intake import digressions
+from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import TellStatus
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.naming import named_by_matter, named_by_number, reference_in
+from bot.conversation.intake.quoting import quoted_end
+from bot.conversation.intake.services import CATCH_ALL, begins_anew, sure_service
 from bot.conversation.intake.setting import OwnRequest, Setting
-from bot.conversation.intake.turn import Turn
+from bot.conversation.intake.turn import Say
 from bot.text.fold import fold
 
 # Intents of words that tell or wish something of a request; any other words with its number ask how it stands.
@@ -28,22 +34,52 @@ _WISHES = frozenset(
 )
 # What a short question about the one that is talked of is mistaken for.
 _QUESTIONS = frozenset({"ask_city", "ask", "out_of_scope", "ask_about_bot", "ask_hours"})
+MOST_TOLD = 120  # characters of what is in a report, said newest last
 MUCH = 5  # words beside the number: they tell something
 _SENTENCES = re.compile(r"(?<=[.!?;\n])\s+|\n+")
 _ASKS = re.compile(
     r"\b(?:any (?:news|update|word|progress)|no (?:news|word|update)|updates?|status|(?:what s|whats|what is|what was) (?:going on|happening|up|new)|"
     r"(?:what|whatever) happened|what about|how about|how(?: is|s| s) (?:it|the|that|my)|ask(?:ed|ing)? about|heard (?:anything|nothing|back)|"
     r"que hay|q hay|que onda|q onda|(?:que|q|k) (?:paso|pasa|sucedio|fue)|noticias|novedades?|me han dicho|han dicho nada|saben? (?:algo|de)|se sabe|"
-    r"did (?:they|you|u|anyone|anybody|somebody|someone|it|he|she)|have (?:they|you)|has (?:it|anyone|anybody|that|my|the)|ya (?:vinieron|pasaron|arreglaron|recogieron|limpiaron|quedo|fueron)|"
+    r"did (?:they|you|u|anyone|anybody|somebody|someone|it|he|she)|when (?:are|r|will|is|do|does|did) (?:they|you|u|it|someone|somebody|the \w+)|"
+    r"when they|(?:cuando|a que hora) (?:van|vienen|pasan|llegan|vendran|lo|la)|have (?:they|you)|has (?:it|anyone|anybody|that|my|the)|ya (?:vinieron|pasaron|arreglaron|recogieron|limpiaron|quedo|fueron)|"
     r"(?:pregunt|preguntab)(?:o|e|a|aba)|en que (?:va|quedo|estado)|como va)\b|"
     r"^(?:hi |hello |hola |oye |ok )*(?:and|y|y de|y que de|y q de|what of) (?:the|my|el|la|lo|los|las|mi|mis) \w+(?: \w+)?$"
+)
+# Intents of words that ask after a request and name nothing.
+_LIKE_NEW = frozenset({"report", "another", "add_to_request", "give_place", "out_of_scope", "again"})
+# Whether something is in there, said with the matter itself: "did you add the low pressure in unit 2?".
+_IS_IT_IN = re.compile(
+    r"^(?:(?:ok|okay|so|and|but|hey|wait|yes|yeah) )*(?:did|do|does|have|has|is) (?:you|u|it|they|that|the report|my report) (?:guys |also |even )?"
+    r"(?:add|added|include|included|put in|mention|mentioned|say|note|noted|write|wrote|written|get that|got that|have that)\b|"
+    r"^(?:(?:y|e|ok|oiga|oye|pero|ya|si) )*(?:si )?(?:ya )?(?:le |lo |la |les )?(?:puso|pusieron|agrego|agregaron|anoto|anotaron|apunto|apuntaron|incluyo|incluyeron) (?:que|lo|el|la|los|las)\b"
 )
 FEW = 5  # words of a question that need not say what is asked: "and the graffiti?"
 
 
-def status_effect(turn: Turn) -> TellStatus:
-    """The request a message names, else the newest ones."""
-    return TellStatus(reference_in(turn.text))
+# Where a request may stand that work is still to be done on.
+ACTIVE = frozenset({"open", "in_progress", "on_hold"})
+
+
+def status_effect(setting: Setting) -> TellStatus:
+    """The request a message names, else the newest ones; or what is in it, where that is asked."""
+    return TellStatus(reference_in(setting.turn.text), contents=asks_contents(setting))
+
+
+def asks_contents(setting: Setting) -> bool:
+    """Whether the words ask what is in a report of theirs: "did you get my two photos?", "does it say which lamp?"."""
+    best = next((guess for guess in setting.turn.questions if guess.code in setting.questions), None)
+    # Reading it back answers more than it asks, so that less than sure is enough.
+    likely = best is not None and best.confidence >= digressions.LIKELY
+    if best is not None and likely and setting.questions[best.code].answered_by == REPORT:
+        return True
+    return _IS_IT_IN.search(fold(setting.turn.text)) is not None
+
+
+def contents_of(draft: Draft) -> Say:
+    """What is in a report that is not sent yet."""
+    values = {"words": quoted_end(draft.description, MOST_TOLD), "photos": str(len(draft.photos))}
+    return Say("utter_draft_contents", values)
 
 
 def asked_about(memory: Memory, setting: Setting) -> tuple[OwnRequest, str] | None:
@@ -65,6 +101,23 @@ def asked_about(memory: Memory, setting: Setting) -> tuple[OwnRequest, str] | No
         if request is not None and (request.reference != talked_of or turn.intent in _QUESTIONS):
             return request, " ".join(one for one in sentences if one != sentence).strip()
     return None
+
+
+def asks_after(setting: Setting) -> OwnRequest | None:
+    """The open request of theirs that words ask after without naming it: "hey it's been 2 days, when are they coming", "gone?".
+
+    None where they tell of a place or surely of something else: that may be a new report.
+    """
+    turn = setting.turn
+    one = next((own for own in setting.own if own.status in ACTIVE), None)
+    if one is None or turn.intent not in _LIKE_NEW or turn.photos or turn.pin is not None or not turn.text:
+        return None
+    code = sure_service(turn, setting)
+    new = code not in (None, CATCH_ALL, one.service) or begins_anew(turn.text)
+    placed = setting.places.locate(turn.text, setting.language).outcome is not ResolutionOutcome.UNKNOWN
+    if new or placed:
+        return None
+    return one if any(_asks(sentence) for sentence in _SENTENCES.split(turn.text)) else None
 
 
 def _talked_of(memory: Memory, setting: Setting) -> str | None:

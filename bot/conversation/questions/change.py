@@ -8,7 +8,7 @@ from typing import ClassVar
 from bot.conversation.intake.corrections import corrected_or_noted, corrects
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.question import End, ReportQuestion, Step
-from bot.conversation.intake.sending import says_send
+from bot.conversation.intake.sending import says_send, wants_no_change
 from bot.conversation.intake.services import CATCH_ALL, of_service, sure_service, without_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import described
@@ -33,7 +33,7 @@ class Change(ReportQuestion):
             return Step(draft, (Say("utter_dropped"),), End.DROPPED)
         if turn.intent == "file" or (says_send(turn.text) and not corrects(draft, setting)):
             return Step(draft, end=End.CONFIRMED)
-        if turn.intent in ("affirm", "skip"):
+        if turn.intent in ("affirm", "skip") or wants_no_change(turn.text):
             return Step(replace(draft, open=None))
         if turn.intent == "change":
             return Step(draft)

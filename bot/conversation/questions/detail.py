@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from bot.city.catalogue import Question
 from bot.conversation.intake import details, digressions
 from bot.conversation.intake.corrections import corrected_or_noted, corrects
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.question import ReportQuestion, Step
+from bot.conversation.intake.services import A_SENTENCE
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import described, tells_more
 from bot.conversation.intake.turn import Say
@@ -37,13 +39,13 @@ class Detail(ReportQuestion):
     def answer(self, draft: Draft, setting: Setting) -> Step:
         """The answer, or that none is known; a correction of what and where is heard here, too."""
         turn = setting.turn
-        if turn.intent == "correct" and corrects(draft, setting):
+        question = details.question_of(setting.service(draft.service), self.code)
+        if turn.intent == "correct" and corrects(draft, setting) and not _names_a_choice(question, setting):
             return corrected_or_noted(draft, setting)
         if turn.intent == "file" and turn.choice is None:
             return Step(draft, again=True)
         if turn.intent not in _MISTAKEN and digressions.is_beside(setting, detail=True):
             return Step(draft, digressed=True)
-        question = details.question_of(setting.service(draft.service), self.code)
         if question is None:
             return Step(replace(draft, open=None))
         if details.not_known(question, setting):
@@ -62,3 +64,10 @@ class Detail(ReportQuestion):
 
     def _passed(self, draft: Draft) -> Step:
         return Step(replace(draft, passed=(*draft.passed, self.code), open=None))
+
+
+def _names_a_choice(question: Question | None, setting: Setting) -> bool:
+    """Whether a word or two say one of the choices, though they may name something else besides: "the recycling one"."""
+    if question is None or not question.choices or len(setting.turn.text.split()) >= A_SENTENCE:
+        return False
+    return details.read_answer(question, setting) is not None

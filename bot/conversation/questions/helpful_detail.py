@@ -81,6 +81,8 @@ class HelpfulDetail(FiledQuestion):
             bare_figure(turn.text) is not None
         ):  # reads like a rating; here it is the number that was asked for
             return False
+        if turn.intent in ("abuse", "ask_status") and _names_a_choice(question, setting):
+            return False  # "i said offensive, yea. f words"
         if turn.intent in COMMANDS or (turn.intent != "out_of_scope" and is_beside(setting, detail=True)):
             return True
         if turn.intent in ("fixed", "not_fixed", "rate", "start_over", "go_back"):
@@ -97,6 +99,12 @@ class HelpfulDetail(FiledQuestion):
             return closed is None and (bool(turn.photos) or len(turn.text.split()) >= A_SENTENCE)
         placed = setting.places.locate(turn.text, setting.language).outcome is ResolutionOutcome.RESOLVED
         return code != self.service or placed
+
+
+def _names_a_choice(question: catalogue.Question, setting: Setting) -> bool:
+    """Whether words that ask nothing say one of the choices, whatever else they sound like."""
+    asks = "?" in setting.turn.text
+    return bool(question.choices) and not asks and details.read_answer(question, setting) is not None
 
 
 def planned(memory: Memory, reference: str, draft: Draft, setting: Setting) -> Memory:

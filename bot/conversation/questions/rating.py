@@ -33,7 +33,7 @@ class Rating(AboutFinished):
         if (stars := stars_in(setting.turn)) is not None:
             given = GiveFeedback(self.reference, rating=stars)
             return Told(memory.without(FINISHED), (Say("utter_rated"),), (given,))
-        if intent in ("skip", "deny"):
+        if intent in ("skip", "deny", "goodbye", "thanks", "affirm"):
             return Told(memory.without(FINISHED), (Say("utter_welcome"),))
         return None
 

@@ -10,12 +10,14 @@ from bot.conversation.intake.digressions import usual_days
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.maps import link_to_place, picture
 from bot.conversation.intake.question import End, ReportQuestion, Step
-from bot.conversation.intake.quoting import quoted
+from bot.conversation.intake.quoting import quoted, quoted_end
 from bot.conversation.intake.sending import says_send
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import described, tells_more
 from bot.conversation.intake.turn import Say
 from bot.conversation.questions.change import Change
+
+MOST_TOLD = 50  # characters: with the rest of a summary they fit two SMS segments
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Summary(ReportQuestion):
 
     def beside(self, draft: Draft, setting: Setting) -> tuple[Say, ...]:
         usual = () if setting.turn.danger else usual_days(setting.service(draft.service))
-        return (*usual, *link_to_place(draft, setting))
+        return (*_told_since(draft), *usual, *link_to_place(draft, setting))
 
     def answer(self, draft: Draft, setting: Setting) -> Step:
         """Send it, change something, or a correction in words."""
@@ -63,3 +65,11 @@ class Summary(ReportQuestion):
 
     def back(self, draft: Draft) -> Draft:
         return replace(draft, open=Change())
+
+
+def _told_since(draft: Draft) -> tuple[Say, ...]:
+    """What was told last beside what and where, so that it is seen to be in there."""
+    _, _, more = draft.description.partition("\n")
+    if draft.location is None or not more:
+        return ()
+    return (Say("utter_summary_words", {"words": quoted_end(more, MOST_TOLD)}),)

@@ -14,7 +14,7 @@ from bot.conversation.intake.finished import (
     is_stale,
     may_be_new,
 )
-from bot.conversation.intake.half_done import is_content, is_half, leaves_a_part
+from bot.conversation.intake.half_done import begins_half, has_not_seen, is_content, is_half, leaves_a_part
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.question import Told
 from bot.conversation.intake.services import choose, sure_service
@@ -34,6 +34,8 @@ class Verdict(AboutFinished):
         return Say("utter_ask_fixed")
 
     def answer(self, memory: Memory, setting: Setting) -> Told | None:
+        if has_not_seen(setting.turn.text) and not leaves_a_part(setting.turn.text):
+            return Told(memory.with_question(replace(self, at=setting.turn.at)), (Say("utter_tell_later"),))
         if setting.turn.intent == "skip":  # who cannot see it says nothing about it
             return Told(memory.without(FINISHED), (Say("utter_welcome"),))
         verdict = self._heard(setting)
@@ -65,6 +67,8 @@ class Verdict(AboutFinished):
             return "fixed"
         if turn.intent in ("not_fixed", "deny"):
             return "not_fixed"
+        if turn.text and begins_half(turn.text):
+            return "fixed"  # half of it: see `_heard`
         if is_stale(self.at, setting) and may_be_new(setting):
             return None
         if turn.photos and not turn.text:

@@ -8,7 +8,7 @@ from bot.conversation.intake import digressions
 from bot.conversation.intake.effects import AddToRequest, TellStatus
 from bot.conversation.intake.question import End
 from bot.conversation.intake.setting import Setting
-from bot.conversation.intake.status import asked_about, status_effect
+from bot.conversation.intake.status import asked_about, asks_contents, contents_of, status_effect
 from bot.conversation.intake.telling import described
 from bot.conversation.talk.progress import Progress
 
@@ -18,12 +18,16 @@ def with_aside(progress: Progress, setting: Setting) -> Progress:
     asked = setting.turn.aside
     if asked is None:
         return progress
-    memory = progress.memory
-    about = asked_about(memory, replace(setting, turn=asked))
+    memory, alone = progress.memory, replace(setting, turn=asked)
+    contents = asks_contents(alone)
+    if contents and progress.draft is not None:
+        return replace(progress, says=(contents_of(progress.draft), *progress.says))
+    about = asked_about(memory, alone)
     if about is not None:
-        return replace(progress, effects=(*progress.effects, TellStatus(about[0].reference)))
-    if asked.intent == "ask_status" and memory.filed is not None:
-        return replace(progress, effects=(*progress.effects, status_effect(asked)))
+        told = TellStatus(about[0].reference, contents=contents)
+        return replace(progress, effects=(*progress.effects, told))
+    if (contents or asked.intent == "ask_status") and memory.filed is not None and progress.draft is None:
+        return replace(progress, effects=(*progress.effects, status_effect(alone)))
     if (
         asked.intent == "ask_status"
     ):  # of a report in the making nothing can be told but how long such a thing takes
@@ -31,13 +35,13 @@ def with_aside(progress: Progress, setting: Setting) -> Progress:
     service = progress.draft.service if progress.draft else None
     if service is None and memory.filed is not None:
         service = memory.filed.service
-    answer = digressions.answer(service, replace(setting, turn=asked))
+    answer = digressions.answer(service, replace(alone, turn=asked))
     filed = memory.filed_lately(asked.at)
-    unknown = not digressions.can_answer(asked, setting)
+    unknown = not digressions.can_answer(asked, setting, service)
     # Nobody is left with "I can't": staff read it with the report.
     if unknown and progress.draft is None and filed is not None:
-        added = AddToRequest(filed.reference, words=asked.text)
-        progress, answer = replace(progress, effects=(*progress.effects, added)), ()
+        progress = _passed_on(filed.reference, asked.text, progress)
+        answer = ()
     elif unknown and progress.draft is not None and progress.end is not End.DROPPED:
         progress = replace(progress, draft=described(progress.draft, asked))
         answer = tuple(replace(say, response="utter_unknown_noted") for say in answer)
@@ -52,3 +56,13 @@ def with_aside(progress: Progress, setting: Setting) -> Progress:
         says=(*fresh, *progress.says),
         wants_person=progress.wants_person or asked.intent == "ask_person",
     )
+
+
+def _passed_on(reference: str, asked: str, progress: Progress) -> Progress:
+    """The question is for staff, in one entry with what was added beside it."""
+    added = [one for one in progress.effects if isinstance(one, AddToRequest) and one.words]
+    together = next((one for one in added if one.reference == reference and not one.for_staff), None)
+    words = f"{together.words} {asked}" if together else asked
+    question = AddToRequest(reference, together.photos if together else (), words, asks=True)
+    others = tuple(one for one in progress.effects if one is not together)
+    return replace(progress, effects=(*others, question), wants_person=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.city.location import Point, ResolutionOutcome
@@ -14,8 +15,9 @@ from bot.conversation.intake.guidance import guidance_of, tells_of_its_danger
 from bot.conversation.intake.memory import Filed, Memory
 from bot.conversation.intake.naming import named_by_matter
 from bot.conversation.intake.question import FiledQuestion, Step, Told
+from bot.conversation.intake.services import begins_anew, sure_service
 from bot.conversation.intake.setting import OwnRequest, Setting
-from bot.conversation.intake.status import asked_about, status_effect
+from bot.conversation.intake.status import asked_about, asks_after, asks_contents, status_effect
 from bot.conversation.intake.telling import tells_something
 from bot.conversation.intake.texts_wanted import wish_in
 from bot.conversation.intake.turn import Say, Turn
@@ -50,6 +52,12 @@ _ANSWERS = {
 _FOR_STAFF = ("correct", "change", "cancel")
 # Intents of words that tell of a problem.
 _TELLS = ("report", "give_place", "add_to_request", "correct")
+# Something for the crew beside the thanks: "thank you dear. and the water pools there as well, please tell them".
+_TELL_THEM = re.compile(
+    r"\b(?:tell (?:them|him|her|the \w+)|let (?:them|him|her|the \w+) know|(?:please|pls) (?:add|note|tell)|"
+    r"(?:diga|digan|dile|digale|digales|avise|avisele|aviseles|agregue|anote)\b(?: \w+)*)\b"
+)
+MUCH_TOLD = 6  # words of who asks after a request that are worth keeping with it
 # Intents that begin a report.
 _BEGINS = ("report", "another", "give_place", "add_to_request", "send_photos")
 # Questions of the resident's, which leave ours open.
@@ -150,11 +158,15 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
         return Progress(step.draft, memory, step.says)
     if (about := asked_about(memory, setting)) is not None:
         return _told_how_it_stands(*about, memory, setting)
+    if turn.intent in _TELLS and begins_anew(turn.text) and sure_service(turn, setting) is not None:
+        return _begun(memory, replace(setting, turn=replace(turn, intent="report")))
     if (right := _put_right(memory, setting)) is not None:
         return right
     answered = _answered(memory, setting)
     if answered is not None:
         return _progress(answered)
+    if (after := asks_after(setting)) is not None:
+        return _nagged(after, memory, setting)
     if (
         turn.text and turn.intent not in _BESIDE
     ):  # something else was said: the small question is not asked again
@@ -198,7 +210,7 @@ def _put_right(memory: Memory, setting: Setting) -> Progress | None:
 
 def _told_how_it_stands(request: OwnRequest, rest: str, memory: Memory, setting: Setting) -> Progress:
     """How a request stands that the words name; what else they tell is an answer to what is open, or an addition."""
-    status = TellStatus(request.reference)
+    status = TellStatus(request.reference, contents=asks_contents(setting))
     if not tells_something(rest):
         return Progress(None, memory, effects=(status,))
     turn = _without_what_was_asked(setting.turn, rest)
@@ -209,6 +221,14 @@ def _told_how_it_stands(request: OwnRequest, rest: str, memory: Memory, setting:
     if filed is None or turn.intent not in ("answer", "add_to_request"):
         return Progress(None, memory, effects=(status,))
     return Progress(None, memory, effects=(AddToRequest(filed.reference, turn.photos, rest), status))
+
+
+def _nagged(request: OwnRequest, memory: Memory, setting: Setting) -> Progress:
+    """How their request stands, for who asks after it; what they say of it besides is kept with it."""
+    status, words = TellStatus(request.reference), setting.turn.text
+    if len(words.split()) < MUCH_TOLD:
+        return Progress(None, memory, effects=(status,))
+    return Progress(None, memory, effects=(AddToRequest(request.reference, words=words), status))
 
 
 def _without_what_was_asked(turn: Turn, rest: str) -> Turn:
@@ -286,6 +306,16 @@ def _plain(memory: Memory, setting: Setting) -> Progress:
     if intent in _FOR_STAFF and setting.turn.text and filed is not None:
         told = AddToRequest(filed.reference, setting.turn.photos, setting.turn.text, for_staff=True)
         return Progress(None, memory, effects=(told,), wants_person=True)
+    if (
+        filed is not None
+        and intent in ("thanks", "goodbye", "affirm")
+        and _TELL_THEM.search(fold(setting.turn.text))
+    ):
+        added = AddToRequest(filed.reference, setting.turn.photos, setting.turn.text)
+        return Progress(None, memory, effects=(added,))
+    if filed is not None and _only_staff_know(filed.service, setting):
+        told = AddToRequest(filed.reference, words=setting.turn.text, asks=True)
+        return Progress(None, memory, effects=(told,), wants_person=True)
     match intent:
         case "again":
             return _said_again(memory, setting)
@@ -293,12 +323,14 @@ def _plain(memory: Memory, setting: Setting) -> Progress:
             return Progress(None, memory, (Say("utter_welcome"),))  # "ok good": nothing was asked
         case "ask_status":
             named = named_by_matter(setting.turn.text, setting)
-            asked = TellStatus(named.reference) if named else status_effect(setting.turn)
+            asked = status_effect(setting)
+            asked = replace(asked, reference=named.reference) if named else asked
             return Progress(None, memory, effects=(asked,))
         case "fixed" | "not_fixed":
             return _progress(verdict.said_unasked(memory, setting))
         case "ask_person":
-            return Progress(None, memory, digressions.answer(None, setting), wants_person=True)
+            service = memory.filed.service if memory.filed else None
+            return Progress(None, memory, digressions.answer(service, setting), wants_person=True)
         case "ask_services":
             return Progress(None, memory, (Say("utter_services"), Say("utter_offer_list")))
         case "abuse" if memory.calmed:
@@ -316,6 +348,12 @@ def _plain(memory: Memory, setting: Setting) -> Progress:
                 return Progress(None, memory, (Say(name),))
             said = digressions.answer(memory.filed.service if memory.filed else None, setting)
             return Progress(None, memory, said or (Say("utter_say_more"),))
+
+
+def _only_staff_know(service: str, setting: Setting) -> bool:
+    """Whether a question has no answer here. With a request of theirs nobody is left with "I can't answer that"."""
+    asks = digressions.is_asked(setting.turn, setting) and setting.turn.intent in digressions.QUESTIONS
+    return asks and not digressions.can_answer(setting.turn, setting, service)
 
 
 def _said_again(memory: Memory, setting: Setting) -> Progress:

@@ -16,8 +16,9 @@ from bot.conversation.intake.finished import FINISHED
 from bot.conversation.intake.memory import Filed, Memory
 from bot.conversation.intake.photos import refusals
 from bot.conversation.intake.question import End, Step
+from bot.conversation.intake.services import is_no_report
 from bot.conversation.intake.setting import OwnRequest, Setting
-from bot.conversation.intake.status import status_effect
+from bot.conversation.intake.status import asks_contents, contents_of, status_effect
 from bot.conversation.intake.turn import Say, Turn
 from bot.conversation.questions import photo_about, updates_wanted
 from bot.conversation.questions.rating import Rating
@@ -127,6 +128,12 @@ def _updated(draft: Draft | None, memory: Memory, setting: Setting, event: Mappi
 def _in_report(draft: Draft, memory: Memory, setting: Setting) -> Progress:
     """A turn while a report is open: mostly its own, sometimes an answer to something asked besides."""
     memory, setting = photo_about.taken_along(memory.without(UPDATES), setting)
+    if setting.turn.intent == "ask_status" and asks_contents(setting):
+        return Progress(draft, memory, (contents_of(draft), asked_again(draft, setting)))
+    empty = draft.service is None and draft.location is None and draft.half_place is None
+    asks = setting.turn.intent == "ask_status" and empty  # the words before were about it, too
+    if memory.filed is not None and (is_no_report(setting.turn.text) or asks):
+        return Progress(draft, memory, effects=(status_effect(setting),), end=End.DROPPED)
     if setting.turn.intent == "ask_status" and memory.filed is None:
         # Of the report in the making nothing can be told but how long such a thing takes.
         setting = replace(setting, turn=replace(setting.turn, intent="ask_how_long"))
@@ -183,7 +190,7 @@ def _reported(step: Step, draft: Draft, memory: Memory, setting: Setting) -> Pro
         if memory.calmed:
             says = tuple(say for say in says if say.response != "utter_calm")
         memory = replace(memory, calmed=True)
-    effects: tuple[Effect, ...] = (status_effect(turn),) if turn.intent == "ask_status" else ()
+    effects: tuple[Effect, ...] = (status_effect(setting),) if turn.intent == "ask_status" else ()
     return Progress(step.draft, memory, says, effects, step.end, turn.intent == "ask_person")
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.guidance import guidance_of
 from bot.conversation.intake.memory import Memory
+from bot.conversation.intake.quoting import quoted
 from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.telling import tells_more
 from bot.conversation.intake.turn import Say
 from bot.conversation.questions import updates_wanted
 from bot.conversation.questions.helpful_detail import DETAIL, ask_next
@@ -14,18 +17,25 @@ from bot.conversation.questions.updates_wanted import UpdatesWanted
 
 
 def filed_says(
-    reference: str, department: str, memory: Memory, setting: Setting, *, more: bool, warned: bool = False
+    reference: str,
+    department: str,
+    memory: Memory,
+    setting: Setting,
+    draft: Draft,
+    *,
+    more: bool,
 ) -> tuple[Memory, tuple[Say, ...]]:
     """The number, who has it now, whether to text updates, and the first question that helps.
 
-    With `more` another problem of the same message comes next, so nothing is asked about this one. `warned`: what residents
-    should know of it was told before.
+    With `more` another problem of the same message comes next, so nothing is asked about this one.
     """
     if more:
         return memory.without(DETAIL), (Say("utter_filed_next", {"reference": reference}),)
+    warned = draft.warned == draft.service  # what residents should know of it was told before
     service = setting.service(memory.filed.service) if memory.filed and not warned else None
     done = (
         Say("utter_filed", {"reference": reference, "department": department}),
+        *_sent_along(draft, setting),
         *guidance_of(service, setting),
     )
     offer, memory = updates_wanted.offer(memory, setting)
@@ -35,3 +45,14 @@ def filed_says(
         return memory, (*done, *offer)
     memory, questions = ask_next(memory, setting)
     return memory, (*done, *offer, *(replace(say, alone=True) for say in questions))
+
+
+def _sent_along(draft: Draft, setting: Setting) -> tuple[Say, ...]:
+    """What came with the words that sent the report, for nothing has shown since that it is in there."""
+    turn = setting.turn
+    last = draft.description.rpartition("\n")[2]
+    says = (
+        (Say("utter_filed_with", {"quote": quoted(last)}),) if tells_more(turn) and last in turn.text else ()
+    )
+    new = len([photo for photo in turn.photos if photo in draft.photos])
+    return (*says, Say("utter_filed_with_photos", {"photos": str(len(draft.photos))})) if new else says

@@ -32,7 +32,7 @@ def test_no_text_makes_a_reader_raise(text: str) -> None:
         assert day is None or day.year > 0
     stars = stars_in(a_turn(text, "rate"))
     assert stars is None or 1 <= stars <= 5
-    status_effect(a_turn(text))
+    status_effect(a_setting(a_turn(text)))
     for first in (True, False):
         told = conversation_language(
             "en", first=first, detected=text, hint=text, intent="change_language", text=text

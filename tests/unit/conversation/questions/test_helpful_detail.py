@@ -25,7 +25,7 @@ def filed_with(description: str, service: str, channel: str = "telegram") -> tup
     draft = Draft(1, NOON, service=service, description=description)
     filed = Filed("SM-7K3R9P", service, NOON)
     memory = planned(Memory(met=True, filed=filed), "SM-7K3R9P", draft, setting)
-    memory, says = filed_says("SM-7K3R9P", "Public Works", memory, setting, more=False)
+    memory, says = filed_says("SM-7K3R9P", "Public Works", memory, setting, draft, more=False)
     return memory, [say.response for say in says]
 
 

@@ -93,7 +93,12 @@ def test_a_question_we_have_no_answer_to_is_met_with_whom_to_ask(summary: Draft)
         "utter_city_unknown",
         "utter_confirm_again",
     ]
-    assert said(take(None, a_turn("is pico closed", "ask"), FILED)) == ["utter_city_unknown"]
+
+
+def test_with_a_request_filed_staff_get_the_question_that_has_no_answer_here() -> None:
+    progress = take(None, a_turn("is pico closed", "ask"), FILED)
+    assert progress.effects == (AddToRequest("SM-7K3R9P", words="is pico closed", asks=True),)
+    assert progress.wants_person
 
 
 @pytest.mark.parametrize(("intent", "wants"), [("stop_texts", False), ("start_texts", True)])
