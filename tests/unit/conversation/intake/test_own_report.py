@@ -10,7 +10,7 @@ import pytest
 from bot.city.questions import REPORT, CityQuestion
 from bot.conversation.intake.digressions import whom_to_call
 from bot.conversation.intake.draft import Draft
-from bot.conversation.intake.half_done import has_not_seen
+from bot.conversation.intake.half_done import begins_half, has_not_seen, leaves_a_part
 from bot.conversation.intake.language import conversation_language
 from bot.conversation.intake.quoting import quoted_end
 from bot.conversation.intake.sending import wants_no_change
@@ -172,3 +172,18 @@ def test_whom_to_call_is_told_where_the_matter_has_a_number() -> None:
     assert [say.response for say in whom_to_call("water_waste", asked)] == ["utter_guidance"]
     assert whom_to_call(None, asked) == ()
     assert whom_to_call("water_waste", a_setting(a_turn("is it the city's pipe?", "ask"))) == ()
+
+
+@pytest.mark.parametrize("text", ["mostly, still some by the curb", "casi, falta un poco", "well kind of"])
+def test_half_a_yes_is_heard_before_anything_else(text: str) -> None:
+    assert begins_half(text)
+
+
+@pytest.mark.parametrize("text", ["yes", "the most dangerous corner", "all of it, no half work"])
+def test_a_whole_yes_is_no_half(text: str) -> None:
+    assert not begins_half(text)
+
+
+def test_what_is_still_there_is_a_part_that_was_left() -> None:
+    assert leaves_a_part("still some by the curb")
+    assert not leaves_a_part("it is still a nice street")
