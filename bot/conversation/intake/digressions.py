@@ -83,7 +83,7 @@ def can_answer(turn: Turn, setting: Setting, service: str | None = None) -> bool
 
 
 # How sure the answer must be, and from where on at least its office can be named.
-SURE, LIKELY = 0.5, 0.25
+SURE, LIKELY = 0.4, 0.25
 _UNKNOWN = "utter_city_unknown"
 ASKED = "asked"  # in `Say.custom`: the question's code, "" for one without an answer
 

@@ -55,10 +55,10 @@ def ngrams(text: str) -> Iterator[str]:
                 yield "#" + padded[start : start + length]
 
 
-@lru_cache(maxsize=1)
-def _counted(text: str) -> Counter[str]:
-    """How often each n-gram is in a text; two classifiers in a row ask for the same one."""
-    return Counter(ngrams(text))
+@lru_cache(maxsize=4)
+def _kept(text: str) -> tuple[str, ...]:
+    """The n-grams of a text, kept for a moment: six classifiers in a row look for their own in the same one."""
+    return tuple(ngrams(text))
 
 
 class Ngrams:
@@ -91,9 +91,7 @@ class Ngrams:
 
     def count(self, text: str) -> Counter[int]:
         """How often each known n-gram, by its column, is in a text."""
-        return Counter(
-            column for ngram in ngrams(text) if (column := self._vocabulary.get(ngram)) is not None
-        )
+        return Counter([column for column in map(self._vocabulary.get, _kept(text)) if column is not None])
 
     def weigh_counts(self, known: Counter[int]) -> tuple[Integers, Floats]:
         """The same as ``weigh`` of a text that was counted, or of several whose counts were added."""

@@ -17,6 +17,8 @@ from bot.conversation.talk import Progress, converse
 
 from ..conftest import NOON, PACK, a_setting, a_turn, said
 
+QUESTIONS = load_questions(PACK)
+
 FILED = Memory(met=True, filed=Filed("SM-7K3R9P", "graffiti", NOON))
 
 
@@ -35,7 +37,7 @@ def in_one_breath(rest: Turn, asked: Turn, *, whole: str = "ask_how_long", **mor
 
 
 def take(draft: Draft | None, turn: Turn, memory: Memory = FILED) -> Progress:
-    return converse(draft, memory, replace(a_setting(turn), questions=load_questions(PACK)))
+    return converse(draft, memory, replace(a_setting(turn), questions=QUESTIONS))
 
 
 def a_yes(**more: Any) -> Turn:
