@@ -67,6 +67,8 @@ def heard(draft: Draft | None, memory: Memory, setting: Setting) -> Setting:
         return replace(setting, turn=rest)
     if (own := _of_their_own(setting)) is not None:
         return replace(setting, turn=own)
+    if (known := _known_in_part(setting)) is not None:
+        return replace(setting, turn=known)
     turn = setting.turn
     if (
         turn.intent == "change_language"
@@ -85,6 +87,15 @@ def _of_their_own(setting: Setting) -> Turn | None:
     if turn.intent not in _LIKE_CONTENTS or not (_is_worded(turn) and asks_contents(setting)):
         return None
     return replace(turn, intent="ask_status")
+
+
+def _known_in_part(setting: Setting) -> Turn | None:
+    """A question of many words that has an answer only by itself: "hi! just moved here, … which day is street sweeping?"."""
+    turn, side = setting.turn, setting.turn.side
+    if side is None or turn.intent not in digressions.QUESTIONS or digressions.can_answer(turn, setting):
+        return None
+    part = next((one for one in (side.asked, side.rest) if _is_answered(one, setting)), None)
+    return replace(part, text=turn.text, photos=turn.photos) if part is not None else None
 
 
 def _meant(scene: Scene | None, setting: Setting) -> Turn | None:

@@ -41,7 +41,9 @@ def answer(service: str | None, setting: Setting) -> tuple[Say, ...]:
         return how_long(service, setting)
     if intent in QUESTIONS:
         said = city_answer(setting)
-        return whom_to_call(service, setting) or (said,) if said.response == _UNKNOWN else (said,)
+        if said.response == _UNKNOWN:
+            return whom_to_call(service, setting) or of_the_matter(service, setting) or (said,)
+        return (said,)
     name = _PLAIN.get(intent)
     called = whom_to_call(service, setting) if intent == "ask_person" else ()
     return (*called, Say(name)) if name else ()
@@ -54,6 +56,23 @@ _CALLS = re.compile(
     r"(?:a quien|a que numero|quien|que numero|con quien) (?:\w+ ){0,3}?(?:llam\w+|habl\w+|marc\w+)|numero de emergencias?|telefono (?:de|para)|llamo)\b"
 )
 _PHONE = re.compile(r"\d{3}\W{1,2}\d{4}|\b911\b")
+
+
+# "Is that even legal here?", said of what the report is about.
+_ALLOWED = re.compile(
+    r"\b(?:is|are|isn t|aren t|isnt) (?:it|this|that|they|those|these) (?:even |really |still |not )?(?:legal|illegal|allowed|permitted|banned|against)\b|"
+    r"\b(?:es|son|esta|estan) (?:legal|ilegal|permitid[oa]s?|prohibid[oa]s?|legales|ilegales)\b|\b(?:eso )?se (?:puede|permite) eso\b|\beso se (?:puede|permite)\b"
+)
+
+
+def of_the_matter(service: str | None, setting: Setting) -> tuple[Say, ...]:
+    """What the city answers about the matter itself, where it is asked whether such a thing is allowed."""
+    question = setting.questions.get(service or "")
+    if question is None or not _ALLOWED.search(fold(setting.turn.text)):
+        return ()
+    return (
+        Say("utter_city_answer", {"answer": setting.words(question.answer)}, custom={ASKED: question.code}),
+    )
 
 
 def whom_to_call(service: str | None, setting: Setting) -> tuple[Say, ...]:

@@ -54,6 +54,17 @@ def begins_half(text: str) -> bool:
     return _BEGINS_HALF.search(fold(text)) is not None
 
 
+_HAS_COME = re.compile(
+    r"\b(?:finally|por fin)\b|\b(?:they|you guys|someone|somebody|the \w+) (?:just |already |finally )?(?:came|did it|fixed|took|cleaned|picked|patched|removed|replaced)\b|"
+    r"\bya (?:la |lo |las |los |me la |me lo )?(?:vinieron|pasaron|arreglaron|quedo|limpiaron|recogieron|quitaron|taparon|esta (?:listo|lista|bien|arreglad[oa]))\b"
+)
+
+
+def has_come(text: str) -> bool:
+    """Whether words say that somebody was there at last: "oye por fin ya vinieron, gracias". Reads any text, never raises."""
+    return _HAS_COME.search(fold(text)) is not None
+
+
 def has_not_seen(text: str) -> bool:
     """Whether words say that somebody has yet to look: "havent been back, going saturday". Reads any text, never raises."""
     return _NOT_SEEN.search(fold(text)) is not None

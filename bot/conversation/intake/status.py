@@ -40,7 +40,7 @@ _SENTENCES = re.compile(r"(?<=[.!?;\n])\s+|\n+")
 _ASKS = re.compile(
     r"\b(?:any (?:news|update|word|progress)|no (?:news|word|update)|updates?|status|(?:what s|whats|what is|what was) (?:going on|happening|up|new)|"
     r"(?:what|whatever) happened|what about|how about|how(?: is|s| s) (?:it|the|that|my)|ask(?:ed|ing)? about|heard (?:anything|nothing|back)|"
-    r"que hay|q hay|que onda|q onda|(?:que|q|k) (?:paso|pasa|sucedio|fue)|noticias|novedades?|me han dicho|han dicho nada|saben? (?:algo|de)|se sabe|"
+    r"como (?:va|van|sigue|quedo)|que hay|q hay|que onda|q onda|(?:que|q|k) (?:paso|pasa|sucedio|fue)|noticias|novedades?|me han dicho|han dicho nada|saben? (?:algo|de)|se sabe|"
     r"did (?:they|you|u|anyone|anybody|somebody|someone|it|he|she)|when (?:are|r|will|is|do|does|did) (?:they|you|u|it|someone|somebody|the \w+)|"
     r"when they|(?:cuando|a que hora) (?:van|vienen|pasan|llegan|vendran|lo|la)|have (?:they|you)|has (?:it|anyone|anybody|that|my|the)|ya (?:vinieron|pasaron|arreglaron|recogieron|limpiaron|quedo|fueron)|"
     r"(?:pregunt|preguntab)(?:o|e|a|aba)|en que (?:va|quedo|estado)|como va)\b|"
@@ -110,6 +110,8 @@ def asks_after(setting: Setting) -> OwnRequest | None:
     """
     turn = setting.turn
     one = next((own for own in setting.own if own.status in ACTIVE), None)
+    if one is not None and turn.intent == "ask_how_long" and one.status != "open":
+        return one  # staff have said more than how long it usually takes
     if one is None or turn.intent not in _LIKE_NEW or turn.photos or turn.pin is not None or not turn.text:
         return None
     code = sure_service(turn, setting)
@@ -117,7 +119,12 @@ def asks_after(setting: Setting) -> OwnRequest | None:
     placed = setting.places.locate(turn.text, setting.language).outcome is not ResolutionOutcome.UNKNOWN
     if new or placed:
         return None
-    return one if any(_asks(sentence) for sentence in _SENTENCES.split(turn.text)) else None
+    return one if asks_in_any_sentence(turn.text) else None
+
+
+def asks_in_any_sentence(text: str) -> bool:
+    """Whether a sentence asks how a thing stands, whatever the others say. Reads any text, never raises."""
+    return any(_asks(sentence) for sentence in _SENTENCES.split(text))
 
 
 def _talked_of(memory: Memory, setting: Setting) -> str | None:

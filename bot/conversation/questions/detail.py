@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -10,12 +11,16 @@ from bot.conversation.intake import details, digressions
 from bot.conversation.intake.corrections import corrected_or_noted, corrects
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.question import ReportQuestion, Step
-from bot.conversation.intake.services import A_SENTENCE
+from bot.conversation.intake.services import A_SENTENCE, with_words, without_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import described, tells_more
 from bot.conversation.intake.turn import Say
 from bot.conversation.questions.change import Change
 
+_NOT_IT = re.compile(
+    r"\W*(?:no|nope|nah)\b\W*(?:(?:it'?s|its|is|that'?s|es|son) )?(?:not|no es|no son|nothing to do|nada que ver|isn'?t|ni)\b|\W*(?:it'?s|its|that'?s) not\b|\W*not (?:a|an|the|my)\b|\W*no (?:es|son)\b",
+    re.IGNORECASE,
+)
 # Digressions that short answers in words ("silver honda") are mistaken for.
 _MISTAKEN = ("out_of_scope", "abuse")
 
@@ -55,6 +60,9 @@ class Detail(ReportQuestion):
             given = dict(draft.answers) | {self.code: answer}
             kept = described(draft, turn) if question.choices and tells_more(turn) else draft
             return Step(replace(kept, answers=tuple(given.items()), open=None))
+        if turn.text and _denies_the_matter(draft, setting):
+            again = with_words(without_service(draft), turn, setting)
+            return Step(replace(described(again, turn), open=None))
         if self.unclear:  # asked twice: the report matters more than its detail
             return self._passed(draft)
         return Step(replace(draft, open=replace(self, unclear=True)), again=True)
@@ -71,3 +79,13 @@ def _names_a_choice(question: Question | None, setting: Setting) -> bool:
     if question is None or not question.choices or len(setting.turn.text.split()) >= A_SENTENCE:
         return False
     return details.read_answer(question, setting) is not None
+
+
+def _denies_the_matter(draft: Draft, setting: Setting) -> bool:
+    """Whether words say that it is not what we took it for: "no not a cart. the poop bag dispenser in the park"."""
+    turn = setting.turn
+    return (
+        turn.intent in ("deny", "correct", "report")
+        and tells_more(turn)
+        and _NOT_IT.match(turn.text) is not None
+    )

@@ -8,7 +8,7 @@ from typing import ClassVar
 from bot.conversation.intake.belonging import belongs
 from bot.conversation.intake.effects import AddToRequest, Effect, GiveFeedback
 from bot.conversation.intake.finished import FINISHED, AboutFinished, is_stale, may_be_new
-from bot.conversation.intake.half_done import leaves_a_part
+from bot.conversation.intake.half_done import has_come, leaves_a_part
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.question import FiledQuestion, Told
 from bot.conversation.intake.quoting import quoted
@@ -31,7 +31,7 @@ class Reopened(AboutFinished):
 
     def answer(self, memory: Memory, setting: Setting) -> Told | None:
         turn = setting.turn
-        thanks = turn.intent == "thanks" and tells_something(turn.text) and not leaves_a_part(turn.text)
+        thanks = turn.intent == "thanks" and has_come(turn.text) and not leaves_a_part(turn.text)
         if turn.intent == "fixed" or (turn.intent == "cancel" and turn.text) or thanks:
             return _closed_again(self, memory, setting)
         if not self._adds(setting):

@@ -58,7 +58,8 @@ class Summary(ReportQuestion):
         if intent == "skip":
             return Step(replace(draft, open=None))
         told = described(draft, setting.turn)
-        if intent == "correct" and told != draft and not corrects(draft, setting):
+        unseen = intent == "correct" and told != draft and not corrects(draft, setting)
+        if unseen and not tells_more(setting.turn):
             # Something is wrong, and we do not see what it should be.
             return Step(replace(told, open=Change()), noted(draft, setting).says)
         return corrected_or_noted(draft, setting)

@@ -117,9 +117,10 @@ def _with_details(draft: Draft, place: str, setting: Setting) -> Draft:
     beside = setting.turn.text.replace(place, "…").strip(" ,.;-…") if place else ""
     if service is None or not beside:
         return draft
-    told = described(draft, replace(setting.turn, text=beside))
     if len(beside.split()) >= SOME_WORDS:
-        return told  # "the light is right by the front door": what finds it, and is nowhere else
+        # "The light is right by the front door": what finds it, and is nowhere else.
+        return described(draft, setting.turn)
+    told = described(draft, replace(setting.turn, text=beside))
     more = details.known_answers(told, service).keys() - details.known_answers(draft, service).keys()
     return told if more else draft
 

@@ -226,7 +226,7 @@ def _told_how_it_stands(request: OwnRequest, rest: str, memory: Memory, setting:
 def _nagged(request: OwnRequest, memory: Memory, setting: Setting) -> Progress:
     """How their request stands, for who asks after it; what they say of it besides is kept with it."""
     status, words = TellStatus(request.reference), setting.turn.text
-    if len(words.split()) < MUCH_TOLD:
+    if len(words.split()) < MUCH_TOLD or setting.turn.intent == "ask_how_long":
         return Progress(None, memory, effects=(status,))
     return Progress(None, memory, effects=(AddToRequest(request.reference, words=words), status))
 

@@ -10,7 +10,7 @@ import pytest
 from bot.city.questions import REPORT, CityQuestion
 from bot.conversation.intake.digressions import whom_to_call
 from bot.conversation.intake.draft import Draft
-from bot.conversation.intake.half_done import begins_half, has_not_seen, leaves_a_part
+from bot.conversation.intake.half_done import begins_half, has_come, has_not_seen, leaves_a_part
 from bot.conversation.intake.language import conversation_language
 from bot.conversation.intake.quoting import quoted_end
 from bot.conversation.intake.sending import wants_no_change
@@ -187,3 +187,21 @@ def test_a_whole_yes_is_no_half(text: str) -> None:
 def test_what_is_still_there_is_a_part_that_was_left() -> None:
     assert leaves_a_part("still some by the curb")
     assert not leaves_a_part("it is still a nice street")
+
+
+@pytest.mark.parametrize(
+    "text", ["oye por fin ya vinieron, gracias", "they came, thank you", "ya quedo, gracias"]
+)
+def test_that_somebody_came_at_last_is_heard(text: str) -> None:
+    assert has_come(text)
+
+
+def test_thanks_alone_say_nothing_of_the_work() -> None:
+    assert not has_come("ok gracias joven, dios lo bendiga")
+
+
+def test_when_somebody_comes_is_told_in_the_words_of_staff_once_work_is_under_way() -> None:
+    asked = a_setting(a_turn("vienen el jueves o que?", "ask_how_long"))
+    assert asks_after(replace(asked, own=(COUCH,))) is None
+    begun = replace(COUCH, status="in_progress")
+    assert asks_after(replace(asked, own=(begun,))) == begun

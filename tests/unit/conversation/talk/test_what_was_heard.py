@@ -145,8 +145,13 @@ def test_thanks_before_anything_was_told_are_not_met_with_a_question() -> None:
 
 
 def test_a_correction_that_says_nothing_new_asks_what_to_change(summary: Draft) -> None:
-    progress = take(summary, a_turn("not AT my house, the alley", "correct"))
+    progress = take(summary, a_turn("no that is wrong", "correct"))
     assert said(progress) == ["utter_noted", "utter_ask_change"]
+
+
+def test_a_correction_in_a_sentence_is_noted_and_asks_whether_to_send(summary: Draft) -> None:
+    progress = take(summary, a_turn("not AT my house, the alley behind it", "correct"))
+    assert said(progress) == ["utter_noted", "utter_confirm_again"]
 
 
 def test_words_of_another_matter_at_what_to_change_say_what_it_is(summary: Draft) -> None:
