@@ -53,6 +53,10 @@ _WORRY = re.compile(
 _LIKE_CONTENTS = frozenset(
     {*digressions.QUESTIONS, "ask_status", "out_of_scope", "ask_about_bot", "report", "add_to_request"}
 )
+# A rest that leads up to the question, and is no answer of its own.
+_HANGS = re.compile(r"\b(?:but|pero)$")
+_BUT = re.compile(r"(?:but|pero)\b")
+A_YES = 2  # words of a bare yes
 _YES_LASTS = frozenset({"summary", "change", "same_matter", "verdict"})  # it files, follows or closes
 
 
@@ -137,6 +141,10 @@ def _beside_a_question(scene: Scene | None, setting: Setting) -> Turn | None:
             if plain is None or plain.intent not in ("affirm", "deny") or "?" not in asked.text:
                 return None
             return replace(plain, aside=replace(asked, intent="ask"))
+    rest_words = fold(side.rest.text)
+    hangs = _HANGS.search(rest_words) or (_BUT.match(fold(asked.text)) and len(rest_words.split()) <= A_YES)
+    if hangs:  # "ok but what about the bags??" says no yes
+        return replace(asked, text=turn.text)
     alone = replace(setting, turn=side.rest)
     rest = _meant(scene, alone) or side.rest
     withdraws = rest.intent == "cancel" and "sign:gives_up" not in evidence(scene, alone)

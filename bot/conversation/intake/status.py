@@ -51,7 +51,7 @@ _LIKE_NEW = frozenset({"report", "another", "add_to_request", "give_place", "out
 # Whether something is in there, said with the matter itself: "did you add the low pressure in unit 2?".
 _IS_IT_IN = re.compile(
     r"^(?:(?:ok|okay|so|and|but|hey|wait|yes|yeah) )*(?:did|do|does|have|has|is) (?:you|u|it|they|that|the report|my report) (?:guys |also |even )?"
-    r"(?:add|added|include|included|put in|mention|mentioned|say|note|noted|write|wrote|written|get that|got that|have that)\b|"
+    r"(?:get the|got the|get all|got all|get my|got my|add|added|include|included|put in|mention|mentioned|say|note|noted|write|wrote|written|get that|got that|have that)\b|"
     r"^(?:(?:y|e|ok|oiga|oye|pero|ya|si) )*(?:si )?(?:ya )?(?:le |lo |la |les )?(?:puso|pusieron|agrego|agregaron|anoto|anotaron|apunto|apuntaron|incluyo|incluyeron) (?:que|lo|el|la|los|las)\b"
 )
 FEW = 5  # words of a question that need not say what is asked: "and the graffiti?"

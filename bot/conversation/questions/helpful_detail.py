@@ -54,7 +54,11 @@ class HelpfulDetail(FiledQuestion):
             return None
         if details.not_known(question, setting):
             # Who skips one has had enough of them.
-            return Told(memory.without(DETAIL), (Say("utter_detail_skipped"),))
+            words = (
+                setting.turn.text if tells_more(setting.turn) else ""
+            )  # "white truck, couldn't see the plate"
+            kept = (AddToRequest(self.reference, setting.turn.photos, words),) if words else ()
+            return Told(memory.without(DETAIL), () if kept else (Say("utter_detail_skipped"),), kept)
         answer = details.read_answer(question, setting)
         if answer is None:
             return None

@@ -32,7 +32,9 @@ class Reopened(AboutFinished):
     def answer(self, memory: Memory, setting: Setting) -> Told | None:
         turn = setting.turn
         thanks = turn.intent == "thanks" and has_come(turn.text) and not leaves_a_part(turn.text)
-        if turn.intent == "fixed" or (turn.intent == "cancel" and turn.text) or thanks:
+        # A picture is of what is still wrong, unless the words say that it is done.
+        fixed = turn.intent == "fixed" and (not turn.photos or has_come(turn.text))
+        if fixed or (turn.intent == "cancel" and turn.text) or thanks:
             return _closed_again(self, memory, setting)
         if not self._adds(setting):
             return None

@@ -5,19 +5,24 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.city.location import Point, ResolutionOutcome
+from bot.city.location import Point
 from bot.conversation.intake import danger, digressions
 from bot.conversation.intake.belonging import belongs, filed_before
-from bot.conversation.intake.effects import AddToRequest, PutRight, TellStatus
+from bot.conversation.intake.effects import AddToRequest, TellStatus
 from bot.conversation.intake.finished import FINISHED, is_stale
 from bot.conversation.intake.given_up import is_wanted_after_all
 from bot.conversation.intake.guidance import guidance_of, tells_of_its_danger
 from bot.conversation.intake.memory import Filed, Memory
 from bot.conversation.intake.naming import named_by_matter
 from bot.conversation.intake.question import FiledQuestion, Step, Told
-from bot.conversation.intake.services import begins_anew, sure_service
+from bot.conversation.intake.services import begins_anew
 from bot.conversation.intake.setting import OwnRequest, Setting
-from bot.conversation.intake.status import asked_about, asks_after, asks_contents, status_effect
+from bot.conversation.intake.status import (
+    asked_about,
+    asks_after,
+    asks_contents,
+    status_effect,
+)
 from bot.conversation.intake.telling import tells_something
 from bot.conversation.intake.texts_wanted import wish_in
 from bot.conversation.intake.turn import Say, Turn
@@ -30,6 +35,7 @@ from bot.conversation.talk import asking
 from bot.conversation.talk.progress import Progress
 from bot.conversation.talk.report import advance
 from bot.conversation.talk.updates import disowned
+from bot.conversation.talk.wishes import for_staff, put_right, withdraws
 from bot.text.fold import fold
 from bot.text.numbers import bare_figure
 
@@ -48,8 +54,6 @@ _ANSWERS = {
     "skip": "utter_detail_skipped",
     "rate": "utter_rated",
 }
-# What would change a report that staff have already: told to them, in the resident's words.
-_FOR_STAFF = ("correct", "change", "cancel")
 # Intents of words that tell of a problem.
 _TELLS = ("report", "give_place", "add_to_request", "correct")
 # Something for the crew beside the thanks: "thank you dear. and the water pools there as well, please tell them".
@@ -158,10 +162,13 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
         return Progress(step.draft, memory, step.says)
     if (about := asked_about(memory, setting)) is not None:
         return _told_how_it_stands(*about, memory, setting)
-    if turn.intent in _TELLS and begins_anew(turn.text) and sure_service(turn, setting) is not None:
+    told_anew = begins_anew(turn.text) and len(turn.text.split()) >= MUCH_TOLD
+    if told_anew and turn.intent in (*_TELLS, "deny", "another"):
         return _begun(memory, replace(setting, turn=replace(turn, intent="report")))
-    if (right := _put_right(memory, setting)) is not None:
-        return right
+    if (right := put_right(memory, setting)) is not None:
+        return Progress(None, memory, effects=right)
+    if turn.intent not in _BESIDE and withdraws(setting):
+        return _plain(memory, setting)
     answered = _answered(memory, setting)
     if answered is not None:
         return _progress(answered)
@@ -192,20 +199,6 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
     if turn.photos or turn.pin or turn.intent in _BEGINS:
         return _begun(memory, setting) if turn.photos or turn.pin or turn.text else Progress(None, memory)
     return _plain(memory, setting)
-
-
-def _put_right(memory: Memory, setting: Setting) -> Progress | None:
-    """Another place for the request just filed, where words put its place right."""
-    turn, filed = setting.turn, memory.filed_lately(setting.turn.at)
-    request = setting.own_request(filed.reference) if filed and turn.intent == "correct" else None
-    if request is None or not request.place or request.finished:
-        return None
-    found = setting.places.corrected(request.place, turn.text, setting.language)
-    if found.outcome is not ResolutionOutcome.RESOLVED or found.location is None:
-        return None
-    if fold(found.location.name) == fold(request.place):
-        return None
-    return Progress(None, memory, effects=(PutRight(request.reference, found.location, turn.text),))
 
 
 def _told_how_it_stands(request: OwnRequest, rest: str, memory: Memory, setting: Setting) -> Progress:
@@ -303,8 +296,7 @@ def _chosen(memory: Memory, choice: str, setting: Setting) -> Progress:
 def _plain(memory: Memory, setting: Setting) -> Progress:
     intent = setting.turn.intent
     filed = memory.filed_lately(setting.turn.at)
-    if intent in _FOR_STAFF and setting.turn.text and filed is not None:
-        told = AddToRequest(filed.reference, setting.turn.photos, setting.turn.text, for_staff=True)
+    if (told := for_staff(memory, setting)) is not None:
         return Progress(None, memory, effects=(told,), wants_person=True)
     if (
         filed is not None

@@ -29,14 +29,15 @@ COUCH = OwnRequest("SM-3RPJH7", "bulky_pickup", "2417 30th St", reported=NOON)
 
 
 def with_question(confidence: float) -> Setting:
-    turn = replace(a_turn("did you get my pics?", "ask_city"), questions=(Guess("in_my_report", confidence),))
+    turn = replace(a_turn("are my pics there?", "ask_city"), questions=(Guess("in_my_report", confidence),))
     return replace(a_setting(turn), questions={"in_my_report": IN_IT})
 
 
 def test_what_is_in_a_report_is_asked_where_the_question_is_surely_that_one() -> None:
     assert asks_contents(with_question(0.9))
     assert not asks_contents(with_question(0.2))
-    assert not asks_contents(a_setting(a_turn("did you get my pics?", "ask_city")))
+    assert not asks_contents(a_setting(a_turn("are my pics there?", "ask_city")))
+    assert asks_contents(a_setting(a_turn("did you add the low pressure in unit 2?", "report")))
 
 
 def test_a_report_in_the_making_is_read_back() -> None:

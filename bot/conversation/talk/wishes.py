@@ -1,0 +1,79 @@
+"""What is wished of a request that staff have already: its place put right, or a change that people decide."""
+
+from __future__ import annotations
+
+import re
+
+from bot.city.location import ResolutionOutcome
+from bot.conversation.intake.effects import AddToRequest, Effect, PutRight, TellStatus
+from bot.conversation.intake.memory import Memory
+from bot.conversation.intake.naming import named_by_matter, named_by_number
+from bot.conversation.intake.setting import OwnRequest, Setting
+from bot.conversation.intake.status import ACTIVE, asks_in_any_sentence
+from bot.text.fold import fold
+
+# What would change a report that staff have already: told to them, in the resident's words.
+_FOR_STAFF = ("correct", "change", "cancel")
+# Intents of words that put a place right, where they say that it is wrong.
+_PUTS_RIGHT = (
+    "correct",
+    "change",
+    "deny",
+    "add_to_request",
+    "report",
+    "give_place",
+    "out_of_scope",
+    "ask_status",
+)
+_IS_WRONG = re.compile(
+    r"\b(?:(?:right|correct|actual|real|wrong) (?:address|street|place|corner|number|house)|(?:the|its) (?:address|street|place|corner) is|(?:fix|change|correct|update) the (?:address|street|place|location)|"
+    r"(?:it s|its|is|the \w+ is) (?:\w+ ){1,3}not \w+|not (?:on |at )?(?:\w+ ){1,2}(?:it s|its|but)|i (?:was wrong|made a mistake|meant|mixed)|my mistake|"
+    r"(?:calle|direccion|esquina) (?:correcta|buena|es)|me equivoque|no es (?:por |en )?(?:la |el )?\w+ (?:sino|es)|cambi(?:e|en|enlo|elo|ar) (?:la direccion|el lugar|la calle)|corrija\w*)\b"
+)
+
+# "Cancel the pothole one": whatever it reads like, where it names a request of theirs.
+_WITHDRAWS = re.compile(
+    r"\b(?:cancel|withdraw|delete|take back|cancel[ae]\w*|borr[ae]\w*|retir[ae]\w*|anul[ae]\w*)\b"
+)
+
+
+def put_right(memory: Memory, setting: Setting) -> tuple[Effect, ...] | None:
+    """Another place for a request of theirs that is open, where words put its place right."""
+    turn, request = setting.turn, _meant(memory, setting)
+    says_so = turn.intent == "correct" or (turn.intent in _PUTS_RIGHT and _IS_WRONG.search(fold(turn.text)))
+    if request is None or not says_so or not request.place or request.status not in ACTIVE:
+        return None
+    found = setting.places.corrected(request.place, turn.text, setting.language)
+    if found.outcome is not ResolutionOutcome.RESOLVED or found.location is None:
+        return None
+    if fold(found.location.name) == fold(request.place):
+        return None
+    right = PutRight(request.reference, found.location, turn.text)
+    asks = (TellStatus(request.reference),) if asks_in_any_sentence(turn.text) else ()
+    return (right, *asks)
+
+
+def _meant(memory: Memory, setting: Setting) -> OwnRequest | None:
+    """The request of theirs that a wish is about: the one that is named, the one just filed, or the newest that is open."""
+    named = named_by_number(setting) or named_by_matter(setting.turn.text, setting)
+    filed = memory.filed_lately(setting.turn.at)
+    if named is not None or filed is not None:
+        return named or setting.own_request(filed.reference if filed else "")
+    return next((one for one in setting.own if one.status in ACTIVE), None)
+
+
+def for_staff(memory: Memory, setting: Setting) -> AddToRequest | None:
+    """A change of a request that people decide, in the resident's words; None where none is wished, or none is filed."""
+    turn, filed = setting.turn, memory.filed_lately(setting.turn.at)
+    if not turn.text or not (turn.intent in _FOR_STAFF or withdraws(setting)):
+        return None
+    request = _meant(memory, setting)
+    reference = request.reference if request else filed.reference if filed else None
+    return AddToRequest(reference, turn.photos, turn.text, for_staff=True) if reference else None
+
+
+def withdraws(setting: Setting) -> bool:
+    """Whether words take back a request of theirs that they name: "cancel the pothole one"."""
+    named = named_by_number(setting) or named_by_matter(setting.turn.text, setting)
+    wishes = _WITHDRAWS.search(fold(setting.turn.text)) is not None
+    return wishes and named is not None and named.status in ACTIVE
