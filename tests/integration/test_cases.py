@@ -163,7 +163,7 @@ async def test_once_somebody_is_at_it_or_follows_it_staff_decide_where_it_is() -
         assert {row.address for row in await session.scalars(select(ServiceRequest))} == {PICO.name}
 
 
-async def test_a_reopened_request_says_so() -> None:
+async def test_a_reopened_request_says_so_and_no_longer_what_was_said_of_its_end() -> None:
     conversation_id = await a_conversation()
     filed = await file(conversation_id)
     await change(filed.reference, Status.RESOLVED, "Patched.")
@@ -171,7 +171,11 @@ async def test_a_reopened_request_says_so() -> None:
         await record_feedback(session, conversation_id, filed.reference, Verdict.NOT_FIXED)
     async with transaction() as session:
         (summary,) = await recent_requests(session, conversation_id)
-    assert (summary.status, summary.reopened, summary.last_public_text) == (Status.OPEN, True, "Patched.")
+    assert (summary.status, summary.reopened, summary.last_public_text) == (Status.OPEN, True, "")
+    await change(filed.reference, Status.IN_PROGRESS, "A crew comes back on Friday.")
+    async with transaction() as session:
+        (summary,) = await recent_requests(session, conversation_id)
+    assert summary.last_public_text == "A crew comes back on Friday."
 
 
 async def test_a_change_is_pushed_as_a_turn_with_its_photo() -> None:
