@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.cases.status import ACTIVE
 from bot.conversation.intake.days import tell_day
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.setting import Setting
@@ -22,7 +23,6 @@ _STEP = 10  # distances are told in tens
 _ONE_MORE = re.compile(
     r"\b(?:another|other|second|new|one more|also|too|otr[oa]|segund[oa]|nuev[oa]|tambien|uno mas|una mas)\b"
 )
-_OPEN = ("open", "in_progress", "on_hold")
 HERE = 8  # metres: less than the words of a place tell apart
 
 
@@ -44,7 +44,7 @@ def own_before(draft: Draft, setting: Setting) -> Similar | None:
     if _ONE_MORE.search(fold(draft.description)):
         return None
     one = next((own for own in setting.own if own.service == draft.service and not own.finished), None)
-    if not silent or one is None or one.reported is None or one.status not in _OPEN:
+    if not silent or one is None or one.reported is None or one.status not in ACTIVE:
         return None
     if own_key(one.reference) in draft.compared:
         return None
@@ -77,7 +77,7 @@ def similar_say(similar: Similar, draft: Draft, setting: Setting) -> Say:
     }
     if similar.own:
         return Say("utter_similar_own", values)
-    status = similar.status if similar.status in _OPEN else "open"
+    status = similar.status if similar.status in ACTIVE else "open"
     return Say(f"utter_similar_{'here_' if similar.metres < HERE else ''}{status}", values)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.cases.status import ACTIVE
 from bot.city.location import ResolutionOutcome
 from bot.city.questions import REPORT
 from bot.conversation.intake import digressions
@@ -55,10 +56,6 @@ _IS_IT_IN = re.compile(
     r"^(?:(?:y|e|ok|oiga|oye|pero|ya|si) )*(?:si )?(?:ya )?(?:le |lo |la |les )?(?:puso|pusieron|agrego|agregaron|anoto|anotaron|apunto|apuntaron|incluyo|incluyeron) (?:que|lo|el|la|los|las)\b"
 )
 FEW = 5  # words of a question that need not say what is asked: "and the graffiti?"
-
-
-# Where a request may stand that work is still to be done on.
-ACTIVE = frozenset({"open", "in_progress", "on_hold"})
 
 
 def status_effect(setting: Setting) -> TellStatus:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from bot.cases.status import ACTIVE
 from bot.conversation.hearing import heard, scene_of
 from bot.conversation.intake import danger
 from bot.conversation.intake.belonging import filed_before
@@ -19,7 +20,6 @@ from bot.conversation.intake.question import End, Step
 from bot.conversation.intake.services import is_no_report
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.conversation.intake.status import (
-    ACTIVE,
     asks_contents,
     asks_in_any_sentence,
     contents_of,
@@ -138,7 +138,7 @@ def _in_report(draft: Draft, memory: Memory, setting: Setting) -> Progress:
         return Progress(draft, memory, (contents_of(draft), asked_again(draft, setting)))
     empty = draft.service is None and draft.location is None and draft.half_place is None
     asks = setting.turn.intent == "ask_status" and empty  # the words before were about it, too
-    asks = asks or (draft.location is None and _asks_of_their_own(draft, memory, setting))
+    asks = asks or (draft.location is None and _asks_of_their_own(draft, setting))
     if memory.filed is not None and (is_no_report(setting.turn.text) or asks):
         return Progress(draft, memory, effects=(status_effect(setting),), end=End.DROPPED)
     if setting.turn.intent == "ask_status" and memory.filed is None:
@@ -161,10 +161,10 @@ def _in_report(draft: Draft, memory: Memory, setting: Setting) -> Progress:
     return _reported(advance(draft, setting), draft, memory, setting)
 
 
-def _asks_of_their_own(draft: Draft, memory: Memory, setting: Setting) -> bool:
+def _asks_of_their_own(draft: Draft, setting: Setting) -> bool:
     """Whether words ask how an open request of the very same service stands: "la misma farola. pregunto cómo va"."""
     same = next((one for one in setting.own if one.status in ACTIVE and one.service == draft.service), None)
-    return same is not None and memory.filed is not None and asks_in_any_sentence(setting.turn.text)
+    return same is not None and asks_in_any_sentence(setting.turn.text)
 
 
 def _added_instead(request: OwnRequest, draft: Draft, memory: Memory, setting: Setting) -> Progress:

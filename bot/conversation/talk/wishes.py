@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from bot.cases.status import ACTIVE
 from bot.city.location import ResolutionOutcome
 from bot.conversation.intake.effects import AddToRequest, Effect, PutRight, TellStatus
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.naming import named_by_matter, named_by_number
 from bot.conversation.intake.setting import OwnRequest, Setting
-from bot.conversation.intake.status import ACTIVE, asks_in_any_sentence
+from bot.conversation.intake.status import asks_in_any_sentence
 from bot.text.fold import fold
 
 # What would change a report that staff have already: told to them, in the resident's words.
