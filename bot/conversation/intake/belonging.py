@@ -20,6 +20,11 @@ _INTRODUCES = re.compile(
     r"i (?:want|need|d like|would like) to report|quiero reportar|necesito reportar)\b"
 )
 
+# That a report is to be made, in so many words.
+_TO_REPORT = re.compile(
+    r"\b(?:i|we) (?:want|need|d like|would like|have) to (?:report|file)\b|\b(?:quiero|quisiera|necesito|vengo a|quiero hacer un) (?:reportar|reporte)\b"
+)
+
 # A report of theirs that is filed, as the place for these words: "add it to the report i made yesterday".
 _FILED_BEFORE = re.compile(
     r"\b(?:add|put|attach|include|goes?|belongs?|agreg\w+|anad\w+|pon\w*|met[ae]\w*|sum[ae]\w*|va|es)\b(?: \w+){0,4}? "
@@ -39,6 +44,11 @@ def filed_before(setting: Setting) -> OwnRequest | None:
     if found is None or not (found["which"] or _OTHER.search(found.group())):
         return None
     return named_by_number(setting) or named_by_matter(setting.turn.text, setting) or setting.own[0]
+
+
+def wants_to_report(text: str) -> bool:
+    """Whether words say that they begin a report: "i want to report a pothole". Reads any text, never raises."""
+    return _TO_REPORT.search(fold(text)) is not None
 
 
 def belongs(reference: str, service: str, setting: Setting, *, wanted: bool) -> bool:

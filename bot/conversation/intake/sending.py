@@ -24,6 +24,20 @@ def says_send(text: str) -> bool:
     return bool(_SENDS.search(words)) and not _REFUSES.search(words)
 
 
+# What is said around a wish to send it, and tells nothing of the matter.
+_AROUND = re.compile(
+    r"\b(?:a|ok(?:ay)?|it|its|is|fine|good|with|without|out|no|not|photos?|pictures?|pics?|just|please|pls|thanks?|you|yes|yeah|the|that|this|i|my|have|got|any|"
+    r"more|now|already|as|so|well|do|don|dont|t|s|si|ya|ta|esta|bien|asi|sin|con|fotos?|imagen|por|favor|gracias|tengo|mas|nada|pues|bueno|listo|ahorita|"
+    r"el|la|mi|que|todo|es|yo|me|se|ni|modo|sale|orale)\b"
+)
+TELLS = 3  # words beside those
+
+
+def tells_besides(text: str) -> bool:
+    """Whether words that ask for it to be sent tell something of the matter, too. Reads any text, never raises."""
+    return len(_AROUND.sub(" ", _SENDS.sub(" ", fold(text))).split()) >= TELLS
+
+
 # That nothing is to be changed: "nada nada, asi esta bien", "no its fine as is".
 _NOTHING = re.compile(
     r"^(?:(?:no|nah|nope|nothing|nada|nadita|ok|okay|oh|sorry|pues|ya|ah) )*(?:(?:it s|its|that s|thats|all|everything s|everything is|looks|is) )?(?:nothing|nada|fine|good|ok|okay|right|correct|perfect|"

@@ -132,7 +132,7 @@ def is_another(draft: Draft, setting: Setting) -> bool:
 # That it is a matter of its own: "new one.", "its own report".
 _ANEW = re.compile(
     r"\b(?:(?:a |the |as a |another )?(?:new|separate|second|different) (?:one|report|request|ticket|problem|issue|thing)|(?:its|it s|their) own (?:report|ticket|request)|"
-    r"(?:otro|un|segundo) (?:reporte|caso|problema) (?:nuevo|aparte|distinto)|(?:reporte|caso|problema) (?:nuevo|aparte|distinto)|(?:uno|una|algo) nuev[oa]|nuevo (?:reporte|problema|caso)|otro reporte)\b"
+    r"(?:report|reporte|caso|problema) (?:nuevo|aparte|distinto|separado|diferente)|(?:uno|una|algo) nuev[oa]|nuevo (?:report|reporte|problema|caso)|otro (?:report|reporte))\b"
 )
 # With nothing between the two but spaces: "no, new one" asks for one.
 _NOT_ANEW = re.compile(

@@ -44,11 +44,13 @@ _ASKS = re.compile(
     r"como (?:va|van|sigue|quedo)|que hay|q hay|que onda|q onda|(?:que|q|k) (?:paso|pasa|sucedio|fue)|noticias|novedades?|me han dicho|han dicho nada|saben? (?:algo|de)|se sabe|"
     r"did (?:they|you|u|anyone|anybody|somebody|someone|it|he|she)|when (?:are|r|will|is|do|does|did) (?:they|you|u|it|someone|somebody|the \w+)|"
     r"when they|(?:cuando|a que hora) (?:van|vienen|pasan|llegan|vendran|lo|la)|have (?:they|you)|has (?:it|anyone|anybody|that|my|the)|ya (?:vinieron|pasaron|arreglaron|recogieron|limpiaron|quedo|fueron)|"
+    r"(?:wanted|want|like) to (?:know|see) (?:if|when|whether)|(?:anyone|anybody|somebody|someone|they) (?:still )?coming|"
+    r"(?:queria|quiero|quisiera|me gustaria|queriamos) saber (?:si|cuando|que)|van a (?:venir|pasar|mandar)|"
     r"(?:pregunt|preguntab)(?:o|e|a|aba)|en que (?:va|quedo|estado)|como va)\b|"
     r"^(?:hi |hello |hola |oye |ok )*(?:and|y|y de|y que de|y q de|what of) (?:the|my|el|la|lo|los|las|mi|mis) \w+(?: \w+)?$"
 )
 # Intents of words that ask after a request and name nothing.
-_LIKE_NEW = frozenset({"report", "another", "add_to_request", "give_place", "out_of_scope", "again"})
+_LIKE_NEW = frozenset({"report", "another", "add_to_request", "give_place", "out_of_scope", "again", "greet"})
 # Whether something is in there, said with the matter itself: "did you add the low pressure in unit 2?".
 _IS_IT_IN = re.compile(
     r"^(?:(?:ok|okay|so|and|but|hey|wait|yes|yeah) )*(?:did|do|does|have|has|is) (?:you|u|it|they|that|the report|my report) (?:guys |also |even )?"

@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.city.location import Resolution, ResolutionOutcome
 from bot.conversation.intake import places, services
 from bot.conversation.intake.draft import MAX_DESCRIPTION, Draft
+from bot.conversation.intake.sending import says_send, tells_besides
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say, Turn
 
@@ -44,7 +45,8 @@ def described(draft: Draft, turn: Turn) -> Draft:
 
 def tells_more(turn: Turn) -> bool:
     """Whether an answer has so many words that it tells something besides: "yes, and it popped my tire"."""
-    return turn.choice is None and len(turn.text.split()) >= MORE_WORDS
+    many = turn.choice is None and len(turn.text.split()) >= MORE_WORDS
+    return many and (not says_send(turn.text) or tells_besides(turn.text))
 
 
 def tells_something(words: str) -> bool:

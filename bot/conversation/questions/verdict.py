@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from bot.channels.messages import Option
+from bot.conversation.intake.belonging import belongs, wants_to_report
+from bot.conversation.intake.digressions import QUESTIONS
 from bot.conversation.intake.effects import AddToRequest, TellStatus
 from bot.conversation.intake.finished import (
     FINISHED,
@@ -23,6 +25,17 @@ from bot.conversation.intake.turn import Say
 from bot.conversation.questions.rating import ask_rating
 from bot.conversation.questions.reopened import reopen
 
+# What words beside a picture are by themselves, where the picture says what they mean: "does this look done to you??".
+_BESIDE_A_PICTURE = (
+    *QUESTIONS,
+    "report",
+    "complain_service",
+    "out_of_scope",
+    "ask_status",
+    "give_place",
+    "abuse",
+    "another",
+)
 LABEL_LIMIT = 60  # characters of an option: three of them fit two SMS segments
 
 
@@ -69,9 +82,9 @@ class Verdict(AboutFinished):
             return "not_fixed"
         if turn.text and begins_half(turn.text):
             return "fixed"  # half of it: see `_heard`
-        if is_stale(self.at, setting) and may_be_new(setting):
+        if is_stale(self.at, setting) and (may_be_new(setting) or wants_to_report(turn.text)):
             return None
-        if turn.photos and not turn.text:
+        if turn.photos and self._shows_it(setting):
             return "not_fixed"
         if sure_service(turn, setting) in (None, self.service):
             # "the pothole is still there" reads like a report of the same thing; what is only added may be either.
@@ -81,6 +94,15 @@ class Verdict(AboutFinished):
                 return "half"
         remarks = is_content(turn.text) or leaves_a_part(turn.text)
         return "not_fixed" if remarks and turn.intent in ("out_of_scope", "another") else None
+
+    def _shows_it(self, setting: Setting) -> bool:
+        """Whether a picture is of the finished work: one alone is, and one whose words ask or complain of nothing else."""
+        turn = setting.turn
+        if not turn.text:
+            return True
+        if turn.intent not in _BESIDE_A_PICTURE:
+            return False
+        return belongs(self.reference, self.service, setting, wanted=True)
 
 
 def said_unasked(memory: Memory, setting: Setting) -> Told:

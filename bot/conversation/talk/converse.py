@@ -16,7 +16,7 @@ from bot.conversation.intake.effects import AddToRequest, Effect, Follow
 from bot.conversation.intake.finished import FINISHED
 from bot.conversation.intake.memory import Filed, Memory
 from bot.conversation.intake.photos import refusals
-from bot.conversation.intake.question import End, Step
+from bot.conversation.intake.question import End, FiledQuestion, Step
 from bot.conversation.intake.services import is_no_report
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.conversation.intake.status import (
@@ -190,9 +190,18 @@ def _answer_about_a_request(draft: Draft, memory: Memory, setting: Setting) -> P
     told = about.answer(memory, setting)
     if told is None:
         return None
+    if _is_of_the_same(draft, about):
+        more = AddToRequest(about.reference, draft.photos, draft.description)
+        return Progress(draft, told.memory, told.says, (*told.effects, more), End.DROPPED)
     asks = any(say.response == "utter_ask_rating" for say in told.says)
     back = () if asks else (asked_again(draft, setting),)
     return Progress(draft, told.memory, (*told.says, *back), told.effects)
+
+
+def _is_of_the_same(draft: Draft, about: FiledQuestion) -> bool:
+    """Whether the report in the making was begun by words about the finished work: nothing in it says otherwise."""
+    nowhere = draft.location is None and draft.half_place is None
+    return nowhere and draft.service == about.service and draft.touched > about.at
 
 
 def _reported(step: Step, draft: Draft, memory: Memory, setting: Setting) -> Progress:

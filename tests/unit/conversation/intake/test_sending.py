@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.conversation.intake.sending import says_send
+from bot.conversation.intake.sending import says_send, tells_besides
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,24 @@ def test_it_is_to_be_sent(words: str) -> None:
 )
 def test_it_is_not(words: str) -> None:
     assert not says_send(words)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ok its fine without a photo just send it please",
+        "ta bien asi sin foto, mandelo",
+        "yes send it, thank you",
+        "",
+        "²❶",
+    ],
+)
+def test_manners_tell_nothing(text: str) -> None:
+    assert not tells_besides(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["send it, and the gate code is 1234 at the side door", "mandelo, y digales que el perro muerde"]
+)
+def test_what_the_crew_should_know_does(text: str) -> None:
+    assert tells_besides(text)
