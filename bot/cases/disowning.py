@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.audit import record
 from bot.cases.lookup import find_joined, find_request
-from bot.db.tables import Conversation, Subscriber, Update
+from bot.cases.moves import RESIDENT, Move, move
+from bot.cases.status import Status
+from bot.db.tables import Conversation, Subscriber
 
 log = structlog.get_logger(__name__)
 
@@ -36,14 +38,6 @@ async def disown_request(session: AsyncSession, conversation_id: int, reference:
     conversation.contact.disowned_at = conversation.contact.disowned_at or datetime.now(UTC)
     for request_id in set(gone):
         one = named if request_id == named.id else request
-        session.add(
-            Update(
-                request_id=one.id,
-                from_status=one.status,
-                to_status=one.status,
-                internal_note=NOTE,
-                author="resident",
-            )
-        )
+        await move(session, one, Move(Status(one.status), RESIDENT, internal_note=NOTE))
         record(session, "resident", "request.disowned", "request", one.reference)
         log.info("request.disowned", request_id=one.id, conversation_id=conversation_id)

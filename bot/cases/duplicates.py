@@ -38,7 +38,7 @@ _NEAR = text(
            {_METRES_PER_DEGREE} * sqrt(power(r.lat - :lat, 2) + power((r.lon - :lon) * :shrink, 2)) AS metres,
            EXISTS (SELECT 1 FROM subscribers s WHERE s.request_id = r.id AND s.conversation_id = :conversation_id)
     FROM service_requests r
-    WHERE r.status IN ('open', 'in_progress', 'on_hold') AND r.lat IS NOT NULL
+    WHERE r.status IN ('open', 'in_progress', 'waiting', 'on_hold') AND r.lat IS NOT NULL
       AND point(r.lon, r.lat) <@ box(point(:west, :south), point(:east, :north))
       AND r.service_code = :service_code
       AND r.created_at >= coalesce(CAST(:since AS timestamptz), '-infinity')

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.audit import record
 from bot.cases.lookup import UnknownRequestError, find_joined
-from bot.cases.status import FINISHED, Status
+from bot.cases.moves import RESIDENT, Move, move
+from bot.cases.status import FINISHED, Resolution, Status
 from bot.db.tables import Feedback, ServiceRequest, Subscriber, Update
 
 
@@ -55,7 +56,7 @@ async def record_feedback(
     if fresh is not None:
         record(session, "resident", "request.feedback", "request", request.reference, verdict=verdict)
         if verdict is Verdict.NOT_FIXED and request.status in FINISHED:
-            _reopen(session, request)
+            await move(session, request, Move(Status.OPEN, RESIDENT))
         if verdict is Verdict.FIXED and request.status == Status.OPEN:
             await _close_again(session, request)
     return Status(request.status)
@@ -73,27 +74,12 @@ async def _followed_request(session: AsyncSession, conversation_id: int, referen
     return request
 
 
-def _reopen(session: AsyncSession, request: ServiceRequest) -> None:
-    session.add(
-        Update(request_id=request.id, from_status=request.status, to_status=Status.OPEN, author="resident")
-    )
-    request.status = Status.OPEN
-    request.updated_at = datetime.now(UTC)
-    record(session, "resident", "request.reopened", "request", request.reference)
-
-
 async def _close_again(session: AsyncSession, request: ServiceRequest) -> None:
     """Take a reopening back, while nobody of the city has changed anything since."""
-    newest = await session.scalar(
-        select(Update).where(Update.request_id == request.id).order_by(Update.id.desc()).limit(1)
-    )
-    if newest is None or newest.author != "resident" or newest.from_status not in FINISHED:
+    last_two = select(Update).where(Update.request_id == request.id).order_by(Update.id.desc()).limit(2)
+    newest, before = [*(await session.scalars(last_two)), None, None][:2]
+    if before is None or newest is None or newest.author != RESIDENT or newest.from_status not in FINISHED:
         return
-    session.add(
-        Update(
-            request_id=request.id, from_status=request.status, to_status=newest.from_status, author="resident"
-        )
-    )
-    request.status = newest.from_status
-    request.updated_at = datetime.now(UTC)
-    record(session, "resident", "request.closed_again", "request", request.reference)
+    ended = Resolution(before.resolution) if before.resolution else None
+    back = Move(Status(newest.from_status), RESIDENT, ended, before.referred_to, before.public_text)
+    await move(session, request, back)

@@ -7,8 +7,6 @@ the one that was joined where there was one.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
@@ -18,7 +16,8 @@ from bot.cases.audit import record
 from bot.cases.filing import NewRequest, add_photos, file_request
 from bot.cases.following import add_to_subscription
 from bot.cases.lookup import UnknownRequestError, find_joined, find_request, lock_request
-from bot.cases.status import FINISHED, Status
+from bot.cases.moves import Move, move
+from bot.cases.status import FINISHED, Resolution, Status
 from bot.city.location import Location, LocationKind, Point
 from bot.db.tables import Contact, Conversation, RequestPhoto, ServiceRequest, Subscriber, Update
 
@@ -55,26 +54,13 @@ async def merge_requests(session: AsyncSession, reference: str, into: str, autho
         if fresh is None:  # they follow the other one already: their words go there, too
             await add_to_subscription(session, target, subscriber.conversation_id, words)
     await _copy_photos(session, source.id, target.id)
-    update = Update(
-        request_id=source.id,
-        from_status=source.status,
-        to_status=Status.CLOSED,
-        author=author,
-        internal_note=f"Joined with {target.reference}.",
+    ended = Move(
+        Status.CLOSED, author, Resolution.DUPLICATE, internal_note=f"Joined with {target.reference}."
     )
-    session.add(update)
-    session.add(
-        Update(
-            request_id=target.id,
-            from_status=target.status,
-            to_status=target.status,
-            author=author,
-            internal_note=f"{source.reference} joined.",
-        )
-    )
-    source.status, source.merged_into_id = Status.CLOSED, target.id
-    source.updated_at = target.updated_at = datetime.now(UTC)
-    await session.flush()
+    update = await move(session, source, ended)
+    source.merged_into_id = target.id
+    stays = Move(Status(target.status), author, internal_note=f"{source.reference} joined.")
+    await move(session, target, stays)
     record(session, author, "request.merged", "request", source.reference, into=target.reference)
     log.info("request.merged", request_id=source.id, into_id=target.id)
     return update
@@ -184,17 +170,8 @@ async def _reopened(
     Older ones of theirs are joined with it from now on: in the other one they would be of nobody.
     """
     own, *older = joined
-    session.add(
-        Update(
-            request_id=own.id,
-            from_status=own.status,
-            to_status=Status.OPEN,
-            author=author,
-            internal_note="Taken out again.",
-        )
-    )
-    own.status, own.merged_into_id = Status.OPEN, None
-    own.updated_at = datetime.now(UTC)
+    await move(session, own, Move(Status.OPEN, author, internal_note="Taken out again."))
+    own.merged_into_id = None
     for request in older:
         request.merged_into_id = own.id
     fresh = [line for line in subscriber.words.splitlines() if line not in own.description]

@@ -1,20 +1,16 @@
-"""Changing a request: the transition checked, the history and the audit written, photos attached."""
+"""Changing a request: moved in its one way, photos of the work attached."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
-import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.cases.audit import record
 from bot.cases.lookup import find_request, lock_request
-from bot.cases.status import FINISHED, JoinedError, Status, check_transition
+from bot.cases.moves import Move, move
+from bot.cases.status import FINISHED, JoinedError, Resolution, Status
 from bot.db.tables import RequestPhoto, Subscriber, Update
-
-log = structlog.get_logger(__name__)
 
 MAX_PUBLIC_TEXT = 600  # characters: a push fits few SMS segments, and Twilio ends at 1,600
 
@@ -29,6 +25,8 @@ class Change:
     public_text: str = ""
     internal_note: str = ""
     photo_ids: tuple[int, ...] = ()  # of the work, shown to the resident
+    resolution: Resolution | None = None  # of an end; None: the plain one of its status
+    referred_to: str = ""  # whose it is, where it is not ours
 
 
 class NothingToChangeError(ValueError):
@@ -38,45 +36,32 @@ class NothingToChangeError(ValueError):
 async def change_request(session: AsyncSession, change: Change) -> Update:
     """Write one update of a request.
 
-    Raises `UnknownRequestError`, `TransitionError`, `NothingToChangeError`, or `ValueError` for a text
-    that is too long. The row is locked, so two people who change it at once go one after the other.
+    Raises `UnknownRequestError`, `TransitionError`, `UnexplainedError`, `NothingToChangeError`, or `ValueError` for a
+    text that is too long. The row is locked, so two people who change it at once go one after the other.
     """
     request = await find_request(session, change.reference)
     await lock_request(session, request)
     current = Status(request.status)
     if request.merged_into_id is not None and change.status is not current:
         raise JoinedError
-    check_transition(current, change.status)
     if len(change.public_text) > MAX_PUBLIC_TEXT:
         raise ValueError(f"The public text may have {MAX_PUBLIC_TEXT} characters at most.")
     if change.status is current and not (change.public_text or change.internal_note or change.photo_ids):
         raise NothingToChangeError("Nothing to change: choose another status, or write a text.")
-    update = Update(
-        request_id=request.id,
-        from_status=current,
-        to_status=change.status,
-        public_text=change.public_text.strip(),
-        internal_note=change.internal_note.strip(),
-        author=change.author,
+    step = Move(
+        change.status,
+        change.author,
+        change.resolution,
+        change.referred_to,
+        change.public_text,
+        change.internal_note,
+        pictures=bool(change.photo_ids),
     )
-    session.add(update)
-    request.status = change.status
-    request.updated_at = datetime.now(UTC)
-    await session.flush()
+    update = await move(session, request, step)
     for photo_id in dict.fromkeys(change.photo_ids):
         session.add(
             RequestPhoto(request_id=request.id, photo_id=photo_id, kind="completion", update_id=update.id)
         )
-    record(
-        session,
-        change.author,
-        "request.updated",
-        "request",
-        request.reference,
-        from_status=current,
-        to_status=change.status,
-    )
-    log.info("request.updated", request_id=request.id, update_id=update.id, status=change.status)
     return update
 
 

@@ -108,6 +108,7 @@ class Service:
     duplicate_radius_m: int  # 0: every request is its own
     duplicate_hours: int | None  # None: as long as the other request is open
     place: PlaceNeed
+    completion_photo: bool  # the work is not done without a picture of it
     topics: tuple[str, ...]  # the city's own names for the same matters
 
 
@@ -185,6 +186,7 @@ def _service(code: str, group: str, entry: Entry) -> Service:
         duplicate_radius_m=(duplicates.number("radius_m", default=0) or 0) if duplicates else 0,
         duplicate_hours=duplicates.number("hours") if duplicates else None,
         place=_one_of(PlaceNeed, entry, "place", PlaceNeed.REQUIRED),
+        completion_photo=entry.flag("completion_photo"),
         topics=entry.texts("topics"),
     )
     if service.median_days is not None and (service.p80_days or 0) < service.median_days:

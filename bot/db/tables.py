@@ -6,7 +6,7 @@ is de-duplicated is the same row, so they cannot disagree.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -316,12 +316,22 @@ class ServiceRequest(Table):
             "ix_service_requests_near",
             text("point(lon, lat)"),
             postgresql_using="gist",
-            postgresql_where=text("status IN ('open', 'in_progress', 'on_hold') AND lat IS NOT NULL"),
+            postgresql_where=text(
+                "status IN ('open', 'in_progress', 'waiting', 'on_hold') AND lat IS NOT NULL"
+            ),
         ),
         Index(
             "ix_service_requests_merged",
             "merged_into_id",
             postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_service_requests_due",
+            "due_on",
+            postgresql_where=text("status IN ('open', 'in_progress') AND due_on IS NOT NULL"),
+        ),
+        CheckConstraint(
+            "(status IN ('resolved', 'closed')) = (resolution IS NOT NULL)", name="end_has_resolution"
         ),
     )
 
@@ -341,7 +351,16 @@ class ServiceRequest(Table):
     neighborhood: Mapped[str | None]
     zip_code: Mapped[str | None] = mapped_column(String(10))
     department: Mapped[str | None]
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))  # who has it in hand
+    crew: Mapped[str | None] = mapped_column(String(80))
     status: Mapped[str] = mapped_column(String(16))
+    resolution: Mapped[str | None] = mapped_column(
+        String(16)
+    )  # of a finished one: bot.cases.status.Resolution
+    ended_at: Mapped[datetime | None]
+    due_on: Mapped[date | None]  # the day, in the city, by which it was said to be done
+    late_told_at: Mapped[datetime | None]  # that it runs late is said once
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("service_requests.id"))  # one that had ended
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("service_requests.id"))
     channel: Mapped[str] = mapped_column(String(16))
     language: Mapped[str] = mapped_column(String(8))
@@ -379,6 +398,9 @@ class Update(Table):
     request_id: Mapped[int] = mapped_column(ForeignKey("service_requests.id"), index=True)
     from_status: Mapped[str | None] = mapped_column(String(16))
     to_status: Mapped[str] = mapped_column(String(16))
+    resolution: Mapped[str | None] = mapped_column(String(16))
+    referred_to: Mapped[str] = mapped_column(Text, server_default="")  # whose it is, where it is not ours
+    due_on: Mapped[date | None]  # a day that was promised with it
     public_text: Mapped[str] = mapped_column(Text, server_default="")
     internal_note: Mapped[str] = mapped_column(Text, server_default="")
     author: Mapped[str] = mapped_column(String(80))
@@ -406,6 +428,26 @@ class Subscriber(Table):
     address: Mapped[str | None]  # where the follower says it is
     lat: Mapped[float | None] = mapped_column(Float)
     lon: Mapped[float | None] = mapped_column(Float)
+    created_at: Mapped[datetime] = _now()
+
+
+class Notice(Table):
+    """An update that a resident is told of, or not and why: see `bot.cases.notices`."""
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        UniqueConstraint("update_id", "conversation_id"),
+        Index("ix_notices_waiting", "conversation_id", "id", postgresql_where=text("state = 'waiting'")),
+    )
+
+    id: Mapped[int] = _key()
+    update_id: Mapped[int] = mapped_column(ForeignKey("updates.id"))
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
+    event: Mapped[dict[str, Any]]  # what the dialogue is told
+    state: Mapped[str] = mapped_column(String(16))  # waiting, told, suppressed
+    why: Mapped[str | None] = mapped_column(String(16))  # of one that waits or is suppressed
+    due_at: Mapped[datetime]
+    turn_id: Mapped[int | None] = mapped_column(ForeignKey("turns.id"), index=True)  # in which it was told
     created_at: Mapped[datetime] = _now()
 
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from bot.cases.photos import keep_photo
-from bot.cases.status import Status
+from bot.cases.status import Resolution, Status
 from bot.db.embedded import EmbeddedDatabase
 from bot.db.session import transaction
 from bot.db.tables import (
@@ -42,7 +42,9 @@ def later(days: float) -> datetime:
 
 async def finished() -> None:
     async with transaction() as session:
-        await session.execute(update(ServiceRequest).values(status=str(Status.CLOSED)))
+        await session.execute(
+            update(ServiceRequest).values(status=str(Status.CLOSED), resolution=str(Resolution.WILL_NOT_DO))
+        )
 
 
 async def count(table: type) -> int:

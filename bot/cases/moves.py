@@ -1,0 +1,115 @@
+"""The one way in which a request moves: from the console, the command, a resident's answer, a clock or another system."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.cases.audit import record
+from bot.cases.status import ENDINGS, FINISHED, Resolution, Status, UnexplainedError, check_transition
+from bot.city.current import catalogue
+from bot.db.tables import ServiceRequest, Update
+
+log = structlog.get_logger(__name__)
+
+RESIDENT = "resident"
+SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Where a request goes, or stays, and what is said of it."""
+
+    to: Status
+    actor: str  # "staff:<username>", "resident" or "system"
+    resolution: Resolution | None = None  # of an end; None: the plain one of its status
+    referred_to: str = ""  # whose it is, where it is not ours
+    public_text: str = ""  # for residents: the why, the question, the good news
+    internal_note: str = ""
+    pictures: bool = False  # photos of the work come with it
+
+
+async def move(session: AsyncSession, request: ServiceRequest, step: Move) -> Update:
+    """Move a request whose row is locked (`lock_request`), and give the entry of its history.
+
+    Raises `TransitionError` where it cannot go there from here, and `UnexplainedError` where the words are
+    missing that residents are owed. A move to where it is already is a note, or a message.
+    """
+    current = Status(request.status)
+    check_transition(current, step.to)
+    # What has ended may turn out to have ended otherwise: a closed one is joined with another.
+    moves = step.to is not current or step.resolution not in (None, request.resolution)
+    ends = moves and step.to in FINISHED
+    resolution = _resolution(current, step) if ends else None
+    if moves:
+        _check_explained(current, request, step, resolution)
+    now = datetime.now(UTC)
+    update = Update(
+        request_id=request.id,
+        from_status=current,
+        to_status=step.to,
+        resolution=resolution,
+        referred_to=step.referred_to.strip() if ends else "",
+        public_text=step.public_text.strip(),
+        internal_note=step.internal_note.strip(),
+        author=step.actor,
+        created_at=now,
+    )
+    session.add(update)
+    request.updated_at = now
+    if moves:
+        request.status = step.to
+        request.resolution = resolution
+        request.ended_at = (request.ended_at or now) if ends else None
+    await session.flush()
+    record(
+        session,
+        step.actor,
+        "request.moved" if moves else "request.noted",
+        "request",
+        request.reference,
+        from_status=current,
+        to_status=step.to,
+        **({"resolution": resolution} if resolution else {}),
+    )
+    log.info("request.moved", request_id=request.id, update_id=update.id, status=step.to)
+    return update
+
+
+def _resolution(current: Status, step: Move) -> Resolution:
+    """How it ends. Raises `UnexplainedError` for an end that its status does not have."""
+    if step.resolution is not None:
+        if step.resolution not in ENDINGS[step.to]:
+            possible = ", ".join(sorted(ENDINGS[step.to]))
+            raise UnexplainedError("resolution", f"A request that is {step.to} can be: {possible}.")
+        return step.resolution
+    # Work that is done stays done when its request is closed for good; what is closed otherwise was declined.
+    done = step.to is Status.RESOLVED or current is Status.RESOLVED
+    return Resolution.FIXED if done else Resolution.WILL_NOT_DO
+
+
+def _check_explained(
+    current: Status, request: ServiceRequest, step: Move, resolution: Resolution | None
+) -> None:
+    """Raise `UnexplainedError` where a resident would be left with "no word why"."""
+    words = step.public_text.strip()
+    if step.to is Status.ON_HOLD and not words:
+        raise UnexplainedError("public_text", "Say in a few words what it waits for.")
+    if step.to is Status.WAITING and not words:
+        raise UnexplainedError("public_text", "Write the question to the resident.")
+    if resolution is Resolution.WILL_NOT_DO and not words:
+        raise UnexplainedError("public_text", "Say in a few words why it is closed without work.")
+    if resolution is Resolution.NOT_OURS and not (words or step.referred_to.strip()):
+        raise UnexplainedError("referred_to", "Say whose it is, so that the resident can go on.")
+    if step.to is Status.RESOLVED and not step.pictures:
+        service = catalogue().services.get(request.service_code)
+        if service is not None and service.completion_photo and not _has_picture(request):
+            raise UnexplainedError("photos", "This service needs a photo of the finished work.")
+
+
+def _has_picture(request: ServiceRequest) -> bool:
+    """Whether a picture of the work is there already. `request.photos` is loaded, as `find_request` does."""
+    return any(photo.kind == "completion" for photo in request.photos)

@@ -1,0 +1,81 @@
+"""Every end has one resolution and a word why; one function moves requests."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from bot.cases.lookup import find_request
+from bot.cases.status import Resolution, Status, UnexplainedError
+from bot.cases.updates import Change, change_request
+from bot.db.session import transaction
+from tests.integration.test_cases import a_conversation, file
+
+pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("database")]
+
+
+async def change(reference: str, status: Status, **more: object) -> None:
+    async with transaction() as session:
+        await change_request(session, Change(reference, status, "staff:ana", **more))  # type: ignore[arg-type]
+
+
+async def ending(reference: str) -> tuple[str, str | None, bool]:
+    async with transaction() as session:
+        row = await find_request(session, reference)
+        return row.status, row.resolution, row.ended_at is not None
+
+
+async def test_work_that_is_done_is_fixed_and_stays_so_when_it_is_closed_for_good() -> None:
+    reference = (await file(await a_conversation())).reference
+    await change(reference, Status.RESOLVED)
+    assert await ending(reference) == ("resolved", "fixed", True)
+    await change(reference, Status.CLOSED)
+    assert await ending(reference) == ("closed", "fixed", True)
+
+
+async def test_opened_again_it_has_no_end() -> None:
+    reference = (await file(await a_conversation())).reference
+    await change(reference, Status.CLOSED, resolution=Resolution.NOTHING_FOUND)
+    assert await ending(reference) == ("closed", "nothing_found", True)
+    await change(reference, Status.OPEN)
+    assert await ending(reference) == ("open", None, False)
+
+
+@pytest.mark.parametrize(
+    ("status", "resolution", "missing"),
+    [
+        (Status.CLOSED, None, "public_text"),
+        (Status.CLOSED, Resolution.WILL_NOT_DO, "public_text"),
+        (Status.CLOSED, Resolution.NOT_OURS, "referred_to"),
+        (Status.RESOLVED, Resolution.WITHDRAWN, "resolution"),
+        (Status.ON_HOLD, None, "public_text"),
+        (Status.WAITING, None, "public_text"),
+    ],
+)
+async def test_nobody_is_left_without_a_word_why(
+    status: Status, resolution: Resolution | None, missing: str
+) -> None:
+    reference = (await file(await a_conversation())).reference
+    with pytest.raises(UnexplainedError) as told:
+        await change(reference, status, resolution=resolution)
+    assert told.value.missing == missing
+    assert await ending(reference) == ("open", None, False)
+
+
+async def test_whose_it_is_is_explanation_enough() -> None:
+    reference = (await file(await a_conversation())).reference
+    await change(reference, Status.CLOSED, resolution=Resolution.NOT_OURS, referred_to="Caltrans")
+    async with transaction() as session:
+        row = await find_request(session, reference)
+        assert (row.updates[-1].resolution, row.updates[-1].referred_to) == ("not_ours", "Caltrans")
+
+
+async def test_the_database_knows_no_end_without_a_resolution() -> None:
+    reference = (await file(await a_conversation())).reference
+    with pytest.raises(IntegrityError, match="end_has_resolution"):
+        async with transaction() as session:
+            await session.execute(
+                text("UPDATE service_requests SET status = 'closed' WHERE reference = :reference"),
+                {"reference": reference},
+            )
