@@ -70,7 +70,10 @@ async def erase_contact(
     if conversation is None:
         return Erased(None, (), ())
     requests = await _requests_without_person(session, conversation.id, [name] if name else [])
-    photo_ids = await _photos_sent(session, conversation.id)
+    photo_ids = {
+        *await _photos_sent(session, conversation.id),
+        *await _pictures_shown(session, conversation.id),
+    }
     await _forget_provider_ids(session, conversation)
     await _stop_what_is_under_way(session, conversation.id)
     await forget_words(session, [conversation.id], now)
@@ -79,7 +82,7 @@ async def erase_contact(
     if first_time:
         await _forget_set_aside(session, address)
     _nobodys(conversation)
-    photos = await delete_orphans(session, photo_ids)
+    photos = await delete_orphans(session, sorted(photo_ids))
     if first_time:
         record(
             session,
@@ -166,6 +169,16 @@ async def _photos_sent(session: AsyncSession, conversation_id: int) -> list[int]
     found = sorted(photo_id for photo_id in ids if photo_id is not None)
     await session.execute(update(Photo).where(Photo.id.in_(found)).values(lat=None, lon=None, taken_at=None))
     return found
+
+
+async def _pictures_shown(session: AsyncSession, conversation_id: int) -> set[int]:
+    """What was sent to them: theirs may be in it (`bot.cases.before_after`). What is the city's stays with its request."""
+    ids = await session.scalars(
+        select(Media.photo_id)
+        .join(Message, Message.id == Media.message_id)
+        .where(Message.conversation_id == conversation_id, Message.direction == "out")
+    )
+    return {photo_id for photo_id in ids if photo_id is not None}
 
 
 async def _forget_provider_ids(session: AsyncSession, conversation: Conversation) -> None:

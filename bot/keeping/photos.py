@@ -19,7 +19,7 @@ from bot.cases.photos import lock_photo
 from bot.cases.status import FINISHED
 from bot.db.jobs import Queue, TaskName, enqueue
 from bot.db.session import transaction
-from bot.db.tables import Media, Message, Photo, RequestPhoto, ServiceRequest
+from bot.db.tables import Media, Message, Photo, RequestPhoto, ServiceRequest, Turn, Update
 from bot.photos.store import PhotoStore
 
 log = structlog.get_logger(__name__)
@@ -60,7 +60,7 @@ async def forget_request_photos(session: AsyncSession, before: datetime, limit: 
     """Take the photos off requests that were finished before `before`, at most `limit`; orphans go the next time."""
     rows = (
         await session.execute(
-            select(RequestPhoto.id, RequestPhoto.photo_id)
+            select(RequestPhoto.id, RequestPhoto.photo_id, RequestPhoto.request_id)
             .join(ServiceRequest, ServiceRequest.id == RequestPhoto.request_id)
             .where(
                 ServiceRequest.updated_at < before,
@@ -77,6 +77,19 @@ async def forget_request_photos(session: AsyncSession, before: datetime, limit: 
         update(Media)
         .where(Media.photo_id.in_([row.photo_id for row in rows]), ~still_used)
         .where(Media.message_id.in_(select(Message.id).where(Message.created_at < before)))
+        .values(photo_id=None)
+        .execution_options(synchronize_session=False)
+    )
+    # So does the picture of before and after in a push of the request, which itself stands in no request.
+    pushes = (
+        select(Message.id)
+        .join(Turn, Turn.id == Message.turn_id)
+        .join(Update, Update.id == Turn.update_id)
+        .where(Update.request_id.in_([row.request_id for row in rows]), Message.direction == "out")
+    )
+    await session.execute(
+        update(Media)
+        .where(Media.message_id.in_(pushes), ~still_used)
         .values(photo_id=None)
         .execution_options(synchronize_session=False)
     )

@@ -13,7 +13,7 @@ from bot.photos.decode import decode, exif_of, open_image, orientation_of, uprig
 from bot.photos.exif import read_exif
 from bot.photos.refusal import PhotoRefused, Refusal
 
-__all__ = ["PhotoRefused", "Refusal", "TakenPhoto", "take_in"]
+__all__ = ["PhotoRefused", "Refusal", "TakenPhoto", "plain_jpeg", "take_in", "taken_as_drawn"]
 
 MAX_SIDE = 2560  # pixels: a number plate across the street stays readable, ten photos stay mailable
 THUMBNAIL_SIDE = 480
@@ -50,12 +50,11 @@ def take_in(content: bytes, *, local_zone: tzinfo | None = None) -> TakenPhoto:
     pixels = decode(opened, MAX_SIDE)
     exif = read_exif(exif_of(opened), local_zone=local_zone)
     pixels = upright_srgb(pixels, orientation_of(opened, exif.orientation))
-    small = pixels.copy()
-    small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
-    full = _jpeg(pixels, QUALITY)
+    thumbnail = _thumbnail(pixels)
+    full = plain_jpeg(pixels, QUALITY)
     return TakenPhoto(
         full=full,
-        thumbnail=_jpeg(small, THUMBNAIL_QUALITY),
+        thumbnail=thumbnail,
         sha256=hashlib.sha256(full).hexdigest(),
         width=pixels.width,
         height=pixels.height,
@@ -65,8 +64,31 @@ def take_in(content: bytes, *, local_zone: tzinfo | None = None) -> TakenPhoto:
     )
 
 
-def _jpeg(pixels: Image.Image, quality: int) -> bytes:
-    # Pillow writes a comment it finds in `info` into the new file; nothing of the old file may get there.
+def taken_as_drawn(content: bytes) -> TakenPhoto:
+    """A JPEG that we drew ourselves, with its thumbnail: it stays as it is, for there is nothing in it to take out.
+
+    Raises PhotoRefused.
+    """
+    opened = open_image(content)
+    width, height = opened.image.size  # before it is decoded, which may shrink it
+    return TakenPhoto(
+        full=content,
+        thumbnail=_thumbnail(decode(opened, THUMBNAIL_SIDE)),
+        sha256=hashlib.sha256(content).hexdigest(),
+        width=width,
+        height=height,
+    )
+
+
+def _thumbnail(pixels: Image.Image) -> bytes:
+    small = pixels.copy()
+    small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return plain_jpeg(small, THUMBNAIL_QUALITY)
+
+
+def plain_jpeg(pixels: Image.Image, quality: int) -> bytes:
+    """The pixels as a JPEG of this quality (1 to 95) and nothing else; takes away what `pixels` had in `info`."""
+    # Pillow writes a comment it finds there into the new file; nothing of the old file may get there.
     pixels.info = {}
     buffer = io.BytesIO()
     pixels.save(buffer, "JPEG", quality=quality, progressive=True, exif=b"", icc_profile=None)
