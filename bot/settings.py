@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import hmac
 import os
+import re
 import secrets
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +25,9 @@ PACKS = Path(__file__).resolve().parent / "city" / "packs"
 
 TWILIO_API = "https://api.twilio.com"
 TELEGRAM_API = "https://api.telegram.org"
+
+
+_HOURS = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-(?!\1)(?:[01]\d|2[0-3]):[0-5]\d|none")
 
 
 class SettingsError(ValueError):
@@ -160,6 +164,12 @@ class Settings(BaseSettings):
         ge=0,
         description="Hours without a word of staff after which a conversation goes back to the bot. 0: never.",
     )
+    quiet_hours: str = Field(
+        "21:00-08:00",
+        alias="CITYLINE_QUIET_HOURS",
+        description="When residents are not told of updates, on the city's clock. What waits is told in the morning; who "
+        "wrote a moment ago, and what staff call urgent, is told at once. none: no such hours.",
+    )
     keep_texts_days: int = Field(
         730,
         alias="CITYLINE_KEEP_TEXTS_DAYS",
@@ -253,6 +263,13 @@ class Settings(BaseSettings):
             if urlsplit(url).scheme not in ("http", "https"):
                 raise ValueError("should look like http://127.0.0.1:8315,http://10.0.0.2:8315")
         return [url.rstrip("/") for url in value]
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _are_hours(cls, value: str) -> str:
+        if not _HOURS.fullmatch(value):
+            raise ValueError("should look like 21:00-08:00, or none")
+        return value
 
     @field_validator("secret_key")
     @classmethod

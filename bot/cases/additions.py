@@ -8,10 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.cases.audit import record
 from bot.cases.filing import add_photos
 from bot.cases.following import add_to_subscription, count_followers
-from bot.cases.lookup import find_joined, find_request
+from bot.cases.lookup import find_joined, find_request, lock_request
+from bot.cases.moves import RESIDENT, Move, move
 from bot.cases.status import Status
 from bot.city.location import Location
-from bot.db.tables import ServiceRequest, Subscriber
+from bot.db.tables import ServiceRequest, Subscriber, Update
+
+ANSWERED = "The resident answered."
 
 
 async def attach_photos(
@@ -25,7 +28,8 @@ async def attach_photos(
     if request is None:
         return None
     await add_photos(session, request.id, photo_ids, conversation_id)
-    record(session, "resident", "request.photos_added", "request", request.reference, photos=list(photo_ids))
+    record(session, RESIDENT, "request.photos_added", "request", request.reference, photos=list(photo_ids))
+    await _goes_on(session, request)
     return request.reference
 
 
@@ -37,8 +41,27 @@ async def add_words(
     if request is None:
         return None
     if await add_to_subscription(session, request, conversation_id, words):
-        record(session, "resident", "request.words_added", "request", request.reference)
+        record(session, RESIDENT, "request.words_added", "request", request.reference)
+        await _goes_on(session, request)
     return request.reference
+
+
+async def _goes_on(session: AsyncSession, request: ServiceRequest) -> None:
+    """What waited for the resident's answer stands again where it stood before staff asked."""
+    await lock_request(session, request)
+    if request.status != Status.WAITING:
+        return
+    before = await session.scalar(
+        select(Update.from_status)
+        .where(
+            Update.request_id == request.id,
+            Update.to_status == Status.WAITING,
+            Update.from_status != Status.WAITING,
+        )
+        .order_by(Update.id.desc())
+        .limit(1)
+    )
+    await move(session, request, Move(Status(before or Status.OPEN), RESIDENT, internal_note=ANSWERED))
 
 
 async def move_request(
@@ -58,7 +81,7 @@ async def move_request(
     request.location_kind, request.on_border = str(location.kind), location.on_border
     request.neighborhood, request.zip_code = location.neighborhood, location.zip_code
     if await add_to_subscription(session, request, conversation_id, words):
-        record(session, "resident", "request.moved", "request", request.reference)
+        record(session, "resident", "request.place_changed", "request", request.reference)
     return True
 
 

@@ -138,6 +138,7 @@ async def find_joined(session: AsyncSession, reference: str, *, lock: bool = Fal
 
 async def lock_request(session: AsyncSession, request: ServiceRequest) -> None:
     """Make the row ours until the commit, and read again what others may have changed until now."""
+    await session.flush()  # what was changed here stays
     changed = ["status", "resolution", "ended_at", "due_on", "merged_into_id", "description", "answers"]
     await session.refresh(request, with_for_update=True, attribute_names=changed)
 

@@ -27,6 +27,7 @@ class Change:
     photo_ids: tuple[int, ...] = ()  # of the work, shown to the resident
     resolution: Resolution | None = None  # of an end; None: the plain one of its status
     referred_to: str = ""  # whose it is, where it is not ours
+    urgent: bool = False  # told at night, too
 
 
 class NothingToChangeError(ValueError):

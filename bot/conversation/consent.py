@@ -80,6 +80,11 @@ class CannotBeTexted:
         return self.why in (Barrier.ASKED, Barrier.CARRIER, Barrier.BLOCKED, Barrier.REFUSED)
 
     @property
+    def keeps_updates(self) -> bool:
+        """Whether updates are not even tried: who could not be reached yesterday may be today."""
+        return self.why is not Barrier.UNREACHABLE
+
+    @property
     def sentence(self) -> str:
         """For staff, after "the resident"; of an answer in a terminal or on a page, not of a message."""
         return f"{self.why.sentence}: {self.detail}" if self.detail else self.why.sentence

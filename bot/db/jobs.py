@@ -9,6 +9,7 @@ and nothing else, a slow file holds up files.
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -30,6 +31,7 @@ class Queue(StrEnum):
 
 class TaskName(StrEnum):
     TAKE_TURN = "take_turn"
+    TELL_NOTICES = "tell_notices"
     DELIVER = "deliver"
     BRING_IN = "bring_in"
     DELETE_PROVIDER_MEDIA = "delete_provider_media"
@@ -49,13 +51,17 @@ async def enqueue(
     queue: Queue,
     lock: str | None = None,
     priority: int = 0,
+    at: datetime | None = None,
     **arguments: Any,
 ) -> None:
-    """Defer `task` in the session's transaction. Jobs with the same lock run one at a time, in order of priority and age."""
+    """Defer `task` in the session's transaction, until `at` where it is given (aware).
+
+    Jobs with the same lock run one at a time, in order of priority and age.
+    """
     connection = await session.connection()
     raw = (await connection.get_raw_connection()).driver_connection
     await _deferrer.configure_task(
-        task, allow_unknown=True, lock=lock, connection=raw, queue=queue, priority=priority
+        task, allow_unknown=True, lock=lock, connection=raw, queue=queue, priority=priority, schedule_at=at
     ).defer_async(**arguments)
 
 
@@ -69,6 +75,11 @@ async def enqueue_turn(session: AsyncSession, conversation_id: int, *, queue: Qu
         priority=FIRST_TRY,
         conversation_id=conversation_id,
     )
+
+
+async def enqueue_notices(session: AsyncSession, conversation_id: int, at: datetime) -> None:
+    """A resident is to be told of an update at that time. Without a lock: what is due first goes first."""
+    await enqueue(session, TaskName.TELL_NOTICES, Queue.UPDATES, at=at, conversation_id=conversation_id)
 
 
 async def enqueue_delivery(session: AsyncSession, conversation_id: int, channel: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,22 +9,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.cases.lookup import find_request
 from bot.cases.merging import merge_requests, split_follower
 from bot.cases.updates import Change, change_request, is_public, is_resolving, subscribed_conversations
-from bot.db.jobs import Queue, enqueue_turn
-from bot.db.tables import Conversation, ServiceRequest, Turn, Update
+from bot.db.tables import ServiceRequest, Update
+from bot.delivery.notices.give import give_notice
 
 
 async def update_request(session: AsyncSession, change: Change) -> Update:
-    """Change a request and tell everyone who follows it. Raises as `change_request` does.
+    """Change a request and have everyone told who follows it. Raises as `change_request` does.
 
-    A push is a turn of its own in each conversation, so it waits for the turn that is being taken, and
-    the dialogue knows what the resident's next answer ("not fixed", a photo) is about.
+    What is told is a turn of its own in each conversation, so it waits for the turn that is being taken, and the
+    dialogue knows what the resident's next answer ("not fixed", a photo) is about.
     """
     update = await change_request(session, change)
     if is_public(update, len(change.photo_ids)):
         request = await session.get_one(ServiceRequest, update.request_id)
         event = _event(request, update, photos=list(change.photo_ids), resolving=is_resolving(update))
         for conversation_id in await subscribed_conversations(session, request.id):
-            await _push(session, conversation_id, update, event)
+            await give_notice(session, conversation_id, update, event, urgent=change.urgent)
     return update
 
 
@@ -36,7 +35,7 @@ async def join_requests(session: AsyncSession, reference: str, into: str, author
     target = await find_request(session, into)
     event = _event(source, update, joined=target.reference)
     for conversation_id in await subscribed_conversations(session, source.id):
-        await _push(session, conversation_id, update, event)
+        await give_notice(session, conversation_id, update, event)
     return update
 
 
@@ -45,50 +44,26 @@ async def take_out(session: AsyncSession, reference: str, conversation_id: int, 
     own = await find_request(session, await split_follower(session, reference, conversation_id, author))
     await session.refresh(own, attribute_names=["updates"])
     update = own.updates[-1]
-    await _push(session, conversation_id, update, _event(own, update, taken_out_of=reference))
+    await give_notice(session, conversation_id, update, _event(own, update, taken_out_of=reference))
     return own.reference
 
 
 def _event(request: ServiceRequest, update: Update, **more: Any) -> dict[str, Any]:
+    """What the dialogue is told; a plain mapping, since it goes to the engine as it is."""
     return {
         "reference": request.reference,
+        "request_id": request.id,
         "service_code": request.service_code,
         "place": request.address,
         "status": update.to_status,
+        "note_only": update.from_status == update.to_status,
+        "resolution": update.resolution,
+        "referred_to": update.referred_to,
+        "due_on": update.due_on.isoformat() if update.due_on else None,
         "public_text": update.public_text,
         "update_id": update.id,
         "photos": [],
         "resolving": False,
+        "ends_work": is_resolving(update),
         **more,
     }
-
-
-async def _push(
-    session: AsyncSession, conversation_id: int, update: Update, event: Mapping[str, Any]
-) -> None:
-    conversation = await session.get_one(Conversation, conversation_id)
-    contact = conversation.contact
-    if contact.opted_out_at is not None or contact.wants_updates is False:
-        return
-    # While a person talks, the bot tells and asks nothing: it would not hear the answer.
-    told = {**event, "resolving": bool(event["resolving"]) and conversation.taken_over_at is None}
-    session.add(
-        Turn(
-            conversation_id=conversation_id,
-            update_id=update.id,
-            engine_message={
-                "message": "/EXTERNAL_request_update",
-                "metadata": {
-                    "update": told,
-                    "message_id": None,
-                    "photos": [],
-                    "photos_refused": [],
-                    "pin": None,
-                    "edited": False,
-                    "language_hint": contact.language,
-                },
-            },
-        )
-    )
-    await session.flush()
-    await enqueue_turn(session, conversation_id, queue=Queue.UPDATES)

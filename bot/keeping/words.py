@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import case, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db.tables import Conversation, MapLink, Media, Message, Subscriber, Turn
+from bot.db.tables import Conversation, MapLink, Media, Message, Notice, Subscriber, Turn
 from bot.keeping.presence import table_exists
 
 
@@ -34,6 +34,12 @@ async def forget_words(session: AsyncSession, conversation_ids: Sequence[int], n
         update(Turn)
         .where(Turn.conversation_id.in_(conversation_ids))
         .values(engine_message={}, finished_at=func.coalesce(Turn.finished_at, now), parked_at=None)
+        .execution_options(synchronize_session=False)
+    )
+    await session.execute(
+        update(Notice)
+        .where(Notice.conversation_id.in_(conversation_ids))
+        .values(event={}, state=case((Notice.state == "waiting", "suppressed"), else_=Notice.state))
         .execution_options(synchronize_session=False)
     )
     await session.execute(

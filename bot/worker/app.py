@@ -11,6 +11,8 @@ from procrastinate import jobs
 from bot.conversation.dialogue import EngineUnavailableError
 from bot.db.jobs import LATER_TRY, Queue, TaskName
 from bot.db.session import CONNECTIONS, database_url
+from bot.delivery.notices.pictures import before_and_after
+from bot.delivery.notices.tell import tell
 from bot.worker import deliveries, forgetting, media, turns
 from bot.worker.services import Services
 
@@ -64,6 +66,9 @@ def make_app(services: Services) -> procrastinate.App:
     async def take_turn(conversation_id: int) -> None:
         await turns.take_turn(services, conversation_id)
 
+    async def tell_notices(conversation_id: int) -> None:
+        await tell(conversation_id, before_and_after(services.photos))
+
     async def deliver(conversation_id: int, channel: str) -> None:
         await deliveries.deliver(services, conversation_id, channel)
 
@@ -84,6 +89,7 @@ def make_app(services: Services) -> procrastinate.App:
 
     for name, task in (
         (TaskName.TAKE_TURN, take_turn),
+        (TaskName.TELL_NOTICES, tell_notices),
         (TaskName.DELIVER, deliver),
         (TaskName.BRING_IN, bring_in),
         (TaskName.DELETE_PROVIDER_MEDIA, delete_provider_media),

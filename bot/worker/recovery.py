@@ -16,9 +16,10 @@ from sqlalchemy import delete, select
 
 from bot.conversation.map_links import forget_map_links
 from bot.conversation.states import InboundState, OutboundState
-from bot.db.jobs import enqueue_delivery, enqueue_media, enqueue_turn
+from bot.db.jobs import enqueue_delivery, enqueue_media, enqueue_notices, enqueue_turn
 from bot.db.session import transaction
-from bot.db.tables import Media, Message, TakenTurn, Turn
+from bot.db.tables import Media, Message, Notice, TakenTurn, Turn
+from bot.delivery.notices.give import NoticeState
 
 log = structlog.get_logger(__name__)
 
@@ -91,6 +92,13 @@ async def sweep(app: procrastinate.App) -> int:
                 .where(Media.state == "waiting", Message.created_at < before)
             )
         )
+        untold = list(
+            await session.scalars(
+                select(Notice.conversation_id)
+                .where(Notice.state == NoticeState.WAITING, Notice.due_at < before)
+                .distinct()
+            )
+        )
     busy = {job.lock for status in ("todo", "doing") for job in await _jobs(app, status)}
     forgotten = 0
     async with transaction() as session:
@@ -106,6 +114,9 @@ async def sweep(app: procrastinate.App) -> int:
             if f"media:{media_id}" not in busy:
                 await enqueue_media(session, media_id, channel)
                 forgotten += 1
+        for conversation_id in untold:
+            await enqueue_notices(session, conversation_id, datetime.now(UTC))
+            forgotten += 1
         await forget_map_links(session)
         await session.execute(
             delete(TakenTurn).where(TakenTurn.taken_at < datetime.now(UTC) - REPLIES_KEPT_FOR)

@@ -21,6 +21,7 @@ from bot.conversation.turns import OpenTurn, finish_turn, open_turn
 from bot.db.session import transaction
 from bot.db.tables import Audit, Contact, Feedback, Photo, RequestPhoto, ServiceRequest, Turn, Update
 from bot.delivery.push import update_request
+from tests.integration.telling import tell_everybody
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("database")]
 
@@ -146,7 +147,7 @@ async def test_the_place_of_a_request_that_nobody_has_begun_with_can_be_put_righ
     assert request.description.count("sorry, Ocean Park") == 1
     async with transaction() as session:
         actions = list(await session.scalars(select(Audit.action)))
-    assert actions.count("request.moved") == 1
+    assert actions.count("request.place_changed") == 1
 
 
 async def test_once_somebody_is_at_it_or_follows_it_staff_decide_where_it_is() -> None:
@@ -183,19 +184,28 @@ async def test_a_change_is_pushed_as_a_turn_with_its_photo() -> None:
     filed = await file(conversation_id)
     (photo_id,) = await photos(1)
     update_row = await change(filed.reference, Status.RESOLVED, "Patched this morning.", (photo_id,))
+    assert await tell_everybody() == 1
     async with transaction() as session:
+        request = await find_request(session, filed.reference)
         turn = await open_turn(session, conversation_id)
     assert isinstance(turn, OpenTurn)
     assert turn.message == "/EXTERNAL_request_update"
     assert turn.metadata["update"] == {
         "reference": filed.reference,
+        "request_id": request.id,
         "service_code": "pothole",
         "place": "Pico Blvd & 4th St",
         "status": "resolved",
+        "note_only": False,
+        "resolution": "fixed",
+        "referred_to": "",
+        "due_on": None,
         "public_text": "Patched this morning.",
         "update_id": update_row.id,
         "photos": [photo_id],
         "resolving": True,
+        "ends_work": True,
+        "earlier": [],
     }
 
 

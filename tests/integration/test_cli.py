@@ -25,6 +25,7 @@ from bot.db.embedded import EmbeddedDatabase
 from bot.db.session import transaction
 from bot.db.tables import Conversation, Turn
 from bot.failures import TRIES
+from tests.integration.telling import tell_everybody
 
 pytestmark = pytest.mark.integration
 
@@ -97,6 +98,7 @@ async def test_an_update_with_a_photo_is_pushed_to_the_resident(
     )
     assert result.returncode == 0, result.stderr
     assert result.stdout.splitlines() == [f"{reference} is resolved.", "1 of 1 followers can be told."]
+    await tell_everybody()
     async with transaction() as session:
         turns = await session.scalar(select(func.count(Turn.id)).where(Turn.update_id.is_not(None)))
     assert turns == 1

@@ -21,6 +21,7 @@ from bot.city.location import Location, LocationKind, Point
 from bot.db.session import transaction
 from bot.db.tables import ServiceRequest, Subscriber, Turn
 from bot.delivery.push import join_requests, take_out, update_request
+from tests.integration.telling import tell_everybody
 from tests.integration.test_cases import PICO, a_conversation, file, photos
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("database")]
@@ -114,6 +115,7 @@ async def test_followers_hear_of_every_change() -> None:
     await follow(ben, filed.reference)
     async with transaction() as session:
         await update_request(session, Change(filed.reference, Status.IN_PROGRESS, "staff:ana"))
+    await tell_everybody()
     async with transaction() as session:
         told = await session.scalars(select(Turn.conversation_id).where(Turn.update_id.is_not(None)))
         assert sorted(told) == sorted([ann, ben])
@@ -174,6 +176,7 @@ async def test_staff_join_two_requests_and_the_resident_is_told() -> None:
     )
     async with transaction() as session:
         await join_requests(session, second.reference, first.reference, "staff:ana")
+    await tell_everybody()
     async with transaction() as session:
         target, source = (
             await find_request(session, first.reference),
@@ -203,7 +206,7 @@ async def test_joining_what_makes_no_sense_is_refused_with_a_reason() -> None:
     ann = await a_conversation(ANN)
     one, two = await file(ann, "a"), await file(ann, "b")
     async with transaction() as session:
-        await update_request(session, Change(two.reference, Status.CLOSED, "staff:ana"))
+        await update_request(session, Change(two.reference, Status.CLOSED, "staff:ana", "Done before."))
     for reference, into, reason in [
         (one.reference, one.reference, "same"),
         (one.reference, two.reference, "finished"),

@@ -23,6 +23,7 @@ from bot.db.session import transaction
 from bot.db.tables import Conversation, Message
 from bot.delivery.push import update_request
 from tests.console import a_request
+from tests.integration.telling import tell_everybody
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("database")]
 
@@ -52,6 +53,7 @@ async def told_of_an_update() -> tuple[int, str]:
     reference = await a_request("one", conversation_id)
     async with transaction() as session:
         await update_request(session, Change(reference, Status.RESOLVED, "staff:maria", "Done."))
+    await tell_everybody()
     await finish(await next_turn(conversation_id), "Resolved. Is it fixed?")
     return conversation_id, reference
 

@@ -30,6 +30,7 @@ from bot.photos.store import PhotoStore
 from bot.settings import settings
 from bot.worker.services import Services
 from bot.worker.turns import TurnPostponedError, take_turn
+from tests.integration.telling import tell_everybody
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("database")]
 
@@ -181,6 +182,7 @@ async def test_an_update_that_cannot_be_told_is_before_people_and_says_nothing_o
         await update_request(
             session, Change(filed.reference, Status.RESOLVED, "staff:maria", public_text="Done.")
         )
+    await tell_everybody()
     await work(engine, conversation_id)
     assert await said() == [("message", "Heard: pothole")]
     async with transaction() as session:

@@ -20,6 +20,7 @@ from bot.conversation.questions.rating import Rating
 from bot.conversation.questions.reopened import Reopened
 from bot.conversation.questions.resume import Resume
 from bot.conversation.questions.same_matter import SameMatter
+from bot.conversation.questions.staff_question import StaffQuestion
 from bot.conversation.questions.summary import Summary
 from bot.conversation.questions.updates_wanted import UpdatesWanted
 from bot.conversation.questions.verdict import Verdict
@@ -33,7 +34,7 @@ _OF_A_REPORT: tuple[type[Question], ...] = (
     Resume,
 )  # fmt: skip
 _OF_A_REQUEST: tuple[type[Question], ...] = (
-    UpdatesWanted, HelpfulDetail, Verdict, Rating, Reopened, PhotoAbout,
+    UpdatesWanted, HelpfulDetail, Verdict, Rating, Reopened, PhotoAbout, StaffQuestion,
 )  # fmt: skip
 QUESTIONS: Mapping[str, type[Question]] = {kind.name: kind for kind in (*_OF_A_REPORT, *_OF_A_REQUEST)}
 

@@ -30,6 +30,7 @@ from bot.conversation.questions import photo_about, updates_wanted
 from bot.conversation.questions.rating import Rating
 from bot.conversation.questions.reopened import Reopened
 from bot.conversation.questions.same_matter import SameMatter
+from bot.conversation.questions.staff_question import StaffQuestion
 from bot.conversation.questions.updates_wanted import UPDATES
 from bot.conversation.talk.aside import with_aside
 from bot.conversation.talk.asking import asked_again
@@ -121,14 +122,9 @@ def _only_danger(draft: Draft | None, memory: Memory, setting: Setting) -> Progr
 
 
 def _updated(draft: Draft | None, memory: Memory, setting: Setting, event: Mapping[str, Any]) -> Progress:
-    """Tell the update; go on asking unless it asks something itself."""
+    """Tell the update. The question of a report that is open stays open, and is not put again."""
     told = announce(event, memory, setting)
-    if draft is None:
-        return Progress(None, told.memory, told.says, end=End.DROPPED)
-    says = told.says
-    if not event.get("resolving"):
-        says = (*says, replace(asked_again(draft, setting), alone=True))
-    return Progress(draft, told.memory, says)
+    return Progress(draft, told.memory, told.says, end=End.DROPPED if draft is None else None)
 
 
 def _in_report(draft: Draft, memory: Memory, setting: Setting) -> Progress:
@@ -180,6 +176,12 @@ def _answer_about_a_request(draft: Draft, memory: Memory, setting: Setting) -> P
     Its own words always; yes and no when the update asked after the report did.
     """
     turn = setting.turn
+    asked = memory.asking(StaffQuestion, turn.at)
+    if asked is not None and asked.at > draft.touched and not turn.edited:  # staff asked after the report did
+        answer = asked.answer(memory, setting)
+        if answer is None:
+            return None
+        return Progress(draft, answer.memory, (asked_again(draft, setting),), answer.effects)
     about = next((one for one in memory.open_questions(turn.at) if one.topic == FINISHED), None)
     if about is None or isinstance(about, Reopened) or turn.choice is not None or turn.edited:
         return None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.cases.status import Resolution, Status
 from bot.conversation.intake.effects import Disown
 from bot.conversation.intake.finished import FINISHED, called
 from bot.conversation.intake.memory import Filed, Memory
@@ -13,17 +14,24 @@ from bot.conversation.intake.question import Told
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
 from bot.conversation.questions.helpful_detail import DETAIL
+from bot.conversation.questions.staff_question import STAFF, StaffQuestion
 from bot.conversation.questions.updates_wanted import UPDATES
 from bot.conversation.questions.verdict import Verdict
 
-_STATUSES = frozenset({"open", "in_progress", "on_hold", "resolved", "closed"})
+_STATUSES = frozenset(Status)
+# Ends that are said in words of their own.
+_ENDINGS = frozenset(Resolution) - {Resolution.FIXED, Resolution.DUPLICATE}
 
 
 def announce(event: Mapping[str, Any], memory: Memory, setting: Setting) -> Told:
-    """What an update says, and the memory that waits for the answer when it ends the work."""
+    """What an update says, and the memory that waits for the answer when it asks for one.
+
+    `earlier` of the event are updates of the same request that were not told yet: where it stands now is said once, what
+    staff wrote is said in order.
+    """
     memory = memory.without(DETAIL)  # one question at a time
-    service = setting.service(str(event.get("service_code", "")))
-    reference = str(event.get("reference", ""))
+    reference, service_code = str(event.get("reference", "")), str(event.get("service_code", ""))
+    service = setting.service(service_code)
     what = setting.words(service.noun) if service else ""
     values = {"reference": reference, "about": called(what, str(event.get("place", "")))}
     if joined := event.get("joined"):
@@ -32,24 +40,54 @@ def announce(event: Mapping[str, Any], memory: Memory, setting: Setting) -> Told
     if taken_out_of := event.get("taken_out_of"):
         memory = _about(memory, str(taken_out_of), reference)
         return Told(memory, (Say("utter_update_own", values),))
+    together = [*(event.get("earlier") or ()), event]
+    says = [_where_it_stands(together, values), *_words_of(together)]
     status = str(event.get("status", ""))
-    known = status in _STATUSES and not event.get("note_only")
-    says = [Say(f"utter_update_{status}" if known else "utter_update_note", values)]
-    if text := str(event.get("public_text") or "").strip():
-        says.append(Say("utter_public_text", {"note": text}))
-    if not event.get("resolving"):
-        # What is said next is likely about it, as after a filing.
-        filed = Filed(
-            reference, str(event.get("service_code", "")), setting.turn.at, waits=status == "on_hold"
-        )
-        memory = replace(memory, filed=filed)
-    else:
+    if event.get("resolving"):
         says.append(Say("utter_ask_fixed"))
-        waiting = Verdict(reference, str(event.get("service_code", "")), setting.turn.at)
-        memory = memory.without(UPDATES).with_question(waiting)  # one question at a time
-    if photos := [int(photo) for photo in event.get("photos") or ()]:
+        waiting = Verdict(reference, service_code, setting.turn.at)
+        memory = memory.without(UPDATES, STAFF).with_question(waiting)  # one question at a time
+    else:
+        # What is said next is likely about it, as after a filing.
+        waits = status in (Status.ON_HOLD, Status.WAITING)
+        memory = replace(memory, filed=Filed(reference, service_code, setting.turn.at, waits=waits))
+        memory = _with_its_question(event, memory, setting)
+    if photos := [int(photo) for one in together for photo in one.get("photos") or ()]:
         says[-1] = replace(says[-1], custom={"photos": photos})
     return Told(memory, tuple(says))
+
+
+def _where_it_stands(together: Sequence[Mapping[str, Any]], values: dict[str, str]) -> Say:
+    """The newest status of what is told, or that there is news where nothing but words is."""
+    moved = next((one for one in reversed(together) if not one.get("note_only")), None)
+    status = str(moved.get("status", "")) if moved else ""
+    if moved is None or status not in _STATUSES:
+        return Say("utter_update_note", values)
+    resolution = moved.get("resolution")
+    if status == Status.CLOSED and resolution in _ENDINGS:
+        whose = str(moved.get("referred_to") or "")
+        named = "_named" if resolution == Resolution.NOT_OURS and whose else ""
+        return Say(f"utter_update_{resolution}{named}", {**values, "whose": whose})
+    return Say(f"utter_update_{status}", values)
+
+
+def _words_of(together: Sequence[Mapping[str, Any]]) -> list[Say]:
+    """What staff wrote, each text once, in order."""
+    written = (str(one.get("public_text") or "").strip() for one in together)
+    return [Say("utter_public_text", {"note": text}) for text in dict.fromkeys(written) if text]
+
+
+def _with_its_question(event: Mapping[str, Any], memory: Memory, setting: Setting) -> Memory:
+    """The memory that waits for the answer to a question of staff; without the one it has, where that is settled."""
+    reference = str(event.get("reference", ""))
+    if event.get("status") == Status.WAITING and not event.get("note_only"):
+        words = str(event.get("public_text") or "").strip()
+        return memory.with_question(
+            StaffQuestion(reference, str(event.get("service_code", "")), setting.turn.at, words)
+        )
+    asked = memory.asking(StaffQuestion, setting.turn.at)
+    settled = asked is not None and asked.reference == reference and not event.get("note_only")
+    return memory.without(STAFF) if settled else memory
 
 
 def _about(memory: Memory, reference: str, instead: str) -> Memory:

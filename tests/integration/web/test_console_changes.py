@@ -16,6 +16,7 @@ from bot.db.tables import Photo, RequestPhoto, Turn, Update
 from bot.delivery.push import update_request
 from bot.photos.store import PhotoStore, PhotoStoreAwayError
 from tests.console import Browser, a_request
+from tests.integration.telling import tell_everybody
 from tests.photos import flat_png, jpeg, png, raw_exif, truncated, with_exif
 
 pytestmark = pytest.mark.integration
@@ -64,7 +65,7 @@ async def test_a_status_with_words_note_and_photos_is_saved_and_goes_to_the_resi
     async with transaction() as session:
         photos = list(await session.scalars(select(RequestPhoto).where(RequestPhoto.update_id == update.id)))
     assert [photo.kind for photo in photos] == ["completion", "completion"]
-    assert await turns() == 1
+    assert await tell_everybody() == 1
     page = (await maria.open(answer.headers["location"])).text
     assert "Saved." in page
     picture = await maria.open(f"/console/photos/{photos[0].photo_id}/full")
@@ -76,7 +77,7 @@ async def test_only_transitions_that_are_allowed_are_offered(maria: Browser) -> 
     async with transaction() as session:
         await update_request(session, Change(reference, Status.RESOLVED, "staff:maria", "Done."))
     page = (await maria.open(f"/console/requests/{reference}")).text
-    assert re.findall(r'name="status" value="(\w+)"', page) == ["resolved", "open"]
+    assert re.findall(r'name="status" value="(\w+)"', page) == ["resolved", "open", "closed"]
 
 
 async def test_a_status_that_is_not_offered_is_refused_and_the_words_stay(maria: Browser) -> None:
@@ -222,7 +223,7 @@ async def test_an_impatient_double_click_saves_and_tells_once(maria: Browser) ->
     second = await change(maria, reference, status="in_progress", public_text="On our way")
     assert first.headers["location"] == second.headers["location"]
     assert len(await updates_of(reference)) == 2
-    assert await turns() == 1
+    assert await tell_everybody() == 1
 
 
 async def test_a_viewer_sees_no_form_and_cannot_post_one(browser: Browser) -> None:

@@ -1,0 +1,76 @@
+"""What staff asked about a request: "Which side of the building?" The answer goes to them, whatever it is like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar
+
+from bot.city.location import Point
+from bot.conversation.intake.belonging import belongs
+from bot.conversation.intake.digressions import QUESTIONS
+from bot.conversation.intake.effects import AddToRequest
+from bot.conversation.intake.memory import Memory
+from bot.conversation.intake.question import FiledQuestion, Told
+from bot.conversation.intake.quoting import quoted
+from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.telling import tells_something
+from bot.conversation.intake.turn import Say
+
+STAFF = "staff"
+# Staff close what nobody answers after a week; until then an answer is one.
+ANSWERED_FOR = timedelta(days=14)
+# What answers nothing: manners, our own affairs, and questions of theirs.
+_BESIDE = frozenset(
+    {
+        *QUESTIONS,
+        "greet",
+        "goodbye",
+        "again",
+        "cancel",
+        "start_over",
+        "ask_status",
+        "ask_person",
+        "ask_services",
+        "ask_how_long",
+        "ask_hours",
+        "ask_about_bot",
+        "change_language",
+        "stop_texts",
+        "start_texts",
+    }
+)
+# Manners, unless something stands beside them: "thanks, it's the north side".
+_MANNERS = frozenset({"thanks", "abuse"})
+
+
+@dataclass(frozen=True, slots=True)
+class StaffQuestion(FiledQuestion):
+    words: str = ""  # the question, as staff put it
+
+    name: ClassVar[str] = "staff_question"
+    topic: ClassVar[str] = STAFF
+    lasts: ClassVar[timedelta] = ANSWERED_FOR
+
+    @property
+    def settles(self) -> bool:
+        return True
+
+    def ask(self, setting: Setting) -> Say:
+        return Say("utter_public_text", {"note": quoted(self.words, 300)})
+
+    def answer(self, memory: Memory, setting: Setting) -> Told | None:
+        turn = setting.turn
+        if turn.choice is not None or turn.intent in _BESIDE:
+            return None
+        if turn.intent in _MANNERS and not tells_something(turn.text):
+            return None
+        words = turn.text
+        if turn.pin is not None:
+            place = setting.places.reverse(Point(turn.pin.lat, turn.pin.lon), setting.language)
+            words = "\n".join(filter(None, (words, place.name)))
+        elif turn.text and not belongs(self.reference, self.service, setting, wanted=True):
+            return None
+        if not (words or turn.photos):
+            return None
+        return Told(memory.without(STAFF), effects=(AddToRequest(self.reference, turn.photos, words),))

@@ -1,0 +1,61 @@
+"""Writing down that a resident is to be told of an update: in the transaction of the update, with the job that tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.city.current import city
+from bot.conversation.consent import is_not_told
+from bot.db.jobs import enqueue_notices
+from bot.db.tables import Conversation, Message, Notice, Update
+from bot.delivery.notices.hours import quiet_hours, told_at
+from bot.settings import settings
+
+
+class NoticeState(StrEnum):
+    WAITING = "waiting"
+    TOLD = "told"
+    SUPPRESSED = "suppressed"  # `why`: what kept it from being told, as `bot.conversation.consent.Barrier`
+
+
+async def give_notice(
+    session: AsyncSession,
+    conversation_id: int,
+    update: Update,
+    event: Mapping[str, Any],
+    *,
+    urgent: bool = False,
+) -> None:
+    """Have the resident of a conversation told of `event`; who does not want to hear is not told, and the row says why."""
+    conversation = await session.get_one(Conversation, conversation_id)
+    last_said = await _last_said(session, conversation_id)
+    now = datetime.now(UTC)
+    barrier = is_not_told(conversation.contact)
+    notice = Notice(
+        update_id=update.id, conversation_id=conversation_id, event=dict(event), created_at=now, due_at=now
+    )
+    if barrier is not None and barrier.keeps_updates:
+        notice.state, notice.why = NoticeState.SUPPRESSED, barrier.why
+        session.add(notice)
+        return
+    quiet = quiet_hours(settings().quiet_hours)
+    notice.state = NoticeState.WAITING
+    notice.due_at, notice.why = told_at(now, quiet, city().time_zone, last_said, urgent=urgent)
+    session.add(notice)
+    await session.flush()
+    await enqueue_notices(session, conversation_id, notice.due_at)
+
+
+async def _last_said(session: AsyncSession, conversation_id: int) -> datetime | None:
+    return await session.scalar(
+        select(Message.created_at)
+        .where(Message.conversation_id == conversation_id, Message.direction == "in")
+        .order_by(Message.id.desc())
+        .limit(1)
+    )

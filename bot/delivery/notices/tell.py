@@ -1,0 +1,105 @@
+"""Telling what waits, when its time has come: the notices of one request together, in one turn of the dialogue."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.conversation.consent import is_not_told
+from bot.db.jobs import Queue, enqueue_turn
+from bot.db.session import transaction
+from bot.db.tables import Conversation, Notice, Turn
+from bot.delivery.notices.give import NoticeState
+
+log = structlog.get_logger(__name__)
+
+# The event of one turn, with its pictures as this resident gets them.
+Pictures = Callable[[AsyncSession, Conversation, dict[str, Any]], Awaitable[dict[str, Any]]]
+
+
+async def tell(conversation_id: int, with_pictures: Pictures, *, now: datetime | None = None) -> int:
+    """Make a turn of each request whose notices are due; gives how many. Safe to repeat.
+
+    Where one notice is due, all that wait before it, and those of the same request behind it, go with it: nobody hears
+    of an end before its beginning, nor twice in a row of one request. `now` is aware.
+    """
+    async with transaction() as session:
+        conversation = await session.scalar(
+            select(Conversation).where(Conversation.id == conversation_id).with_for_update(of=Conversation)
+        )
+        if conversation is None:
+            return 0
+        waiting = await _waiting(session, conversation_id)
+        due = _due(waiting, now or datetime.now(UTC))
+        if (barrier := is_not_told(conversation.contact)) is not None and barrier.keeps_updates:
+            for notice in due:
+                notice.state, notice.why = NoticeState.SUPPRESSED, barrier.why
+            return 0
+        turns = _by_request(due)
+        for notices in turns:
+            await _told(session, conversation, notices, with_pictures)
+        if turns:
+            await enqueue_turn(session, conversation_id, queue=Queue.UPDATES)
+        return len(turns)
+
+
+async def _waiting(session: AsyncSession, conversation_id: int) -> list[Notice]:
+    query = (
+        select(Notice)
+        .where(Notice.conversation_id == conversation_id, Notice.state == NoticeState.WAITING)
+        .order_by(Notice.id)
+    )
+    return list(await session.scalars(query))
+
+
+def _due(waiting: Sequence[Notice], now: datetime) -> list[Notice]:
+    last = max((place for place, notice in enumerate(waiting) if notice.due_at <= now), default=None)
+    if last is None:
+        return []
+    due = list(waiting[: last + 1])
+    told_of = {notice.event["reference"] for notice in due}
+    return due + [notice for notice in waiting[last + 1 :] if notice.event["reference"] in told_of]
+
+
+def _by_request(due: Sequence[Notice]) -> list[list[Notice]]:
+    """The notices of each request, in order of their last: what was told last is what an answer is about."""
+    by_reference: dict[str, list[Notice]] = {}
+    for notice in due:
+        by_reference.setdefault(str(notice.event["reference"]), []).append(notice)
+    return sorted(by_reference.values(), key=lambda notices: notices[-1].id)
+
+
+async def _told(
+    session: AsyncSession, conversation: Conversation, notices: Sequence[Notice], with_pictures: Pictures
+) -> None:
+    *earlier, last = notices
+    event = {**last.event, "earlier": [notice.event for notice in earlier]}
+    # While a person talks, the bot tells and asks nothing: it would not hear the answer.
+    event["resolving"] = bool(event.get("resolving")) and conversation.taken_over_at is None
+    event = await with_pictures(session, conversation, event)
+    turn = Turn(
+        conversation_id=conversation.id,
+        update_id=last.update_id,
+        engine_message={
+            "message": "/EXTERNAL_request_update",
+            "metadata": {
+                "update": event,
+                "message_id": None,
+                "photos": [],
+                "photos_refused": [],
+                "pin": None,
+                "edited": False,
+                "language_hint": conversation.contact.language,
+            },
+        },
+    )
+    session.add(turn)
+    await session.flush()
+    for notice in notices:
+        notice.state, notice.why, notice.turn_id = NoticeState.TOLD, None, turn.id
+    log.info("notices.told", conversation_id=conversation.id, turn_id=turn.id, notices=len(notices))
