@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from bot.city.calendar import WorkCalendar
 from bot.city.catalogue import Catalogue, load_catalogue
 from bot.city.facts import City, load_city
 from bot.city.questions import CityQuestion, load_questions
@@ -23,6 +24,10 @@ def catalogue() -> Catalogue:
 @lru_cache(maxsize=1)
 def city() -> City:
     return load_city(settings().city_pack)
+
+
+def calendar() -> WorkCalendar:
+    return city().calendar
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""Who the city is: read from a pack's `city.yml`."""
+"""Who the city is and when it works: read from a pack's `city.yml` and `calendar.yml`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.city.calendar import WorkCalendar, load_calendar
 from bot.city.catalogue import LANGUAGES, Texts
 from bot.city.entries import Entries, Entry
+from bot.city.errors import PackError
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class City:
     human_help: HumanHelp
     neighbors: tuple[Neighbor, ...]
     far_places: tuple[str, ...]  # names of cities that are not here and not next door
+    calendar: WorkCalendar
 
     def department_called(self, name: str, language: str) -> str:
         """What residents read of a department."""
@@ -57,16 +60,17 @@ class City:
 
 
 def load_city(pack: Path) -> City:
-    """Read and check `city.yml` of a pack; raises `PackError` listing every mistake with file and key."""
+    """Read and check `city.yml` and `calendar.yml`; raises `PackError` listing every mistake with file and key."""
     entries = Entries(pack / "city.yml")
     root = entries.root
     names = root.worded("name", LANGUAGES)
     departments = _departments(root)
+    time_zone = _time_zone(root)
     city = City(
         name=names[LANGUAGES[0]],
         names=names,
         reference_prefix=root.text("reference_prefix"),
-        time_zone=_time_zone(root),
+        time_zone=time_zone,
         languages=root.texts("languages"),
         emergency_number=root.text("emergency_number"),
         departments=tuple(departments),
@@ -74,6 +78,7 @@ def load_city(pack: Path) -> City:
         human_help=_human_help(root),
         neighbors=tuple(_neighbor(entry) for entry in root.children("neighbors")),
         far_places=root.texts("far_places"),
+        calendar=_calendar(pack, time_zone, entries),
     )
     if not city.departments:
         root.problem("departments", "should list at least one")
@@ -89,6 +94,15 @@ def load_city(pack: Path) -> City:
         root.problem("reference_prefix", "should be capital letters, as SM")
     entries.done()
     return city
+
+
+def _calendar(pack: Path, time_zone: ZoneInfo, entries: Entries) -> WorkCalendar:
+    """The working days; what is wrong with their file is told together with what is wrong with this one."""
+    try:
+        return load_calendar(pack, time_zone)
+    except PackError as error:
+        entries.problems += error.problems
+        return WorkCalendar(time_zone)
 
 
 def _departments(root: Entry) -> dict[str, Texts]:

@@ -55,7 +55,8 @@ def new(
     built = start_pack(name, sources, out, source)
     console().print(f"{out}: {built.streets} streets, {built.areas} areas, {built.places} places.")
     console().print(
-        "Now edit city.yml, services.yml and names.yml there, then run: cityline city check " + str(out)
+        "Now edit city.yml, calendar.yml, services.yml and names.yml there, then run: cityline city check "
+        + str(out)
     )
 
 
