@@ -15,7 +15,8 @@ from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.following import FinishedMeanwhileError, Following, follow_request
 from bot.cases.lookup import RequestSummary, UnknownRequestError, photos_sent, recent_requests
 from bot.cases.status import FINISHED
-from bot.city.current import catalogue, gazetteer
+from bot.city.calendar_words import said
+from bot.city.current import catalogue, city, gazetteer
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import (
     AddToRequest,
@@ -74,9 +75,15 @@ async def _status(effect: TellStatus, read: Read) -> list[Say]:
     if not requests:
         return [Say("utter_status_none")]
     lines = [_line(request, read.turn.language) for request in requests]
-    # Of several the line is enough; of one what staff said last of it, which is what "why?" asks for.
-    if len(requests) == 1 and (said := requests[0].last_public_text):
-        lines.append(Say("utter_status_last_word", {"said": quoted(said, LAST_WORD)}))
+    if len(requests) > 1:  # of several the line is enough
+        return lines
+    # Of one by when, and what staff said last of it, which is what "why?" asks for.
+    if (due := requests[0].due_on) is not None:
+        today = read.turn.at.astimezone(city().time_zone).date()
+        day = said(due, read.turn.language, today)
+        lines.append(Say("utter_status_late") if due < today else Say("utter_promise", {"due": day}))
+    if word := requests[0].last_public_text:
+        lines.append(Say("utter_status_last_word", {"said": quoted(word, LAST_WORD)}))
     return lines
 
 

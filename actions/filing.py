@@ -15,6 +15,7 @@ from actions.saying import say
 from actions.similar import with_similar
 from actions.slots import about_turn, form_slots, kept_slots
 from bot.cases.filing import FiledRequest, NewRequest, file_request
+from bot.city.calendar_words import said
 from bot.city.current import catalogue, city
 from bot.conversation.intake.details import known_answers
 from bot.conversation.intake.draft import Draft
@@ -51,7 +52,10 @@ class ActionFileRequest(Action):  # type: ignore[misc]  # rasa-sdk has no types
         service = catalogue().services[filed.service_code]
         memory = planned(memory, filed.reference, draft, setting)
         department = city().department_called(service.department, heard.turn.language)
-        memory, says = filed_says(filed.reference, department, memory, setting, draft, more=later is not None)
+        due = said(filed.due_on, heard.turn.language, setting.today) if filed.due_on else ""
+        memory, says = filed_says(
+            filed.reference, department, memory, setting, draft, more=later is not None, due=due
+        )
         progress = Progress(later.draft if later else None, memory, later.says if later else ())
         progress = await with_similar(progress, heard, setting)
         await say(dispatcher, (*says, *progress.says), heard, about_turn=about_turn(heard))
@@ -74,6 +78,7 @@ async def _file(draft: Draft, heard: Read) -> FiledRequest:
         location=as_staff_know_it(draft.location) if draft.location else None,
         photo_ids=draft.photos,
         language=heard.turn.language,
+        at=heard.turn.at,
         answers=known_answers(draft, catalogue().services[draft.service], setting_of(heard).today),
     )
     async with transaction() as session:

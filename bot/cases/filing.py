@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 
 import structlog
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.audit import record
+from bot.cases.promises import first_promise
 from bot.cases.references import new_reference
 from bot.cases.status import Status
 from bot.city.catalogue import Service
@@ -35,6 +37,7 @@ class NewRequest:
     location: Location | None  # None: it happened nowhere a crew could go
     photo_ids: tuple[int, ...] = ()
     language: str = "en"
+    at: datetime | None = None  # when it was confirmed, aware; None: now
     answers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -43,7 +46,7 @@ class FiledRequest:
     reference: str
     service_code: str
     created: bool  # False: this confirmation had been filed before
-    usual_days: int | None
+    due_on: date | None  # the day by which it is usually done; None: no figures are known
 
 
 class UnknownServiceError(ValueError):
@@ -64,10 +67,10 @@ async def file_request(session: AsyncSession, new: NewRequest) -> FiledRequest:
         if created is not None:
             await _attach(session, created, new)
             log.info("request.filed", request_id=created.id, service_code=service.code)
-            return FiledRequest(created.reference, service.code, True, service.median_days)
+            return FiledRequest(created.reference, service.code, True, created.due_on)
         existing = await _by_key(session, new.idempotency_key)
     assert existing is not None  # noqa: S101 - the insert lost against exactly this row
-    return FiledRequest(existing.reference, existing.service_code, False, service.median_days)
+    return FiledRequest(existing.reference, existing.service_code, False, existing.due_on)
 
 
 async def _by_key(session: AsyncSession, key: str) -> ServiceRequest | None:
@@ -77,7 +80,7 @@ async def _by_key(session: AsyncSession, key: str) -> ServiceRequest | None:
 async def _insert(session: AsyncSession, new: NewRequest, service: Service) -> ServiceRequest | None:
     """The new row, or None when another process filed this confirmation a moment ago."""
     channel = await _channel(session, new.conversation_id)
-    where = new.location
+    where, filed_at = new.location, new.at or datetime.now(UTC)
     values = {
         "idempotency_key": new.idempotency_key,
         "conversation_id": new.conversation_id,
@@ -94,6 +97,8 @@ async def _insert(session: AsyncSession, new: NewRequest, service: Service) -> S
         "zip_code": where.zip_code if where else None,
         "department": service.department,
         "status": Status.OPEN,
+        "created_at": filed_at,
+        "due_on": first_promise(service, filed_at),
         "channel": channel,
         "language": new.language,
     }

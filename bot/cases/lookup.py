@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -32,6 +32,7 @@ class RequestSummary:
     last_public_text: str  # "" when nothing was said yet
     reopened: bool = False  # its end was taken back
     told: str = ""  # their own words of it; "" for a request of somebody else
+    due_on: date | None = None  # while somebody is, or will be, at it
 
 
 async def recent_requests(
@@ -81,6 +82,7 @@ def _summary(row: ServiceRequest, conversation_id: int) -> RequestSummary:
         said,
         reopened=row.status == Status.OPEN and any(update.from_status in FINISHED for update in row.updates),
         told=row.description if row.conversation_id == conversation_id else "",
+        due_on=row.due_on if row.status in (Status.OPEN, Status.IN_PROGRESS) else None,
     )
 
 

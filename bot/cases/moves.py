@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -30,6 +30,7 @@ class Move:
     public_text: str = ""  # for residents: the why, the question, the good news
     internal_note: str = ""
     pictures: bool = False  # photos of the work come with it
+    due_on: date | None = None  # another day by which it is promised
 
 
 async def move(session: AsyncSession, request: ServiceRequest, step: Move) -> Update:
@@ -55,11 +56,14 @@ async def move(session: AsyncSession, request: ServiceRequest, step: Move) -> Up
         referred_to=step.referred_to.strip() if ends else "",
         public_text=step.public_text.strip(),
         internal_note=step.internal_note.strip(),
+        due_on=step.due_on,
         author=step.actor,
         created_at=now,
     )
     session.add(update)
     request.updated_at = now
+    if step.due_on is not None:
+        request.due_on = step.due_on
     if moves:
         request.status = step.to
         request.resolution = resolution

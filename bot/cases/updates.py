@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,6 +29,7 @@ class Change:
     resolution: Resolution | None = None  # of an end; None: the plain one of its status
     referred_to: str = ""  # whose it is, where it is not ours
     urgent: bool = False  # told at night, too
+    due_on: date | None = None  # another day by which it is promised
 
 
 class NothingToChangeError(ValueError):
@@ -47,7 +49,8 @@ async def change_request(session: AsyncSession, change: Change) -> Update:
         raise JoinedError
     if len(change.public_text) > MAX_PUBLIC_TEXT:
         raise ValueError(f"The public text may have {MAX_PUBLIC_TEXT} characters at most.")
-    if change.status is current and not (change.public_text or change.internal_note or change.photo_ids):
+    says = change.public_text or change.internal_note or change.photo_ids or change.due_on
+    if change.status is current and not says:
         raise NothingToChangeError("Nothing to change: choose another status, or write a text.")
     step = Move(
         change.status,
@@ -57,6 +60,7 @@ async def change_request(session: AsyncSession, change: Change) -> Update:
         change.public_text,
         change.internal_note,
         pictures=bool(change.photo_ids),
+        due_on=change.due_on if change.due_on != request.due_on else None,
     )
     update = await move(session, request, step)
     for photo_id in dict.fromkeys(change.photo_ids):
@@ -67,8 +71,13 @@ async def change_request(session: AsyncSession, change: Change) -> Update:
 
 
 def is_public(update: Update, photo_count: int) -> bool:
-    """Whether residents hear of it: a new status, a public text or a photo. A note alone is internal."""
-    return bool(update.from_status != update.to_status or update.public_text or photo_count)
+    """Whether residents hear of it: a new status, a public text, a photo or another day. A note alone is internal.
+
+    That something stays closed for good is no news.
+    """
+    moved = update.from_status != update.to_status
+    for_good = update.from_status == Status.RESOLVED and update.to_status == Status.CLOSED
+    return bool((moved and not for_good) or update.public_text or photo_count or update.due_on)
 
 
 def is_resolving(update: Update) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -28,7 +29,8 @@ def list_(
     status: Annotated[
         list[str] | None,
         typer.Option(
-            help="open, in_progress, on_hold, resolved or closed; may be repeated.", show_default=False
+            help="open, in_progress, waiting, on_hold, resolved or closed; may be repeated.",
+            show_default=False,
         ),
     ] = None,
     service: Annotated[str | None, typer.Option(help="Service code.", show_default=False)] = None,
@@ -74,11 +76,13 @@ def show(reference: Reference, as_json: Json = False) -> None:
     from bot.cases.lookup import find_request
     from bot.conversation.reach import reach_of_request
     from bot.db.session import transaction
+    from bot.delivery.notices.told import told_of
 
     async def work() -> tuple[dict[str, Any], str, list[dict[str, Any]]]:
         async with transaction() as session:
             row = await find_request(session, reference)
             reach = await reach_of_request(session, row.id)
+            told = await told_of(session, [update.id for update in row.updates])
             history = [
                 {
                     "at": update.created_at,
@@ -87,10 +91,14 @@ def show(reference: Reference, as_json: Json = False) -> None:
                     "public": update.public_text,
                     "internal": update.internal_note,
                     "photos": len(update.photos),
+                    "resolution": update.resolution,
+                    "referred_to": update.referred_to,
+                    "due": update.due_on,
+                    "told": told.get(update.id, {}),
                 }
                 for update in row.updates
             ]
-            fields = {**request_fields(row), **reach_fields(reach)}
+            fields = {**request_fields(row), **reach_fields(reach), "feedback": _feedback(row)}
             return fields, row.description, history
 
     fields, description, history = with_database(work)
@@ -99,7 +107,9 @@ def show(reference: Reference, as_json: Json = False) -> None:
         return
     for name, value in fields.items():
         console().print(f"[dim]{name:<14}[/dim] ", end="")
-        console().print("; ".join(value) if isinstance(value, list) else str(value), markup=False)
+        console().print(
+            "; ".join(str(one) for one in value) if isinstance(value, list) else str(value), markup=False
+        )
     console().print()
     console().print(description, markup=False)
     console().print()
@@ -124,12 +134,29 @@ def update(
     reference: Reference,
     status: Annotated[
         str | None,
-        typer.Option(help="open, in_progress, on_hold, resolved or closed.", show_default=False),
+        typer.Option(help="open, in_progress, waiting, on_hold, resolved or closed.", show_default=False),
     ] = None,
     public: Annotated[
         str, typer.Option(help="What the resident reads, in their conversation.", show_default=False)
     ] = "",
     internal: Annotated[str, typer.Option(help="A note for staff only.", show_default=False)] = "",
+    resolution: Annotated[
+        str | None,
+        typer.Option(
+            help="How it ended: fixed, nothing_found, not_ours, will_not_do, withdrawn or no_answer.",
+            show_default=False,
+        ),
+    ] = None,
+    referred_to: Annotated[
+        str, typer.Option(help="Whose it is, of not_ours; the resident reads it.", show_default=False)
+    ] = "",
+    due: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], help="Another day by which it is promised, told.", show_default=False
+        ),
+    ] = None,
+    urgent: Annotated[bool, typer.Option("--urgent", help="Tell at once, also at night.")] = False,
     photo: Annotated[
         list[Path] | None,
         typer.Option(help="A picture of the work, for the resident; may be repeated.", show_default=False),
@@ -139,7 +166,7 @@ def update(
     """Change a request; who follows it is told in their own conversation."""
     from bot.cases.lookup import find_request
     from bot.cases.photos import keep_photo
-    from bot.cases.status import Status
+    from bot.cases.status import Status, UnexplainedError
     from bot.cases.updates import Change
     from bot.cli.errors import CommandError
     from bot.conversation.reach import reach_of_request
@@ -147,8 +174,7 @@ def update(
     from bot.delivery.push import update_request
 
     wanted = _status(status) if status else None
-    if wanted is Status.CLOSED and not public.strip():
-        raise CommandError("Say in a few words why it is closed without work: --public TEXT.")
+    ended = _resolution(resolution) if resolution else None
     photos = [_take(path) for path in photo or ()]
 
     async def work() -> dict[str, Any]:
@@ -165,8 +191,16 @@ def update(
                 public_text=public,
                 internal_note=internal,
                 photo_ids=tuple(kept),
+                resolution=ended,
+                referred_to=referred_to,
+                due_on=due.date() if due else None,
+                urgent=urgent,
             )
-            await update_request(session, change)
+            try:
+                await update_request(session, change)
+            except UnexplainedError as error:
+                option = _OPTIONS.get(error.missing)
+                raise CommandError(f"{error} {option}" if option else str(error)) from None
         async with transaction() as session:
             return {**request_fields(await find_request(session, reference)), **reach}
 
@@ -182,9 +216,21 @@ def update(
             console().print(f"Not told: one who {reason}.", markup=False)
 
 
+# What tells that which a move needs.
+_OPTIONS = {"public_text": "--public TEXT.", "referred_to": "--referred-to TEXT.", "photos": "--photo FILE."}
+
+
 def reach_fields(reach: Reach) -> dict[str, Any]:
     """Who hears of a public update, and why the others do not."""
     return {"told": reach.told, "cannot_be_told": [barrier.dated for barrier in reach.not_told]}
+
+
+def _feedback(row: ServiceRequest) -> list[dict[str, Any]]:
+    """What residents answered to its end, in order."""
+    return [
+        {"at": one.created_at, "verdict": one.verdict, "rating": one.rating, "comment": one.comment}
+        for one in row.feedback
+    ]
 
 
 def request_fields(row: ServiceRequest) -> dict[str, Any]:
@@ -199,6 +245,8 @@ def request_fields(row: ServiceRequest) -> dict[str, Any]:
         "photos": sum(1 for photo in row.photos if photo.kind == "report"),
         "channel": row.channel,
         "created": row.created_at,
+        "resolution": row.resolution,
+        "due": row.due_on,
     }
 
 
@@ -209,6 +257,16 @@ def _status(name: str) -> Any:
     if name not in set(Status):
         raise CommandError(f"There is no status {name!r}: {', '.join(Status)}.")
     return Status(name)
+
+
+def _resolution(name: str) -> Any:
+    from bot.cases.status import Resolution
+    from bot.cli.errors import CommandError
+
+    chosen = [one for one in Resolution if one is not Resolution.DUPLICATE]
+    if name not in chosen:
+        raise CommandError(f"There is no resolution {name!r}: {', '.join(chosen)}.")
+    return Resolution(name)
 
 
 def _put(taken: Any) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.lookup import find_request
 from bot.cases.merging import merge_requests, split_follower
+from bot.cases.promises import is_overdue, promise_later
 from bot.cases.updates import Change, change_request, is_public, is_resolving, subscribed_conversations
+from bot.city.current import calendar
 from bot.db.tables import ServiceRequest, Update
 from bot.delivery.notices.give import give_notice
 
@@ -26,6 +30,28 @@ async def update_request(session: AsyncSession, change: Change) -> Update:
         for conversation_id in await subscribed_conversations(session, request.id):
             await give_notice(session, conversation_id, update, event, urgent=change.urgent)
     return update
+
+
+async def tell_of_delays(session: AsyncSession, now: datetime, most: int = 50) -> int:
+    """Give requests that missed their day another one and tell who follows them, each once; gives how many. `now` is aware."""
+    today = now.astimezone(calendar().time_zone).date()
+    late = await session.scalars(
+        select(ServiceRequest)
+        .where(
+            is_overdue(today), ServiceRequest.late_told_at.is_(None), ServiceRequest.merged_into_id.is_(None)
+        )
+        .order_by(ServiceRequest.due_on, ServiceRequest.id)
+        .limit(most)
+    )
+    told = 0
+    for request in late.all():
+        update = await promise_later(session, request, now)
+        if update is None:
+            continue
+        told += 1
+        for conversation_id in await subscribed_conversations(session, request.id):
+            await give_notice(session, conversation_id, update, _event(request, update, late=True))
+    return told
 
 
 async def join_requests(session: AsyncSession, reference: str, into: str, author: str) -> Update:

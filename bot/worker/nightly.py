@@ -1,4 +1,4 @@
-"""What one worker of all does once in a while: the nightly sweep, and takeovers that were forgotten."""
+"""What a worker does once in a while: the nightly sweep, takeovers that were forgotten, promises that were missed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import asyncio
 from datetime import UTC, datetime
 
 from bot.conversation.takeovers import hand_back_forgotten
+from bot.db.session import transaction
+from bot.delivery.push import tell_of_delays
 from bot.keeping.sweep import claim_night, sweep
 from bot.worker.services import Services
 
@@ -17,6 +19,8 @@ async def keep_in_order(services: Services) -> None:
     while True:
         now = datetime.now(UTC)
         await hand_back_forgotten(services.settings, now)
+        async with transaction() as session:
+            await tell_of_delays(session, now)
         if await claim_night(now):
             await sweep(services.settings, services.photos)
         await asyncio.sleep(LOOK_EVERY)

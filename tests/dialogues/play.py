@@ -113,7 +113,9 @@ class Resident:
         self._database = psycopg.connect(database_url, autocommit=True, row_factory=dict_row)
         self._clock = _last_noon()
         # Dialogues meet at the same few corners: whatever the ones before left open is no longer there.
-        self._database.execute("UPDATE service_requests SET status = 'closed' WHERE status <> 'closed'")
+        self._database.execute(
+            "UPDATE service_requests SET status = 'closed', resolution = 'withdrawn' WHERE status <> 'closed'"
+        )
         for other in dialogue.others:
             self._report_of_another(other)
         self._conversation_id = self._new_conversation()
@@ -228,16 +230,18 @@ class Resident:
             "public_text": update.get("text", ""),
             "update_id": next(_turn_ids),
             "photos": [self._new_photo() for _ in range(update.get("photos", 0))],
-            "resolving": update["status"] in ("resolved", "closed"),
+            "resolving": update["status"] == "resolved",
+            **{name: value for name, value in update.items() if name not in ("status", "text", "photos")},
         }
         self._database.execute(
             "INSERT INTO updates (request_id, from_status, to_status, public_text, author) "
             "SELECT id, status, %s, %s, 'system' FROM service_requests WHERE reference = %s",
             (update["status"], update.get("text", ""), newest["reference"]),
         )
+        ended = {"resolved": "fixed", "closed": update.get("resolution", "will_not_do")}
         self._database.execute(
-            "UPDATE service_requests SET status = %s WHERE reference = %s",
-            (update["status"], newest["reference"]),
+            "UPDATE service_requests SET status = %s, resolution = %s WHERE reference = %s",
+            (update["status"], ended.get(update["status"]), newest["reference"]),
         )
         return event
 

@@ -69,7 +69,7 @@ async def test_requests_in_json_have_the_fields_scripts_rely_on(database: Embedd
     _, reference = await _filed()
     (row,) = _json(database, "request", "list")
     assert list(row) == [
-        "reference", "service_code", "status", "address", "lat", "lon", "photos", "channel", "created",
+        "reference", "service_code", "status", "address", "lat", "lon", "photos", "channel", "created", "resolution", "due",
     ]  # fmt: skip
     assert row["reference"] == reference
     assert (row["service_code"], row["status"], row["photos"], row["channel"]) == (

@@ -24,10 +24,11 @@ def filed_says(
     draft: Draft,
     *,
     more: bool,
+    due: str = "",
 ) -> tuple[Memory, tuple[Say, ...]]:
-    """The number, who has it now, whether to text updates, and the first question that helps.
+    """The number, who has it now and until when, whether to text updates, and the first question that helps.
 
-    With `more` another problem of the same message comes next, so nothing is asked about this one.
+    `due`: the day by which it is usually done, as it is said; "" where it is not known. With `more` another problem of the same message comes next, so nothing is asked about this one.
     """
     if more:
         return memory.without(DETAIL), (Say("utter_filed_next", {"reference": reference}),)
@@ -35,7 +36,7 @@ def filed_says(
     service = setting.service(memory.filed.service) if memory.filed and not warned else None
     done = (
         Say("utter_filed", {"reference": reference, "department": department}),
-        *_sent_along(draft, setting),
+        *(_sent_along(draft, setting) or _promised(due, setting)),
         *guidance_of(service, setting),
     )
     offer, memory = updates_wanted.offer(memory, setting)
@@ -45,6 +46,11 @@ def filed_says(
         return memory, (*done, *offer)
     memory, questions = ask_next(memory, setting)
     return memory, (*done, *offer, *(replace(say, alone=True) for say in questions))
+
+
+def _promised(due: str, setting: Setting) -> tuple[Say, ...]:
+    """By when it is usually done; nobody in danger is told of days. The summary told how long it takes."""
+    return (Say("utter_promise", {"due": due}),) if due and not setting.turn.danger else ()
 
 
 def _sent_along(draft: Draft, setting: Setting) -> tuple[Say, ...]:

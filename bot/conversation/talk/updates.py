@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from bot.cases.status import Resolution, Status
+from bot.city.calendar_words import said
 from bot.conversation.intake.effects import Disown
 from bot.conversation.intake.finished import FINISHED, called
 from bot.conversation.intake.memory import Filed, Memory
@@ -41,12 +43,15 @@ def announce(event: Mapping[str, Any], memory: Memory, setting: Setting) -> Told
         memory = _about(memory, str(taken_out_of), reference)
         return Told(memory, (Say("utter_update_own", values),))
     together = [*(event.get("earlier") or ()), event]
-    says = [_where_it_stands(together, values), *_words_of(together)]
+    says = [_where_it_stands(together, values), *_words_of(together), *_promised(together, setting)]
     status = str(event.get("status", ""))
     if event.get("resolving"):
         says.append(Say("utter_ask_fixed"))
-        waiting = Verdict(reference, service_code, setting.turn.at)
-        memory = memory.without(UPDATES, STAFF).with_question(waiting)  # one question at a time
+        memory = _asks_whether_fixed(memory, reference, service_code, setting)
+    elif event.get("resolution") == Resolution.NOTHING_FOUND and not event.get("note_only"):
+        memory = _asks_whether_fixed(
+            memory, reference, service_code, setting
+        )  # it asks whether it is still there
     else:
         # What is said next is likely about it, as after a filing.
         waits = status in (Status.ON_HOLD, Status.WAITING)
@@ -57,8 +62,15 @@ def announce(event: Mapping[str, Any], memory: Memory, setting: Setting) -> Told
     return Told(memory, tuple(says))
 
 
+def _asks_whether_fixed(memory: Memory, reference: str, service: str, setting: Setting) -> Memory:
+    waiting = Verdict(reference, service, setting.turn.at)
+    return memory.without(UPDATES, STAFF).with_question(waiting)  # one question at a time
+
+
 def _where_it_stands(together: Sequence[Mapping[str, Any]], values: dict[str, str]) -> Say:
     """The newest status of what is told, or that there is news where nothing but words is."""
+    if together[-1].get("late"):
+        return Say("utter_update_late", values)
     moved = next((one for one in reversed(together) if not one.get("note_only")), None)
     status = str(moved.get("status", "")) if moved else ""
     if moved is None or status not in _STATUSES:
@@ -75,6 +87,14 @@ def _words_of(together: Sequence[Mapping[str, Any]]) -> list[Say]:
     """What staff wrote, each text once, in order."""
     written = (str(one.get("public_text") or "").strip() for one in together)
     return [Say("utter_public_text", {"note": text}) for text in dict.fromkeys(written) if text]
+
+
+def _promised(together: Sequence[Mapping[str, Any]], setting: Setting) -> list[Say]:
+    """The newest day that is promised, where it is another one than before."""
+    day = next((one["due_on"] for one in reversed(together) if one.get("due_on")), None)
+    if day is None or together[-1].get("ends_work"):
+        return []
+    return [Say("utter_promise_now", {"due": said(date.fromisoformat(day), setting.language, setting.today)})]
 
 
 def _with_its_question(event: Mapping[str, Any], memory: Memory, setting: Setting) -> Memory:

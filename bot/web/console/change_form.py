@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
-from bot.cases.status import Status
+from bot.cases.status import Resolution, Status
 from bot.cases.updates import MAX_PUBLIC_TEXT
 
 
@@ -16,7 +17,11 @@ class Problem(StrEnum):
     CHANGED_MEANWHILE = "changed_meanwhile"  # somebody else was faster
     JOINED = "joined"  # it goes with the request it was joined with
     TOO_LONG = "too_long"
-    REASON_NEEDED = "reason_needed"  # closed without work and without a word why
+    REASON_NEEDED = "reason_needed"  # closed without work, or on hold, and without a word why
+    QUESTION_NEEDED = "question_needed"  # waits for the resident, who is asked nothing
+    WHOSE_NEEDED = "whose_needed"  # not ours, and no word whose
+    PHOTO_NEEDED = "photo_needed"  # of the work, which the service demands
+    NO_DAY = "no_day"  # what was entered as the day is none, or is over
     PHOTOS_REFUSED = "photos_refused"
     TOO_MANY_PHOTOS = "too_many_photos"
 
@@ -39,6 +44,18 @@ class ChangeForm:
     kept_photos: tuple[int, ...] = ()
     problems: tuple[Problem, ...] = ()
     refused: tuple[RefusedFile, ...] = ()
+    resolution: Resolution | None = None
+    referred_to: str = ""
+    due_on: str = ""  # as entered
+    urgent: bool = False
+
+    @property
+    def day(self) -> date | None:
+        """The day that was entered; None for none, and for what is no day."""
+        try:
+            return date.fromisoformat(self.due_on)
+        except ValueError:
+            return None
 
     @property
     def max_public_text(self) -> int:

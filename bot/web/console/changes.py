@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import structlog
 from fastapi import APIRouter, Depends
@@ -16,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.cases.lookup import UnknownRequestError, find_request, lock_request
 from bot.cases.photos import keep_photo
-from bot.cases.status import JoinedError, Status, TransitionError
+from bot.cases.status import JoinedError, Resolution, Status, TransitionError, UnexplainedError
 from bot.cases.updates import MAX_PUBLIC_TEXT, Change, NothingToChangeError
 from bot.city.current import city
 from bot.db.session import transaction
@@ -40,6 +41,7 @@ router = APIRouter(prefix="/console", include_in_schema=False)
 _in_hand = asyncio.Semaphore(2)
 # Why a file was not kept though nothing is wrong with it, beside the refusals of `bot.photos`.
 NOT_NOW = "not_now"
+MOST_WHOSE = 120  # characters of whose it is
 
 
 class ChangedMeanwhileError(Exception):
@@ -67,6 +69,9 @@ async def change(request: Request, reference: Reference, post: Posted = Depends(
     except (ChangedMeanwhileError, TransitionError):
         changed = replace(form, problems=(Problem.CHANGED_MEANWHILE,))
         return await show_request(request, reference, changed, status=409)
+    except UnexplainedError as error:
+        missing = replace(form, problems=(_missing(error, form),))
+        return await show_request(request, reference, missing, status=422)
     except NothingToChangeError:
         return await show_request(request, reference, replace(form, problems=(Problem.NOTHING,)), status=422)
     return RedirectResponse(f"/console/requests/{saved.reference}?saved={saved.update_id}", 303)
@@ -107,9 +112,36 @@ async def _read(post: Posted) -> ChangeForm:
         problems.append(Problem.PHOTOS_REFUSED)
     if len(public_text) > MAX_PUBLIC_TEXT:
         problems.append(Problem.TOO_LONG)
-    if status is Status.CLOSED and post.text("from_status") != Status.CLOSED and not public_text:
-        problems.append(Problem.REASON_NEEDED)
-    return ChangeForm(status, public_text, post.text("internal_note"), kept, tuple(problems), refused)
+    form = ChangeForm(
+        status,
+        public_text,
+        post.text("internal_note"),
+        kept,
+        refused=refused,
+        resolution=_resolution(post) if status is Status.CLOSED else None,
+        referred_to=post.text("referred_to")[:MOST_WHOSE],
+        due_on=post.text("due_on"),
+        urgent=post.text("urgent") == "yes",
+    )
+    if form.due_on and (form.day is None or form.day < datetime.now(city().time_zone).date()):
+        problems.append(Problem.NO_DAY)
+    return replace(form, problems=tuple(problems))
+
+
+def _resolution(post: Posted) -> Resolution | None:
+    """How it ended, of what can be chosen; None for the plain end."""
+    try:
+        return Resolution(post.text("resolution"))
+    except ValueError:
+        return None
+
+
+def _missing(error: UnexplainedError, form: ChangeForm) -> Problem:
+    if error.missing == "photos":
+        return Problem.PHOTO_NEEDED
+    if error.missing == "referred_to":
+        return Problem.WHOSE_NEEDED
+    return Problem.QUESTION_NEEDED if form.status is Status.WAITING else Problem.REASON_NEEDED
 
 
 async def _keep(files: list[UploadFile]) -> tuple[tuple[int, ...], tuple[RefusedFile, ...]]:
@@ -165,6 +197,10 @@ async def _save(reference: str, form: ChangeForm, author: str, seen: int) -> _Sa
                 public_text=form.public_text,
                 internal_note=form.internal_note,
                 photo_ids=form.kept_photos,
+                resolution=form.resolution if form.status != request.status else None,
+                referred_to=form.referred_to,
+                due_on=form.day,
+                urgent=form.urgent,
             ),
         )
         return _Saved(request.reference, update.id)

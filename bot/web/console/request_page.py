@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Text, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.lookup import find_request
-from bot.cases.status import ALLOWED, Status
-from bot.city.current import catalogue
+from bot.cases.promises import RUNNING
+from bot.cases.status import ALLOWED, Resolution, Status
+from bot.city.current import catalogue, city
 from bot.conversation.reach import Reach, reach_of_request
 from bot.db.tables import (
     Conversation,
     Feedback,
+    Notice,
     RequestPhoto,
     ServiceRequest,
     Subscriber,
     Update,
 )
+from bot.delivery.notices.give import NoticeState
 from bot.web.console.followers import Following, load_following
 from bot.web.console.transcript import Transcript, load_transcript, transcript_version
 
 # In the order in which a clerk thinks of them.
-_ORDER = (Status.OPEN, Status.IN_PROGRESS, Status.ON_HOLD, Status.RESOLVED, Status.CLOSED)
+_ORDER = (Status.OPEN, Status.IN_PROGRESS, Status.WAITING, Status.ON_HOLD, Status.RESOLVED, Status.CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,12 @@ class HistoryEntry:
     to_status: Status | None  # None: feedback
     public_text: str = ""
     internal_note: str = ""
+    resolution: Resolution | None = None
+    referred_to: str = ""
+    due_on: date | None = None
+    told: int = 0  # residents who were told of it
+    waits_until: datetime | None = None  # one who is not told yet is told then
+    not_told: int = 0  # residents who do not want to hear, or cannot
     photo_ids: tuple[int, ...] = ()
     verdict: str | None = None
     rating: int | None = None
@@ -70,6 +81,7 @@ class RequestView:
     history: list[HistoryEntry]  # newest first
     answers: list[Answer]
     usual_days: int | None
+    overdue: bool
     last_update_id: int
     conversation: Conversation | None
     recipient: Recipient | None
@@ -91,9 +103,10 @@ async def load_request_view(session: AsyncSession, reference: str) -> RequestVie
         next_statuses=(status, *_next_statuses(request)),
         report_photos=by_kind.get("report", ()),
         completion_photos=by_kind.get("completion", ()),
-        history=_history(request),
+        history=_history(request, await _notices(session, request)),
         answers=_answers(request),
         usual_days=service.median_days if service else None,
+        overdue=_is_overdue(request),
         last_update_id=max((update.id for update in request.updates), default=0),
         conversation=conversation,
         recipient=await _recipient(session, request, conversation),
@@ -119,6 +132,12 @@ async def request_version(session: AsyncSession, reference: str) -> str:
         .scalar_subquery()
         for table in (Update, Feedback, RequestPhoto, Subscriber)
     ]
+    told = select(func.count()).select_from(Notice).join(Update, Update.id == Notice.update_id)
+    newest.append(
+        told.where(Update.request_id == ServiceRequest.id, Notice.state != NoticeState.WAITING)
+        .correlate(ServiceRequest)
+        .scalar_subquery()
+    )
     # Who is taken out, with photos of theirs, and who adds words leave the newest id as it is.
     sizes = [
         select(value).where(table.request_id == ServiceRequest.id).correlate(ServiceRequest).scalar_subquery()
@@ -167,7 +186,26 @@ def _photos_by_kind(request: ServiceRequest) -> Mapping[str, tuple[int, ...]]:
     return kinds
 
 
-def _history(request: ServiceRequest) -> list[HistoryEntry]:
+def _is_overdue(request: ServiceRequest) -> bool:
+    """Whether its day is over, while it is in our hands."""
+    running = request.status in RUNNING and request.due_on is not None
+    return bool(running and request.due_on and request.due_on < datetime.now(city().time_zone).date())
+
+
+async def _notices(session: AsyncSession, request: ServiceRequest) -> Mapping[int, list[Notice]]:
+    """Update id → who is, or was to be, told of it."""
+    rows = await session.scalars(
+        select(Notice)
+        .where(Notice.update_id.in_([update.id for update in request.updates]))
+        .order_by(Notice.id)
+    )
+    notices: dict[int, list[Notice]] = {}
+    for notice in rows:
+        notices.setdefault(notice.update_id, []).append(notice)
+    return notices
+
+
+def _history(request: ServiceRequest, notices: Mapping[int, list[Notice]]) -> list[HistoryEntry]:
     entries = [
         HistoryEntry(
             at=update.created_at,
@@ -176,7 +214,11 @@ def _history(request: ServiceRequest) -> list[HistoryEntry]:
             to_status=Status(update.to_status),
             public_text=update.public_text,
             internal_note=update.internal_note,
+            resolution=Resolution(update.resolution) if update.resolution else None,
+            referred_to=update.referred_to,
+            due_on=update.due_on,
             photo_ids=tuple(photo.photo_id for photo in update.photos),
+            **_how_told(notices.get(update.id, [])),
         )
         for update in request.updates
     ]
@@ -194,6 +236,16 @@ def _history(request: ServiceRequest) -> list[HistoryEntry]:
     ]
     # "Not fixed" and the reopening it brings about have one and the same time: the words come first.
     return sorted(entries, key=lambda entry: (entry.at, entry.to_status is not None), reverse=True)
+
+
+def _how_told(notices: list[Notice]) -> dict[str, Any]:
+    by_state = Counter(notice.state for notice in notices)
+    waits = [notice.due_at for notice in notices if notice.state == NoticeState.WAITING]
+    return {
+        "told": by_state[NoticeState.TOLD],
+        "not_told": by_state[NoticeState.SUPPRESSED],
+        "waits_until": max(waits, default=None),
+    }
 
 
 def _answers(request: ServiceRequest) -> list[Answer]:

@@ -1,0 +1,120 @@
+"""Nothing that staff did is told twice, at night, or out of order; and what is not told says why."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.cases.status import Status
+from bot.cases.updates import Change
+from bot.db.session import transaction
+from bot.db.tables import Contact, Message, Notice, ServiceRequest, Turn
+from bot.delivery.notices.tell import tell
+from bot.delivery.push import tell_of_delays, update_request
+from tests.integration.telling import as_they_are, tell_everybody
+from tests.integration.test_cases import a_conversation, file
+
+pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("database")]
+
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+async def change(reference: str, status: Status, words: str = "", **more: Any) -> None:
+    async with transaction() as session:
+        await update_request(session, Change(reference, status, "staff:ana", words, **more))
+
+
+async def notices() -> list[Notice]:
+    async with transaction() as session:
+        return list(await session.scalars(select(Notice).order_by(Notice.id)))
+
+
+async def told() -> list[dict[str, Any]]:
+    """The events that the dialogue was, or will be, told, in order."""
+    async with transaction() as session:
+        rows = await session.scalars(select(Turn).where(Turn.update_id.is_not(None)).order_by(Turn.id))
+        return [row.engine_message["metadata"]["update"] for row in rows]
+
+
+async def nobody_is_here() -> None:
+    async with transaction() as session:
+        await session.execute(update(Message).values(created_at=LONG_AGO))
+
+
+async def test_moves_that_follow_each_other_are_told_in_one_turn_and_in_order() -> None:
+    reference = (await file(await a_conversation())).reference
+    await change(reference, Status.IN_PROGRESS, "A crew is on its way.")
+    await change(reference, Status.IN_PROGRESS, "They are there.")
+    await change(reference, Status.RESOLVED, "Filled.")
+    assert await told() == []
+    assert await tell_everybody() == 1
+    (event,) = await told()
+    words = [one["public_text"] for one in (*event["earlier"], event)]
+    assert words == ["A crew is on its way.", "They are there.", "Filled."]
+    assert (event["status"], event["resolving"]) == ("resolved", True)
+    assert await tell_everybody() == 0
+
+
+async def test_each_request_is_told_by_itself_the_newest_last() -> None:
+    conversation_id = await a_conversation()
+    one, two = (
+        (await file(conversation_id, "a")).reference,
+        (await file(conversation_id, "b")).reference,
+    )
+    await change(one, Status.IN_PROGRESS)
+    await change(two, Status.IN_PROGRESS)
+    await change(one, Status.ON_HOLD, "Waits for a part.")
+    assert await tell_everybody() == 2
+    assert [event["reference"] for event in await told()] == [two, one]
+
+
+async def test_at_night_it_waits_for_the_morning_and_urgent_words_take_what_waits_along() -> None:
+    conversation_id = await a_conversation()
+    reference = (await file(conversation_id)).reference
+    await nobody_is_here()
+    await change(reference, Status.IN_PROGRESS, "We begin tomorrow.")
+    async with transaction() as session:
+        await session.execute(update(Notice).values(due_at=datetime.now(UTC) + timedelta(hours=8)))
+    assert await tell(conversation_id, as_they_are) == 0
+    await change(reference, Status.IN_PROGRESS, "Please move your car tonight.", urgent=True)
+    assert await tell(conversation_id, as_they_are, now=datetime.now(UTC) + timedelta(minutes=2)) == 1
+    (event,) = await told()
+    assert [one["public_text"] for one in event["earlier"]] == ["We begin tomorrow."]
+
+
+async def test_who_stops_the_texts_before_it_is_told_is_not_told_and_staff_see_why() -> None:
+    reference = (await file(await a_conversation())).reference
+    await change(reference, Status.IN_PROGRESS)
+    async with transaction() as session:
+        await session.execute(update(Contact).values(opted_out_at=datetime.now(UTC), opted_out_why="carrier"))
+    assert await tell_everybody() == 0
+    await change(reference, Status.RESOLVED)
+    assert [(one.state, one.why) for one in await notices()] == [("suppressed", "carrier")] * 2
+    assert await told() == []
+
+
+async def test_a_missed_day_is_told_once_with_another_one() -> None:
+    reference = (await file(await a_conversation(), at=datetime.now(UTC) - timedelta(days=60))).reference
+    now = datetime.now(UTC)
+    async with transaction() as session:
+        assert await tell_of_delays(session, now) == 1
+    async with transaction() as session:
+        assert await tell_of_delays(session, now) == 0
+        assert await tell_of_delays(session, now + timedelta(days=300)) == 0
+        row = await session.scalar(select(ServiceRequest).where(ServiceRequest.reference == reference))
+        assert row is not None
+        assert row.due_on is not None
+        assert row.due_on > now.date()
+    await tell_everybody()
+    (event,) = await told()
+    assert (event["late"], event["due_on"], event["note_only"]) == (True, row.due_on.isoformat(), True)
+
+
+async def test_what_waits_for_its_resident_runs_late_for_nobody() -> None:
+    reference = (await file(await a_conversation(), at=datetime.now(UTC) - timedelta(days=60))).reference
+    await change(reference, Status.WAITING, "Which side of the street?")
+    async with transaction() as session:
+        assert await tell_of_delays(session, datetime.now(UTC)) == 0
