@@ -17,6 +17,7 @@ from actions.effects import LAST_WORD, WHERE_LIMIT
 from bot.cases.status import Status
 from bot.channels.messages import Channel, Option, Outbound
 from bot.channels.twilio.render import render
+from bot.city.calendar_words import said
 from bot.city.catalogue import LANGUAGES, load_catalogue
 from bot.city.facts import load_city
 from bot.city.questions import load_questions
@@ -72,6 +73,8 @@ def worst_values(language: str) -> dict[str, str]:
         "about": f"{noun}, {LONGEST_PLACE}",
         "other": LONGEST_REFERENCE,
         "when": max((tell_day(date(2026, 11, 30), date(2026, day, 1), language) for day in (1, 12)), key=len),
+        "due": max((said(date(2026, 9, day), language, date(2026, 8, 1)) for day in range(1, 31)), key=len),
+        "whose": "W" * 40,
         "guidance": longest(service.guidance[language] for service in services if service.guidance),
         "feet": "490",
         "count": "1000",
