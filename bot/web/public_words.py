@@ -106,7 +106,10 @@ class PublicWords:
         number = settings().twilio_from or ""
         if not number.startswith("+") or view.resolution is Resolution.NOT_OURS:
             return None
-        name = "not_fixed" if view.status in FINISHED else "see_it_too"
+        ended = view.status in FINISHED
+        if not ended and not view.address:
+            return None  # what is nowhere, nobody else sees
+        name = "not_fixed" if ended else "see_it_too"
         body = self._texts[f"{name}_message"].format(reference=view.reference)
         # iPhones want "&body", Android "?body": both take this.
         return self._texts[f"{name}_why"], self._texts[name], f"sms:{number}?&body={quote(body, safe='')}"

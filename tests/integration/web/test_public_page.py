@@ -365,10 +365,15 @@ async def test_a_joined_request_shows_the_one_it_was_joined_with(neighbor: Neigh
     assert second not in await neighbor.reads(first)
 
 
-async def test_a_request_without_a_place_has_no_map(neighbor: Neighbor) -> None:
+async def test_a_request_without_a_place_has_no_map_and_nobody_else_sees_it(
+    neighbor: Neighbor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = load_settings(**TWILIO, TWILIO_FROM="+13105550100")
+    monkeypatch.setattr(public_words, "settings", lambda: ours)
     reference = await a_request(service_code="public_records", location=None, place_text="")
     page = (await neighbor.opens(reference)).text
     assert "<svg" not in page
+    assert "sms:" not in page
     assert 'class="place"' not in page
     assert "We have this report" in page
 
