@@ -139,6 +139,7 @@ async def _copy_photos(session: AsyncSession, from_id: int, to_id: int) -> None:
                 photo_id=photo.photo_id,
                 kind="report",
                 conversation_id=photo.conversation_id,
+                cleared=photo.cleared,
             )
             .on_conflict_do_nothing()
         )

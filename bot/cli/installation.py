@@ -30,7 +30,7 @@ def adopt(
     shared = installation.Shared(what)
     if not yes:
         consequence = {
-            installation.Shared.SECRET: "Map and photo links that are out stop working, and all machines need this secret.",
+            installation.Shared.SECRET: "Links to maps, photos and public pages of requests that are out stop working, and all machines need this secret.",
             installation.Shared.PHOTOS: "All machines need this photo store; photos that are not in it are not shown.",
         }[shared]
         typer.confirm(f"{consequence} Go on?", abort=True)

@@ -384,6 +384,8 @@ class RequestPhoto(Table):
     kind: Mapped[str] = mapped_column(String(16))
     update_id: Mapped[int | None] = mapped_column(ForeignKey("updates.id"))
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id"))  # who sent it
+    # By staff, for the public page of the request; those of the work need no clearing.
+    cleared: Mapped[bool] = mapped_column(server_default="false")
     created_at: Mapped[datetime] = _now()
 
     photo: Mapped[Photo] = relationship(lazy="raise")

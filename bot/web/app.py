@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse
 
 from bot.db.session import dispose
 from bot.settings import settings
-from bot.web import channels, health, map_page, media
+from bot.web import channels, health, map_page, media, public_page
 from bot.web.access import HOME, add_login_redirect
 from bot.web.console import changes, conversations, followers, login, requests
 from bot.web.errors import add_error_pages, crash_page
@@ -30,7 +30,9 @@ def create_app() -> FastAPI:
         redirect_slashes=False,
         lifespan=_lifespan,
     )
-    for module in (channels, health, map_page, media, login, requests, changes, followers, conversations):
+    residents = (map_page, public_page, media)
+    console = (login, requests, changes, followers, conversations)
+    for module in (channels, health, *residents, *console):
         app.include_router(module.router)
     app.mount("/static", KeptStatic(directory=STATIC), name="static")
 

@@ -6,8 +6,7 @@ It is for old phones and slow networks: one small page, one picture, and JavaScr
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 
 from fastapi import APIRouter
 from starlette.datastructures import FormData
@@ -32,7 +31,7 @@ from bot.conversation.map_links import (
     send_pin,
 )
 from bot.db.session import transaction
-from bot.web.access import place_of, read_form
+from bot.web.access import read_form
 from bot.web.map_form import (
     SIDE,
     STEP,
@@ -44,7 +43,7 @@ from bot.web.map_form import (
     read_point,
     read_view,
 )
-from bot.web.slots import RETRY_AFTER, BusyError, Slots
+from bot.web.slots import Slots, or_busy
 from bot.web.templating import render
 from bot.web.texts import page_texts, spoken
 
@@ -118,7 +117,7 @@ async def map_part(request: Request, token: str) -> Response:
     """The part of the map that the address names, without a pin. 404 when the link is no longer good."""
     link = await _open_or_404(request, token)
     view = read_view(request.query_params, await _start(link))
-    async with _or_busy(_drawing, request):
+    async with or_busy(_drawing, request):
         content = await asyncio.to_thread(view_picture, view, link.language)
     return Response(content, media_type="image/png", headers=PRIVATE)
 
@@ -136,18 +135,8 @@ async def place_words(request: Request, token: str) -> Response:
 
 
 async def _open(request: Request, token: str) -> OpenMapLink:
-    async with _or_busy(_looking, request), transaction() as session:
+    async with or_busy(_looking, request), transaction() as session:
         return await open_map_link(session, token)
-
-
-@asynccontextmanager
-async def _or_busy(slots: Slots, request: Request) -> AsyncIterator[None]:
-    """A slot for the block. Raises 429 when the line is full."""
-    try:
-        async with slots.taken(place_of(request)):
-            yield
-    except BusyError:
-        raise HTTPException(429, headers={"Retry-After": str(RETRY_AFTER)}) from None
 
 
 async def _open_or_404(request: Request, token: str) -> OpenMapLink:
@@ -161,7 +150,7 @@ async def _open_or_404(request: Request, token: str) -> OpenMapLink:
 
 
 async def _slow_down(request: Request) -> None:
-    async with _or_busy(_refusals, request):
+    async with or_busy(_refusals, request):
         await asyncio.sleep(REFUSAL_SECONDS)
 
 

@@ -1,4 +1,4 @@
-"""The console's map around a request, as `templates/_map.html` makes SVG of it: streets of the pack, or a city's tiles."""
+"""The map around a request, as `templates/_map.html` makes SVG of it: streets of the pack or, in the console, a city's tiles."""
 
 from __future__ import annotations
 
@@ -42,11 +42,20 @@ class RequestMap:
 
 @lru_cache(maxsize=256)
 def request_map(lat: float, lon: float) -> RequestMap:
-    """The map around a point of the city of this process."""
-    place = Point(lat, lon)
-    drawing = city_map().draw(View(place, WIDTH, HEIGHT), place)
+    """The console's map around a point of the city of this process."""
     tile_url = settings().tile_url
-    return tiled_map(drawing, tile_url) if tile_url else svg_map(drawing)
+    return tiled_map(_around(lat, lon), tile_url) if tile_url else drawn_map(lat, lon)
+
+
+@lru_cache(maxsize=256)
+def drawn_map(lat: float, lon: float) -> RequestMap:
+    """The same from the city pack alone, whatever the settings say: for who must not be seen by a map service."""
+    return svg_map(_around(lat, lon))
+
+
+def _around(lat: float, lon: float) -> MapDrawing:
+    place = Point(lat, lon)
+    return city_map().draw(View(place, WIDTH, HEIGHT), place)
 
 
 def svg_map(drawing: MapDrawing) -> RequestMap:

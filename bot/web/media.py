@@ -48,7 +48,7 @@ async def signed_photo(token: str) -> Response:
         raise HTTPException(410) from None
     except LinkError:
         raise HTTPException(404) from None
-    content, _ = await _photo(wanted.photo_id, wanted.variant)
+    content, _ = await kept_photo(wanted.photo_id, wanted.variant)
     # Cross-origin on purpose: providers, and the simulator's phone, show it elsewhere.
     headers = {"Cache-Control": "private, max-age=300", "Cross-Origin-Resource-Policy": "cross-origin"}
     return Response(content, media_type=JPEG, headers=headers)
@@ -57,7 +57,7 @@ async def signed_photo(token: str) -> Response:
 @router.get("/console/photos/{photo_id}/{variant}", dependencies=[Depends(signed_in)])
 async def staff_photo(request: Request, photo_id: RowId, variant: Variant) -> Response:
     """A photo for the console. It never changes, so the browser keeps it, for this very login only."""
-    content, etag = await _photo(photo_id, variant, known=request.headers.get("if-none-match"))
+    content, etag = await kept_photo(photo_id, variant, known=request.headers.get("if-none-match"))
     headers = {"Cache-Control": "private, max-age=86400, immutable", "Vary": "Cookie", "ETag": etag}
     if content is None:
         return Response(status_code=304, headers=headers)
@@ -83,7 +83,7 @@ async def sent_map(message_id: RowId) -> Response:
     return Response(content, media_type=PNG, headers=headers)
 
 
-async def _photo(photo_id: int, variant: Variant, known: str | None = None) -> tuple[bytes | None, str]:
+async def kept_photo(photo_id: int, variant: Variant, known: str | None = None) -> tuple[bytes | None, str]:
     """Content (None when the browser has it already) and entity tag. Raises 404."""
     async with transaction() as session:
         photo = await session.get(Photo, photo_id)

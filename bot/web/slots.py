@@ -10,6 +10,11 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from bot.web.access import place_of
+
 RETRY_AFTER = 3  # seconds, for who is turned away
 
 
@@ -39,3 +44,13 @@ class Slots:
             self._inside[place] -= 1
             if not self._inside[place]:
                 del self._inside[place]
+
+
+@asynccontextmanager
+async def or_busy(slots: Slots, request: Request) -> AsyncIterator[None]:
+    """A slot for the block. Raises 429 when the line is full."""
+    try:
+        async with slots.taken(place_of(request)):
+            yield
+    except BusyError:
+        raise HTTPException(429, headers={"Retry-After": str(RETRY_AFTER)}) from None
