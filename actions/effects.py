@@ -14,6 +14,7 @@ from bot.cases.disowning import disown_request
 from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.following import FinishedMeanwhileError, Following, follow_request
 from bot.cases.lookup import RequestSummary, UnknownRequestError, photos_sent, recent_requests
+from bot.cases.public_links import public_url
 from bot.cases.status import FINISHED
 from bot.city.calendar_words import said
 from bot.city.current import catalogue, city, gazetteer
@@ -24,6 +25,7 @@ from bot.conversation.intake.effects import (
     Disown,
     Effect,
     Follow,
+    FollowNamed,
     GiveFeedback,
     PutRight,
     TellStatus,
@@ -56,6 +58,8 @@ async def carry_out(effects: Iterable[Effect], read: Read) -> tuple[Say, ...]:
                 await _answer(effect, read)
             case Follow():
                 says += await _follow(effect, read)
+            case FollowNamed():
+                says += await _follow_named(effect, read)
             case AddToRequest():
                 says += await _add(effect, read)
             case GiveFeedback():
@@ -84,6 +88,8 @@ async def _status(effect: TellStatus, read: Read) -> list[Say]:
         lines.append(Say("utter_status_late") if due < today else Say("utter_promise", {"due": day}))
     if word := requests[0].last_public_text:
         lines.append(Say("utter_status_last_word", {"said": quoted(word, LAST_WORD)}))
+    if not word or read.turn.channel != "sms":  # of an SMS the words fill what room there is
+        lines.append(Say("utter_page", {"page": public_url(requests[0].id)}))
     return lines
 
 
@@ -151,6 +157,18 @@ async def _follow(effect: Follow, read: Read) -> list[Say]:
         count = await follow_request(session, following)
         await close_map_links(session, read.conversation_id)  # no report is open any more
     return [Say("utter_following", {"reference": similar.reference, "count": str(count)})]
+
+
+async def _follow_named(effect: FollowNamed, read: Read) -> list[Say]:
+    following = Following(read.conversation_id, effect.reference, "", "", None, read.turn.photos)
+    try:
+        async with transaction() as session:
+            count = await follow_request(session, following)
+    except UnknownRequestError:
+        return [Say("utter_no_such", {"reference": effect.reference})]
+    except FinishedMeanwhileError:
+        return [Say("utter_has_ended", {"reference": effect.reference})]
+    return [Say("utter_following", {"reference": effect.reference, "count": str(count)})]
 
 
 async def _add_to_own(reference: str, draft: Draft, read: Read) -> list[Say]:

@@ -15,11 +15,13 @@ from actions.saying import say
 from actions.similar import with_similar
 from actions.slots import about_turn, form_slots, kept_slots
 from bot.cases.filing import FiledRequest, NewRequest, file_request
+from bot.cases.public_links import public_url
 from bot.city.calendar_words import said
 from bot.city.current import catalogue, city
 from bot.conversation.intake.details import known_answers
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.memory import Filed
+from bot.conversation.intake.turn import Say
 from bot.conversation.map_links import close_map_links
 from bot.conversation.questions.helpful_detail import planned
 from bot.conversation.talk import Progress
@@ -56,6 +58,8 @@ class ActionFileRequest(Action):  # type: ignore[misc]  # rasa-sdk has no types
         memory, says = filed_says(
             filed.reference, department, memory, setting, draft, more=later is not None, due=due
         )
+        if heard.turn.channel != "sms":  # an SMS has no room for it
+            says = (*says[:1], Say("utter_page", {"page": public_url(filed.id)}), *says[1:])
         progress = Progress(later.draft if later else None, memory, later.says if later else ())
         progress = await with_similar(progress, heard, setting)
         await say(dispatcher, (*says, *progress.says), heard, about_turn=about_turn(heard))

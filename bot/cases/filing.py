@@ -43,6 +43,7 @@ class NewRequest:
 
 @dataclass(frozen=True, slots=True)
 class FiledRequest:
+    id: int
     reference: str
     service_code: str
     created: bool  # False: this confirmation had been filed before
@@ -67,10 +68,10 @@ async def file_request(session: AsyncSession, new: NewRequest) -> FiledRequest:
         if created is not None:
             await _attach(session, created, new)
             log.info("request.filed", request_id=created.id, service_code=service.code)
-            return FiledRequest(created.reference, service.code, True, created.due_on)
+            return FiledRequest(created.id, created.reference, service.code, True, created.due_on)
         existing = await _by_key(session, new.idempotency_key)
     assert existing is not None  # noqa: S101 - the insert lost against exactly this row
-    return FiledRequest(existing.reference, existing.service_code, False, existing.due_on)
+    return FiledRequest(existing.id, existing.reference, existing.service_code, False, existing.due_on)
 
 
 async def _by_key(session: AsyncSession, key: str) -> ServiceRequest | None:

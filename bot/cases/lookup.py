@@ -23,6 +23,7 @@ class UnknownRequestError(LookupError):
 class RequestSummary:
     """A request as its own resident may see it."""
 
+    id: int
     reference: str
     service_code: str
     status: Status
@@ -73,6 +74,7 @@ def _summary(row: ServiceRequest, conversation_id: int) -> RequestSummary:
         reopens = update.from_status in FINISHED and update.to_status == Status.OPEN
         said = update.public_text or ("" if reopens else said)
     return RequestSummary(
+        row.id,
         row.reference,
         row.service_code,
         Status(row.status),

@@ -210,8 +210,15 @@ class Resident:
             ),
         )
 
+    def _newest_reference(self) -> str:
+        """Of whoever's request was filed last; "" where there is none."""
+        row = self._database.execute(
+            "SELECT reference FROM service_requests ORDER BY id DESC LIMIT 1"
+        ).fetchone()
+        return str(row["reference"]) if row else ""
+
     def _message(self, turn: Mapping[str, Any]) -> str:
-        words = str(turn.get("says", ""))
+        words = str(turn.get("says", "")).replace("{reference}", self._newest_reference())
         if not turn.get("photos") and not turn.get("pin"):
             option = chosen_option(words, self._options)
             if option is not None:

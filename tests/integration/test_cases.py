@@ -91,7 +91,7 @@ async def test_a_request_keeps_words_place_photos_and_department() -> None:
     assert [row.photo_id for row in request.photos] == list(ids)
     assert (request.address, request.place_text) == ("Pico Blvd & 4th St", "pico and 4th")
     assert request.department
-    assert filed.usual_days == 6
+    assert filed.due_on == request.due_on is not None
 
 
 async def test_a_service_that_the_city_does_not_have_is_refused() -> None:

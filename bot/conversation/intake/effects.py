@@ -55,6 +55,13 @@ class Follow:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowNamed:
+    """Follow a request of somebody else by the number that its page shows."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class GiveFeedback:
     """The resident's word on a finished request."""
 
@@ -71,4 +78,4 @@ class Disown:
     reference: str
 
 
-Effect = TellStatus | AddToRequest | PutRight | AnswerQuestion | Follow | GiveFeedback | Disown
+Effect = TellStatus | AddToRequest | PutRight | AnswerQuestion | Follow | FollowNamed | GiveFeedback | Disown

@@ -12,6 +12,13 @@ from bot.text.fold import fold
 
 # Two letters and six characters, as references are written; the records tell whether there is such a one.
 _REFERENCE = re.compile(r"\b([A-Za-z]{2,4})[\s-]?([0-9A-Za-z]{6})\b")
+# What the public page of a request has residents text about it.
+_SEES = re.compile(
+    r"^(?:(?:i|we) see (?:it|this|that) too|me too|same here|yo tambien(?: lo veo)?|tambien lo veo)\b"
+)
+_NOT_FIXED = re.compile(
+    r"^(?:(?:it s |its )?still not fixed|(?:(?:todavia|aun) )?no (?:esta arreglad\w|quedo)|(?:todavia|aun) no|sigue (?:sin|igual|mal))\b"
+)
 # Words that name nothing: of where things are, of time, of talking to us.
 PLAIN = frozenset({
     "street", "streets", "avenue", "boulevard", "road", "lane", "block", "corner", "side", "front", "back",
@@ -49,6 +56,19 @@ def reference_in(text: str) -> str | None:
     """The reference that a text holds, as it is written there."""
     named = next((match for match in _REFERENCE.finditer(text) if has_digit(match[2])), None)
     return f"{named[1]}-{named[2]}".upper() if named else None
+
+
+def seen_too(setting: Setting) -> str | None:
+    """The number of somebody else's request that a resident sees, too, as its page has them text it; None for their own."""
+    words = fold(setting.turn.text)
+    reference = reference_in(setting.turn.text) if _SEES.search(words) or _NOT_FIXED.search(words) else None
+    return reference if reference and setting.own_request(reference) is None else None
+
+
+def not_fixed_by_number(setting: Setting) -> OwnRequest | None:
+    """The finished request of theirs that is said by its number not to be fixed, as its page has them text it."""
+    request = named_by_number(setting) if _NOT_FIXED.search(fold(setting.turn.text)) else None
+    return request if request is not None and request.finished else None
 
 
 def named_by_number(setting: Setting) -> OwnRequest | None:

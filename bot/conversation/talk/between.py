@@ -8,12 +8,12 @@ from dataclasses import replace
 from bot.city.location import Point
 from bot.conversation.intake import danger, digressions
 from bot.conversation.intake.belonging import belongs, filed_before
-from bot.conversation.intake.effects import AddToRequest, TellStatus
+from bot.conversation.intake.effects import AddToRequest, FollowNamed, TellStatus
 from bot.conversation.intake.finished import FINISHED, is_stale
 from bot.conversation.intake.given_up import is_wanted_after_all
 from bot.conversation.intake.guidance import guidance_of, tells_of_its_danger
 from bot.conversation.intake.memory import Filed, Memory
-from bot.conversation.intake.naming import named_by_matter
+from bot.conversation.intake.naming import named_by_matter, not_fixed_by_number, seen_too
 from bot.conversation.intake.question import FiledQuestion, Step, Told
 from bot.conversation.intake.services import begins_anew
 from bot.conversation.intake.setting import OwnRequest, Setting
@@ -160,6 +160,10 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
     if (draft := memory.given_up_lately(turn.at)) is not None and is_wanted_after_all(turn.text):
         step = asking.asked(Step(replace(draft, touched=turn.at)), setting)
         return Progress(step.draft, memory, step.says)
+    if (seen := seen_too(setting)) is not None:
+        return Progress(None, memory, effects=(FollowNamed(seen),))
+    if (left := not_fixed_by_number(setting)) is not None:
+        return _progress(verdict.verdict_on("not_fixed", left.reference, memory, setting))
     if (about := asked_about(memory, setting)) is not None:
         return _told_how_it_stands(*about, memory, setting)
     told_anew = begins_anew(turn.text) and len(turn.text.split()) >= MUCH_TOLD

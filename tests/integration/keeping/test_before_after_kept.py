@@ -131,7 +131,7 @@ async def test_who_sent_no_photo_gets_none_and_who_follows_gets_their_own() -> N
     assert await work.picture(conversation_id=neighbour) is None
     photo_id, taken = await a_photo(130)
     async with transaction() as session:
-        await session.execute(update(ServiceRequest).values(status=str(Status.OPEN)))
+        await session.execute(update(ServiceRequest).values(status=str(Status.OPEN), resolution=None))
         reference = (await session.get_one(ServiceRequest, work.request_id)).reference
         await follow_request(
             session, Following(neighbour, reference, "mine too", "", PICO, photo_ids=(photo_id,))

@@ -75,6 +75,7 @@ def worst_values(language: str) -> dict[str, str]:
         "when": max((tell_day(date(2026, 11, 30), date(2026, day, 1), language) for day in (1, 12)), key=len),
         "due": max((said(date(2026, 9, day), language, date(2026, 8, 1)) for day in range(1, 31)), key=len),
         "whose": "W" * 40,
+        "page": "https://311.smallcity.example.gov/r/" + "W" * 22,
         "guidance": longest(service.guidance[language] for service in services if service.guidance),
         "feet": "490",
         "count": "1000",

@@ -76,7 +76,9 @@ def test_a_database_that_is_not_there_is_one_kind_sentence() -> None:
 def test_a_wrong_status_names_the_right_ones() -> None:
     result = _run("request", "list", "--status", "gone")
     assert result.returncode == 1
-    assert "There is no status 'gone': open, in_progress, waiting, on_hold, resolved, closed." in result.stderr
+    assert (
+        "There is no status 'gone': open, in_progress, waiting, on_hold, resolved, closed." in result.stderr
+    )
 
 
 def test_telegram_without_a_token_says_who_gives_one() -> None:
