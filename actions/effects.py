@@ -15,7 +15,7 @@ from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.following import FinishedMeanwhileError, Following, follow_request
 from bot.cases.lookup import RequestSummary, UnknownRequestError, photos_sent, recent_requests
 from bot.cases.public_links import public_url
-from bot.cases.status import FINISHED
+from bot.cases.status import FINISHED, Resolution
 from bot.city.calendar_words import said
 from bot.city.current import catalogue, city, gazetteer
 from bot.conversation.intake.draft import Draft
@@ -112,6 +112,8 @@ def _line(request: RequestSummary, language: str) -> Say:
     what = service.noun[language] if service else request.service_code
     shown = where if len(where) <= WHERE_LIMIT else where[: WHERE_LIMIT - 3] + "..."
     stands = "reopened" if request.reopened else str(request.status)
+    if request.resolution is Resolution.FIXED:  # closed for good or not, to its resident it is done
+        stands = "resolved"
     return Say(f"utter_status_{stands}", {"reference": request.reference, "about": called(what, shown)})
 
 

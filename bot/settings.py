@@ -170,6 +170,18 @@ class Settings(BaseSettings):
         description="When residents are not told of updates, on the city's clock. What waits is told in the morning; who "
         "wrote a moment ago, and what staff call urgent, is told at once. none: no such hours.",
     )
+    answer_days: int = Field(
+        7,
+        alias="CITYLINE_ANSWER_DAYS",
+        ge=1,
+        description="Days that a question of staff waits for its resident; then the request is closed without an answer.",
+    )
+    reopen_days: int = Field(
+        14,
+        alias="CITYLINE_REOPEN_DAYS",
+        ge=1,
+        description="Days after the end of the work after which a request that nobody has found fault with is closed for good.",
+    )
     keep_texts_days: int = Field(
         730,
         alias="CITYLINE_KEEP_TEXTS_DAYS",

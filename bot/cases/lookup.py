@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from bot.cases.references import parse_reference
-from bot.cases.status import FINISHED, Status
+from bot.cases.status import FINISHED, Resolution, Status
 from bot.city.current import city
 from bot.db.tables import RequestPhoto, ServiceRequest, Subscriber, Update
 
@@ -34,6 +34,7 @@ class RequestSummary:
     reopened: bool = False  # its end was taken back
     told: str = ""  # their own words of it; "" for a request of somebody else
     due_on: date | None = None  # while somebody is, or will be, at it
+    resolution: Resolution | None = None  # how it ended
 
 
 async def recent_requests(
@@ -84,6 +85,7 @@ def _summary(row: ServiceRequest, conversation_id: int) -> RequestSummary:
         said,
         reopened=row.status == Status.OPEN and any(update.from_status in FINISHED for update in row.updates),
         told=row.description if row.conversation_id == conversation_id else "",
+        resolution=Resolution(row.resolution) if row.resolution else None,
         due_on=row.due_on if row.status in (Status.OPEN, Status.IN_PROGRESS) else None,
     )
 

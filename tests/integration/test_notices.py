@@ -8,12 +8,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from bot.cases.status import Status
+from bot.cases.additions import add_words
+from bot.cases.lookup import recent_requests
+from bot.cases.status import Resolution, Status
 from bot.cases.updates import Change
 from bot.db.session import transaction
 from bot.db.tables import Contact, Message, Notice, ServiceRequest, Turn
+from bot.delivery.ends import end_by_themselves
 from bot.delivery.notices.tell import tell
 from bot.delivery.push import tell_of_delays, update_request
+from bot.settings import load_settings
 from tests.integration.telling import as_they_are, tell_everybody
 from tests.integration.test_cases import a_conversation, file
 
@@ -111,6 +115,48 @@ async def test_a_missed_day_is_told_once_with_another_one() -> None:
     await tell_everybody()
     (event,) = await told()
     assert (event["late"], event["due_on"], event["note_only"]) == (True, row.due_on.isoformat(), True)
+
+
+async def after(days: float) -> int:
+    async with transaction() as session:
+        return await end_by_themselves(session, load_settings(), datetime.now(UTC) + timedelta(days=days))
+
+
+async def test_a_question_that_nobody_answers_is_closed_kindly_after_a_week() -> None:
+    reference = (await file(await a_conversation())).reference
+    await change(reference, Status.WAITING, "Which side of the street?")
+    assert await after(6.9) == 0
+    assert await after(7.1) == 1
+    assert await after(7.2) == 0
+    await tell_everybody()
+    event = (await told())[-1]
+    assert (event["status"], event["resolution"]) == ("closed", "no_answer")
+
+
+async def test_an_answer_puts_the_request_back_and_nothing_ends() -> None:
+    conversation_id = await a_conversation()
+    reference = (await file(conversation_id)).reference
+    await change(reference, Status.IN_PROGRESS)
+    await change(reference, Status.WAITING, "Which side of the street?")
+    async with transaction() as session:
+        await add_words(session, conversation_id, "the north side", reference)
+    assert await after(30) == 0
+    async with transaction() as session:
+        (summary,) = await recent_requests(session, conversation_id)
+    assert summary.status is Status.IN_PROGRESS
+
+
+async def test_done_work_is_closed_for_good_without_a_word_and_stays_done() -> None:
+    conversation_id = await a_conversation()
+    reference = (await file(conversation_id)).reference
+    await change(reference, Status.RESOLVED, "Filled.")
+    before = len(await notices())
+    assert await after(13.9) == 0
+    assert await after(14.1) == 1
+    assert len(await notices()) == before
+    async with transaction() as session:
+        (summary,) = await recent_requests(session, conversation_id)
+    assert (summary.status, summary.resolution) == (Status.CLOSED, Resolution.FIXED)
 
 
 async def test_what_waits_for_its_resident_runs_late_for_nobody() -> None:
