@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -60,6 +61,23 @@ async def record_feedback(
         if verdict is Verdict.FIXED and request.status == Status.OPEN:
             await _close_again(session, request)
     return Status(request.status)
+
+
+async def found_not_fixed(session: AsyncSession, request_ids: Sequence[int]) -> set[int]:
+    """Those of the requests that are open because their resident said that the work is not done."""
+    rows = await session.scalars(
+        select(Update.request_id)
+        .join(ServiceRequest, ServiceRequest.id == Update.request_id)
+        .where(
+            Update.request_id.in_(request_ids),
+            Update.author == RESIDENT,
+            Update.from_status.in_([str(one) for one in FINISHED]),
+            Update.to_status == Status.OPEN,
+            ServiceRequest.status.not_in([str(one) for one in FINISHED]),
+        )
+        .distinct()
+    )
+    return set(rows)
 
 
 async def _followed_request(session: AsyncSession, conversation_id: int, reference: str) -> ServiceRequest:

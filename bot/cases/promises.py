@@ -41,6 +41,12 @@ def is_overdue(today: date) -> ColumnElement[bool]:
     return and_(ServiceRequest.status.in_([str(one) for one in RUNNING]), ServiceRequest.due_on < today)
 
 
+def missed_its_day(request: ServiceRequest, now: datetime) -> bool:
+    """Whether the day of a request is over, while it is in our hands. `now` is aware."""
+    today = now.astimezone(calendar().time_zone).date()
+    return request.status in RUNNING and request.due_on is not None and request.due_on < today
+
+
 def is_at_risk(today: date, until: date) -> ColumnElement[bool]:
     """The condition for requests whose day comes before the end of `until`."""
     return and_(

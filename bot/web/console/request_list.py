@@ -11,6 +11,8 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
+from bot.cases.feedback import found_not_fixed
+from bot.cases.promises import missed_its_day
 from bot.cases.status import ACTIVE, Status
 from bot.city.current import catalogue
 from bot.db.tables import Audit, ServiceRequest, Subscriber
@@ -83,6 +85,8 @@ class RequestRow:
     photo_id: int | None  # of the first photo of the report
     photo_count: int
     followers: int  # residents who follow it, who filed it included
+    not_fixed: bool  # open again, because its resident says so
+    overdue: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,8 @@ async def load_page(
         query = query.where(ServiceRequest.id >= down_to)
     found = list(await session.scalars(query))
     followers = await _followers(session, [request.id for request in found])
-    rows = [_row(request, followers.get(request.id, 0)) for request in found[:size]]
+    not_fixed = await found_not_fixed(session, [request.id for request in found])
+    rows = [_row(request, followers.get(request.id, 0), request.id in not_fixed) for request in found[:size]]
     return RequestPage(rows, len(found) > size)
 
 
@@ -127,7 +132,7 @@ async def _followers(session: AsyncSession, request_ids: list[int]) -> dict[int,
     return {row[0]: row[1] for row in rows}
 
 
-def _row(request: ServiceRequest, followers: int) -> RequestRow:
+def _row(request: ServiceRequest, followers: int, not_fixed: bool) -> RequestRow:
     reported = [photo.photo_id for photo in request.photos if photo.kind == "report"]
     return RequestRow(
         request.id,
@@ -142,6 +147,8 @@ def _row(request: ServiceRequest, followers: int) -> RequestRow:
         reported[0] if reported else None,
         len(reported),
         followers,
+        not_fixed,
+        missed_its_day(request, datetime.now(UTC)),
     )
 
 

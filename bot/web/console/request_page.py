@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Text, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.cases.feedback import found_not_fixed
 from bot.cases.lookup import find_request
-from bot.cases.promises import RUNNING
+from bot.cases.promises import missed_its_day
 from bot.cases.status import ALLOWED, Resolution, Status
-from bot.city.current import catalogue, city
+from bot.city.current import catalogue
 from bot.conversation.reach import Reach, reach_of_request
 from bot.db.tables import (
     Conversation,
@@ -82,6 +83,7 @@ class RequestView:
     answers: list[Answer]
     usual_days: int | None
     overdue: bool
+    not_fixed: bool  # open again, because its resident says so
     last_update_id: int
     conversation: Conversation | None
     recipient: Recipient | None
@@ -106,7 +108,8 @@ async def load_request_view(session: AsyncSession, reference: str) -> RequestVie
         history=_history(request, await _notices(session, request)),
         answers=_answers(request),
         usual_days=service.median_days if service else None,
-        overdue=_is_overdue(request),
+        overdue=missed_its_day(request, datetime.now(UTC)),
+        not_fixed=bool(await found_not_fixed(session, [request.id])),
         last_update_id=max((update.id for update in request.updates), default=0),
         conversation=conversation,
         recipient=await _recipient(session, request, conversation),
@@ -184,12 +187,6 @@ def _photos_by_kind(request: ServiceRequest) -> Mapping[str, tuple[int, ...]]:
     for photo in request.photos:
         kinds[photo.kind] = (*kinds.get(photo.kind, ()), photo.photo_id)
     return kinds
-
-
-def _is_overdue(request: ServiceRequest) -> bool:
-    """Whether its day is over, while it is in our hands."""
-    running = request.status in RUNNING and request.due_on is not None
-    return bool(running and request.due_on and request.due_on < datetime.now(city().time_zone).date())
 
 
 async def _notices(session: AsyncSession, request: ServiceRequest) -> Mapping[int, list[Notice]]:

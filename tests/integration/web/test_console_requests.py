@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from sqlalchemy import select
 
 from bot.cases.feedback import Verdict, record_feedback
+from bot.cases.lookup import find_request
 from bot.cases.status import Status
 from bot.cases.updates import Change
 from bot.channels.messages import Option
@@ -86,6 +88,27 @@ async def test_a_new_request_appears_by_itself_and_an_unchanged_list_costs_nothi
     fresh = await maria.open(poll, **HTMX)
     assert references(fresh.text)[0] == new
     assert "1 new request" in fresh.text
+
+
+async def test_what_its_resident_says_is_not_fixed_and_what_is_overdue_are_plain_to_see(
+    maria: Browser,
+) -> None:
+    conversation_id = await a_conversation()
+    reference = await a_request("one", conversation_id)
+    async with transaction() as session:
+        await update_request(session, Change(reference, Status.RESOLVED, "staff:maria", "Filled."))
+        await record_feedback(session, conversation_id, reference, Verdict.NOT_FIXED, comment="still there")
+        request = await find_request(session, reference)
+        request.due_on = date(2026, 1, 5)
+    for address in ("/console/requests", f"/console/requests/{reference}"):
+        page = (await maria.open(address)).text
+        assert "ot fixed</span>" in page
+        assert "Overdue</span>" in page
+    async with transaction() as session:
+        await update_request(session, Change(reference, Status.RESOLVED, "staff:maria", "Filled again."))
+    page = (await maria.open("/console/requests")).text
+    assert "ot fixed</span>" not in page
+    assert "Overdue</span>" not in page
 
 
 async def test_the_page_of_a_request_tells_everything_about_it(maria: Browser) -> None:
