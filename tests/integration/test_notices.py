@@ -17,6 +17,7 @@ from bot.db.tables import Contact, Message, Notice, ServiceRequest, Turn
 from bot.delivery.ends import end_by_themselves
 from bot.delivery.notices.tell import tell
 from bot.delivery.push import tell_of_delays, update_request
+from bot.keeping.words import forget_words
 from bot.settings import load_settings
 from tests.integration.telling import as_they_are, tell_everybody
 from tests.integration.test_cases import a_conversation, file
@@ -98,6 +99,17 @@ async def test_who_stops_the_texts_before_it_is_told_is_not_told_and_staff_see_w
     await change(reference, Status.RESOLVED)
     assert [(one.state, one.why) for one in await notices()] == [("suppressed", "carrier")] * 2
     assert await told() == []
+
+
+async def test_who_is_forgotten_is_told_nothing_and_no_place_or_word_stays() -> None:
+    conversation_id = await a_conversation()
+    reference = (await file(conversation_id)).reference
+    await change(reference, Status.IN_PROGRESS, "We begin tomorrow.")
+    async with transaction() as session:
+        await forget_words(session, [conversation_id], datetime.now(UTC))
+    assert await tell_everybody() == 0
+    (notice,) = await notices()
+    assert (notice.state, notice.event) == ("suppressed", {})
 
 
 async def test_a_missed_day_is_told_once_with_another_one() -> None:
