@@ -42,7 +42,8 @@ async def move(session: AsyncSession, request: ServiceRequest, step: Move) -> Up
     current = Status(request.status)
     check_transition(current, step.to)
     # What has ended may turn out to have ended otherwise: a closed one is joined with another.
-    moves = step.to is not current or step.resolution not in (None, request.resolution)
+    otherwise = step.to in FINISHED and step.resolution not in (None, request.resolution)
+    moves = step.to is not current or otherwise
     ends = moves and step.to in FINISHED
     resolution = _resolution(current, step) if ends else None
     if moves:

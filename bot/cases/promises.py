@@ -47,15 +47,6 @@ def missed_its_day(request: ServiceRequest, now: datetime) -> bool:
     return request.status in RUNNING and request.due_on is not None and request.due_on < today
 
 
-def is_at_risk(today: date, until: date) -> ColumnElement[bool]:
-    """The condition for requests whose day comes before the end of `until`."""
-    return and_(
-        ServiceRequest.status.in_([str(one) for one in RUNNING]),
-        ServiceRequest.due_on >= today,
-        ServiceRequest.due_on <= until,
-    )
-
-
 async def promise_later(session: AsyncSession, request: ServiceRequest, now: datetime) -> Update | None:
     """Give a request that missed its day a new one, once in its life; None where there is nothing to say (any more)."""
     await lock_request(session, request)

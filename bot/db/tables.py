@@ -351,8 +351,6 @@ class ServiceRequest(Table):
     neighborhood: Mapped[str | None]
     zip_code: Mapped[str | None] = mapped_column(String(10))
     department: Mapped[str | None]
-    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))  # who has it in hand
-    crew: Mapped[str | None] = mapped_column(String(80))
     status: Mapped[str] = mapped_column(String(16))
     resolution: Mapped[str | None] = mapped_column(
         String(16)
@@ -360,7 +358,6 @@ class ServiceRequest(Table):
     ended_at: Mapped[datetime | None]
     due_on: Mapped[date | None]  # the day, in the city, by which it was said to be done
     late_told_at: Mapped[datetime | None]  # that it runs late is said once
-    follows_id: Mapped[int | None] = mapped_column(ForeignKey("service_requests.id"))  # one that had ended
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("service_requests.id"))
     channel: Mapped[str] = mapped_column(String(16))
     language: Mapped[str] = mapped_column(String(8))

@@ -13,6 +13,7 @@ import procrastinate
 import structlog
 from procrastinate import exceptions
 from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.map_links import forget_map_links
 from bot.conversation.states import InboundState, OutboundState
@@ -92,13 +93,7 @@ async def sweep(app: procrastinate.App) -> int:
                 .where(Media.state == "waiting", Message.created_at < before)
             )
         )
-        untold = list(
-            await session.scalars(
-                select(Notice.conversation_id)
-                .where(Notice.state == NoticeState.WAITING, Notice.due_at < before)
-                .distinct()
-            )
-        )
+        untold = await _untold(session, before)
     busy = {job.lock for status in ("todo", "doing") for job in await _jobs(app, status)}
     forgotten = 0
     async with transaction() as session:
@@ -124,6 +119,16 @@ async def sweep(app: procrastinate.App) -> int:
     if forgotten:
         log.warning("sweep.forgotten_found", jobs=forgotten)
     return forgotten
+
+
+async def _untold(session: AsyncSession, before: datetime) -> list[int]:
+    """Conversations in which something was to be told before that time."""
+    rows = await session.scalars(
+        select(Notice.conversation_id)
+        .where(Notice.state == NoticeState.WAITING, Notice.due_at < before)
+        .distinct()
+    )
+    return list(rows)
 
 
 async def _jobs(app: procrastinate.App, status: str) -> list[procrastinate.jobs.Job]:

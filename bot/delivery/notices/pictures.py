@@ -34,6 +34,6 @@ def before_and_after(store: PhotoStore) -> Pictures:
             # The words and the city's picture go out all the same.
             log.warning("before_after.store_away", conversation_id=conversation.id, reason=reason_of(error))
             both = None
-        return event if both is None else {**event, "photos": [both, *photos[1:]], "before_after": True}
+        return event if both is None else {**event, "photos": [both, *photos[1:]]}
 
     return with_pictures

@@ -18,7 +18,7 @@ from bot.delivery.notices.give import NoticeState
 
 log = structlog.get_logger(__name__)
 
-# The event of one turn, with its pictures as this resident gets them.
+# The event of one update, with its pictures as this resident gets them.
 Pictures = Callable[[AsyncSession, Conversation, dict[str, Any]], Awaitable[dict[str, Any]]]
 
 
@@ -28,6 +28,8 @@ async def tell(conversation_id: int, with_pictures: Pictures, *, now: datetime |
     Where one notice is due, all that wait before it, and those of the same request behind it, go with it: nobody hears
     of an end before its beginning, nor twice in a row of one request. `now` is aware.
     """
+    now = now or datetime.now(UTC)
+    events = await _with_their_pictures(conversation_id, with_pictures, now)
     async with transaction() as session:
         conversation = await session.scalar(
             select(Conversation).where(Conversation.id == conversation_id).with_for_update(of=Conversation)
@@ -35,17 +37,32 @@ async def tell(conversation_id: int, with_pictures: Pictures, *, now: datetime |
         if conversation is None:
             return 0
         waiting = await _waiting(session, conversation_id)
-        due = _due(waiting, now or datetime.now(UTC))
+        due = _due(waiting, now)
         if (barrier := is_not_told(conversation.contact)) is not None and barrier.keeps_updates:
             for notice in due:
                 notice.state, notice.why = NoticeState.SUPPRESSED, barrier.why
             return 0
         turns = _by_request(due)
         for notices in turns:
-            await _told(session, conversation, notices, with_pictures)
+            event = events.get(notices[-1].id, notices[-1].event)
+            await _told(session, conversation, notices, event)
         if turns:
             await enqueue_turn(session, conversation_id, queue=Queue.UPDATES)
         return len(turns)
+
+
+async def _with_their_pictures(
+    conversation_id: int, with_pictures: Pictures, now: datetime
+) -> dict[int, dict[str, Any]]:
+    """Notice id → its event with its pictures. They are drawn before the conversation is locked: a store may be slow."""
+    async with transaction() as session:
+        conversation = await session.get(Conversation, conversation_id)
+        if conversation is None:
+            return {}
+        last_ones = [
+            notices[-1] for notices in _by_request(_due(await _waiting(session, conversation_id), now))
+        ]
+        return {one.id: await with_pictures(session, conversation, dict(one.event)) for one in last_ones}
 
 
 async def _waiting(session: AsyncSession, conversation_id: int) -> list[Notice]:
@@ -75,13 +92,12 @@ def _by_request(due: Sequence[Notice]) -> list[list[Notice]]:
 
 
 async def _told(
-    session: AsyncSession, conversation: Conversation, notices: Sequence[Notice], with_pictures: Pictures
+    session: AsyncSession, conversation: Conversation, notices: Sequence[Notice], last_event: dict[str, Any]
 ) -> None:
     *earlier, last = notices
-    event = {**last.event, "earlier": [notice.event for notice in earlier]}
+    event = {**last_event, "earlier": [notice.event for notice in earlier]}
     # While a person talks, the bot tells and asks nothing: it would not hear the answer.
     event["resolving"] = bool(event.get("resolving")) and conversation.taken_over_at is None
-    event = await with_pictures(session, conversation, event)
     turn = Turn(
         conversation_id=conversation.id,
         update_id=last.update_id,

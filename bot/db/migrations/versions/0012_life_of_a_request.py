@@ -1,4 +1,4 @@
-"""How requests end, who has them, by when they are promised, and which updates residents are told of.
+"""How requests end, by when they are promised, and which updates residents are told of.
 
 Requests that had ended get a resolution: the work of resolved ones was done, closed ones were joined with another or
 declined, which is what "closed" meant until now.
@@ -97,28 +97,15 @@ def downgrade() -> None:
     op.drop_constraint(op.f("ck_service_requests_end_has_resolution"), "service_requests")
     for column in ("due_on", "referred_to", "resolution"):
         op.drop_column("updates", column)
-    for column in ("follows_id", "late_told_at", "due_on", "ended_at", "resolution", "crew", "assignee_id"):
+    for column in ("late_told_at", "due_on", "ended_at", "resolution"):
         op.drop_column("service_requests", column)
 
 
 def _add_to_requests() -> None:
-    op.add_column("service_requests", sa.Column("assignee_id", sa.BigInteger(), nullable=True))
-    op.add_column("service_requests", sa.Column("crew", sa.String(length=80), nullable=True))
     op.add_column("service_requests", sa.Column("resolution", sa.String(length=16), nullable=True))
     op.add_column("service_requests", sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("service_requests", sa.Column("due_on", sa.Date(), nullable=True))
     op.add_column("service_requests", sa.Column("late_told_at", sa.DateTime(timezone=True), nullable=True))
-    op.add_column("service_requests", sa.Column("follows_id", sa.BigInteger(), nullable=True))
-    op.create_foreign_key(
-        op.f("fk_service_requests_assignee_id_staff"), "service_requests", "staff", ["assignee_id"], ["id"]
-    )
-    op.create_foreign_key(
-        op.f("fk_service_requests_follows_id_service_requests"),
-        "service_requests",
-        "service_requests",
-        ["follows_id"],
-        ["id"],
-    )
 
 
 def _index_near(predicate: str) -> None:
