@@ -33,10 +33,10 @@ class ActionAnswer(Action):  # type: ignore[misc]  # rasa-sdk has no types
         done = await carry_out(progress.effects, heard)
         await say(
             dispatcher,
-            danger.in_front((*done, *progress.says)),
+            danger.in_front((*done.says, *progress.says)),
             heard,
             first_contact=heard.turn.first_contact and not heard.turn.taken_over,
             about_turn=about_turn(heard, wants_person=progress.wants_person),
         )
-        memory = replace(progress.memory, met=True)
+        memory = replace(progress.memory, met=True, filed=done.filed or progress.memory.filed)
         return kept_slots(tracker, heard, memory, wants_person=progress.wants_person)

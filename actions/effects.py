@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,10 +13,12 @@ from actions.reading import Read
 from bot.cases.additions import add_answer, add_words, attach_photos, move_request
 from bot.cases.disowning import disown_request
 from bot.cases.feedback import Verdict, record_feedback
+from bot.cases.follow_ups import file_follow_up
 from bot.cases.following import FinishedMeanwhileError, Following, follow_request
 from bot.cases.lookup import RequestSummary, UnknownRequestError, photos_sent, recent_requests
 from bot.cases.public_links import public_url
 from bot.cases.status import FINISHED, Resolution
+from bot.cases.withdrawing import Withdrawn, mute_request, withdraw_request
 from bot.city.calendar_words import said
 from bot.city.current import catalogue, city, gazetteer
 from bot.conversation.intake.draft import Draft
@@ -26,16 +29,21 @@ from bot.conversation.intake.effects import (
     Effect,
     Follow,
     FollowNamed,
+    FollowUp,
     GiveFeedback,
+    Mute,
     PutRight,
     TellStatus,
+    Withdraw,
 )
 from bot.conversation.intake.finished import called
+from bot.conversation.intake.memory import Filed
 from bot.conversation.intake.quoting import quoted, quoted_end
 from bot.conversation.intake.setting import OwnRequest
 from bot.conversation.intake.turn import Say
 from bot.conversation.map_links import close_map_links
 from bot.db.session import transaction
+from bot.settings import settings
 
 WHERE_LIMIT = 40  # characters of a place in a list of requests
 FINISHED_FOR = timedelta(days=30)  # after that "still there" is a new report
@@ -45,9 +53,18 @@ OWN_LIMIT = 6  # requests that words may be about
 _VERDICTS = frozenset({"fixed", "not_fixed"})
 
 
-async def carry_out(effects: Iterable[Effect], read: Read) -> tuple[Say, ...]:
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was done: what to say of it, and the request that was filed on the way."""
+
+    says: tuple[Say, ...] = ()
+    filed: Filed | None = None
+
+
+async def carry_out(effects: Iterable[Effect], read: Read) -> Done:
     """Do everything asked for, in order. A turn done again changes nothing twice."""
     says: list[Say] = []
+    filed: Filed | None = None
     for effect in effects:
         match effect:
             case TellStatus():
@@ -64,9 +81,16 @@ async def carry_out(effects: Iterable[Effect], read: Read) -> tuple[Say, ...]:
                 says += await _add(effect, read)
             case GiveFeedback():
                 await _feedback(effect, read)
+            case FollowUp():
+                filed, told = await _follow_up(effect, read)
+                says += told
+            case Withdraw():
+                says += await _withdraw(effect, read)
+            case Mute():
+                says += await _mute(effect, read)
             case Disown():
                 await _disown(effect, read)
-    return tuple(says)
+    return Done(tuple(says), filed)
 
 
 async def _status(effect: TellStatus, read: Read) -> list[Say]:
@@ -137,6 +161,8 @@ async def own_requests(read: Read) -> tuple[OwnRequest, ...]:
             one.status in FINISHED and read.turn.at - one.updated_at <= FINISHED_FOR,
             str(one.status),
             one.created_at,
+            one.theirs,
+            one.ended_at is not None and read.turn.at - one.ended_at > timedelta(days=settings().reopen_days),
         )
         for one in requests
     )
@@ -229,6 +255,49 @@ async def _feedback(effect: GiveFeedback, read: Read) -> None:
             )
     except UnknownRequestError:
         return  # the request is gone or was never theirs: the answer is heard, nothing to keep
+
+
+async def _follow_up(effect: FollowUp, read: Read) -> tuple[Filed | None, list[Say]]:
+    turn = read.turn
+    try:
+        async with transaction() as session:
+            new = await file_follow_up(
+                session,
+                read.conversation_id,
+                effect.reference,
+                effect.words,
+                effect.photos,
+                turn.language,
+                turn.at,
+                f"follow-up:{read.conversation_id}:{effect.reference}:{turn.message_id}",
+            )
+    except UnknownRequestError:
+        return None, [Say("utter_no_such", {"reference": effect.reference})]
+    told = Say("utter_followed_up", {"reference": effect.reference, "new": new.reference})
+    return Filed(new.reference, new.service_code, turn.at, waits=True), [told]
+
+
+async def _withdraw(effect: Withdraw, read: Read) -> list[Say]:
+    """Taken back; where somebody is at it already, the words are for staff."""
+    values = {"reference": effect.reference}
+    try:
+        async with transaction() as session:
+            became = await withdraw_request(session, read.conversation_id, effect.reference, effect.words)
+    except UnknownRequestError:
+        return [Say("utter_no_such", values)]
+    if became is Withdrawn.FOR_STAFF:
+        return await _add(AddToRequest(effect.reference, words=effect.words, for_staff=True), read)
+    taken = became is Withdrawn.TAKEN_BACK
+    return [Say("utter_withdrawn" if taken else "utter_withdrawn_followed", values)]
+
+
+async def _mute(effect: Mute, read: Read) -> list[Say]:
+    try:
+        async with transaction() as session:
+            reference = await mute_request(session, read.conversation_id, effect.reference)
+    except UnknownRequestError:
+        return [Say("utter_no_such", {"reference": effect.reference})]
+    return [Say("utter_muted", {"reference": reference})]
 
 
 async def _disown(effect: Disown, read: Read) -> None:

@@ -62,7 +62,12 @@ class ActionFileRequest(Action):  # type: ignore[misc]  # rasa-sdk has no types
             says = (*says[:1], Say("utter_page", {"page": public_url(filed.id)}), *says[1:])
         progress = Progress(later.draft if later else None, memory, later.says if later else ())
         progress = await with_similar(progress, heard, setting)
-        await say(dispatcher, (*says, *progress.says), heard, about_turn=about_turn(heard))
+        await say(
+            dispatcher,
+            (*says, *progress.says),
+            heard,
+            about_turn=about_turn(heard, report_open=later is not None),
+        )
         events = [*form_slots(tracker, progress.draft, None), *kept_slots(tracker, heard, memory)]
         if later is not None:
             # The form is open again and has asked already: listen, do not run it on this turn's words.

@@ -8,12 +8,12 @@ from typing import Any
 from rasa_sdk import FormValidationAction, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.effects import carry_out, own_requests
+from actions.effects import Done, carry_out, own_requests
 from actions.placing import setting_of, think
 from actions.reading import read
 from actions.saying import say
 from actions.similar import with_similar
-from actions.slots import about_turn, form_slots, kept_slots
+from actions.slots import about_turn, form_slots, is_open, kept_slots
 from bot.cases.following import FinishedMeanwhileError
 from bot.conversation.intake import danger
 from bot.conversation.intake.draft import Draft
@@ -44,21 +44,23 @@ class ValidateRequestForm(FormValidationAction):  # type: ignore[misc]  # rasa-s
         setting = setting_of(heard, own=await own_requests(heard))
         progress = await think(lambda: converse(heard.draft, heard.memory, setting, heard.event))
         try:
-            looked_up = await carry_out(progress.effects, heard)
+            done = await carry_out(progress.effects, heard)
         except FinishedMeanwhileError:
             follow = next(effect for effect in progress.effects if isinstance(effect, Follow))
-            looked_up, progress = (), not_followed(follow, heard.memory, setting)
+            done, progress = Done(), not_followed(follow, heard.memory, setting)
         progress = await with_similar(progress, heard, setting)
         if heard.draft is not None and _is_over(heard.draft, progress):
             async with transaction() as session:
                 await close_map_links(session, heard.conversation_id)
-        memory = replace(progress.memory, met=True)
+        memory = replace(progress.memory, met=True, filed=done.filed or progress.memory.filed)
         await say(
             dispatcher,
-            danger.in_front((*looked_up, *progress.says)),
+            danger.in_front((*done.says, *progress.says)),
             heard,
             first_contact=heard.turn.first_contact and not heard.turn.taken_over,
-            about_turn=about_turn(heard, wants_person=progress.wants_person),
+            about_turn=about_turn(
+                heard, wants_person=progress.wants_person, report_open=is_open(progress.draft, progress.end)
+            ),
         )
         return [
             *form_slots(tracker, progress.draft, progress.end),

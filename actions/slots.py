@@ -52,8 +52,13 @@ def kept_slots(
     return events
 
 
-def about_turn(read: Read, *, wants_person: bool = False) -> dict[str, Any]:
-    """What the gateway should know: danger, a switch of language, the wish for a person."""
+def is_open(draft: Draft | None, end: End | None) -> bool:
+    """Whether a report is begun and not sent. One that is confirmed is filed in the same turn."""
+    return draft is not None and end is None
+
+
+def about_turn(read: Read, *, wants_person: bool = False, report_open: bool | None = None) -> dict[str, Any]:
+    """What the gateway should know: danger, a switch of language, the wish for a person, a report that began or ended."""
     about: dict[str, Any] = {}
     if read.turn.danger:
         about["danger"] = sorted(read.turn.danger)
@@ -63,4 +68,6 @@ def about_turn(read: Read, *, wants_person: bool = False) -> dict[str, Any]:
         about["language"] = read.turn.language
     if wants_person:
         about["handover"] = True
+    if report_open is not None and report_open != is_open(read.draft, None):
+        about["report_open"] = report_open
     return about

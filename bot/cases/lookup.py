@@ -35,6 +35,8 @@ class RequestSummary:
     told: str = ""  # their own words of it; "" for a request of somebody else
     due_on: date | None = None  # while somebody is, or will be, at it
     resolution: Resolution | None = None  # how it ended
+    ended_at: datetime | None = None  # aware UTC
+    theirs: bool = False  # they filed it
 
 
 async def recent_requests(
@@ -87,6 +89,8 @@ def _summary(row: ServiceRequest, conversation_id: int) -> RequestSummary:
         told=row.description if row.conversation_id == conversation_id else "",
         resolution=Resolution(row.resolution) if row.resolution else None,
         due_on=row.due_on if row.status in (Status.OPEN, Status.IN_PROGRESS) else None,
+        ended_at=row.ended_at,
+        theirs=row.conversation_id == conversation_id,
     )
 
 

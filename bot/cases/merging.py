@@ -7,6 +7,8 @@ the one that was joined where there was one.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
@@ -17,8 +19,9 @@ from bot.cases.filing import NewRequest, add_photos, file_request
 from bot.cases.following import add_to_subscription
 from bot.cases.lookup import UnknownRequestError, find_joined, find_request, lock_request
 from bot.cases.moves import Move, move
+from bot.cases.places import location_of
 from bot.cases.status import FINISHED, Resolution, Status
-from bot.city.location import Location, LocationKind, Point
+from bot.city.location import Location, Point
 from bot.db.tables import Contact, Conversation, RequestPhoto, ServiceRequest, Subscriber, Update
 
 log = structlog.get_logger(__name__)
@@ -218,14 +221,7 @@ async def _new(session: AsyncSession, request: ServiceRequest, subscriber: Subsc
 
 def _where(request: ServiceRequest, subscriber: Subscriber) -> Location | None:
     """The follower's own place; the request's where they said none."""
-    here = subscriber if subscriber.lat is not None else request
-    if here.lat is None or here.lon is None:
-        return None
-    kind = LocationKind(request.location_kind) if request.location_kind else LocationKind.PIN
-    return Location(
-        Point(here.lat, here.lon),
-        kind,
-        here.address or request.address,
-        neighborhood=request.neighborhood,
-        zip_code=request.zip_code,
-    )
+    place = location_of(request)
+    if place is None or subscriber.lat is None or subscriber.lon is None:
+        return place
+    return replace(place, point=Point(subscriber.lat, subscriber.lon), name=subscriber.address or place.name)

@@ -86,8 +86,10 @@ def is_resolving(update: Update) -> bool:
 
 
 async def subscribed_conversations(session: AsyncSession, request_id: int) -> list[int]:
-    """Ids of the conversations that follow a request."""
+    """Ids of the conversations that follow a request and want to hear of it."""
     rows = await session.scalars(
-        select(Subscriber.conversation_id).where(Subscriber.request_id == request_id).order_by(Subscriber.id)
+        select(Subscriber.conversation_id)
+        .where(Subscriber.request_id == request_id, Subscriber.muted_at.is_(None))
+        .order_by(Subscriber.id)
     )
     return list(rows)

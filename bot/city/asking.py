@@ -40,3 +40,7 @@ class AskingPlaces:
 
     def reverse(self, point: Point, language: str = "en") -> Location:
         return self.gazetteer.reverse(point, language)
+
+    def retold(self, name: str, language: str) -> str:
+        """`Gazetteer.retold`."""
+        return self.gazetteer.retold(name, language)

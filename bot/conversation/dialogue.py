@@ -59,6 +59,7 @@ class TurnResult:
     wants_person: bool = False  # the resident asked for a person
     wants_updates: bool | None = None  # the resident accepted or declined text updates
     danger: tuple[str, ...] = ()  # kinds of danger the turn told of
+    report_open: bool | None = None  # a report began, or ended; None: neither
     asked: str | None = None  # the question of the city that it asked, "" for one without an answer
 
 
@@ -157,7 +158,7 @@ def _result(answer: Sequence[dict[str, Any]]) -> TurnResult:
             items[-1][2].update(custom)
         about_turn |= {
             name: custom[name]
-            for name in ("language", "handover", "wants_updates", "danger", "asked")
+            for name in ("language", "handover", "wants_updates", "danger", "asked", "report_open")
             if name in custom
         }
     return TurnResult(
@@ -167,6 +168,7 @@ def _result(answer: Sequence[dict[str, Any]]) -> TurnResult:
         wants_updates=about_turn.get("wants_updates"),
         danger=tuple(about_turn.get("danger") or ()),
         asked=about_turn.get("asked"),
+        report_open=about_turn.get("report_open"),
     )
 
 

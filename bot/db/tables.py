@@ -86,6 +86,9 @@ class Conversation(Table):
     """Everything said between one contact and the city: one for each contact."""
 
     __tablename__ = "conversations"
+    __table_args__ = (
+        Index("ix_conversations_report_open", "last_message_at", postgresql_where=text("report_open")),
+    )
 
     id: Mapped[int] = _key()
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), unique=True)
@@ -98,6 +101,7 @@ class Conversation(Table):
     slowed_at: Mapped[datetime | None]  # told that it is answered more slowly: see bot.conversation.pace
     last_message_at: Mapped[datetime | None] = mapped_column(index=True)
     erasing_asked_at: Mapped[datetime | None]  # "delete my data" was answered with a question
+    report_open: Mapped[bool] = mapped_column(server_default="false")  # a report is begun and not sent
     forgotten_at: Mapped[datetime | None]  # until then its words have been removed: see bot.keeping
     created_at: Mapped[datetime] = _now()
 
@@ -359,6 +363,8 @@ class ServiceRequest(Table):
     due_on: Mapped[date | None]  # the day, in the city, by which it was said to be done
     late_told_at: Mapped[datetime | None]  # that it runs late is said once
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("service_requests.id"))
+    # Of one that ended too long ago to be opened again.
+    follow_up_of_id: Mapped[int | None] = mapped_column(ForeignKey("service_requests.id"), index=True)
     channel: Mapped[str] = mapped_column(String(16))
     language: Mapped[str] = mapped_column(String(8))
     created_at: Mapped[datetime] = _now()
@@ -427,6 +433,7 @@ class Subscriber(Table):
     address: Mapped[str | None]  # where the follower says it is
     lat: Mapped[float | None] = mapped_column(Float)
     lon: Mapped[float | None] = mapped_column(Float)
+    muted_at: Mapped[datetime | None]  # does not want to be told of this one
     created_at: Mapped[datetime] = _now()
 
 
@@ -447,6 +454,19 @@ class Notice(Table):
     why: Mapped[str | None] = mapped_column(String(16))  # of one that waits or is suppressed
     due_at: Mapped[datetime]
     turn_id: Mapped[int | None] = mapped_column(ForeignKey("turns.id"), index=True)  # in which it was told
+    created_at: Mapped[datetime] = _now()
+
+
+class Reminder(Table):
+    """That a resident was reminded of what they had not answered: once of each thing. See `bot.delivery.reminders`."""
+
+    __tablename__ = "reminders"
+    __table_args__ = (UniqueConstraint("update_id", "conversation_id"),)
+
+    id: Mapped[int] = _key()
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))  # bot.conversation.talk.reminders.Kind
+    update_id: Mapped[int | None] = mapped_column(ForeignKey("updates.id"))  # that asked; None: a report
     created_at: Mapped[datetime] = _now()
 
 

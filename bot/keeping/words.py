@@ -53,7 +53,7 @@ async def forget_words(session: AsyncSession, conversation_ids: Sequence[int], n
     await session.execute(
         update(Conversation)
         .where(Conversation.id.in_(conversation_ids))
-        .values(forgotten_at=now)
+        .values(forgotten_at=now, report_open=False)
         .execution_options(synchronize_session=False)
     )
 

@@ -7,6 +7,7 @@ import asyncio
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.cases.withdrawing import unmute_requests
 from bot.channels.messages import Channel
 from bot.conversation.attention import Why, call_person
 from bot.conversation.danger_marks import mark_danger
@@ -100,14 +101,19 @@ async def _turn_failed(turn: OpenTurn, reason: str, tries: int) -> None:
 
 
 async def _remember(session: AsyncSession, turn: OpenTurn, result: TurnResult) -> None:
-    """Keep what the turn told about the resident: language, consent, the wish for a person."""
-    if result.language is None and result.wants_updates is None and not result.wants_person:
+    """Keep what the turn told about the resident: language, consent, the wish for a person, a report that is open."""
+    told = (result.language, result.wants_updates, result.report_open)
+    if all(one is None for one in told) and not result.wants_person:
         return
     conversation = await session.get_one(Conversation, turn.conversation_id)
     if result.language is not None:
         conversation.contact.language = result.language
     if result.wants_updates is not None:
         conversation.contact.wants_updates = result.wants_updates
+        if result.wants_updates:
+            await unmute_requests(session, turn.conversation_id)
+    if result.report_open is not None:
+        conversation.report_open = result.report_open
     if result.wants_person:
         call_person(conversation, Why.ASKED)
     await session.flush()

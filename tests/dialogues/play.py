@@ -16,6 +16,7 @@ A dialogue is data (see the YAML files beside this one):
           refused: [too_large]    # photos that were not taken
           pin: [34.01, -118.49]   # a position
           update: {status: resolved, text: "Filled.", photos: 1}    # staff change the request filed last
+          update: {remind: report}      # the clock has something asked again: report, feedback, question
           edited: true            # an earlier message changed; `before` are its words until then
           later: 5                # hours that passed since the turn before
           hears: [fragments]      # all of them in what we answer; a fragment in /slashes/ is a pattern
@@ -228,6 +229,8 @@ class Resident:
         return "/share_location" if turn.get("pin") else "/send_photos"
 
     def _update(self, update: Mapping[str, Any]) -> dict[str, Any]:
+        if "remind" in update:
+            return self._reminder(update)
         newest = self.filed()[-1]
         event = {
             "reference": newest["reference"],
@@ -247,10 +250,23 @@ class Resident:
         )
         ended = {"resolved": "fixed", "closed": update.get("resolution", "will_not_do")}
         self._database.execute(
-            "UPDATE service_requests SET status = %s, resolution = %s WHERE reference = %s",
-            (update["status"], ended.get(update["status"]), newest["reference"]),
+            "UPDATE service_requests SET status = %s, resolution = %s, ended_at = CASE WHEN %s THEN to_timestamp(%s) END "
+            "WHERE reference = %s",
+            (
+                update["status"],
+                ended.get(update["status"]),
+                update["status"] in ended,
+                self._clock,
+                newest["reference"],
+            ),
         )
         return event
+
+    def _reminder(self, update: Mapping[str, Any]) -> dict[str, Any]:
+        """What the clock has the dialogue ask again; see `bot.delivery.reminders`."""
+        filed = self.filed()
+        about = {"reference": filed[-1]["reference"], "place": filed[-1]["address"]} if filed else {}
+        return {**about, **update}
 
     def _post(self, message: str, metadata: Mapping[str, Any]) -> Heard:
         body = {

@@ -85,6 +85,18 @@ def belongs(reference: str, service: str, setting: Setting, *, wanted: bool) -> 
     return not other
 
 
+def is_another_matter(reference: str, service: str, setting: Setting) -> bool:
+    """Whether words tell of another matter, where anything may have been asked: a word that names one is not enough."""
+    turn = setting.turn
+    if begins_anew(turn.text) or wants_to_report(turn.text):
+        return True
+    if not _names_another(service, setting):
+        return False
+    return not belongs(reference, service, setting, wanted=False) and (
+        setting.places.locate(turn.text, setting.language).outcome is ResolutionOutcome.RESOLVED
+    )
+
+
 def _is_its_place(place: Location, reference: str, setting: Setting) -> bool:
     request = setting.own_request(reference)
     return request is not None and fold(place.name) == fold(request.place)

@@ -72,10 +72,37 @@ class GiveFeedback:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A new request about one that ended too long ago to be opened again."""
+
+    reference: str
+    words: str = ""
+    photos: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Take a request of theirs back."""
+
+    reference: str
+    words: str = ""  # with which it was wished
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """No more updates of one request."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class Disown:
     """The number says that a request it was told of is not theirs: it leaves it alone."""
 
     reference: str
 
 
-Effect = TellStatus | AddToRequest | PutRight | AnswerQuestion | Follow | FollowNamed | GiveFeedback | Disown
+Effect = (
+    TellStatus | AddToRequest | PutRight | AnswerQuestion | Follow | FollowNamed | GiveFeedback | FollowUp | Withdraw | Mute
+    | Disown
+)  # fmt: skip

@@ -26,6 +26,8 @@ class Places(Protocol):
 
     def reverse(self, point: Point, language: str = "en") -> Location: ...
 
+    def retold(self, name: str, language: str) -> str: ...
+
 
 @dataclass(frozen=True, slots=True)
 class OwnRequest:
@@ -38,6 +40,8 @@ class OwnRequest:
     finished: bool = False  # the work on it has ended, not long ago
     status: str = "open"
     reported: datetime | None = None  # aware UTC
+    theirs: bool = False  # they filed it; else they follow somebody else's
+    long_ended: bool = False  # too long ago to be opened again
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bot.conversation.intake.turn import Turn
 from bot.text.digits import whole_number
-from bot.text.fold import fold_in_place
+from bot.text.fold import fold, fold_in_place
 from bot.text.numbers import CARDINALS
 
 MOST_STARS = 5
+SAYS_WHY = 3  # words beside the stars
+_STARS = frozenset({"star", "stars", "estrella", "estrellas", "punto", "puntos"})
 MOST_FIGURES = 4  # of one who tells days and minutes beside the stars; more are a telephone number
 
 
@@ -15,12 +17,24 @@ def stars_in(turn: Turn) -> int | None:
     """The one rating that a turn gives; None for none or several."""
     if turn.rating is not None and turn.intent == "rate":
         return turn.rating
-    words = fold_in_place(turn.text).replace("/5", " ").replace("out of 5", " ").replace("de 5", " ").split()
+    words = _words(turn)
     found = [_number(word.strip(".,!*")) for word in words]
     if len([word for word in words if word[0].isdigit() or word in CARDINALS]) > MOST_FIGURES:
         return None
     stars = [number for number in found if 1 <= number <= MOST_STARS]
     return stars[0] if len(stars) == 1 else None
+
+
+def tells_beside(turn: Turn) -> bool:
+    """Whether something is said beside the stars: "2 because it took you months", and not "2 out of 5"."""
+    words = [
+        word for word in fold(" ".join(_words(turn))).split() if word not in _STARS and not _number(word)
+    ]
+    return len(words) >= SAYS_WHY
+
+
+def _words(turn: Turn) -> list[str]:
+    return fold_in_place(turn.text).replace("/5", " ").replace("out of 5", " ").replace("de 5", " ").split()
 
 
 def _number(word: str) -> int:

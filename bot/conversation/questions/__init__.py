@@ -28,13 +28,15 @@ from bot.conversation.questions.what import What
 from bot.conversation.questions.where import Where
 from bot.conversation.questions.which_place import WhichPlace
 from bot.conversation.questions.which_service import WhichService
+from bot.conversation.questions.why_rated import WhyRated
+from bot.conversation.questions.withdrawing import Withdrawing
 
 _OF_A_REPORT: tuple[type[Question], ...] = (
     What, WhichService, Group, InGroup, Where, WhichPlace, CrossStreet, PhotoPlace, SameMatter, Detail, Summary, Change,
     Resume,
 )  # fmt: skip
 _OF_A_REQUEST: tuple[type[Question], ...] = (
-    UpdatesWanted, HelpfulDetail, Verdict, Rating, Reopened, PhotoAbout, StaffQuestion,
+    UpdatesWanted, HelpfulDetail, Verdict, Rating, Reopened, WhyRated, PhotoAbout, StaffQuestion, Withdrawing,
 )  # fmt: skip
 QUESTIONS: Mapping[str, type[Question]] = {kind.name: kind for kind in (*_OF_A_REPORT, *_OF_A_REQUEST)}
 

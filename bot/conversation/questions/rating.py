@@ -12,9 +12,10 @@ from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.question import FiledQuestion, Told
 from bot.conversation.intake.quoting import quoted
 from bot.conversation.intake.setting import Setting
-from bot.conversation.intake.stars import stars_in
+from bot.conversation.intake.stars import stars_in, tells_beside
 from bot.conversation.intake.turn import Say
 from bot.conversation.questions.reopened import reopen
+from bot.conversation.questions.why_rated import GOOD, WhyRated
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,19 @@ class Rating(AboutFinished):
         if intent == "not_fixed":
             return reopen(self, memory, setting)
         if (stars := stars_in(setting.turn)) is not None:
-            given = GiveFeedback(self.reference, rating=stars)
-            return Told(memory.without(FINISHED), (Say("utter_rated"),), (given,))
+            return self._rated(stars, memory, setting)
         if intent in ("skip", "deny", "goodbye", "thanks", "affirm"):
             return Told(memory.without(FINISHED), (Say("utter_welcome"),))
         return None
+
+    def _rated(self, stars: int, memory: Memory, setting: Setting) -> Told:
+        """The stars kept, with what is said of them; few of them, and nothing said: why?"""
+        said = setting.turn.text if tells_beside(setting.turn) else ""
+        given = GiveFeedback(self.reference, rating=stars, comment=said or None)
+        if stars < GOOD and not said:
+            why = WhyRated(self.reference, self.service, setting.turn.at)
+            return Told(memory.with_question(why), (why.ask(setting),), (given,))
+        return Told(memory.without(FINISHED), (Say("utter_rated"),), (given,))
 
 
 def ask_rating(about: FiledQuestion, memory: Memory, setting: Setting) -> Told:

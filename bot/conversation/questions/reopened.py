@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.conversation.intake.belonging import belongs
-from bot.conversation.intake.effects import AddToRequest, Effect, GiveFeedback
+from bot.conversation.intake.effects import AddToRequest, Effect, FollowUp, GiveFeedback
 from bot.conversation.intake.finished import FINISHED, AboutFinished, is_stale, may_be_new
 from bot.conversation.intake.half_done import has_come, leaves_a_part
 from bot.conversation.intake.memory import Memory
@@ -60,8 +60,12 @@ class Reopened(AboutFinished):
 
 
 def reopen(about: FiledQuestion, memory: Memory, setting: Setting) -> Told:
-    """The work is not done: open the request again; ask what is wrong, unless that was said."""
+    """The work is not done: open the request again, or file a new one about it; ask what is wrong, unless that was said."""
     turn = setting.turn
+    request = setting.own_request(about.reference)
+    if request is not None and request.long_ended:
+        told = FollowUp(about.reference, turn.text, turn.photos)
+        return Told(memory.without(FINISHED), effects=(told,))
     effects: tuple[Effect, ...] = (
         GiveFeedback(about.reference, verdict="not_fixed", comment=turn.text or None),
     )

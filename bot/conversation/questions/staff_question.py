@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 
-from bot.city.location import Point, ResolutionOutcome
-from bot.conversation.intake.belonging import belongs, wants_to_report
+from bot.city.location import Point
+from bot.conversation.intake.belonging import is_another_matter
 from bot.conversation.intake.digressions import QUESTIONS
 from bot.conversation.intake.effects import AddToRequest
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.question import FiledQuestion, Told
 from bot.conversation.intake.quoting import quoted
-from bot.conversation.intake.services import CATCH_ALL, begins_anew, names_service, sure_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import tells_something
 from bot.conversation.intake.turn import Say
@@ -70,20 +69,8 @@ class StaffQuestion(FiledQuestion):
         if turn.pin is not None:
             place = setting.places.reverse(Point(turn.pin.lat, turn.pin.lon), setting.language)
             words = "\n".join(filter(None, (words, place.name)))
-        elif turn.text and self._is_another(setting):
+        elif turn.text and is_another_matter(self.reference, self.service, setting):
             return None
         if not (words or turn.photos):
             return None
         return Told(memory.without(STAFF), effects=(AddToRequest(self.reference, turn.photos, words),))
-
-    def _is_another(self, setting: Setting) -> bool:
-        """Whether the words tell of another matter. Staff may have asked for anything: a word that names one is not enough."""
-        turn = setting.turn
-        if begins_anew(turn.text) or wants_to_report(turn.text):
-            return True
-        code = sure_service(turn, setting)
-        if code in (None, CATCH_ALL, self.service) or not names_service(turn.text, code or "", setting):
-            return False
-        return not belongs(self.reference, self.service, setting, wanted=False) and (
-            setting.places.locate(turn.text, setting.language).outcome is ResolutionOutcome.RESOLVED
-        )

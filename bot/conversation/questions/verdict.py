@@ -127,7 +127,9 @@ def verdict_on(verdict: str, reference: str, memory: Memory, setting: Setting) -
 def _finished_options(verdict: str, setting: Setting) -> tuple[Option, ...]:
     return tuple(
         Option(
-            called(setting.noun(request.service), request.place)[:LABEL_LIMIT],
+            called(setting.noun(request.service), setting.places.retold(request.place, setting.language))[
+                :LABEL_LIMIT
+            ],
             choose(f"{verdict}:{request.reference}"),
         )
         for request in setting.finished

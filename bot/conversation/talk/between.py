@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.city.location import Point
 from bot.conversation.intake import danger, digressions
 from bot.conversation.intake.belonging import belongs, filed_before
-from bot.conversation.intake.effects import AddToRequest, FollowNamed, TellStatus
+from bot.conversation.intake.effects import AddToRequest, FollowNamed, Mute, TellStatus
 from bot.conversation.intake.finished import FINISHED, is_stale
 from bot.conversation.intake.given_up import is_wanted_after_all
 from bot.conversation.intake.guidance import guidance_of, tells_of_its_danger
@@ -31,11 +31,19 @@ from bot.conversation.questions.helpful_detail import DETAIL, HelpfulDetail
 from bot.conversation.questions.photo_about import PhotoAbout
 from bot.conversation.questions.reopened import Reopened
 from bot.conversation.questions.updates_wanted import UPDATES, UpdatesWanted
+from bot.conversation.questions.withdrawing import CHOICE, Withdrawing, ask_withdrawing
 from bot.conversation.talk import asking
 from bot.conversation.talk.progress import Progress
 from bot.conversation.talk.report import advance
 from bot.conversation.talk.updates import disowned
-from bot.conversation.talk.wishes import for_staff, put_right, withdraws
+from bot.conversation.talk.wishes import (
+    fixed_already,
+    for_staff,
+    put_right,
+    to_mute,
+    to_withdraw,
+    withdraws,
+)
 from bot.text.fold import fold
 from bot.text.numbers import bare_figure
 
@@ -164,6 +172,8 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
         return Progress(None, memory, effects=(FollowNamed(seen),))
     if (left := not_fixed_by_number(setting)) is not None:
         return _progress(verdict.verdict_on("not_fixed", left.reference, memory, setting))
+    if (quiet := to_mute(setting)) is not None:
+        return Progress(None, memory, effects=(Mute(quiet.reference),))
     if (about := asked_about(memory, setting)) is not None:
         return _told_how_it_stands(*about, memory, setting)
     told_anew = begins_anew(turn.text) and len(turn.text.split()) >= MUCH_TOLD
@@ -171,9 +181,13 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
         return _begun(memory, replace(setting, turn=replace(turn, intent="report")))
     if (right := put_right(memory, setting)) is not None:
         return Progress(None, memory, effects=right)
+    answered = _answered(memory, setting) if not withdraws(setting) else None
+    if answered is None and turn.intent not in _BESIDE:
+        back = to_withdraw(memory, setting) or fixed_already(setting)
+        if back is not None:
+            return _progress(ask_withdrawing(back, memory, setting))
     if turn.intent not in _BESIDE and withdraws(setting):
         return _plain(memory, setting)
-    answered = _answered(memory, setting)
     if answered is not None:
         return _progress(answered)
     if (after := asks_after(setting)) is not None:
@@ -200,6 +214,8 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
         return Progress(None, memory, effects=(AddToRequest(before.reference, turn.photos, turn.text),))
     if filed is not None and _is_added(filed, setting):
         return Progress(None, memory, effects=(AddToRequest(filed.reference, turn.photos, turn.text),))
+    if turn.intent == "not_fixed" and turn.photos and turn.text and len(setting.finished) == 1:
+        return _progress(verdict.said_unasked(memory, setting))  # with the picture that proves it
     if turn.photos or turn.pin or turn.intent in _BEGINS:
         return _begun(memory, setting) if turn.photos or turn.pin or turn.text else Progress(None, memory)
     return _plain(memory, setting)
@@ -287,6 +303,9 @@ def _chosen(memory: Memory, choice: str, setting: Setting) -> Progress:
         return _progress(updates_wanted.told(memory, setting, wants=value == "yes"))
     detail = memory.asking(HelpfulDetail, setting.turn.at)
     if kind == "detail" and detail is not None and (told := detail.answer(memory, setting)) is not None:
+        return _progress(told)
+    back = memory.asking(Withdrawing, setting.turn.at)
+    if kind == CHOICE and back is not None and (told := back.answer(memory, setting)) is not None:
         return _progress(told)
     if kind == "not_mine":
         return _progress(disowned(value, memory))

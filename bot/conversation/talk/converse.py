@@ -36,6 +36,7 @@ from bot.conversation.talk.aside import with_aside
 from bot.conversation.talk.asking import asked_again
 from bot.conversation.talk.between import answers_danger_besides, respond
 from bot.conversation.talk.progress import Progress
+from bot.conversation.talk.reminders import remind
 from bot.conversation.talk.report import advance, later_report
 from bot.conversation.talk.stuck import with_a_way_out
 from bot.conversation.talk.updates import announce, disowned
@@ -122,7 +123,9 @@ def _only_danger(draft: Draft | None, memory: Memory, setting: Setting) -> Progr
 
 
 def _updated(draft: Draft | None, memory: Memory, setting: Setting, event: Mapping[str, Any]) -> Progress:
-    """Tell the update. The question of a report that is open stays open, and is not put again."""
+    """Tell the update, or remind. The question of a report that is open stays open, and is not put again by an update."""
+    if event.get("remind"):
+        return remind(event, draft, memory, setting)
     told = announce(event, memory, setting)
     return Progress(draft, told.memory, told.says, end=End.DROPPED if draft is None else None)
 

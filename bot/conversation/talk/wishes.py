@@ -11,6 +11,7 @@ from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.naming import named_by_matter, named_by_number
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.conversation.intake.status import asks_in_any_sentence
+from bot.conversation.intake.texts_wanted import wish_in
 from bot.text.fold import fold
 
 # What would change a report that staff have already: told to them, in the resident's words.
@@ -32,6 +33,7 @@ _IS_WRONG = re.compile(
     r"(?:calle|direccion|esquina) (?:correcta|buena|es)|me equivoque|no es (?:por |en )?(?:la |el )?\w+ (?:sino|es)|cambi(?:e|en|enlo|elo|ar) (?:la direccion|el lugar|la calle)|corrija\w*)\b"
 )
 
+MORE_THAN_ONE = 2
 # "Cancel the pothole one": whatever it reads like, where it names a request of theirs.
 _WITHDRAWS = re.compile(
     r"\b(?:cancel|withdraw|delete|take back|cancel[ae]\w*|borr[ae]\w*|retir[ae]\w*|anul[ae]\w*)\b"
@@ -71,6 +73,35 @@ def for_staff(memory: Memory, setting: Setting) -> AddToRequest | None:
     request = _meant(memory, setting)
     reference = request.reference if request else filed.reference if filed else None
     return AddToRequest(reference, turn.photos, turn.text, for_staff=True) if reference else None
+
+
+def to_withdraw(memory: Memory, setting: Setting) -> OwnRequest | None:
+    """The request of their own that is wished back and has not ended; None where none is wished back, or staff decide."""
+    turn = setting.turn
+    if not turn.text or turn.photos or not (turn.intent == "cancel" or withdraws(setting)):
+        return None
+    request = _meant(memory, setting)
+    return request if request is not None and request.theirs and request.status in ACTIVE else None
+
+
+def fixed_already(setting: Setting) -> OwnRequest | None:
+    """The one request that has not ended and of which "somebody fixed it already" can be said, where nothing was asked."""
+    going_on = [one for one in setting.own if one.theirs and one.status in ACTIVE]
+    named = named_by_number(setting) or named_by_matter(setting.turn.text, setting)
+    if setting.turn.intent != "fixed" or setting.finished:
+        return None
+    return named if named in going_on else going_on[0] if len(going_on) == 1 else None
+
+
+def to_mute(setting: Setting) -> OwnRequest | None:
+    """The one of several requests that they name and do not want to hear of any more."""
+    turn = setting.turn
+    if wish_in(turn.text) is not False and turn.intent != "stop_texts":
+        return None
+    by_number = named_by_number(setting)
+    if by_number is None and len([one for one in setting.own if one.status in ACTIVE]) < MORE_THAN_ONE:
+        return None
+    return by_number or named_by_matter(turn.text, setting)
 
 
 def withdraws(setting: Setting) -> bool:

@@ -82,6 +82,7 @@ def worst_values(language: str) -> dict[str, str]:
         "map_link": LONGEST_MAP_LINK,
         "question": longest(question.ask[language] for service in services for question in service.questions),
         "reference": LONGEST_REFERENCE,
+        "new": LONGEST_REFERENCE,
         "department": longest(city.department_called(name, language) for name in city.departments),
         "days": "30",
         "photos": "10",

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from bot.conversation.intake.effects import AddToRequest, GiveFeedback, TellStatus
+from bot.conversation.intake.effects import AddToRequest, FollowUp, GiveFeedback, TellStatus
 from bot.conversation.intake.memory import Filed, Memory
 from bot.conversation.intake.setting import OwnRequest
 from bot.conversation.intake.turn import Turn
 from bot.conversation.questions.rating import Rating
 from bot.conversation.questions.reopened import Reopened
 from bot.conversation.questions.verdict import Verdict
+from bot.conversation.questions.why_rated import WhyRated
 from bot.conversation.talk import Progress, converse
 
 from ..conftest import NOON, a_setting, a_turn, choosing, said
@@ -91,6 +92,50 @@ class TestAfterAnUpdate:
     def test_a_rating_is_read_from_words(self, words: str, stars: int) -> None:
         waiting = FILED.with_question(Rating("SM-7K3Q9P", "pothole", NOON))
         assert answer(a_turn(words, "rate"), waiting).effects == (GiveFeedback("SM-7K3Q9P", rating=stars),)
+
+    @pytest.mark.parametrize(
+        ("words", "asked"),
+        [
+            ("2", True),
+            ("2 out of 5", True),
+            ("tres estrellas", True),
+            ("2 because it took you months", False),
+            ("4", False),
+        ],
+    )
+    def test_few_stars_are_asked_why_unless_it_was_said(self, words: str, asked: bool) -> None:
+        waiting = FILED.with_question(Rating("SM-7K3Q9P", "pothole", NOON))
+        given = answer(a_turn(words, "rate"), waiting)
+        assert said(given) == ["utter_ask_why" if asked else "utter_rated"]
+        (kept,) = given.effects
+        assert isinstance(kept, GiveFeedback)
+        assert (kept.comment == words) == ("because" in words)
+
+    @pytest.mark.parametrize(
+        ("turn", "effects"),
+        [
+            (a_turn("nobody told me a thing for weeks", "complain_service"), "comment"),
+            (a_turn("the patch is already sinking", "report", "pothole"), "comment"),
+            (a_turn("no", "deny"), "nothing"),
+            (a_turn("status", "ask_status"), "other"),
+            (a_turn("graffiti at Main and Hill", "report", "graffiti"), "report"),
+        ],
+    )
+    def test_the_why_is_kept_and_anything_else_is_heard(self, turn: Turn, effects: str) -> None:
+        waiting = FILED.with_question(WhyRated("SM-7K3Q9P", "pothole", NOON))
+        given = answer(turn, waiting)
+        comments = [one.comment for one in given.effects if isinstance(one, GiveFeedback)]
+        assert comments == ([turn.text] if effects == "comment" else [])
+        assert (given.draft is not None) == (effects == "report")
+        closed = given.memory.asking(WhyRated, NOON) is None
+        assert closed == (effects in ("comment", "nothing"))
+
+    def test_long_after_the_end_a_new_request_is_filed_about_it(self) -> None:
+        ended = replace(DONE[0], long_ended=True)
+        turn = a_turn("its still there", "not_fixed", photos=(7,))
+        given = converse(None, Memory(met=True), replace(a_setting(turn), own=(ended,)))
+        assert given.effects == (FollowUp("SM-7K3R9P", "its still there", (7,)),)
+        assert given.memory.asking(Reopened, NOON) is None
 
     def test_words_and_photos_after_not_fixed_go_to_the_request(self) -> None:
         reopened = answer(a_turn(intent="not_fixed"), ASKED).memory

@@ -1,0 +1,81 @@
+"""A resident takes a request back, or does not want to hear of one any more."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.cases.audit import record
+from bot.cases.following import count_followers
+from bot.cases.lookup import UnknownRequestError, find_joined
+from bot.cases.moves import RESIDENT, Move, move
+from bot.cases.status import Resolution, Status
+from bot.db.tables import ServiceRequest, Subscriber
+
+# Nobody is on the way yet.
+_NOT_BEGUN = frozenset({Status.OPEN, Status.WAITING, Status.ON_HOLD})
+
+
+class Withdrawn(StrEnum):
+    """What became of the wish to take a request back."""
+
+    TAKEN_BACK = "taken_back"
+    OTHERS_FOLLOW = "others_follow"  # it stays for them; who took it back is not told of it any more
+    FOR_STAFF = "for_staff"  # somebody is at it, or it has ended otherwise: people decide
+
+
+async def withdraw_request(
+    session: AsyncSession, conversation_id: int, reference: str, words: str
+) -> Withdrawn:
+    """Take back a request that nobody else follows and nobody works on; the words say why, for staff.
+
+    Safe to repeat. Raises `UnknownRequestError` also for a request that the conversation does not follow.
+    """
+    request = await find_joined(session, reference, lock=True)
+    subscriber = await _subscriber(session, request, conversation_id)
+    theirs = request.conversation_id == conversation_id
+    if theirs and request.resolution == Resolution.WITHDRAWN:
+        return Withdrawn.TAKEN_BACK
+    if Status(request.status) not in _NOT_BEGUN:
+        return Withdrawn.FOR_STAFF
+    if not theirs or await count_followers(session, request.id) > 1:
+        _mute(session, request, subscriber)
+        return Withdrawn.OTHERS_FOLLOW
+    await move(session, request, Move(Status.CLOSED, RESIDENT, Resolution.WITHDRAWN, internal_note=words))
+    return Withdrawn.TAKEN_BACK
+
+
+async def mute_request(session: AsyncSession, conversation_id: int, reference: str) -> str:
+    """Tell the conversation nothing of this request any more; gives its reference. Raises as `withdraw_request` does."""
+    request = await find_joined(session, reference, lock=True)
+    _mute(session, request, await _subscriber(session, request, conversation_id))
+    return request.reference
+
+
+async def unmute_requests(session: AsyncSession, conversation_id: int) -> None:
+    """Tell the conversation of all that it follows again: it asked for texts."""
+    muted = select(Subscriber).where(
+        Subscriber.conversation_id == conversation_id, Subscriber.muted_at.is_not(None)
+    )
+    for subscriber in await session.scalars(muted):
+        subscriber.muted_at = None
+
+
+def _mute(session: AsyncSession, request: ServiceRequest, subscriber: Subscriber) -> None:
+    if subscriber.muted_at is None:
+        subscriber.muted_at = datetime.now(UTC)
+        record(session, RESIDENT, "request.muted", "request", request.reference)
+
+
+async def _subscriber(session: AsyncSession, request: ServiceRequest, conversation_id: int) -> Subscriber:
+    found = await session.scalar(
+        select(Subscriber).where(
+            Subscriber.request_id == request.id, Subscriber.conversation_id == conversation_id
+        )
+    )
+    if found is None:
+        raise UnknownRequestError(f"There is no request {request.reference!r}.")
+    return found
