@@ -38,5 +38,5 @@ class ActionAnswer(Action):  # type: ignore[misc]  # rasa-sdk has no types
             first_contact=heard.turn.first_contact and not heard.turn.taken_over,
             about_turn=about_turn(heard, wants_person=progress.wants_person),
         )
-        memory = replace(progress.memory, met=True, filed=done.filed or progress.memory.filed)
+        memory = done.kept_in(replace(progress.memory, met=True))
         return kept_slots(tracker, heard, memory, wants_person=progress.wants_person)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -37,11 +37,13 @@ from bot.conversation.intake.effects import (
     Withdraw,
 )
 from bot.conversation.intake.finished import called
-from bot.conversation.intake.memory import Filed
+from bot.conversation.intake.memory import Filed, Memory
+from bot.conversation.intake.question import FiledQuestion
 from bot.conversation.intake.quoting import quoted, quoted_end
 from bot.conversation.intake.setting import OwnRequest
 from bot.conversation.intake.turn import Say
 from bot.conversation.map_links import close_map_links
+from bot.conversation.questions.older import Older
 from bot.db.session import transaction
 from bot.settings import settings
 
@@ -49,26 +51,36 @@ WHERE_LIMIT = 40  # characters of a place in a list of requests
 FINISHED_FOR = timedelta(days=30)  # after that "still there" is a new report
 LAST_WORD = 100  # characters of what staff said last
 MOST_TOLD = 180  # characters of what a resident told, newest last
+AT_A_TIME = {"telegram": 5}  # requests in one list; of an SMS two segments hold
+FEWEST = 3
 OWN_LIMIT = 6  # requests that words may be about
 _VERDICTS = frozenset({"fixed", "not_fixed"})
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was done: what to say of it, and the request that was filed on the way."""
+    """What was done: what to say of it, the request that was filed on the way, and what is offered with the answer."""
 
     says: tuple[Say, ...] = ()
     filed: Filed | None = None
+    offered: FiledQuestion | None = None
+
+    def kept_in(self, memory: Memory) -> Memory:
+        """The memory after it."""
+        memory = replace(memory, filed=self.filed or memory.filed)
+        return memory.with_question(self.offered) if self.offered else memory
 
 
 async def carry_out(effects: Iterable[Effect], read: Read) -> Done:
     """Do everything asked for, in order. A turn done again changes nothing twice."""
     says: list[Say] = []
     filed: Filed | None = None
+    offered: FiledQuestion | None = None
     for effect in effects:
         match effect:
             case TellStatus():
-                says += await _status(effect, read)
+                offered, told = await _status(effect, read)
+                says += told
             case PutRight():
                 says += await _put_right(effect, read)
             case AnswerQuestion():
@@ -90,30 +102,42 @@ async def carry_out(effects: Iterable[Effect], read: Read) -> Done:
                 says += await _mute(effect, read)
             case Disown():
                 await _disown(effect, read)
-    return Done(tuple(says), filed)
+    return Done(tuple(says), filed, offered)
 
 
-async def _status(effect: TellStatus, read: Read) -> list[Say]:
+async def _status(effect: TellStatus, read: Read) -> tuple[FiledQuestion | None, list[Say]]:
+    """How requests stand, and the offer to tell of older ones."""
+    most = AT_A_TIME.get(read.turn.channel, FEWEST)
     async with transaction() as session:
-        requests = await recent_requests(session, read.conversation_id, reference=effect.reference)
+        requests = await recent_requests(
+            session, read.conversation_id, most + 1, reference=effect.reference, before=effect.before
+        )
         if not requests and effect.reference:  # not theirs, or no reference at all: how theirs stand
-            requests = await recent_requests(session, read.conversation_id)
+            requests = await recent_requests(session, read.conversation_id, most + 1)
         if effect.contents and requests:
-            return [await _contents(session, requests[0], read)]
+            return None, [await _contents(session, requests[0], read)]
     if not requests:
-        return [Say("utter_status_none")]
-    lines = [_line(request, read.turn.language) for request in requests]
-    if len(requests) > 1:  # of several the line is enough
-        return lines
-    # Of one by when, and what staff said last of it, which is what "why?" asks for.
-    if (due := requests[0].due_on) is not None:
+        return None, [Say("utter_status_none")]
+    lines = [_line(request, read.turn.language) for request in requests[:most]]
+    if len(requests) > most:
+        last = requests[most - 1]
+        return Older(last.reference, last.service_code, read.turn.at), [*lines, Say("utter_status_more")]
+    if len(requests) > 1 or effect.before is not None:  # of several the line is enough
+        return None, lines
+    return None, [*lines, *_more_of_one(requests[0], read)]
+
+
+def _more_of_one(request: RequestSummary, read: Read) -> list[Say]:
+    """By when, what staff said last, which is what "why?" asks for, and the page."""
+    lines: list[Say] = []
+    if (due := request.due_on) is not None:
         today = read.turn.at.astimezone(city().time_zone).date()
         day = said(due, read.turn.language, today)
         lines.append(Say("utter_status_late") if due < today else Say("utter_promise", {"due": day}))
-    if word := requests[0].last_public_text:
+    if word := request.last_public_text:
         lines.append(Say("utter_status_last_word", {"said": quoted(word, LAST_WORD)}))
     if not word or read.turn.channel != "sms":  # of an SMS the words fill what room there is
-        lines.append(Say("utter_page", {"page": public_url(requests[0].id)}))
+        lines.append(Say("utter_page", {"page": public_url(request.id)}))
     return lines
 
 

@@ -9,6 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.alerts import with_alert
 from actions.placing import as_staff_know_it, setting_of, think
 from actions.reading import Read, read
 from actions.saying import say
@@ -62,6 +63,7 @@ class ActionFileRequest(Action):  # type: ignore[misc]  # rasa-sdk has no types
             says = (*says[:1], Say("utter_page", {"page": public_url(filed.id)}), *says[1:])
         progress = Progress(later.draft if later else None, memory, later.says if later else ())
         progress = await with_similar(progress, heard, setting)
+        progress = await with_alert(progress, heard, setting)
         await say(
             dispatcher,
             (*says, *progress.says),
@@ -88,6 +90,7 @@ async def _file(draft: Draft, heard: Read) -> FiledRequest:
         photo_ids=draft.photos,
         language=heard.turn.language,
         at=heard.turn.at,
+        alert_id=draft.alert,
         answers=known_answers(draft, catalogue().services[draft.service], setting_of(heard).today),
     )
     async with transaction() as session:

@@ -8,6 +8,7 @@ from typing import Any
 from rasa_sdk import FormValidationAction, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.alerts import with_alert
 from actions.effects import Done, carry_out, own_requests
 from actions.placing import setting_of, think
 from actions.reading import read
@@ -49,10 +50,11 @@ class ValidateRequestForm(FormValidationAction):  # type: ignore[misc]  # rasa-s
             follow = next(effect for effect in progress.effects if isinstance(effect, Follow))
             done, progress = Done(), not_followed(follow, heard.memory, setting)
         progress = await with_similar(progress, heard, setting)
+        progress = await with_alert(progress, heard, setting)
         if heard.draft is not None and _is_over(heard.draft, progress):
             async with transaction() as session:
                 await close_map_links(session, heard.conversation_id)
-        memory = replace(progress.memory, met=True, filed=done.filed or progress.memory.filed)
+        memory = done.kept_in(replace(progress.memory, met=True))
         await say(
             dispatcher,
             danger.in_front((*done.says, *progress.says)),

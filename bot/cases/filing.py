@@ -39,6 +39,7 @@ class NewRequest:
     language: str = "en"
     at: datetime | None = None  # when it was confirmed, aware; None: now
     answers: Mapping[str, str] = field(default_factory=dict)
+    alert_id: int | None = None  # the known outage or works it is due to
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ async def _insert(session: AsyncSession, new: NewRequest, service: Service) -> S
         "zip_code": where.zip_code if where else None,
         "department": service.department,
         "status": Status.OPEN,
+        "alert_id": new.alert_id,
         "created_at": filed_at,
         "due_on": first_promise(service, filed_at),
         "channel": channel,

@@ -45,9 +45,10 @@ async def recent_requests(
     limit: int = 3,
     *,
     reference: str | None = None,
+    before: str | None = None,
     statuses: frozenset[Status] = frozenset(),
 ) -> list[RequestSummary]:
-    """The newest requests that this conversation follows, newest first; narrowed to one, or to some statuses.
+    """The newest requests that this conversation follows, newest first; narrowed to one, older ones, or some statuses.
 
     A request that was joined with another is told by that other one alone, also when it is named itself.
     """
@@ -65,6 +66,9 @@ async def recent_requests(
         except UnknownRequestError:
             return []
         query = query.where(ServiceRequest.id == named.id)
+    if before is not None:
+        last = select(ServiceRequest.id).where(ServiceRequest.reference == before).scalar_subquery()
+        query = query.where(ServiceRequest.id < last)
     if statuses:
         query = query.where(ServiceRequest.status.in_(sorted(statuses)))
     return [_summary(row, conversation_id) for row in await session.scalars(query)]

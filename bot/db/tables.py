@@ -365,6 +365,8 @@ class ServiceRequest(Table):
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("service_requests.id"))
     # Of one that ended too long ago to be opened again.
     follow_up_of_id: Mapped[int | None] = mapped_column(ForeignKey("service_requests.id"), index=True)
+    # The known outage or works it is due to, where it was filed or told of one.
+    alert_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id"), index=True)
     channel: Mapped[str] = mapped_column(String(16))
     language: Mapped[str] = mapped_column(String(8))
     created_at: Mapped[datetime] = _now()
@@ -373,6 +375,23 @@ class ServiceRequest(Table):
     photos: Mapped[list[RequestPhoto]] = relationship(lazy="raise", order_by="RequestPhoto.id")
     updates: Mapped[list[Update]] = relationship(lazy="raise", order_by="Update.id")
     feedback: Mapped[list[Feedback]] = relationship(lazy="raise", order_by="Feedback.id")
+
+
+class Alert(Table):
+    """A known outage, or works, in an area: see `bot.cases.alerts`."""
+
+    __tablename__ = "alerts"
+
+    id: Mapped[int] = _key()
+    words: Mapped[dict[str, Any]]  # language → what residents are told
+    service_codes: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")  # of these; [] for all
+    address: Mapped[str] = mapped_column(Text, server_default="")  # the middle; "" for the whole city
+    lat: Mapped[float | None] = mapped_column(Float)
+    lon: Mapped[float | None] = mapped_column(Float)
+    radius: Mapped[int | None]  # metres
+    until: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+    author: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime] = _now()
 
 
 class RequestPhoto(Table):

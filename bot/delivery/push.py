@@ -26,7 +26,7 @@ async def update_request(session: AsyncSession, change: Change) -> Update:
     update = await change_request(session, change)
     if is_public(update, len(change.photo_ids)):
         request = await session.get_one(ServiceRequest, update.request_id)
-        event = _event(request, update, photos=list(change.photo_ids), resolving=is_resolving(update))
+        event = event_of(request, update, photos=list(change.photo_ids), resolving=is_resolving(update))
         for conversation_id in await subscribed_conversations(session, request.id):
             await give_notice(session, conversation_id, update, event, urgent=change.urgent)
     return update
@@ -50,7 +50,7 @@ async def tell_of_delays(session: AsyncSession, now: datetime, most: int = 50) -
             continue
         told += 1
         for conversation_id in await subscribed_conversations(session, request.id):
-            await give_notice(session, conversation_id, update, _event(request, update, late=True))
+            await give_notice(session, conversation_id, update, event_of(request, update, late=True))
     return told
 
 
@@ -59,7 +59,7 @@ async def join_requests(session: AsyncSession, reference: str, into: str, author
     update = await merge_requests(session, reference, into, author)
     source = await session.get_one(ServiceRequest, update.request_id)
     target = await find_request(session, into)
-    event = _event(source, update, joined=target.reference)
+    event = event_of(source, update, joined=target.reference)
     for conversation_id in await subscribed_conversations(session, source.id):
         await give_notice(session, conversation_id, update, event)
     return update
@@ -70,11 +70,11 @@ async def take_out(session: AsyncSession, reference: str, conversation_id: int, 
     own = await find_request(session, await split_follower(session, reference, conversation_id, author))
     await session.refresh(own, attribute_names=["updates"])
     update = own.updates[-1]
-    await give_notice(session, conversation_id, update, _event(own, update, taken_out_of=reference))
+    await give_notice(session, conversation_id, update, event_of(own, update, taken_out_of=reference))
     return own.reference
 
 
-def _event(request: ServiceRequest, update: Update, **more: Any) -> dict[str, Any]:
+def event_of(request: ServiceRequest, update: Update, **more: Any) -> dict[str, Any]:
     """What the dialogue is told; a plain mapping, since it goes to the engine as it is."""
     return {
         "reference": request.reference,

@@ -26,6 +26,7 @@ A dialogue is data (see the YAML files beside this one):
           custom: {handover: true}
       slots: {feedback_open: false}   # at the end, as far as given
       filed: [{service: pothole, address: Pico Blvd & 4th St, photos: 2}]   # requests of it at the end, oldest first
+      known: {at: [34.0096, -118.4873], en: words, es: palabras}    # works that staff have told of, within 300 m
       follows: 1                  # how many requests of others it follows at the end
 """
 
@@ -65,6 +66,7 @@ class Dialogue:
     turns: Sequence[Mapping[str, Any]]
     hint: str | None = None
     others: Sequence[Mapping[str, Any]] = ()
+    known: Mapping[str, Any] | None = None
     follows: int | None = None
     slots: Mapping[str, Any] = field(default_factory=dict)
     filed: Sequence[Mapping[str, Any]] | None = None
@@ -97,6 +99,7 @@ def all_dialogues(folder: Path = HERE) -> list[Dialogue]:
                         turns=entry["turns"],
                         hint=entry.get("hint"),
                         others=entry.get("others") or (),
+                        known=entry.get("known"),
                         follows=entry.get("follows"),
                         slots=entry.get("slots") or {},
                         filed=entry.get("filed"),
@@ -117,6 +120,9 @@ class Resident:
         self._database.execute(
             "UPDATE service_requests SET status = 'closed', resolution = 'withdrawn' WHERE status <> 'closed'"
         )
+        self._database.execute("UPDATE alerts SET until = created_at")
+        if dialogue.known:
+            self._works(dialogue.known)
         for other in dialogue.others:
             self._report_of_another(other)
         self._conversation_id = self._new_conversation()
@@ -209,6 +215,13 @@ class Resident:
                 self._clock - 3600 * float(other.get("hours", 24)),
                 conversation_id,
             ),
+        )
+
+    def _works(self, known: Mapping[str, Any]) -> None:
+        self._database.execute(
+            "INSERT INTO alerts (words, lat, lon, radius, until, author) "
+            "VALUES (jsonb_build_object('en', %s::text, 'es', %s::text), %s, %s, 300, now() + interval '30 days', 'staff:ana')",
+            (known["en"], known["es"], *known["at"]),
         )
 
     def _newest_reference(self) -> str:

@@ -62,6 +62,8 @@ class Draft:
     unclear: int = 0  # answers to "what?" that we did not understand
     compared: str = ""  # the what and where that were compared with open requests last
     warned: str = ""  # the service whose guidance was told, because the words told of just that danger
+    alert: int | None = None  # the known outage or works it is due to, which was told
+    alerted: str = ""  # the what and where that were compared with those last
     office_told: str = ""  # the service of which we said whom to contact
     later: tuple[Turn, ...] = ()  # other problems, reported after this one
 

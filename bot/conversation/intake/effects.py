@@ -15,6 +15,7 @@ class TellStatus:
 
     reference: str | None = None
     contents: bool = False  # their words and photos, not how it stands
+    before: str | None = None  # only those that are older than this one
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,13 +36,19 @@ def announce(event: Mapping[str, Any], memory: Memory, setting: Setting) -> Told
     service = setting.service(service_code)
     what = setting.words(service.noun) if service else ""
     values = {"reference": reference, "about": called(what, str(event.get("place", "")))}
+    together = [*(event.get("earlier") or ()), event]
+    before = _words_of(together[:-1])
     if joined := event.get("joined"):
         memory = _about(memory, reference, str(joined))
-        return Told(memory, (Say("utter_update_joined", {**values, "other": str(joined)}),))
+        return Told(memory, (*before, Say("utter_update_joined", {**values, "other": str(joined)})))
     if taken_out_of := event.get("taken_out_of"):
         memory = _about(memory, str(taken_out_of), reference)
-        return Told(memory, (Say("utter_update_own", values),))
-    together = [*(event.get("earlier") or ()), event]
+        return Told(memory, (*before, Say("utter_update_own", values)))
+    known = _known(together, values, setting)
+    together = [one for one in together if not one.get("known")]
+    if not together:
+        return Told(replace(memory, filed=Filed(reference, service_code, setting.turn.at, waits=True)), known)
+    event = together[-1]
     says = [_where_it_stands(together, values), *_words_of(together), *_promised(together, setting)]
     status = str(event.get("status", ""))
     if event.get("resolving"):
@@ -59,7 +65,17 @@ def announce(event: Mapping[str, Any], memory: Memory, setting: Setting) -> Told
         memory = _with_its_question(event, memory, setting)
     if photos := [int(photo) for one in together for photo in one.get("photos") or ()]:
         says[-1] = replace(says[-1], custom={"photos": photos})
-    return Told(memory, tuple(says))
+    return Told(memory, (*known, *says))
+
+
+def _known(
+    together: Sequence[Mapping[str, Any]], values: Mapping[str, str], setting: Setting
+) -> tuple[Say, ...]:
+    """What is known in the area of the request, the newest words of it."""
+    told = next((one["known"] for one in reversed(together) if one.get("known")), None)
+    if told is None:
+        return ()
+    return (Say("utter_update_known", {**values, "note": setting.words(told)}),)
 
 
 def _asks_whether_fixed(memory: Memory, reference: str, service: str, setting: Setting) -> Memory:

@@ -1,0 +1,140 @@
+"""Known outages and works in an area: who has reported there is told once, who reports there next before they send it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.cases.audit import record
+from bot.cases.status import ACTIVE
+from bot.city.geometry import distance_between
+from bot.city.location import Location, Point
+from bot.db.tables import Alert, ServiceRequest
+
+MOST_WORDS = 200  # characters in each language: with what stands before it two SMS segments
+RADII = (100, 300, 1000)  # metres that staff choose from
+
+
+class AlertError(ValueError):
+    """An alert that cannot be given out; the message says why. `missing`: which field it is about."""
+
+    def __init__(self, missing: str, message: str) -> None:
+        super().__init__(message)
+        self.missing = missing
+
+
+@dataclass(frozen=True, slots=True)
+class NewAlert:
+    """What staff want to tell. Without a `middle` it is the whole city's."""
+
+    words: Mapping[str, str]  # language → text
+    until: datetime  # aware
+    author: str
+    service_codes: tuple[str, ...] = ()  # of these services; all where none is named
+    middle: Location | None = None
+    radius: int | None = None  # metres
+
+
+def check(new: NewAlert, now: datetime) -> None:
+    """Raises `AlertError` where something is missing."""
+    for language in ("en", "es"):
+        text = new.words.get(language, "").strip()
+        if not text:
+            raise AlertError(
+                f"words_{language}", "Write it in both languages: half of the residents read each."
+            )
+        if len(text) > MOST_WORDS:
+            raise AlertError(f"words_{language}", f"{MOST_WORDS} characters at most, so that it fits a text.")
+    if new.until <= now:
+        raise AlertError("until", "This time is over.")
+    if new.middle is not None and new.radius not in RADII:
+        raise AlertError("radius", "Choose how far around it reaches.")
+
+
+async def add_alert(session: AsyncSession, new: NewAlert, now: datetime) -> Alert:
+    """Write the alert down; nobody is told by this. Raises `AlertError`."""
+    check(new, now)
+    middle = new.middle
+    alert = Alert(
+        words={language: text.strip() for language, text in new.words.items()},
+        service_codes=list(new.service_codes),
+        address=middle.name if middle else "",
+        lat=middle.point.lat if middle else None,
+        lon=middle.point.lon if middle else None,
+        radius=new.radius if middle else None,
+        until=new.until,
+        author=new.author,
+        created_at=now,
+    )
+    session.add(alert)
+    await session.flush()
+    record(session, new.author, "alert.given", "alert", str(alert.id))
+    return alert
+
+
+async def end_alert(session: AsyncSession, alert_id: int, author: str, now: datetime) -> Alert | None:
+    """Who reports from now on is not told of it any more; None for one that does not exist. Safe to repeat."""
+    alert = await session.get(Alert, alert_id, with_for_update=True)
+    if alert is not None and alert.until > now:
+        alert.until = now
+        record(session, author, "alert.ended", "alert", str(alert.id))
+    return alert
+
+
+async def active_alerts(session: AsyncSession, now: datetime) -> list[Alert]:
+    """Those that are not over, the newest first."""
+    rows = await session.scalars(select(Alert).where(Alert.until > now).order_by(Alert.id.desc()))
+    return list(rows)
+
+
+async def alert_for(session: AsyncSession, service_code: str, point: Point, now: datetime) -> Alert | None:
+    """The newest alert that a report of a service at a point is due to."""
+    found = await active_alerts(session, now)
+    return next((one for one in found if _covers(one, service_code, point)), None)
+
+
+async def open_requests_under(session: AsyncSession, new: NewAlert) -> list[ServiceRequest]:
+    """The open requests that the alert is about, oldest first."""
+    query = select(ServiceRequest).where(
+        ServiceRequest.status.in_(sorted(ACTIVE)), ServiceRequest.merged_into_id.is_(None)
+    )
+    if new.service_codes:
+        query = query.where(ServiceRequest.service_code.in_(new.service_codes))
+    if new.middle is None:
+        rows = await session.scalars(query.order_by(ServiceRequest.id))
+        return list(rows)
+    rows = await session.scalars(query.where(ServiceRequest.lat.is_not(None)).order_by(ServiceRequest.id))
+    middle, radius = new.middle.point, float(new.radius or 0)
+    return [
+        row
+        for row in rows
+        if row.lat is not None
+        and row.lon is not None
+        and distance_between(middle, Point(row.lat, row.lon)) <= radius
+    ]
+
+
+async def open_requests_of(session: AsyncSession, alert_id: int) -> list[ServiceRequest]:
+    """The open requests that were told of the alert, or filed under it, oldest first."""
+    rows = await session.scalars(
+        select(ServiceRequest)
+        .where(
+            ServiceRequest.alert_id == alert_id,
+            ServiceRequest.status.in_(sorted(ACTIVE)),
+            ServiceRequest.merged_into_id.is_(None),
+        )
+        .order_by(ServiceRequest.id)
+    )
+    return list(rows)
+
+
+def _covers(alert: Alert, service_code: str, point: Point) -> bool:
+    if alert.service_codes and service_code not in alert.service_codes:
+        return False
+    if alert.lat is None or alert.lon is None:
+        return True
+    return distance_between(Point(alert.lat, alert.lon), point) <= (alert.radius or 0)
