@@ -330,6 +330,11 @@ class ServiceRequest(Table):
             "due_on",
             postgresql_where=text("status IN ('open', 'in_progress') AND due_on IS NOT NULL"),
         ),
+        Index(
+            "ix_service_requests_assignee",
+            "assignee_id",
+            postgresql_where=text("assignee_id IS NOT NULL"),
+        ),
         CheckConstraint(
             "(status IN ('resolved', 'closed')) = (resolution IS NOT NULL)", name="end_has_resolution"
         ),
@@ -350,7 +355,10 @@ class ServiceRequest(Table):
     on_border: Mapped[bool] = mapped_column(server_default="false")
     neighborhood: Mapped[str | None]
     zip_code: Mapped[str | None] = mapped_column(String(10))
+    # Who has it: bot.cases.assignment. The department is the catalogue's until somebody says otherwise.
     department: Mapped[str | None]
+    crew: Mapped[str] = mapped_column(Text, server_default="")
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     status: Mapped[str] = mapped_column(String(16))
     resolution: Mapped[str | None] = mapped_column(
         String(16)
@@ -400,6 +408,9 @@ class Update(Table):
     resolution: Mapped[str | None] = mapped_column(String(16))
     referred_to: Mapped[str] = mapped_column(Text, server_default="")  # whose it is, where it is not ours
     due_on: Mapped[date | None]  # a day that was promised with it
+    assignment: Mapped[dict[str, Any] | None] = mapped_column(
+        JSONB(none_as_null=True)
+    )  # who has it from then on; None: as before
     public_text: Mapped[str] = mapped_column(Text, server_default="")
     internal_note: Mapped[str] = mapped_column(Text, server_default="")
     author: Mapped[str] = mapped_column(String(80))

@@ -70,6 +70,7 @@ async def test_requests_in_json_have_the_fields_scripts_rely_on(database: Embedd
     (row,) = _json(database, "request", "list")
     assert list(row) == [
         "reference", "service_code", "status", "address", "lat", "lon", "photos", "channel", "created", "resolution", "due",
+        "promise", "department", "crew", "person", "person_left",
     ]  # fmt: skip
     assert row["reference"] == reference
     assert (row["service_code"], row["status"], row["photos"], row["channel"]) == (
@@ -116,6 +117,13 @@ async def test_an_update_with_a_photo_is_pushed_to_the_resident(
         (("staff", "disable", "nobody"), "There is no account 'nobody'."),
         (("staff", "add", "Ana Maria"), "A username has"),
         (("staff", "add", "ana", "--role", "king"), "There is no role 'king'"),
+        (
+            ("staff", "add", "ana", "--department", "Parks"),
+            "The city pack has no department 'Parks'. It has: ",
+        ),
+        (("request", "list", "--department", "Parks"), "The city pack has no department 'Parks'. It has: "),
+        (("request", "list", "--promise", "late"), "A promise is soon or overdue, not 'late'."),
+        (("request", "assign", "SM-222222", "--crew", "7"), "There is no request 'SM-222222'."),
     ],
 )
 async def test_what_is_not_there_is_said_in_a_sentence(
@@ -143,6 +151,30 @@ async def test_a_refused_update_changes_nothing_and_says_why(
     unchanged = _run(database, "request", "update", reference)
     assert unchanged.returncode == 1
     assert "Nothing to change" in unchanged.stderr
+
+
+async def test_a_request_is_given_to_a_department_a_crew_and_a_person(database: EmbeddedDatabase) -> None:
+    _, reference = await _filed()
+    assert _run(database, "staff", "add", "ana", "--department", "Public Works").returncode == 0
+    assert [row["reference"] for row in _json(database, "request", "list", "--unassigned")] == [reference]
+    given = _run(database, "request", "assign", reference, "--department", "Public Works", "--person", "ana")
+    assert given.stdout == f"{reference} is with Public Works, ana.\n"
+    row = _json(database, "request", "assign", reference, "--crew", "Night crew 7")
+    assert (row["department"], row["crew"], row["person"]) == ("Public Works", "Night crew 7", "ana")
+    assert _json(database, "request", "list", "--unassigned") == []
+    assert [one["reference"] for one in _json(database, "request", "list", "--person", "ana")] == [reference]
+    again = _run(database, "request", "assign", reference, "--crew", "Night crew 7")
+    assert again.returncode == 1
+    assert "Nothing to change" in again.stderr
+    wrong = _run(database, "request", "assign", reference, "--department", "Parks")
+    assert wrong.returncode == 1
+    assert "It has: " in wrong.stderr
+    assert "Public Works" in wrong.stderr
+    history = _json(database, "request", "show", reference)["history"]
+    assert [entry["assignment"] for entry in history][-1] == {
+        "department": "Public Works", "crew": "Night crew 7", "person": "ana",
+    }  # fmt: skip
+    assert "Night crew 7" in _run(database, "request", "show", reference).stdout
 
 
 async def test_a_transcript_can_be_read_by_conversation_and_by_reference(database: EmbeddedDatabase) -> None:
