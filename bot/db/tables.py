@@ -190,6 +190,11 @@ class Message(Table):
             "id",
             postgresql_where=text("state IN ('received', 'queued', 'sending')"),
         ),
+        Index(
+            "ix_messages_unconfirmed",
+            "receipt_due_at",
+            postgresql_where=text("receipt_due_at IS NOT NULL AND state = 'sent'"),
+        ),
         CheckConstraint("direction IN ('in', 'out')", name="direction"),
     )
 
@@ -219,6 +224,8 @@ class Message(Table):
     ]  # nothing of the attempt begun at `sending_at` is put on the wire later
     sent_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
+    # A text that is sent and not confirmed is asked about then: see bot.delivery.missing_receipts.
+    receipt_due_at: Mapped[datetime | None]
 
     conversation: Mapped[Conversation] = relationship(lazy="raise")
     media: Mapped[list[Media]] = relationship(
@@ -550,3 +557,16 @@ class Installation(Table):
     photo_store_id: Mapped[str | None] = mapped_column(String(64))
     swept_at: Mapped[datetime | None]  # the last nightly sweep
     created_at: Mapped[datetime] = _now()
+
+
+class ClockRow(Table):
+    """When a clock of the worker ran last, and how it went: see `bot.keeping.clocks`."""
+
+    __tablename__ = "clocks"
+
+    name: Mapped[str] = mapped_column(String(16), primary_key=True)
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime]
+    failures: Mapped[int] = mapped_column(Integer, server_default="0")  # in a row
+    failed_at: Mapped[datetime | None]
+    reason: Mapped[str | None]  # nothing private
