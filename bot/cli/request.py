@@ -15,7 +15,6 @@ from bot.cli.output import console, print_json, print_table
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
-    from bot.db.tables import ServiceRequest
 
 app = typer.Typer(help="Service requests: read them, work them.", no_args_is_help=True)
 
@@ -91,45 +90,22 @@ def list_(
 def show(reference: Reference, as_json: Json = False) -> None:
     """One request with its history, and who cannot be told of an update."""
     from bot.cases.lookup import find_request
-    from bot.cli.request_fields import fields_of, reach_fields
-    from bot.conversation.reach import reach_of_request
+    from bot.cli.request_fields import whole
     from bot.db.session import transaction
-    from bot.delivery.notices.told import told_of
 
-    async def work() -> tuple[dict[str, Any], str, list[dict[str, Any]]]:
+    async def work() -> dict[str, Any]:
         async with transaction() as session:
-            row = await find_request(session, reference)
-            reach = await reach_of_request(session, row.id)
-            told = await told_of(session, [update.id for update in row.updates])
-            history = [
-                {
-                    "at": update.created_at,
-                    "status": update.to_status,
-                    "author": update.author,
-                    "public": update.public_text,
-                    "internal": update.internal_note,
-                    "photos": len(update.photos),
-                    "resolution": update.resolution,
-                    "referred_to": update.referred_to,
-                    "due": update.due_on,
-                    "assignment": update.assignment,
-                    "told": told.get(update.id, {}),
-                }
-                for update in row.updates
-            ]
-            (fields,) = await fields_of(session, [row])
-            fields |= {**reach_fields(reach), "feedback": _feedback(row)}
-            return fields, row.description, history
+            return await whole(session, await find_request(session, reference))
 
-    fields, description, history = with_database(work)
+    fields = with_database(work)
     if as_json:
-        print_json({**fields, "description": description, "history": history})
+        print_json(fields)
         return
+    description, history = fields.pop("description"), fields.pop("history")
+    deliveries = fields.pop("deliveries")
     for name, value in fields.items():
         console().print(f"[dim]{name:<14}[/dim] ", end="")
-        console().print(
-            "; ".join(str(one) for one in value) if isinstance(value, list) else str(value), markup=False
-        )
+        console().print(_on_one_line(value), markup=False)
     console().print()
     console().print(description, markup=False)
     console().print()
@@ -147,6 +123,10 @@ def show(reference: Reference, as_json: Json = False) -> None:
         ],
         empty="No history.",
     )
+    if deliveries:
+        console().print(
+            f"\nWho was told: cityline message list --request {fields['reference']}", markup=False
+        )
 
 
 @app.command()
@@ -293,12 +273,10 @@ def assign(
 _OPTIONS = {"public_text": "--public TEXT.", "referred_to": "--referred-to TEXT.", "photos": "--photo FILE."}
 
 
-def _feedback(row: ServiceRequest) -> list[dict[str, Any]]:
-    """What residents answered to its end, in order."""
-    return [
-        {"at": one.created_at, "verdict": one.verdict, "rating": one.rating, "comment": one.comment}
-        for one in row.feedback
-    ]
+def _on_one_line(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {said}" for name, said in value.items() if said is not None)
+    return "; ".join(map(_on_one_line, value)) if isinstance(value, list) else str(value)
 
 
 def who_has(fields: dict[str, Any]) -> str:

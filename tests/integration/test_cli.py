@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import func, select
 
+from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.filing import NewRequest, file_request
 from bot.channels.messages import Channel, Inbound, InboundKind
 from bot.city.location import Location, LocationKind, Point
@@ -23,7 +24,7 @@ from bot.conversation.set_aside import set_aside
 from bot.conversation.turns import OpenTurn, open_turn
 from bot.db.embedded import EmbeddedDatabase
 from bot.db.session import transaction
-from bot.db.tables import Conversation, Turn
+from bot.db.tables import Conversation, Notice, Turn
 from bot.failures import TRIES
 from tests.integration.telling import tell_everybody
 
@@ -175,6 +176,58 @@ async def test_a_request_is_given_to_a_department_a_crew_and_a_person(database: 
         "department": "Public Works", "crew": "Night crew 7", "person": "ana",
     }  # fmt: skip
     assert "Night crew 7" in _run(database, "request", "show", reference).stdout
+
+
+async def test_a_request_shown_in_json_carries_its_whole_life(database: EmbeddedDatabase) -> None:
+    conversation_id, reference = await _filed()
+    arguments = ("--status", "resolved", "--public", "Filled this morning.", "--due", "2030-01-07")
+    assert _run(database, "request", "update", reference, *arguments).returncode == 0
+    await tell_everybody()
+    async with transaction() as session:
+        await record_feedback(
+            session, conversation_id, reference, Verdict.NOT_FIXED, 2, comment="still there"
+        )
+    shown = _json(database, "request", "show", reference)
+    assert (shown["answers"], shown["followers"], shown["told"]) == ({}, 1, 1)
+    assert [(one["verdict"], one["rating"], one["comment"]) for one in shown["feedback"]] == [
+        ("not_fixed", 2, "still there")
+    ]
+    assert (shown["promised"]["due"], shown["promised"]["by"][:6]) == ("2030-01-07", "staff:")
+    assert shown["promised"]["told_late"] is None
+    assert [(one["state"], one["why"], one["conversation"]) for one in shown["deliveries"]] == [
+        ("told", None, conversation_id)
+    ]
+    assert "Filled this morning." not in str(shown["deliveries"])
+    text = _run(database, "request", "show", reference).stdout
+    assert "verdict not_fixed" in text
+    assert f"cityline message list --request {reference}" in text
+
+
+async def test_what_was_told_of_a_request_and_what_was_not_is_listed_with_the_reason(
+    database: EmbeddedDatabase,
+) -> None:
+    conversation_id, reference = await _filed()
+    assert _json(database, "message", "list", "--request", reference) == []
+    assert _run(database, "request", "update", reference, "--public", "A crew comes today.").returncode == 0
+    (waits,) = _json(database, "message", "list", "--request", reference)
+    assert (waits["state"], waits["messages"]) == ("waiting", [])
+    await tell_everybody()
+    async with transaction() as session:
+        conversation = await session.get_one(Conversation, conversation_id)
+        notice = await session.scalar(select(Notice))
+        assert notice is not None
+        (row,) = await queue_replies(session, conversation, [Reply("private words")])
+        row.turn_id, row.state, row.error_code = notice.turn_id, "failed", "30006"
+        row.detail = "the number is a landline or its carrier cannot be reached"
+        conversation.contact.wants_updates = False
+    assert _run(database, "request", "update", reference, "--public", "Tomorrow after all.").returncode == 0
+    told, not_told = _json(database, "message", "list", "--request", reference)
+    assert (told["state"], [one["state"] for one in told["messages"]]) == ("told", ["failed"])
+    assert (not_told["state"], not_told["why"], not_told["messages"]) == ("suppressed", "declined", [])
+    listed = " ".join(_run(database, "message", "list", "--request", reference).stdout.split())
+    assert "suppressed" in listed
+    assert "30006" in listed
+    assert "private words" not in listed
 
 
 async def test_a_transcript_can_be_read_by_conversation_and_by_reference(database: EmbeddedDatabase) -> None:
