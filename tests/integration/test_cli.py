@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -228,6 +229,17 @@ async def test_what_was_told_of_a_request_and_what_was_not_is_listed_with_the_re
     assert "suppressed" in listed
     assert "30006" in listed
     assert "private words" not in listed
+
+
+async def test_the_figures_of_a_week_are_printed_and_given_as_json(database: EmbeddedDatabase) -> None:
+    await _filed()
+    today = datetime.now(UTC).date()
+    week = _json(database, "report", "week", "--of", str(today))
+    (only,) = week["services"]
+    assert (only["service_code"], only["filed"], only["done"], only["median_days"]) == ("pothole", 1, 0, None)
+    assert week["all"]["filed"] == 1
+    assert "pothole" in _run(database, "report", "week", "--of", str(today)).stdout
+    assert "Nothing was filed" in _run(database, "report", "week", "--of", "2020-01-08").stdout
 
 
 async def test_a_transcript_can_be_read_by_conversation_and_by_reference(database: EmbeddedDatabase) -> None:
