@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -150,11 +151,16 @@ async def find_joined(session: AsyncSession, reference: str, *, lock: bool = Fal
     return request
 
 
+_CHANGING = (
+    *("status", "resolution", "ended_at", "due_on", "merged_into_id", "description", "answers"),
+    *("department", "crew", "assignee_id"),
+)
+
+
 async def lock_request(session: AsyncSession, request: ServiceRequest) -> None:
     """Make the row ours until the commit, and read again what others may have changed until now."""
     await session.flush()  # what was changed here stays
-    changed = ["status", "resolution", "ended_at", "due_on", "merged_into_id", "description", "answers"]
-    await session.refresh(request, with_for_update=True, attribute_names=changed)
+    await session.refresh(request, with_for_update=True, attribute_names=_CHANGING)
 
 
 async def list_requests(
@@ -162,13 +168,15 @@ async def list_requests(
     *,
     statuses: frozenset[Status] = frozenset(),
     service_code: str | None = None,
+    conditions: Collection[ColumnElement[bool]] = (),
     limit: int = 100,
     before_id: int | None = None,
 ) -> list[ServiceRequest]:
-    """Requests newest first, photos loaded; `before_id` continues a listing."""
+    """Requests newest first, photos loaded; `conditions` narrow it further, `before_id` continues a listing."""
     query = (
         select(ServiceRequest)
         .options(selectinload(ServiceRequest.photos).selectinload(RequestPhoto.photo))
+        .where(*conditions)
         .order_by(ServiceRequest.id.desc())
         .limit(limit)
     )

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.cases.assignment import Assignment, assign
 from bot.cases.audit import record
 from bot.cases.status import ENDINGS, FINISHED, Resolution, Status, UnexplainedError, check_transition
 from bot.city.current import catalogue
@@ -31,13 +32,15 @@ class Move:
     internal_note: str = ""
     pictures: bool = False  # photos of the work come with it
     due_on: date | None = None  # another day by which it is promised
+    assignment: Assignment | None = None  # who has it from now on; None: as before
 
 
 async def move(session: AsyncSession, request: ServiceRequest, step: Move) -> Update:
     """Move a request whose row is locked (`lock_request`), and give the entry of its history.
 
     Raises `TransitionError` where it cannot go there from here, and `UnexplainedError` where the words are
-    missing that residents are owed. A move to where it is already is a note, or a message.
+    missing that residents are owed; as `assign` does for whom it is given to. A move to where it is already is a note,
+    a message, or another hand.
     """
     current = Status(request.status)
     check_transition(current, step.to)
@@ -48,6 +51,7 @@ async def move(session: AsyncSession, request: ServiceRequest, step: Move) -> Up
     resolution = _resolution(current, step) if ends else None
     if moves:
         _check_explained(current, request, step, resolution)
+    given = await assign(session, request, step.assignment) if step.assignment is not None else None
     now = datetime.now(UTC)
     update = Update(
         request_id=request.id,
@@ -58,6 +62,7 @@ async def move(session: AsyncSession, request: ServiceRequest, step: Move) -> Up
         public_text=step.public_text.strip(),
         internal_note=step.internal_note.strip(),
         due_on=step.due_on,
+        assignment=given.as_json() if given else None,
         author=step.actor,
         created_at=now,
     )
@@ -73,15 +78,23 @@ async def move(session: AsyncSession, request: ServiceRequest, step: Move) -> Up
     record(
         session,
         step.actor,
-        "request.moved" if moves else "request.noted",
+        _action(moves, given),
         "request",
         request.reference,
         from_status=current,
         to_status=step.to,
         **({"resolution": resolution} if resolution else {}),
+        **({"assignment": given.as_json()} if given else {}),
     )
     log.info("request.moved", request_id=request.id, update_id=update.id, status=step.to)
     return update
+
+
+def _action(moves: bool, given: Assignment | None) -> str:
+    """How the audit trail names it."""
+    if moves:
+        return "request.moved"
+    return "request.assigned" if given else "request.noted"
 
 
 def _resolution(current: Status, step: Move) -> Resolution:

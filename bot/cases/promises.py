@@ -1,10 +1,16 @@
-"""By when a request is usually done: promised when it is filed, kept in view, and put right once when it is missed."""
+"""By when a request is usually done: promised when it is filed, kept in view, and put right once when it is missed.
+
+Whether a promise runs late is said in SQL and nowhere else, so that a tag, a filter and a clock cannot disagree.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import BindParameter, ColumnElement, Date, and_, bindparam, case, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.lookup import lock_request
@@ -16,6 +22,23 @@ from bot.db.tables import ServiceRequest, Update
 
 # While a request waits for its resident or for something else, no day runs against the city.
 RUNNING = (Status.OPEN, Status.IN_PROGRESS)
+# A promise is at risk in the last fifth of its days: two of ten, and always on the day itself.
+LAST_PART = 5
+
+
+class Standing(StrEnum):
+    """Where a promise stands that is neither kept nor far away."""
+
+    SOON = "soon"  # at risk
+    OVERDUE = "overdue"
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """How many requests are at risk, and how many missed their day."""
+
+    soon: int = 0
+    overdue: int = 0
 
 
 def first_promise(service: Service, filed_at: datetime) -> date | None:
@@ -36,23 +59,63 @@ def next_promise(service: Service | None, filed_at: datetime, now: datetime) -> 
     return calendar().due_by(now, max(1, service.median_days))
 
 
-def is_overdue(today: date) -> ColumnElement[bool]:
-    """The condition for requests that missed their day. `today`: in the city."""
-    return and_(ServiceRequest.status.in_([str(one) for one in RUNNING]), ServiceRequest.due_on < today)
+def is_running() -> ColumnElement[bool]:
+    """The condition for requests whose promise runs, as the index `ix_service_requests_due` has it: with literals, since
+    a plan that is made once for all parameters could not use it."""
+    statuses = [str(status) for status in RUNNING]
+    running: BindParameter[list[str]] = bindparam(
+        "running", statuses, expanding=True, literal_execute=True, unique=True
+    )
+    return and_(ServiceRequest.status.in_(running), ServiceRequest.due_on.is_not(None))
 
 
-def missed_its_day(request: ServiceRequest, now: datetime) -> bool:
-    """Whether the day of a request is over, while it is in our hands. `now` is aware."""
-    today = now.astimezone(calendar().time_zone).date()
-    return request.status in RUNNING and request.due_on is not None and request.due_on < today
+def is_overdue(now: datetime) -> ColumnElement[bool]:
+    """The condition for requests that missed their day. `now` is aware."""
+    return and_(is_running(), ServiceRequest.due_on < _today(now))
+
+
+def is_due_soon(now: datetime) -> ColumnElement[bool]:
+    """The condition for requests whose day is near, in days of the calendar, and not over. `now` is aware."""
+    today = cast(_today(now), Date)
+    filed_on = cast(func.timezone(str(calendar().time_zone), ServiceRequest.created_at), Date)
+    left, whole = ServiceRequest.due_on - today, ServiceRequest.due_on - filed_on
+    return and_(is_running(), ServiceRequest.due_on >= today, left * LAST_PART <= whole)
+
+
+def runs_out() -> ColumnElement[date | None]:
+    """What to sort by, so that what is promised first comes first, and what is not promised last (NULL)."""
+    return case((is_running(), ServiceRequest.due_on))
+
+
+async def standings(session: AsyncSession, ids: Collection[int], now: datetime) -> Mapping[int, Standing]:
+    """Request id → how its promise stands, in one question; those that are well are not in it. `now` is aware."""
+    standing = case((is_overdue(now), Standing.OVERDUE), (is_due_soon(now), Standing.SOON))
+    rows = await session.execute(
+        select(ServiceRequest.id, standing).where(ServiceRequest.id.in_(ids), standing.is_not(None))
+    )
+    return {request_id: Standing(found) for request_id, found in rows}
+
+
+async def count_promised(session: AsyncSession, now: datetime, department: str | None = None) -> Promised:
+    """How many requests are at risk and overdue, of all or of one department. `now` is aware."""
+    counts = (func.count().filter(is_due_soon(now)), func.count().filter(is_overdue(now)))
+    query = select(*counts).select_from(ServiceRequest).where(is_running())
+    if department is not None:
+        query = query.where(ServiceRequest.department == department)
+    return Promised(*(await session.execute(query)).one())
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(calendar().time_zone).date()
 
 
 async def promise_later(session: AsyncSession, request: ServiceRequest, now: datetime) -> Update | None:
     """Give a request that missed its day a new one, once in its life; None where there is nothing to say (any more)."""
     await lock_request(session, request)
-    today = now.astimezone(calendar().time_zone).date()
-    running = request.status in RUNNING and request.merged_into_id is None
-    if not running or request.due_on is None or request.due_on >= today or request.late_told_at is not None:
+    if request.merged_into_id is not None or request.late_told_at is not None:
+        return None
+    standing = (await standings(session, [request.id], now)).get(request.id)
+    if standing is not Standing.OVERDUE:
         return None
     later = next_promise(catalogue().services.get(request.service_code), request.created_at, now)
     if later is None:

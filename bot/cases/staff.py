@@ -116,7 +116,7 @@ async def set_password(session: AsyncSession, username: str, password: str, *, a
 
     Raises `UnknownStaffError` or `StaffDataError`.
     """
-    row = await _find(session, username)
+    row = await find_staff(session, username)
     _check_password(row.username, password)
     row.password_hash = await hash_password(password)
     await lift(session, row.id)
@@ -126,7 +126,7 @@ async def set_password(session: AsyncSession, username: str, password: str, *, a
 
 async def disable_staff(session: AsyncSession, username: str, *, actor: str = "system") -> None:
     """Shut an account and end its logins; what it did stays. Raises `UnknownStaffError`."""
-    row = await _find(session, username)
+    row = await find_staff(session, username)
     row.disabled_at = row.disabled_at or datetime.now(UTC)
     await session.execute(delete(StaffSession).where(StaffSession.staff_id == row.id))
     record(session, actor, "staff.disabled", "staff", row.username)
@@ -134,7 +134,7 @@ async def disable_staff(session: AsyncSession, username: str, *, actor: str = "s
 
 async def enable_staff(session: AsyncSession, username: str, *, actor: str = "system") -> None:
     """Open an account again. Raises `UnknownStaffError`."""
-    row = await _find(session, username)
+    row = await find_staff(session, username)
     row.disabled_at = None
     await lift(session, row.id)
     record(session, actor, "staff.enabled", "staff", row.username)
@@ -142,7 +142,7 @@ async def enable_staff(session: AsyncSession, username: str, *, actor: str = "sy
 
 async def lift_waits(session: AsyncSession, username: str, *, actor: str = "system") -> None:
     """Whoever has to wait to log in to this account need not any more. Raises `UnknownStaffError`."""
-    row = await _find(session, username)
+    row = await find_staff(session, username)
     await lift(session, row.id)
     record(session, actor, "staff.waits_lifted", "staff", row.username)
 
@@ -158,7 +158,8 @@ def new_password() -> str:
     return "-".join("".join(secrets.choice(alphabet) for _ in range(5)) for _ in range(4))
 
 
-async def _find(session: AsyncSession, username: str) -> Staff:
+async def find_staff(session: AsyncSession, username: str) -> Staff:
+    """The row of an account, closed ones included. Raises `UnknownStaffError`."""
     row = await session.scalar(select(Staff).where(Staff.username == username.strip().lower()))
     if row is None:
         raise UnknownStaffError(f"There is no account {username!r}.")

@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.cases.assignment import Assignment, assignment_of
 from bot.cases.lookup import find_request, lock_request
 from bot.cases.moves import Move, move
 from bot.cases.status import FINISHED, JoinedError, Resolution, Status
@@ -30,17 +31,18 @@ class Change:
     referred_to: str = ""  # whose it is, where it is not ours
     urgent: bool = False  # told at night, too
     due_on: date | None = None  # another day by which it is promised
+    assignment: Assignment | None = None  # who has it from now on; None: as before
 
 
 class NothingToChangeError(ValueError):
-    """The change has no new status, no text, no note and no photo."""
+    """The change has no new status, no text, no note, no photo and no other hands."""
 
 
 async def change_request(session: AsyncSession, change: Change) -> Update:
     """Write one update of a request.
 
-    Raises `UnknownRequestError`, `TransitionError`, `UnexplainedError`, `NothingToChangeError`, or `ValueError` for a
-    text that is too long. The row is locked, so two people who change it at once go one after the other.
+    Raises `UnknownRequestError`, `TransitionError`, `UnexplainedError`, `NothingToChangeError`, what
+    `assign` raises, or `ValueError` for a text that is too long. The row is locked, so two people who change it at once go one after the other.
     """
     request = await find_request(session, change.reference)
     await lock_request(session, request)
@@ -50,7 +52,9 @@ async def change_request(session: AsyncSession, change: Change) -> Update:
     if len(change.public_text) > MAX_PUBLIC_TEXT:
         raise ValueError(f"The public text may have {MAX_PUBLIC_TEXT} characters at most.")
     says = change.public_text or change.internal_note or change.photo_ids or change.due_on
-    if change.status is current and not says:
+    wanted = change.assignment
+    given = wanted is not None and wanted.tidied() != await assignment_of(session, request)
+    if change.status is current and not says and not given:
         raise NothingToChangeError("Nothing to change: choose another status, or write a text.")
     step = Move(
         change.status,
@@ -61,6 +65,7 @@ async def change_request(session: AsyncSession, change: Change) -> Update:
         change.internal_note,
         pictures=bool(change.photo_ids),
         due_on=change.due_on if change.due_on != request.due_on else None,
+        assignment=wanted if given else None,
     )
     update = await move(session, request, step)
     for photo_id in dict.fromkeys(change.photo_ids):
@@ -73,7 +78,8 @@ async def change_request(session: AsyncSession, change: Change) -> Update:
 def is_public(update: Update, photo_count: int) -> bool:
     """Whether residents hear of it: a new status, a public text, a photo or another day. A note alone is internal.
 
-    That something stays closed for good is no news.
+    So is who has it: residents are owed what happens, not our desks, and a department's name alone reads like a mistake
+    ("your report is now with Police", of a dead raccoon). Staff who want it known write a word. That something stays closed for good is no news.
     """
     moved = update.from_status != update.to_status
     for_good = update.from_status == Status.RESOLVED and update.to_status == Status.CLOSED

@@ -113,6 +113,14 @@ class Receipt:
     detail: str = ""  # our words for the code; safe to log
 
 
+class ReceiptsAwayError(Exception):
+    """The provider cannot be asked about its messages just now. `retry_after`: seconds, where it said so."""
+
+    def __init__(self, retry_after: float | None = None) -> None:
+        super().__init__("The provider cannot be asked about its messages just now.")
+        self.retry_after = retry_after
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """One choice of a menu."""

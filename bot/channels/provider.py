@@ -16,6 +16,7 @@ from bot.channels.messages import (
     LookUp,
     MediaRef,
     Outbound,
+    Receipt,
     SendResult,
 )
 from bot.channels.telegram.provider import TelegramProvider
@@ -47,6 +48,9 @@ class Provider(Protocol):
         known: Known,
     ) -> LookUp:
         """What became of `part` (= the ambiguous result's `parts_sent`) of an attempt begun at `since`."""
+
+    async def ask(self, provider_id: str, *, message_id: int) -> Receipt | None:
+        """What it says by now of a message it took; None for nothing. Raises ReceiptsAwayError."""
 
     async def fetch(self, ref: MediaRef) -> FetchedMedia:
         """A resident's file; raises MediaError."""

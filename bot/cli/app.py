@@ -56,6 +56,7 @@ GROUPS = {
     "installation": ("bot.cli.installation", CARE),
     "inbound": ("bot.cli.inbound", CARE),
     "message": ("bot.cli.message", WORK),
+    "report": ("bot.cli.report", WORK),
     "questions": ("bot.cli.questions", CARE),
     "city": ("bot.cli.city", CARE),
     "nlu": ("bot.cli.nlu", CARE),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 import httpx
 
@@ -27,6 +29,7 @@ class Finding:
     name: str
     outcome: Outcome
     message: str  # a sentence: what was found, and what to do
+    detail: Any = None  # the same for machines, where a sentence holds several things
 
 
 Check = Callable[[Settings], Awaitable[Finding]]
@@ -244,6 +247,55 @@ async def _deliveries(config: Settings) -> Finding:
     return Finding("deliveries", Outcome.WELL, "No message waits for a setting, none of the last day failed.")
 
 
+async def _clocks(config: Settings) -> Finding:
+    """What runs by itself: when it ran, when it runs next, whether it failed."""
+    from bot.db.session import dispose, transaction
+    from bot.keeping.clocks import Reading, read_clocks
+
+    now = datetime.now(UTC)
+    try:
+        async with transaction() as session:
+            readings = await read_clocks(session, now)
+    finally:
+        await dispose()
+
+    def line(reading: Reading) -> str:
+        ran = f"ran {reading.last_run:%Y-%m-%d %H:%M}" if reading.last_run else "has not run yet"
+        due = f", next {reading.next_run:%Y-%m-%d %H:%M}" if reading.next_run else ""
+        told = f"; failed {reading.failures} in a row: {reading.reason}" if reading.failures else ""
+        return f"{reading.clock}: {ran}{due} (UTC){told}{'; LATE' if reading.late else ''}"
+
+    message = "\n".join(line(reading) for reading in readings)
+    detail = [asdict(reading) for reading in readings]
+    if any(reading.late for reading in readings):
+        message += "\nIs a worker running? Start it with: cityline up (or cityline worker)"
+    if not all(reading.well for reading in readings):
+        return Finding("clocks", Outcome.FAILED, message, detail)
+    never = all(reading.last_run is None for reading in readings)
+    return Finding("clocks", Outcome.NOTE if never else Outcome.WELL, message, detail)
+
+
+async def _promises(config: Settings) -> Finding:
+    from bot.cases.promises import count_promised
+    from bot.db.session import dispose, transaction
+
+    try:
+        async with transaction() as session:
+            promised = await count_promised(session, datetime.now(UTC))
+    finally:
+        await dispose()
+    detail = asdict(promised)
+    if not (promised.overdue or promised.soon):
+        return Finding("promises", Outcome.WELL, "No request is overdue or due soon.", detail)
+    return Finding(
+        "promises",
+        Outcome.NOTE,
+        f"{promised.overdue} of the requests are overdue, {promised.soon} due soon. "
+        "See: cityline request list --promise overdue",
+        detail,
+    )
+
+
 CHECKS: dict[str, Check] = {
     "city": _city,
     "database": _database,
@@ -255,6 +307,8 @@ CHECKS: dict[str, Check] = {
     "web": _web,
     "parked": _parked,
     "deliveries": _deliveries,
+    "clocks": _clocks,
+    "promises": _promises,
 }
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bot.cli.output import console, print_json
+
+if TYPE_CHECKING:
+    from bot.cli.checks import Finding
 
 
 def doctor(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
@@ -21,7 +24,7 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = F
         print_json(
             {
                 "ok": not failed,
-                "checks": [{"name": f.name, "outcome": f.outcome, "message": f.message} for f in findings],
+                "checks": [_fields(finding) for finding in findings],
             }
         )
     else:
@@ -37,3 +40,8 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = F
         if not failed:
             out.print("\n[green]All is well.[/green]")
     raise typer.Exit(1 if failed else 0)
+
+
+def _fields(finding: Finding) -> dict[str, Any]:
+    fields = {"name": finding.name, "outcome": finding.outcome, "message": finding.message}
+    return fields if finding.detail is None else {**fields, "detail": finding.detail}

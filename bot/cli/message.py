@@ -13,6 +13,7 @@ from bot.cli.output import console, print_json, print_table
 if TYPE_CHECKING:
     from bot.conversation.states import OutboundState
     from bot.db.tables import Message
+    from bot.delivery.notices.told import Told
 
 app = typer.Typer(help="Messages to residents: find what failed, send it again.", no_args_is_help=True)
 
@@ -28,10 +29,17 @@ def list_(
             show_default=False,
         ),
     ] = None,
+    request: Annotated[
+        str | None,
+        typer.Option(help="What was told of this request, to whom, and what was not.", show_default=False),
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 50,
     as_json: Json = False,
 ) -> None:
     """Messages that wait, failed, are unconfirmed or went without their picture; newest first."""
+    if request is not None:
+        _list_told(request, as_json)
+        return
     from bot.db.session import transaction
     from bot.delivery.unsettled import list_messages
 
@@ -61,6 +69,62 @@ def list_(
         ],
         empty="No messages.",
     )
+
+
+def _list_told(reference: str, as_json: bool) -> None:
+    """Each update of a request and each resident who follows it, in order."""
+    from bot.cases.lookup import find_request
+    from bot.db.session import transaction
+    from bot.delivery.notices.told import told_of_request
+
+    async def work() -> list[dict[str, Any]]:
+        async with transaction() as session:
+            row = await find_request(session, reference)
+            return [told_fields(told) for told in await told_of_request(session, row.id)]
+
+    rows = with_database(work)
+    if as_json:
+        print_json(rows)
+        return
+    print_table(
+        ("since (UTC)", "conversation", "update", "told", "messages"),
+        [
+            (
+                f"{row['created']:%Y-%m-%d %H:%M}",
+                row["conversation"],
+                row["update"],
+                _how_told(row),
+                "; ".join(_fate(message) for message in row["messages"]),
+            )
+            for row in rows
+        ],
+        empty="Nothing was to be told of it.",
+    )
+
+
+def _how_told(row: dict[str, Any]) -> str:
+    """ "told", "suppressed: declined", "waiting until 2026-11-30 16:00: quiet"."""
+    until = f" until {row['due']:%Y-%m-%d %H:%M}" if row["state"] == "waiting" else ""
+    return f"{row['state']}{until}{': ' + row['why'] if row['why'] else ''}"
+
+
+def _fate(message: dict[str, Any]) -> str:
+    said = why(message)
+    return f"{message['id']} {message['state']}{': ' + said if said else ''}"
+
+
+def told_fields(told: Told) -> dict[str, Any]:
+    """What `--json` gives of one update and one resident. It holds no words of anybody."""
+    notice = told.notice
+    return {
+        "update": notice.update_id,
+        "conversation": notice.conversation_id,
+        "state": notice.state,  # waiting, told or suppressed
+        "why": notice.why,
+        "due": notice.due_at,
+        "created": notice.created_at,
+        "messages": [delivery_fields(message) for message in told.messages],
+    }
 
 
 @app.command()
@@ -99,6 +163,7 @@ def delivery_fields(row: Message) -> dict[str, Any]:
         "created": row.created_at,
         "sending": row.sending_at,
         "sent": row.sent_at,
+        "delivered": row.delivered_at,
     }
 
 

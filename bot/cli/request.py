@@ -13,8 +13,8 @@ from bot.cli.database import with_database
 from bot.cli.output import console, print_json, print_table
 
 if TYPE_CHECKING:
-    from bot.conversation.reach import Reach
-    from bot.db.tables import ServiceRequest
+    from sqlalchemy import ColumnElement
+
 
 app = typer.Typer(help="Service requests: read them, work them.", no_args_is_help=True)
 
@@ -34,32 +34,48 @@ def list_(
         ),
     ] = None,
     service: Annotated[str | None, typer.Option(help="Service code.", show_default=False)] = None,
+    department: Annotated[str | None, typer.Option(help="That has it.", show_default=False)] = None,
+    person: Annotated[str | None, typer.Option(help="Username of who has it.", show_default=False)] = None,
+    unassigned: Annotated[
+        bool, typer.Option("--unassigned", help="Unfinished ones that no crew and no person has.")
+    ] = False,
+    promise: Annotated[
+        str | None, typer.Option(help="soon (due soon) or overdue.", show_default=False)
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 50,
     as_json: Json = False,
 ) -> None:
     """Requests, newest first."""
+    from bot.cases.assignment import check_department
     from bot.cases.lookup import list_requests
+    from bot.cli.request_fields import fields_of
     from bot.db.session import transaction
 
     statuses = frozenset(_status(name) for name in status or ())
+    check_department(department)
+    conditions = _narrowed(department, person, unassigned, promise)
 
     async def work() -> list[dict[str, Any]]:
         async with transaction() as session:
-            rows = await list_requests(session, statuses=statuses, service_code=service, limit=limit)
-            return [request_fields(row) for row in rows]
+            rows = await list_requests(
+                session, statuses=statuses, service_code=service, conditions=conditions, limit=limit
+            )
+            return await fields_of(session, rows)
 
     rows = with_database(work)
     if as_json:
         print_json(rows)
         return
     print_table(
-        ("reference", "service", "status", "address", "photos", "channel", "created"),
+        ("reference", "service", "status", "address", "with", "due", "photos", "channel", "created"),
         [
             (
                 row["reference"],
                 row["service_code"],
                 row["status"],
                 row["address"],
+                who_has(row),
+                f"{row['due'] or ''} {row['promise'] or ''}".strip(),
                 row["photos"] or "",
                 row["channel"],
                 f"{row['created']:%Y-%m-%d %H:%M}",
@@ -74,42 +90,22 @@ def list_(
 def show(reference: Reference, as_json: Json = False) -> None:
     """One request with its history, and who cannot be told of an update."""
     from bot.cases.lookup import find_request
-    from bot.conversation.reach import reach_of_request
+    from bot.cli.request_fields import whole
     from bot.db.session import transaction
-    from bot.delivery.notices.told import told_of
 
-    async def work() -> tuple[dict[str, Any], str, list[dict[str, Any]]]:
+    async def work() -> dict[str, Any]:
         async with transaction() as session:
-            row = await find_request(session, reference)
-            reach = await reach_of_request(session, row.id)
-            told = await told_of(session, [update.id for update in row.updates])
-            history = [
-                {
-                    "at": update.created_at,
-                    "status": update.to_status,
-                    "author": update.author,
-                    "public": update.public_text,
-                    "internal": update.internal_note,
-                    "photos": len(update.photos),
-                    "resolution": update.resolution,
-                    "referred_to": update.referred_to,
-                    "due": update.due_on,
-                    "told": told.get(update.id, {}),
-                }
-                for update in row.updates
-            ]
-            fields = {**request_fields(row), **reach_fields(reach), "feedback": _feedback(row)}
-            return fields, row.description, history
+            return await whole(session, await find_request(session, reference))
 
-    fields, description, history = with_database(work)
+    fields = with_database(work)
     if as_json:
-        print_json({**fields, "description": description, "history": history})
+        print_json(fields)
         return
+    description, history = fields.pop("description"), fields.pop("history")
+    deliveries = fields.pop("deliveries")
     for name, value in fields.items():
         console().print(f"[dim]{name:<14}[/dim] ", end="")
-        console().print(
-            "; ".join(str(one) for one in value) if isinstance(value, list) else str(value), markup=False
-        )
+        console().print(_on_one_line(value), markup=False)
     console().print()
     console().print(description, markup=False)
     console().print()
@@ -121,12 +117,16 @@ def show(reference: Reference, as_json: Json = False) -> None:
                 entry["status"],
                 entry["author"],
                 entry["public"],
-                entry["internal"],
+                "; ".join(filter(None, (_given(entry["assignment"]), entry["internal"]))),
             )
             for entry in history
         ],
         empty="No history.",
     )
+    if deliveries:
+        console().print(
+            f"\nWho was told: cityline message list --request {fields['reference']}", markup=False
+        )
 
 
 @app.command()
@@ -169,6 +169,7 @@ def update(
     from bot.cases.status import Status, UnexplainedError
     from bot.cases.updates import Change
     from bot.cli.errors import CommandError
+    from bot.cli.request_fields import fields_of, reach_fields
     from bot.conversation.reach import reach_of_request
     from bot.db.session import transaction
     from bot.delivery.push import update_request
@@ -202,7 +203,8 @@ def update(
                 option = _OPTIONS.get(error.missing)
                 raise CommandError(f"{error} {option}" if option else str(error)) from None
         async with transaction() as session:
-            return {**request_fields(await find_request(session, reference)), **reach}
+            (fields,) = await fields_of(session, [await find_request(session, reference)])
+            return {**fields, **reach}
 
     fields = with_database(work)
     if as_json:
@@ -216,38 +218,101 @@ def update(
             console().print(f"Not told: one who {reason}.", markup=False)
 
 
+@app.command()
+def assign(
+    reference: Reference,
+    department: Annotated[
+        str | None, typer.Option(help="A department of the city pack.", show_default=False)
+    ] = None,
+    crew: Annotated[
+        str | None, typer.Option(help='In a few words, as "Night crew 7"; "" for none.', show_default=False)
+    ] = None,
+    person: Annotated[
+        str | None, typer.Option(help='Username of an account; "" for nobody.', show_default=False)
+    ] = None,
+    internal: Annotated[str, typer.Option(help="A note for staff only.", show_default=False)] = "",
+    as_json: Json = False,
+) -> None:
+    """Say who has a request; what is not named stays as it is. Residents are not told."""
+    from bot.cases.assignment import Assignment, assignment_of
+    from bot.cases.lookup import find_request, lock_request
+    from bot.cases.status import Status
+    from bot.cases.updates import Change
+    from bot.cli.request_fields import fields_of
+    from bot.db.session import transaction
+    from bot.delivery.push import update_request
+
+    async def work() -> dict[str, Any]:
+        async with transaction() as session:
+            row = await find_request(session, reference)
+            await lock_request(session, row)
+            now = await assignment_of(session, row)
+            wanted = Assignment(
+                now.department if department is None else department,
+                now.crew if crew is None else crew,
+                now.person if person is None else person,
+            )
+            author = f"staff:{getpass.getuser()}"
+            await update_request(
+                session,
+                Change(row.reference, Status(row.status), author, internal_note=internal, assignment=wanted),
+            )
+            (fields,) = await fields_of(session, [row])
+            return fields
+
+    fields = with_database(work)
+    if as_json:
+        print_json(fields)
+        return
+    console().print(
+        f"{fields['reference']} is with {who_has(fields) or 'nobody in particular'}.", markup=False
+    )
+
+
 # What tells that which a move needs.
 _OPTIONS = {"public_text": "--public TEXT.", "referred_to": "--referred-to TEXT.", "photos": "--photo FILE."}
 
 
-def reach_fields(reach: Reach) -> dict[str, Any]:
-    """Who hears of a public update, and why the others do not."""
-    return {"told": reach.told, "cannot_be_told": [barrier.dated for barrier in reach.not_told]}
+def _on_one_line(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {said}" for name, said in value.items() if said is not None)
+    return "; ".join(map(_on_one_line, value)) if isinstance(value, list) else str(value)
 
 
-def _feedback(row: ServiceRequest) -> list[dict[str, Any]]:
-    """What residents answered to its end, in order."""
-    return [
-        {"at": one.created_at, "verdict": one.verdict, "rating": one.rating, "comment": one.comment}
-        for one in row.feedback
-    ]
+def who_has(fields: dict[str, Any]) -> str:
+    """Who has a request, on one line: "Public Works, Night crew 7, ana (account closed)"."""
+    person = f"{fields['person']} (account closed)" if fields.get("person_left") else fields["person"]
+    return ", ".join(filter(None, (fields["department"], fields["crew"], person)))
 
 
-def request_fields(row: ServiceRequest) -> dict[str, Any]:
-    """What `--json` gives of a request; scripts rely on these names."""
-    return {
-        "reference": row.reference,
-        "service_code": row.service_code,
-        "status": row.status,
-        "address": row.address,  # "" and no point: it happened nowhere a crew could go
-        "lat": row.lat,
-        "lon": row.lon,
-        "photos": sum(1 for photo in row.photos if photo.kind == "report"),
-        "channel": row.channel,
-        "created": row.created_at,
-        "resolution": row.resolution,
-        "due": row.due_on,
-    }
+def _given(assignment: dict[str, Any] | None) -> str:
+    """What an entry of the history says of a request that changed hands."""
+    return f"with {who_has(assignment) or 'nobody in particular'}" if assignment else ""
+
+
+def _narrowed(
+    department: str | None, person: str | None, unassigned: bool, promise: str | None
+) -> list[ColumnElement[bool]]:
+    from datetime import UTC
+
+    from bot.cases.assignment import is_with, needs_somebody
+    from bot.cases.promises import Standing, is_due_soon, is_overdue
+    from bot.cli.errors import CommandError
+    from bot.db.tables import ServiceRequest
+
+    conditions = []
+    if department is not None:
+        conditions.append(ServiceRequest.department == department)
+    if person is not None:
+        conditions.append(is_with(person.strip().lower()))
+    if unassigned:
+        conditions.append(needs_somebody())
+    if promise is not None:
+        if promise not in set(Standing):
+            raise CommandError(f"A promise is {' or '.join(Standing)}, not {promise!r}.")
+        late = is_overdue if promise == Standing.OVERDUE else is_due_soon
+        conditions.append(late(datetime.now(UTC)))
+    return conditions
 
 
 def _status(name: str) -> Any:

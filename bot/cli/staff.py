@@ -29,13 +29,14 @@ def add(
     ask: Ask = False,
 ) -> None:
     """Make an account and print its password."""
+    from bot.cases.assignment import check_department
     from bot.cases.staff import Role, create_staff
     from bot.cli.errors import CommandError
     from bot.db.session import transaction
 
     if role not in set(Role):
         raise CommandError(f"There is no role {role!r}: {', '.join(Role)}.")
-    _check_department(department)
+    check_department(department)
     password = _password(ask)
 
     async def work() -> None:
@@ -152,15 +153,6 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fa
         ],
         empty="Nobody yet. Make an account with: cityline staff add NAME",
     )
-
-
-def _check_department(department: str | None) -> None:
-    from bot.city.current import catalogue
-    from bot.cli.errors import CommandError
-
-    known = sorted({service.department for service in catalogue().services.values() if service.department})
-    if department is not None and department not in known:
-        raise CommandError(f"The city pack has no department {department!r}. It has: {', '.join(known)}.")
 
 
 def _waits(throttled: Throttled) -> str:

@@ -194,6 +194,11 @@ class Message(Table):
             "id",
             postgresql_where=text("state IN ('received', 'queued', 'sending')"),
         ),
+        Index(
+            "ix_messages_unconfirmed",
+            "receipt_due_at",
+            postgresql_where=text("receipt_due_at IS NOT NULL AND state = 'sent'"),
+        ),
         CheckConstraint("direction IN ('in', 'out')", name="direction"),
     )
 
@@ -223,6 +228,8 @@ class Message(Table):
     ]  # nothing of the attempt begun at `sending_at` is put on the wire later
     sent_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
+    # A text that is sent and not confirmed is asked about then: see bot.delivery.missing_receipts.
+    receipt_due_at: Mapped[datetime | None]
 
     conversation: Mapped[Conversation] = relationship(lazy="raise")
     media: Mapped[list[Media]] = relationship(
@@ -334,6 +341,11 @@ class ServiceRequest(Table):
             "due_on",
             postgresql_where=text("status IN ('open', 'in_progress') AND due_on IS NOT NULL"),
         ),
+        Index(
+            "ix_service_requests_assignee",
+            "assignee_id",
+            postgresql_where=text("assignee_id IS NOT NULL"),
+        ),
         CheckConstraint(
             "(status IN ('resolved', 'closed')) = (resolution IS NOT NULL)", name="end_has_resolution"
         ),
@@ -354,7 +366,10 @@ class ServiceRequest(Table):
     on_border: Mapped[bool] = mapped_column(server_default="false")
     neighborhood: Mapped[str | None]
     zip_code: Mapped[str | None] = mapped_column(String(10))
+    # Who has it: bot.cases.assignment. The department is the catalogue's until somebody says otherwise.
     department: Mapped[str | None]
+    crew: Mapped[str] = mapped_column(Text, server_default="")
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     status: Mapped[str] = mapped_column(String(16))
     resolution: Mapped[str | None] = mapped_column(
         String(16)
@@ -425,6 +440,9 @@ class Update(Table):
     resolution: Mapped[str | None] = mapped_column(String(16))
     referred_to: Mapped[str] = mapped_column(Text, server_default="")  # whose it is, where it is not ours
     due_on: Mapped[date | None]  # a day that was promised with it
+    assignment: Mapped[dict[str, Any] | None] = mapped_column(
+        JSONB(none_as_null=True)
+    )  # who has it from then on; None: as before
     public_text: Mapped[str] = mapped_column(Text, server_default="")
     internal_note: Mapped[str] = mapped_column(Text, server_default="")
     author: Mapped[str] = mapped_column(String(80))
@@ -578,3 +596,16 @@ class Installation(Table):
     photo_store_id: Mapped[str | None] = mapped_column(String(64))
     swept_at: Mapped[datetime | None]  # the last nightly sweep
     created_at: Mapped[datetime] = _now()
+
+
+class ClockRow(Table):
+    """When a clock of the worker ran last, and how it went: see `bot.keeping.clocks`."""
+
+    __tablename__ = "clocks"
+
+    name: Mapped[str] = mapped_column(String(16), primary_key=True)
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime]
+    failures: Mapped[int] = mapped_column(Integer, server_default="0")  # in a row
+    failed_at: Mapped[datetime | None]
+    reason: Mapped[str | None]  # nothing private

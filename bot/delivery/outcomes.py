@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.channels.messages import LookUp, Outcome, PictureFault, SendResult, Trace
+from bot.channels.messages import Channel, LookUp, Outcome, PictureFault, SendResult, Trace
 from bot.conversation.states import OutboundState
 from bot.db.tables import Message
 from bot.delivery.alarm import sound_alarm
@@ -24,6 +24,8 @@ log = structlog.get_logger(__name__)
 SETTLE = 2.0  # seconds between an ambiguous attempt and the look-up, if the provider named none
 FIRST_WAIT = 0.5  # seconds
 LONGEST_WAIT = 60.0  # between two attempts, unless the provider asks for more
+# Carriers confirm within seconds, the slow ones within a minute or two: see `bot.delivery.missing_receipts`.
+FIRST_ASKED_AFTER = timedelta(minutes=5)
 SHORTEST_LOOK = 5.0  # seconds between two look-ups
 LONGEST_LOOK = 300.0
 
@@ -131,6 +133,8 @@ async def _follow(session: AsyncSession, message: Message, result: SendResult) -
     match result.outcome:
         case Outcome.SENT:
             message.sent_at = datetime.now(UTC)
+            if message.channel == Channel.SMS:  # Telegram says no more of what it has taken
+                message.receipt_due_at = message.sent_at + FIRST_ASKED_AFTER
             await apply_receipts(session, message)
         case Outcome.RETRY:
             return Wait(wait_before_retry(message.attempts, result.retry_after), result.detail)

@@ -12,7 +12,6 @@ from bot.cases.lookup import find_request
 from bot.cases.merging import merge_requests, split_follower
 from bot.cases.promises import is_overdue, promise_later
 from bot.cases.updates import Change, change_request, is_public, is_resolving, subscribed_conversations
-from bot.city.current import calendar
 from bot.db.tables import ServiceRequest, Update
 from bot.delivery.notices.give import give_notice
 
@@ -34,11 +33,10 @@ async def update_request(session: AsyncSession, change: Change) -> Update:
 
 async def tell_of_delays(session: AsyncSession, now: datetime, most: int = 50) -> int:
     """Give requests that missed their day another one and tell who follows them, each once; gives how many. `now` is aware."""
-    today = now.astimezone(calendar().time_zone).date()
     late = await session.scalars(
         select(ServiceRequest)
         .where(
-            is_overdue(today), ServiceRequest.late_told_at.is_(None), ServiceRequest.merged_into_id.is_(None)
+            is_overdue(now), ServiceRequest.late_told_at.is_(None), ServiceRequest.merged_into_id.is_(None)
         )
         .order_by(ServiceRequest.due_on, ServiceRequest.id)
         .limit(most)

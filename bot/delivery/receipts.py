@@ -33,6 +33,7 @@ _STATES = {
     ReceiptState.READ: OutboundState.READ,
     ReceiptState.FAILED: OutboundState.FAILED,
 }
+FINAL = (ReceiptState.DELIVERED, ReceiptState.READ, ReceiptState.FAILED)
 # The sender's own word comes first: what a receipt says meanwhile is counted with it.
 _UNSETTLED = (OutboundState.QUEUED, OutboundState.SENDING, OutboundState.SUPPRESSED)
 _ARRIVED = (OutboundState.DELIVERED, OutboundState.READ)

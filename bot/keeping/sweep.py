@@ -88,6 +88,18 @@ async def claim_night(now: datetime) -> bool:
     return claimed is not None
 
 
+async def next_night(session: AsyncSession) -> datetime | None:
+    """When the sweep is due next, as aware UTC, also where that is over; None before the first worker."""
+    row = await session.get(Installation, 1)
+    if row is None:
+        return None
+    last = row.swept_at or row.created_at
+    due, latest = last + AT_LEAST_APART, last + NO_LATER_THAN
+    while due < latest and due.astimezone(city().time_zone).hour not in NIGHT:
+        due = (due + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
+    return min(due, latest)
+
+
 async def sweep(config: Settings, store: PhotoStore, now: datetime | None = None) -> dict[str, int]:
     """Forget everything whose time is over; gives how many of each. Safe to repeat, and beside itself."""
     now = now or datetime.now(UTC)

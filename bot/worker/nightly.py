@@ -1,32 +1,54 @@
-"""What a worker does once in a while: the nightly sweep, takeovers that were forgotten, missed promises, reminders, what ends by itself."""
+"""What a worker does once in a while: takeovers that were forgotten, missed promises, reminders, what ends by itself, the nightly sweep."""
 
 from __future__ import annotations
 
-import asyncio
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import datetime
 
 from bot.conversation.takeovers import hand_back_forgotten
 from bot.db.session import transaction
 from bot.delivery.ends import end_by_themselves
+from bot.delivery.missing_receipts import ask_for_receipts
 from bot.delivery.push import tell_of_delays
 from bot.delivery.reminders import remind
+from bot.keeping.clocks import Clock
 from bot.keeping.sweep import claim_night, sweep
+from bot.worker.clocks import Work
 from bot.worker.services import Services
 
-LOOK_EVERY = 60.0  # seconds
 
+def clocks(services: Services) -> Mapping[Clock, Work]:
+    """What each clock does; that of `bot.worker.recovery` goes with the jobs."""
 
-async def keep_in_order(services: Services) -> None:
-    """Look every minute, for ever."""
-    while True:
-        now = datetime.now(UTC)
+    async def takeovers(now: datetime) -> None:
         await hand_back_forgotten(services.settings, now)
+
+    async def promises(now: datetime) -> None:
         async with transaction() as session:
             await tell_of_delays(session, now)
+
+    async def endings(now: datetime) -> None:
         async with transaction() as session:
             await end_by_themselves(session, services.settings, now)
+
+    async def reminders(now: datetime) -> None:
         async with transaction() as session:
             await remind(session, services.settings, now)
-        if await claim_night(now):
-            await sweep(services.settings, services.photos)
-        await asyncio.sleep(LOOK_EVERY)
+
+    async def receipts(now: datetime) -> None:
+        await ask_for_receipts(services.providers, now)
+
+    async def night(now: datetime) -> bool:
+        if not await claim_night(now):
+            return False
+        await sweep(services.settings, services.photos)
+        return True
+
+    return {
+        Clock.TAKEOVERS: takeovers,
+        Clock.PROMISES: promises,
+        Clock.ENDINGS: endings,
+        Clock.REMINDERS: reminders,
+        Clock.RECEIPTS: receipts,
+        Clock.NIGHT: night,
+    }

@@ -21,6 +21,8 @@ from bot.db.jobs import enqueue_delivery, enqueue_media, enqueue_notices, enqueu
 from bot.db.session import transaction
 from bot.db.tables import Media, Message, Notice, TakenTurn, Turn
 from bot.delivery.notices.give import NoticeState
+from bot.keeping.clocks import Clock
+from bot.worker.clocks import run_once
 
 log = structlog.get_logger(__name__)
 
@@ -35,11 +37,15 @@ REPLIES_KEPT_FOR = timedelta(days=3)
 async def keep_recovering(app: procrastinate.App) -> None:
     """Look after stalled jobs every few seconds and after forgotten messages every minute, for ever."""
     next_sweep = 0.0
+
+    async def recover(_: datetime) -> None:
+        await sweep(app)
+
     while True:
         await retry_stalled(app)
         now = asyncio.get_running_loop().time()
         if now >= next_sweep:
-            await sweep(app)
+            await run_once(Clock.RECOVERY, recover)
             next_sweep = now + SWEEP_EVERY
         await asyncio.sleep(STALLED_AFTER / 3)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+from functools import partial
 
 import procrastinate
 import structlog
@@ -14,7 +15,8 @@ from bot.db.session import dispose, trust_connections
 from bot.logs import configure_logging, log_of_loop
 from bot.settings import Settings, settings
 from bot.worker.app import SLOTS, make_app
-from bot.worker.nightly import keep_in_order
+from bot.worker.clocks import keep_time
+from bot.worker.nightly import clocks
 from bot.worker.polling import keep_polling
 from bot.worker.recovery import HEARTBEAT, STALLED_AFTER, keep_recovering
 from bot.worker.services import Services, open_services
@@ -64,7 +66,10 @@ async def _work(services: Services, stop: asyncio.Event) -> None:
         others = [
             group.create_task(keep_going("recovery", lambda: keep_recovering(app))),
             group.create_task(keep_going("polling", lambda: keep_polling(services))),
-            group.create_task(keep_going("nightly", lambda: keep_in_order(services))),
+        ]
+        others += [
+            group.create_task(keep_going(clock, partial(keep_time, clock, work)))
+            for clock, work in clocks(services).items()
         ]
         stopping = group.create_task(stop.wait())
         await asyncio.wait({*workers, stopping}, return_when=asyncio.FIRST_COMPLETED)

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import func, select
 
+from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.filing import NewRequest, file_request
 from bot.channels.messages import Channel, Inbound, InboundKind
 from bot.city.location import Location, LocationKind, Point
@@ -23,7 +25,7 @@ from bot.conversation.set_aside import set_aside
 from bot.conversation.turns import OpenTurn, open_turn
 from bot.db.embedded import EmbeddedDatabase
 from bot.db.session import transaction
-from bot.db.tables import Conversation, Turn
+from bot.db.tables import Conversation, Notice, Turn
 from bot.failures import TRIES
 from tests.integration.telling import tell_everybody
 
@@ -70,6 +72,7 @@ async def test_requests_in_json_have_the_fields_scripts_rely_on(database: Embedd
     (row,) = _json(database, "request", "list")
     assert list(row) == [
         "reference", "service_code", "status", "address", "lat", "lon", "photos", "channel", "created", "resolution", "due",
+        "promise", "department", "crew", "person", "person_left",
     ]  # fmt: skip
     assert row["reference"] == reference
     assert (row["service_code"], row["status"], row["photos"], row["channel"]) == (
@@ -116,6 +119,13 @@ async def test_an_update_with_a_photo_is_pushed_to_the_resident(
         (("staff", "disable", "nobody"), "There is no account 'nobody'."),
         (("staff", "add", "Ana Maria"), "A username has"),
         (("staff", "add", "ana", "--role", "king"), "There is no role 'king'"),
+        (
+            ("staff", "add", "ana", "--department", "Parks"),
+            "The city pack has no department 'Parks'. It has: ",
+        ),
+        (("request", "list", "--department", "Parks"), "The city pack has no department 'Parks'. It has: "),
+        (("request", "list", "--promise", "late"), "A promise is soon or overdue, not 'late'."),
+        (("request", "assign", "SM-222222", "--crew", "7"), "There is no request 'SM-222222'."),
     ],
 )
 async def test_what_is_not_there_is_said_in_a_sentence(
@@ -143,6 +153,93 @@ async def test_a_refused_update_changes_nothing_and_says_why(
     unchanged = _run(database, "request", "update", reference)
     assert unchanged.returncode == 1
     assert "Nothing to change" in unchanged.stderr
+
+
+async def test_a_request_is_given_to_a_department_a_crew_and_a_person(database: EmbeddedDatabase) -> None:
+    _, reference = await _filed()
+    assert _run(database, "staff", "add", "ana", "--department", "Public Works").returncode == 0
+    assert [row["reference"] for row in _json(database, "request", "list", "--unassigned")] == [reference]
+    given = _run(database, "request", "assign", reference, "--department", "Public Works", "--person", "ana")
+    assert given.stdout == f"{reference} is with Public Works, ana.\n"
+    row = _json(database, "request", "assign", reference, "--crew", "Night crew 7")
+    assert (row["department"], row["crew"], row["person"]) == ("Public Works", "Night crew 7", "ana")
+    assert _json(database, "request", "list", "--unassigned") == []
+    assert [one["reference"] for one in _json(database, "request", "list", "--person", "ana")] == [reference]
+    again = _run(database, "request", "assign", reference, "--crew", "Night crew 7")
+    assert again.returncode == 1
+    assert "Nothing to change" in again.stderr
+    wrong = _run(database, "request", "assign", reference, "--department", "Parks")
+    assert wrong.returncode == 1
+    assert "It has: " in wrong.stderr
+    assert "Public Works" in wrong.stderr
+    history = _json(database, "request", "show", reference)["history"]
+    assert [entry["assignment"] for entry in history][-1] == {
+        "department": "Public Works", "crew": "Night crew 7", "person": "ana",
+    }  # fmt: skip
+    assert "Night crew 7" in _run(database, "request", "show", reference).stdout
+
+
+async def test_a_request_shown_in_json_carries_its_whole_life(database: EmbeddedDatabase) -> None:
+    conversation_id, reference = await _filed()
+    arguments = ("--status", "resolved", "--public", "Filled this morning.", "--due", "2030-01-07")
+    assert _run(database, "request", "update", reference, *arguments).returncode == 0
+    await tell_everybody()
+    async with transaction() as session:
+        await record_feedback(
+            session, conversation_id, reference, Verdict.NOT_FIXED, 2, comment="still there"
+        )
+    shown = _json(database, "request", "show", reference)
+    assert (shown["answers"], shown["followers"], shown["told"]) == ({}, 1, 1)
+    assert [(one["verdict"], one["rating"], one["comment"]) for one in shown["feedback"]] == [
+        ("not_fixed", 2, "still there")
+    ]
+    assert (shown["promised"]["due"], shown["promised"]["by"][:6]) == ("2030-01-07", "staff:")
+    assert shown["promised"]["told_late"] is None
+    assert [(one["state"], one["why"], one["conversation"]) for one in shown["deliveries"]] == [
+        ("told", None, conversation_id)
+    ]
+    assert "Filled this morning." not in str(shown["deliveries"])
+    text = _run(database, "request", "show", reference).stdout
+    assert "verdict not_fixed" in text
+    assert f"cityline message list --request {reference}" in text
+
+
+async def test_what_was_told_of_a_request_and_what_was_not_is_listed_with_the_reason(
+    database: EmbeddedDatabase,
+) -> None:
+    conversation_id, reference = await _filed()
+    assert _json(database, "message", "list", "--request", reference) == []
+    assert _run(database, "request", "update", reference, "--public", "A crew comes today.").returncode == 0
+    (waits,) = _json(database, "message", "list", "--request", reference)
+    assert (waits["state"], waits["messages"]) == ("waiting", [])
+    await tell_everybody()
+    async with transaction() as session:
+        conversation = await session.get_one(Conversation, conversation_id)
+        notice = await session.scalar(select(Notice))
+        assert notice is not None
+        (row,) = await queue_replies(session, conversation, [Reply("private words")])
+        row.turn_id, row.state, row.error_code = notice.turn_id, "failed", "30006"
+        row.detail = "the number is a landline or its carrier cannot be reached"
+        conversation.contact.wants_updates = False
+    assert _run(database, "request", "update", reference, "--public", "Tomorrow after all.").returncode == 0
+    told, not_told = _json(database, "message", "list", "--request", reference)
+    assert (told["state"], [one["state"] for one in told["messages"]]) == ("told", ["failed"])
+    assert (not_told["state"], not_told["why"], not_told["messages"]) == ("suppressed", "declined", [])
+    listed = " ".join(_run(database, "message", "list", "--request", reference).stdout.split())
+    assert "suppressed" in listed
+    assert "30006" in listed
+    assert "private words" not in listed
+
+
+async def test_the_figures_of_a_week_are_printed_and_given_as_json(database: EmbeddedDatabase) -> None:
+    await _filed()
+    today = datetime.now(UTC).date()
+    week = _json(database, "report", "week", "--of", str(today))
+    (only,) = week["services"]
+    assert (only["service_code"], only["filed"], only["done"], only["median_days"]) == ("pothole", 1, 0, None)
+    assert week["all"]["filed"] == 1
+    assert "pothole" in _run(database, "report", "week", "--of", str(today)).stdout
+    assert "Nothing was filed" in _run(database, "report", "week", "--of", "2020-01-08").stdout
 
 
 async def test_a_transcript_can_be_read_by_conversation_and_by_reference(database: EmbeddedDatabase) -> None:

@@ -76,6 +76,9 @@ class RecordingProvider:
         self.looked_up.append((part, known))
         return self.traces.pop(0) if self.traces else self.trace
 
+    async def ask(self, provider_id: str, *, message_id: int) -> Receipt | None:
+        return None
+
     async def fetch(self, ref: MediaRef) -> FetchedMedia:
         return FetchedMedia(b"")
 

@@ -12,6 +12,7 @@ from bot.channels.messages import (
     LookUp,
     MediaRef,
     Outbound,
+    Receipt,
     SendResult,
 )
 from bot.channels.telegram import look_up, media, render, send
@@ -48,6 +49,9 @@ class TelegramProvider:
 
     async def delete_media(self, ref: MediaRef) -> bool:
         return await media.delete(self.client, ref)
+
+    async def ask(self, provider_id: str, *, message_id: int) -> Receipt | None:
+        """Nothing: what Telegram has taken is there."""
 
     async def answer_button(self, callback_id: str) -> None:
         await send.answer_callback(self.client, callback_id)

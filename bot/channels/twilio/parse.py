@@ -135,18 +135,25 @@ def _message_sid(form: FormFields) -> str:
 
 def _receipt(form: FormFields, query: str) -> Receipt | None:
     sid = _message_sid(form)
-    state = _STATES.get(_status(form))
+    ours = parse_qs(query).get(MESSAGE_ID_FIELD, [""])[0]
+    return receipt_of(sid, _status(form), form.first("ErrorCode").strip(), machine_number(ours))
+
+
+def receipt_of(sid: str, status: str, code: str, message_id: int | None) -> Receipt | None:
+    """What Twilio says of a message, in a callback or when it is asked; None for a status that we do not know.
+
+    `code`: its error code, or ""; `message_id`: ours.
+    """
+    state = _STATES.get(status)
     if state is None:
         return None
-    code = form.first("ErrorCode").strip()
-    ours = parse_qs(query).get(MESSAGE_ID_FIELD, [""])[0]
     meaning = meaning_of(code) if state is ReceiptState.FAILED and code.isascii() else None
     return Receipt(
         channel=Channel.SMS,
         provider_id=sid,
         state=state,
         error_code=code if machine_number(code) else None,
-        message_id=machine_number(ours),
+        message_id=message_id,
         outcome=meaning.outcome if meaning else None,
         detail=meaning.detail if meaning else "",
     )

@@ -12,6 +12,7 @@ from bot.channels.messages import (
     LookUp,
     MediaRef,
     Outbound,
+    Receipt,
     SendResult,
 )
 from bot.channels.twilio import media, render, send
@@ -42,6 +43,9 @@ class TwilioProvider:
     ) -> LookUp:
         rendered = render.render(outbound, to=to, message_id=message_id)
         return await send.look_up(self.client, rendered, part=part, since=since, known=known.earlier)
+
+    async def ask(self, provider_id: str, *, message_id: int) -> Receipt | None:
+        return await send.ask(self.client, provider_id, message_id=message_id)
 
     async def fetch(self, ref: MediaRef) -> FetchedMedia:
         return await media.fetch(self.client, ref)

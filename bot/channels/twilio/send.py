@@ -11,12 +11,21 @@ import httpx
 import structlog
 
 from bot.channels.lease import one_request
-from bot.channels.messages import Check, LookUp, Outcome, PictureFault, SendResult, Trace
+from bot.channels.messages import (
+    Check,
+    LookUp,
+    Outcome,
+    PictureFault,
+    Receipt,
+    ReceiptsAwayError,
+    SendResult,
+    Trace,
+)
 from bot.channels.transport import SETTLE_SECONDS, Meaning, meaning_of_transport
 from bot.channels.twilio.client import TwilioClient
 from bot.channels.twilio.errors import SENDER_CODES, TwilioRefusedError, classify, meaning_of
 from bot.channels.twilio.gsm7 import to_gsm7
-from bot.channels.twilio.parse import MESSAGE_ID_FIELD
+from bot.channels.twilio.parse import MESSAGE_ID_FIELD, receipt_of
 from bot.channels.twilio.render import RenderedSms, SmsPart
 
 log = structlog.get_logger(__name__)
@@ -184,6 +193,22 @@ def _same(part: SmsPart, message: Any) -> bool:
 def _comparable(body: str) -> str:
     """A body without what Twilio may change in it: trial notice, "smart encoding", white space."""
     return " ".join(to_gsm7(body.removeprefix(_TRIAL_PREFIX), fold_accents=True).split())
+
+
+async def ask(client: TwilioClient, sid: str, *, message_id: int) -> Receipt | None:
+    """What Twilio says by now of a message; None for one that it has deleted, or whose status we do not know.
+
+    Raises ReceiptsAwayError when Twilio cannot be reached, or asks to slow down.
+    """
+    try:
+        message = await client.rest.api.v2010.account.messages(sid).fetch_async()
+    except TwilioRefusedError as refusal:
+        if refusal.status == 404:
+            return None
+        raise ReceiptsAwayError(refusal.retry_after) from None
+    except (httpx.HTTPError, ValueError, TypeError, AttributeError):
+        raise ReceiptsAwayError from None
+    return receipt_of(sid, message.status or "", str(message.error_code or ""), message_id)
 
 
 async def check(client: TwilioClient) -> Check:

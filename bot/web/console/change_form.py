@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from bot.cases.assignment import Assignment
 from bot.cases.status import Resolution, Status
 from bot.cases.updates import MAX_PUBLIC_TEXT
 
@@ -24,6 +25,8 @@ class Problem(StrEnum):
     NO_DAY = "no_day"  # what was entered as the day is none, or is over
     PHOTOS_REFUSED = "photos_refused"
     TOO_MANY_PHOTOS = "too_many_photos"
+    NOBODY_THERE = "nobody_there"  # the department or account that is to have it exists no more
+    CREW_TOO_LONG = "crew_too_long"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class ChangeForm:
     referred_to: str = ""
     due_on: str = ""  # as entered
     urgent: bool = False
+    assignment: Assignment | None = None  # who is to have it, where the clerk changed that
 
     @property
     def day(self) -> date | None:

@@ -15,8 +15,15 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.cases.assignment import (
+    Assignment,
+    ClosedAccountError,
+    CrewTooLongError,
+    UnknownDepartmentError,
+)
 from bot.cases.lookup import UnknownRequestError, find_request, lock_request
 from bot.cases.photos import keep_photo
+from bot.cases.staff import UnknownStaffError
 from bot.cases.status import JoinedError, Resolution, Status, TransitionError, UnexplainedError
 from bot.cases.updates import MAX_PUBLIC_TEXT, Change, NothingToChangeError
 from bot.city.current import city
@@ -72,6 +79,12 @@ async def change(request: Request, reference: Reference, post: Posted = Depends(
     except UnexplainedError as error:
         missing = replace(form, problems=(_missing(error, form),))
         return await show_request(request, reference, missing, status=422)
+    except (UnknownDepartmentError, UnknownStaffError, ClosedAccountError):
+        gone = replace(form, problems=(Problem.NOBODY_THERE,), assignment=None)
+        return await show_request(request, reference, gone, status=422)
+    except CrewTooLongError:
+        long = replace(form, problems=(Problem.CREW_TOO_LONG,))
+        return await show_request(request, reference, long, status=422)
     except NothingToChangeError:
         return await show_request(request, reference, replace(form, problems=(Problem.NOTHING,)), status=422)
     return RedirectResponse(f"/console/requests/{saved.reference}?saved={saved.update_id}", 303)
@@ -122,10 +135,23 @@ async def _read(post: Posted) -> ChangeForm:
         referred_to=post.text("referred_to")[:MOST_WHOSE],
         due_on=post.text("due_on"),
         urgent=post.text("urgent") == "yes",
+        assignment=_assignment(post),
     )
     if form.due_on and (form.day is None or form.day < datetime.now(city().time_zone).date()):
         problems.append(Problem.NO_DAY)
     return replace(form, problems=tuple(problems))
+
+
+def _assignment(post: Posted) -> Assignment | None:
+    """Who is to have it, where that is not what the form was opened with.
+
+    What somebody else changed meanwhile is so never put back by a form that only wrote a note.
+    """
+    wanted, opened = (
+        Assignment(*(post.text(f"{prefix}{name}") for name in ("department", "crew", "person"))).tidied()
+        for prefix in ("", "had_")
+    )
+    return wanted if wanted != opened else None
 
 
 def _resolution(post: Posted) -> Resolution | None:
@@ -201,6 +227,7 @@ async def _save(reference: str, form: ChangeForm, author: str, seen: int) -> _Sa
                 referred_to=form.referred_to,
                 due_on=form.day,
                 urgent=form.urgent,
+                assignment=form.assignment,
             ),
         )
         return _Saved(request.reference, update.id)
@@ -222,4 +249,5 @@ async def _is_the_same(session: AsyncSession, newest: Update, form: ChangeForm, 
         and newest.public_text == form.public_text
         and newest.internal_note == form.internal_note
         and photos == len(form.kept_photos)
+        and (form.assignment is None or newest.assignment == form.assignment.as_json())
     )

@@ -1,72 +1,25 @@
-"""The list of requests: what it is narrowed to, one page of it, and how to notice that it changed."""
+"""The list of requests: one page of it, and how to notice that it changed."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from urllib.parse import urlencode
+from datetime import UTC, date, datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Date, and_, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
+from bot.cases.assignment import Holder, holders
 from bot.cases.feedback import found_not_fixed
-from bot.cases.promises import missed_its_day
+from bot.cases.promises import Standing, runs_out, standings
 from bot.cases.status import ACTIVE, Status
-from bot.city.current import catalogue
 from bot.db.tables import Audit, ServiceRequest, Subscriber
+from bot.web.console.request_filter import UNFINISHED, RequestFilter
 
 PAGE = 50
 REFRESHED = 300  # rows a page that refreshes itself holds at most; older ones are a page further
-UNFINISHED = "unfinished"
-
-
-@dataclass(frozen=True, slots=True)
-class RequestFilter:
-    """What the list shows. `status` is a status, "unfinished" or "" for all."""
-
-    status: str = ""
-    service: str = ""
-    search: str = ""
-
-    @classmethod
-    def read(cls, status: str, service: str, search: str) -> RequestFilter:
-        """From an address: what does not exist is left out, so that old bookmarks still work."""
-        known = {UNFINISHED, *Status}
-        return cls(
-            status if status in known else "",
-            service if service in catalogue().services else "",
-            search.replace("\x00", "").strip()[:80],
-        )
-
-    def query_string(self, **more: object) -> str:
-        """As the address carries it, empty parts left out."""
-        parts = {"status": self.status, "service": self.service, "q": self.search, **more}
-        return urlencode({name: value for name, value in parts.items() if value not in ("", None)})
-
-    def applied_to(self, query: Select[ServiceRequest]) -> Select[ServiceRequest]:
-        if self.status == UNFINISHED:
-            query = query.where(ServiceRequest.status.in_(sorted(ACTIVE)))
-        elif self.status:
-            query = query.where(ServiceRequest.status == self.status)
-        if self.service:
-            query = query.where(ServiceRequest.service_code == self.service)
-        if self.search:
-            # A reference as it was read out, with or without its dash, or a part of the place.
-            words = f"%{_literal(self.search)}%"
-            code = f"%{_literal(''.join(self.search.split()).replace('-', ''))}%"
-            query = query.where(
-                or_(
-                    func.replace(ServiceRequest.reference, "-", "").ilike(code),
-                    ServiceRequest.address.ilike(words),
-                )
-            )
-        return query
-
-
-def _literal(words: str) -> str:
-    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +39,9 @@ class RequestRow:
     photo_count: int
     followers: int  # residents who follow it, who filed it included
     not_fixed: bool  # open again, because its resident says so
-    overdue: bool
+    standing: Standing | None  # of what was promised
+    due_on: date | None
+    holder: Holder
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,27 +54,68 @@ class RequestPage:
         """The last row's id: where the next page begins, and down to where a refresh reaches."""
         return self.rows[-1].id if self.rows else 0
 
+    @property
+    def newest(self) -> int:
+        """The highest id: what comes with a higher one is new."""
+        return max((row.id for row in self.rows), default=0)
+
 
 async def load_page(
-    session: AsyncSession, wanted: RequestFilter, *, before: int | None = None, down_to: int | None = None
+    session: AsyncSession,
+    wanted: RequestFilter,
+    username: str,
+    *,
+    before: int | None = None,
+    down_to: int | None = None,
 ) -> RequestPage:
-    """Newest first: a page older than `before`, or everything down to the id `down_to`."""
+    """A page of what follows the row `before`, or everything down to the row `down_to`; both are ids.
+
+    `username`: of who looks at it.
+    """
+    now = datetime.now(UTC)
     size = PAGE if down_to is None else REFRESHED
-    query = (
-        wanted.applied_to(select(ServiceRequest))
-        .options(selectinload(ServiceRequest.photos))
-        .order_by(ServiceRequest.id.desc())
-        .limit(size + 1)
-    )
+    query = wanted.applied_to(select(ServiceRequest), username, now)
+    query = query.options(selectinload(ServiceRequest.photos)).limit(size + 1)
+    if wanted.by_promise:
+        query = query.order_by(func.coalesce(runs_out(), _NEVER), ServiceRequest.id.desc())
+    else:
+        query = query.order_by(ServiceRequest.id.desc())
     if before is not None:
-        query = query.where(ServiceRequest.id < before)
-    if down_to is not None:
-        query = query.where(ServiceRequest.id >= down_to)
+        query = query.where(_behind(wanted, before))
+    if down_to:
+        query = query.where(or_(~_behind(wanted, down_to), ServiceRequest.id == down_to))
     found = list(await session.scalars(query))
-    followers = await _followers(session, [request.id for request in found])
-    not_fixed = await found_not_fixed(session, [request.id for request in found])
-    rows = [_row(request, followers.get(request.id, 0), request.id in not_fixed) for request in found[:size]]
-    return RequestPage(rows, len(found) > size)
+    ids = [request.id for request in found]
+    marks = _Marks(
+        await _followers(session, ids),
+        await found_not_fixed(session, ids),
+        await standings(session, ids, now),
+        await holders(session, found),
+    )
+    return RequestPage([_row(request, marks) for request in found[:size]], len(found) > size)
+
+
+_NEVER = literal("infinity").cast(Date)
+
+
+def _behind(wanted: RequestFilter, row_id: int) -> ColumnElement[bool]:
+    """The condition for rows that stand behind one of the list."""
+    older = ServiceRequest.id < row_id
+    if not wanted.by_promise:
+        return older
+    day = func.coalesce(runs_out(), _NEVER)
+    its_day = select(day).where(ServiceRequest.id == row_id).correlate(None).scalar_subquery()
+    return or_(day > its_day, and_(day == its_day, older))
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """What is asked of all rows of a page at once."""
+
+    followers: Mapping[int, int]
+    not_fixed: Collection[int]
+    standings: Mapping[int, Standing]
+    holders: Mapping[int, Holder]
 
 
 async def _followers(session: AsyncSession, request_ids: list[int]) -> dict[int, int]:
@@ -132,7 +128,7 @@ async def _followers(session: AsyncSession, request_ids: list[int]) -> dict[int,
     return {row[0]: row[1] for row in rows}
 
 
-def _row(request: ServiceRequest, followers: int, not_fixed: bool) -> RequestRow:
+def _row(request: ServiceRequest, marks: _Marks) -> RequestRow:
     reported = [photo.photo_id for photo in request.photos if photo.kind == "report"]
     return RequestRow(
         request.id,
@@ -146,9 +142,11 @@ def _row(request: ServiceRequest, followers: int, not_fixed: bool) -> RequestRow
         request.created_at,
         reported[0] if reported else None,
         len(reported),
-        followers,
-        not_fixed,
-        missed_its_day(request, datetime.now(UTC)),
+        marks.followers.get(request.id, 0),
+        request.id in marks.not_fixed,
+        marks.standings.get(request.id),
+        request.due_on,
+        marks.holders[request.id],
     )
 
 

@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import Text, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.cases.assignment import Assignment, Holder, holders
 from bot.cases.feedback import found_not_fixed
 from bot.cases.lookup import find_request
-from bot.cases.promises import missed_its_day
+from bot.cases.promises import Standing, standings
 from bot.cases.status import ALLOWED, Resolution, Status
 from bot.city.current import catalogue
 from bot.conversation.reach import Reach, reach_of_request
@@ -47,6 +48,7 @@ class HistoryEntry:
     resolution: Resolution | None = None
     referred_to: str = ""
     due_on: date | None = None
+    assignment: Assignment | None = None  # who had it from then on
     told: int = 0  # residents who were told of it
     waits_until: datetime | None = None  # one who is not told yet is told then
     not_told: int = 0  # residents who do not want to hear, or cannot
@@ -82,7 +84,8 @@ class RequestView:
     history: list[HistoryEntry]  # newest first
     answers: list[Answer]
     usual_days: int | None
-    overdue: bool
+    standing: Standing | None  # of what was promised
+    holder: Holder
     not_fixed: bool  # open again, because its resident says so
     last_update_id: int
     conversation: Conversation | None
@@ -108,7 +111,8 @@ async def load_request_view(session: AsyncSession, reference: str) -> RequestVie
         history=_history(request, await _notices(session, request)),
         answers=_answers(request),
         usual_days=service.median_days if service else None,
-        overdue=missed_its_day(request, datetime.now(UTC)),
+        standing=(await standings(session, [request.id], datetime.now(UTC))).get(request.id),
+        holder=(await holders(session, [request]))[request.id],
         not_fixed=bool(await found_not_fixed(session, [request.id])),
         last_update_id=max((update.id for update in request.updates), default=0),
         conversation=conversation,
@@ -214,6 +218,7 @@ def _history(request: ServiceRequest, notices: Mapping[int, list[Notice]]) -> li
             resolution=Resolution(update.resolution) if update.resolution else None,
             referred_to=update.referred_to,
             due_on=update.due_on,
+            assignment=Assignment(**update.assignment) if update.assignment else None,
             photo_ids=tuple(photo.photo_id for photo in update.photos),
             **_how_told(notices.get(update.id, [])),
         )

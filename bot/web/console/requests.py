@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from datetime import UTC, datetime
+
 from fastapi import APIRouter, Depends, Query
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.exceptions import HTTPException
@@ -9,7 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.cases.lookup import UnknownRequestError
-from bot.city.current import catalogue
+from bot.cases.promises import count_promised
+from bot.cases.staff import list_staff
+from bot.cases.staff_sessions import Login
+from bot.city.current import catalogue, city
 from bot.db.session import transaction
 from bot.db.tables import ServiceRequest
 from bot.web.access import MAX_ID, Before, Reference, signed_in, watching
@@ -17,22 +23,19 @@ from bot.web.console.change_form import ChangeForm
 from bot.web.console.followers import JoinProblem
 from bot.web.console.handover import count_waiting
 from bot.web.console.people import contact_address, contact_name, staff_names
-from bot.web.console.request_list import (
-    RequestFilter,
-    RequestPage,
-    count_by_status,
-    list_version,
-    load_page,
-)
+from bot.web.console.request_filter import RequestFilter
+from bot.web.console.request_list import RequestPage, count_by_status, list_version, load_page
 from bot.web.console.request_page import load_request_view, request_version
 from bot.web.map_svg import RequestMap, request_map
 from bot.web.templating import render
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 
+_NARROWING = tuple(part.name for part in fields(RequestFilter))
 
-def _filter(status: str = "", service: str = "", q: str = "") -> RequestFilter:
-    return RequestFilter.read(status, service, q)
+
+def _filter(request: Request) -> RequestFilter:
+    return RequestFilter.read(**{name: request.query_params.get(name, "") for name in _NARROWING})
 
 
 def unchanged() -> Response:
@@ -45,14 +48,17 @@ def is_part(request: Request) -> bool:
     return "hx-request" in request.headers and "hx-history-restore-request" not in request.headers
 
 
-@router.get("/requests", dependencies=[Depends(signed_in)])
+@router.get("/requests")
 async def request_list(
-    request: Request, wanted: RequestFilter = Depends(_filter), before: Before = None
+    request: Request,
+    login: Login = Depends(signed_in),
+    wanted: RequestFilter = Depends(_filter),
+    before: Before = None,
 ) -> Response:
     """The list, or by htmx only its part: a narrower list, or the next page of it."""
     async with transaction() as session:
-        page = await load_page(session, wanted, before=before)
-        context = await _list_context(session, wanted, page)
+        page = await load_page(session, wanted, login.staff.username, before=before)
+        context = await _list_context(session, wanted, page, login)
     if is_part(request) and before is not None:
         return render(request, "requests/_older.html", context)
     if is_part(request):
@@ -60,16 +66,19 @@ async def request_list(
         return render(request, "requests/_list.html", context, headers={"HX-Push-Url": address})
     groups = [(group.names["en"], catalogue().in_group(group.code)) for group in catalogue().groups]
     return render(
-        request, "requests/list.html", {**context, "groups": groups, "continued": before is not None}
+        request,
+        "requests/list.html",
+        {**context, "groups": groups, "departments": city().departments, "continued": before is not None},
     )
 
 
-@router.get("/requests-fresh", dependencies=[Depends(watching)])
+@router.get("/requests-fresh")
 async def fresh_list(
     request: Request,
     version: str,
     down_to: int = Query(0, ge=0, le=MAX_ID),
     newest: int = Query(0, ge=0, le=MAX_ID),
+    login: Login = Depends(watching),
     wanted: RequestFilter = Depends(_filter),
 ) -> Response:
     """The list's newest part again when anything changed since `version`, else nothing.
@@ -79,8 +88,8 @@ async def fresh_list(
     async with transaction() as session:
         if await list_version(session) == version:
             return unchanged()
-        page = await load_page(session, wanted, down_to=down_to)
-        context = await _list_context(session, wanted, page)
+        page = await load_page(session, wanted, login.staff.username, down_to=down_to)
+        context = await _list_context(session, wanted, page, login)
     return render(request, "requests/_fresh.html", {**context, "newest": newest})
 
 
@@ -119,6 +128,7 @@ async def show_request(
             raise HTTPException(404) from None
         waiting = await count_waiting(session)
         names = await staff_names(session)
+        staff = await list_staff(session)
     contact = view.conversation.contact if view.conversation else None
     context = {
         "view": view,
@@ -127,6 +137,8 @@ async def show_request(
         "join_problem": join_problem,
         "waiting": waiting,
         "names": names,
+        "staff": [member for member in staff if not member.disabled],
+        "departments": city().departments,
         "person": contact_name(contact) if contact else "",
         "person_address": contact_address(contact) if contact else "",
         "map": _map_of(view.request),
@@ -141,8 +153,14 @@ def _map_of(request: ServiceRequest) -> RequestMap | None:
     return request_map(request.lat, request.lon)
 
 
-async def _list_context(session: AsyncSession, wanted: RequestFilter, page: RequestPage) -> dict[str, object]:
+async def _list_context(
+    session: AsyncSession, wanted: RequestFilter, page: RequestPage, login: Login
+) -> dict[str, object]:
+    department = login.staff.department or ""
     return {
+        # Of the department of who looks, where they have one: nobody else sees to those.
+        "promised": await count_promised(session, datetime.now(UTC), department or None),
+        "promised_of": department,
         "filter": wanted,
         "page": page,
         "counts": await count_by_status(session),

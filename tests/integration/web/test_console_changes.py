@@ -8,7 +8,9 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
+from bot.cases.assignment import Assignment, assignment_of
 from bot.cases.lookup import find_request
+from bot.cases.staff import disable_staff
 from bot.cases.status import Status
 from bot.cases.updates import MAX_PUBLIC_TEXT, Change
 from bot.db.session import transaction
@@ -214,6 +216,68 @@ async def test_a_change_by_somebody_else_meanwhile_is_shown_before_anything_is_s
     answer = await change(maria, reference, status="resolved", public_text="All done")
     assert answer.status_code == 303
     assert (await updates_of(reference))[-1].to_status == Status.RESOLVED
+
+
+def holding(browser: Browser, **changed: str) -> dict[str, str]:
+    """The fields of who has it as a browser sends them: what they were, and what was chosen."""
+    had = {name: browser.hidden(f"had_{name}") for name in ("department", "crew", "person")}
+    return {**{f"had_{name}": value for name, value in had.items()}, **had, **changed}
+
+
+async def test_who_has_it_is_chosen_on_the_page_and_no_news_to_the_resident(maria: Browser) -> None:
+    reference = await a_request()
+    page = (await maria.open(f"/console/requests/{reference}")).text
+    assert '<option value="maria">Maria Lopez</option>' in page
+    wanted = holding(maria, department="Library", crew="Night crew 7", person="maria")
+    assert (await change(maria, reference, **wanted)).status_code == 303
+    assert (await change(maria, reference, **wanted)).status_code == 303, "a double click"
+    assert len(await updates_of(reference)) == 2
+    assert await tell_everybody() == 0
+    page = (await maria.open(f"/console/requests/{reference}")).text
+    assert "with Library · Night crew 7 · Maria Lopez" in page
+    assert "<b>Given</b>" in page
+    assert "To Library · Night crew 7 · Maria Lopez" in page
+
+
+async def test_a_form_that_was_opened_before_does_not_take_it_out_of_somebodys_hands(maria: Browser) -> None:
+    reference = await a_request()
+    await maria.open(f"/console/requests/{reference}")
+    async with transaction() as session:
+        given = Assignment("Library", "Crew 2")
+        await update_request(session, Change(reference, Status.OPEN, "staff:sam", assignment=given))
+    answer = await change(maria, reference, internal_note="looked at it", **holding(maria))
+    assert answer.status_code == 409
+    answer = await change(maria, reference, internal_note="looked at it", **holding(maria))
+    assert answer.status_code == 303
+    async with transaction() as session:
+        assert await assignment_of(session, await find_request(session, reference)) == given
+
+
+async def test_who_is_not_there_any_more_is_refused_and_the_rest_of_the_form_is_kept(maria: Browser) -> None:
+    reference = await a_request()
+    await maria.open(f"/console/requests/{reference}")
+    for wrong in ({"department": "Parks"}, {"person": "nobody"}):
+        answer = await change(maria, reference, internal_note="for Sam", **holding(maria, **wrong))
+        assert answer.status_code == 422
+        assert "is not there any more" in answer.text
+        assert "for Sam" in answer.text
+    answer = await change(maria, reference, **holding(maria, crew="7" * 61))
+    assert "60 characters go in" in answer.text
+    assert len(await updates_of(reference)) == 1
+
+
+async def test_the_request_of_somebody_who_left_says_so(maria: Browser) -> None:
+    reference = await a_request()
+    await maria.open(f"/console/requests/{reference}")
+    assert (await change(maria, reference, **holding(maria, person="vera"))).status_code == 303
+    async with transaction() as session:
+        await disable_staff(session, "vera")
+    page = (await maria.open(f"/console/requests/{reference}")).text
+    assert "Vera Viewer, whose account is closed" in page
+    assert '<option value="vera" selected>Vera Viewer (account closed)</option>' in page
+    # A note leaves it with her, and is saved.
+    assert (await change(maria, reference, internal_note="hm", **holding(maria))).status_code == 303
+    assert "whose account is closed" in (await maria.open("/console/requests?who=unassigned")).text
 
 
 async def test_an_impatient_double_click_saves_and_tells_once(maria: Browser) -> None:

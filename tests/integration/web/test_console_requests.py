@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
+from bot.cases.assignment import Assignment
 from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.lookup import find_request
 from bot.cases.status import Status
 from bot.cases.updates import Change
 from bot.channels.messages import Option
+from bot.city.current import city
 from bot.conversation.outbox import Reply, queue_replies
 from bot.db.session import transaction
 from bot.db.tables import Conversation, Media, Message, Photo, ReceiptRow
@@ -109,6 +111,53 @@ async def test_what_its_resident_says_is_not_fixed_and_what_is_overdue_are_plain
     page = (await maria.open("/console/requests")).text
     assert "ot fixed</span>" not in page
     assert "Overdue</span>" not in page
+
+
+async def test_the_list_is_narrowed_by_who_has_it_and_sorted_by_what_was_promised(maria: Browser) -> None:
+    far, near, late = [await a_request(key) for key in ("one", "two", "three")]
+    today = datetime.now(city().time_zone).date()
+    days = {far: today + timedelta(days=300), near: today, late: today - timedelta(days=1)}
+    async with transaction() as session:
+        for reference, day in days.items():
+            (await find_request(session, reference)).due_on = day
+        mine = Assignment("Library", "", "maria")
+        await update_request(session, Change(near, Status.OPEN, "staff:maria", assignment=mine))
+    for query, expected in [
+        ("who=mine", [near]),
+        ("who=unassigned", [late, far]),
+        ("department=Library", [near]),
+        ("department=Library&who=unassigned", []),
+        ("due=overdue", [late]),
+        ("due=soon", [near]),
+        ("sort=promise", [late, near, far]),
+        ("sort=nonsense&who=nonsense&department=nonsense&due=nonsense", [late, near, far]),
+    ]:
+        assert references((await maria.open(f"/console/requests?{query}")).text) == expected, query
+    page = (await maria.open("/console/requests")).text
+    assert ">1 overdue</a>" in page
+    assert ">1 due soon</a>" in page
+    assert "Library · Maria Lopez" in page
+    assert "Due soon</span>" in page
+    found = re.search(r'class="overdue" href="([^"]+)"', page)
+    assert found
+    assert references((await maria.open(found[1].replace("&amp;", "&"))).text) == [late]
+
+
+async def test_sorted_by_promise_the_pages_follow_one_another_each_request_once(maria: Browser) -> None:
+    conversation = await a_conversation()
+    filed = [await a_request(f"key {n}", conversation) for n in range(PAGE + 3)]
+    async with transaction() as session:
+        for number, reference in enumerate(filed):
+            day = date(2030, 1, 1 + number % 7) if number % 5 else None
+            (await find_request(session, reference)).due_on = day
+    page = (await maria.open("/console/requests?sort=promise")).text
+    older = re.search(r'href="(/console/requests\?sort=promise&amp;before=\d+)"', page)
+    assert older
+    rest = await maria.open(older[1].replace("&amp;", "&"), **HTMX)
+    shown = references(page) + references(rest.text)
+    assert sorted(shown) == sorted(filed)
+    days = {reference: date(2030, 1, 1 + n % 7) if n % 5 else date.max for n, reference in enumerate(filed)}
+    assert [days[one] for one in shown] == sorted(days.values())
 
 
 async def test_the_page_of_a_request_tells_everything_about_it(maria: Browser) -> None:

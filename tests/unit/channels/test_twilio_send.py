@@ -9,12 +9,21 @@ from typing import Any
 
 import pytest
 
-from bot.channels.messages import Option, OurEnd, Outbound, OutboundPhoto, Outcome, Trace
+from bot.channels.messages import (
+    Option,
+    OurEnd,
+    Outbound,
+    OutboundPhoto,
+    Outcome,
+    ReceiptsAwayError,
+    ReceiptState,
+    Trace,
+)
 from bot.channels.transport import SETTLE_SECONDS
 from bot.channels.twilio.client import TwilioClient, open_client
 from bot.channels.twilio.errors import CODES, classify, meaning_of
 from bot.channels.twilio.render import RenderedSms, SmsPart, render
-from bot.channels.twilio.send import check, look_up, send
+from bot.channels.twilio.send import ask, check, look_up, send
 from bot.settings import load_settings
 from tests.protocols import assert_twilio_form, assert_twilio_query, assert_twilio_schema
 from tests.standin import Fault, Reply, Standin
@@ -371,3 +380,58 @@ async def test_a_number_that_is_no_longer_ours_is_replaced_by_the_configured_one
     result = await send(twilio, sms(our_end=OurEnd("+14245550111")))
     assert (result.outcome, result.provider_ids) == (Outcome.SENT, (SID,))
     assert [asked.form()["From"] for asked in standin.requests] == [["+14245550111"], ["+13105550100"]]
+
+
+# Bodies as Twilio gives them of one message.
+@pytest.mark.parametrize(
+    ("status", "code", "state", "outcome"),
+    [
+        ("queued", None, ReceiptState.QUEUED, None),
+        ("sent", None, ReceiptState.SENT, None),
+        ("delivered", None, ReceiptState.DELIVERED, None),
+        ("undelivered", 30003, ReceiptState.FAILED, Outcome.UNREACHABLE),
+        ("undelivered", 30005, ReceiptState.FAILED, Outcome.UNREACHABLE),
+        ("undelivered", 30006, ReceiptState.FAILED, Outcome.UNREACHABLE),
+        ("failed", 21610, ReceiptState.FAILED, Outcome.OPTED_OUT),
+        ("failed", 99999, ReceiptState.FAILED, None),
+    ],
+)
+async def test_what_became_of_a_text_is_asked_by_its_id(
+    status: str,
+    code: int | None,
+    state: ReceiptState,
+    outcome: Outcome | None,
+    standin: Standin,
+    twilio: TwilioClient,
+) -> None:
+    standin.on(
+        MESSAGES.replace(".json", f"/{SID}.json"), Reply(200, resource(status=status, error_code=code))
+    )
+    receipt = await ask(twilio, SID, message_id=41)
+    assert receipt is not None
+    assert (receipt.state, receipt.outcome, receipt.provider_id, receipt.message_id) == (
+        state,
+        outcome,
+        SID,
+        41,
+    )
+    assert receipt.error_code == (str(code) if code else None)
+    assert (standin.requests[-1].method, standin.requests[-1].query) == ("GET", {})
+
+
+async def test_a_message_that_twilio_has_deleted_has_no_receipt(
+    standin: Standin, twilio: TwilioClient
+) -> None:
+    standin.on(MESSAGES.replace(".json", f"/{SID}.json"), error(404, 20404))
+    assert await ask(twilio, SID, message_id=41) is None
+
+
+@pytest.mark.parametrize(
+    "answer", [error(429, 20429, retry_after="7"), error(503, None), Fault.RESET, Reply(200, b"<html>")]
+)
+async def test_twilio_away_or_busy_is_no_answer(
+    answer: Reply | Fault, standin: Standin, twilio: TwilioClient
+) -> None:
+    standin.on(MESSAGES.replace(".json", f"/{SID}.json"), answer)
+    with pytest.raises(ReceiptsAwayError):
+        await ask(twilio, SID, message_id=41)

@@ -1,0 +1,96 @@
+"""What `--json` gives of requests; scripts rely on these names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.cases.assignment import Holder, holders
+from bot.cases.following import count_followers
+from bot.cases.promises import Standing, standings
+from bot.cli.message import told_fields
+from bot.conversation.reach import Reach, reach_of_request
+from bot.db.tables import Feedback, ServiceRequest, Update
+from bot.delivery.notices.told import told_of, told_of_request
+
+
+async def fields_of(session: AsyncSession, rows: Sequence[ServiceRequest]) -> list[dict[str, Any]]:
+    """What stands of each request in a list; photos loaded."""
+    held = await holders(session, rows)
+    late = await standings(session, [row.id for row in rows], datetime.now(UTC))
+    return [_fields(row, held[row.id], late.get(row.id)) for row in rows]
+
+
+def _fields(row: ServiceRequest, holder: Holder, standing: Standing | None) -> dict[str, Any]:
+    return {
+        "reference": row.reference,
+        "service_code": row.service_code,
+        "status": row.status,
+        "address": row.address,  # "" and no point: it happened nowhere a crew could go
+        "lat": row.lat,
+        "lon": row.lon,
+        "photos": sum(1 for photo in row.photos if photo.kind == "report"),
+        "channel": row.channel,
+        "created": row.created_at,
+        "resolution": row.resolution,
+        "due": row.due_on,
+        "promise": standing,  # "soon", "overdue" or None
+        **holder.assignment.as_json(),
+        "person_left": holder.left,
+    }
+
+
+async def whole(session: AsyncSession, row: ServiceRequest) -> dict[str, Any]:
+    """Everything of one request, as `find_request` loads it, its history last."""
+    (fields,) = await fields_of(session, [row])
+    told = await told_of(session, [update.id for update in row.updates])
+    return {
+        **fields,
+        **reach_fields(await reach_of_request(session, row.id)),
+        "followers": await count_followers(session, row.id),
+        "answers": dict(row.answers),
+        "promised": promise_fields(row),
+        "feedback": [_feedback(one) for one in row.feedback],
+        "deliveries": [told_fields(one) for one in await told_of_request(session, row.id)],
+        "description": row.description,
+        "history": [_entry(update, told.get(update.id, {})) for update in row.updates],
+    }
+
+
+def promise_fields(row: ServiceRequest) -> dict[str, Any]:
+    """The day promised, who set it ("system": by the usual days of the service), and when it was told that it is missed."""
+    changed = [update for update in row.updates if update.due_on is not None]
+    return {
+        "due": row.due_on,
+        "by": (changed[-1].author if changed else "system") if row.due_on else None,
+        "since": (changed[-1].created_at if changed else row.created_at) if row.due_on else None,
+        "told_late": row.late_told_at,
+    }
+
+
+def _feedback(one: Feedback) -> dict[str, Any]:
+    return {"at": one.created_at, "verdict": one.verdict, "rating": one.rating, "comment": one.comment}
+
+
+def _entry(update: Update, told: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        "at": update.created_at,
+        "status": update.to_status,
+        "author": update.author,
+        "public": update.public_text,
+        "internal": update.internal_note,
+        "photos": len(update.photos),
+        "resolution": update.resolution,
+        "referred_to": update.referred_to,
+        "due": update.due_on,
+        "assignment": update.assignment,
+        "told": told,
+    }
+
+
+def reach_fields(reach: Reach) -> dict[str, Any]:
+    """Who hears of a public update, and why the others do not."""
+    return {"told": reach.told, "cannot_be_told": [barrier.dated for barrier in reach.not_told]}

@@ -1,0 +1,60 @@
+"""Pages beside the work: the figures of a week, and for admins how everything runs."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from fastapi import APIRouter, Depends
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.cases.staff import Role
+from bot.cases.staff_sessions import Login
+from bot.cases.week import last_whole_week, load_week, monday_of
+from bot.conversation.states import OutboundState
+from bot.db.session import transaction
+from bot.delivery.unsettled import blocked_channels, list_messages
+from bot.keeping.clocks import read_clocks
+from bot.web.access import signed_in
+from bot.web.console.handover import count_waiting
+from bot.web.templating import render
+
+router = APIRouter(prefix="/console", include_in_schema=False)
+
+MOST_FAILED = 50  # messages on the page; `cityline message list` has them all
+
+
+@router.get("/week", dependencies=[Depends(signed_in)])
+async def week(request: Request, of: str = "") -> Response:
+    """The last whole week, or that of a day, as 2026-11-23; what is no day is passed over."""
+    now = datetime.now(UTC)
+    begins = _monday(of) or last_whole_week(now)
+    async with transaction() as session:
+        context = {"week": await load_week(session, begins, now), "waiting": await count_waiting(session)}
+    around = {"before": begins - timedelta(days=7), "after": begins + timedelta(days=7)}
+    return render(request, "figures/week.html", {**context, **around, "last": last_whole_week(now)})
+
+
+def _monday(day: str) -> date | None:
+    try:
+        found = date.fromisoformat(day)
+    except ValueError:
+        return None
+    # The week before and the one after are linked.
+    return monday_of(found) if date(2000, 1, 1) <= found <= date(2999, 1, 1) else None
+
+
+@router.get("/running")
+async def running(request: Request, login: Login = Depends(signed_in)) -> Response:
+    """Clocks, and messages that did not get through. 403 for who is no admin."""
+    if login.staff.role is not Role.ADMIN:
+        raise HTTPException(403)
+    async with transaction() as session:
+        context = {
+            "clocks": await read_clocks(session, datetime.now(UTC)),
+            "blocked": await blocked_channels(session),
+            "failed": await list_messages(session, {OutboundState.FAILED}, MOST_FAILED),
+            "waiting": await count_waiting(session),
+        }
+    return render(request, "figures/running.html", context)
