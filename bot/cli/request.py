@@ -78,7 +78,7 @@ def show(reference: Reference, as_json: Json = False) -> None:
     from bot.db.session import transaction
     from bot.delivery.notices.told import told_of
 
-    async def work() -> tuple[dict[str, Any], str, list[dict[str, Any]]]:
+    async def work() -> tuple[dict[str, Any], list[dict[str, Any]]]:
         async with transaction() as session:
             row = await find_request(session, reference)
             reach = await reach_of_request(session, row.id)
@@ -99,12 +99,13 @@ def show(reference: Reference, as_json: Json = False) -> None:
                 for update in row.updates
             ]
             fields = {**request_fields(row), **reach_fields(reach), "feedback": _feedback(row)}
-            return fields, row.description, history
+            return {**fields, "description": row.description, "additions": _additions(row)}, history
 
-    fields, description, history = with_database(work)
+    fields, history = with_database(work)
     if as_json:
-        print_json({**fields, "description": description, "history": history})
+        print_json({**fields, "history": history})
         return
+    description, additions = fields.pop("description"), fields.pop("additions")
     for name, value in fields.items():
         console().print(f"[dim]{name:<14}[/dim] ", end="")
         console().print(
@@ -113,6 +114,22 @@ def show(reference: Reference, as_json: Json = False) -> None:
     console().print()
     console().print(description, markup=False)
     console().print()
+    if additions:
+        print_table(
+            ("added (UTC)", "by", "words", "place", "photos"),
+            [
+                (
+                    f"{entry['at']:%Y-%m-%d %H:%M}",
+                    entry["by"],
+                    entry["words"],
+                    entry["address"] or "",
+                    entry["photos"] or "",
+                )
+                for entry in additions
+            ],
+            empty="",
+        )
+        console().print()
     print_table(
         ("when (UTC)", "status", "by", "public", "internal"),
         [
@@ -230,6 +247,24 @@ def _feedback(row: ServiceRequest) -> list[dict[str, Any]]:
     return [
         {"at": one.created_at, "verdict": one.verdict, "rating": one.rating, "comment": one.comment}
         for one in row.feedback
+    ]
+
+
+def _additions(row: ServiceRequest) -> list[dict[str, Any]]:
+    """What residents added after the filing, in order; `by`: who filed it, or a follower. `photos`: how many came with it."""
+    from bot.cases.added import came_with
+
+    return [
+        {
+            "at": one.created_at,
+            "by": "resident" if one.conversation_id == row.conversation_id else "follower",
+            "words": one.words,
+            "address": one.address,
+            "lat": one.lat,
+            "lon": one.lon,
+            "photos": sum(1 for photo in row.photos if came_with(photo, one)),
+        }
+        for one in row.additions
     ]
 
 

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.lookup import find_request
-from bot.cases.merging import merge_requests, split_follower
+from bot.cases.merging import merge_requests
 from bot.cases.promises import is_overdue, promise_later
+from bot.cases.splitting import split_follower
 from bot.cases.updates import Change, change_request, is_public, is_resolving, subscribed_conversations
 from bot.city.current import calendar
 from bot.db.tables import ServiceRequest, Update

@@ -66,7 +66,7 @@ class StaffQuestion(FiledQuestion):
             return None
         if turn.intent in _MANNERS and not tells_something(turn.text):
             return None
-        words = turn.text
+        words, place = turn.text, None
         if turn.pin is not None:
             place = setting.places.reverse(Point(turn.pin.lat, turn.pin.lon), setting.language)
             words = "\n".join(filter(None, (words, place.name)))
@@ -74,7 +74,7 @@ class StaffQuestion(FiledQuestion):
             return None
         if not (words or turn.photos):
             return None
-        return Told(memory.without(STAFF), effects=(AddToRequest(self.reference, turn.photos, words),))
+        return Told(memory.without(STAFF), effects=(AddToRequest(self.reference, turn.photos, words, place),))
 
     def _is_another(self, setting: Setting) -> bool:
         """Whether the words tell of another matter. Staff may have asked for anything: a word that names one is not enough."""

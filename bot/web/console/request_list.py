@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
+from bot.cases.added import found_added
 from bot.cases.feedback import found_not_fixed
 from bot.cases.promises import missed_its_day
 from bot.cases.status import ACTIVE, Status
@@ -87,6 +88,7 @@ class RequestRow:
     followers: int  # residents who follow it, who filed it included
     not_fixed: bool  # open again, because its resident says so
     overdue: bool
+    added: bool  # a resident added something since staff changed it last
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,11 @@ async def load_page(
     found = list(await session.scalars(query))
     followers = await _followers(session, [request.id for request in found])
     not_fixed = await found_not_fixed(session, [request.id for request in found])
-    rows = [_row(request, followers.get(request.id, 0), request.id in not_fixed) for request in found[:size]]
+    added = await found_added(session, [request.id for request in found])
+    rows = [
+        _row(request, followers.get(request.id, 0), request.id in not_fixed, request.id in added)
+        for request in found[:size]
+    ]
     return RequestPage(rows, len(found) > size)
 
 
@@ -132,7 +138,7 @@ async def _followers(session: AsyncSession, request_ids: list[int]) -> dict[int,
     return {row[0]: row[1] for row in rows}
 
 
-def _row(request: ServiceRequest, followers: int, not_fixed: bool) -> RequestRow:
+def _row(request: ServiceRequest, followers: int, not_fixed: bool, added: bool) -> RequestRow:
     reported = [photo.photo_id for photo in request.photos if photo.kind == "report"]
     return RequestRow(
         request.id,
@@ -149,6 +155,7 @@ def _row(request: ServiceRequest, followers: int, not_fixed: bool) -> RequestRow
         followers,
         not_fixed,
         missed_its_day(request, datetime.now(UTC)),
+        added,
     )
 
 
