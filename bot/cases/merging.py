@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -68,7 +68,14 @@ async def merge_requests(session: AsyncSession, reference: str, into: str, autho
             target_id=target.id,
             update_id=update.id,
             before=before,
-            made={"subscribers": made.subscribers, "additions": made.additions, "photos": made.photos},
+            made={
+                "subscribers": made.subscribers,
+                "additions": made.additions,
+                "photos": made.photos,
+                # What has a higher number came later: the target's row is locked by whoever adds to it.
+                "last_addition": await session.scalar(select(func.max(Addition.id))) or 0,
+                "last_photo": await session.scalar(select(func.max(RequestPhoto.id))) or 0,
+            },
             created_at=update.created_at,
         )
     )

@@ -77,13 +77,13 @@ async def undo_merge(session: AsyncSession, join_id: int, author: str, now: date
 async def _give_back(session: AsyncSession, join: Join) -> None:
     """What residents of the source said and sent since the join is of their own request."""
     theirs = select(Subscriber.conversation_id).where(Subscriber.id.in_(join.made["subscribers"]))
-    for table, copied in ((Addition, "additions"), (RequestPhoto, "photos")):
+    for table, last in ((Addition, "last_addition"), (RequestPhoto, "last_photo")):
         await session.execute(
             update(table)
             .where(
                 table.request_id == join.target_id,
                 table.conversation_id.in_(theirs),
-                table.id.not_in(join.made[copied]),
+                table.id > join.made[last],
             )
             .values(request_id=join.source_id)
             .execution_options(synchronize_session=False)

@@ -403,7 +403,9 @@ class Join(Table):
     target_id: Mapped[int] = mapped_column(ForeignKey("service_requests.id"))
     update_id: Mapped[int] = mapped_column(ForeignKey("updates.id"))  # that closed the source
     before: Mapped[dict[str, Any]]  # how the source stood: status, resolution, ended_at
-    made: Mapped[dict[str, Any]]  # ids of the rows that were copied to the target, by their table
+    made: Mapped[
+        dict[str, Any]
+    ]  # ids of the rows that were copied to the target, by their table, and the last ones then
     created_at: Mapped[datetime] = _now()
     undone_at: Mapped[datetime | None]
 

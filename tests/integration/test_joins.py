@@ -12,6 +12,7 @@ from sqlalchemy import select, text, update
 
 from bot.cases.added import Said
 from bot.cases.additions import add_to_request
+from bot.cases.disowning import disown_request
 from bot.cases.following import Following, follow_request
 from bot.cases.lookup import UnknownRequestError, find_request, recent_requests
 from bot.cases.status import Resolution, Status
@@ -169,6 +170,19 @@ async def test_what_a_resident_sends_meanwhile_is_of_their_own_request_again() -
     assert [one.words for one in source.additions] == ["deeper", "of ben"]
     assert [one.words for one in target.additions] == ["deeper", "of ann"]
     assert photo in {row.photo_id for row in source.photos}
+
+
+async def test_what_they_had_sent_to_the_other_one_long_before_stays_there() -> None:
+    """Ben followed Ann's request once, and said that it is not his; what he sent then is of that one."""
+    it = await two()
+    (photo,) = await photos(1)
+    async with transaction() as session:
+        await follow_request(session, Following(it.ben, it.first, "me too", "there", PICO, (photo,)))
+        await add_to_request(session, it.ben, Said("and it smells", turn_id=3), it.first)
+        await disown_request(session, it.ben, it.first)
+    before = await everything()
+    await undone(await joined(it))
+    assert await everything() == before
 
 
 async def test_nobody_is_told_before_it_cannot_be_undone_any_more() -> None:
