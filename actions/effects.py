@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.placing import as_staff_know_it
 from actions.reading import Read
-from bot.cases.additions import add_answer, add_words, attach_photos, move_request
+from bot.cases.added import Said
+from bot.cases.additions import add_answer, add_to_request, move_request
 from bot.cases.disowning import disown_request
 from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.follow_ups import file_follow_up
@@ -21,6 +22,7 @@ from bot.cases.status import FINISHED, Resolution
 from bot.cases.withdrawing import Withdrawn, mute_request, withdraw_request
 from bot.city.calendar_words import said
 from bot.city.current import catalogue, city, gazetteer
+from bot.city.location import Location
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import (
     AddToRequest,
@@ -204,6 +206,7 @@ async def _follow(effect: Follow, read: Read) -> list[Say]:
         draft.place_text,
         draft.location,
         draft.photos,
+        read.turn_id,
     )
     async with transaction() as session:
         count = await follow_request(session, following)
@@ -212,7 +215,9 @@ async def _follow(effect: Follow, read: Read) -> list[Say]:
 
 
 async def _follow_named(effect: FollowNamed, read: Read) -> list[Say]:
-    following = Following(read.conversation_id, effect.reference, "", "", None, read.turn.photos)
+    following = Following(
+        read.conversation_id, effect.reference, "", "", None, read.turn.photos, read.turn_id
+    )
     try:
         async with transaction() as session:
             count = await follow_request(session, following)
@@ -229,7 +234,7 @@ async def _add_to_own(reference: str, draft: Draft, read: Read) -> list[Say]:
         found = await recent_requests(session, read.conversation_id, reference=reference)
     if not found or found[0].status in FINISHED:
         raise FinishedMeanwhileError
-    await _add(AddToRequest(reference, draft.photos, draft.description), read)
+    await _add(AddToRequest(reference, draft.photos, draft.description, draft.location), read)
     return [Say("utter_words_added", {"reference": reference, "quote": quoted(draft.description)})]
 
 
@@ -240,11 +245,8 @@ async def _answer(effect: AnswerQuestion, read: Read) -> None:
 
 async def _add(effect: AddToRequest, read: Read) -> list[Say]:
     async with transaction() as session:
-        reference: str | None = None
-        if effect.photos:
-            reference = await attach_photos(session, read.conversation_id, effect.photos, effect.reference)
-        if effect.words:
-            reference = await add_words(session, read.conversation_id, effect.words, effect.reference)
+        more = _said(effect.words, effect.location, read, effect.photos)
+        reference = await add_to_request(session, read.conversation_id, more, effect.reference)
     if reference is None:
         return [Say("utter_say_more")]
     if effect.asks:
@@ -259,10 +261,25 @@ async def _put_right(effect: PutRight, read: Read) -> list[Say]:
     """The place changed and said back; where somebody is at it already, the words are for staff."""
     place = as_staff_know_it(effect.location)
     async with transaction() as session:
-        moved = await move_request(session, read.conversation_id, effect.reference, place, effect.words)
+        moved = await move_request(
+            session,
+            read.conversation_id,
+            effect.reference,
+            place,
+            effect.words,
+            turn_id=read.turn_id,
+            at=read.turn.at,
+        )
     if not moved:
-        return await _add(AddToRequest(effect.reference, words=effect.words, for_staff=True), read)
+        wish = AddToRequest(effect.reference, words=effect.words, location=effect.location, for_staff=True)
+        return await _add(wish, read)
     return [Say("utter_moved", {"reference": effect.reference, "where": effect.location.name})]
+
+
+def _said(words: str, location: Location | None, read: Read, photos: tuple[int, ...] = ()) -> Said:
+    """What this turn adds; the place by the name that staff know it by."""
+    place = as_staff_know_it(location) if location else None
+    return Said(words, photos, place, read.turn_id, read.turn.at)
 
 
 async def _feedback(effect: GiveFeedback, read: Read) -> None:

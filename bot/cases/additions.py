@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.cases.added import Said, keep_addition
 from bot.cases.audit import record
-from bot.cases.filing import add_photos
-from bot.cases.following import add_to_subscription, count_followers
-from bot.cases.lookup import find_joined, find_request, lock_request
+from bot.cases.following import count_followers
+from bot.cases.lookup import find_joined, find_request
 from bot.cases.moves import RESIDENT, Move, move
 from bot.cases.status import Status
 from bot.city.location import Location
 from bot.db.tables import ServiceRequest, Subscriber, Update
+
+log = structlog.get_logger(__name__)
 
 ANSWERED = "The resident answered."
 
@@ -20,35 +25,40 @@ ANSWERED = "The resident answered."
 async def attach_photos(
     session: AsyncSession, conversation_id: int, photo_ids: tuple[int, ...], reference: str | None = None
 ) -> str | None:
-    """Attach photos to the named request, else to the newest this conversation follows.
-
-    Gives the reference they went to, or None when the conversation follows none (or not that one).
-    """
-    request = await _followed(session, conversation_id, reference)
-    if request is None:
-        return None
-    await add_photos(session, request.id, photo_ids, conversation_id)
-    record(session, RESIDENT, "request.photos_added", "request", request.reference, photos=list(photo_ids))
-    await _goes_on(session, request)
-    return request.reference
+    """`add_to_request` for photos alone."""
+    return await add_to_request(session, conversation_id, Said(photo_ids=photo_ids), reference)
 
 
 async def add_words(
     session: AsyncSession, conversation_id: int, words: str, reference: str | None = None
 ) -> str | None:
-    """Append the resident's words to theirs; gives the reference as `attach_photos` does."""
+    """`add_to_request` for words alone."""
+    return await add_to_request(session, conversation_id, Said(words), reference)
+
+
+async def add_to_request(
+    session: AsyncSession, conversation_id: int, said: Said, reference: str | None = None
+) -> str | None:
+    """Keep what a resident adds, with the named request, else with the newest this conversation follows.
+
+    Gives the reference it went to, or None when the conversation follows none (or not that one). Safe to repeat.
+    """
     request = await _followed(session, conversation_id, reference)
     if request is None:
         return None
-    if await add_to_subscription(session, request, conversation_id, words):
-        record(session, RESIDENT, "request.words_added", "request", request.reference)
+    if await keep_addition(session, request.id, conversation_id, said):
+        if said.photo_ids:
+            photos = list(said.photo_ids)
+            record(session, RESIDENT, "request.photos_added", "request", request.reference, photos=photos)
+        if said.words:
+            record(session, RESIDENT, "request.words_added", "request", request.reference)
+        log.info("request.added_to", request_id=request.id, conversation_id=conversation_id)
         await _goes_on(session, request)
     return request.reference
 
 
 async def _goes_on(session: AsyncSession, request: ServiceRequest) -> None:
     """What waited for the resident's answer stands again where it stood before staff asked."""
-    await lock_request(session, request)
     if request.status != Status.WAITING:
         return
     before = await session.scalar(
@@ -65,11 +75,19 @@ async def _goes_on(session: AsyncSession, request: ServiceRequest) -> None:
 
 
 async def move_request(
-    session: AsyncSession, conversation_id: int, reference: str, location: Location, words: str
+    session: AsyncSession,
+    conversation_id: int,
+    reference: str,
+    location: Location,
+    words: str,
+    *,
+    turn_id: int | None = None,
+    at: datetime | None = None,
 ) -> bool:
     """Put the place of a resident's own request right, while it is theirs alone and nobody has begun with it.
 
-    False where staff have to decide. The words go with it, so that staff see why. Safe to repeat.
+    False where staff have to decide. The words are an entry with it, so that staff see why. `turn_id`, `at`: as in `Said`.
+    Safe to repeat.
     """
     request = await find_joined(session, reference, lock=True)
     begun = any(update.from_status is not None for update in request.updates)
@@ -80,7 +98,8 @@ async def move_request(
     request.lat, request.lon = location.point.lat, location.point.lon
     request.location_kind, request.on_border = str(location.kind), location.on_border
     request.neighborhood, request.zip_code = location.neighborhood, location.zip_code
-    if await add_to_subscription(session, request, conversation_id, words):
+    said = Said(words, location=location, turn_id=turn_id, at=at)
+    if await keep_addition(session, request.id, conversation_id, said):
         record(session, "resident", "request.place_changed", "request", request.reference)
     return True
 
@@ -114,14 +133,21 @@ def _keep_answer(session: AsyncSession, request: ServiceRequest, question: str, 
 async def _followed(
     session: AsyncSession, conversation_id: int, reference: str | None
 ) -> ServiceRequest | None:
-    query = (
-        select(ServiceRequest)
-        .join(Subscriber, Subscriber.request_id == ServiceRequest.id)
-        .where(Subscriber.conversation_id == conversation_id, ServiceRequest.merged_into_id.is_(None))
-        .order_by(ServiceRequest.id.desc())
-        .limit(1)
+    """The request, its row ours until the commit: two who add at once, or a join beside it, go one after the other."""
+    if reference is None:
+        reference = await session.scalar(
+            select(ServiceRequest.reference)
+            .join(Subscriber, Subscriber.request_id == ServiceRequest.id)
+            .where(Subscriber.conversation_id == conversation_id, ServiceRequest.merged_into_id.is_(None))
+            .order_by(ServiceRequest.id.desc())
+            .limit(1)
+        )
+    if reference is None:
+        return None
+    request = await find_joined(session, reference, lock=True)
+    follows = await session.scalar(
+        select(Subscriber.id).where(
+            Subscriber.request_id == request.id, Subscriber.conversation_id == conversation_id
+        )
     )
-    if reference is not None:
-        named = await find_joined(session, reference)
-        query = query.where(ServiceRequest.id == named.id)
-    return await session.scalar(query)
+    return request if follows is not None else None

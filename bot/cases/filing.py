@@ -134,18 +134,36 @@ async def _attach(session: AsyncSession, request: ServiceRequest, new: NewReques
 
 
 async def add_photos(
-    session: AsyncSession, request_id: int, photo_ids: tuple[int, ...], conversation_id: int
-) -> None:
-    """Attach a resident's photos, in order, each once; ids that do not exist are passed over."""
+    session: AsyncSession,
+    request_id: int,
+    photo_ids: tuple[int, ...],
+    conversation_id: int,
+    *,
+    turn_id: int | None = None,
+    at: datetime | None = None,
+) -> int:
+    """Attach a resident's photos, in order, each once, and give how many are new; ids that do not exist are passed over.
+
+    `turn_id`, `at` (aware): of the turn they came with, when they are added to a request that is filed.
+    """
     known = (
         set(await session.scalars(select(Photo.id).where(Photo.id.in_(photo_ids)))) if photo_ids else set()
     )
+    fresh = 0
     for photo_id in dict.fromkeys(photo_ids):
         if photo_id in known:
-            await session.execute(
+            row = await session.scalar(
                 insert(RequestPhoto)
                 .values(
-                    request_id=request_id, photo_id=photo_id, kind="report", conversation_id=conversation_id
+                    request_id=request_id,
+                    photo_id=photo_id,
+                    kind="report",
+                    conversation_id=conversation_id,
+                    turn_id=turn_id,
+                    **({"created_at": at} if at else {}),
                 )
                 .on_conflict_do_nothing()
+                .returning(RequestPhoto.id)
             )
+            fresh += row is not None
+    return fresh

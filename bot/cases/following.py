@@ -9,12 +9,13 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.cases.added import Said, keep_addition
 from bot.cases.audit import record
 from bot.cases.filing import add_photos
-from bot.cases.lookup import UnknownRequestError, find_joined
+from bot.cases.lookup import find_joined
 from bot.cases.status import FINISHED
 from bot.city.location import Location
-from bot.db.tables import ServiceRequest, Subscriber
+from bot.db.tables import RequestPhoto, Subscriber
 
 log = structlog.get_logger(__name__)
 
@@ -33,12 +34,13 @@ class Following:
     place_text: str
     location: Location | None
     photo_ids: tuple[int, ...] = ()
+    turn_id: int | None = None  # of the turn that said it, as in `bot.cases.added.Said`
 
 
 async def follow_request(session: AsyncSession, following: Following) -> int:
     """Subscribe the conversation and keep its words and photos; gives how many follow the request now.
 
-    Safe to repeat: the same words are kept once. Raises `UnknownRequestError`, `FinishedMeanwhileError`.
+    Who follows it already adds what they say. Safe to repeat. Raises `UnknownRequestError`, `FinishedMeanwhileError`.
     """
     request = await find_joined(session, following.reference, lock=True)
     if request.status in FINISHED:
@@ -62,38 +64,30 @@ async def follow_request(session: AsyncSession, following: Following) -> int:
         .on_conflict_do_nothing()
         .returning(Subscriber.id)
     )
-    if fresh is None:
-        await add_to_subscription(session, request, following.conversation_id, following.words)
-    await add_photos(session, request.id, following.photo_ids, following.conversation_id)
+    if fresh is not None:
+        await add_photos(session, request.id, following.photo_ids, following.conversation_id)
+    elif not await _told_first(session, request.id, following):
+        said = Said(following.words, following.photo_ids, following.location, following.turn_id)
+        await keep_addition(session, request.id, following.conversation_id, said)
     if fresh is not None or following.photo_ids:
         record(session, "resident", "request.followed", "request", request.reference)
         log.info("request.followed", request_id=request.id, conversation_id=following.conversation_id)
     return await count_followers(session, request.id)
 
 
-async def add_to_subscription(
-    session: AsyncSession, request: ServiceRequest, conversation_id: int, words: str
-) -> bool:
-    """Keep more words of somebody who follows `request`: with the request for who filed it, else apart.
-
-    False when there is nothing new. Raises `UnknownRequestError` for a conversation that does not follow it.
-    """
-    subscriber = await session.scalar(
-        select(Subscriber).where(
-            Subscriber.request_id == request.id, Subscriber.conversation_id == conversation_id
+async def _told_first(session: AsyncSession, request_id: int, following: Following) -> bool:
+    """Whether this is the very turn by which they follow it, taken again: the same words, and no photo that is new."""
+    words = await session.scalar(
+        select(Subscriber.words).where(
+            Subscriber.request_id == request_id, Subscriber.conversation_id == following.conversation_id
         )
     )
-    if subscriber is None:
-        raise UnknownRequestError(f"There is no request {request.reference!r}.")
-    filed_it = subscriber.origin == "filed"
-    before = request.description if filed_it else subscriber.words
-    if not words or words in before:  # a turn that is processed again adds nothing
-        return False
-    if filed_it:
-        request.description = f"{before}\n{words}".strip()
-    else:
-        subscriber.words = f"{before}\n{words}".strip()
-    return True
+    known = await session.scalars(
+        select(RequestPhoto.photo_id).where(
+            RequestPhoto.request_id == request_id, RequestPhoto.photo_id.in_(following.photo_ids)
+        )
+    )
+    return words == following.words and set(known) >= set(following.photo_ids)
 
 
 async def count_followers(session: AsyncSession, request_id: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -33,7 +33,7 @@ class RequestSummary:
     updated_at: datetime
     last_public_text: str  # "" when nothing was said yet
     reopened: bool = False  # its end was taken back
-    told: str = ""  # their own words of it; "" for a request of somebody else
+    told: str = ""  # their own words of it, oldest first; "" for a request of somebody else
     due_on: date | None = None  # while somebody is, or will be, at it
     resolution: Resolution | None = None  # how it ended
     ended_at: datetime | None = None  # aware UTC
@@ -57,7 +57,7 @@ async def recent_requests(
         select(ServiceRequest)
         .join(Subscriber, Subscriber.request_id == ServiceRequest.id)
         .where(Subscriber.conversation_id == conversation_id, ServiceRequest.merged_into_id.is_(None))
-        .options(selectinload(ServiceRequest.updates))
+        .options(selectinload(ServiceRequest.updates), selectinload(ServiceRequest.additions))
         .order_by(ServiceRequest.id.desc())
         .limit(limit)
     )
@@ -90,13 +90,32 @@ def _summary(row: ServiceRequest, conversation_id: int) -> RequestSummary:
         row.created_at,
         row.updated_at,
         said,
-        reopened=row.status == Status.OPEN and any(update.from_status in FINISHED for update in row.updates),
-        told=row.description if row.conversation_id == conversation_id else "",
+        reopened=row.status == Status.OPEN and was_reopened(row.updates),
+        told=_told_by(row, conversation_id),
         resolution=Resolution(row.resolution) if row.resolution else None,
         due_on=row.due_on if row.status in (Status.OPEN, Status.IN_PROGRESS) else None,
         ended_at=row.ended_at,
         theirs=row.conversation_id == conversation_id,
     )
+
+
+def _told_by(row: ServiceRequest, conversation_id: int) -> str:
+    """All that who filed a request told of it, oldest first, a line each; "" for anybody else."""
+    if row.conversation_id != conversation_id:
+        return ""
+    more = (one.words for one in row.additions if one.conversation_id == conversation_id)
+    return "\n".join(words for words in (row.description, *more) if words)
+
+
+def was_reopened(updates: Sequence[Update]) -> bool:
+    """Whether an end of a request was taken back, of its history in order. That a join was is no end of its work."""
+    joined = False
+    for update in updates:
+        if update.from_status in FINISHED and update.to_status == Status.OPEN and not joined:
+            return True
+        if update.resolution is not None:
+            joined = update.resolution == Resolution.DUPLICATE
+    return False
 
 
 async def photos_sent(session: AsyncSession, conversation_id: int, reference: str) -> int:
@@ -124,6 +143,7 @@ async def find_request(session: AsyncSession, reference: str) -> ServiceRequest:
             selectinload(ServiceRequest.photos).selectinload(RequestPhoto.photo),
             selectinload(ServiceRequest.updates).selectinload(Update.photos),
             selectinload(ServiceRequest.feedback),
+            selectinload(ServiceRequest.additions),
         )
     )
     if row is None:

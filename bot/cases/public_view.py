@@ -13,10 +13,10 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.following import count_followers
-from bot.cases.lookup import find_joined
+from bot.cases.lookup import find_joined, was_reopened
 from bot.cases.moves import RESIDENT
 from bot.cases.public_links import request_of_token
-from bot.cases.status import FINISHED, Resolution, Status
+from bot.cases.status import Resolution, Status
 from bot.city.location import Point
 from bot.db.tables import RequestPhoto, ServiceRequest, Update
 
@@ -76,7 +76,7 @@ async def load_public_view(session: AsyncSession, token: str) -> PublicView:
         status=Status(request.status),
         resolution=Resolution(request.resolution) if request.resolution else None,
         referred_to=_referred_to(request),
-        reopened=request.status == Status.OPEN and _was_reopened(request.updates),
+        reopened=request.status == Status.OPEN and was_reopened(request.updates),
         received_at=request.created_at,
         begun_at=_begun_at(request.updates),
         ended_at=request.ended_at,
@@ -105,11 +105,6 @@ def _referred_to(request: ServiceRequest) -> str:
 def _last_move(updates: Sequence[Update]) -> int:
     """Id of the update that brought it to where it stands."""
     return max((update.id for update in updates if update.from_status != update.to_status), default=0)
-
-
-def _was_reopened(updates: Sequence[Update]) -> bool:
-    """Whether an end of it was taken back."""
-    return any(move.from_status in FINISHED and move.to_status == Status.OPEN for move in updates)
 
 
 def _begun_at(updates: Sequence[Update]) -> datetime | None:

@@ -102,6 +102,7 @@ def show(reference: Reference, as_json: Json = False) -> None:
         print_json(fields)
         return
     description, history = fields.pop("description"), fields.pop("history")
+    additions = fields.pop("additions")
     deliveries = fields.pop("deliveries")
     for name, value in fields.items():
         console().print(f"[dim]{name:<14}[/dim] ", end="")
@@ -109,6 +110,22 @@ def show(reference: Reference, as_json: Json = False) -> None:
     console().print()
     console().print(description, markup=False)
     console().print()
+    if additions:
+        print_table(
+            ("added (UTC)", "by", "words", "place", "photos"),
+            [
+                (
+                    f"{entry['at']:%Y-%m-%d %H:%M}",
+                    entry["by"],
+                    entry["words"],
+                    entry["address"] or "",
+                    entry["photos"] or "",
+                )
+                for entry in additions
+            ],
+            empty="",
+        )
+        console().print()
     print_table(
         ("when (UTC)", "status", "by", "public", "internal"),
         [

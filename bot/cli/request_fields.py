@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.cases.added import came_with
 from bot.cases.assignment import Holder, holders
 from bot.cases.following import count_followers
 from bot.cases.promises import Standing, standings
@@ -55,9 +57,17 @@ async def whole(session: AsyncSession, row: ServiceRequest) -> dict[str, Any]:
         "promised": promise_fields(row),
         "feedback": [_feedback(one) for one in row.feedback],
         "deliveries": [told_fields(one) for one in await told_of_request(session, row.id)],
+        "follow_up_of": await _reference(session, row.follow_up_of_id),
         "description": row.description,
+        "additions": _additions(row),
         "history": [_entry(update, told.get(update.id, {})) for update in row.updates],
     }
+
+
+async def _reference(session: AsyncSession, request_id: int | None) -> str | None:
+    if request_id is None:
+        return None
+    return await session.scalar(select(ServiceRequest.reference).where(ServiceRequest.id == request_id))
 
 
 def promise_fields(row: ServiceRequest) -> dict[str, Any]:
@@ -69,6 +79,22 @@ def promise_fields(row: ServiceRequest) -> dict[str, Any]:
         "since": (changed[-1].created_at if changed else row.created_at) if row.due_on else None,
         "told_late": row.late_told_at,
     }
+
+
+def _additions(row: ServiceRequest) -> list[dict[str, Any]]:
+    """What residents added after the filing, in order; `by`: who filed it, or a follower. `photos`: how many came with it."""
+    return [
+        {
+            "at": one.created_at,
+            "by": "resident" if one.conversation_id == row.conversation_id else "follower",
+            "words": one.words,
+            "address": one.address,
+            "lat": one.lat,
+            "lon": one.lon,
+            "photos": sum(1 for photo in row.photos if came_with(photo, one)),
+        }
+        for one in row.additions
+    ]
 
 
 def _feedback(one: Feedback) -> dict[str, Any]:

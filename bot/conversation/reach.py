@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -12,15 +14,33 @@ from bot.db.tables import Contact, Conversation, Subscriber
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """So many of the followers are told by one channel in one language."""
+
+    channel: str
+    language: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reach:
     """The followers of a request: how many are told of a public update, and why the others are not."""
 
     told: int
     not_told: tuple[CannotBeTexted, ...]
+    groups: tuple[Group, ...] = ()  # those who are told, the largest first
 
     @property
     def followers(self) -> int:
         return self.told + len(self.not_told)
+
+    @property
+    def by_channel(self) -> Mapping[str, int]:
+        """Channel → how many are told by it."""
+        counts: Counter[str] = Counter()
+        for group in self.groups:
+            counts[group.channel] += group.people
+        return counts
 
 
 async def reach_of_request(session: AsyncSession, request_id: int) -> Reach:
@@ -32,5 +52,12 @@ async def reach_of_request(session: AsyncSession, request_id: int) -> Reach:
         .where(Subscriber.request_id == request_id)
         .order_by(Subscriber.id)
     )
-    barriers = [is_not_told(contact) for contact in contacts]
-    return Reach(barriers.count(None), tuple(barrier for barrier in barriers if barrier is not None))
+    barriers = [(contact, is_not_told(contact)) for contact in contacts]
+    told = Counter(
+        (contact.channel, contact.language or "en") for contact, barrier in barriers if barrier is None
+    )
+    return Reach(
+        told.total(),
+        tuple(barrier for _, barrier in barriers if barrier is not None),
+        tuple(Group(*kind, people) for kind, people in told.most_common()),
+    )

@@ -390,6 +390,47 @@ class ServiceRequest(Table):
     photos: Mapped[list[RequestPhoto]] = relationship(lazy="raise", order_by="RequestPhoto.id")
     updates: Mapped[list[Update]] = relationship(lazy="raise", order_by="Update.id")
     feedback: Mapped[list[Feedback]] = relationship(lazy="raise", order_by="Feedback.id")
+    additions: Mapped[list[Addition]] = relationship(
+        lazy="raise", order_by="Addition.created_at, Addition.id"
+    )
+
+
+class Addition(Table):
+    """What a resident added to a request after it was filed, or after they had begun to follow it: in one turn of theirs.
+
+    `description` of the request and `words` of the follower are what they told first, and stay as they are.
+    """
+
+    __tablename__ = "additions"
+
+    id: Mapped[int] = _key()
+    request_id: Mapped[int] = mapped_column(ForeignKey("service_requests.id"), index=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
+    # Of the turn it came by, so that a turn that is taken again adds nothing, and its photos (`RequestPhoto`) are found.
+    # No foreign key: `rasa shell` numbers turns that are in no table.
+    turn_id: Mapped[int | None] = mapped_column(BigInteger)
+    words: Mapped[str] = mapped_column(Text, server_default="")  # "" for photos without words
+    address: Mapped[str | None]  # where they say it is, when that is what they added
+    lat: Mapped[float | None] = mapped_column(Float)
+    lon: Mapped[float | None] = mapped_column(Float)
+    created_at: Mapped[datetime] = _now()  # when it was said
+
+
+class Join(Table):
+    """A request that staff joined with another, and all that is needed to make it undone; see `bot.cases.undoing`."""
+
+    __tablename__ = "joins"
+
+    id: Mapped[int] = _key()
+    source_id: Mapped[int] = mapped_column(ForeignKey("service_requests.id"), index=True)
+    target_id: Mapped[int] = mapped_column(ForeignKey("service_requests.id"))
+    update_id: Mapped[int] = mapped_column(ForeignKey("updates.id"))  # that closed the source
+    before: Mapped[dict[str, Any]]  # how the source stood: status, resolution, ended_at
+    made: Mapped[
+        dict[str, Any]
+    ]  # ids of the rows that were copied to the target, by their table, and the last ones then
+    created_at: Mapped[datetime] = _now()
+    undone_at: Mapped[datetime | None]
 
 
 class Alert(Table):
@@ -423,6 +464,7 @@ class RequestPhoto(Table):
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id"))  # who sent it
     # By staff, for the public page of the request; those of the work need no clearing.
     cleared: Mapped[bool] = mapped_column(server_default="false")
+    turn_id: Mapped[int | None] = mapped_column(BigInteger)  # of the addition it came with; see `Addition`
     created_at: Mapped[datetime] = _now()
 
     photo: Mapped[Photo] = relationship(lazy="raise")
@@ -454,8 +496,8 @@ class Update(Table):
 class Subscriber(Table):
     """A resident who follows a request: they filed it, or chose to follow another's of the same matter.
 
-    What a follower said of it stays here, apart from the words of who filed it, so that staff can tell the
-    two and make a request of its own of it (`bot.cases.merging`).
+    What a follower said of it first stays here, apart from the words of who filed it, so that staff can tell the
+    two and make a request of its own of it (`bot.cases.splitting`). What is added later is an `Addition`.
     """
 
     __tablename__ = "subscribers"
@@ -475,7 +517,7 @@ class Subscriber(Table):
 
 
 class Notice(Table):
-    """An update that a resident is told of, or not and why: see `bot.cases.notices`."""
+    """An update that a resident is told of, or not and why: see `bot.delivery.notices`."""
 
     __tablename__ = "notices"
     __table_args__ = (
@@ -490,6 +532,7 @@ class Notice(Table):
     state: Mapped[str] = mapped_column(String(16))  # waiting, told, suppressed
     why: Mapped[str | None] = mapped_column(String(16))  # of one that waits or is suppressed
     due_at: Mapped[datetime]
+    held_until: Mapped[datetime | None]  # until then it can be undone: nothing takes it along before
     turn_id: Mapped[int | None] = mapped_column(ForeignKey("turns.id"), index=True)  # in which it was told
     created_at: Mapped[datetime] = _now()
 

@@ -9,11 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.lookup import find_request
-from bot.cases.merging import merge_requests, split_follower
+from bot.cases.merging import merge_requests
 from bot.cases.promises import is_overdue, promise_later
+from bot.cases.splitting import split_follower
+from bot.cases.undoing import HELD_FOR, TooLateError, find_join, undo_merge
 from bot.cases.updates import Change, change_request, is_public, is_resolving, subscribed_conversations
 from bot.db.tables import ServiceRequest, Update
 from bot.delivery.notices.give import give_notice
+from bot.delivery.notices.take_back import take_back_notices
 
 
 async def update_request(session: AsyncSession, change: Change) -> Update:
@@ -53,14 +56,34 @@ async def tell_of_delays(session: AsyncSession, now: datetime, most: int = 50) -
 
 
 async def join_requests(session: AsyncSession, reference: str, into: str, author: str) -> Update:
-    """Join one request into another and tell the residents of the first. Raises as `merge_requests` does."""
+    """Join one request into another and have the residents of the first told, once it cannot be undone any more.
+
+    Raises as `merge_requests` does.
+    """
     update = await merge_requests(session, reference, into, author)
     source = await session.get_one(ServiceRequest, update.request_id)
     target = await find_request(session, into)
-    event = event_of(source, update, joined=target.reference)
+    event = {**event_of(source, update), **join_event(source, target.reference)}
     for conversation_id in await subscribed_conversations(session, source.id):
-        await give_notice(session, conversation_id, update, event)
+        await give_notice(session, conversation_id, update, event, held_for=HELD_FOR)
     return update
+
+
+def join_event(source: ServiceRequest, target: str) -> dict[str, Any]:
+    """What of a join its words depend on; `target` is the reference of the request that goes on."""
+    return {**_of_request(source), "joined": target}
+
+
+async def undo_join(session: AsyncSession, join_id: int, author: str, now: datetime) -> ServiceRequest:
+    """Undo a join of which nobody was told yet, and give the request that stands by itself again. `now` is aware.
+
+    Raises `UnknownRequestError`, and `TooLateError` when a resident was told, its time is over, or it was changed since.
+    """
+    join = await find_join(session, join_id)
+    # Before the requests, in the order in which erasing takes them.
+    if not await take_back_notices(session, join.update_id):
+        raise TooLateError
+    return await undo_merge(session, join_id, author, now)
 
 
 async def take_out(session: AsyncSession, reference: str, conversation_id: int, author: str) -> str:
@@ -75,10 +98,7 @@ async def take_out(session: AsyncSession, reference: str, conversation_id: int, 
 def event_of(request: ServiceRequest, update: Update, **more: Any) -> dict[str, Any]:
     """What the dialogue is told; a plain mapping, since it goes to the engine as it is."""
     return {
-        "reference": request.reference,
-        "request_id": request.id,
-        "service_code": request.service_code,
-        "place": request.address,
+        **_of_request(request),
         "status": update.to_status,
         "note_only": update.from_status == update.to_status,
         "resolution": update.resolution,
@@ -90,4 +110,13 @@ def event_of(request: ServiceRequest, update: Update, **more: Any) -> dict[str, 
         "resolving": False,
         "ends_work": is_resolving(update),
         **more,
+    }
+
+
+def _of_request(request: ServiceRequest) -> dict[str, Any]:
+    return {
+        "reference": request.reference,
+        "request_id": request.id,
+        "service_code": request.service_code,
+        "place": request.address,
     }

@@ -18,6 +18,7 @@ from bot.cases.audit import record
 from bot.conversation.states import InboundState, OutboundState
 from bot.db.jobs import Queue, TaskName, enqueue
 from bot.db.tables import (
+    Addition,
     Contact,
     Conversation,
     Feedback,
@@ -142,6 +143,9 @@ async def _requests_without_person(
             key: without_personal(value, names) if isinstance(value, str) else value
             for key, value in row.answers.items()
         }
+    additions = await session.scalars(select(Addition).where(Addition.conversation_id == conversation_id))
+    for added in additions:
+        added.words = without_personal(added.words, names)
     updates = await session.scalars(select(Update).where(Update.request_id.in_([row.id for row in rows])))
     for change in updates:
         change.public_text = without_personal(change.public_text, names)

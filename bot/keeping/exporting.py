@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from bot.db.tables import (
+    Addition,
     Audit,
     Contact,
     Conversation,
@@ -24,7 +25,7 @@ from bot.keeping.presence import table_exists
 
 
 async def export_contact(session: AsyncSession, contact_id: int) -> dict[str, Any]:
-    """Contact, consent, messages with photos and receipts, requests, following, feedback, what the engine remembers, audit.
+    """Contact, consent, messages with photos and receipts, requests, additions, following, feedback, what the engine remembers, audit.
 
     Staff's internal notes are the city's, not the contact's, and are left out; so are map links, whose tokens nobody can read.
     """
@@ -52,6 +53,7 @@ async def export_contact(session: AsyncSession, contact_id: int) -> dict[str, An
         },
         "messages": await _messages(session, conversation.id),
         "requests": [_request_fields(row) for row in requests],
+        "additions": await _additions(session, conversation.id),
         "follows": await _follows(session, conversation.id),
         "feedback": await _feedback(session, conversation.id),
         "dialogue": await _tracker(session, conversation.sender),
@@ -141,6 +143,27 @@ def _request_fields(row: ServiceRequest) -> dict[str, Any]:
             for change in row.updates
         ],
     }
+
+
+async def _additions(session: AsyncSession, conversation_id: int) -> list[dict[str, Any]]:
+    """What they added to requests of their own and to those that they follow."""
+    rows = await session.execute(
+        select(Addition, ServiceRequest.reference)
+        .join(ServiceRequest, ServiceRequest.id == Addition.request_id)
+        .where(Addition.conversation_id == conversation_id)
+        .order_by(Addition.created_at, Addition.id)
+    )
+    return [
+        {
+            "reference": reference,
+            "words": row.words,
+            "address": row.address,
+            "lat": row.lat,
+            "lon": row.lon,
+            "at": row.created_at,
+        }
+        for row, reference in rows
+    ]
 
 
 async def _follows(session: AsyncSession, conversation_id: int) -> list[dict[str, Any]]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.status import FINISHED
-from bot.db.tables import Feedback, ServiceRequest, Subscriber, Update
+from bot.db.tables import Addition, Feedback, ServiceRequest, Subscriber, Update
 
 
 async def forget_request_words(session: AsyncSession, before: datetime, limit: int) -> int:
-    """Remove description, answers, notes, comments and followers' words of at most `limit` requests; gives their number."""
+    """Remove description, answers, additions, notes, comments and followers' words of at most `limit` requests; gives their number."""
     ids = await session.scalars(
         select(ServiceRequest.id)
         .where(
@@ -22,6 +22,7 @@ async def forget_request_words(session: AsyncSession, before: datetime, limit: i
                 ServiceRequest.description != "",
                 ServiceRequest.place_text != "",
                 ServiceRequest.answers != {},
+                exists().where(Addition.request_id == ServiceRequest.id),
             ),
         )
         .order_by(ServiceRequest.id)
@@ -36,6 +37,7 @@ async def forget_request_words(session: AsyncSession, before: datetime, limit: i
         update(Update).where(Update.request_id.in_(found)).values(public_text="", internal_note=""),
         update(Feedback).where(Feedback.request_id.in_(found)).values(comment=None),
         update(Subscriber).where(Subscriber.request_id.in_(found)).values(words="", place_text=""),
+        delete(Addition).where(Addition.request_id.in_(found)),
     ):
         await session.execute(statement.execution_options(synchronize_session=False))
     return len(found)

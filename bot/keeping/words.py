@@ -11,7 +11,17 @@ from datetime import datetime
 from sqlalchemy import case, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db.tables import Conversation, MapLink, Media, Message, Notice, Subscriber, Turn
+from bot.db.tables import (
+    Addition,
+    Conversation,
+    MapLink,
+    Media,
+    Message,
+    Notice,
+    ServiceRequest,
+    Subscriber,
+    Turn,
+)
 from bot.keeping.presence import table_exists
 
 
@@ -46,6 +56,16 @@ async def forget_words(session: AsyncSession, conversation_ids: Sequence[int], n
         update(Subscriber)
         .where(Subscriber.conversation_id.in_(conversation_ids))
         .values(words="", place_text="", address=None, lat=None, lon=None)
+        .execution_options(synchronize_session=False)
+    )
+    # With their own requests they stay: see `bot.keeping.request_words`.
+    of_others = select(ServiceRequest.id).where(
+        ServiceRequest.id == Addition.request_id,
+        ServiceRequest.conversation_id.is_distinct_from(Addition.conversation_id),
+    )
+    await session.execute(
+        delete(Addition)
+        .where(Addition.conversation_id.in_(conversation_ids), of_others.exists())
         .execution_options(synchronize_session=False)
     )
     await session.execute(delete(MapLink).where(MapLink.conversation_id.in_(conversation_ids)))

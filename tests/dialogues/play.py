@@ -25,7 +25,8 @@ A dialogue is data (see the YAML files beside this one):
           options: [labels]       # exactly these
           custom: {handover: true}
       slots: {feedback_open: false}   # at the end, as far as given
-      filed: [{service: pothole, address: Pico Blvd & 4th St, photos: 2}]   # requests of it at the end, oldest first
+      filed: [{service: pothole, address: Pico Blvd & 4th St, photos: 2}]   # requests of it at the end, oldest first; `additions`
+                                  # are the words that were added to one after it was filed
       known: {at: [34.0096, -118.4873], en: words, es: palabras}    # works that staff have told of, within 300 m
       follows: 1                  # how many requests of others it follows at the end
 """
@@ -181,7 +182,8 @@ class Resident:
         """The requests of this conversation, oldest first."""
         return self._database.execute(
             "SELECT service_code AS service, address, status, description, reference, language, answers, "
-            "(SELECT count(*) FROM request_photos p WHERE p.request_id = r.id) AS photos "
+            "(SELECT count(*) FROM request_photos p WHERE p.request_id = r.id) AS photos, "
+            "ARRAY(SELECT a.words FROM additions a WHERE a.request_id = r.id ORDER BY a.id) AS additions "
             "FROM service_requests r WHERE conversation_id = %s ORDER BY id",
             (self._conversation_id,),
         ).fetchall()

@@ -14,6 +14,8 @@ import pytest
 from PIL import Image
 from sqlalchemy import func, select
 
+from bot.cases.added import Said
+from bot.cases.additions import add_to_request
 from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.filing import NewRequest, file_request
 from bot.channels.messages import Channel, Inbound, InboundKind
@@ -86,6 +88,33 @@ async def test_requests_in_json_have_the_fields_scripts_rely_on(database: Embedd
     shown = _json(database, "request", "show", reference.lower().replace("-", " "))
     assert shown["address"] == "Pico Blvd & 4th St"
     assert shown["description"] == "huge pothole"
+
+
+async def test_what_was_added_is_shown_by_itself_with_its_time(database: EmbeddedDatabase) -> None:
+    conversation_id, reference = await _filed()
+    at = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+    async with transaction() as session:
+        await add_to_request(
+            session, conversation_id, Said("it is [bold]deeper[/bold] now", turn_id=7, at=at)
+        )
+    shown = _json(database, "request", "show", reference)
+    assert shown["description"] == "huge pothole"
+    assert shown["additions"] == [
+        {
+            "at": "2026-11-20T09:30:00+00:00",
+            "by": "resident",
+            "words": "it is [bold]deeper[/bold] now",
+            "address": None,
+            "lat": None,
+            "lon": None,
+            "photos": 0,
+        }
+    ]
+    result = _run(database, "request", "show", reference)
+    assert result.returncode == 0, result.stderr
+    line = next(line for line in result.stdout.splitlines() if "deeper" in line)
+    assert "2026-11-20 09:30" in line
+    assert "[bold]deeper[/bold]" in line
 
 
 async def test_an_update_with_a_photo_is_pushed_to_the_resident(

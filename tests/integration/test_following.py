@@ -131,9 +131,11 @@ async def test_what_a_follower_adds_later_stays_theirs() -> None:
     async with transaction() as session:
         request = await find_request(session, filed.reference)
         words = await session.scalar(select(Subscriber.words).where(Subscriber.conversation_id == ben))
-    assert "my own words" in request.description
-    assert "deeper" not in request.description
-    assert words == "me too\neven deeper now"
+    assert (request.description, words) == ("huge pothole", "me too")
+    assert [(one.conversation_id, one.words) for one in request.additions] == [
+        (ben, "even deeper now"),
+        (ann, "my own words"),
+    ]
 
 
 async def test_what_is_finished_meanwhile_cannot_be_followed() -> None:
@@ -257,7 +259,12 @@ async def test_a_join_of_ones_own_two_loses_no_words() -> None:
     async with transaction() as session:
         await join_requests(session, two.reference, one.reference, "staff:ana")
     async with transaction() as session:
-        assert "sharp edge" in (await find_request(session, one.reference)).description
+        request = await find_request(session, one.reference)
+        source = await find_request(session, two.reference)
+    assert [(added.words, added.created_at) for added in request.additions] == [
+        ("it has a sharp edge", source.created_at)
+    ]
+    assert request.description == "huge pothole"
 
 
 async def test_taking_out_goes_back_through_several_joins_with_ones_own_photos() -> None:
@@ -291,7 +298,11 @@ async def test_what_is_said_and_sent_after_a_join_goes_back_with_who_is_taken_ou
     async with transaction() as session:
         own = await find_request(session, second.reference)
         other = await find_request(session, first.reference)
-    assert own.description == "same hole\nno, mine is in the alley"
+    assert (own.description, [one.words for one in own.additions if one.words]) == (
+        "same hole",
+        ["no, mine is in the alley"],
+    )
+    assert other.additions == []
     assert [row.photo_id for row in own.photos] == [early, late]
     assert [row.photo_id for row in other.photos] == [of_ann]
 
@@ -308,7 +319,8 @@ async def test_of_several_joined_requests_of_one_resident_none_is_left_behind() 
         assert await take_out(session, target.reference, ben, "staff:ana") == newer.reference
     async with transaction() as session:
         own = await find_request(session, newer.reference)
-        assert {"by the tree", "by the bench"} == set(own.description.splitlines())
+        assert own.description == "by the bench"
+        assert [one.words for one in own.additions] == ["by the tree"]
         assert await add_words(session, ben, "still there", older.reference) == newer.reference
 
 

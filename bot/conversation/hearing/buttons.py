@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-import yaml
-
 from bot.channels.messages import Option
 from bot.conversation.intake.turn import Say
-from bot.settings import ROOT
+from bot.conversation.responses import language_of, responses
 
 
 def options_below(say: Say, language: str) -> tuple[Option, ...]:
@@ -20,14 +18,9 @@ def options_below(say: Say, language: str) -> tuple[Option, ...]:
 @lru_cache(maxsize=1)
 def _of_responses() -> Mapping[tuple[str, str], tuple[Option, ...]]:
     """Response and language -> its own buttons, from domain.yml."""
-    domain = yaml.load((ROOT / "domain.yml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return {
-        (name, condition["value"]): tuple(
-            Option(button["title"], button["payload"]) for button in variant["buttons"]
-        )
-        for name, variants in domain["responses"].items()
+        (name, language): tuple(Option(button["title"], button["payload"]) for button in variant["buttons"])
+        for name, variants in responses().items()
         for variant in variants
-        if variant.get("buttons")
-        for condition in variant.get("condition") or ()
-        if condition.get("name") == "language"
+        if variant.get("buttons") and (language := language_of(variant)) is not None
     }

@@ -25,6 +25,7 @@ class AddToRequest:
     reference: str | None  # None: the newest this conversation follows
     photos: tuple[int, ...] = ()
     words: str = ""
+    location: Location | None = None  # where they say it is, when that is what they add
     for_staff: bool = False  # a wish to change or withdraw it, which people decide
     asks: bool = False  # a question that we cannot answer: people do
 

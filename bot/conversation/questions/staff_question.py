@@ -65,7 +65,7 @@ class StaffQuestion(FiledQuestion):
             return None
         if turn.intent in _MANNERS and not tells_something(turn.text):
             return None
-        words = turn.text
+        words, place = turn.text, None
         if turn.pin is not None:
             place = setting.places.reverse(Point(turn.pin.lat, turn.pin.lon), setting.language)
             words = "\n".join(filter(None, (words, place.name)))
@@ -73,4 +73,4 @@ class StaffQuestion(FiledQuestion):
             return None
         if not (words or turn.photos):
             return None
-        return Told(memory.without(STAFF), effects=(AddToRequest(self.reference, turn.photos, words),))
+        return Told(memory.without(STAFF), effects=(AddToRequest(self.reference, turn.photos, words, place),))

@@ -202,7 +202,9 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
     if filed is not None and turn.pin is not None and turn.pin.from_map and not turn.text:
         # A pin of its map that crossed the filing: never a second report.
         place = setting.places.reverse(Point(turn.pin.lat, turn.pin.lon), setting.language)
-        return Progress(None, memory, effects=(AddToRequest(filed.reference, turn.photos, place.name),))
+        return Progress(
+            None, memory, effects=(AddToRequest(filed.reference, turn.photos, place.name, place),)
+        )
     if turn.photos and not turn.text and filed is not None:
         return Progress(None, memory, effects=(AddToRequest(filed.reference, turn.photos),))
     if (wants := _wish_for_texts(memory, turn)) is not None:

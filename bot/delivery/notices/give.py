@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -31,8 +31,12 @@ async def give_notice(
     event: Mapping[str, Any],
     *,
     urgent: bool = False,
+    held_for: timedelta = timedelta(0),
 ) -> None:
-    """Have the resident of a conversation told of `event`; who does not want to hear is not told, and the row says why."""
+    """Have the resident of a conversation told of `event`; who does not want to hear is not told, and the row says why.
+
+    `held_for`: so long it can be taken back, and nobody hears of it, not even who is in the middle of a conversation.
+    """
     conversation = await session.get_one(Conversation, conversation_id)
     last_said = await _last_said(session, conversation_id)
     now = datetime.now(UTC)
@@ -47,6 +51,9 @@ async def give_notice(
     quiet = quiet_hours(settings().quiet_hours)
     notice.state = NoticeState.WAITING
     notice.due_at, notice.why = told_at(now, quiet, city().time_zone, last_said, urgent=urgent)
+    if held_for:
+        notice.held_until = now + held_for
+        notice.due_at = max(notice.due_at, notice.held_until)
     session.add(notice)
     await session.flush()
     await enqueue_notices(session, conversation_id, notice.due_at)

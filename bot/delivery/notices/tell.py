@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.consent import is_not_told
-from bot.db.jobs import Queue, enqueue_turn
+from bot.db.jobs import Queue, enqueue_notices, enqueue_turn
 from bot.db.session import transaction
 from bot.db.tables import Conversation, Notice, Turn
 from bot.delivery.notices.give import NoticeState
@@ -26,7 +26,8 @@ async def tell(conversation_id: int, with_pictures: Pictures, *, now: datetime |
     """Make a turn of each request whose notices are due; gives how many. Safe to repeat.
 
     Where one notice is due, all that wait before it, and those of the same request behind it, go with it: nobody hears
-    of an end before its beginning, nor twice in a row of one request. `now` is aware.
+    of an end before its beginning, nor twice in a row of one request. What can still be undone is held, and everything
+    behind it waits for it. `now` is aware.
     """
     now = now or datetime.now(UTC)
     events = await _with_their_pictures(conversation_id, with_pictures, now)
@@ -38,6 +39,8 @@ async def tell(conversation_id: int, with_pictures: Pictures, *, now: datetime |
             return 0
         waiting = await _waiting(session, conversation_id)
         due = _due(waiting, now)
+        if (held := _first_held(waiting, now)) is not None and held.held_until is not None:
+            await enqueue_notices(session, conversation_id, held.held_until)
         if (barrier := is_not_told(conversation.contact)) is not None and barrier.keeps_updates:
             for notice in due:
                 notice.state, notice.why = NoticeState.SUPPRESSED, barrier.why
@@ -74,7 +77,13 @@ async def _waiting(session: AsyncSession, conversation_id: int) -> list[Notice]:
     return list(await session.scalars(query))
 
 
+def _first_held(waiting: Sequence[Notice], now: datetime) -> Notice | None:
+    return next((one for one in waiting if one.held_until is not None and one.held_until > now), None)
+
+
 def _due(waiting: Sequence[Notice], now: datetime) -> list[Notice]:
+    if (held := _first_held(waiting, now)) is not None:
+        waiting = waiting[: waiting.index(held)]
     last = max((place for place, notice in enumerate(waiting) if notice.due_at <= now), default=None)
     if last is None:
         return []

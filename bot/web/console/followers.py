@@ -1,4 +1,4 @@
-"""Who follows a request, which open ones may be the same matter, joining two and taking one out again."""
+"""Who follows a request, which open ones may be the same matter, and taking a follower out."""
 
 from __future__ import annotations
 
@@ -10,20 +10,18 @@ from fastapi import APIRouter, Depends
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.cases.duplicates import OpenRequest, nearest_open_duplicates
 from bot.cases.following import count_followers
-from bot.cases.lookup import UnknownRequestError, find_request
+from bot.cases.lookup import UnknownRequestError
 from bot.cases.merging import MergeError
-from bot.cases.references import parse_reference
 from bot.cases.status import ACTIVE
-from bot.city.current import catalogue, city
+from bot.city.current import catalogue
 from bot.city.location import Point
 from bot.db.session import transaction
 from bot.db.tables import Conversation, RequestPhoto, ServiceRequest, Subscriber
-from bot.delivery.push import join_requests, take_out
+from bot.delivery.push import take_out
 from bot.web.access import Posted, Reference, changing
 from bot.web.console.people import contact_name
 
@@ -38,6 +36,7 @@ class JoinProblem(StrEnum):
 
     UNKNOWN = "unknown"  # there is no request with this reference
     IMPOSSIBLE = "impossible"  # the same one, joined already, or finished
+    TOO_LATE = "too_late"  # residents are told: a join is not undone any more
     NOT_OUT = "not_out"  # a resident is not taken out of their own report, nor of a joined one
 
 
@@ -115,25 +114,6 @@ async def _similar(session: AsyncSession, request: ServiceRequest) -> tuple[Open
     return tuple(one for one in found if one.reference != request.reference)
 
 
-@router.post("/requests/{reference}/join")
-async def post_join(request: Request, reference: Reference, post: Posted = Depends(changing)) -> Response:
-    """Join this request into the one that is named; its residents follow that one from now on."""
-    into = parse_reference(post.text("into"), city().reference_prefix)
-    try:
-        async with transaction() as session:
-            await find_request(session, reference)
-            if into is None:
-                return _back_to(reference, JoinProblem.UNKNOWN)
-            await join_requests(session, reference, into, post.login.staff.author)
-    except UnknownRequestError:
-        if await _exists(reference):
-            return _back_to(reference, JoinProblem.UNKNOWN)
-        raise HTTPException(404) from None
-    except MergeError:
-        return _back_to(reference, JoinProblem.IMPOSSIBLE)
-    return RedirectResponse(f"/console/requests/{into}#followers", 303)
-
-
 @router.post("/requests/{reference}/take-out")
 async def post_take_out(reference: Reference, post: Posted = Depends(changing)) -> Response:
     """Give a follower a request of their own."""
@@ -144,15 +124,10 @@ async def post_take_out(reference: Reference, post: Posted = Depends(changing)) 
     except UnknownRequestError:
         raise HTTPException(404) from None
     except MergeError:
-        return _back_to(reference, JoinProblem.NOT_OUT)
+        return back_to(reference, JoinProblem.NOT_OUT)
     return RedirectResponse(f"/console/requests/{own}", 303)
 
 
-async def _exists(reference: str) -> bool:
-    async with transaction() as session:
-        found = await session.scalar(select(ServiceRequest.id).where(ServiceRequest.reference == reference))
-    return found is not None
-
-
-def _back_to(reference: str, problem: JoinProblem) -> Response:
+def back_to(reference: str, problem: JoinProblem) -> Response:
+    """The page of a request, where the problem is told."""
     return RedirectResponse(f"/console/requests/{reference}?join={problem}#followers", 303)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Date, and_, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
+from bot.cases.added import found_added
 from bot.cases.assignment import Holder, holders
 from bot.cases.feedback import found_not_fixed
 from bot.cases.promises import Standing, runs_out, standings
@@ -42,6 +43,7 @@ class RequestRow:
     standing: Standing | None  # of what was promised
     due_on: date | None
     holder: Holder
+    added: bool  # a resident added something since staff changed it last
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ async def load_page(
     marks = _Marks(
         await _followers(session, ids),
         await found_not_fixed(session, ids),
+        await found_added(session, ids),
         await standings(session, ids, now),
         await holders(session, found),
     )
@@ -114,6 +117,7 @@ class _Marks:
 
     followers: Mapping[int, int]
     not_fixed: Collection[int]
+    added: Collection[int]
     standings: Mapping[int, Standing]
     holders: Mapping[int, Holder]
 
@@ -147,6 +151,7 @@ def _row(request: ServiceRequest, marks: _Marks) -> RequestRow:
         marks.standings.get(request.id),
         request.due_on,
         marks.holders[request.id],
+        request.id in marks.added,
     )
 
 

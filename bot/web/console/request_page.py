@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from sqlalchemy import Text, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.cases.added import found_added
 from bot.cases.assignment import Assignment, Holder, holders
 from bot.cases.feedback import found_not_fixed
 from bot.cases.lookup import find_request
@@ -19,8 +19,11 @@ from bot.cases.status import ALLOWED, Resolution, Status
 from bot.city.current import catalogue
 from bot.conversation.reach import Reach, reach_of_request
 from bot.db.tables import (
+    Addition,
+    Alert,
     Conversation,
     Feedback,
+    Message,
     Notice,
     RequestPhoto,
     ServiceRequest,
@@ -28,6 +31,8 @@ from bot.db.tables import (
     Update,
 )
 from bot.delivery.notices.give import NoticeState
+from bot.delivery.notices.told import UNDER_WAY, Telling, tellings_of
+from bot.web.console.additions import Added, load_added
 from bot.web.console.followers import Following, load_following
 from bot.web.console.transcript import Transcript, load_transcript, transcript_version
 
@@ -37,25 +42,27 @@ _ORDER = (Status.OPEN, Status.IN_PROGRESS, Status.WAITING, Status.ON_HOLD, Statu
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One thing that happened to a request: an update by staff, or the resident's feedback."""
+    """One thing that happened to a request: an update by staff, the resident's feedback, or what a resident added."""
 
     at: datetime
     author: str
     from_status: Status | None
-    to_status: Status | None  # None: feedback
+    to_status: Status | None  # None: feedback, or added
     public_text: str = ""
     internal_note: str = ""
     resolution: Resolution | None = None
     referred_to: str = ""
     due_on: date | None = None
     assignment: Assignment | None = None  # who had it from then on
-    told: int = 0  # residents who were told of it
+    told: int = 0  # residents to whom it went out
+    on_its_way: int = 0  # residents to whom it is being sent
     waits_until: datetime | None = None  # one who is not told yet is told then
-    not_told: int = 0  # residents who do not want to hear, or cannot
+    not_told: int = 0  # residents who do not want to hear, or could not be reached
     photo_ids: tuple[int, ...] = ()
     verdict: str | None = None
     rating: int | None = None
     comment: str | None = None
+    added: Added | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +94,10 @@ class RequestView:
     standing: Standing | None  # of what was promised
     holder: Holder
     not_fixed: bool  # open again, because its resident says so
+    added: bool  # a resident added something since staff changed it last
+    follow_up_of: str | None  # reference of the one that ended long ago
+    follow_ups: tuple[str, ...]  # references of those that were filed about this one
+    alert: Alert | None  # the known problem it is due to
     last_update_id: int
     conversation: Conversation | None
     recipient: Recipient | None
@@ -108,12 +119,16 @@ async def load_request_view(session: AsyncSession, reference: str) -> RequestVie
         next_statuses=(status, *_next_statuses(request)),
         report_photos=by_kind.get("report", ()),
         completion_photos=by_kind.get("completion", ()),
-        history=_history(request, await _notices(session, request)),
+        history=_history(request, await _tellings(session, request), await load_added(session, request)),
         answers=_answers(request),
         usual_days=service.median_days if service else None,
         standing=(await standings(session, [request.id], datetime.now(UTC))).get(request.id),
         holder=(await holders(session, [request]))[request.id],
         not_fixed=bool(await found_not_fixed(session, [request.id])),
+        added=bool(await found_added(session, [request.id])),
+        follow_up_of=await _reference(session, request.follow_up_of_id),
+        follow_ups=await _follow_ups(session, request),
+        alert=await session.get(Alert, request.alert_id) if request.alert_id else None,
         last_update_id=max((update.id for update in request.updates), default=0),
         conversation=conversation,
         recipient=await _recipient(session, request, conversation),
@@ -121,6 +136,21 @@ async def load_request_view(session: AsyncSession, reference: str) -> RequestVie
         transcript=await load_transcript(session, conversation.id) if conversation else None,
         version=await request_version(session, request.reference),
     )
+
+
+async def _reference(session: AsyncSession, request_id: int | None) -> str | None:
+    if request_id is None:
+        return None
+    return await session.scalar(select(ServiceRequest.reference).where(ServiceRequest.id == request_id))
+
+
+async def _follow_ups(session: AsyncSession, request: ServiceRequest) -> tuple[str, ...]:
+    found = await session.scalars(
+        select(ServiceRequest.reference)
+        .where(ServiceRequest.follow_up_of_id == request.id)
+        .order_by(ServiceRequest.id)
+    )
+    return tuple(found)
 
 
 def _next_statuses(request: ServiceRequest) -> tuple[Status, ...]:
@@ -137,11 +167,20 @@ async def request_version(session: AsyncSession, reference: str) -> str:
         .where(table.request_id == ServiceRequest.id)
         .correlate(ServiceRequest)
         .scalar_subquery()
-        for table in (Update, Feedback, RequestPhoto, Subscriber)
+        for table in (Update, Feedback, RequestPhoto, Subscriber, Addition)
     ]
     told = select(func.count()).select_from(Notice).join(Update, Update.id == Notice.update_id)
     newest.append(
         told.where(Update.request_id == ServiceRequest.id, Notice.state != NoticeState.WAITING)
+        .correlate(ServiceRequest)
+        .scalar_subquery()
+    )
+    newest.append(
+        select(func.count())
+        .select_from(Message)
+        .join(Notice, Notice.turn_id == Message.turn_id)
+        .join(Update, Update.id == Notice.update_id)
+        .where(Update.request_id == ServiceRequest.id, Message.state.not_in(UNDER_WAY))
         .correlate(ServiceRequest)
         .scalar_subquery()
     )
@@ -152,6 +191,7 @@ async def request_version(session: AsyncSession, reference: str) -> str:
             (Subscriber, func.count()),
             (Subscriber, func.sum(func.length(Subscriber.words))),
             (RequestPhoto, func.count()),
+            (Addition, func.count()),
         )
     ]
     own = [func.length(ServiceRequest.description), func.length(cast(ServiceRequest.answers, Text))]
@@ -193,20 +233,14 @@ def _photos_by_kind(request: ServiceRequest) -> Mapping[str, tuple[int, ...]]:
     return kinds
 
 
-async def _notices(session: AsyncSession, request: ServiceRequest) -> Mapping[int, list[Notice]]:
-    """Update id → who is, or was to be, told of it."""
-    rows = await session.scalars(
-        select(Notice)
-        .where(Notice.update_id.in_([update.id for update in request.updates]))
-        .order_by(Notice.id)
-    )
-    notices: dict[int, list[Notice]] = {}
-    for notice in rows:
-        notices.setdefault(notice.update_id, []).append(notice)
-    return notices
+async def _tellings(session: AsyncSession, request: ServiceRequest) -> Mapping[int, Telling]:
+    """Update id → who was told of it, is told later, or is not."""
+    return await tellings_of(session, [update.id for update in request.updates])
 
 
-def _history(request: ServiceRequest, notices: Mapping[int, list[Notice]]) -> list[HistoryEntry]:
+def _history(
+    request: ServiceRequest, tellings: Mapping[int, Telling], added: Sequence[Added]
+) -> list[HistoryEntry]:
     entries = [
         HistoryEntry(
             at=update.created_at,
@@ -220,7 +254,7 @@ def _history(request: ServiceRequest, notices: Mapping[int, list[Notice]]) -> li
             due_on=update.due_on,
             assignment=Assignment(**update.assignment) if update.assignment else None,
             photo_ids=tuple(photo.photo_id for photo in update.photos),
-            **_how_told(notices.get(update.id, [])),
+            **_how_told(tellings.get(update.id)),
         )
         for update in request.updates
     ]
@@ -236,17 +270,29 @@ def _history(request: ServiceRequest, notices: Mapping[int, list[Notice]]) -> li
         )
         for feedback in request.feedback
     ]
+    entries += [
+        HistoryEntry(
+            at=one.at,
+            author="resident",
+            from_status=None,
+            to_status=None,
+            photo_ids=one.photo_ids,
+            added=one,
+        )
+        for one in added
+    ]
     # "Not fixed" and the reopening it brings about have one and the same time: the words come first.
     return sorted(entries, key=lambda entry: (entry.at, entry.to_status is not None), reverse=True)
 
 
-def _how_told(notices: list[Notice]) -> dict[str, Any]:
-    by_state = Counter(notice.state for notice in notices)
-    waits = [notice.due_at for notice in notices if notice.state == NoticeState.WAITING]
+def _how_told(telling: Telling | None) -> dict[str, Any]:
+    if telling is None:
+        return {}
     return {
-        "told": by_state[NoticeState.TOLD],
-        "not_told": by_state[NoticeState.SUPPRESSED],
-        "waits_until": max(waits, default=None),
+        "told": telling.told,
+        "on_its_way": telling.on_its_way,
+        "not_told": telling.not_told,
+        "waits_until": telling.waits_until,
     }
 
 

@@ -22,6 +22,7 @@ from bot.web.access import MAX_ID, Before, Reference, signed_in, watching
 from bot.web.console.change_form import ChangeForm
 from bot.web.console.followers import JoinProblem
 from bot.web.console.handover import count_waiting
+from bot.web.console.joining import joined_now
 from bot.web.console.people import contact_address, contact_name, staff_names
 from bot.web.console.request_filter import RequestFilter
 from bot.web.console.request_list import RequestPage, count_by_status, list_version, load_page
@@ -95,10 +96,17 @@ async def fresh_list(
 
 @router.get("/requests/{reference}", dependencies=[Depends(signed_in)])
 async def request_page(
-    request: Request, reference: Reference, saved: int | None = None, join: str = ""
+    request: Request,
+    reference: Reference,
+    saved: int | None = None,
+    join: str = "",
+    joined: int | None = Query(None, ge=1, le=MAX_ID),
+    undone: bool = False,
 ) -> Response:
     problem = JoinProblem(join) if join in set(JoinProblem) else None
-    return await show_request(request, reference, ChangeForm(), saved=saved, join_problem=problem)
+    return await show_request(
+        request, reference, ChangeForm(), saved=saved, join_problem=problem, joined=joined, undone=undone
+    )
 
 
 @router.get("/requests/{reference}/fresh", dependencies=[Depends(watching)])
@@ -117,6 +125,8 @@ async def show_request(
     *,
     saved: int | None = None,
     join_problem: JoinProblem | None = None,
+    joined: int | None = None,
+    undone: bool = False,
     status: int = 200,
     template: str = "requests/page.html",
 ) -> Response:
@@ -129,12 +139,15 @@ async def show_request(
         waiting = await count_waiting(session)
         names = await staff_names(session)
         staff = await list_staff(session)
+        just_joined = await joined_now(session, joined, view.request.reference)
     contact = view.conversation.contact if view.conversation else None
     context = {
         "view": view,
         "form": form,
         "saved": saved,
         "join_problem": join_problem,
+        "just_joined": just_joined,
+        "undone": undone,
         "waiting": waiting,
         "names": names,
         "staff": [member for member in staff if not member.disabled],

@@ -64,10 +64,18 @@
       sessionStorage.setItem(key, JSON.stringify(now));
     });
   });
-  if (done.has("saved") || done.has("sent")) {
+  if (["saved", "sent", "joined", "undone"].some((name) => done.has(name))) {
     // Reloading or bookmarking the page should not say "Saved" again.
     history.replaceState(null, "", location.pathname + location.hash);
   }
+
+  // What can be undone for some seconds is not offered any longer. Who stands on the button is not thrown to the top.
+  all("[data-lasts]").forEach((element) => {
+    setTimeout(() => {
+      if (element.contains(document.activeElement)) document.getElementById("main").focus({ preventScroll: true });
+      element.hidden = true;
+    }, Number(element.dataset.lasts) * 1000);
+  });
 
   // One press, one post.
   document.addEventListener("submit", (event) => {

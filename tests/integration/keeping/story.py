@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 import psycopg
 from psycopg import sql
 
+from bot.cases.added import Said
+from bot.cases.additions import add_to_request
 from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.filing import NewRequest, file_request
 from bot.cases.following import Following, follow_request
@@ -101,6 +103,12 @@ async def a_resident(database: EmbeddedDatabase) -> Resident:
         await follow_request(
             session, Following(conversation_id, followed.reference, "zebrafish graffiti", "zebrafish", PICO)
         )
+        for reference, words in (
+            (filed.reference, "it is deeper, ask for Zelda Quixwood at zq@example.org"),
+            (followed.reference, "the zebrafish is painted on it"),
+        ):
+            said = Said(words, location=PICO, turn_id=1)
+            await add_to_request(session, conversation_id, said, reference)
         await record_feedback(
             session, conversation_id, filed.reference, Verdict.FIXED, 5, "zebrafish says thanks", "k"
         )

@@ -66,6 +66,8 @@ async def test_the_requests_stay_without_a_person_and_others_keep_theirs(
         assert "pothole" in request.description
         assert request.address == "Pico Blvd & 4th St"
         assert len(request.photos) == 1
+        (added,) = request.additions
+        assert added.words.startswith("it is deeper, ask for")
         followers = await session.scalars(select(Subscriber.conversation_id))
         assert resident.conversation_id not in set(followers)
         other = await session.scalar(select(Contact).where(Contact.address == "+13105550999"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 from sqlalchemy import select
 
@@ -39,6 +40,13 @@ async def follow_request_of(reference: str, address: str = "+13105550180") -> in
     return conversation_id
 
 
+async def joined_by(browser: Browser, source: str, target: str) -> httpx.Response:
+    """A clerk looks at both, and confirms."""
+    await browser.open(f"/console/requests/{source}/join?into={target}")
+    fields = {"into": target, "seen": browser.hidden("seen")}
+    return await browser.send(f"/console/requests/{source}/join", fields)
+
+
 async def version_of(reference: str) -> str:
     async with transaction() as session:
         return await request_version(session, reference)
@@ -57,13 +65,13 @@ async def test_followers_are_shown_with_what_they_said(maria: Browser) -> None:
     assert "2 residents" in (await maria.open("/console/requests")).text
 
 
-async def test_open_requests_nearby_are_offered_and_joined_with_one_click(maria: Browser) -> None:
+async def test_open_requests_nearby_are_offered_to_compare_and_joined(maria: Browser) -> None:
     first = await a_request("one")
     second = await a_request("two", await a_conversation(BEN))
     page = (await maria.open(f"/console/requests/{second}")).text
-    assert f'name="into" value="{first}"' in page
-    answer = await maria.send(f"/console/requests/{second}/join", {"into": first})
-    assert answer.headers["location"] == f"/console/requests/{first}#followers"
+    assert f'href="/console/requests/{second}/join?into={first}"' in page
+    answer = await joined_by(maria, second, first)
+    assert answer.headers["location"].startswith(f"/console/requests/{first}?joined=")
     page = (await maria.open(f"/console/requests/{first}")).text
     assert "their report was joined" in page
     joined = (await maria.open(f"/console/requests/{second}")).text
@@ -150,10 +158,13 @@ async def test_of_very_many_followers_the_newest_are_shown_and_the_others_counte
 @pytest.mark.parametrize("into", ["", "SM-999999", "nonsense", "\x00"])
 async def test_a_reference_that_is_none_is_told_kindly(maria: Browser, into: str) -> None:
     reference = await a_request()
+    address = f"/console/requests/{reference}/join"
+    shown = await maria.client.get(address, params={"into": into})
     await maria.open(f"/console/requests/{reference}")
-    answer = await maria.send(f"/console/requests/{reference}/join", {"into": into})
-    page = await maria.open(answer.headers["location"])
-    assert "There is no request with that reference." in page.text
+    sent = await maria.send(address, {"into": into})
+    for answer in (shown, sent):
+        page = await maria.open(answer.headers["location"])
+        assert "There is no request with that reference." in page.text
 
 
 async def test_joining_with_itself_is_told_kindly(maria: Browser) -> None:

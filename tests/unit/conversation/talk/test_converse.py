@@ -118,7 +118,11 @@ def test_a_draft_of_last_week_is_not_asked_about_again() -> None:
 def test_a_pin_of_the_map_that_crossed_the_filing_goes_to_the_request() -> None:
     pin = PinSent(34.00962, -118.48727, from_map=True)
     progress = take(None, a_turn(intent="share_location", pin=pin, minutes=1))
-    assert progress.effects == (AddToRequest("SM-7K3R9P", (), "Pico Blvd & 4th St"),)
+    (added,) = progress.effects
+    assert isinstance(added, AddToRequest)
+    assert (added.reference, added.words) == ("SM-7K3R9P", "Pico Blvd & 4th St")
+    assert added.location is not None
+    assert (added.location.point.lat, added.location.point.lon) == (pin.lat, pin.lon)
     assert progress.end is End.DROPPED
     shared = take(None, a_turn(intent="share_location", pin=replace(pin, from_map=False), minutes=1))
     assert shared.draft is not None

@@ -1,0 +1,70 @@
+"""What residents added to a request, as its history shows it: who, when, the words with their photos, and where it was said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from bot.cases.added import came_with
+from bot.db.tables import Addition, Conversation, Message, ServiceRequest
+from bot.web.console.people import contact_name
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """One entry that a resident added."""
+
+    at: datetime
+    words: str
+    address: str  # where they say it is, unless the words are just that
+    photo_ids: tuple[int, ...]
+    conversation_id: int
+    follower: str  # name of a resident who follows it; "" for who filed it
+    message_id: int | None  # where it stands in the transcript; None once it is forgotten
+
+
+async def load_added(session: AsyncSession, request: ServiceRequest) -> list[Added]:
+    """All that residents added, oldest first. `request.additions` and `request.photos` are loaded."""
+    names = await _names(session, {one.conversation_id for one in request.additions})
+    messages = await _messages(session, request.additions)
+    return [
+        Added(
+            at=one.created_at,
+            words=one.words,
+            address=one.address if one.address and one.address != one.words else "",
+            photo_ids=tuple(photo.photo_id for photo in request.photos if came_with(photo, one)),
+            conversation_id=one.conversation_id,
+            follower="" if one.conversation_id == request.conversation_id else names[one.conversation_id],
+            message_id=messages.get((one.conversation_id, one.turn_id)),
+        )
+        for one in request.additions
+    ]
+
+
+async def _names(session: AsyncSession, conversation_ids: set[int]) -> Mapping[int, str]:
+    rows = await session.scalars(
+        select(Conversation)
+        .where(Conversation.id.in_(conversation_ids))
+        .options(selectinload(Conversation.contact))
+    )
+    return {row.id: contact_name(row.contact) for row in rows}
+
+
+async def _messages(
+    session: AsyncSession, additions: Sequence[Addition]
+) -> Mapping[tuple[int, int | None], int]:
+    """Conversation and turn → the first message that the turn took."""
+    rows = await session.execute(
+        select(Message.conversation_id, Message.turn_id, func.min(Message.id))
+        .where(
+            Message.turn_id.in_([one.turn_id for one in additions if one.turn_id is not None]),
+            Message.direction == "in",
+        )
+        .group_by(Message.conversation_id, Message.turn_id)
+    )
+    return {(conversation_id, turn_id): first for conversation_id, turn_id, first in rows}
