@@ -330,6 +330,9 @@ class ServiceRequest(Table):
             "due_on",
             postgresql_where=text("status IN ('open', 'in_progress') AND due_on IS NOT NULL"),
         ),
+        # The city's page: what is on it, and how long the work took lately.
+        Index("ix_service_requests_listed", "id", postgresql_where=text("listed_at IS NOT NULL")),
+        Index("ix_service_requests_fixed", "ended_at", postgresql_where=text("resolution = 'fixed'")),
         CheckConstraint(
             "(status IN ('resolved', 'closed')) = (resolution IS NOT NULL)", name="end_has_resolution"
         ),
@@ -359,6 +362,9 @@ class ServiceRequest(Table):
     due_on: Mapped[date | None]  # the day, in the city, by which it was said to be done
     late_told_at: Mapped[datetime | None]  # that it runs late is said once
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("service_requests.id"))
+    # What staff show of it: in their own words on its public page, and since when on the city's page.
+    public_summary: Mapped[str] = mapped_column(Text, server_default="")
+    listed_at: Mapped[datetime | None]
     channel: Mapped[str] = mapped_column(String(16))
     language: Mapped[str] = mapped_column(String(8))
     created_at: Mapped[datetime] = _now()

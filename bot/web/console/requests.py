@@ -12,6 +12,7 @@ from bot.cases.lookup import UnknownRequestError
 from bot.city.current import catalogue
 from bot.db.session import transaction
 from bot.db.tables import ServiceRequest
+from bot.settings import settings
 from bot.web.access import MAX_ID, Before, Reference, signed_in, watching
 from bot.web.console.change_form import ChangeForm
 from bot.web.console.followers import JoinProblem
@@ -25,6 +26,7 @@ from bot.web.console.request_list import (
     load_page,
 )
 from bot.web.console.request_page import load_request_view, request_version
+from bot.web.console.shown import ShowingForm
 from bot.web.map_svg import RequestMap, request_map
 from bot.web.templating import render
 
@@ -108,6 +110,7 @@ async def show_request(
     *,
     saved: int | None = None,
     join_problem: JoinProblem | None = None,
+    showing_form: ShowingForm | None = None,
     status: int = 200,
     template: str = "requests/page.html",
 ) -> Response:
@@ -125,6 +128,8 @@ async def show_request(
         "form": form,
         "saved": saved,
         "join_problem": join_problem,
+        "showing_form": showing_form or ShowingForm(),
+        "city_page": settings().city_page != "off",
         "waiting": waiting,
         "names": names,
         "person": contact_name(contact) if contact else "",
