@@ -130,6 +130,15 @@ async def test_a_summary_that_should_not_go_out_comes_back_as_it_was(
     assert await acts() == []
 
 
+async def test_who_listed_a_request_is_in_the_trail_once(maria: Browser) -> None:
+    reference = await a_request()
+    address = f"/console/requests/{reference}"
+    for shown in ("yes", "yes", "no", "no"):
+        await maria.open(address)
+        assert (await maria.send(f"{address}/listed", {"shown": shown})).status_code == 303
+    assert await acts() == [("staff:maria", "request.listed", {}), ("staff:maria", "request.unlisted", {})]
+
+
 async def test_viewers_see_what_is_shown_and_change_nothing(browser: Browser) -> None:
     photo = await a_photo()
     reference = await a_request(photo_ids=(photo,))
