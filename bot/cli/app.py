@@ -57,6 +57,7 @@ GROUPS = {
     "inbound": ("bot.cli.inbound", CARE),
     "message": ("bot.cli.message", WORK),
     "questions": ("bot.cli.questions", CARE),
+    "words": ("bot.cli.words", CARE),
     "city": ("bot.cli.city", CARE),
     "nlu": ("bot.cli.nlu", CARE),
 }

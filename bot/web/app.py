@@ -13,7 +13,7 @@ from bot.db.session import dispose
 from bot.settings import settings
 from bot.web import channels, city_page, health, map_page, media, public_page
 from bot.web.access import HOME, add_login_redirect
-from bot.web.console import changes, conversations, followers, login, requests, showing
+from bot.web.console import changes, conversations, followers, login, requests, showing, words
 from bot.web.errors import add_error_pages, crash_page
 from bot.web.guard import RequestLog, SecurityHeaders
 from bot.web.templating import STATIC, KeptStatic
@@ -31,7 +31,7 @@ def create_app() -> FastAPI:
         lifespan=_lifespan,
     )
     residents = (city_page, map_page, public_page, media)
-    console = (login, requests, changes, followers, showing, conversations)
+    console = (login, requests, changes, followers, showing, conversations, words)
     for module in (channels, health, *residents, *console):
         app.include_router(module.router)
     app.mount("/static", KeptStatic(directory=STATIC), name="static")

@@ -9,17 +9,20 @@ from datetime import UTC, datetime
 
 import pytest
 from playwright.async_api import Browser, Page, expect
+from sqlalchemy import update
 
 from bot.cases.following import Following, follow_request
 from bot.cases.lookup import find_request
 from bot.cases.public_links import public_token
 from bot.cases.showing import list_on_city_page, show_photo, write_summary
+from bot.cases.staff import Role
 from bot.cases.status import Status
 from bot.channels.messages import Channel, Inbound, InboundKind
 from bot.conversation.outbox import Option, Reply, queue_replies
 from bot.conversation.receive import receive
+from bot.conversation.wordings import set_words
 from bot.db.session import transaction
-from bot.db.tables import Conversation
+from bot.db.tables import Conversation, Staff
 from bot.simulator.config import SimulatorConfig
 from bot.web.console import requests as console_requests
 from tests.browser.axe import AXE, violations
@@ -214,6 +217,23 @@ async def test_the_console(chromium: Browser, full_console: str, size: str) -> N
         await way(page)
         found += await barriers(page)
     assert found == []
+    await page.context.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_words_of_updates(chromium: Browser, full_console: str, size: str) -> None:
+    async with transaction() as session:
+        await session.execute(update(Staff).values(role=Role.ADMIN))
+        await set_words(session, "resolved", "en", "{reference}, {about}: mended.", "staff:maria")
+    page, complaints = await open_console(chromium, full_console, SIZES[size])
+    await page.goto("/console/words")
+    found = await barriers(page)
+    await page.get_by_role("link", name="Done", exact=True).click()
+    await page.get_by_label("Words in Spanish").fill("Ya quedó {about} 🎉 {crew}")
+    await page.get_by_text("is no field of these words").wait_for()
+    assert [*found, *await barriers(page)] == []
+    assert await page.evaluate("document.documentElement.scrollWidth") <= SIZES[size]["width"]
+    assert complaints == []
     await page.context.close()
 
 
