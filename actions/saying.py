@@ -15,7 +15,12 @@ from bot.conversation.intake.danger import PRELUDES
 from bot.conversation.intake.maps import LINK
 from bot.conversation.intake.turn import Say
 from bot.conversation.map_links import new_map_link
+from bot.conversation.wordings import KEY_OF_RESPONSE, edited_words
 from bot.db.session import transaction
+
+WORDING = (
+    "wording"  # of a say's values: the text to fill instead of the response's own (bot.engine.responses)
+)
 
 
 async def say(
@@ -28,7 +33,8 @@ async def say(
 ) -> None:
     """Send `says` to the resident, each map link made on the way."""
     linked = [await _linked(one, heard) for one in says]
-    dispatch(dispatcher, linked, heard.turn.language, first_contact=first_contact, about_turn=about_turn)
+    worded = await _worded(linked, heard.turn.language)
+    dispatch(dispatcher, worded, heard.turn.language, first_contact=first_contact, about_turn=about_turn)
 
 
 async def _linked(say: Say, heard: Read) -> Say:
@@ -40,6 +46,22 @@ async def _linked(say: Say, heard: Read) -> Say:
         url = await new_map_link(session, heard.conversation_id, Point(*place) if place else None)
     custom = {name: value for name, value in say.custom.items() if name != LINK}
     return replace(say, values={**say.values, LINK: url}, custom=custom)
+
+
+async def _worded(says: list[Say], language: str) -> list[Say]:
+    """The says in the words of staff, where they edited them.
+
+    Read for each update that is told, and never kept: a process that has not heard of an edit would go on with the old words.
+    """
+    edited = {say.response for say in says if say.response in KEY_OF_RESPONSE}
+    if not edited:
+        return says
+    async with transaction() as session:
+        words = await edited_words(session, edited, language)
+    return [
+        replace(say, values={**say.values, WORDING: words[say.response]}) if say.response in words else say
+        for say in says
+    ]
 
 
 def dispatch(

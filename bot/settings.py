@@ -155,6 +155,12 @@ class Settings(BaseSettings):
         alias="CITYLINE_TILE_URL",
         description="Map tiles for the console, as https://…/{z}/{x}/{y}.png. Empty: the city pack's own streets.",
     )
+    city_page: Literal["off", "on", "indexed"] = Field(
+        "off",
+        alias="CITYLINE_CITY_PAGE",
+        description="on: `/` shows everybody the requests that staff chose to show, by block, and how long the work took "
+        "lately. indexed: search engines may list that page, too. off: `/` leads to the console.",
+    )
     log_format: Literal["console", "json"] = Field(
         "console", alias="CITYLINE_LOG_FORMAT", description="console (for people) or json (for machines)."
     )

@@ -1,7 +1,7 @@
 """What everybody who has the link may know of a request: the work of the city, and nothing of anybody who lives there.
 
 Only what is named here reaches the public page. No words of a resident, no note, no name of staff and nothing of who follows
-it has a place in these classes.
+it has a place in these classes. What staff choose to show of it is in `bot.cases.showing`.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ class PublicView:
     reference: str
     joined: str  # reference of the request that the link was of, where that was joined with this one; else ""
     service_code: str
+    summary: str  # what it is about, as staff say it; "" until they do
     address: str  # "" for what happened nowhere
     point: Point | None
     status: Status
@@ -71,6 +72,7 @@ async def load_public_view(session: AsyncSession, token: str) -> PublicView:
         reference=request.reference,
         joined=linked.reference if linked.id != request.id else "",
         service_code=request.service_code,
+        summary=request.public_summary,
         address=request.address,
         point=_point(request),
         status=Status(request.status),

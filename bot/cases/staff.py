@@ -65,6 +65,10 @@ class StaffMember:
     def may_change(self) -> bool:
         return self.role in (Role.ADMIN, Role.AGENT)
 
+    @property
+    def may_administer(self) -> bool:
+        return self.role is Role.ADMIN
+
 
 def member_of(row: Staff) -> StaffMember:
     return StaffMember(

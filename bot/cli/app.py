@@ -58,6 +58,7 @@ GROUPS = {
     "message": ("bot.cli.message", WORK),
     "report": ("bot.cli.report", WORK),
     "questions": ("bot.cli.questions", CARE),
+    "words": ("bot.cli.words", CARE),
     "city": ("bot.cli.city", CARE),
     "nlu": ("bot.cli.nlu", CARE),
 }

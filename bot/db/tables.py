@@ -346,6 +346,9 @@ class ServiceRequest(Table):
             "assignee_id",
             postgresql_where=text("assignee_id IS NOT NULL"),
         ),
+        # The city's page: what is on it, and how long the work took lately.
+        Index("ix_service_requests_listed", "id", postgresql_where=text("listed_at IS NOT NULL")),
+        Index("ix_service_requests_fixed", "ended_at", postgresql_where=text("resolution = 'fixed'")),
         CheckConstraint(
             "(status IN ('resolved', 'closed')) = (resolution IS NOT NULL)", name="end_has_resolution"
         ),
@@ -382,6 +385,9 @@ class ServiceRequest(Table):
     follow_up_of_id: Mapped[int | None] = mapped_column(ForeignKey("service_requests.id"), index=True)
     # The known outage or works it is due to, where it was filed or told of one.
     alert_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id"), index=True)
+    # What staff show of it: in their own words on its public page, and since when on the city's page.
+    public_summary: Mapped[str] = mapped_column(Text, server_default="")
+    listed_at: Mapped[datetime | None]
     channel: Mapped[str] = mapped_column(String(16))
     language: Mapped[str] = mapped_column(String(8))
     created_at: Mapped[datetime] = _now()
@@ -623,6 +629,23 @@ class Audit(Table):
     subject_id: Mapped[str] = mapped_column(String(64))
     detail: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     at: Mapped[datetime] = _now()
+
+
+class Wording(Table):
+    """What staff want said instead of the built-in words: the newest row of a key and language counts.
+
+    Nothing is changed or deleted, so that it stays known what residents were told when. See `bot.conversation.wordings`.
+    """
+
+    __tablename__ = "wordings"
+    __table_args__ = (Index("ix_wordings_newest", "key", "language", "id"),)
+
+    id: Mapped[int] = _key()
+    key: Mapped[str] = mapped_column(String(32))
+    language: Mapped[str] = mapped_column(String(8))
+    text: Mapped[str | None] = mapped_column(Text)  # None: back to the built-in words
+    edited_by: Mapped[str] = mapped_column(String(80))
+    edited_at: Mapped[datetime] = _now()
 
 
 # --- this installation -------------------------------------------------------------------------

@@ -3,7 +3,8 @@
 Rasa chooses a variant by the tracker as it was before the action ran. Here the action says in which
 language it answers (a resident who switches reads the very next reply in the new language), `before`
 names responses whose words come first in the same message, and `options` are buttons made by the action,
-placed before the response's own. Used by `nlg:` in endpoints.yml, so plain `rasa run` has it too.
+placed before the response's own. `wording` is a text of staff, filled instead of the variant's own (actions/saying.py).
+Used by `nlg:` in endpoints.yml, so plain `rasa run` has it too.
 """
 
 import re
@@ -42,7 +43,7 @@ class Responses(TemplatedNaturalLanguageGenerator):
             if variant is None:
                 continue
             buttons.extend(part.get("options") or () if part.get("response") != utter_action else ())
-            texts.append(fill(variant.get("text", ""), part))
+            texts.append(fill(part.get("wording") or variant.get("text", ""), part))
             buttons.extend(variant.get("buttons") or ())
         if not texts:
             return None

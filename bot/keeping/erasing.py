@@ -15,6 +15,7 @@ from sqlalchemy import delete, exists, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.audit import record
+from bot.cases.showing import take_back
 from bot.conversation.states import InboundState, OutboundState
 from bot.db.jobs import Queue, TaskName, enqueue
 from bot.db.tables import (
@@ -70,6 +71,7 @@ async def erase_contact(
     _anonymous(contact, now)
     if conversation is None:
         return Erased(None, (), ())
+    await take_back(session, conversation.id)
     requests = await _requests_without_person(session, conversation.id, [name] if name else [])
     photo_ids = {
         *await _photos_sent(session, conversation.id),

@@ -131,13 +131,18 @@ def _request_fields(row: ServiceRequest) -> dict[str, Any]:
         "status": row.status,
         "description": row.description,
         "answers": row.answers,
+        "public_summary": row.public_summary,
+        "on_city_page_since": row.listed_at,
         "place": row.place_text,
         "address": row.address,
         "lat": row.lat,
         "lon": row.lon,
         "department": row.department,
         "filed": row.created_at,
-        "photos": [{"kind": photo.kind, "sha256": photo.photo.sha256} for photo in row.photos],
+        "photos": [
+            {"kind": photo.kind, "sha256": photo.photo.sha256, "shown_to_the_public": photo.cleared}
+            for photo in row.photos
+        ],
         "history": [
             {"status": change.to_status, "text": change.public_text, "at": change.created_at}
             for change in row.updates

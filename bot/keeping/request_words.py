@@ -12,7 +12,10 @@ from bot.db.tables import Addition, Feedback, ServiceRequest, Subscriber, Update
 
 
 async def forget_request_words(session: AsyncSession, before: datetime, limit: int) -> int:
-    """Remove description, answers, additions, notes, comments and followers' words of at most `limit` requests; gives their number."""
+    """Remove description, summary, answers, additions, notes, comments and followers' words of at most `limit` requests.
+
+    Gives their number.
+    """
     ids = await session.scalars(
         select(ServiceRequest.id)
         .where(
@@ -23,6 +26,7 @@ async def forget_request_words(session: AsyncSession, before: datetime, limit: i
                 ServiceRequest.place_text != "",
                 ServiceRequest.answers != {},
                 exists().where(Addition.request_id == ServiceRequest.id),
+                ServiceRequest.public_summary != "",
             ),
         )
         .order_by(ServiceRequest.id)
@@ -33,7 +37,7 @@ async def forget_request_words(session: AsyncSession, before: datetime, limit: i
     for statement in (
         update(ServiceRequest)
         .where(ServiceRequest.id.in_(found))
-        .values(description="", place_text="", answers={}),
+        .values(description="", place_text="", answers={}, public_summary=""),
         update(Update).where(Update.request_id.in_(found)).values(public_text="", internal_note=""),
         update(Feedback).where(Feedback.request_id.in_(found)).values(comment=None),
         update(Subscriber).where(Subscriber.request_id.in_(found)).values(words="", place_text=""),

@@ -100,6 +100,22 @@ async def changing(request: Request) -> Posted:
     return post
 
 
+async def admin(request: Request) -> Login:
+    """Dependency of pages for administrators. Raises 403 for everybody else."""
+    login = await signed_in(request)
+    if not login.staff.may_administer:
+        raise HTTPException(403)
+    return login
+
+
+async def administering(request: Request) -> Posted:
+    """The same for their posts."""
+    post = await posted(request)
+    if not post.login.staff.may_administer:
+        raise HTTPException(403)
+    return post
+
+
 async def read_form(request: Request, most: int = MAX_POST) -> FormData:
     """The form of a post, its size in bytes checked before anything is read. Raises 411, 413 or 400."""
     length = request.headers.get("content-length", "")

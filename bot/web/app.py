@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse
 
 from bot.db.session import dispose
 from bot.settings import settings
-from bot.web import channels, health, map_page, media, public_page
+from bot.web import channels, city_page, health, map_page, media, public_page
 from bot.web.access import HOME, add_login_redirect
 from bot.web.console import (
     alerts,
@@ -22,6 +22,8 @@ from bot.web.console import (
     joining,
     login,
     requests,
+    showing,
+    words,
 )
 from bot.web.errors import add_error_pages, crash_page
 from bot.web.guard import RequestLog, SecurityHeaders
@@ -39,13 +41,12 @@ def create_app() -> FastAPI:
         redirect_slashes=False,
         lifespan=_lifespan,
     )
-    residents = (map_page, public_page, media)
-    console = (login, requests, changes, followers, joining, conversations, alerts, figures)
+    residents = (city_page, map_page, public_page, media)
+    console = (login, requests, changes, followers, joining, showing, conversations, alerts, figures, words)
     for module in (channels, health, *residents, *console):
         app.include_router(module.router)
     app.mount("/static", KeptStatic(directory=STATIC), name="static")
 
-    @app.get("/", include_in_schema=False)
     @app.get("/console", include_in_schema=False)
     async def home(request: Request) -> RedirectResponse:
         return RedirectResponse(HOME, 303)

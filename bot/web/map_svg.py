@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from math import cos, sin
 
 from bot.city.location import Point
 from bot.city.map_drawing import MapDrawing, city_map
@@ -13,6 +15,16 @@ from bot.city.map_view import CLOSE, TILE, XY, View
 from bot.settings import settings
 
 WIDTH, HEIGHT = 480, 330
+CITY_WIDTH, CITY_HEIGHT = 480, 400
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceMark:
+    """A request on the map of the whole city."""
+
+    x: float
+    y: float
+    tone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +63,32 @@ def request_map(lat: float, lon: float) -> RequestMap:
 def drawn_map(lat: float, lon: float) -> RequestMap:
     """The same from the city pack alone, whatever the settings say: for who must not be seen by a map service."""
     return svg_map(_around(lat, lon))
+
+
+@lru_cache(maxsize=1)
+def city_wide_map() -> RequestMap:
+    """All of the city of this process, from its pack alone."""
+    return svg_map(city_map().draw(_whole_city()))
+
+
+def marks(places: Iterable[tuple[Point, str]]) -> tuple[PlaceMark, ...]:
+    """Where places are seen on the map of the whole city, each with its tone; those of one point lie side by side."""
+    view = _whole_city()
+    found: list[PlaceMark] = []
+    taken: Counter[Point] = Counter()
+    for point, tone in places:
+        x, y = view.pixel(point)
+        turn, reach = (
+            2.4 * taken[point],
+            6.0 * taken[point] ** 0.5,
+        )  # as the seeds of a sunflower: none hides another
+        found.append(PlaceMark(x + reach * cos(turn), y + reach * sin(turn), tone))
+        taken[point] += 1
+    return tuple(found)
+
+
+def _whole_city() -> View:
+    return city_map().whole(CITY_WIDTH, CITY_HEIGHT)
 
 
 def _around(lat: float, lon: float) -> MapDrawing:

@@ -59,6 +59,7 @@ async def public_page(request: Request, token: str) -> Response:
         "reference": view.reference,
         "service": words.service(),
         "joined": words.joined(),
+        "summary": view.summary,
         "standing": words.standing(),
         "followers": words.followers(),
         "message": words.message(),

@@ -44,6 +44,8 @@ async function begin(session) {
     JSON.stringify({ sms: given.sms.address, telegram: given.telegram.address, language: session.language }),
   );
   document.querySelector("#language").value = session.language;
+  // What is said there is read aloud in its language.
+  for (const thread of document.querySelectorAll(".thread")) thread.lang = session.language;
   phones.sms.use(given.sms);
   phones.telegram.use(given.telegram);
   listen(given.sms.address, given.telegram.address);

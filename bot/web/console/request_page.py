@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Text, cast, func, select
+from sqlalchemy import Integer, Text, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.added import found_added
@@ -34,6 +34,7 @@ from bot.delivery.notices.give import NoticeState
 from bot.delivery.notices.told import UNDER_WAY, Telling, tellings_of
 from bot.web.console.additions import Added, load_added
 from bot.web.console.followers import Following, load_following
+from bot.web.console.shown import Showing, showing_of
 from bot.web.console.transcript import Transcript, load_transcript, transcript_version
 
 # In the order in which a clerk thinks of them.
@@ -102,6 +103,7 @@ class RequestView:
     conversation: Conversation | None
     recipient: Recipient | None
     following: Following
+    showing: Showing
     transcript: Transcript | None
     version: str
 
@@ -133,6 +135,7 @@ async def load_request_view(session: AsyncSession, reference: str) -> RequestVie
         conversation=conversation,
         recipient=await _recipient(session, request, conversation),
         following=await load_following(session, request),
+        showing=showing_of(request),
         transcript=await load_transcript(session, conversation.id) if conversation else None,
         version=await request_version(session, request.reference),
     )
@@ -184,7 +187,7 @@ async def request_version(session: AsyncSession, reference: str) -> str:
         .correlate(ServiceRequest)
         .scalar_subquery()
     )
-    # Who is taken out, with photos of theirs, and who adds words leave the newest id as it is.
+    # Who is taken out, with photos of theirs, who adds words and who clears a photo leave the newest id as it is.
     sizes = [
         select(value).where(table.request_id == ServiceRequest.id).correlate(ServiceRequest).scalar_subquery()
         for table, value in (
@@ -192,6 +195,7 @@ async def request_version(session: AsyncSession, reference: str) -> str:
             (Subscriber, func.sum(func.length(Subscriber.words))),
             (RequestPhoto, func.count()),
             (Addition, func.count()),
+            (RequestPhoto, func.sum(cast(RequestPhoto.cleared, Integer))),
         )
     ]
     own = [func.length(ServiceRequest.description), func.length(cast(ServiceRequest.answers, Text))]

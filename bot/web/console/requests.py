@@ -18,6 +18,7 @@ from bot.cases.staff_sessions import Login
 from bot.city.current import catalogue, city
 from bot.db.session import transaction
 from bot.db.tables import ServiceRequest
+from bot.settings import settings
 from bot.web.access import MAX_ID, Before, Reference, signed_in, watching
 from bot.web.console.change_form import ChangeForm
 from bot.web.console.followers import JoinProblem
@@ -27,6 +28,7 @@ from bot.web.console.people import contact_address, contact_name, staff_names
 from bot.web.console.request_filter import RequestFilter
 from bot.web.console.request_list import RequestPage, count_by_status, list_version, load_page
 from bot.web.console.request_page import load_request_view, request_version
+from bot.web.console.shown import ShowingForm
 from bot.web.map_svg import RequestMap, request_map
 from bot.web.templating import render
 
@@ -127,6 +129,7 @@ async def show_request(
     join_problem: JoinProblem | None = None,
     joined: int | None = None,
     undone: bool = False,
+    showing_form: ShowingForm | None = None,
     status: int = 200,
     template: str = "requests/page.html",
 ) -> Response:
@@ -148,6 +151,8 @@ async def show_request(
         "join_problem": join_problem,
         "just_joined": just_joined,
         "undone": undone,
+        "showing_form": showing_form or ShowingForm(),
+        "city_page": settings().city_page != "off",
         "waiting": waiting,
         "names": names,
         "staff": [member for member in staff if not member.disabled],

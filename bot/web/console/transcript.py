@@ -17,7 +17,7 @@ from bot.city.current import gazetteer
 from bot.city.location import Point
 from bot.conversation.choices import read_button
 from bot.conversation.outbox import stored_map, stored_options, stored_venue
-from bot.db.tables import Audit, Media, Message
+from bot.db.tables import Audit, Contact, Conversation, Media, Message
 from bot.delivery.progress import Progress
 
 # What the audit trail says of a conversation and the transcript shows, too.
@@ -96,6 +96,7 @@ class Transcript:
     earlier: bool  # there are more before the first line
     before: dict[int, list[Mark]]  # marks above a line, by its id
     after: list[Mark]  # below the last line
+    language: str  # that resident and bot speak there
 
     @property
     def first_id(self) -> int:
@@ -128,7 +129,19 @@ async def load_transcript(
         if line is not None:
             above.setdefault(line.id, []).append(mark)
     after = [mark for mark in marks if not lines or mark.at > max(line.at for line in lines)]
-    return Transcript(lines, len(found) > SHOWN, above, [] if before is not None else after)
+    shown_after = [] if before is not None else after
+    return Transcript(
+        lines, len(found) > SHOWN, above, shown_after, await _language(session, conversation_id)
+    )
+
+
+async def _language(session: AsyncSession, conversation_id: int) -> str:
+    found = await session.scalar(
+        select(Contact.language)
+        .join(Conversation, Conversation.contact_id == Contact.id)
+        .where(Conversation.id == conversation_id)
+    )
+    return found or "en"
 
 
 async def _marks(session: AsyncSession, conversation_id: int, since: datetime | None) -> list[Mark]:

@@ -16,6 +16,7 @@ from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.filing import NewRequest, file_request
 from bot.cases.following import Following, follow_request
 from bot.cases.photos import keep_photo
+from bot.cases.showing import show_photo, write_summary
 from bot.cases.status import Status
 from bot.cases.updates import Change, change_request
 from bot.channels.messages import Channel, Inbound, InboundKind, MediaRef, Pin
@@ -122,6 +123,8 @@ async def a_resident(database: EmbeddedDatabase) -> Resident:
                 "called 310-555-0123",
             ),
         )
+        await write_summary(session, filed.reference, "A zebrafish pothole, says Zelda", "staff:maria")
+        await show_photo(session, filed.reference, filed_id, "staff:maria", shown=True)
         await new_map_link(session, conversation_id, Point(34.0, -118.4))
         conversation = await session.get_one(Conversation, conversation_id)
         (reply,) = await queue_replies(session, conversation, [Reply("Is the zebrafish near you?")])

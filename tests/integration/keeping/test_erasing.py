@@ -76,6 +76,18 @@ async def test_the_requests_stay_without_a_person_and_others_keep_theirs(
     assert "13105550777" in everything(database)  # what was set aside of others
 
 
+async def test_what_was_shown_of_theirs_is_taken_back(resident: Resident) -> None:
+    async with transaction() as session:
+        shown = await find_request(session, resident.reference)
+        assert shown.public_summary
+        assert [photo.cleared for photo in shown.photos] == [True]
+    await erase(resident.contact_id)
+    async with transaction() as session:
+        request = await find_request(session, resident.reference)
+        assert request.public_summary == ""
+        assert [photo.cleared for photo in request.photos] == [False]
+
+
 async def test_a_photo_only_of_theirs_is_deleted_and_one_of_a_request_stays(resident: Resident) -> None:
     await erase(resident.contact_id)
     assert not store().exists(resident.lone_photo.sha256)

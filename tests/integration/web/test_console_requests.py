@@ -242,7 +242,7 @@ async def test_the_transcript_shows_what_became_of_each_message(maria: Browser) 
         "it is larger than 20 MB",
         "Library",
         "4th St",  # of the bare pin
-        '<p class="body">Change it</p>',
+        '<p class="body" lang="en" dir="auto">Change it</p>',
     ):
         assert words in page, words
 

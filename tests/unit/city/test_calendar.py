@@ -17,6 +17,7 @@ from bot.city.calendar_words import said
 from bot.city.check import check_pack, errors
 from bot.city.errors import PackError
 from bot.city.facts import load_city
+from bot.city.working_days import WorkingDays
 from bot.settings import PACKS
 
 PACK = PACKS / "santa_monica"
@@ -314,3 +315,33 @@ def test_a_day_fits_the_sms_alphabet_once_accents_are_dropped(day: date, languag
     text = said(day, language, TODAY)
     assert set(to_gsm7(text, fold_accents=True)) <= GSM_BASIC
     assert set(text) - GSM_BASIC <= {"á"}  # of "sábado"; é and ñ are in the alphabet
+
+
+@given(
+    minutes=st.integers(0, 6 * 366 * 24 * 60),
+    days=st.integers(0, 60),
+)
+def test_days_taken_are_the_inverse_of_days_due(minutes: int, days: int) -> None:
+    start = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+    due = CALENDAR.due_by(start, days)
+    assert WorkingDays(CALENDAR).taken(start, datetime.combine(due, time(12), HERE)) == days
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "days"),
+    [
+        (("2026-11-20", "10:00"), ("2026-11-20", "11:00"), 0),
+        (("2026-11-20", "10:00"), ("2026-11-22", "11:00"), 0),  # done on a Sunday
+        (("2026-11-20", "10:00"), ("2026-11-23", "11:00"), 1),  # from Friday to Monday
+        (("2026-11-21", "10:00"), ("2026-11-21", "11:00"), 0),  # all on a Saturday
+        (("2026-11-25", "10:00"), ("2026-11-30", "11:00"), 1),  # over Thanksgiving
+        (("2026-11-23", "10:00"), ("2026-11-20", "11:00"), 0),  # a clock that was put right
+    ],
+)
+def test_days_taken_leave_out_days_off(start: tuple[str, str], end: tuple[str, str], days: int) -> None:
+    assert WorkingDays(CALENDAR).taken(at(*start), at(*end)) == days
+
+
+def test_days_taken_need_a_time_zone() -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        WorkingDays(CALENDAR).taken(datetime(2026, 11, 20), at("2026-11-23"))  # noqa: DTZ001

@@ -16,6 +16,8 @@ from bot.cases.staff import MIN_PASSWORD, new_password
 from bot.cases.status import Status
 from bot.channels.messages import Channel, ReceiptState
 from bot.conversation.states import OutboundState
+from bot.conversation.worded import OF_THE_CITY, fields_of
+from bot.conversation.wordings import RESPONSES, words_built_in
 from bot.db.tables import Contact
 from bot.photos.refusal import Refusal
 from bot.web.access import safe_next
@@ -39,7 +41,7 @@ def test_no_template_holds_script_or_style_of_its_own(path: Path) -> None:
 def test_every_picture_says_what_it_shows_and_every_field_what_it_wants(path: Path) -> None:
     source = path.read_text()
     assert all("alt=" in tag or tag == '<img alt="">' for tag in re.findall(r"<img[^>]*>", source))
-    labelled = set(re.findall(r'for="([\w-]+)"', source))
+    labelled = set(re.findall(r'for="([^"]+)"', source))
     fields = re.findall(r"<(?:input|textarea|select)\b[^>]*>", source)
     for tag in fields:
         if re.search(r'type="(hidden|radio|checkbox)"', tag):
@@ -47,7 +49,7 @@ def test_every_picture_says_what_it_shows_and_every_field_what_it_wants(path: Pa
         if 'type="image"' in tag:
             assert 'alt="{{' in tag
             continue  # a button, which says in its alternative text what it does
-        found = re.search(r'id="([\w-]+)"', tag)
+        found = re.search(r'\bid="([^"]+)"', tag)
         assert found, tag
         assert found[1] in labelled, tag
 
@@ -63,6 +65,9 @@ def test_there_are_words_for_every_code_the_pages_can_meet() -> None:
     assert set(Channel) <= set(words.CHANNEL)  # type: ignore[attr-defined]
     assert set(Refusal) <= set(words.REFUSAL)  # type: ignore[attr-defined]
     assert set(ReceiptState) <= set(words.RECEIPT)  # type: ignore[attr-defined]
+    assert set(RESPONSES) == set(words.WORDING)  # type: ignore[attr-defined]
+    named = {field for key in RESPONSES for field in fields_of(words_built_in(key, "en"))}
+    assert named | OF_THE_CITY == set(words.FIELD)  # type: ignore[attr-defined]
     shown = (STATIC.parent / "templates" / "_transcript.html").read_text()
     for state in set(OutboundState) - {OutboundState.QUEUED}:
         assert f'state == "{state}"' in shown

@@ -8,7 +8,7 @@ import pytest
 
 from bot.web.texts import page_texts
 
-PAGES = ["map", "request"]
+PAGES = ["map", "request", "city"]
 
 
 def fields(text: str) -> set[str]:

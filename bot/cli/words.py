@@ -1,0 +1,94 @@
+"""`cityline words`: the words in which residents are told how their requests go."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bot.cli.database import with_database
+from bot.cli.output import console, print_json, print_table
+
+app = typer.Typer(help="The words of updates: list, change, back to the built-in ones.", no_args_is_help=True)
+
+Key = Annotated[str, typer.Argument(help="As `cityline words list` names it.", show_default=False)]
+Language = Annotated[str, typer.Argument(help="en or es.", show_default=False)]
+ACTOR = "cli"
+
+
+@app.command("list")
+def list_(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
+    """All words that can be edited, as they are said now, and who changed them."""
+    from bot.city.current import city
+    from bot.conversation.wordings import Words, all_words
+    from bot.db.session import transaction
+
+    async def work() -> list[Words]:
+        async with transaction() as session:
+            return await all_words(session, city().languages)
+
+    found = with_database(work)
+    if as_json:
+        print_json(
+            [
+                {
+                    "key": words.key,
+                    "language": words.language,
+                    "text": words.text,
+                    "edited_by": words.edited_by,
+                    "edited_at": words.edited_at,
+                }
+                for words in found
+            ]
+        )
+        return
+    rows = [(words.key, words.language, words.text, words.edited_by or "") for words in found]
+    print_table(("key", "language", "words", "changed by"), rows, "There are no words.")
+
+
+@app.command("set")
+def set_(
+    key: Key,
+    language: Language,
+    text: Annotated[str, typer.Argument(help="The words, with their {fields}.", show_default=False)],
+) -> None:
+    """Say these words from now on. Fields such as {reference} are filled for each resident."""
+    from bot.cli.errors import CommandError
+    from bot.conversation.worded import preview
+    from bot.conversation.wordings import UnknownWordsError, WordsRefusedError, set_words
+    from bot.db.session import transaction
+
+    async def work() -> bool:
+        async with transaction() as session:
+            return await set_words(session, key, language, text, ACTOR)
+
+    try:
+        changed = with_database(work)
+    except UnknownWordsError as error:
+        raise CommandError(str(error)) from None
+    except WordsRefusedError as error:
+        raise CommandError(f"{error}.") from None
+    shown = preview(text, language)
+    console().print(
+        f"{'Changed' if changed else 'Not changed: it says so already'}. {shown.parts} SMS:", markup=False
+    )
+    console().print(shown.text, markup=False)
+
+
+@app.command()
+def reset(key: Key, language: Language) -> None:
+    """Go back to the built-in words."""
+    from bot.cli.errors import CommandError
+    from bot.conversation.wordings import UnknownWordsError, reset_words, words_built_in
+    from bot.db.session import transaction
+
+    async def work() -> bool:
+        async with transaction() as session:
+            return await reset_words(session, key, language, ACTOR)
+
+    try:
+        changed = with_database(work)
+    except UnknownWordsError as error:
+        raise CommandError(str(error)) from None
+    console().print("Changed:" if changed else "These are the built-in words already:", markup=False)
+    console().print(words_built_in(key, language), markup=False)

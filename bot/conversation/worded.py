@@ -1,0 +1,153 @@
+"""Whether words of staff can be said to residents: their fields, their length, and what they cost as an SMS."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import lru_cache
+
+import yaml
+
+from bot.channels.messages import Outbound
+from bot.channels.twilio.gsm7 import is_gsm7, to_gsm7
+from bot.channels.twilio.render import render
+from bot.city.calendar_words import said
+from bot.city.current import catalogue, city
+from bot.settings import ROOT
+
+MOST_PARTS = 2  # SMS parts at the worst (docs/voice.md)
+MOST_CHARACTERS = 400
+# What every response may name, beside its own fields: see `actions.saying`.
+OF_THE_CITY = frozenset({"city", "phone", "hours", "emergency"})
+
+_FIELD = re.compile(r"\{([^{}]*)\}")
+_LONGEST_PLACE = (
+    "near Santa Monica Blvd & Princeton St, between 26"  # about as long as a place is ever called
+)
+
+
+class Fault(StrEnum):
+    """What is wrong with words; the templates have a kind sentence for each."""
+
+    EMPTY = "empty"
+    UNKNOWN_FIELD = "unknown_field"
+    MISSING_FIELD = "missing_field"
+    LOOSE_BRACE = "loose_brace"
+    TOO_LONG = "too_long"  # more than `MOST_PARTS` SMS with a long place
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault and the field it is about, where it is about one."""
+
+    fault: Fault
+    field: str = ""
+
+    def __str__(self) -> str:
+        return _SENTENCES[self.fault].format(field="{" + self.field + "}", parts=MOST_PARTS)
+
+
+_SENTENCES = {
+    Fault.EMPTY: "There are no words in it",
+    Fault.UNKNOWN_FIELD: "{field} is no field of these words",
+    Fault.MISSING_FIELD: "{field} is missing",
+    Fault.LOOSE_BRACE: "A brace stands alone: fields look like {{reference}}",
+    Fault.TOO_LONG: "With a long place it takes more than {parts} SMS",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """How words read on a phone, and what they cost there."""
+
+    text: str
+    parts: int  # SMS
+    most_parts: int  # with the longest place
+    costly: str  # characters for which an SMS holds 70 instead of 160; "" for none
+
+
+def tidied(words: str) -> str:
+    """The words as one line: a blank line would make two messages of them."""
+    return " ".join(words.split())
+
+
+def problems_of(built_in: str, words: str, language: str) -> tuple[Problem, ...]:
+    """Everything that keeps these words from being said instead of the built-in ones; () where nothing does."""
+    if not words:
+        return (Problem(Fault.EMPTY),)
+    needed, found = fields_of(built_in), fields_of(words)
+    problems = [Problem(Fault.MISSING_FIELD, name) for name in needed if name not in found]
+    problems += [
+        Problem(Fault.UNKNOWN_FIELD, name) for name in found if name not in needed and name not in OF_THE_CITY
+    ]
+    if {"{", "}"} & set(_FIELD.sub("", words)):
+        problems.append(Problem(Fault.LOOSE_BRACE))
+    if not problems and (len(words) > MOST_CHARACTERS or preview(words, language).most_parts > MOST_PARTS):
+        problems.append(Problem(Fault.TOO_LONG))
+    return tuple(problems)
+
+
+def fields_of(words: str) -> tuple[str, ...]:
+    """The fields of a text in their order, each once."""
+    return tuple(dict.fromkeys(_FIELD.findall(words)))
+
+
+def preview(words: str, language: str) -> Preview:
+    """The words with an example in their fields. Never raises: unknown fields stay as they are."""
+    shown = _filled(words, _example(language))
+    longest = _filled(words, {**_example(language), **_longest(language)})
+    # Accents cost nothing: the channel drops them where that saves a part.
+    costly = "".join(
+        dict.fromkeys(letter for letter in to_gsm7(shown, fold_accents=True) if not is_gsm7(letter))
+    )
+    return Preview(shown, _parts(shown), _parts(longest), costly)
+
+
+def built_in(response: str, language: str) -> str | None:
+    """The words of domain.yml for a response; None where it has none in this language."""
+    return _domain().get((response, language))
+
+
+def _parts(words: str) -> int:
+    return render(Outbound(words), to="", message_id=0).segments
+
+
+def _filled(words: str, values: Mapping[str, str]) -> str:
+    return _FIELD.sub(lambda found: values.get(found[1], found[0]), words)
+
+
+def _example(language: str) -> Mapping[str, str]:
+    here = city()
+    day = date(2026, 12, 8)  # a Tuesday
+    noun = next(iter(catalogue().services.values())).noun[language]
+    return {
+        "reference": f"{here.reference_prefix}-7K3R9P",
+        "other": f"{here.reference_prefix}-4F8W2M",
+        "about": noun,
+        "whose": "Caltrans",
+        "due": said(day, language, day.replace(day=1)),
+        "city": here.names[language],
+        "emergency": here.emergency_number,
+        "phone": here.human_help.phone[language],
+        "hours": here.human_help.hours[language],
+    }
+
+
+def _longest(language: str) -> Mapping[str, str]:
+    noun = max((service.noun[language] for service in catalogue().services.values()), key=len)
+    return {"about": f"{noun}, {_LONGEST_PLACE}", "whose": "Los Angeles County, (800) 675-4357"}
+
+
+@lru_cache(maxsize=1)
+def _domain() -> Mapping[tuple[str, str], str]:
+    domain = yaml.load((ROOT / "domain.yml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    found: dict[tuple[str, str], str] = {}
+    for name, variants in domain["responses"].items():
+        for variant in variants:
+            for condition in variant.get("condition") or ():
+                if condition.get("name") == "language" and variant.get("text"):
+                    found.setdefault((name, condition["value"]), variant["text"])
+    return found

@@ -1,0 +1,130 @@
+"""The page "Words": administrators change what residents are told, see what it costs, and find what was said before."""
+
+from __future__ import annotations
+
+import html
+
+import pytest
+from sqlalchemy import select
+
+from bot.cases.staff import Role, create_staff
+from bot.conversation.wordings import RESPONSES, words_built_in
+from bot.db.session import transaction
+from bot.db.tables import Wording
+from tests.console import PASSWORD, Browser
+
+pytestmark = pytest.mark.integration
+
+MENDED = "{reference}, {about}: mended. Thank you!"
+LISTO = "{reference}, {about}: ya quedó. ¡Gracias!"
+HTMX = {"hx-request": "true"}
+
+
+@pytest.fixture
+async def ada(browser: Browser) -> Browser:
+    """An administrator."""
+    async with transaction() as session:
+        await create_staff(session, "ada", PASSWORD, name="Ada Adams", role=Role.ADMIN)
+    assert (await browser.log_in("ada")).status_code == 303
+    return browser
+
+
+def texts(english: str, spanish: str, do: str = "save") -> dict[str, object]:
+    return {"text_en": english, "text_es": spanish, "do": do}
+
+
+async def kept() -> list[tuple[str, str | None]]:
+    async with transaction() as session:
+        rows = await session.scalars(select(Wording).order_by(Wording.id))
+        return [(row.language, row.text) for row in rows]
+
+
+async def test_all_words_are_listed_with_who_changed_them(ada: Browser) -> None:
+    page = html.unescape((await ada.open("/console/words")).text)
+    for key in RESPONSES:
+        assert f'href="/console/words/{key}"' in page
+        assert words_built_in(key, "es") in page
+    assert "changed by" not in page
+    await ada.open("/console/words/resolved")
+    await ada.send("/console/words/resolved", texts(MENDED, LISTO))
+    page = html.unescape((await ada.open("/console/words")).text)
+    assert MENDED in page
+    assert LISTO in page
+    assert "changed by Ada Adams" in page
+
+
+async def test_words_are_changed_and_taken_back_and_the_past_stays(ada: Browser) -> None:
+    address = "/console/words/resolved"
+    await ada.open(address)
+    answer = await ada.send(address, texts(MENDED, words_built_in("resolved", "es")))
+    assert answer.headers["location"] == f"{address}?saved=true"
+    assert await kept() == [("en", MENDED)]
+    page = (await ada.open(f"{address}?saved=true")).text
+    assert "Residents read it from the next update on." in page
+    assert f"{MENDED}</textarea>" in page
+    assert "Back to the built-in words" in page
+    await ada.send(address, texts("half a sentence", "", "reset:en"))  # what else was typed is let go
+    assert await kept() == [("en", MENDED), ("en", None)]
+    page = (await ada.open(address)).text
+    assert f"{words_built_in('resolved', 'en')}</textarea>" in page
+    assert page.count("Ada Adams ·") == 2
+
+
+async def test_words_with_a_fault_come_back_with_the_reason_and_neither_language_is_saved(
+    ada: Browser,
+) -> None:
+    address = "/console/words/resolved"
+    await ada.open(address)
+    answer = await ada.send(address, texts(MENDED, "Ya quedó <b>{reference}</b> {crew}"))
+    assert answer.status_code == 422
+    page = answer.text
+    assert "Not saved yet." in page
+    assert "<code>{crew}</code> is no field of these words" in page
+    assert "<code>{about}</code> is missing" in page
+    assert f"{MENDED}</textarea>" in page
+    assert "Ya quedó &lt;b&gt;{reference}&lt;/b&gt; {crew}</textarea>" in page
+    assert await kept() == []
+
+
+async def test_a_preview_without_javascript_saves_nothing(ada: Browser) -> None:
+    address = "/console/words/resolved"
+    await ada.open(address)
+    answer = await ada.send(address, texts(MENDED + " 🎉", LISTO, "preview"))
+    assert answer.status_code == 200
+    assert "SM-7K3R9P, " in answer.text
+    assert "With <b>🎉</b> in it an SMS holds 70 characters instead of 160." in answer.text
+    assert await kept() == []
+
+
+async def test_the_preview_follows_what_is_typed(ada: Browser) -> None:
+    await ada.open("/console/words/resolved")
+    answer = await ada.send("/console/words/resolved/preview/es", {"text_es": LISTO}, headers=HTMX)
+    assert "ya quedó. ¡Gracias!</p>" in answer.text
+    assert "1 SMS" in answer.text
+    assert "<html" not in answer.text
+    await ada.open("/console/words/resolved")
+    answer = await ada.send("/console/words/resolved/preview/es", {"text_es": "x"}, headers=HTMX)
+    assert "<code>{reference}</code> is missing" in answer.text
+
+
+@pytest.mark.parametrize("who", ["maria", "vera"])
+async def test_only_administrators_see_and_change_them(browser: Browser, who: str) -> None:
+    await browser.log_in(who)
+    page = (await browser.open("/console/requests")).text
+    assert "/console/words" not in page
+    for address in ("/console/words", "/console/words/resolved"):
+        assert (await browser.client.get(address)).status_code == 403
+    for address in ("/console/words/resolved", "/console/words/resolved/preview/en"):
+        await browser.open("/console/requests")
+        assert (await browser.send(address, texts(MENDED, LISTO))).status_code == 403
+    assert await kept() == []
+
+
+async def test_unknown_words_are_not_found(ada: Browser) -> None:
+    for address in ("/console/words/greeting", "/console/words/%00"):
+        assert (await ada.open(address)).status_code == 404
+    for address in ("/console/words/greeting", "/console/words/resolved/preview/fr"):
+        await ada.open("/console/words/resolved")
+        assert (await ada.send(address, texts(MENDED, LISTO))).status_code == 404
+    await ada.open("/console/words/resolved")
+    assert (await ada.send("/console/words/resolved", texts("", "", "reset:fr"))).status_code == 422
