@@ -36,6 +36,11 @@ def next_promise(service: Service | None, filed_at: datetime, now: datetime) -> 
     return calendar().due_by(now, max(1, service.median_days))
 
 
+def with_figures() -> list[str]:
+    """The codes of the services of which is known how long they take: others are promised no day."""
+    return [code for code, service in catalogue().services.items() if service.median_days is not None]
+
+
 def is_overdue(today: date) -> ColumnElement[bool]:
     """The condition for requests that missed their day. `today`: in the city."""
     return and_(ServiceRequest.status.in_([str(one) for one in RUNNING]), ServiceRequest.due_on < today)

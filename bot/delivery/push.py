@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.lookup import find_request
 from bot.cases.merging import merge_requests, split_follower
-from bot.cases.promises import is_overdue, promise_later
+from bot.cases.promises import is_overdue, promise_later, with_figures
 from bot.cases.updates import Change, change_request, is_public, is_resolving, subscribed_conversations
 from bot.city.current import calendar
 from bot.db.tables import ServiceRequest, Update
@@ -38,7 +38,11 @@ async def tell_of_delays(session: AsyncSession, now: datetime, most: int = 50) -
     late = await session.scalars(
         select(ServiceRequest)
         .where(
-            is_overdue(today), ServiceRequest.late_told_at.is_(None), ServiceRequest.merged_into_id.is_(None)
+            is_overdue(today),
+            ServiceRequest.late_told_at.is_(None),
+            ServiceRequest.merged_into_id.is_(None),
+            # The others have no next day: here they would stand before those that have one, for ever.
+            ServiceRequest.service_code.in_(with_figures()),
         )
         .order_by(ServiceRequest.due_on, ServiceRequest.id)
         .limit(most)
