@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -50,6 +50,7 @@ async def merge_requests(session: AsyncSession, reference: str, into: str, autho
                 address=subscriber.address or source.address or None,
                 lat=subscriber.lat if subscriber.lat is not None else source.lat,
                 lon=subscriber.lon if subscriber.lon is not None else source.lon,
+                muted_at=subscriber.muted_at,
             )
             .on_conflict_do_nothing()
             .returning(Subscriber.id)
@@ -95,6 +96,7 @@ async def split_follower(session: AsyncSession, reference: str, conversation_id:
         own = await _reopened(session, joined, request, subscriber, author)
     else:
         own = await _new(session, request, subscriber)
+    await _follow_own(session, own, subscriber)
     await session.delete(subscriber)
     # What they sent is of their own matter; the pictures of others stay.
     await session.execute(
@@ -197,6 +199,21 @@ async def _photos_of(session: AsyncSession, request_id: int, conversation_id: in
         .order_by(RequestPhoto.id)
     )
     return tuple(found)
+
+
+async def _follow_own(session: AsyncSession, own: str, subscriber: Subscriber) -> None:
+    """Have them follow their own request, as they followed the other one: who wanted to hear nothing hears nothing."""
+    new = insert(Subscriber).values(
+        request_id=select(ServiceRequest.id).where(ServiceRequest.reference == own).scalar_subquery(),
+        conversation_id=subscriber.conversation_id,
+        muted_at=subscriber.muted_at,
+    )
+    muted = func.coalesce(Subscriber.muted_at, new.excluded.muted_at)
+    followed = [Subscriber.request_id, Subscriber.conversation_id]
+    await session.execute(
+        new.on_conflict_do_update(index_elements=followed, set_={"muted_at": muted}),
+        execution_options={"populate_existing": True},
+    )
 
 
 async def _new(session: AsyncSession, request: ServiceRequest, subscriber: Subscriber) -> str:

@@ -74,7 +74,8 @@ async def take_out(session: AsyncSession, reference: str, conversation_id: int, 
     own = await find_request(session, await split_follower(session, reference, conversation_id, author))
     await session.refresh(own, attribute_names=["updates"])
     update = own.updates[-1]
-    await give_notice(session, conversation_id, update, _event(own, update, taken_out_of=reference))
+    if conversation_id in await subscribed_conversations(session, own.id):
+        await give_notice(session, conversation_id, update, _event(own, update, taken_out_of=reference))
     return own.reference
 
 
