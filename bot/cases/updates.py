@@ -45,12 +45,14 @@ async def change_request(session: AsyncSession, change: Change) -> Update:
     request = await find_request(session, change.reference)
     await lock_request(session, request)
     current = Status(request.status)
-    if request.merged_into_id is not None and change.status is not current:
+    # The end of what has ended may be put right, but not that of one that stands for another by now.
+    otherwise = current in FINISHED and change.resolution not in (None, request.resolution)
+    if request.merged_into_id is not None and (change.status is not current or otherwise):
         raise JoinedError
     if len(change.public_text) > MAX_PUBLIC_TEXT:
         raise ValueError(f"The public text may have {MAX_PUBLIC_TEXT} characters at most.")
     says = change.public_text or change.internal_note or change.photo_ids or change.due_on
-    if change.status is current and not says:
+    if change.status is current and not (says or otherwise):
         raise NothingToChangeError("Nothing to change: choose another status, or write a text.")
     step = Move(
         change.status,
@@ -71,12 +73,12 @@ async def change_request(session: AsyncSession, change: Change) -> Update:
 
 
 def is_public(update: Update, photo_count: int) -> bool:
-    """Whether residents hear of it: a new status, a public text, a photo or another day. A note alone is internal.
+    """Whether residents hear of it: a new status or end, a public text, a photo or another day. A note alone is internal.
 
-    That something stays closed for good is no news.
+    That work which is done is closed for good is no news.
     """
-    moved = update.from_status != update.to_status
-    for_good = update.from_status == Status.RESOLVED and update.to_status == Status.CLOSED
+    moved = update.from_status != update.to_status or update.resolution is not None
+    for_good = update.from_status == Status.RESOLVED and update.resolution == Resolution.FIXED
     return bool((moved and not for_good) or update.public_text or photo_count or update.due_on)
 
 

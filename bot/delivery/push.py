@@ -87,7 +87,7 @@ def _event(request: ServiceRequest, update: Update, **more: Any) -> dict[str, An
         "service_code": request.service_code,
         "place": request.address,
         "status": update.to_status,
-        "note_only": update.from_status == update.to_status,
+        "note_only": update.from_status == update.to_status and update.resolution is None,
         "resolution": update.resolution,
         "referred_to": update.referred_to,
         "due_on": update.due_on.isoformat() if update.due_on else None,
