@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.cases.lookup import find_request, lock_request
 from bot.cases.moves import Move, move
 from bot.cases.status import FINISHED, JoinedError, Resolution, Status
+from bot.city.current import calendar
 from bot.db.tables import RequestPhoto, Subscriber, Update
 
 MAX_PUBLIC_TEXT = 600  # characters: a push fits few SMS segments, and Twilio ends at 1,600
@@ -36,11 +37,18 @@ class NothingToChangeError(ValueError):
     """The change has no new status, no text, no note and no photo."""
 
 
+class PastDayError(ValueError):
+    """The day that is promised is over."""
+
+    def __init__(self) -> None:
+        super().__init__("A day that is over cannot be promised.")
+
+
 async def change_request(session: AsyncSession, change: Change) -> Update:
     """Write one update of a request.
 
-    Raises `UnknownRequestError`, `TransitionError`, `UnexplainedError`, `NothingToChangeError`, or `ValueError` for a
-    text that is too long. The row is locked, so two people who change it at once go one after the other.
+    Raises `UnknownRequestError`, `TransitionError`, `UnexplainedError`, `NothingToChangeError`, `PastDayError`, or
+    `ValueError` for a text that is too long. The row is locked, so two people who change it at once go one after the other.
     """
     request = await find_request(session, change.reference)
     await lock_request(session, request)
@@ -51,6 +59,9 @@ async def change_request(session: AsyncSession, change: Change) -> Update:
         raise JoinedError
     if len(change.public_text) > MAX_PUBLIC_TEXT:
         raise ValueError(f"The public text may have {MAX_PUBLIC_TEXT} characters at most.")
+    today = datetime.now(UTC).astimezone(calendar().time_zone).date()
+    if change.due_on is not None and change.due_on != request.due_on and change.due_on < today:
+        raise PastDayError
     says = change.public_text or change.internal_note or change.photo_ids or change.due_on
     if change.status is current and not (says or otherwise):
         raise NothingToChangeError("Nothing to change: choose another status, or write a text.")
