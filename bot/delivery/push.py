@@ -17,8 +17,8 @@ from bot.db.tables import ServiceRequest, Update
 from bot.delivery.notices.give import give_notice
 
 
-async def update_request(session: AsyncSession, change: Change) -> Update:
-    """Change a request and have everyone told who follows it. Raises as `change_request` does.
+async def update_request(session: AsyncSession, change: Change, *, now: datetime | None = None) -> Update:
+    """Change a request and have everyone told who follows it. Raises as `change_request` does. `now` is aware.
 
     What is told is a turn of its own in each conversation, so it waits for the turn that is being taken, and the
     dialogue knows what the resident's next answer ("not fixed", a photo) is about.
@@ -28,7 +28,7 @@ async def update_request(session: AsyncSession, change: Change) -> Update:
         request = await session.get_one(ServiceRequest, update.request_id)
         event = _event(request, update, photos=list(change.photo_ids), resolving=is_resolving(update))
         for conversation_id in await subscribed_conversations(session, request.id):
-            await give_notice(session, conversation_id, update, event, urgent=change.urgent)
+            await give_notice(session, conversation_id, update, event, urgent=change.urgent, now=now)
     return update
 
 
