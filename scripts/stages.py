@@ -106,17 +106,16 @@ TEST = (
     tests("journeys", "tests/journeys"),
 )
 
+
 # Properties alone, with new examples each time, and all that fail are told.
+def properties(name: str, path: str) -> Stage:
+    options = ("-m", "hypothesis", "-n", "2", "--dist", "worksteal", "-o", "timeout=3600")
+    return Stage(name, tests(name, path, *options).command, {"EXPLORE": "1"})
+
+
 EXPLORE = (
-    Stage(
-        "explore",
-        (
-            str(BIN / "python"),
-            *("-m", "pytest", "-q", "tests/unit", "-m", "hypothesis", "-n", "2", "--dist", "worksteal"),
-            *("-o", "timeout=3600"),
-        ),
-        {"EXPLORE": "1"},
-    ),
+    properties("explore", "tests/unit"),
+    properties("explore on the database", "tests/integration"),
 )
 KINDS = {"check": CHECK, "test": TEST, "explore": EXPLORE}
 

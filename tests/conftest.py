@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -70,12 +70,23 @@ def _without_disk(server: EmbeddedDatabase) -> None:
 
 
 @pytest.fixture
-async def database(database_server: EmbeddedDatabase) -> AsyncIterator[EmbeddedDatabase]:
-    """The same, emptied, with this process' session pointing at it."""
+def empty_database(database_server: EmbeddedDatabase) -> Callable[[], None]:
+    """Empties the database: each example of a property begins with nothing, as each test does."""
     import psycopg
 
-    with psycopg.connect(database_server.url(), autocommit=True) as connection:
-        connection.execute(_EMPTY)
+    def empty() -> None:
+        with psycopg.connect(database_server.url(), autocommit=True) as connection:
+            connection.execute(_EMPTY)
+
+    return empty
+
+
+@pytest.fixture
+async def database(
+    database_server: EmbeddedDatabase, empty_database: Callable[[], None]
+) -> AsyncIterator[EmbeddedDatabase]:
+    """The same, emptied, with this process' session pointing at it."""
+    empty_database()
     db_session.database_url.cache_clear()
     yield database_server
     await db_session.dispose()

@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 
 EXPLORING = os.environ.get("EXPLORE") == "1"
@@ -36,9 +36,13 @@ settings.register_profile(
 settings.load_profile("explore" if EXPLORING else "calm")
 
 
-def examples(number: int) -> settings:
-    """So many examples of a property instead of a hundred; `make explore` draws its share more."""
-    return settings(max_examples=number * _MORE if EXPLORING else number)
+def examples(number: int, *, slow: bool = False) -> settings:
+    """So many examples of a property instead of a hundred; `make explore` draws its share more.
+
+    `slow`: each takes so long that only `make explore` makes a counter-example small.
+    """
+    phases = [Phase.explicit, Phase.generate] if slow and not EXPLORING else list(Phase)
+    return settings(max_examples=number * _MORE if EXPLORING else number, phases=phases)
 
 
 def as_examples(failure: str) -> list[str]:

@@ -61,17 +61,14 @@ async def _goes_on(session: AsyncSession, request: ServiceRequest) -> None:
     """What waited for the resident's answer stands again where it stood before staff asked."""
     if request.status != Status.WAITING:
         return
-    before = await session.scalar(
-        select(Update.from_status)
-        .where(
-            Update.request_id == request.id,
-            Update.to_status == Status.WAITING,
-            Update.from_status != Status.WAITING,
-        )
-        .order_by(Update.id.desc())
-        .limit(1)
-    )
-    await move(session, request, Move(Status(before or Status.OPEN), RESIDENT, internal_note=ANSWERED))
+    entries = select(Update).where(Update.request_id == request.id).order_by(Update.id.desc())
+    history = list(await session.scalars(entries))
+    asked = next(one for one in history if one.to_status == Status.WAITING != one.from_status)
+    before, words = Status(asked.from_status or Status.OPEN), ""
+    if before is Status.ON_HOLD:  # for the same thing as then
+        words = next((one.public_text for one in history if one.to_status == before and one.public_text), "")
+        before = before if words else Status.OPEN
+    await move(session, request, Move(before, RESIDENT, public_text=words, internal_note=ANSWERED))
 
 
 async def move_request(

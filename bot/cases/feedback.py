@@ -94,10 +94,14 @@ async def _followed_request(session: AsyncSession, conversation_id: int, referen
 
 async def _close_again(session: AsyncSession, request: ServiceRequest) -> None:
     """Take a reopening back, while nobody of the city has changed anything since."""
-    last_two = select(Update).where(Update.request_id == request.id).order_by(Update.id.desc()).limit(2)
-    newest, before = [*(await session.scalars(last_two)), None, None][:2]
-    if before is None or newest is None or newest.author != RESIDENT or newest.from_status not in FINISHED:
+    entries = await session.scalars(
+        select(Update).where(Update.request_id == request.id).order_by(Update.id.desc())
+    )
+    newest, *before = entries.all()
+    # Notes may stand between an end and its reopening.
+    end = next((entry for entry in before if entry.resolution is not None), None)
+    if end is None or newest.author != RESIDENT or newest.from_status not in FINISHED:
         return
-    ended = Resolution(before.resolution) if before.resolution else None
-    back = Move(Status(newest.from_status), RESIDENT, ended, before.referred_to, before.public_text)
+    ended = Resolution(str(end.resolution))
+    back = Move(Status(newest.from_status), RESIDENT, ended, end.referred_to, end.public_text)
     await move(session, request, back)

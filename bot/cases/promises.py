@@ -59,6 +59,11 @@ def next_promise(service: Service | None, filed_at: datetime, now: datetime) -> 
     return calendar().due_by(now, max(1, service.median_days))
 
 
+def with_figures() -> list[str]:
+    """The codes of the services of which is known how long they take: others are promised no day."""
+    return [code for code, service in catalogue().services.items() if service.median_days is not None]
+
+
 def is_running() -> ColumnElement[bool]:
     """The condition for requests whose promise runs, as the index `ix_service_requests_due` has it: with literals, since
     a plan that is made once for all parameters could not use it."""

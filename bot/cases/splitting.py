@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.audit import record
@@ -49,11 +50,25 @@ async def split_follower(session: AsyncSession, reference: str, conversation_id:
         own = await _reopened(session, joined, request, subscriber, author)
     else:
         own = await _new(session, request, subscriber, author)
+    await _follow_own(session, own, subscriber)
     await _leave(session, request, subscriber)
     out = Move(Status(request.status), author, internal_note=f"{own.reference} was taken out.")
     await move(session, request, out)
     record(session, author, "request.split", "request", request.reference, own=own.reference)
     return own.reference
+
+
+async def _follow_own(session: AsyncSession, own: ServiceRequest, subscriber: Subscriber) -> None:
+    """Have them follow their own request, as they followed the other one: who wanted to hear nothing hears nothing."""
+    new = insert(Subscriber).values(
+        request_id=own.id, conversation_id=subscriber.conversation_id, muted_at=subscriber.muted_at
+    )
+    muted = func.coalesce(Subscriber.muted_at, new.excluded.muted_at)
+    followed = [Subscriber.request_id, Subscriber.conversation_id]
+    await session.execute(
+        new.on_conflict_do_update(index_elements=followed, set_={"muted_at": muted}),
+        execution_options={"populate_existing": True},
+    )
 
 
 async def _leave(session: AsyncSession, request: ServiceRequest, subscriber: Subscriber) -> None:

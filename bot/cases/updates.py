@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,6 +12,7 @@ from bot.cases.assignment import Assignment, assignment_of
 from bot.cases.lookup import find_request, lock_request
 from bot.cases.moves import Move, move
 from bot.cases.status import FINISHED, JoinedError, Resolution, Status
+from bot.city.current import calendar
 from bot.db.tables import RequestPhoto, Subscriber, Update
 
 MAX_PUBLIC_TEXT = 600  # characters: a push fits few SMS segments, and Twilio ends at 1,600
@@ -38,23 +39,35 @@ class NothingToChangeError(ValueError):
     """The change has no new status, no text, no note, no photo and no other hands."""
 
 
+class PastDayError(ValueError):
+    """The day that is promised is over."""
+
+    def __init__(self) -> None:
+        super().__init__("A day that is over cannot be promised.")
+
+
 async def change_request(session: AsyncSession, change: Change) -> Update:
     """Write one update of a request.
 
-    Raises `UnknownRequestError`, `TransitionError`, `UnexplainedError`, `NothingToChangeError`, what
+    Raises `UnknownRequestError`, `TransitionError`, `UnexplainedError`, `NothingToChangeError`, `PastDayError`, what
     `assign` raises, or `ValueError` for a text that is too long. The row is locked, so two people who change it at once go one after the other.
     """
     request = await find_request(session, change.reference)
     await lock_request(session, request)
     current = Status(request.status)
-    if request.merged_into_id is not None and change.status is not current:
+    # The end of what has ended may be put right, but not that of one that stands for another by now.
+    otherwise = current in FINISHED and change.resolution not in (None, request.resolution)
+    if request.merged_into_id is not None and (change.status is not current or otherwise):
         raise JoinedError
     if len(change.public_text) > MAX_PUBLIC_TEXT:
         raise ValueError(f"The public text may have {MAX_PUBLIC_TEXT} characters at most.")
+    today = datetime.now(UTC).astimezone(calendar().time_zone).date()
+    if change.due_on is not None and change.due_on != request.due_on and change.due_on < today:
+        raise PastDayError
     says = change.public_text or change.internal_note or change.photo_ids or change.due_on
     wanted = change.assignment
     given = wanted is not None and wanted.tidied() != await assignment_of(session, request)
-    if change.status is current and not says and not given:
+    if change.status is current and not (says or given or otherwise):
         raise NothingToChangeError("Nothing to change: choose another status, or write a text.")
     step = Move(
         change.status,
@@ -76,13 +89,14 @@ async def change_request(session: AsyncSession, change: Change) -> Update:
 
 
 def is_public(update: Update, photo_count: int) -> bool:
-    """Whether residents hear of it: a new status, a public text, a photo or another day. A note alone is internal.
+    """Whether residents hear of it: a new status or end, a public text, a photo or another day. A note alone is internal.
 
     So is who has it: residents are owed what happens, not our desks, and a department's name alone reads like a mistake
-    ("your report is now with Police", of a dead raccoon). Staff who want it known write a word. That something stays closed for good is no news.
+    ("your report is now with Police", of a dead raccoon). Staff who want it known write a word. That work which is done is closed for good is
+    no news.
     """
-    moved = update.from_status != update.to_status
-    for_good = update.from_status == Status.RESOLVED and update.to_status == Status.CLOSED
+    moved = update.from_status != update.to_status or update.resolution is not None
+    for_good = update.from_status == Status.RESOLVED and update.resolution == Resolution.FIXED
     return bool((moved and not for_good) or update.public_text or photo_count or update.due_on)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.lookup import find_request
 from bot.cases.merging import merge_requests
-from bot.cases.promises import is_overdue, promise_later
+from bot.cases.promises import is_overdue, promise_later, with_figures
 from bot.cases.splitting import split_follower
 from bot.cases.undoing import HELD_FOR, TooLateError, find_join, undo_merge
 from bot.cases.updates import Change, change_request, is_public, is_resolving, subscribed_conversations
@@ -19,8 +19,8 @@ from bot.delivery.notices.give import give_notice
 from bot.delivery.notices.take_back import take_back_notices
 
 
-async def update_request(session: AsyncSession, change: Change) -> Update:
-    """Change a request and have everyone told who follows it. Raises as `change_request` does.
+async def update_request(session: AsyncSession, change: Change, *, now: datetime | None = None) -> Update:
+    """Change a request and have everyone told who follows it. Raises as `change_request` does. `now` is aware.
 
     What is told is a turn of its own in each conversation, so it waits for the turn that is being taken, and the
     dialogue knows what the resident's next answer ("not fixed", a photo) is about.
@@ -30,7 +30,7 @@ async def update_request(session: AsyncSession, change: Change) -> Update:
         request = await session.get_one(ServiceRequest, update.request_id)
         event = event_of(request, update, photos=list(change.photo_ids), resolving=is_resolving(update))
         for conversation_id in await subscribed_conversations(session, request.id):
-            await give_notice(session, conversation_id, update, event, urgent=change.urgent)
+            await give_notice(session, conversation_id, update, event, urgent=change.urgent, now=now)
     return update
 
 
@@ -39,7 +39,11 @@ async def tell_of_delays(session: AsyncSession, now: datetime, most: int = 50) -
     late = await session.scalars(
         select(ServiceRequest)
         .where(
-            is_overdue(now), ServiceRequest.late_told_at.is_(None), ServiceRequest.merged_into_id.is_(None)
+            is_overdue(now),
+            ServiceRequest.late_told_at.is_(None),
+            ServiceRequest.merged_into_id.is_(None),
+            # The others have no next day: here they would stand before those that have one, for ever.
+            ServiceRequest.service_code.in_(with_figures()),
         )
         .order_by(ServiceRequest.due_on, ServiceRequest.id)
         .limit(most)
@@ -91,7 +95,9 @@ async def take_out(session: AsyncSession, reference: str, conversation_id: int, 
     own = await find_request(session, await split_follower(session, reference, conversation_id, author))
     await session.refresh(own, attribute_names=["updates"])
     update = own.updates[-1]
-    await give_notice(session, conversation_id, update, event_of(own, update, taken_out_of=reference))
+    if conversation_id in await subscribed_conversations(session, own.id):
+        event = event_of(own, update, taken_out_of=reference)
+        await give_notice(session, conversation_id, update, event)
     return own.reference
 
 
@@ -100,7 +106,7 @@ def event_of(request: ServiceRequest, update: Update, **more: Any) -> dict[str, 
     return {
         **_of_request(request),
         "status": update.to_status,
-        "note_only": update.from_status == update.to_status,
+        "note_only": update.from_status == update.to_status and update.resolution is None,
         "resolution": update.resolution,
         "referred_to": update.referred_to,
         "due_on": update.due_on.isoformat() if update.due_on else None,

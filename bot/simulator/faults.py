@@ -19,6 +19,7 @@ class FaultKind(StrEnum):
     RECEIPTS_LATE = "receipts_late"
     RECEIPTS_DOUBLE = "receipts_double"
     RECEIPTS_SHUFFLED = "receipts_shuffled"
+    RECEIPTS_LOST = "receipts_lost"  # some of them, at times all, never come
     WEBHOOK_TWICE = "webhook_twice"  # the same webhook again after the first was answered
     WEBHOOK_CONCURRENT = "webhook_concurrent"  # the same webhook on several connections at one moment
 
@@ -32,7 +33,14 @@ REQUEST_KINDS = frozenset(
         FaultKind.TIMEOUT_AFTER_SEND,
     }
 )
-RECEIPT_KINDS = frozenset({FaultKind.RECEIPTS_LATE, FaultKind.RECEIPTS_DOUBLE, FaultKind.RECEIPTS_SHUFFLED})
+RECEIPT_KINDS = frozenset(
+    {
+        FaultKind.RECEIPTS_LATE,
+        FaultKind.RECEIPTS_DOUBLE,
+        FaultKind.RECEIPTS_SHUFFLED,
+        FaultKind.RECEIPTS_LOST,
+    }
+)
 WEBHOOK_KINDS = frozenset({FaultKind.WEBHOOK_TWICE, FaultKind.WEBHOOK_CONCURRENT})
 
 ANY = "*"

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from bot.cases.additions import add_answer, add_words, attach_photos
+from bot.cases.disowning import disown_request
 from bot.cases.duplicates import _NEAR, OpenRequest, nearest_open_duplicates
 from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.following import FinishedMeanwhileError, Following, count_followers, follow_request
@@ -16,10 +17,11 @@ from bot.cases.lookup import UnknownRequestError, find_joined, find_request, rec
 from bot.cases.merging import MergeError
 from bot.cases.status import Status, TransitionError
 from bot.cases.updates import Change, subscribed_conversations
+from bot.cases.withdrawing import mute_request
 from bot.city.current import catalogue
 from bot.city.location import Location, LocationKind, Point
 from bot.db.session import transaction
-from bot.db.tables import ServiceRequest, Subscriber, Turn
+from bot.db.tables import Notice, ServiceRequest, Subscriber, Turn
 from bot.delivery.push import join_requests, take_out, update_request
 from tests.integration.telling import tell_everybody
 from tests.integration.test_cases import PICO, a_conversation, file, photos
@@ -425,6 +427,32 @@ async def test_a_request_that_happened_nowhere_has_no_point() -> None:
     async with transaction() as session:
         request = await find_request(session, filed.reference)
     assert (request.lat, request.lon, request.location_kind, request.address) == (None, None, None, "")
+
+
+async def test_who_wants_to_hear_nothing_hears_nothing_after_a_join_and_after_being_taken_out() -> None:
+    ann, ben = await a_conversation(ANN), await a_conversation(BEN)
+    into, own = (await file(ann, "a")).reference, (await file(ben, "b")).reference
+    async with transaction() as session:
+        await mute_request(session, ben, own)
+        await join_requests(session, own, into, "staff:maria")
+        await update_request(session, Change(into, Status.IN_PROGRESS, "staff:maria"))
+        assert await take_out(session, into, ben, "staff:maria") == own
+        await update_request(session, Change(own, Status.IN_PROGRESS, "staff:maria"))
+        told = set(await session.scalars(select(Notice.conversation_id)))
+    assert told == {ann}
+
+
+async def test_who_is_taken_out_follows_their_own_whatever_they_did_before() -> None:
+    ann, ben = await a_conversation(ANN), await a_conversation(BEN)
+    into, own = (await file(ann, "a")).reference, (await file(ben, "b")).reference
+    async with transaction() as session:
+        await join_requests(session, own, into, "staff:maria")
+        await disown_request(session, ben, own)
+    await follow(ben, own)
+    async with transaction() as session:
+        assert await take_out(session, into, ben, "staff:maria") == own
+        request = await find_request(session, own)
+        assert await subscribed_conversations(session, request.id) == [ben]
 
 
 async def test_the_search_for_duplicates_uses_its_index() -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.lookup import find_request
 from bot.cases.status import Resolution, Status, UnexplainedError
-from bot.cases.updates import Change, change_request
+from bot.cases.updates import Change, PastDayError, change_request
 from bot.db.session import transaction
 from tests.integration.test_cases import a_conversation, file
 
@@ -69,6 +72,28 @@ async def test_whose_it_is_is_explanation_enough() -> None:
     async with transaction() as session:
         row = await find_request(session, reference)
         assert (row.updates[-1].resolution, row.updates[-1].referred_to) == ("not_ours", "Caltrans")
+
+
+async def test_an_end_is_taken_up_again_with_its_words_whatever_was_noted_meanwhile() -> None:
+    conversation_id = await a_conversation()
+    reference = (await file(conversation_id)).reference
+    await change(reference, Status.CLOSED, resolution=Resolution.NOTHING_FOUND, public_text="Nothing there.")
+    await change(reference, Status.CLOSED, internal_note="Looked twice.")
+    async with transaction() as session:
+        await record_feedback(session, conversation_id, reference, Verdict.NOT_FIXED)
+    assert await ending(reference) == ("open", None, False)
+    async with transaction() as session:
+        await record_feedback(session, conversation_id, reference, Verdict.FIXED)
+        row = await find_request(session, reference)
+        assert row.updates[-1].public_text == "Nothing there."
+    assert await ending(reference) == ("closed", "nothing_found", True)
+
+
+async def test_a_day_that_is_over_cannot_be_promised() -> None:
+    reference = (await file(await a_conversation())).reference
+    days_ago = (datetime.now(UTC) - timedelta(days=2)).date()
+    with pytest.raises(PastDayError):
+        await change(reference, Status.IN_PROGRESS, due_on=days_ago)
 
 
 async def test_the_database_knows_no_end_without_a_resolution() -> None:

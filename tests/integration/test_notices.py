@@ -12,6 +12,8 @@ from bot.cases.additions import add_words
 from bot.cases.lookup import recent_requests
 from bot.cases.status import Resolution, Status
 from bot.cases.updates import Change
+from bot.cases.withdrawing import mute_request
+from bot.city.current import city
 from bot.db.session import transaction
 from bot.db.tables import Contact, Message, Notice, ServiceRequest, Turn
 from bot.delivery.ends import end_by_themselves
@@ -19,7 +21,7 @@ from bot.delivery.notices.tell import tell
 from bot.delivery.push import tell_of_delays, update_request
 from bot.keeping.words import forget_words
 from bot.settings import load_settings
-from tests.integration.telling import as_they_are, tell_everybody
+from tests.integration.telling import as_they_are, noon_after, tell_everybody
 from tests.integration.test_cases import a_conversation, file
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("database")]
@@ -90,6 +92,55 @@ async def test_at_night_it_waits_for_the_morning_and_urgent_words_take_what_wait
     assert [one["public_text"] for one in event["earlier"]] == ["We begin tomorrow."]
 
 
+async def test_what_could_not_be_told_by_day_is_not_told_at_night() -> None:
+    conversation_id = await a_conversation()
+    reference = (await file(conversation_id)).reference
+    await nobody_is_here()
+    noon = noon_after(datetime.now(UTC))
+    midnight, morning = noon + timedelta(hours=12), noon + timedelta(hours=20)
+    assert morning.astimezone(city().time_zone).hour == 8
+    async with transaction() as session:  # and then no worker was there
+        await update_request(session, Change(reference, Status.IN_PROGRESS, "staff:ana"), now=noon)
+    assert await tell(conversation_id, as_they_are, now=midnight) == 0
+    assert [(one.state, one.why, one.due_at) for one in await notices()] == [("waiting", "quiet", morning)]
+    async with transaction() as session:
+        urgent = Change(reference, Status.IN_PROGRESS, "staff:ana", "Move your car tonight.", urgent=True)
+        await update_request(session, urgent, now=noon + timedelta(hours=8.98))
+    assert await tell(conversation_id, as_they_are, now=midnight) == 1
+
+
+async def test_what_is_no_longer_wanted_is_not_told_and_what_is_of_another_request_is() -> None:
+    conversation_id = await a_conversation()
+    one, two = (await file(conversation_id, "a")).reference, (await file(conversation_id, "b")).reference
+    await change(one, Status.IN_PROGRESS)
+    await change(two, Status.IN_PROGRESS)
+    async with transaction() as session:
+        await mute_request(session, conversation_id, two)
+    assert await tell_everybody() == 1
+    assert [event["reference"] for event in await told()] == [one]
+    assert [(each.state, each.why) for each in await notices()] == [("told", None), ("suppressed", "muted")]
+
+
+async def test_a_word_after_the_end_does_not_take_the_question_away() -> None:
+    reference = (await file(await a_conversation())).reference
+    await change(reference, Status.RESOLVED)
+    await change(reference, Status.RESOLVED, "Thanks for your patience.")
+    assert await tell_everybody() == 1
+    (event,) = await told()
+    assert event["resolving"]
+
+
+async def test_done_work_that_turns_out_otherwise_is_told() -> None:
+    reference = (await file(await a_conversation())).reference
+    await change(reference, Status.RESOLVED)
+    await tell_everybody()
+    await change(reference, Status.CLOSED, resolution=Resolution.NOTHING_FOUND)
+    await change(reference, Status.CLOSED, resolution=Resolution.NOT_OURS, referred_to="Caltrans")
+    assert await tell_everybody() == 1
+    event = (await told())[-1]
+    assert (event["resolution"], event["referred_to"], event["note_only"]) == ("not_ours", "Caltrans", False)
+
+
 async def test_who_stops_the_texts_before_it_is_told_is_not_told_and_staff_see_why() -> None:
     reference = (await file(await a_conversation())).reference
     await change(reference, Status.IN_PROGRESS)
@@ -129,6 +180,18 @@ async def test_a_missed_day_is_told_once_with_another_one() -> None:
     assert (event["late"], event["due_on"], event["note_only"]) == (True, row.due_on.isoformat(), True)
 
 
+async def test_a_day_that_cannot_be_moved_does_not_hold_up_the_others() -> None:
+    ago = datetime.now(UTC) - timedelta(days=60)
+    conversation_id = await a_conversation()
+    without_figures = await file(conversation_id, "a", at=ago, service_code="dead_animal")
+    async with transaction() as session:
+        row = await session.get_one(ServiceRequest, without_figures.id)
+        row.due_on = ago.date()  # staff promised it
+    await file(conversation_id, "b", at=ago)
+    async with transaction() as session:
+        assert await tell_of_delays(session, datetime.now(UTC), most=1) == 1
+
+
 async def after(days: float) -> int:
     async with transaction() as session:
         return await end_by_themselves(session, load_settings(), datetime.now(UTC) + timedelta(days=days))
@@ -156,6 +219,19 @@ async def test_an_answer_puts_the_request_back_and_nothing_ends() -> None:
     async with transaction() as session:
         (summary,) = await recent_requests(session, conversation_id)
     assert summary.status is Status.IN_PROGRESS
+
+
+async def test_what_was_on_hold_waits_again_for_the_same_thing() -> None:
+    conversation_id = await a_conversation()
+    reference = (await file(conversation_id)).reference
+    await change(reference, Status.ON_HOLD, "It waits for a part.")
+    await change(reference, Status.WAITING, "Which side of the street?")
+    await change(reference, Status.WAITING, "North or south?")
+    async with transaction() as session:
+        await add_words(session, conversation_id, "the north side", reference)
+    async with transaction() as session:
+        (summary,) = await recent_requests(session, conversation_id)
+    assert (summary.status, summary.last_public_text) == (Status.ON_HOLD, "It waits for a part.")
 
 
 async def test_done_work_is_closed_for_good_without_a_word_and_stays_done() -> None:

@@ -37,24 +37,25 @@ def announce(event: Mapping[str, Any], memory: Memory, setting: Setting) -> Told
     what = setting.words(service.noun) if service else ""
     values = {"reference": reference, "about": called(what, str(event.get("place", "")))}
     together = [*(event.get("earlier") or ()), event]
-    before = _words_of(together[:-1])
     if joined := event.get("joined"):
         memory = _about(memory, reference, str(joined))
-        return Told(memory, (*before, Say("utter_update_joined", {**values, "other": str(joined)})))
+        say = Say("utter_update_joined", {**values, "other": str(joined)})
+        return Told(memory, (say, *_words_of(together)))
     if taken_out_of := event.get("taken_out_of"):
         memory = _about(memory, str(taken_out_of), reference)
-        return Told(memory, (*before, Say("utter_update_own", values)))
-    known = _known(together, values, setting)
+        return Told(memory, (Say("utter_update_own", values), *_words_of(together)))
+    resolving, known = bool(event.get("resolving")), _known(together, values, setting)
     together = [one for one in together if not one.get("known")]
     if not together:
         return Told(replace(memory, filed=Filed(reference, service_code, setting.turn.at, waits=True)), known)
     event = together[-1]
     says = [_where_it_stands(together, values), *_words_of(together), *_promised(together, setting)]
+    moved = _last_move(together)
     status = str(event.get("status", ""))
-    if event.get("resolving"):
+    if resolving:
         says.append(Say("utter_ask_fixed"))
         memory = _asks_whether_fixed(memory, reference, service_code, setting)
-    elif event.get("resolution") == Resolution.NOTHING_FOUND and not event.get("note_only"):
+    elif moved.get("resolution") == Resolution.NOTHING_FOUND:
         memory = _asks_whether_fixed(
             memory, reference, service_code, setting
         )  # it asks whether it is still there
@@ -62,7 +63,7 @@ def announce(event: Mapping[str, Any], memory: Memory, setting: Setting) -> Told
         # What is said next is likely about it, as after a filing.
         waits = status in (Status.ON_HOLD, Status.WAITING)
         memory = replace(memory, filed=Filed(reference, service_code, setting.turn.at, waits=waits))
-        memory = _with_its_question(event, memory, setting)
+        memory = _with_its_question(moved, memory, setting)
     if photos := [int(photo) for one in together for photo in one.get("photos") or ()]:
         says[-1] = replace(says[-1], custom={"photos": photos})
     return Told(memory, (*known, *says))
@@ -83,13 +84,18 @@ def _asks_whether_fixed(memory: Memory, reference: str, service: str, setting: S
     return memory.without(UPDATES, STAFF).with_question(waiting)  # one question at a time
 
 
+def _last_move(together: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The newest of them that is more than a note, else the newest: what it asks is asked, whatever was noted after it."""
+    return next((one for one in reversed(together) if not one.get("note_only")), together[-1])
+
+
 def _where_it_stands(together: Sequence[Mapping[str, Any]], values: dict[str, str]) -> Say:
     """The newest status of what is told, or that there is news where nothing but words is."""
     if together[-1].get("late"):
         return Say("utter_update_late", values)
-    moved = next((one for one in reversed(together) if not one.get("note_only")), None)
-    status = str(moved.get("status", "")) if moved else ""
-    if moved is None or status not in _STATUSES:
+    moved = _last_move(together)
+    status = str(moved.get("status", ""))
+    if moved.get("note_only") or status not in _STATUSES:
         return Say("utter_update_note", values)
     resolution = moved.get("resolution")
     if status == Status.CLOSED and resolution in _ENDINGS:

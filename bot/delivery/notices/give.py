@@ -21,7 +21,11 @@ from bot.settings import settings
 class NoticeState(StrEnum):
     WAITING = "waiting"
     TOLD = "told"
-    SUPPRESSED = "suppressed"  # `why`: what kept it from being told, as `bot.conversation.consent.Barrier`
+    # `why`: what kept it from being told, as `bot.conversation.consent.Barrier`, or MUTED
+    SUPPRESSED = "suppressed"
+
+
+MUTED = "muted"  # they do not want to hear of this request
 
 
 async def give_notice(
@@ -32,14 +36,16 @@ async def give_notice(
     *,
     urgent: bool = False,
     held_for: timedelta = timedelta(0),
+    now: datetime | None = None,
 ) -> None:
     """Have the resident of a conversation told of `event`; who does not want to hear is not told, and the row says why.
 
     `held_for`: so long it can be taken back, and nobody hears of it, not even who is in the middle of a conversation.
+    `now` is aware.
     """
     conversation = await session.get_one(Conversation, conversation_id)
-    last_said = await _last_said(session, conversation_id)
-    now = datetime.now(UTC)
+    last_said = await last_said_in(session, conversation_id)
+    now = now or datetime.now(UTC)
     barrier = is_not_told(conversation.contact)
     notice = Notice(
         update_id=update.id, conversation_id=conversation_id, event=dict(event), created_at=now, due_at=now
@@ -59,7 +65,8 @@ async def give_notice(
     await enqueue_notices(session, conversation_id, notice.due_at)
 
 
-async def _last_said(session: AsyncSession, conversation_id: int) -> datetime | None:
+async def last_said_in(session: AsyncSession, conversation_id: int) -> datetime | None:
+    """When the resident of a conversation wrote last."""
     return await session.scalar(
         select(Message.created_at)
         .where(Message.conversation_id == conversation_id, Message.direction == "in")

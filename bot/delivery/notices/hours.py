@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
@@ -18,6 +19,7 @@ class Waits(StrEnum):
     """What a notice that is not told yet waits for."""
 
     SETTLING = "settling"  # another move may follow
+    URGENT = "urgent"  # another move may follow, and no morning is waited for
     QUIET = "quiet"  # the morning
 
 
@@ -56,7 +58,29 @@ def told_at(
 ) -> tuple[datetime, Waits]:
     """When a resident is told of what happens `now`, and what that waits for. `last_said`: when they wrote last."""
     if last_said is not None and now - last_said <= HERE_FOR:
-        return now + SETTLES_IN_WHERE_HERE, Waits.SETTLING
+        return now + SETTLES_IN_WHERE_HERE, Waits.URGENT if urgent else Waits.SETTLING
     settled = now + SETTLES_IN
-    morning = quiet.end_after(settled, zone) if quiet is not None and not urgent else None
+    if urgent:
+        return settled, Waits.URGENT
+    morning = quiet.end_after(settled, zone) if quiet is not None else None
     return (morning, Waits.QUIET) if morning is not None else (settled, Waits.SETTLING)
+
+
+def morning_after_all(
+    now: datetime,
+    quiet: QuietHours | None,
+    zone: ZoneInfo,
+    last_said: datetime | None,
+    due: Sequence[tuple[datetime, str | None]],
+) -> datetime | None:
+    """The morning for which what was due at these times, for these reasons (`Waits`), must wait `now`: it was due in the
+    daytime and could not be told then. None where it may be told.
+    """
+    morning = quiet.end_after(now, zone) if quiet is not None else None
+    if quiet is None or morning is None:
+        return None
+    here = last_said is not None and now - last_said <= HERE_FOR
+    # What was due at night was for somebody who was here, a moment ago.
+    late = all(now - at > HERE_FOR or quiet.end_after(at, zone) is None for at, _ in due)
+    urgent = any(why == Waits.URGENT for _, why in due)
+    return morning if late and not here and not urgent else None

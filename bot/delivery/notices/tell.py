@@ -10,11 +10,14 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.city.current import city
 from bot.conversation.consent import is_not_told
 from bot.db.jobs import Queue, enqueue_notices, enqueue_turn
 from bot.db.session import transaction
-from bot.db.tables import Conversation, Notice, Turn
-from bot.delivery.notices.give import NoticeState
+from bot.db.tables import Conversation, Notice, Subscriber, Turn
+from bot.delivery.notices.give import MUTED, NoticeState, last_said_in
+from bot.delivery.notices.hours import Waits, morning_after_all, quiet_hours
+from bot.settings import settings
 
 log = structlog.get_logger(__name__)
 
@@ -37,13 +40,15 @@ async def tell(conversation_id: int, with_pictures: Pictures, *, now: datetime |
         )
         if conversation is None:
             return 0
-        waiting = await _waiting(session, conversation_id)
+        waiting = await _without_muted(session, conversation_id, now)
         due = _due(waiting, now)
         if (held := _first_held(waiting, now)) is not None and held.held_until is not None:
             await enqueue_notices(session, conversation_id, held.held_until)
         if (barrier := is_not_told(conversation.contact)) is not None and barrier.keeps_updates:
             for notice in due:
                 notice.state, notice.why = NoticeState.SUPPRESSED, barrier.why
+            return 0
+        if await _put_off(session, conversation_id, due, now):
             return 0
         turns = _by_request(due)
         for notices in turns:
@@ -52,6 +57,39 @@ async def tell(conversation_id: int, with_pictures: Pictures, *, now: datetime |
         if turns:
             await enqueue_turn(session, conversation_id, queue=Queue.UPDATES)
         return len(turns)
+
+
+async def _without_muted(session: AsyncSession, conversation_id: int, now: datetime) -> list[Notice]:
+    """What waits and is still wanted. What is due of a request that was muted meanwhile is not told."""
+    muted = set(
+        await session.scalars(
+            select(Subscriber.request_id).where(
+                Subscriber.conversation_id == conversation_id, Subscriber.muted_at.is_not(None)
+            )
+        )
+    )
+    waiting = await _waiting(session, conversation_id)
+    unwanted = [notice for notice in waiting if notice.event.get("request_id") in muted]
+    for notice in unwanted:
+        if notice.due_at <= now:
+            notice.state, notice.why = NoticeState.SUPPRESSED, MUTED
+    return [notice for notice in waiting if notice not in unwanted]
+
+
+async def _put_off(session: AsyncSession, conversation_id: int, due: Sequence[Notice], now: datetime) -> bool:
+    """Whether it is night by now, because nobody could tell it in time: then it waits for the morning."""
+    over = [notice for notice in due if notice.due_at <= now]
+    last_said = await last_said_in(session, conversation_id)
+    waits = [(notice.due_at, notice.why) for notice in over]
+    quiet = quiet_hours(settings().quiet_hours)
+    morning = morning_after_all(now, quiet, city().time_zone, last_said, waits) if over else None
+    if morning is None:
+        return False
+    for notice in over:
+        notice.due_at, notice.why = morning, Waits.QUIET
+    await session.flush()
+    await enqueue_notices(session, conversation_id, morning)
+    return True
 
 
 async def _with_their_pictures(
@@ -105,8 +143,9 @@ async def _told(
 ) -> None:
     *earlier, last = notices
     event = {**last_event, "earlier": [notice.event for notice in earlier]}
+    moved = next((one.event for one in reversed(notices) if not one.event.get("note_only")), last_event)
     # While a person talks, the bot tells and asks nothing: it would not hear the answer.
-    event["resolving"] = bool(event.get("resolving")) and conversation.taken_over_at is None
+    event["resolving"] = bool(moved.get("resolving")) and conversation.taken_over_at is None
     turn = Turn(
         conversation_id=conversation.id,
         update_id=last.update_id,

@@ -43,6 +43,8 @@ def plan_receipts(states: list[str], faults: list[Fault]) -> list[tuple[float, s
             plan = [state for state in plan for _ in range(2)]
         elif fault.kind is FaultKind.RECEIPTS_SHUFFLED:
             plan = _out_of_order(plan, fault.chance)
+        elif fault.kind is FaultKind.RECEIPTS_LOST:
+            plan = [state for state in plan if fault.chance.random() < 0.5]
         elif fault.kind is FaultKind.RECEIPTS_LATE:
             pause = max(pause, fault.delay)
     return [(pause if index == 0 else 0.0, state) for index, state in enumerate(plan)]

@@ -133,3 +133,11 @@ def test_planned_receipts_lose_no_state_and_a_shuffle_is_never_the_order(
     assert len(plan) == (6 if FaultKind.RECEIPTS_DOUBLE in kinds else 3)
     if FaultKind.RECEIPTS_SHUFFLED in kinds:
         assert plan != sorted(plan, key=STATES.index)
+
+
+@given(seed=st.integers())
+def test_lost_receipts_are_some_of_them_in_their_order(seed: int) -> None:
+    book = FaultBook()
+    book.add(FaultKind.RECEIPTS_LOST, seed=seed)
+    plan = [state for _, state in plan_receipts(STATES, book.for_receipts("sms"))]
+    assert plan == [state for state in STATES if state in plan]

@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery.notices.hours import HERE_FOR, SETTLES_IN, QuietHours, Waits, quiet_hours, told_at
+from bot.delivery.notices.hours import (
+    HERE_FOR,
+    SETTLES_IN,
+    QuietHours,
+    Waits,
+    morning_after_all,
+    quiet_hours,
+    told_at,
+)
 
 ZONE = ZoneInfo("America/Los_Angeles")
 NIGHT = QuietHours(time(21), time(8))
@@ -40,9 +48,26 @@ def test_who_is_here_is_told_at_once_also_at_night(now: datetime, ago: timedelta
     assert waits is Waits.SETTLING
 
 
+@given(MOMENTS, st.timedeltas(timedelta(0), timedelta(days=2)), st.booleans())
+def test_what_is_told_late_is_not_told_at_night_either(
+    given: datetime, late: timedelta, urgent: bool
+) -> None:
+    due = told_at(given, NIGHT, ZONE, None, urgent=urgent)
+    now = due[0] + late
+    morning = morning_after_all(now, NIGHT, ZONE, None, [due])
+    assert morning == (None if urgent else NIGHT.end_after(now, ZONE))
+
+
+@given(MOMENTS, st.timedeltas(timedelta(0), HERE_FOR))
+def test_who_is_here_need_not_wait_for_the_morning(now: datetime, ago: timedelta) -> None:
+    due = told_at(now, NIGHT, ZONE, now - ago, urgent=False)
+    assert morning_after_all(due[0], NIGHT, ZONE, None, [due]) is None
+    assert morning_after_all(now, NIGHT, ZONE, now - ago, [(now - timedelta(hours=9), None)]) is None
+
+
 @given(MOMENTS)
 def test_what_is_urgent_waits_only_for_another_move(now: datetime) -> None:
-    assert told_at(now, NIGHT, ZONE, None, urgent=True) == (now + SETTLES_IN, Waits.SETTLING)
+    assert told_at(now, NIGHT, ZONE, None, urgent=True) == (now + SETTLES_IN, Waits.URGENT)
 
 
 @pytest.mark.parametrize(
