@@ -1,0 +1,191 @@
+"""Take the pictures of docs/howto/a-request.md: one request from its filing to its stars, on both channels.
+
+Run it beside a fresh `make up` (nothing may be filed yet), with Chromium installed:
+
+    .venv/bin/python scripts/story.py
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from itertools import zip_longest
+from pathlib import Path
+
+import httpx
+from PIL import Image, ImageFilter
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+ROOT = Path(__file__).parent.parent
+PICTURES = ROOT / "docs" / "images" / "a-request"
+CITYLINE = ROOT / ".venv" / "bin" / "cityline"
+PHONES = "http://127.0.0.1:8310"
+CONSOLE = "http://127.0.0.1:8311"
+PATIENCE = 90_000  # milliseconds: a clock goes once a minute
+STAFF = "story"
+THEIR_DAY_IS_OVER = """
+import asyncio
+from sqlalchemy import text
+from bot.db.session import dispose, transaction
+
+async def main():
+    async with transaction() as session:
+        await session.execute(text("UPDATE service_requests SET due_on = current_date - 2"))
+    await dispose()
+
+asyncio.run(main())
+"""
+
+
+def main() -> None:
+    """Tell the story, a picture for each of its turns."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--headless=new", "--no-sandbox", "--disable-gpu"]
+        )
+        page = browser.new_page(viewport={"width": 1120, "height": 900}, device_scale_factor=1.25)
+        page.goto(PHONES)
+        _tell(Story(page, Path(folder)), browser)
+        browser.close()
+
+
+class Story:
+    """Two phones beside each other, and what staff do with the command."""
+
+    def __init__(self, page: Page, folder: Path) -> None:
+        self.page, self.folder = page, folder
+        self.sms, self.telegram = page.locator("#phone-sms"), page.locator("#phone-telegram")
+        self.references: list[str] = []
+        self.password = ""  # of the account that looks at the console
+
+    def say(self, phone: Locator, words: str, sample: str = "") -> None:
+        if sample:
+            phone.get_by_label("Add a photo or a location").click()
+            phone.locator(f".samples [data-sample={sample}]").click()
+        phone.get_by_label("Message", exact=True).fill(words)
+        phone.get_by_label("Message", exact=True).press("Enter")
+
+    def hears(self, phone: Locator, words: str) -> None:
+        expect(phone.locator(".message.city").last).to_contain_text(words, timeout=PATIENCE)
+
+    def picture(self, name: str) -> None:
+        time.sleep(1.5)  # ticks and thumbnails
+        self.page.locator("main").screenshot(path=PICTURES / f"{name}.jpg", type="jpeg", quality=72)
+
+    def staff(self, *arguments: str) -> str:
+        command = [str(CITYLINE), *arguments]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+    def update(self, *arguments: str, works: Sequence[str] = ()) -> None:
+        """Change both requests; `works`: the samples whose trouble is smoothed away, a photo for each request."""
+        for reference, sample in zip_longest(self.references, works):
+            photo = ("--photo", str(self._smoothed(sample))) if sample else ()
+            self.staff("request", "update", reference, *arguments, *photo)
+
+    def _smoothed(self, sample: str) -> Path:
+        drawn = Image.open(io.BytesIO(httpx.get(f"{PHONES}/simulator/samples/{sample}.jpg").content))
+        path = self.folder / f"{sample}.jpg"
+        drawn.filter(ImageFilter.GaussianBlur(48)).save(path)
+        return path
+
+
+def _tell(story: Story, browser: Browser) -> None:
+    _filed(story)
+    for reference in story.references:
+        story.staff("request", "assign", reference, "--crew", "Crew 7")
+    said = story.staff("staff", "add", STAFF, "--name", "Ana Ruiz")
+    story.password = said.partition("Password: ")[2].split()[0]
+    _console(story, browser, "2-assigned")
+    story.update("--status", "waiting", "--public", "Which side of the street is it on?")
+    _both(story, "side of the street", "side of the street")
+    story.say(story.sms, "bike lane, north side")
+    story.say(story.telegram, "del lado de la tienda")
+    _both(story, "bike lane, north side", "del lado de la tienda")
+    story.picture("3-asked-back")
+    _late(story)
+    story.update("--status", "resolved", "--public", "Done this morning.", works=("graffiti", "pothole"))
+    _both(story, "Is it fixed?", "¿Quedó bien?")
+    story.picture("5-resolved")
+    story.say(story.sms, "2")
+    story.hears(story.sms, "again")
+    story.say(story.sms, "the left half is still sinking")
+    story.say(story.telegram, "no, dejaron un pedazo a la derecha")
+    _both(story, "still sinking", "pedazo")
+    story.picture("6-not-fixed")
+    story.update("--status", "resolved", "--public", "Sorry. All of it now.")
+    _both(story, "Is it fixed?", "¿Quedó bien?")
+    story.say(story.sms, "1")
+    story.say(story.telegram, "sí, ya quedó")
+    _both(story, "How did we do?", "¿Cómo lo hicimos?")
+    story.say(story.sms, "3")
+    story.say(story.telegram, "5")
+    _both(story, "What should have been better?", "nos ayuda a mejorar")
+    story.say(story.sms, "it took two visits")
+    story.hears(story.sms, "it took two visits")
+    story.picture("7-rated")
+    _console(story, browser, "8-console")
+    _public(story, browser)
+
+
+def _filed(story: Story) -> None:
+    story.say(story.sms, "huge pothole at Pico and 4th", "pothole")
+    story.say(story.telegram, "hay grafiti en la pared de una tienda en Main y Hill", "graffiti")
+    _both(story, "Where: Pico", "Dónde: Main")
+    story.say(story.sms, "1")
+    story.telegram.locator(".buttons").get_by_role("button", name="Enviar").click()
+    _both(story, "SM-", "SM-")
+    story.say(story.sms, "yes please")
+    time.sleep(3)
+    story.picture("1-filed")
+    rows = json.loads(story.staff("request", "list", "--json"))
+    story.references = [row["reference"] for row in rows]
+
+
+def _late(story: Story) -> None:
+    """Its day is over: the worker's clock tells so within a minute."""
+    subprocess.run([sys.executable, "-c", THEIR_DAY_IS_OVER], check=True, cwd=ROOT)
+    _both(story, "running late", "retras")
+    story.picture("4-late")
+
+
+def _both(story: Story, sms: str, telegram: str) -> None:
+    story.hears(story.sms, sms)
+    story.hears(story.telegram, telegram)
+
+
+def _console(story: Story, browser: Browser, name: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, base_url=CONSOLE)
+    page.goto("/console/login")
+    page.get_by_label("Username").fill(STAFF)
+    page.get_by_label("Password").fill(story.password)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url("**/console/requests")
+    _shot(page, f"/console/requests/{story.references[-1]}", name)
+    page.close()
+
+
+def _public(story: Story, browser: Browser) -> None:
+    link = re.search(r"/r/\w+", story.telegram.inner_text())
+    assert link, "no link to the page of the request"
+    page = browser.new_page(viewport={"width": 390, "height": 844}, base_url=CONSOLE, locale="es")
+    _shot(page, link[0], "9-public-page")
+    page.close()
+
+
+def _shot(page: Page, address: str, name: str) -> None:
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=PICTURES / f"{name}.jpg", type="jpeg", quality=78)
+
+
+if __name__ == "__main__":
+    main()
