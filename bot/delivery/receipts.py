@@ -104,9 +104,10 @@ async def apply_receipts(session: AsyncSession, message: Message) -> None:
         message.state = OutboundState.FAILED
         await _explain(session, message, failed[0], rows)
         return
-    message.state = min(parts, key=RANK.__getitem__)
+    failed_before, message.state = message.state == OutboundState.FAILED, min(parts, key=RANK.__getitem__)
     if message.state in _ARRIVED:
         message.delivered_at = message.delivered_at or datetime.now(UTC)
+    if message.state in _ARRIVED or failed_before:  # what failed has arrived, or counts no more
         message.failure = message.error_code = message.detail = None
 
 
