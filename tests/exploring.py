@@ -17,6 +17,9 @@ from hypothesis.database import DirectoryBasedExampleDatabase
 
 EXPLORING = os.environ.get("EXPLORE") == "1"
 _MORE = 20  # times as many examples
+PATIENCE = (
+    7200 if EXPLORING else 1200
+)  # seconds for a property whose examples take long, on a machine that may be busy
 _FOUND = Path(__file__).parent.parent / "build" / "hypothesis"
 _COUNTER_EXAMPLE = re.compile(r"(?:Failing test case|Falsifying example): (\w+)\(\n(.*?)\n[E|\s]*\)", re.S)
 

@@ -17,11 +17,15 @@ from bot.conversation.states import OutboundState
 from bot.db.session import transaction
 from bot.delivery.deliver import deliver_all
 from bot.delivery.progress import Progress
-from tests.exploring import examples
+from tests.exploring import PATIENCE, examples
 from tests.integration.test_delivery import RecordingProvider, no_photo, queue, stored
 from tests.integration.test_delivery_ends import receipt
 
-pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("database")]
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.usefixtures("database"),
+    pytest.mark.timeout(PATIENCE),
+]
 
 # The furthest that was said of a part counts; what was never said of is only sent.
 FURTHEST = (ReceiptState.READ, ReceiptState.DELIVERED, ReceiptState.FAILED)

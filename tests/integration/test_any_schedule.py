@@ -26,11 +26,15 @@ from bot.delivery.notices.hours import HERE_FOR, QuietHours, quiet_hours
 from bot.delivery.notices.tell import tell
 from bot.delivery.push import update_request
 from bot.settings import load_settings
-from tests.exploring import examples
+from tests.exploring import PATIENCE, examples
 from tests.integration.telling import as_they_are, noon_after
 from tests.integration.test_cases import file
 
-pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("database")]
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.usefixtures("database"),
+    pytest.mark.timeout(PATIENCE),
+]
 
 RESIDENTS, REQUESTS = 2, 2  # of each
 BEGIN = noon_after(datetime.now(UTC))
