@@ -123,7 +123,9 @@ async def a_resident(database: EmbeddedDatabase) -> Resident:
                 "called 310-555-0123",
             ),
         )
-        await write_summary(session, filed.reference, "A hole as wide as a zebrafish, says Zelda", "staff:maria")
+        await write_summary(
+            session, filed.reference, "A hole as wide as a zebrafish, says Zelda", "staff:maria"
+        )
         await show_photo(session, filed.reference, filed_id, "staff:maria", shown=True)
         await new_map_link(session, conversation_id, Point(34.0, -118.4))
         conversation = await session.get_one(Conversation, conversation_id)
