@@ -16,7 +16,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from itertools import zip_longest
 from pathlib import Path
 
 import httpx
@@ -26,7 +25,7 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 ROOT = Path(__file__).parent.parent
 PICTURES = ROOT / "docs" / "images" / "a-request"
 CITYLINE = ROOT / ".venv" / "bin" / "cityline"
-PHONES = "http://127.0.0.1:8310"
+PHONES = "http://127.0.0.1:8312"
 CONSOLE = "http://127.0.0.1:8311"
 PATIENCE = 90_000  # milliseconds: a clock goes once a minute
 STAFF = "story"
@@ -74,8 +73,10 @@ class Story:
         phone.get_by_label("Message", exact=True).fill(words)
         phone.get_by_label("Message", exact=True).press("Enter")
 
-    def hears(self, phone: Locator, words: str) -> None:
-        expect(phone.locator(".message.city").last).to_contain_text(words, timeout=PATIENCE)
+    def hears(self, phone: Locator, words: str, times: int = 1) -> None:
+        """Wait until the city has said it so many times."""
+        said = phone.locator(".message.city", has_text=words).nth(times - 1)
+        expect(said).to_be_attached(timeout=PATIENCE)
 
     def picture(self, name: str) -> None:
         time.sleep(1.5)  # ticks and thumbnails
@@ -85,11 +86,11 @@ class Story:
         command = [str(CITYLINE), *arguments]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
-    def update(self, *arguments: str, works: Sequence[str] = ()) -> None:
-        """Change both requests; `works`: the samples whose trouble is smoothed away, a photo for each request."""
-        for reference, sample in zip_longest(self.references, works):
+    def update(self, status: str, spanish: str, english: str, works: Sequence[str] = ("", "")) -> None:
+        """Change both requests, each in its resident's language; `works`: the samples whose trouble is smoothed away."""
+        for reference, words, sample in zip(self.references, (spanish, english), works, strict=True):
             photo = ("--photo", str(self._smoothed(sample))) if sample else ()
-            self.staff("request", "update", reference, *arguments, *photo)
+            self.staff("request", "update", reference, "--status", status, "--public", words, *photo)
 
     def _smoothed(self, sample: str) -> Path:
         drawn = Image.open(io.BytesIO(httpx.get(f"{PHONES}/simulator/samples/{sample}.jpg").content))
@@ -105,14 +106,14 @@ def _tell(story: Story, browser: Browser) -> None:
     said = story.staff("staff", "add", STAFF, "--name", "Ana Ruiz")
     story.password = said.partition("Password: ")[2].split()[0]
     _console(story, browser, "2-assigned")
-    story.update("--status", "waiting", "--public", "Which side of the street is it on?")
-    _both(story, "side of the street", "side of the street")
+    story.update("waiting", "¿En cuál pared de la tienda?", "Which side of the street is it on?")
+    _both(story, "side of the street is it on", "cuál pared")
     story.say(story.sms, "bike lane, north side")
-    story.say(story.telegram, "del lado de la tienda")
-    _both(story, "bike lane, north side", "del lado de la tienda")
+    story.say(story.telegram, "la del callejón")
+    _both(story, "bike lane, north side", "la del callejón")
     story.picture("3-asked-back")
     _late(story)
-    story.update("--status", "resolved", "--public", "Done this morning.", works=("graffiti", "pothole"))
+    story.update("resolved", "La pintamos esta mañana.", "Filled this morning.", ("graffiti", "pothole"))
     _both(story, "Is it fixed?", "¿Quedó bien?")
     story.picture("5-resolved")
     story.say(story.sms, "2")
@@ -121,8 +122,8 @@ def _tell(story: Story, browser: Browser) -> None:
     story.say(story.telegram, "no, dejaron un pedazo a la derecha")
     _both(story, "still sinking", "pedazo")
     story.picture("6-not-fixed")
-    story.update("--status", "resolved", "--public", "Sorry. All of it now.")
-    _both(story, "Is it fixed?", "¿Quedó bien?")
+    story.update("resolved", "Perdón. Ya quedó todo.", "Sorry. All of it now.")
+    _both(story, "Is it fixed?", "¿Quedó bien?", times=2)
     story.say(story.sms, "1")
     story.say(story.telegram, "sí, ya quedó")
     _both(story, "How did we do?", "¿Cómo lo hicimos?")
@@ -157,9 +158,9 @@ def _late(story: Story) -> None:
     story.picture("4-late")
 
 
-def _both(story: Story, sms: str, telegram: str) -> None:
-    story.hears(story.sms, sms)
-    story.hears(story.telegram, telegram)
+def _both(story: Story, sms: str, telegram: str, times: int = 1) -> None:
+    story.hears(story.sms, sms, times)
+    story.hears(story.telegram, telegram, times)
 
 
 def _console(story: Story, browser: Browser, name: str) -> None:

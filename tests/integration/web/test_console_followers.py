@@ -10,9 +10,10 @@ from bot.cases.additions import add_answer, add_words
 from bot.cases.following import Following, follow_request
 from bot.cases.lookup import find_request
 from bot.cases.status import Status
+from bot.cases.updates import Change
 from bot.db.session import transaction
 from bot.db.tables import ServiceRequest
-from bot.delivery.push import join_requests, take_out
+from bot.delivery.push import join_requests, take_out, update_request
 from bot.web.console.followers import SHOWN
 from bot.web.console.request_page import request_version
 from tests.console import PICO, Browser, a_conversation, a_request
@@ -205,3 +206,13 @@ async def test_a_request_without_a_place_has_a_page_without_a_map(maria: Browser
     assert "no place" in (await maria.open("/console/requests")).text
     async with transaction() as session:
         assert await session.scalar(select(ServiceRequest.lat)) is None
+
+
+async def test_a_finished_request_that_nobody_else_follows_has_no_empty_card(maria: Browser) -> None:
+    reference = await a_request()
+    page = await maria.open(f"/console/requests/{reference}")
+    assert 'aria-labelledby="followers-title">' in page.text
+    async with transaction() as session:
+        await update_request(session, Change(reference, Status.RESOLVED, "staff:maria", "Filled."))
+    page = await maria.open(f"/console/requests/{reference}")
+    assert 'aria-labelledby="followers-title" hidden>' in page.text
