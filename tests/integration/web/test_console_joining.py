@@ -223,5 +223,5 @@ async def test_what_is_added_stands_in_the_history_with_its_photo_and_who_said_i
         assert words in history, words
     assert "Resident added more" in page
     assert "Added to" in (await maria.open("/console/requests")).text
-    said = page.partition('<blockquote class="said">')[2].partition("</blockquote>")[0]
+    said = page.partition('<blockquote class="said"')[2].partition("</blockquote>")[0].partition(">")[2]
     assert said == "huge &lt;b&gt;pothole&lt;/b&gt;"
