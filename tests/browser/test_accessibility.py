@@ -192,6 +192,43 @@ async def _spanish_conversation(page: Page) -> None:
     await page.locator(".transcript").wait_for()
 
 
+async def _comparing_two(page: Page) -> None:
+    one = await a_request("one of two", await a_conversation("+13105550161"))
+    other = await a_request("two of two", await a_conversation("+13105550162"), service_code="graffiti")
+    await page.goto(f"/console/requests/{one}/join?into={other}")
+    await page.get_by_role("heading", name=re.compile("same|join", re.I)).first.wait_for()
+
+
+async def _week(page: Page) -> None:
+    await page.goto("/console/week")
+
+
+async def _known_problems(page: Page) -> None:
+    await page.goto("/console/alerts")
+    await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+
+
+async def _a_known_problem_looked_at(page: Page) -> None:
+    await page.goto("/console/alerts")
+    await page.get_by_label("Where").fill("Pico and 4th")
+    await page.get_by_label("Until", exact=True).fill("2099-12-01T18:00")
+    await page.get_by_label("What residents are told").fill("works on Pico.")
+    await page.get_by_label("The same in Spanish").last.fill("obras en Pico.")
+    await page.get_by_role("button", name="Look whom it reaches").click()
+    await page.get_by_role("button", name="Tell them").wait_for()
+
+
+async def _a_known_problem_given_out(page: Page) -> None:
+    await page.get_by_role("button", name="Tell them").click()
+    await page.get_by_text("Residents are being told").wait_for()
+    await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+
+
+async def _the_menu(page: Page) -> None:
+    await page.goto("/console/requests")
+    await page.locator(".account summary").click()
+
+
 async def _no_such_page(page: Page) -> None:
     await page.goto("/console/requests/SM-NOSUCH")
 
@@ -205,6 +242,12 @@ WAYS: tuple[Steps, ...] = (
     _conversations,
     _conversation,
     _spanish_conversation,
+    _comparing_two,
+    _week,
+    _known_problems,
+    _a_known_problem_looked_at,
+    _a_known_problem_given_out,
+    _the_menu,
     _no_such_page,
 )
 
@@ -216,6 +259,8 @@ async def test_the_console(chromium: Browser, full_console: str, size: str) -> N
     for way in WAYS:
         await way(page)
         found += await barriers(page)
+        if await page.evaluate("document.documentElement.scrollWidth") > SIZES[size]["width"]:
+            found.append(f"{page.url} is wider than the {size}")
     assert found == []
     await page.context.close()
 
