@@ -258,12 +258,17 @@ class Resident:
             "resolving": update["status"] == "resolved",
             **{name: value for name, value in update.items() if name not in ("status", "text", "photos")},
         }
-        self._database.execute(
-            "INSERT INTO updates (request_id, from_status, to_status, public_text, author) "
-            "SELECT id, status, %s, %s, 'system' FROM service_requests WHERE reference = %s",
-            (update["status"], update.get("text", ""), newest["reference"]),
-        )
         ended = {"resolved": "fixed", "closed": update.get("resolution", "will_not_do")}
+        self._database.execute(
+            "INSERT INTO updates (request_id, from_status, to_status, resolution, public_text, author) "
+            "SELECT id, status, %s, %s, %s, 'system' FROM service_requests WHERE reference = %s",
+            (
+                update["status"],
+                ended.get(update["status"]),
+                update.get("text", ""),
+                newest["reference"],
+            ),
+        )
         self._database.execute(
             "UPDATE service_requests SET status = %s, resolution = %s, ended_at = CASE WHEN %s THEN to_timestamp(%s) END "
             "WHERE reference = %s",
