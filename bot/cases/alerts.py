@@ -41,18 +41,23 @@ class NewAlert:
 
 def check(new: NewAlert, now: datetime) -> None:
     """Raises `AlertError` where something is missing."""
-    for language in ("en", "es"):
-        text = new.words.get(language, "").strip()
-        if not text:
-            raise AlertError(
-                f"words_{language}", "Write it in both languages: half of the residents read each."
-            )
-        if len(text) > MOST_WORDS:
-            raise AlertError(f"words_{language}", f"{MOST_WORDS} characters at most, so that it fits a text.")
+    check_words(new.words)
     if new.until <= now:
         raise AlertError("until", "This time is over.")
     if new.middle is not None and new.radius not in RADII:
         raise AlertError("radius", "Choose how far around it reaches.")
+
+
+def check_words(words: Mapping[str, str]) -> None:
+    """Raises `AlertError` where a language lacks them, or has too many."""
+    for language in ("en", "es"):
+        text = words.get(language, "").strip()
+        if not text:
+            raise AlertError(
+                f"words_{language}", "Write it in both languages: each resident is told in theirs."
+            )
+        if len(text) > MOST_WORDS:
+            raise AlertError(f"words_{language}", f"{MOST_WORDS} characters at most, so that it fits a text.")
 
 
 async def add_alert(session: AsyncSession, new: NewAlert, now: datetime) -> Alert:

@@ -151,6 +151,13 @@ async def find_request(session: AsyncSession, reference: str) -> ServiceRequest:
     return row
 
 
+async def reference_of(session: AsyncSession, request_id: int | None) -> str | None:
+    """The reference of a request by its id; None for none."""
+    if request_id is None:
+        return None
+    return await session.scalar(select(ServiceRequest.reference).where(ServiceRequest.id == request_id))
+
+
 MOST_JOINS = 20  # of joins one after the other that are followed
 
 

@@ -21,6 +21,7 @@ from bot.cases.feedback import Verdict
 from bot.cases.promises import is_overdue
 from bot.cases.status import Resolution
 from bot.city.current import calendar, catalogue
+from bot.city.working_days import WorkingDays
 from bot.db.tables import Feedback, ServiceRequest
 
 _WEEK = timedelta(days=7)
@@ -131,11 +132,12 @@ async def _ends(
             ServiceRequest.ended_at,
         ).where(_within(ServiceRequest.ended_at, start, end))
     )
+    working = WorkingDays(calendar())
     for code, resolution, created_at, ended_at in rows:
         each = figures[code]
         if resolution == Resolution.FIXED and ended_at is not None:
             each.done += 1
-            each.days.append(calendar().days_between(created_at, ended_at))
+            each.days.append(working.taken(created_at, ended_at))
         else:
             each.ended_otherwise += 1
 

@@ -68,17 +68,6 @@ class WorkCalendar:
             day = self._working_from(day + _DAY)
         return day
 
-    def days_between(self, start: datetime, end: datetime) -> int:
-        """How many working days passed from `start` to `end`, both aware: `due_by` of so many days is the first not before it.
-
-        0 where it was over on the day on which work could begin, or before.
-        """
-        day, over, days = self.due_by(start, 0), end.astimezone(self.time_zone).date(), 0
-        while day < over:
-            day = self._working_from(day + _DAY)
-            days += 1
-        return days
-
     def holiday_on(self, day: date, language: str) -> str | None:
         """The name of the holiday that falls or is kept on this day, in English where a language has none; or None.
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.added import came_with
 from bot.cases.assignment import Holder, holders
 from bot.cases.following import count_followers
+from bot.cases.lookup import reference_of
 from bot.cases.promises import Standing, standings
 from bot.cli.message import told_fields
 from bot.conversation.reach import Reach, reach_of_request
@@ -57,17 +57,11 @@ async def whole(session: AsyncSession, row: ServiceRequest) -> dict[str, Any]:
         "promised": promise_fields(row),
         "feedback": [_feedback(one) for one in row.feedback],
         "deliveries": [told_fields(one) for one in await told_of_request(session, row.id)],
-        "follow_up_of": await _reference(session, row.follow_up_of_id),
+        "follow_up_of": await reference_of(session, row.follow_up_of_id),
         "description": row.description,
         "additions": _additions(row),
         "history": [_entry(update, told.get(update.id, {})) for update in row.updates],
     }
-
-
-async def _reference(session: AsyncSession, request_id: int | None) -> str | None:
-    if request_id is None:
-        return None
-    return await session.scalar(select(ServiceRequest.reference).where(ServiceRequest.id == request_id))
 
 
 def promise_fields(row: ServiceRequest) -> dict[str, Any]:

@@ -7,16 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
-
-import yaml
 
 from bot.channels.messages import Outbound
 from bot.channels.twilio.gsm7 import is_gsm7, to_gsm7
 from bot.channels.twilio.render import render
 from bot.city.calendar_words import said
 from bot.city.current import catalogue, city
-from bot.settings import ROOT
+from bot.conversation.responses import language_of, responses
 
 MOST_PARTS = 2  # SMS parts at the worst (docs/voice.md)
 MOST_CHARACTERS = 400
@@ -108,7 +105,8 @@ def preview(words: str, language: str) -> Preview:
 
 def built_in(response: str, language: str) -> str | None:
     """The words of domain.yml for a response; None where it has none in this language."""
-    return _domain().get((response, language))
+    variants = (one for one in responses().get(response, ()) if language_of(one) == language)
+    return next((str(one["text"]) for one in variants if one.get("text")), None)
 
 
 def _parts(words: str) -> int:
@@ -139,15 +137,3 @@ def _example(language: str) -> Mapping[str, str]:
 def _longest(language: str) -> Mapping[str, str]:
     noun = max((service.noun[language] for service in catalogue().services.values()), key=len)
     return {"about": f"{noun}, {_LONGEST_PLACE}", "whose": "Los Angeles County, (800) 675-4357"}
-
-
-@lru_cache(maxsize=1)
-def _domain() -> Mapping[tuple[str, str], str]:
-    domain = yaml.load((ROOT / "domain.yml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    found: dict[tuple[str, str], str] = {}
-    for name, variants in domain["responses"].items():
-        for variant in variants:
-            for condition in variant.get("condition") or ():
-                if condition.get("name") == "language" and variant.get("text"):
-                    found.setdefault((name, condition["value"]), variant["text"])
-    return found

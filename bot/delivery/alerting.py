@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.alerts import (
     NewAlert,
     add_alert,
     check,
+    check_words,
     end_alert,
     open_requests_of,
     open_requests_under,
@@ -20,9 +21,8 @@ from bot.cases.alerts import (
 from bot.cases.lookup import lock_request
 from bot.cases.moves import Move, move
 from bot.cases.status import ACTIVE, Status
-from bot.cases.updates import subscribed_conversations
 from bot.conversation.consent import is_not_told
-from bot.db.tables import Alert, Contact, Conversation, ServiceRequest
+from bot.db.tables import Alert, Contact, Conversation, ServiceRequest, Subscriber
 from bot.delivery.notices.give import give_notice
 from bot.delivery.push import event_of
 
@@ -39,7 +39,8 @@ class Reached:
 async def preview(session: AsyncSession, new: NewAlert, now: datetime) -> Reached:
     """Whom it would be told to. Raises `AlertError`."""
     check(new, now)
-    return await _reached(session, await open_requests_under(session, new))
+    requests = await open_requests_under(session, new)
+    return await _reached(session, requests, await _newest_of_each(session, requests))
 
 
 async def give_alert(session: AsyncSession, new: NewAlert, now: datetime) -> tuple[Alert, Reached]:
@@ -48,28 +49,30 @@ async def give_alert(session: AsyncSession, new: NewAlert, now: datetime) -> tup
     alert = await add_alert(session, new, now)
     for request in requests:
         request.alert_id = alert.id
-    reached = await _reached(session, requests)
-    await _tell(session, requests, alert.words, new.author)
-    return alert, reached
+    return alert, await _tell(session, requests, alert.words, new.author)
 
 
 async def close_alert(
     session: AsyncSession, alert_id: int, words: Mapping[str, str], author: str, now: datetime
 ) -> Reached | None:
-    """End an alert, and tell who has open requests under it, where there is something to say; None for an unknown one."""
+    """End an alert, and tell who has open requests under it, where there is something to say; None for an unknown one.
+
+    Raises `AlertError` for words that are not there in both languages; without any nobody is told.
+    """
+    says_something = any(text.strip() for text in words.values())
+    if says_something:
+        check_words(words)
     alert = await end_alert(session, alert_id, author, now)
     if alert is None:
         return None
-    if not all(words.get(language, "").strip() for language in ("en", "es")):
+    if not says_something:
         return Reached(0, 0, 0)
-    requests = await open_requests_of(session, alert.id)
-    reached = await _reached(session, requests)
-    await _tell(session, requests, words, author)
-    return reached
+    return await _tell(session, await open_requests_of(session, alert.id), words, author)
 
 
-async def _reached(session: AsyncSession, requests: Sequence[ServiceRequest]) -> Reached:
-    residents = await _newest_of_each(session, requests)
+async def _reached(
+    session: AsyncSession, requests: Sequence[ServiceRequest], residents: Mapping[int, int]
+) -> Reached:
     contacts = await session.scalars(
         select(Contact)
         .join(Conversation, Conversation.contact_id == Contact.id)
@@ -80,24 +83,25 @@ async def _reached(session: AsyncSession, requests: Sequence[ServiceRequest]) ->
     return Reached(len(requests), len(residents), len(told))
 
 
-async def _newest_of_each(
-    session: AsyncSession, requests: Sequence[ServiceRequest]
-) -> Mapping[int, ServiceRequest]:
-    """Conversation → the newest of the requests that it follows: nobody is told the same of each of theirs."""
-    return {
-        conversation_id: request
-        for request in requests
-        for conversation_id in await subscribed_conversations(session, request.id)
-    }
+async def _newest_of_each(session: AsyncSession, requests: Sequence[ServiceRequest]) -> Mapping[int, int]:
+    """Conversation → id of the newest of the requests that it follows: nobody is told the same of each of theirs."""
+    rows = await session.execute(
+        select(Subscriber.conversation_id, func.max(Subscriber.request_id))
+        .where(Subscriber.request_id.in_([one.id for one in requests]), Subscriber.muted_at.is_(None))
+        .group_by(Subscriber.conversation_id)
+        .order_by(Subscriber.conversation_id)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 async def _tell(
     session: AsyncSession, requests: Sequence[ServiceRequest], words: Mapping[str, str], author: str
-) -> None:
+) -> Reached:
+    residents = await _newest_of_each(session, requests)
     about: dict[int, list[int]] = {}
-    for conversation_id, request in (await _newest_of_each(session, requests)).items():
-        about.setdefault(request.id, []).append(conversation_id)
-    for request in sorted(requests, key=lambda one: one.id):
+    for conversation_id, request_id in residents.items():
+        about.setdefault(request_id, []).append(conversation_id)
+    for request in requests:  # oldest first, as everybody locks them
         await lock_request(session, request)
         if request.status not in ACTIVE:
             continue
@@ -107,3 +111,4 @@ async def _tell(
         event = event_of(request, update, known=dict(words))
         for conversation_id in about.get(request.id, ()):
             await give_notice(session, conversation_id, update, event)
+    return await _reached(session, requests, residents)

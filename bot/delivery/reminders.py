@@ -11,16 +11,27 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot.cases.status import Status
 from bot.city.current import city
 from bot.conversation.consent import Barrier, is_not_told
+from bot.conversation.events import turn_of_event
 from bot.conversation.talk.reminders import Kind
 from bot.db.jobs import enqueue_turn
-from bot.db.tables import Conversation, Feedback, Message, Reminder, ServiceRequest, Subscriber, Turn, Update
+from bot.db.tables import (
+    Contact,
+    Conversation,
+    Feedback,
+    Message,
+    Reminder,
+    ServiceRequest,
+    Subscriber,
+    Turn,
+    Update,
+)
 from bot.delivery.notices.hours import HERE_FOR, quiet_hours
 from bot.settings import Settings
 
@@ -55,8 +66,10 @@ async def _with_an_open_report(session: AsyncSession, now: datetime) -> list[int
     )
     found = await session.scalars(
         select(Conversation.id)
+        .join(Contact, Contact.id == Conversation.contact_id)
         .where(
             Conversation.report_open,
+            *_may_be_reminded(),
             Conversation.last_message_at < now - REPORT_AFTER,
             Conversation.last_message_at > now - REPORT_UNTIL,
             ~reminded,
@@ -91,7 +104,11 @@ async def _unanswered(session: AsyncSession, now: datetime) -> list[tuple[Kind, 
                 Subscriber.muted_at.is_(None),
             ),
         )
+        .join(Conversation, Conversation.id == Turn.conversation_id)
+        .join(Contact, Contact.id == Conversation.contact_id)
         .where(
+            *_may_be_reminded(),
+            Contact.wants_updates.is_not(False),
             Turn.finished_at.between(now - ASKED_UNTIL, now - ASKED_AFTER),
             Update.to_status == ServiceRequest.status,
             ServiceRequest.status.in_([Status.RESOLVED, Status.WAITING]),
@@ -104,6 +121,15 @@ async def _unanswered(session: AsyncSession, now: datetime) -> list[tuple[Kind, 
     )
     kinds = {Status.RESOLVED: Kind.FEEDBACK, Status.WAITING: Kind.QUESTION}
     return [(kinds[Status(status)], turn) for turn, status in rows]
+
+
+def _may_be_reminded() -> tuple[ColumnElement[bool], ...]:
+    """Left out before the limit: fifty who cannot be reminded would stand before all who can, until their time is over."""
+    return (
+        Conversation.taken_over_at.is_(None),
+        Contact.opted_out_at.is_(None),
+        Contact.unreachable_at.is_(None),
+    )
 
 
 def _asked(turn: Turn) -> Mapping[str, Any]:
@@ -137,24 +163,7 @@ async def _give(
     ):
         return 0
     session.add(Reminder(conversation_id=conversation_id, kind=kind, update_id=update_id, created_at=now))
-    session.add(
-        Turn(
-            conversation_id=conversation_id,
-            engine_message={
-                "message": "/EXTERNAL_request_update",
-                "metadata": {
-                    "update": {"remind": kind, **about},
-                    "at": now.timestamp(),
-                    "message_id": None,
-                    "photos": [],
-                    "photos_refused": [],
-                    "pin": None,
-                    "edited": False,
-                    "language_hint": conversation.contact.language,
-                },
-            },
-        )
-    )
+    session.add(turn_of_event(conversation, {"remind": kind, **about}, at=now))
     await session.flush()
     await enqueue_turn(session, conversation_id)
     log.info("reminder.given", conversation_id=conversation_id, kind=kind)

@@ -16,6 +16,7 @@ from bot.cases.updates import Change
 from bot.cases.withdrawing import mute_request
 from bot.db.session import transaction
 from bot.db.tables import Conversation, Message, Turn
+from bot.delivery import reminders
 from bot.delivery.push import update_request
 from bot.delivery.reminders import remind
 from bot.settings import load_settings
@@ -109,6 +110,14 @@ async def test_who_goes_on_and_stops_again_is_asked_once_more() -> None:
 async def test_who_wants_no_updates_is_still_asked_about_their_own_report() -> None:
     await left_open(SUMMER - 21 * HOUR, wants_updates=False)
     await left_open(SUMMER - 21 * HOUR, opted_out_at=SUMMER, opted_out_why="carrier")
+    assert await reminded(SUMMER) == 1
+
+
+async def test_who_cannot_be_reminded_stands_before_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reminders, "MOST", 2)
+    for _ in range(2):
+        await left_open(SUMMER - 22 * HOUR, opted_out_at=SUMMER, opted_out_why="carrier")
+    await left_open(SUMMER - 21 * HOUR)
     assert await reminded(SUMMER) == 1
 
 

@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.city.current import city
 from bot.conversation.consent import is_not_told
+from bot.conversation.events import turn_of_event
 from bot.db.jobs import Queue, enqueue_notices, enqueue_turn
 from bot.db.session import transaction
-from bot.db.tables import Conversation, Notice, Subscriber, Turn
+from bot.db.tables import Conversation, Notice, Subscriber
 from bot.delivery.notices.give import MUTED, NoticeState, last_said_in
 from bot.delivery.notices.hours import Waits, morning_after_all, quiet_hours
 from bot.settings import settings
@@ -146,22 +147,7 @@ async def _told(
     moved = next((one.event for one in reversed(notices) if not one.event.get("note_only")), last_event)
     # While a person talks, the bot tells and asks nothing: it would not hear the answer.
     event["resolving"] = bool(moved.get("resolving")) and conversation.taken_over_at is None
-    turn = Turn(
-        conversation_id=conversation.id,
-        update_id=last.update_id,
-        engine_message={
-            "message": "/EXTERNAL_request_update",
-            "metadata": {
-                "update": event,
-                "message_id": None,
-                "photos": [],
-                "photos_refused": [],
-                "pin": None,
-                "edited": False,
-                "language_hint": conversation.contact.language,
-            },
-        },
-    )
+    turn = turn_of_event(conversation, event, update_id=last.update_id)
     session.add(turn)
     await session.flush()
     for notice in notices:

@@ -40,6 +40,8 @@ class AlertForm:
     services: tuple[str, ...] = ()
     problem: str = ""
     missing: str = ""  # the field that the problem is about
+    ending: int | None = None  # the alert that could not be ended with these words
+    ending_words: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, post: Posted) -> AlertForm:
@@ -80,11 +82,15 @@ async def post_alert(request: Request, post: Posted = Depends(changing)) -> Resp
 
 
 @router.post("/alerts/{alert_id}/end")
-async def post_end(alert_id: RowId, post: Posted = Depends(changing)) -> Response:
+async def post_end(request: Request, alert_id: RowId, post: Posted = Depends(changing)) -> Response:
     """End it; with words in both languages those who were told of it are told that, too."""
     words = {language: post.text(f"words_{language}") for language in LANGUAGES}
-    async with transaction() as session:
-        closed = await close_alert(session, alert_id, words, post.login.staff.author, datetime.now(UTC))
+    try:
+        async with transaction() as session:
+            closed = await close_alert(session, alert_id, words, post.login.staff.author, datetime.now(UTC))
+    except AlertError as error:
+        form = AlertForm(ending=alert_id, ending_words=words, problem=str(error), missing="ending")
+        return await _page(request, form, status=422)
     if closed is None:
         raise HTTPException(404)
     return RedirectResponse("/console/alerts", 303)

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.cases.duplicates import OpenRequest, nearest_open_duplicates
 from bot.cases.following import count_followers
-from bot.cases.lookup import UnknownRequestError
+from bot.cases.lookup import UnknownRequestError, reference_of
 from bot.cases.merging import MergeError
 from bot.cases.status import ACTIVE
 from bot.city.current import catalogue
@@ -65,11 +65,7 @@ class Following:
 
 async def load_following(session: AsyncSession, request: ServiceRequest) -> Following:
     """Everything the page shows of followers."""
-    joined_into = None
-    if request.merged_into_id is not None:
-        joined_into = await session.scalar(
-            select(ServiceRequest.reference).where(ServiceRequest.id == request.merged_into_id)
-        )
+    joined_into = await reference_of(session, request.merged_into_id)
     count = await count_followers(session, request.id)
     followers = await _followers(session, request)
     return Following(count, followers, joined_into, await _similar(session, request))

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.cases.added import found_added
 from bot.cases.assignment import Assignment, Holder, holders
 from bot.cases.feedback import found_not_fixed
-from bot.cases.lookup import find_request
+from bot.cases.lookup import find_request, reference_of
 from bot.cases.promises import Standing, standings
 from bot.cases.status import ALLOWED, Resolution, Status
 from bot.city.current import catalogue
@@ -128,7 +128,7 @@ async def load_request_view(session: AsyncSession, reference: str) -> RequestVie
         holder=(await holders(session, [request]))[request.id],
         not_fixed=bool(await found_not_fixed(session, [request.id])),
         added=bool(await found_added(session, [request.id])),
-        follow_up_of=await _reference(session, request.follow_up_of_id),
+        follow_up_of=await reference_of(session, request.follow_up_of_id),
         follow_ups=await _follow_ups(session, request),
         alert=await session.get(Alert, request.alert_id) if request.alert_id else None,
         last_update_id=max((update.id for update in request.updates), default=0),
@@ -139,12 +139,6 @@ async def load_request_view(session: AsyncSession, reference: str) -> RequestVie
         transcript=await load_transcript(session, conversation.id) if conversation else None,
         version=await request_version(session, request.reference),
     )
-
-
-async def _reference(session: AsyncSession, request_id: int | None) -> str | None:
-    if request_id is None:
-        return None
-    return await session.scalar(select(ServiceRequest.reference).where(ServiceRequest.id == request_id))
 
 
 async def _follow_ups(session: AsyncSession, request: ServiceRequest) -> tuple[str, ...]:

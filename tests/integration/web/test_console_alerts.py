@@ -87,6 +87,19 @@ async def test_one_is_ended_on_its_page(maria: Browser) -> None:
     assert (await maria.send("/console/alerts/999/end", {})).status_code == 404
 
 
+async def test_half_a_goodbye_ends_nothing_and_stays_in_the_form(maria: Browser) -> None:
+    await maria.open("/console/alerts")
+    await maria.send("/console/alerts", {**entered(), "act": "give"})
+    page = await maria.open("/console/alerts")
+    ending = re.search(r'action="(/console/alerts/\d+/end)"', page.text)
+    assert ending
+    answer = await maria.send(ending[1], {"words_en": "The works are over.", "words_es": ""})
+    assert answer.status_code == 422
+    assert "in both languages" in answer.text
+    assert "The works are over.</textarea>" in answer.text
+    assert "Nothing is known at the moment" not in (await maria.open("/console/alerts")).text
+
+
 async def test_who_may_only_read_sees_them_and_gives_none_out(browser: Browser) -> None:
     await browser.log_in("vera")
     page = await browser.open("/console/alerts")

@@ -148,15 +148,6 @@ def test_who_writes_later_or_is_given_more_days_is_due_no_earlier(
     assert CALENDAR.due_by(start, days) < CALENDAR.due_by(start, days + 1)
 
 
-@given(STARTS, DAYS)
-def test_the_days_between_a_start_and_its_due_day_are_those_it_was_given(start: datetime, days: int) -> None:
-    due = CALENDAR.due_by(start, days)
-    noon = datetime.combine(due, time(12), CALENDAR.time_zone)
-    assert CALENDAR.days_between(start, noon) == days
-    assert CALENDAR.days_between(start, noon + timedelta(days=1)) == days + 1
-    assert CALENDAR.days_between(start, start - timedelta(days=1)) == 0
-
-
 @given(st.dates(date(2026, 1, 1), date(2040, 12, 31)))
 def test_some_day_of_any_seven_is_a_working_day(day: date) -> None:
     week = [day + timedelta(n) for n in range(7)]
