@@ -16,6 +16,7 @@ from bot.logs import configure_logging, log_of_loop
 from bot.settings import Settings, settings
 from bot.worker.app import SLOTS, make_app
 from bot.worker.clocks import keep_time
+from bot.worker.ending import end, raise_failures, until_one_ends
 from bot.worker.nightly import clocks
 from bot.worker.polling import keep_polling
 from bot.worker.recovery import HEARTBEAT, STALLED_AFTER, keep_recovering
@@ -60,21 +61,22 @@ async def _run(config: Settings) -> None:
 
 async def _work(services: Services, stop: asyncio.Event) -> None:
     app = make_app(services)
-    async with app.open_async(), asyncio.TaskGroup() as group:
+    start = asyncio.create_task
+    async with app.open_async():
         # A worker for each queue: its slots are its own, so that work of one kind never waits for another.
-        workers = [group.create_task(_serve(app, queue, slots)) for queue, slots in SLOTS.items()]
+        workers = [start(_serve(app, queue, slots)) for queue, slots in SLOTS.items()]
+        stopping = start(stop.wait())
         others = [
-            group.create_task(keep_going("recovery", lambda: keep_recovering(app))),
-            group.create_task(keep_going("polling", lambda: keep_polling(services))),
+            start(keep_going("recovery", lambda: keep_recovering(app))),
+            start(keep_going("polling", lambda: keep_polling(services))),
         ]
         others += [
-            group.create_task(keep_going(clock, partial(keep_time, clock, work)))
+            start(keep_going(clock, partial(keep_time, clock, work)))
             for clock, work in clocks(services).items()
         ]
-        stopping = group.create_task(stop.wait())
-        await asyncio.wait({*workers, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (*others, stopping, *workers):
-            task.cancel()
+        await until_one_ends([*workers, stopping], others)
+        await asyncio.gather(end([*others, stopping]), end(workers, said_again_after=2 * GRACE))
+        raise_failures([*workers, *others])
 
 
 async def _serve(app: procrastinate.App, queue: Queue, slots: int) -> None:
