@@ -40,9 +40,10 @@ def fingerprint(root: Path) -> str:
     for path in sorted(_training_files(root)):
         digest.update(str(path.relative_to(root)).encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())
-    questions = settings().city_pack / "questions.yml"  # wherever the pack is
-    if questions.exists():
-        digest.update(hashlib.sha256(questions.read_bytes()).digest())
+    for name in ("questions.yml", "services.yml"):  # wherever the pack is
+        file = settings().city_pack / name
+        if file.exists():
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
 
 

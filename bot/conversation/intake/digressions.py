@@ -101,8 +101,10 @@ def can_answer(turn: Turn, setting: Setting, service: str | None = None) -> bool
     return all(say.response != _UNKNOWN for say in said)
 
 
-# How sure the answer must be, and from where on at least its office can be named.
-SURE, LIKELY = 0.4, 0.25
+# How sure an answer must be; from where on it is given with what it is about ("Is it about ...? ..."), while it is likelier than
+# the next by so much; and from where on at least its office can be named.
+SURE, SUPPOSED, LIKELY = 0.4, 0.3, 0.25
+_AHEAD = 2.0
 _UNKNOWN = "utter_city_unknown"
 ASKED = "asked"  # in `Say.custom`: the question's code, "" for one without an answer
 
@@ -120,6 +122,10 @@ def city_answer(setting: Setting) -> Say:
     if confidence >= SURE:
         answer = setting.words(question.answer)
         return Say("utter_city_answer", {"answer": answer}, custom={ASKED: question.code})
+    second = known[1][0] if len(known) > 1 else 0.0
+    if confidence >= max(SUPPOSED, _AHEAD * second):
+        values = {"subject": setting.words(question.about), "answer": setting.words(question.answer)}
+        return Say("utter_city_supposed", values, custom={ASKED: question.code})
     # Two that are alike share the chance: the office is right whichever is meant.
     of_topic = sum(chance for chance, other in known if other.topic == question.topic)
     if of_topic < LIKELY or question.phone is None:

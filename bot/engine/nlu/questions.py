@@ -5,6 +5,7 @@ questions moved everything else it knows (docs/nlu.md).
 """
 
 import hashlib
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,7 @@ from bot.engine.nlu.messages import (
     ALARM,
     QUESTIONS,
     READING,
+    SERVICES,
     VAGUE,
     is_payload,
     meaning_of,
@@ -43,9 +45,12 @@ from bot.engine.nlu.wordings import (
     learnt_from,
     of_the_pack,
     questions_file,
+    services_file,
+    without_a_place,
 )
 
 ASK_CITY = "ask_city"
+_SERVICES = "services_without_a_place.json"
 # What the classifier, which knows no questions, takes them for: how sure it is of these says nothing.
 _GIVES_WAY = (REPORT_INTENT, "out_of_scope", "give_place")
 # Words that ask, in either language, as `plain` writes them. Many only ask at the beginning of a sentence ("hay un bache", "it floods when it
@@ -74,18 +79,21 @@ class Learnt:
 
     which: Which
     asking: Asking
+    without_a_place: frozenset[str]
 
     def save(self, folder: Path) -> None:
         """Write everything below a folder."""
         self.which.save(folder / "which")
         self.asking.save(folder / "asking")
+        (folder / _SERVICES).write_text(json.dumps(sorted(self.without_a_place)), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> "Learnt | None":
         """Read what ``save`` wrote; None where nothing was learnt, because the city pack has no questions."""
         if not (folder / "which").is_dir():
             return None
-        return cls(Which.load(folder / "which"), Asking.load(folder / "asking"))
+        services = json.loads((folder / _SERVICES).read_text(encoding="utf-8"))
+        return cls(Which.load(folder / "which"), Asking.load(folder / "asking"), frozenset(services))
 
 
 @dataclass(frozen=True)
@@ -118,8 +126,9 @@ class QuestionReader(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """How many to tell, and from which chance on a question is heard: in words that ask, and in others (docs/nlu.md)."""
-        return {"told": 2, "asks_above": 0.5, "plain_above": 0.7}
+        """How many to tell, and from which chance on a question is heard: in words that ask, and in others; and what part of that is
+        enough where nothing that lies somewhere is reported, so that a needless answer costs little (docs/nlu.md)."""
+        return {"told": 2, "asks_above": 0.5, "plain_above": 0.7, "placeless": 0.5}
 
     @staticmethod
     def fingerprint_addon(config: dict[str, Any]) -> str:
@@ -173,7 +182,7 @@ class QuestionReader(GraphComponent):
         text, reading, meaning = str(message.get(TEXT)), str(message.get(READING)), meaning_of(message)
         likeliest, ranked = learnt.which.rank(reading, meaning, self._config["told"])
         chance = learnt.asking.probability(text, reading, meaning, likeliest)
-        if not self._is_heard(message, chance, likeliest):
+        if not self._is_heard(message, chance, likeliest, learnt.without_a_place):
             return
         message.set(
             QUESTIONS,
@@ -183,14 +192,23 @@ class QuestionReader(GraphComponent):
         message.set(INTENT, {INTENT_NAME_KEY: ASK_CITY, PREDICTED_CONFIDENCE_KEY: chance}, add_to_output=True)
         message.set(VAGUE, False, add_to_output=True)
 
-    def _is_heard(self, message: Message, chance: float, likeliest: float) -> bool:
+    def _is_heard(
+        self, message: Message, chance: float, likeliest: float, without_a_place: frozenset[str]
+    ) -> bool:
         """Whether a question is asked: an act that the classifier has heard ("who are you") must be less likely than this one."""
-        bar = "asks_above" if asks_of(str(message.get(TEXT))) else "plain_above"
-        if chance <= float(self._config[bar]):
-            return False
         first = message.get(INTENT) or {}
+        intent = first.get(INTENT_NAME_KEY)
+        if chance <= self._bar(message, intent, without_a_place):
+            return False
         act = float(first.get(PREDICTED_CONFIDENCE_KEY) or 0.0)
-        return first.get(INTENT_NAME_KEY) in _GIVES_WAY or chance * likeliest > act
+        return intent in _GIVES_WAY or chance * likeliest > act
+
+    def _bar(self, message: Message, intent: str | None, without_a_place: frozenset[str]) -> float:
+        bar = float(self._config["asks_above" if asks_of(str(message.get(TEXT))) else "plain_above"])
+        service = next((guess["code"] for guess in message.get(SERVICES) or ()), None)
+        reports_a_place = intent == REPORT_INTENT and service not in without_a_place
+        placeless = intent in _GIVES_WAY and not reports_a_place
+        return bar * float(self._config["placeless"]) if placeless else bar
 
 
 def _learn(asked: list[Wording], training_data: TrainingData) -> Learnt:
@@ -215,7 +233,7 @@ def _learn(asked: list[Wording], training_data: TrainingData) -> Learnt:
         np.array([example.kind for example in examples]),
         np.concatenate([held_out, confidences]),
     )
-    return Learnt(which, asking)
+    return Learnt(which, asking, without_a_place(services_file()))
 
 
 def _worded(wordings: list[Wording]) -> list[_Example]:

@@ -33,9 +33,25 @@ def questions_file() -> Path:
     return (pack if pack.is_dir() else Path(named)) / "questions.yml"
 
 
+def services_file() -> Path:
+    """`services.yml` beside it."""
+    return questions_file().with_name("services.yml")
+
+
 def learnt_from() -> list[Path]:
     """The files that are read here, those that exist."""
-    return [file for file in (questions_file(), *sorted(LOOK_ALIKES.glob("*.yml"))) if file.exists()]
+    files = (questions_file(), services_file(), *sorted(LOOK_ALIKES.glob("*.yml")))
+    return [file for file in files if file.exists()]
+
+
+def without_a_place(file: Path) -> frozenset[str]:
+    """The services of a pack that need no place: what is between a person and an office, where an answer often is all that is wanted."""
+    if not file.exists():
+        return frozenset()
+    services = _yaml(file)["services"]
+    return frozenset(
+        code for code, service in services.items() if service.get("place", "required") != "required"
+    )
 
 
 def of_the_pack(file: Path) -> list[Wording]:

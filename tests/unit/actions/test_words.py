@@ -105,8 +105,16 @@ def worst_values(language: str) -> dict[str, str]:
     }
 
 
+def of_one_question(language: str) -> dict[str, str]:
+    """What a question is about and its answer, where both stand in one text: of the question with the longest two."""
+    pairs = [(each.about[language], each.answer[language]) for each in questions.values()]
+    return dict(zip(("subject", "answer"), max(pairs, key=lambda pair: len("".join(pair))), strict=True))
+
+
 def filled(text: str, language: str) -> str:
     values = worst_values(language)
+    if "{subject}" in text and "{answer}" in text:
+        values |= of_one_question(language)
     return re.sub(r"\{(\w+)\}", lambda found: values[found.group(1)], text)
 
 
