@@ -18,7 +18,7 @@ from bot.conversation.hearing.evidence import Scene
 WEIGHTS = Path(__file__).with_name("weights.json")
 # Questions that are asked and answered alike.
 _LIKE = {"group": "which_service", "in_group": "which_service", "staff_question": "reopened", "why_rated": "reopened",
-         "withdrawing": "same_matter"}  # fmt: skip
+         "withdrawing": "same_matter", "what_is_left": "same_matter"}  # fmt: skip
 _LEAST = math.exp(-6.0)
 
 

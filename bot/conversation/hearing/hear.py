@@ -13,10 +13,13 @@ from bot.conversation.hearing.competition import likelihoods
 from bot.conversation.hearing.evidence import Scene, evidence
 from bot.conversation.intake import digressions
 from bot.conversation.intake.draft import Draft
+from bot.conversation.intake.language import beside_the_wish
 from bot.conversation.intake.memory import ADDITIONS_FOR, Memory
 from bot.conversation.intake.sending import says_send
+from bot.conversation.intake.services import CATCH_ALL, sure_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.status import asks_after, asks_contents
+from bot.conversation.intake.telling import insists, tells_something
 from bot.conversation.intake.turn import SideQuestion, Turn
 from bot.conversation.questions.next import with_question
 from bot.text.fold import fold
@@ -34,7 +37,7 @@ _ALONE = {
     "fixed": "fixed", "out_of_scope": "chatter", "abuse": "anger", "complain_service": "anger", "greet": "greet", "rate": "rate",
 }  # fmt: skip
 # Questions about finished work, at which "fixed" and "not fixed" are no surprise.
-_FINISHED = frozenset({"verdict", "rating", "reopened"})
+_FINISHED = frozenset({"verdict", "what_is_left", "rating", "reopened"})
 _VERDICTS = frozenset({"fixed", "not_fixed"})
 MUCH_LESS = 4.0
 _SENDS = frozenset({"summary", "change"})
@@ -44,6 +47,10 @@ _WHOLE = frozenset({f"place {ResolutionOutcome.RESOLVED.value}", "names another 
 _SAYS_NOTHING = digressions.DIGRESSIONS | {"again", ""}
 # What a report begins with where nothing is known yet.
 _BEGINS = frozenset({"report", "give_place"})
+# Of words after which nothing is open: the replies were written where something was, and manners are the same.
+_TALKED = "filed"
+# What thanks and goodbyes are mistaken for.
+_LIKE_MANNERS = frozenset({"out_of_scope", "report", "give_place", "fixed", "affirm", "deny", "skip"})
 _SAY_YES = frozenset({"affirm", "file"})
 _WORRY = re.compile(
     r"\b(?:don t|dont|do not|not) (?:want|need|looking for) (?:any |no |more )*(?:trouble|troubles|problems|drama|beef)\b|"
@@ -52,6 +59,10 @@ _WORRY = re.compile(
 # What a question about what is in a report is mistaken for.
 _LIKE_CONTENTS = frozenset(
     {*digressions.QUESTIONS, "ask_status", "out_of_scope", "ask_about_bot", "report", "add_to_request"}
+)
+# What Spanish wishes as it asks: "que pasen hoy", "que lo arreglen ya".
+_WISHES = re.compile(
+    r"^(?:y |pero |mejor )?que (?:(?:lo|la|los|las|le|les|me|nos|se|ya|por favor) )*(?:\w+(?:en|an)|venga|pase|mande|arregle|limpie|recoja|quite|haga)\b"
 )
 # A rest that leads up to the question, and is no answer of its own.
 _HANGS = re.compile(r"\b(?:but|pero)$")
@@ -81,7 +92,11 @@ def heard(draft: Draft | None, memory: Memory, setting: Setting) -> Setting:
         and says_send(turn.text)
     ):
         return replace(setting, turn=replace(turn, intent="file"))  # and in that language from now on
-    meant = _meant(scene, setting)
+    beside = beside_the_wish(turn.text) if turn.intent == "change_language" else ""
+    if tells_something(beside):
+        told = as_meant(replace(turn, text=beside), "tell", scene or Scene("nothing"))
+        return replace(setting, turn=told)
+    meant = _meant(scene, setting) if scene is not None else _manners(memory, setting)
     return replace(setting, turn=meant) if meant is not None else setting
 
 
@@ -115,10 +130,24 @@ def _meant(scene: Scene | None, setting: Setting) -> Turn | None:
     if _gives_up(scene, turn, found, chances):
         return as_meant(turn, "cancel", scene)
     needed = _needed(best, scene, found, turn)
+    if best == "another" and insists(turn.text):
+        return as_meant(turn, "add", scene)  # "it's noise, I told you": the same matter in other words
     # Where two witnesses disagree nothing less than the surest reading counts against the words themselves.
     if chances[best] >= needed or (needed < SUREST and _is_out_of_place(scene, turn, best, chances)):
         return as_meant(turn, best, scene)
     return None
+
+
+def _manners(memory: Memory, setting: Setting) -> Turn | None:
+    """The turn as thanks or a goodbye, where nothing is open and the talk goes on: "ok will call them. have a good one"."""
+    turn = setting.turn
+    if not (memory.goes_on(turn.at) and _is_worded(turn) and turn.intent in _LIKE_MANNERS):
+        return None
+    if sure_service(turn, setting) not in (None, CATCH_ALL):
+        return None
+    scene = Scene(_TALKED)
+    polite = likelihoods(scene, turn.replies, evidence(scene, setting)).get("thanks", 0.0)
+    return as_meant(turn, "thanks", scene) if polite >= SURER else None
 
 
 def _beside_a_question(scene: Scene | None, setting: Setting) -> Turn | None:
@@ -130,13 +159,17 @@ def _beside_a_question(scene: Scene | None, setting: Setting) -> Turn | None:
         return replace(side.rest, aside=side.asked)  # two questions, and nothing else
     if scene is None:
         return _begun_beside(side, setting) if digressions.is_asked(side.asked, setting) else None
+    if _WISHES.search(fold(side.asked.text)) and "?" not in side.asked.text:
+        return None  # "el jueves no me sirve, que pasen hoy": nothing is asked
     asked = _of_their_own(replace(setting, turn=side.asked)) or side.asked
     if not digressions.is_asked(asked, setting):
         asked = _meant(scene, replace(setting, turn=asked)) or asked
         if asked.intent != "ask_status" or not digressions.is_asked(asked, setting):
             # "Do you need to know they start at 6?" tells more than it asks; beside a plain yes or no it is asked all the same.
             plain = (
-                _meant(scene, replace(setting, turn=side.rest)) if asked.intent == "out_of_scope" else None
+                _meant(scene, replace(setting, turn=side.rest))
+                if _asks_something(asked, scene, setting)
+                else None
             )
             if plain is None or plain.intent not in ("affirm", "deny") or "?" not in asked.text:
                 return None
@@ -152,6 +185,14 @@ def _beside_a_question(scene: Scene | None, setting: Setting) -> Turn | None:
         # "Will my name be on it? I don't want trouble with the owner": a reason to ask, and nothing is withdrawn or told.
         return replace(asked, text=turn.text)
     return replace(rest, aside=asked) if rest.intent not in _SAYS_NOTHING else None
+
+
+def _asks_something(asked: Turn, scene: Scene, setting: Setting) -> bool:
+    """Whether half a message asks, though it reads like something else: "is there another bathroom close by?"."""
+    if asked.intent == "out_of_scope":
+        return True
+    known = sure_service(asked, setting) in (None, CATCH_ALL, scene.service)
+    return known and asked.intent in _ALONE and digressions.asks_by_its_form(asked)
 
 
 def _is_answered(turn: Turn, setting: Setting) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from bot.cases.status import ACTIVE
 from bot.city.location import Location, ResolutionOutcome
-from bot.conversation.intake.naming import named_by_matter, named_by_number, takes_up
+from bot.conversation.intake.naming import named_by_matter, named_by_number, speaks_of_a_report, takes_up
 from bot.conversation.intake.services import CATCH_ALL, begins_anew, names_service, sure_service
 from bot.conversation.intake.setting import OwnRequest, Setting
+from bot.conversation.intake.telling import insists
 from bot.text.fold import fold
 
 _ALSO = re.compile(
@@ -33,6 +35,12 @@ _FILED_BEFORE = re.compile(
     r"(?P<which>(?: (?:that )?(?:i|we) (?:already )?(?:made|sent|filed|did|put in|gave)| from (?:yesterday|before|last|the other)| already (?:sent|filed)|"
     r" que (?:ya )?(?:hice|mande|puse|envie|hicimos)| de (?:ayer|antes|la otra)| anterior| pasado| que ya)?)"
 )
+# That it is one they have sent: "it's the same one I already sent", "no lo mandes otra vez, ya hay uno".
+_SENT_ALREADY = re.compile(
+    r"\b(?:same (?:one|thing|report|issue) (?:that |as )?(?:i|we) (?:already |just )?(?:sent|reported|filed|told|made)|(?:don t|dont|do not) (?:send|file|report|submit) (?:it|this|that|another|one)(?: one)? (?:again|twice)|"
+    r"(?:i|we) (?:already |just )(?:have |got |sent |filed |reported )(?:one|a report|a ticket)\b|(?:there s|there is) already (?:one|a report|a ticket)\b|"
+    r"l[oa] mism[oa] que (?:ya |le |les )*(?:mande|reporte|envie|dije|puse|hice)|no l[oa] (?:mand|envi|report)\w+ (?:otra vez|de nuevo|dos veces)|ya (?:hay|tengo|tienen|hice|mande|esta) un[oa]?\b(?: reporte)?|ya l[oa] (?:mande|reporte|envie))\b"
+)
 _OTHER = re.compile(
     r"\b(?:other|earlier|last|previous|first|old|existing|same|original|otro|mismo|primer|ultimo)\b"
 )
@@ -40,10 +48,25 @@ _OTHER = re.compile(
 
 def filed_before(setting: Setting) -> OwnRequest | None:
     """The request of theirs that words ask to be added to, though a report is in the making or none was talked of."""
-    found = _FILED_BEFORE.search(fold(setting.turn.text)) if setting.own else None
+    words = fold(setting.turn.text)
+    found = _FILED_BEFORE.search(words) if setting.own else None
+    if _SENT_ALREADY.search(words):
+        going_on = [one for one in setting.own if one.status in ACTIVE]
+        return named_by_matter(setting.turn.text, setting) or (going_on[0] if len(going_on) == 1 else None)
+    if found is None and speaks_of_a_report(setting.turn.text):
+        return _spoken_of(setting)
     if found is None or not (found["which"] or _OTHER.search(found.group())):
         return None
     return named_by_number(setting) or named_by_matter(setting.turn.text, setting) or setting.own[0]
+
+
+def _spoken_of(setting: Setting) -> OwnRequest | None:
+    """The open request of theirs that is spoken of by what it is, as one that is there."""
+    text = setting.turn.text
+    if wants_to_report(text) or begins_anew(text):
+        return None
+    named = named_by_matter(text, setting)
+    return named if named is not None and named.status in ACTIVE else None
 
 
 def wants_to_report(text: str) -> bool:
@@ -70,6 +93,8 @@ def belongs(reference: str, service: str, setting: Setting, *, wanted: bool) -> 
     taken_up = not (heard_another and also) and takes_up(
         turn.text, reference, service, setting, told_only=heard_another
     )
+    if insists(turn.text) and not elsewhere:
+        return True  # the same in other words
     if wanted:
         if other and (introduced or heard_another) and not taken_up:
             return False

@@ -26,6 +26,7 @@ _LANDMARK = re.compile(
 _ECHO = re.compile(
     r"^\W*(?:\w+\W){0,3}?\w+ ?\?+(?=\s*\w)|\b(?:not|no es|no son|no esta|isn.?t|ain.?t)\s+(?:(?:on|in|at|by|an?|the|en|el|la|un|una|los|las) )*\w+"
 )
+A_STREET = 4  # words that name a street and nothing else
 MOST_LATER = 2  # problems kept for after the first
 
 
@@ -71,12 +72,13 @@ def corrected(draft: Draft, setting: Setting) -> tuple[Draft, tuple[Say, ...]]:
     found = read(draft, setting)
     if found.outcome is ResolutionOutcome.UNKNOWN and turn.intent not in _PUTS_RIGHT:
         found = places.house_beside(draft, setting) or found
-    if found.outcome is ResolutionOutcome.UNKNOWN or _vague_mention(found.outcome, turn.intent):
+    if found.outcome is ResolutionOutcome.UNKNOWN or _vague_mention(found.outcome, draft, setting):
         if changed.service != draft.service:
             changed = described(changed, turn)
         return changed, ()
     placed, says = places.with_place(changed, found, turn.text)
-    return placed, says
+    # What an addition tells beside the place is kept with the report: "1226 i think. they come every tuesday".
+    return (placed if turn.intent in _PUTS_RIGHT else described(placed, turn)), says
 
 
 def corrects(draft: Draft, setting: Setting) -> bool:
@@ -103,6 +105,9 @@ def maybe_corrected_service(draft: Draft, setting: Setting) -> Draft:
     return replace(draft, service=code) if named or turn.intent == "correct" else draft
 
 
-def _vague_mention(outcome: ResolutionOutcome, intent: str) -> bool:
-    """A street named in passing ("it's getting bigger towards Main") is no new place."""
-    return outcome is not ResolutionOutcome.RESOLVED and intent not in ("correct", "give_place", "deny")
+def _vague_mention(outcome: ResolutionOutcome, draft: Draft, setting: Setting) -> bool:
+    """A street named in passing is no new place: "it's getting bigger towards Main", "by the playground, on the 25th st side"."""
+    if outcome is ResolutionOutcome.RESOLVED or setting.turn.intent in ("correct", "deny"):
+        return False
+    told_along = draft.location is not None and len(setting.turn.text.split()) > A_STREET
+    return told_along or setting.turn.intent != "give_place"

@@ -67,9 +67,12 @@ _ALLOWED = re.compile(
 
 def of_the_matter(service: str | None, setting: Setting) -> tuple[Say, ...]:
     """What the city answers about the matter itself, where it is asked whether such a thing is allowed."""
-    question = setting.questions.get(service or "")
-    if question is None or not _ALLOWED.search(fold(setting.turn.text)):
+    if not _ALLOWED.search(fold(setting.turn.text)):
         return ()
+    question, known = setting.questions.get(service or ""), setting.service(service)
+    if question is None:
+        rule = known.guidance if known is not None else None
+        return (Say("utter_guidance", {"guidance": setting.words(rule)}),) if rule is not None else ()
     return (
         Say("utter_city_answer", {"answer": setting.words(question.answer)}, custom={ASKED: question.code}),
     )
@@ -93,6 +96,11 @@ _ASKED_BESIDE = frozenset(
 def is_asked(turn: Turn, setting: Setting) -> bool:
     """Whether words taken by themselves ask something that we answer or know who does."""
     return turn.intent in _ASKED_BESIDE and _QUESTION.search(fold_in_place(turn.text.strip())) is not None
+
+
+def asks_by_its_form(turn: Turn) -> bool:
+    """Whether words are put as a question, whatever they are about."""
+    return "?" in turn.text and _QUESTION.search(fold_in_place(turn.text.strip())) is not None
 
 
 def can_answer(turn: Turn, setting: Setting, service: str | None = None) -> bool:

@@ -21,11 +21,18 @@ _LEFT = re.compile(
     r"\b(?:ahi|alli|aqui) siguen?\b|\bsiguen? (?:ahi|alli|aqui|igual|apagad\w+|prendid\w+|tirad\w+|rot[oa]s?|tapad\w+|abiert\w+|sin)\b|"
     rf"\b(?:forgot|missed)\b|\b(?:didn t|didnt|did not|never|hasn t|haven t) (?:even |really )?(?:{_DID}|{_DONE})\b|"
     rf"\b(?:nobody|no one|noone) (?:even |ever )?{_DONE}\b|\bonly (?:half|part|one|some|{_DONE})\b|\bnot all of (?:it|them)\b|"
+    r"\b(?:went|goes|died|quit|stopped|broke|failed|out|off|dark|dead) (?:again|once more)\b|\bse (?:apago|rompio|tapo|descompuso|volvio a \w+)\b|"
     r"\b(?:but|just|only) not (?:the|that|this|all|mine|ours|his|her|their|my|our)\b|\bpero (?:no|nomas no) (?:el|la|los|las|lo|todo)\b|"
     r"\b(?:dejaron|botaron|abandonaron)\b|\bdejo (?:el|la|los|las|un|una|todo|toda)\b|\b(?:se les )?olvid(?:o|aron)\b|"
     r"\b(?:no|nadie) (?:se |lo |la |los |las |me |le )*(?:recogi|levant|llev|quit|termin|limpi|toc|movi|barri|pint|arregl|cambi)(?:o|eron|aron)\b|"
     r"\b(?:nomas|solo|solamente) (?:se )?(?:recogi|levant|llev|quit|limpi|arregl|pint|tap)(?:o|eron|aron)\b|\bfalt(?:a|an|o|aron) (?:el|la|los|las|uno|una|mas)\b"
 )
+# Of two the one is done and the other is told of apart, which nobody does who has nothing to say of it.
+_ONE_OF_TWO = re.compile(
+    r"\b(?:one|1)\b.{1,60}\bthe other(?:s|\b(?! (?:day|night|week|morning|time|hand)\b))|"
+    r"\b(?:un[oa]|1) (?:si|ya|quedo|de (?:ell|l)[oa]s)\b.{1,60}\b(?:el|la|l[oa]s) otr[oa]s?\b(?! (?:dia|noche|vez)\b)"
+)
+_BOTH = re.compile(r"\b(?:both|too|also|as well|amb[oa]s|las dos|los dos|tambien)\b")
 # A flaw that need not be mended.
 _CONTENT = re.compile(
     r"\b(?<!not )(?:(?:i|we|one|you) can (?:live|deal) with|i ll take it|good enough|no big deal|not a big deal|no biggie|"
@@ -60,6 +67,18 @@ _HAS_COME = re.compile(
 )
 
 
+# "Claro que no", "hell no", "of course it's not": a no whatever else it reads like.
+_NO = re.compile(
+    r"^(?:\w+ )?(?:(?:of course|hell|heck|obviously|absolutely|definitely|clearly|certainly) (?:(?:it s|its|it is|they are) )?(?:no|not)\b|no way\b|not (?:at all|even close|really)\b|"
+    r"(?:claro|obvio|obviamente|por supuesto) (?:que |q |k )?no\b|para nada\b|ni de broma\b|que va\b|como cre[es]\w*\b)"
+)
+
+
+def is_a_no(text: str) -> bool:
+    """Whether the first words are a no in other words: "claro q no, el inspector vino a las 10". Reads any text, never raises."""
+    return _NO.search(fold(text)) is not None
+
+
 def has_come(text: str) -> bool:
     """Whether words say that somebody was there at last: "oye por fin ya vinieron, gracias". Reads any text, never raises."""
     return _HAS_COME.search(fold(text)) is not None
@@ -72,7 +91,9 @@ def has_not_seen(text: str) -> bool:
 
 def leaves_a_part(text: str) -> bool:
     """Whether a part of the work is said not to be done: "they took the fridge and left the door"."""
-    return _LEFT.search(fold(text)) is not None and not is_content(text)
+    words = fold(text)
+    one_of_two = _ONE_OF_TWO.search(words) is not None and _BOTH.search(words) is None
+    return (one_of_two or _LEFT.search(words) is not None) and not is_content(text)
 
 
 def is_content(text: str) -> bool:

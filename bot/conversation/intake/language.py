@@ -26,6 +26,7 @@ _MARKS = {
     "es": frozenset(["pero", "que", "q", "cuanto", "cuando", "esta", "estan", "una", "un", "mi", "al", "ya", "porfa", "gracias", "y", "con", "por", "para", "muy", "lado", "como", "donde", "si", "lo", "le", "les", "se", "su"]),
 }  # fmt: skip
 MARKS_THAT_STAY = 2
+FEW_WORDS = 8  # of so few one such word is enough: "ok send it, le mando foto"
 
 
 def conversation_language(
@@ -42,7 +43,8 @@ def conversation_language(
         says_something = len(text.strip(" .,!?")) > SHORTEST_TOLD
         return _known(detected if says_something else None) or _known(hint) or "en"
     words = fold(text).split()
-    mixed = sum(word in _MARKS.get(current, ()) for word in words) >= MARKS_THAT_STAY
+    most = MARKS_THAT_STAY if len(words) >= FEW_WORDS else 1
+    mixed = sum(word in _MARKS.get(current, ()) for word in words) >= most
     switches = intent != "give_place" and len(words) >= WORDS_THAT_SWITCH and not mixed
     return (_known(detected) if switches else None) or current
 
@@ -64,3 +66,12 @@ def _languages_in(words: str) -> list[str]:
 
 def _known(language: str | None) -> str | None:
     return language if language in LANGUAGES else None
+
+
+_CLAUSES = re.compile(r"[.,;!?\n]+")
+
+
+def beside_the_wish(text: str) -> str:
+    """What stands beside the wish for a language: "son Lime casi todos. en español porfa" -> "son Lime casi todos"."""
+    clauses = [clause.strip() for clause in _CLAUSES.split(text)]
+    return ", ".join(clause for clause in clauses if clause and not _languages_in(fold_in_place(clause)))

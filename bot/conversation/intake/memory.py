@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -11,6 +11,8 @@ from bot.conversation.intake.question import FiledQuestion
 
 # Photos and words without a report of their own belong to the request just filed for so long.
 ADDITIONS_FOR = timedelta(hours=24)
+# A conversation goes on for so long: "ok I'll call them" then says something to us, and "tell me a joke" does so, too.
+TALK_FOR = timedelta(hours=2)
 
 _Q = TypeVar("_Q", bound=FiledQuestion)
 
@@ -31,6 +33,7 @@ class Memory:
 
     met: bool = False  # we said who we are
     filed: Filed | None = None
+    talked: datetime | None = field(default=None, compare=False)  # when they last wrote to us; aware UTC
     updates: bool | None = None  # whether the resident wants update texts; None: never asked
     calmed: bool = False  # abuse was answered; once is enough
     asked_last: str = ""  # a digest of what we said last, and how often running
@@ -40,6 +43,10 @@ class Memory:
 
     def filed_lately(self, now: datetime) -> Filed | None:
         return self.filed if self.filed and now - self.filed.at <= ADDITIONS_FOR else None
+
+    def goes_on(self, now: datetime) -> bool:
+        """Whether words go on with what was talked of, filed or not."""
+        return self.talked is not None and now - self.talked <= TALK_FOR
 
     def given_up_lately(self, now: datetime) -> Draft | None:
         return self.given_up if self.given_up and now - self.given_up.touched <= KEPT_FOR else None

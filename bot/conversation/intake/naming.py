@@ -43,6 +43,11 @@ PLAIN = frozenset({
 _KNOWN = re.compile(
     r"\b(?:the|my|our|that|this|those|these|el|la|los|las|mi|mis|ese|esa|esos|esas|este|esta|del|al|same|mismo|misma)\s+(\w{3,})(?:\s+(\w{3,}))?"
 )
+# A report of theirs, spoken of as one that is there: "the leaf blower report", "el reporte del bache", "the pothole one".
+_THE_REPORT = re.compile(
+    r"\b(?:the|my|our|that) (?!other |same |next )(?:\w+ ){1,3}(?:report|request|ticket|case|complaint|one)\b|"
+    r"\b(?:el|mi|ese|al|del) (?:reporte|caso|ticket|queja) (?:de |del |de la |de los |de las |sobre )\w+"
+)
 # Words that take up what was talked of, instead of telling of something new; "the same corner" only says where.
 _TAKES_UP = re.compile(
     r"\b(?:this one|that one|same (?:one|thing)|es[ae] mism[oa]|(?:it s|its|es|son|still|obviously) (?:the |el |la |l[oa]s )?(?:same|mism[oa]s?))\b|"
@@ -83,6 +88,11 @@ def named_by_matter(text: str, setting: Setting) -> OwnRequest | None:
     most = max((count for count, _ in named), default=0)
     best = [one for count, one in named if count == most]
     return best[0] if most and len(best) == 1 else None
+
+
+def speaks_of_a_report(text: str) -> bool:
+    """Whether words speak of a report as one that is there: "the leaf blower report". Reads any text, never raises."""
+    return _THE_REPORT.search(fold(text)) is not None
 
 
 def takes_up(text: str, reference: str, service: str, setting: Setting, *, told_only: bool = False) -> bool:

@@ -15,6 +15,8 @@ from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import PinSent, Say
 from bot.text.fold import fold
 
+HUNDRED = 100  # house numbers of a block
+
 
 def needs_place(draft: Draft, setting: Setting) -> bool:
     """Most reports do; a records request or a lost umbrella happened nowhere a crew could go."""
@@ -122,12 +124,22 @@ def corrected_place(draft: Draft, setting: Setting) -> Resolution:
 
 
 def house_beside(draft: Draft, setting: Setting) -> Resolution | None:
-    """The house by the place that an addition tells: "about 4 houses down, 825 i think" of a corner."""
+    """The house by the place that an addition tells: "about 4 houses down, 825 i think" of a corner, "the building north of us, 1226 i
+    think" of a house of the same block."""
     if draft.location is None or not house_numbers(setting.turn.text):
         return None
     found = corrected_place(draft, setting)
-    is_house = found.location is not None and found.location.kind is LocationKind.ADDRESS
-    return found if is_house and draft.location.kind is LocationKind.INTERSECTION else None
+    if found.location is None or found.location.kind is not LocationKind.ADDRESS:
+        return None
+    of_corner = draft.location.kind is LocationKind.INTERSECTION
+    return found if of_corner or _of_the_same_block(draft.location.name, found.location.name) else None
+
+
+def _of_the_same_block(one: str, other: str) -> bool:
+    """Whether two addresses are other houses of one hundred of a street."""
+    (number, _, street), (another, _, its_street) = one.partition(" "), other.partition(" ")
+    numbers = number.isdigit() and another.isdigit() and number != another
+    return numbers and street == its_street and int(number) // HUNDRED == int(another) // HUNDRED
 
 
 def chosen_place(draft: Draft, index: int) -> Draft | None:

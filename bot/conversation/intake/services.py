@@ -137,6 +137,7 @@ _ANEW = re.compile(
 # With nothing between the two but spaces: "no, new one" asks for one.
 _NOT_ANEW = re.compile(
     r"\b(?:no|not an?|isn'?t an?|don'?t (?:want|need) an?|no es|ningun)(?:\s+\w+)?\s+(?:new|separate|second|different|nuev[oa])\s?(?:one|report|request|ticket|problem|issue)?\b|"
+    r"\b(?:ningun[oa]|nada|nothing|none|not|no es|no) (?:new|nuev[oa])\b(?!\s+(?:report|reporte|york))|"
     r"\b(?:no es|ningun|no quiero)\s+(?:un\s+|otro\s+)?(?:reporte|caso|problema)\s+(?:nuevo|aparte|distinto)\b"
 )
 

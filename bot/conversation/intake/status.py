@@ -11,9 +11,9 @@ from bot.conversation.intake import digressions
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import TellStatus
 from bot.conversation.intake.memory import Memory
-from bot.conversation.intake.naming import named_by_matter, named_by_number, reference_in
+from bot.conversation.intake.naming import named_by_matter, named_by_number, reference_in, speaks_of_a_report
 from bot.conversation.intake.quoting import quoted_end
-from bot.conversation.intake.services import CATCH_ALL, begins_anew, sure_service
+from bot.conversation.intake.services import CATCH_ALL, begins_anew, is_no_report, sure_service
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.conversation.intake.turn import Say
 from bot.text.fold import fold
@@ -43,7 +43,7 @@ _ASKS = re.compile(
     r"(?:what|whatever) happened|what about|how about|how(?: is|s| s) (?:it|the|that|my)|ask(?:ed|ing)? about|heard (?:anything|nothing|back)|"
     r"como (?:va|van|sigue|quedo)|que hay|q hay|que onda|q onda|(?:que|q|k) (?:paso|pasa|sucedio|fue)|noticias|novedades?|me han dicho|han dicho nada|saben? (?:algo|de)|se sabe|"
     r"did (?:they|you|u|anyone|anybody|somebody|someone|it|he|she)|when (?:are|r|will|is|do|does|did) (?:they|you|u|it|someone|somebody|the \w+)|"
-    r"when they|(?:cuando|a que hora) (?:van|vienen|pasan|llegan|vendran|lo|la)|have (?:they|you)|has (?:it|anyone|anybody|that|my|the)|ya (?:vinieron|pasaron|arreglaron|recogieron|limpiaron|quedo|fueron)|"
+    r"when they|(?:cuando|a que hora) (?:va|van|vienen?|vengan?|vendr\w+|pasan?|pasen?|pasar\w+|llegan?|llegar\w+|mandan|mandar\w+|lo|la)|have (?:they|you)|has (?:it|anyone|anybody|that|my|the)|ya (?:vinieron|pasaron|arreglaron|recogieron|limpiaron|quedo|fueron)|"
     r"(?:wanted|want|like) to (?:know|see) (?:if|when|whether)|(?:anyone|anybody|somebody|someone|they) (?:still )?coming|"
     r"(?:queria|quiero|quisiera|me gustaria|queriamos) saber (?:si|cuando|que)|van a (?:venir|pasar|mandar)|"
     r"(?:pregunt|preguntab)(?:o|e|a|aba)|en que (?:va|quedo|estado)|como va)\b|"
@@ -55,6 +55,7 @@ _LIKE_NEW = frozenset({"report", "another", "add_to_request", "give_place", "out
 _IS_IT_IN = re.compile(
     r"^(?:(?:ok|okay|so|and|but|hey|wait|yes|yeah) )*(?:did|do|does|have|has|is) (?:you|u|it|they|that|the report|my report) (?:guys |also |even )?"
     r"(?:get the|got the|get all|got all|get my|got my|add|added|include|included|put in|mention|mentioned|say|note|noted|write|wrote|written|get that|got that|have that)\b|"
+    r"\b(?:reporte|caso|report|request) (?:le |lo |la )?(?:puso|pusieron|agrego|agregaron|anoto|dice|say|says|has|mentions?)\b.*\b(?:que|q|lo|el|la|that|the|it|my)\b|"
     r"^(?:(?:y|e|ok|oiga|oye|pero|ya|si) )*(?:si )?(?:ya )?(?:le |lo |la |les )?(?:puso|pusieron|agrego|agregaron|anoto|anotaron|apunto|apuntaron|incluyo|incluyeron) (?:que|lo|el|la|los|las)\b"
 )
 FEW = 5  # words of a question that need not say what is asked: "and the graffiti?"
@@ -99,6 +100,11 @@ def asked_about(memory: Memory, setting: Setting) -> tuple[OwnRequest, str] | No
         request = named_by_matter(sentence, setting) if _asks(sentence) else None
         if request is not None and (request.reference != talked_of or turn.intent in _QUESTIONS):
             return request, " ".join(one for one in sentences if one != sentence).strip()
+    if is_no_report(turn.text) or speaks_of_a_report(
+        turn.text
+    ):  # which one in one sentence, how it stands in another
+        request = named_by_matter(turn.text, setting) if asks_in_any_sentence(turn.text) else None
+        return (request, "") if request is not None else None
     return None
 
 
@@ -124,6 +130,13 @@ def asks_after(setting: Setting) -> OwnRequest | None:
 def asks_in_any_sentence(text: str) -> bool:
     """Whether a sentence asks how a thing stands, whatever the others say. Reads any text, never raises."""
     return any(_asks(sentence) for sentence in _SENTENCES.split(text))
+
+
+def told_beside(text: str) -> str:
+    """What is told beside the question how a thing stands: "that's the wrong day, and it is full. and the lid?"."""
+    return " ".join(
+        one.strip() for one in _SENTENCES.split(text) if one.strip() and not _asks(one) and "?" not in one
+    )
 
 
 def _talked_of(memory: Memory, setting: Setting) -> str | None:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.city.location import Resolution, ResolutionOutcome
 from bot.conversation.intake import places, services
 from bot.conversation.intake.draft import MAX_DESCRIPTION, Draft
-from bot.conversation.intake.sending import says_send, tells_besides
+from bot.conversation.intake.sending import is_polite_yes, says_send, tells_besides
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say, Turn
+from bot.text.fold import fold
 
+# Who says that it was said before speaks of the same matter.
+_INSISTS = re.compile(
+    r"\b(?:(?:i|we) (?:already |just )?(?:told|said|wrote)|(?:like|as) i said|already told|(?:ya )?(?:le|les|te|lo|se lo|te lo) (?:habia )?(?:dije|di|puse|mande|escribi|indicado)|como (?:le|les|te) dije)\b"
+)
 MORE_WORDS = 6
 SOME_WORDS = 4
 
@@ -45,8 +51,13 @@ def described(draft: Draft, turn: Turn) -> Draft:
 
 def tells_more(turn: Turn) -> bool:
     """Whether an answer has so many words that it tells something besides: "yes, and it popped my tire"."""
-    many = turn.choice is None and len(turn.text.split()) >= MORE_WORDS
+    many = turn.choice is None and len(turn.text.split()) >= MORE_WORDS and not is_polite_yes(turn.text)
     return many and (not says_send(turn.text) or tells_besides(turn.text))
+
+
+def insists(text: str) -> bool:
+    """Whether words say that they were said before: "it's noise, I told you". Reads any text, never raises."""
+    return _INSISTS.search(fold(text)) is not None
 
 
 def tells_something(words: str) -> bool:

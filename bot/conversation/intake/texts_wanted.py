@@ -18,7 +18,7 @@ _OF_TEXTS_NO = re.compile(
 )
 _OF_TEXTS_YES = re.compile(
     rf"^(?:{_OPENS} |{_YES} |{_POLITE} |so |just )*(?:(?:text|message|notify|update) (?:me|us)\b|(?:tell (?:me|us)|let (?:me|us) know) (?:when|once|if|as soon)\b|keep (?:me|us) (?:posted|updated)\b|"
-    r"(?:que )?(?:me|nos) (?:avis|escrib)(?:e|en|an|a)\b|(?:que )?(?:me|nos) mand(?:e|en|a|an) (?:un )?(?:mensajes?|textos?|avisos?)\b|avis(?:e|en|a)(?:me|nos|nme|nos)?\b|mand(?:e|en|a)(?:me|nos) (?:un |los )?(?:mensajes?|textos?|avisos?)\b)"
+    r"(?:(?:le|les) )?agradec\w+ (?:que )?(?:me|nos) (?:avis|escrib)\w*|(?:que )?(?:me|nos) (?:avis|escrib)(?:e|en|an|a)\b|(?:que )?(?:me|nos) mand(?:e|en|a|an) (?:un )?(?:mensajes?|textos?|avisos?)\b|avis(?:e|en|a)(?:me|nos|nme|nos)?\b|mand(?:e|en|a)(?:me|nos) (?:un |los )?(?:mensajes?|textos?|avisos?)\b)"
 )
 _PLAIN_NO = re.compile(rf"^(?:{_OPENS} )*{_NO}(?: {_NO})*(?: {_POLITE})*$")
 _PLAIN_YES = re.compile(rf"^(?:{_OPENS} )*{_YES}(?: {_YES})*(?: {_POLITE})*$")

@@ -26,6 +26,7 @@ from bot.conversation.questions.summary import Summary
 from bot.conversation.questions.updates_wanted import UpdatesWanted
 from bot.conversation.questions.verdict import Verdict
 from bot.conversation.questions.what import What
+from bot.conversation.questions.what_is_left import WhatIsLeft
 from bot.conversation.questions.where import Where
 from bot.conversation.questions.which_place import WhichPlace
 from bot.conversation.questions.which_service import WhichService
@@ -37,7 +38,7 @@ _OF_A_REPORT: tuple[type[Question], ...] = (
     Resume,
 )  # fmt: skip
 _OF_A_REQUEST: tuple[type[Question], ...] = (
-    UpdatesWanted, HelpfulDetail, Verdict, Rating, Reopened, WhyRated, PhotoAbout, StaffQuestion, Withdrawing, Older,
+    UpdatesWanted, HelpfulDetail, Verdict, WhatIsLeft, Rating, Reopened, WhyRated, PhotoAbout, StaffQuestion, Withdrawing, Older,
 )  # fmt: skip
 QUESTIONS: Mapping[str, type[Question]] = {kind.name: kind for kind in (*_OF_A_REPORT, *_OF_A_REQUEST)}
 

@@ -16,7 +16,14 @@ from bot.conversation.intake.finished import (
     is_stale,
     may_be_new,
 )
-from bot.conversation.intake.half_done import begins_half, has_not_seen, is_content, is_half, leaves_a_part
+from bot.conversation.intake.half_done import (
+    begins_half,
+    has_not_seen,
+    is_a_no,
+    is_content,
+    is_half,
+    leaves_a_part,
+)
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.question import Told
 from bot.conversation.intake.services import choose, sure_service
@@ -24,6 +31,7 @@ from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
 from bot.conversation.questions.rating import ask_rating
 from bot.conversation.questions.reopened import reopen
+from bot.conversation.questions.what_is_left import WhatIsLeft
 
 # What words beside a picture are by themselves, where the picture says what they mean: "does this look done to you??".
 _BESIDE_A_PICTURE = (
@@ -54,14 +62,15 @@ class Verdict(AboutFinished):
         verdict = self._heard(setting)
         if verdict is None:
             return None
-        if verdict == "half":  # the words are kept, and whether it is done is theirs to say
+        if verdict in ("half", "unclear"):  # the words are kept, and whether it is done is theirs to say
             told = AddToRequest(self.reference, setting.turn.photos, setting.turn.text)
-            asked = memory.with_question(replace(self, at=setting.turn.at))
-            return Told(asked, (self.ask(setting),), (told,))
+            kind = WhatIsLeft if verdict == "half" else Verdict
+            asked = kind(self.reference, self.service, setting.turn.at)
+            return Told(memory.with_question(asked), (asked.ask(setting),), (told,))
         return ask_rating(self, memory, setting) if verdict == "fixed" else reopen(self, memory, setting)
 
     def _heard(self, setting: Setting) -> str | None:
-        """ "fixed", "not_fixed", "half" for what may be either; None for something else."""
+        """ "fixed", "not_fixed", "half" for a yes that is not a whole one, "unclear" for what may be either; None for something else."""
         turn = setting.turn
         said = self._told(setting)
         if said is None or not turn.text or turn.choice is not None:
@@ -70,12 +79,14 @@ class Verdict(AboutFinished):
             return "fixed"
         if leaves_a_part(turn.text):
             return "not_fixed"
-        half = said == "fixed" and is_half(turn.text)
+        half = said in ("fixed", "unclear") and is_half(turn.text)
         return "half" if half else said
 
     def _told(self, setting: Setting) -> str | None:
         """What the intent comes to, whatever the words say besides."""
         turn = setting.turn
+        if turn.text and turn.choice is None and is_a_no(turn.text):
+            return "not_fixed"
         if turn.intent in ("fixed", "affirm", "thanks"):
             return "fixed"
         if turn.intent in ("not_fixed", "deny"):
@@ -91,7 +102,7 @@ class Verdict(AboutFinished):
             if turn.intent in ("report", "complain_service"):
                 return "not_fixed"
             if turn.intent in ("add_to_request", "answer", "correct", "change"):
-                return "half"
+                return "unclear"
         remarks = is_content(turn.text) or leaves_a_part(turn.text)
         return "not_fixed" if remarks and turn.intent in ("out_of_scope", "another") else None
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.city.location import Point
-from bot.conversation.intake import danger, digressions
+from bot.conversation.intake import danger, digressions, only_asking
 from bot.conversation.intake.belonging import belongs, filed_before
 from bot.conversation.intake.effects import AddToRequest, FollowNamed, Mute, TellStatus
 from bot.conversation.intake.finished import FINISHED, is_stale
@@ -14,16 +15,14 @@ from bot.conversation.intake.given_up import is_wanted_after_all
 from bot.conversation.intake.guidance import guidance_of, tells_of_its_danger
 from bot.conversation.intake.memory import Filed, Memory
 from bot.conversation.intake.naming import named_by_matter, not_fixed_by_number, seen_too
+from bot.conversation.intake.only_asking import only_asks
 from bot.conversation.intake.question import FiledQuestion, Step, Told
-from bot.conversation.intake.services import begins_anew
+from bot.conversation.intake.services import begins_anew, is_no_report
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.conversation.intake.status import (
     asked_about,
     asks_after,
-    asks_contents,
-    status_effect,
 )
-from bot.conversation.intake.telling import tells_something
 from bot.conversation.intake.texts_wanted import wish_in
 from bot.conversation.intake.turn import Say, Turn
 from bot.conversation.questions import photo_about, updates_wanted, verdict
@@ -31,16 +30,28 @@ from bot.conversation.questions.helpful_detail import DETAIL, HelpfulDetail
 from bot.conversation.questions.photo_about import PhotoAbout
 from bot.conversation.questions.reopened import Reopened
 from bot.conversation.questions.updates_wanted import UPDATES, UpdatesWanted
+from bot.conversation.questions.what_is_left import LEFT, WhatIsLeft
 from bot.conversation.questions.withdrawing import CHOICE, Withdrawing, ask_withdrawing
 from bot.conversation.talk import asking
 from bot.conversation.talk.progress import Progress
 from bot.conversation.talk.report import advance
+from bot.conversation.talk.standing import (
+    BESIDE,
+    MUCH_TOLD,
+    answered,
+    nagged,
+    status_told,
+    talked_about,
+    told_how_it_stands,
+)
 from bot.conversation.talk.updates import disowned
 from bot.conversation.talk.wishes import (
+    about_another,
     fixed_already,
     for_staff,
     put_right,
     to_mute,
+    to_reopen,
     to_withdraw,
     withdraws,
 )
@@ -69,21 +80,14 @@ _TELL_THEM = re.compile(
     r"\b(?:tell (?:them|him|her|the \w+)|let (?:them|him|her|the \w+) know|(?:please|pls) (?:add|note|tell)|"
     r"(?:diga|digan|dile|digale|digales|avise|avisele|aviseles|agregue|anote)\b(?: \w+)*)\b"
 )
-MUCH_TOLD = 6  # words of who asks after a request that are worth keeping with it
 # Intents that begin a report.
 _BEGINS = ("report", "another", "give_place", "add_to_request", "send_photos")
-# Questions of the resident's, which leave ours open.
-_BESIDE = frozenset(
-    {
-        *digressions.QUESTIONS,
-        "again",
-        "ask_about_bot",
-        "ask_hours",
-        "ask_how_long",
-        "ask_services",
-        "ask_status",
-    }
-)
+# The questions whose options are of a kind of their own.
+_ASKED_WITH: Mapping[str, type[FiledQuestion]] = {
+    "detail": HelpfulDetail,
+    CHOICE: Withdrawing,
+    LEFT: WhatIsLeft,
+}
 # What a report may begin with beside them: options of the list.
 _BEGINNINGS = ("service", "group", "menu")
 
@@ -101,7 +105,7 @@ def respond(memory: Memory, setting: Setting) -> Progress:
         return _progress(photo_about.belongs_to_the_old(memory, setting))
     memory, setting = photo_about.taken_along(memory, setting)
     progress = _begun(memory, setting) if about == "new" else _warned(_respond(memory, setting), setting)
-    if progress.draft is None and (turn.intent in _BESIDE or _only_adds(progress)):
+    if progress.draft is None and (turn.intent in BESIDE or _only_adds(progress)):
         return _asked_again(progress, setting)
     if progress.draft is not None or not stands:
         return (
@@ -158,7 +162,10 @@ def _progress(told: Told) -> Progress:
 
 def _begun(memory: Memory, setting: Setting) -> Progress:
     step = advance(None, setting)
-    return Progress(step.draft, memory, step.says, end=step.end)
+    service = step.draft.service if step.draft else None
+    allowed = digressions.of_the_matter(service, setting)  # "... is that even legal here??"
+    answer = tuple(replace(say, alone=True) for say in allowed)
+    return Progress(step.draft, memory, (*answer, *step.says), end=step.end)
 
 
 def _respond(memory: Memory, setting: Setting) -> Progress:
@@ -175,25 +182,29 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
     if (quiet := to_mute(setting)) is not None:
         return Progress(None, memory, effects=(Mute(quiet.reference),))
     if (about := asked_about(memory, setting)) is not None:
-        return _told_how_it_stands(*about, memory, setting)
+        return told_how_it_stands(*about, memory, setting)
     told_anew = begins_anew(turn.text) and len(turn.text.split()) >= MUCH_TOLD
     if told_anew and turn.intent in (*_TELLS, "deny", "another"):
         return _begun(memory, replace(setting, turn=replace(turn, intent="report")))
     if (right := put_right(memory, setting)) is not None:
         return Progress(None, memory, effects=right)
-    answered = _answered(memory, setting) if not withdraws(setting) else None
-    if answered is None and turn.intent not in _BESIDE:
+    if (other := about_another(memory, setting)) is not None:
+        return _told_of_another(other, memory, setting)
+    if (again := to_reopen(memory, setting)) is not None:
+        return _progress(verdict.verdict_on("not_fixed", again.reference, memory, setting))
+    told = answered(memory, setting) if not withdraws(setting) else None
+    if told is None and turn.intent not in BESIDE:
         back = to_withdraw(memory, setting) or fixed_already(setting)
         if back is not None:
             return _progress(ask_withdrawing(back, memory, setting))
-    if turn.intent not in _BESIDE and withdraws(setting):
+    if turn.intent not in BESIDE and withdraws(setting):
         return _plain(memory, setting)
-    if answered is not None:
-        return _progress(answered)
+    if told is not None:
+        return _progress(told)
     if (after := asks_after(setting)) is not None:
-        return _nagged(after, memory, setting)
+        return nagged(after, memory, setting)
     if (
-        turn.text and turn.intent not in _BESIDE
+        turn.text and turn.intent not in BESIDE
     ):  # something else was said: the small question is not asked again
         memory = memory.without(DETAIL)
     filed = memory.filed_lately(turn.at)
@@ -218,38 +229,23 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
         return Progress(None, memory, effects=(AddToRequest(filed.reference, turn.photos, turn.text),))
     if turn.intent == "not_fixed" and turn.photos and turn.text and len(setting.finished) == 1:
         return _progress(verdict.said_unasked(memory, setting))  # with the picture that proves it
+    if turn.intent in _BEGINS and is_no_report(turn.text) and setting.own:
+        there = named_by_matter(turn.text, setting) or setting.own[0]
+        return Progress(None, memory, effects=(TellStatus(there.reference),))
+    if turn.intent in _BEGINS and not turn.photos and turn.pin is None and only_asks(setting):
+        return Progress(None, memory, only_asking.answered(setting) or (Say("utter_nothing_filed"),))
     if turn.photos or turn.pin or turn.intent in _BEGINS:
         return _begun(memory, setting) if turn.photos or turn.pin or turn.text else Progress(None, memory)
     return _plain(memory, setting)
 
 
-def _told_how_it_stands(request: OwnRequest, rest: str, memory: Memory, setting: Setting) -> Progress:
-    """How a request stands that the words name; what else they tell is an answer to what is open, or an addition."""
-    status = TellStatus(request.reference, contents=asks_contents(setting))
-    if not tells_something(rest):
-        return Progress(None, memory, effects=(status,))
-    turn = _without_what_was_asked(setting.turn, rest)
-    answered = _answered(memory, replace(setting, turn=turn))
-    if answered is not None:
-        return replace(_progress(answered), effects=(*answered.effects, status))
-    filed = memory.filed_lately(turn.at)
-    if filed is None or turn.intent not in ("answer", "add_to_request"):
-        return Progress(None, memory, effects=(status,))
-    return Progress(None, memory, effects=(AddToRequest(filed.reference, turn.photos, rest), status))
-
-
-def _nagged(request: OwnRequest, memory: Memory, setting: Setting) -> Progress:
-    """How their request stands, for who asks after it; what they say of it besides is kept with it."""
-    status, words = TellStatus(request.reference), setting.turn.text
-    if len(words.split()) < MUCH_TOLD or setting.turn.intent == "ask_how_long":
-        return Progress(None, memory, effects=(status,))
-    return Progress(None, memory, effects=(AddToRequest(request.reference, words=words), status))
-
-
-def _without_what_was_asked(turn: Turn, rest: str) -> Turn:
-    """What else a turn says: as an answer, where all of it reads like a question or a report."""
-    reads_whole = turn.intent in _BESIDE or turn.intent in ("another", "report")
-    return replace(turn, text=rest, intent="answer" if reads_whole else turn.intent, guesses=())
+def _told_of_another(other: OwnRequest, memory: Memory, setting: Setting) -> Progress:
+    """What is said of another of their requests than the one that was asked about; the question stays and comes again."""
+    if other.finished:
+        told = verdict.verdict_on("not_fixed", other.reference, memory, setting)
+        return Progress(None, memory, tuple(say for say in told.says), told.effects)
+    added = AddToRequest(other.reference, setting.turn.photos, setting.turn.text)
+    return _asked_again(Progress(None, memory, effects=(added,)), setting)
 
 
 def _wish_for_texts(memory: Memory, turn: Turn) -> bool | None:
@@ -282,32 +278,12 @@ def _edited(memory: Memory, setting: Setting) -> Progress:
     return _begun(memory, setting)
 
 
-def _answered(memory: Memory, setting: Setting) -> Told | None:
-    """The turn as an answer to what was asked: the newest question hears first."""
-    open_ones = [one for one in memory.open_questions(setting.turn.at) if not isinstance(one, PhotoAbout)]
-    if setting.turn.intent in (
-        "fixed",
-        "not_fixed",
-        "rate",
-    ):  # words of their own: about the finished request first
-        open_ones.sort(key=_is_small)
-    heard = (question.answer(memory, setting) for question in open_ones)
-    return next((told for told in heard if told is not None), None)
-
-
-def _is_small(question: FiledQuestion) -> bool:
-    return isinstance(question, HelpfulDetail | UpdatesWanted)
-
-
 def _chosen(memory: Memory, choice: str, setting: Setting) -> Progress:
     kind, _, value = choice.partition(":")
     if kind == "updates":
         return _progress(updates_wanted.told(memory, setting, wants=value == "yes"))
-    detail = memory.asking(HelpfulDetail, setting.turn.at)
-    if kind == "detail" and detail is not None and (told := detail.answer(memory, setting)) is not None:
-        return _progress(told)
-    back = memory.asking(Withdrawing, setting.turn.at)
-    if kind == CHOICE and back is not None and (told := back.answer(memory, setting)) is not None:
+    asked = memory.asking(_ASKED_WITH[kind], setting.turn.at) if kind in _ASKED_WITH else None
+    if asked is not None and (told := asked.answer(memory, setting)) is not None:
         return _progress(told)
     if kind == "not_mine":
         return _progress(disowned(value, memory))
@@ -339,10 +315,7 @@ def _plain(memory: Memory, setting: Setting) -> Progress:
         case "affirm" if memory.filed is not None:
             return Progress(None, memory, (Say("utter_welcome"),))  # "ok good": nothing was asked
         case "ask_status":
-            named = named_by_matter(setting.turn.text, setting)
-            asked = status_effect(setting)
-            asked = replace(asked, reference=named.reference) if named else asked
-            return Progress(None, memory, effects=(asked,))
+            return status_told(memory, setting)
         case "fixed" | "not_fixed":
             return _progress(verdict.said_unasked(memory, setting))
         case "ask_person":
@@ -354,8 +327,10 @@ def _plain(memory: Memory, setting: Setting) -> Progress:
             return Progress(None, memory, (Say("utter_say_more"),))
         case "abuse":
             return Progress(None, replace(memory, calmed=True), (Say("utter_calm"), Say("utter_offer_list")))
-        case "out_of_scope" if filed is not None:
-            return Progress(None, memory, (Say("utter_not_followed_filed", {"reference": filed.reference}),))
+        case "out_of_scope" if (about := talked_about(filed, setting)) is not None:
+            return Progress(None, memory, (Say("utter_not_followed_filed", {"reference": about}),))
+        case "out_of_scope" if memory.goes_on(setting.turn.at):
+            return Progress(None, memory, (Say("utter_not_followed_talking"),))
         case "out_of_scope":
             return Progress(None, memory, (Say("utter_out_of_scope"), Say("utter_offer_list")))
         case "rate" if bare_figure(setting.turn.text) is not None:
@@ -369,8 +344,9 @@ def _plain(memory: Memory, setting: Setting) -> Progress:
 
 def _only_staff_know(service: str, setting: Setting) -> bool:
     """Whether a question has no answer here. With a request of theirs nobody is left with "I can't answer that"."""
-    asks = digressions.is_asked(setting.turn, setting) and setting.turn.intent in digressions.QUESTIONS
-    return asks and not digressions.can_answer(setting.turn, setting, service)
+    return setting.turn.intent in digressions.QUESTIONS and not digressions.can_answer(
+        setting.turn, setting, service
+    )
 
 
 def _said_again(memory: Memory, setting: Setting) -> Progress:

@@ -8,13 +8,14 @@ from typing import Any
 
 from bot.cases.status import ACTIVE
 from bot.conversation.hearing import heard, scene_of
-from bot.conversation.intake import danger
+from bot.conversation.intake import danger, only_asking
 from bot.conversation.intake.belonging import filed_before
 from bot.conversation.intake.danger import Danger
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import AddToRequest, Effect, Follow
 from bot.conversation.intake.finished import FINISHED
 from bot.conversation.intake.memory import Filed, Memory
+from bot.conversation.intake.only_asking import only_asks
 from bot.conversation.intake.photos import refusals
 from bot.conversation.intake.question import End, FiledQuestion, Step
 from bot.conversation.intake.services import is_no_report
@@ -55,6 +56,12 @@ def converse(
         draft = None
     if event is not None:
         return _updated(draft, memory, setting, event)
+    progress = _taken(draft, memory, setting)
+    return replace(progress, memory=replace(progress.memory, talked=setting.turn.at))
+
+
+def _taken(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
+    """A turn of the resident's."""
     setting = _with_its_danger(draft, memory, setting)
     as_said, setting = setting, heard(draft, memory, setting)
     turn = setting.turn
@@ -140,6 +147,9 @@ def _in_report(draft: Draft, memory: Memory, setting: Setting) -> Progress:
     asks = asks or (draft.location is None and _asks_of_their_own(draft, setting))
     if memory.filed is not None and (is_no_report(setting.turn.text) or asks):
         return Progress(draft, memory, effects=(status_effect(setting),), end=End.DROPPED)
+    if draft.location is None and only_asks(setting):
+        says = (*only_asking.answered(setting), Say("utter_nothing_filed"))
+        return Progress(draft, memory, says, end=End.DROPPED)
     if setting.turn.intent == "ask_status" and memory.filed is None:
         # Of the report in the making nothing can be told but how long such a thing takes.
         setting = replace(setting, turn=replace(setting.turn, intent="ask_how_long"))

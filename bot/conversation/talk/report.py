@@ -11,13 +11,14 @@ from dataclasses import replace
 from bot.city.location import ResolutionOutcome
 from bot.conversation.intake import digressions, services
 from bot.conversation.intake.beginning import begin, begin_later
-from bot.conversation.intake.corrections import MOST_LATER, kept_for_later
+from bot.conversation.intake.corrections import MOST_LATER, kept_for_later, maybe_corrected_service
 from bot.conversation.intake.draft import RESUME_AFTER, Draft
 from bot.conversation.intake.one_matter import is_one, is_refused, without_what_is_none
 from bot.conversation.intake.photo_place import with_spot
 from bot.conversation.intake.photos import with_photos
 from bot.conversation.intake.places import with_place
 from bot.conversation.intake.question import End, Step
+from bot.conversation.intake.sending import says_send
 from bot.conversation.intake.services import sure_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import absorb, described, with_pin
@@ -181,7 +182,9 @@ def _only_this(draft: Draft, setting: Setting) -> Step:
 def _is_none(draft: Draft, setting: Setting) -> bool:
     """Whether the words say that this second problem is none."""
     text = setting.turn.text
-    return bool(text) and (is_one(text) or is_refused(text, draft.service, setting))
+    if not text or says_send(text) or maybe_corrected_service(draft, setting).service != draft.service:
+        return False  # "it's a water leak, not the playground, then send"
+    return is_one(text) or is_refused(text, draft.service, setting)
 
 
 def _another(draft: Draft, setting: Setting) -> Step:

@@ -7,6 +7,8 @@ import re
 from bot.cases.status import ACTIVE
 from bot.city.location import ResolutionOutcome
 from bot.conversation.intake.effects import AddToRequest, Effect, PutRight, TellStatus
+from bot.conversation.intake.finished import FINISHED
+from bot.conversation.intake.half_done import leaves_a_part
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.naming import named_by_matter, named_by_number
 from bot.conversation.intake.setting import OwnRequest, Setting
@@ -49,8 +51,9 @@ def put_right(memory: Memory, setting: Setting) -> tuple[Effect, ...] | None:
     found = setting.places.corrected(request.place, turn.text, setting.language)
     if found.outcome is not ResolutionOutcome.RESOLVED or found.location is None:
         return None
-    if fold(found.location.name) == fold(request.place):
-        return None
+    if fold(found.location.name) == fold(request.place):  # as it stands already, which is worth telling
+        spoken_of = named_by_number(setting) or named_by_matter(turn.text, setting)
+        return (TellStatus(request.reference),) if spoken_of else None
     right = PutRight(request.reference, found.location, turn.text)
     asks = (TellStatus(request.reference),) if asks_in_any_sentence(turn.text) else ()
     return (right, *asks)
@@ -91,6 +94,51 @@ def fixed_already(setting: Setting) -> OwnRequest | None:
     if setting.turn.intent != "fixed" or setting.finished:
         return None
     return named if named in going_on else going_on[0] if len(going_on) == 1 else None
+
+
+# "Are they going to open it again?", "reábranlo".
+_REOPENS = re.compile(
+    r"\b(?:re ?open\w*|open (?:it|this|that|my \w+) (?:back up|up again|again)|reabr\w+|abr(?:ir|e|a|an)(?:l[oa])? (?:otra vez|de nuevo))\b"
+)
+# What is not fixed is said with these of a request that is not asked about.
+_SAYS_NOT_FIXED = frozenset({"not_fixed", "deny", "report", "complain_service", "add_to_request", "another"})
+
+
+_STILL = re.compile(r"\b(?:still|not (?:fixed|done|gone)|sigue|siguen|todavia|aun)\b")
+
+
+def to_reopen(memory: Memory, setting: Setting) -> OwnRequest | None:
+    """The finished request of theirs that is to be opened again: asked for in so many words, or said not to be done where nothing was asked."""
+    turn = setting.turn
+    if (
+        not turn.text
+        or turn.choice is not None
+        or any(one.topic == FINISHED for one in memory.open_questions(turn.at))
+    ):
+        return None
+    request = _meant(memory, setting)
+    if request is None or not request.finished:
+        request = setting.finished[0] if len(setting.finished) == 1 and setting.own[0].finished else None
+    if request is None:
+        return None
+    wished = _REOPENS.search(fold(turn.text)) is not None
+    left = (
+        turn.intent in _SAYS_NOT_FIXED
+        and memory.filed is not None
+        and memory.filed.reference == request.reference
+    )
+    return request if wished or (left and leaves_a_part(turn.text)) else None
+
+
+def about_another(memory: Memory, setting: Setting) -> OwnRequest | None:
+    """Another of their requests than the finished one that is asked about, where it is named as not done: "nah the paint is still there"."""
+    turn = setting.turn
+    asked = next((one for one in memory.open_questions(turn.at) if one.topic == FINISHED), None)
+    if asked is None or not turn.text or turn.choice is not None or turn.intent not in _SAYS_NOT_FIXED:
+        return None
+    named = named_by_matter(turn.text, setting)
+    still = leaves_a_part(turn.text) or _STILL.search(fold(turn.text)) is not None
+    return named if still and named is not None and named.reference != asked.reference else None
 
 
 def to_mute(setting: Setting) -> OwnRequest | None:

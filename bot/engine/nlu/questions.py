@@ -126,9 +126,9 @@ class QuestionReader(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """How many to tell, and from which chance on a question is heard: in words that ask, and in others; and what part of that is
-        enough where nothing that lies somewhere is reported, so that a needless answer costs little (docs/nlu.md)."""
-        return {"told": 2, "asks_above": 0.5, "plain_above": 0.7, "placeless": 0.5}
+        """How many to tell, and from which chance on a question is heard: in words that ask, in such words where nothing that lies somewhere
+        is reported, so that a needless answer costs little, and in others (docs/nlu.md)."""
+        return {"told": 2, "asks_above": 0.5, "placeless_above": 0.25, "plain_above": 0.7}
 
     @staticmethod
     def fingerprint_addon(config: dict[str, Any]) -> str:
@@ -204,11 +204,12 @@ class QuestionReader(GraphComponent):
         return intent in _GIVES_WAY or chance * likeliest > act
 
     def _bar(self, message: Message, intent: str | None, without_a_place: frozenset[str]) -> float:
-        bar = float(self._config["asks_above" if asks_of(str(message.get(TEXT))) else "plain_above"])
+        if not asks_of(str(message.get(TEXT))):
+            return float(self._config["plain_above"])
         service = next((guess["code"] for guess in message.get(SERVICES) or ()), None)
         reports_a_place = intent == REPORT_INTENT and service not in without_a_place
         placeless = intent in _GIVES_WAY and not reports_a_place
-        return bar * float(self._config["placeless"]) if placeless else bar
+        return float(self._config["placeless_above" if placeless else "asks_above"])
 
 
 def _learn(asked: list[Wording], training_data: TrainingData) -> Learnt:

@@ -32,7 +32,8 @@ _ASKS = (
     r"(?:puedo|puede|pueden|podemos|podria|podría|me pueden|se puede|tengo que|hay que|van a|va a|ocupo|necesito) \w+"
 )
 _LEAD = (
-    r"(?:(?:and|but|also|so|y|e|pero|tambien|también|oye|oiga|btw|ps|hey|then|entonces|solo|just)\b[\s,]*)*"
+    r"(?:(?:and|but|also|so|y|e|pero|tambien|también|oye|oiga|btw|ps|hey|then|entonces|solo|just|tell me|"
+    r"(?:me )?(?:dime|dígame|digame|díganme|diganme|dice|dicen|puede decir|pueden decir))\b[\s,]*)*"
 )
 _ASKING = re.compile(rf"\b(?:{_ASKS})", re.IGNORECASE)
 _BEGINS = re.compile(rf"[\s¿(]*{_LEAD}(?:¿|{_ASKS})", re.IGNORECASE)

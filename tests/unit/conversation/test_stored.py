@@ -50,6 +50,7 @@ FILED = Memory(
     calmed=True,
     asked_last="utter_x",
     times_asked=2,
+    talked=NOON,
 )
 
 
@@ -82,6 +83,9 @@ def test_a_memory_survives_its_slot_whatever_is_asked(name: str) -> None:
         asked = memory.with_question(a_filed_question(name))
         assert kept(asked) == asked
         assert kept(memory) == memory
+    back = kept(FILED)
+    assert isinstance(back, Memory)
+    assert back.talked == FILED.talked  # which two memories are not compared by
 
 
 def test_a_memory_keeps_questions_of_several_topics_in_their_order() -> None:

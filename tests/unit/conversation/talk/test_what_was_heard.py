@@ -14,6 +14,7 @@ from bot.conversation.intake.turn import Turn
 from bot.conversation.questions.helpful_detail import HelpfulDetail
 from bot.conversation.questions.updates_wanted import UpdatesWanted
 from bot.conversation.questions.verdict import Verdict
+from bot.conversation.questions.what_is_left import WhatIsLeft
 from bot.conversation.talk import Progress, converse
 
 from ..conftest import NOON, a_setting, a_turn
@@ -208,5 +209,5 @@ def test_a_yes_that_is_not_a_whole_one_is_kept_and_asked_about(words: str) -> No
     asked = FILED.with_question(Verdict("SM-7K3R9P", "pothole", NOON))
     progress = take(None, a_turn(words, "affirm"), asked)
     assert progress.effects == (AddToRequest("SM-7K3R9P", (), words),)
-    assert said(progress) == ["utter_ask_fixed"]
-    assert progress.memory.asking(Verdict, NOON) is not None
+    assert said(progress) == ["utter_ask_what_is_left"]
+    assert progress.memory.asking(WhatIsLeft, NOON) is not None
