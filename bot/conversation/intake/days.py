@@ -9,12 +9,32 @@ from typing import Any
 
 from bot.conversation.intake.reading import LANGUAGES
 from bot.conversation.texts import day_words
-from bot.text.fold import fold_in_place
+from bot.text.fold import fold, fold_in_place
 from bot.text.numbers import number_in
 
 _NUMERIC = re.compile(r"\b(\d{1,2})[/-](\d{1,2})(?:[/-](\d{2,4}))?\b")
 _ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 LONGEST_AGO = 6  # days for which the name of the weekday is clear
+
+
+LONGEST_WHEN = 80  # characters
+# When something happens, and no more: "every morning", "6:40 am", "mon to sat", "todos los martes".
+_WHEN = re.compile(
+    r"^(?:(?:at|around|about|on|from|since|usually|always|only|and|every|each|all|most|early|late|the|to|till|until|a|de|desde|como|casi|siempre|todos?|todas?|los|las|el|la|cada|en|por|"
+    r"mornings?|afternoons?|evenings?|nights?|nites?|noon|midnight|days?|weekdays?|weekends?|weeks?|daily|mananas?|tardes?|noches?|dias?|semanas?|"
+    r"(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)(?:days?)?|wednesdays?|saturdays?|tuesdays?|thursdays?|lunes|martes|miercoles|jueves|viernes|sabados?|domingos?|"
+    r"[0-9]{1,2}(?: ?[0-9]{2})?|[0-9]{3,4}(?= ?[ap]m)|am|pm|[0-9]{1,4}(?:am|pm)|y|o|or|t|m|f) ?)+$"
+)
+_NAMES_A_TIME = re.compile(
+    r"[ap]m\b|\b(?:morning|afternoon|evening|night|nite|noon|midnight|day|weekday|weekend|daily|manana|tarde|noche|dia|mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun|lunes|"
+    r"martes|miercoles|jueves|viernes|sabado|domingo)(?:s|days?)?\b"
+)
+
+
+def tells_when(text: str) -> bool:
+    """Whether words say when something happens, and nothing else. Reads any text, never raises."""
+    words = fold(text)[:LONGEST_WHEN]
+    return _WHEN.fullmatch(words) is not None and _NAMES_A_TIME.search(words) is not None
 
 
 def read_day(words: str, today: date, *, ahead: bool = False) -> date | None:

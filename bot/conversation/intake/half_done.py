@@ -67,6 +67,31 @@ _HAS_COME = re.compile(
 )
 
 
+_PRAISES = re.compile(
+    r"\b(?:beautiful\w*|perfect\w*|wonderful\w*|excellent\w*|lovely|great (?:work|job)|good (?:work|job)|nice (?:work|job)|smooth|grateful|excelente|hermos\w+|precios\w+|bonit\w+|"
+    r"buen trabajo|muy bien hecho|agradecid\w+)\b"
+)
+# "Nobody is in danger. It is fixed, thank you": said outright, whatever no stands before it.
+_SAYS_FIXED = re.compile(
+    r"(?<!if )(?<!when )(?<!say )(?<!says )(?<!said )(?<!think )(?<!until )\b(?:it s|its|it is|everything is|all is) (?:all |now |already )?(?:fixed|repaired|solved)\b(?! (?:yet|when|if))"
+)
+
+
+def praises(text: str) -> bool:
+    """Whether words praise the work. It may be meant the other way round, too. Reads any text, never raises."""
+    return _PRAISES.search(fold(text)) is not None
+
+
+def says_fixed(text: str) -> bool:
+    """Whether words say outright that it is fixed. Reads any text, never raises."""
+    return (
+        "?" not in text
+        and _SAYS_FIXED.search(fold(text)) is not None
+        and not is_half(text)
+        and not leaves_a_part(text)
+    )
+
+
 # "Claro que no", "hell no", "of course it's not": a no whatever else it reads like.
 _NO = re.compile(
     r"^(?:\w+ )?(?:(?:of course|hell|heck|obviously|absolutely|definitely|clearly|certainly) (?:(?:it s|its|it is|they are) )?(?:no|not)\b|no way\b|not (?:at all|even close|really)\b|"

@@ -46,6 +46,7 @@ _ASKS = re.compile(
     r"when they|(?:cuando|a que hora) (?:va|van|vienen?|vengan?|vendr\w+|pasan?|pasen?|pasar\w+|llegan?|llegar\w+|mandan|mandar\w+|lo|la)|have (?:they|you)|has (?:it|anyone|anybody|that|my|the)|ya (?:vinieron|pasaron|arreglaron|recogieron|limpiaron|quedo|fueron)|"
     r"(?:wanted|want|like) to (?:know|see) (?:if|when|whether)|(?:anyone|anybody|somebody|someone|they) (?:still )?coming|"
     r"(?:queria|quiero|quisiera|me gustaria|queriamos) saber (?:si|cuando|que)|van a (?:venir|pasar|mandar)|"
+    r"is (?:it|this|that|my \w+) (?:still |now )?(?:open|closed)|(?:closed or open|open or closed)|(?:esta|sigue|quedo) (?:abiert[oa]|cerrad[oa])|"
     r"(?:pregunt|preguntab)(?:o|e|a|aba)|en que (?:va|quedo|estado)|como va)\b|"
     r"^(?:hi |hello |hola |oye |ok )*(?:and|y|y de|y que de|y q de|what of) (?:the|my|el|la|lo|los|las|mi|mis) \w+(?: \w+)?$"
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from bot.conversation.intake.corrections import corrected_or_noted, corrects, noted
-from bot.conversation.intake.digressions import usual_days
+from bot.conversation.intake.digressions import is_beside, usual_days
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.maps import link_to_place, picture
 from bot.conversation.intake.question import End, ReportQuestion, Step
@@ -17,6 +17,8 @@ from bot.conversation.intake.telling import described, tells_more
 from bot.conversation.intake.turn import Say
 from bot.conversation.questions.change import Change
 
+# What words that tell something are mistaken for.
+_UNHEARD = frozenset({"out_of_scope", "ask_city"})
 MOST_TOLD = 50  # characters: with the rest of a summary they fit two SMS segments
 
 
@@ -57,6 +59,8 @@ class Summary(ReportQuestion):
             return Step(replace(draft, open=Change()))
         if intent == "skip":
             return Step(replace(draft, open=None))
+        if intent in _UNHEARD and setting.turn.text and not is_beside(setting):
+            return noted(draft, setting)  # "mon to sat 640am": what asks nothing is told, and is not lost
         told = described(draft, setting.turn)
         unseen = intent == "correct" and told != draft and not corrects(draft, setting)
         if unseen and not tells_more(setting.turn):

@@ -23,6 +23,8 @@ from bot.conversation.intake.half_done import (
     is_content,
     is_half,
     leaves_a_part,
+    praises,
+    says_fixed,
 )
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.question import Told
@@ -44,6 +46,8 @@ _BESIDE_A_PICTURE = (
     "abuse",
     "another",
 )
+# What "nobody collected anything. still full" is mistaken for.
+_BESIDE_THE_POINT = ("report", "abuse", "give_place", "complain_service")
 LABEL_LIMIT = 60  # characters of an option: three of them fit two SMS segments
 
 
@@ -77,16 +81,16 @@ class Verdict(AboutFinished):
             return said
         if is_content(turn.text):
             return "fixed"
-        if leaves_a_part(turn.text):
-            return "not_fixed"
+        if leaves_a_part(turn.text):  # "beautiful work, and the ficus is still there" may be meant either way
+            return "unclear" if praises(turn.text) else "not_fixed"
         half = said in ("fixed", "unclear") and is_half(turn.text)
         return "half" if half else said
 
     def _told(self, setting: Setting) -> str | None:
         """What the intent comes to, whatever the words say besides."""
         turn = setting.turn
-        if turn.text and turn.choice is None and is_a_no(turn.text):
-            return "not_fixed"
+        if turn.text and turn.choice is None and (is_a_no(turn.text) or says_fixed(turn.text)):
+            return "not_fixed" if is_a_no(turn.text) else "fixed"
         if turn.intent in ("fixed", "affirm", "thanks"):
             return "fixed"
         if turn.intent in ("not_fixed", "deny"):
@@ -104,6 +108,8 @@ class Verdict(AboutFinished):
             if turn.intent in ("add_to_request", "answer", "correct", "change"):
                 return "unclear"
         remarks = is_content(turn.text) or leaves_a_part(turn.text)
+        if remarks and turn.intent in _BESIDE_THE_POINT and not may_be_new(setting):
+            return "not_fixed"
         return "not_fixed" if remarks and turn.intent in ("out_of_scope", "another") else None
 
     def _shows_it(self, setting: Setting) -> bool:

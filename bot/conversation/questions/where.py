@@ -10,6 +10,7 @@ from bot.city.location import Resolution, ResolutionOutcome
 from bot.city.told import LEAST_HOUSE
 from bot.conversation.intake import details, digressions, places
 from bot.conversation.intake.corrections import maybe_corrected_service, noted
+from bot.conversation.intake.days import tells_when
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.maps import link_to_city
 from bot.conversation.intake.question import End, ReportQuestion, Step
@@ -108,6 +109,8 @@ def _stays_outside(found: Resolution, setting: Setting) -> bool:
 def _adds(setting: Setting) -> bool:
     """Whether words in which no place was found read more like something about it: "since sunday, a brown couch, smells"."""
     replies = setting.turn.replies
+    if tells_when(setting.turn.text):
+        return True
     return setting.turn.intent not in WORDLESS and replies.get("add", 0.0) > replies.get("tell", 0.0)
 
 

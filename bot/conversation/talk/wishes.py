@@ -101,7 +101,9 @@ _REOPENS = re.compile(
     r"\b(?:re ?open\w*|open (?:it|this|that|my \w+) (?:back up|up again|again)|reabr\w+|abr(?:ir|e|a|an)(?:l[oa])? (?:otra vez|de nuevo))\b"
 )
 # What is not fixed is said with these of a request that is not asked about.
-_SAYS_NOT_FIXED = frozenset({"not_fixed", "deny", "report", "complain_service", "add_to_request", "another"})
+_SAYS_NOT_FIXED = frozenset(
+    {"not_fixed", "deny", "report", "complain_service", "add_to_request", "correct", "another"}
+)
 
 
 _STILL = re.compile(r"\b(?:still|not (?:fixed|done|gone)|sigue|siguen|todavia|aun)\b")

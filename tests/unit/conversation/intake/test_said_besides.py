@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.conversation.intake.belonging import filed_before
+from bot.conversation.intake.days import tells_when
 from bot.conversation.intake.draft import Draft
-from bot.conversation.intake.half_done import is_a_no, leaves_a_part
+from bot.conversation.intake.half_done import is_a_no, leaves_a_part, says_fixed
 from bot.conversation.intake.language import beside_the_wish, conversation_language
 from bot.conversation.intake.only_asking import only_asks
 from bot.conversation.intake.places import house_beside
@@ -43,6 +44,36 @@ def test_a_part_that_was_left(text: str, left: bool) -> None:
 )
 def test_a_no_in_other_words(text: str, no: bool) -> None:
     assert is_a_no(text) is no
+
+
+@pytest.mark.parametrize(
+    ("text", "fixed"),
+    [
+        ("Good heavens no, nobody is in danger. It is fixed, thank you.", True),
+        ("tell me when it is fixed", False),
+        ("they say it is fixed", False),
+        ("it is fixed but the other one is not", False),
+        ("is it fixed?", False),
+    ],
+)
+def test_that_it_is_fixed_said_outright(text: str, fixed: bool) -> None:
+    assert says_fixed(text) is fixed
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("every morning", True),
+        ("mon to sat 640am", True),
+        ("todos los martes en la tarde", True),
+        ("1226", False),
+        ("5th st", False),
+        ("main st every morning", False),
+        ("", False),
+    ],
+)
+def test_words_that_only_say_when(text: str, when: bool) -> None:
+    assert tells_when(text) is when
 
 
 @pytest.mark.parametrize(
