@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from bot.conversation.intake.corrections import corrected_or_noted, corrects, noted
+from bot.conversation.intake.days import tells_when
 from bot.conversation.intake.digressions import is_beside, usual_days
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.maps import link_to_place, picture
@@ -59,7 +60,8 @@ class Summary(ReportQuestion):
             return Step(replace(draft, open=Change()))
         if intent == "skip":
             return Step(replace(draft, open=None))
-        if intent in _UNHEARD and setting.turn.text and not is_beside(setting):
+        unheard = intent in _UNHEARD and bool(setting.turn.text) and not is_beside(setting)
+        if unheard or tells_when(setting.turn.text):
             return noted(draft, setting)  # "mon to sat 640am": what asks nothing is told, and is not lost
         told = described(draft, setting.turn)
         unseen = intent == "correct" and told != draft and not corrects(draft, setting)

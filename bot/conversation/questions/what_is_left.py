@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.conversation.intake.finished import AboutFinished
-from bot.conversation.intake.half_done import is_content
+from bot.conversation.intake.half_done import is_content, says_fixed
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.question import Told
 from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.telling import SOME_WORDS
 from bot.conversation.intake.turn import Say
 from bot.conversation.questions.rating import ask_rating
 from bot.conversation.questions.reopened import reopen
+from bot.text.fold import fold
 
 LEFT = "left"  # kind of its options
+# "No need, it's fine", "no hace falta", "leave it closed".
+_FINE = re.compile(
+    r"\b(?:no need|(?:it s|its|that s|thats|all|we re|i m|im) (?:fine|ok|okay|good|done|fixed)|(?:leave|keep) it closed|don t (?:open|bother)|dont (?:open|bother)|no (?:hace|es) (?:falta|necesario)|"
+    r"asi (?:esta|queda) bien|(?:ya )?esta bien|todo bien|dejel[oa]|no l[oa] abra\w*|thank\w*|gracias)\b"
+)
 _OPENS = frozenset({"affirm", "not_fixed", "file", "complain_service"})
 _ENDS = frozenset({"deny", "fixed", "thanks", "goodbye", "skip"})
 # More words about what is left: the same half yes once more, which is enough to look again.
@@ -35,8 +43,14 @@ class WhatIsLeft(AboutFinished):
             return (reopen if value == "yes" else ask_rating)(self, memory, setting)
         if turn.choice is not None or turn.pin is not None:
             return None
-        if turn.intent in _ENDS or is_content(turn.text):
+        if is_content(turn.text) or (turn.intent in _ENDS and _is_plain(turn.text)):
             return ask_rating(self, memory, setting)
-        if turn.intent in _OPENS or turn.photos or (turn.intent in _TELLS and turn.text):
+        # Who tells more of it, whatever it reads like, has not said that it is fine.
+        if turn.intent in _OPENS | _ENDS or turn.photos or (turn.intent in _TELLS and turn.text):
             return reopen(self, memory, setting)
         return None
+
+
+def _is_plain(text: str) -> bool:
+    """Whether words end it and tell no more of it: "no", "no thanks it's ok", "it is fixed now, the other one too"."""
+    return len(text.split()) <= SOME_WORDS or says_fixed(text) or _FINE.search(fold(text)) is not None

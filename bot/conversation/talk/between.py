@@ -82,6 +82,8 @@ _TELL_THEM = re.compile(
 )
 # Intents that begin a report.
 _BEGINS = ("report", "another", "give_place", "add_to_request", "send_photos")
+# What "nothing to report, just asking" reads like.
+_BUT_ASKS = (*_BEGINS, "complain_service", "out_of_scope", "deny", "not_fixed")
 # The questions whose options are of a kind of their own.
 _ASKED_WITH: Mapping[str, type[FiledQuestion]] = {
     "detail": HelpfulDetail,
@@ -232,7 +234,7 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
     if turn.intent in _BEGINS and is_no_report(turn.text) and setting.own:
         there = named_by_matter(turn.text, setting) or setting.own[0]
         return Progress(None, memory, effects=(TellStatus(there.reference),))
-    if turn.intent in _BEGINS and not turn.photos and turn.pin is None and only_asks(setting):
+    if turn.intent in _BUT_ASKS and not turn.photos and turn.pin is None and only_asks(setting):
         return Progress(None, memory, only_asking.answered(setting) or (Say("utter_nothing_filed"),))
     if turn.photos or turn.pin or turn.intent in _BEGINS:
         return _begun(memory, setting) if turn.photos or turn.pin or turn.text else Progress(None, memory)

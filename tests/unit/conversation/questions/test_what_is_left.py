@@ -21,6 +21,7 @@ ASKED = WhatIsLeft("SM-7K3R9P", "pothole", NOON)
         ("yes", "affirm"),
         ("mostly fixed, just the womens tp", "add_to_request"),
         ("still not done", "not_fixed"),
+        ("its just crooked, the north one", "fixed"),
     ],
 )
 def test_a_yes_and_more_of_the_same_open_it_again(text: str, intent: str) -> None:
@@ -32,7 +33,15 @@ def test_a_yes_and_more_of_the_same_open_it_again(text: str, intent: str) -> Non
     assert told.memory.asking(Reopened, NOON) is not None
 
 
-@pytest.mark.parametrize(("text", "intent"), [("no", "deny"), ("its fine", "fixed"), ("ok thanks", "thanks")])
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("no", "deny"),
+        ("its fine", "fixed"),
+        ("ok thanks", "thanks"),
+        ("no need, it is good enough for us here", "deny"),
+    ],
+)
 def test_a_no_ends_it_and_asks_how_it_was(text: str, intent: str) -> None:
     told = ASKED.answer(Memory(), a_setting(a_turn(text, intent)))
     assert told is not None
