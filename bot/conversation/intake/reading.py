@@ -67,6 +67,8 @@ _KINDS = (
     "sedan|suv|pick-?up|truck|van|minivan|rv|motorhome|trailer|camper|coupe|hatchback|wagon|motorcycle|moped|boat|"
     "camioneta|troca|casa rodante|remolque|moto|motocicleta|furgoneta"
 )
+# Right before what something is not: "it's recycling, not the trash", "es reciclaje, no basura".
+_NOT_THIS = re.compile(r"\b(?:not|isn'?t|no es|no|ni)\s+(?:the |my |a |el |la |de |una? )?$")
 _VEHICLE = re.compile(
     rf"\b(?:(?:dark|light|old|{_COLORS}|(?:19|20)\d\d|'?\d\d)\s+)*(?:(?:{_MAKES})(?:\s+(?!(?:in|on|at|is|has|with|and|parked|"
     rf"abandoned|con|en|de|esta)\b)[a-z0-9-]+)?|(?:{_COLORS})\s+(?:car|{_KINDS}|carro|auto|coche)|(?:car|{_KINDS}|carro|auto|coche)"
@@ -97,8 +99,10 @@ def _answer(question: Question, words: str, folded: str) -> str | None:
 
 
 def _choice(question: Question, folded: str) -> str | None:
-    """The one choice whose words are there; two that are leave it open. Of words within words the longer ones count."""
+    """The one choice whose words are there; two that are leave it open. Of words within words the longer ones count, and one
+    that is said not to be it ("recycling, not trash") counts only where it is alone."""
     spans = [(choice.code, span) for choice in question.choices for span in phrases_in(choice.words, folded)]
+    spans = [one for one in spans if not _NOT_THIS.search(folded[: one[1][0]])] or spans
     meant = {code for code, span in spans if not any(_within(span, other) for _, other in spans)}
     return meant.pop() if len(meant) == 1 else None
 

@@ -142,9 +142,14 @@ _POLITE = frozenset(
 )
 
 
+_CLOSING = re.compile(
+    r"\b(?:with (?:my |our )?)?(?:kind(?:est)? |best |warm(?:est)? )?(?:regards|wishes)\b.*$|\b(?:sincerely|respectfully|yours truly|atentamente|saludos|bendiciones)\b.*$"
+)
+
+
 def is_polite_yes(text: str) -> bool:
-    """Whether words say yes and please, and nothing of the matter. Reads any text, never raises."""
-    words = fold(text).split()
+    """Whether words say yes and please, and nothing of the matter, a signature aside. Reads any text, never raises."""
+    words = _CLOSING.sub(" ", fold(text)).split()
     return bool(words) and all(word in _POLITE for word in words)
 
 

@@ -31,7 +31,7 @@ _PUTS_RIGHT = (
 )
 _IS_WRONG = re.compile(
     r"\b(?:(?:right|correct|actual|real|wrong) (?:address|street|place|corner|number|house)|(?:the|its) (?:address|street|place|corner) is|(?:fix|change|correct|update) the (?:address|street|place|location)|"
-    r"(?:it s|its|is|the \w+ is) (?:\w+ ){1,3}not \w+|not (?:on |at )?(?:\w+ ){1,2}(?:it s|its|but)|i (?:was wrong|made a mistake|meant|mixed)|my mistake|"
+    r"(?:it s|its|is|the \w+ is) (?:\w+ ){1,3}not \w+|not (?:on |at )?(?:\w+ ){1,2}(?:it s|its|but)|(?:moved|rolled|drove|pushed) (?:it |them |that )?(?:\w+ ){0,4}to|(?:la|lo|las|los) movi(?:o|eron) (?:\w+ ){0,4}a|i (?:was wrong|made a mistake|meant|mixed)|my mistake|"
     r"(?:calle|direccion|esquina) (?:correcta|buena|es)|me equivoque|no es (?:por |en )?(?:la |el )?\w+ (?:sino|es)|cambi(?:e|en|enlo|elo|ar) (?:la direccion|el lugar|la calle)|corrija\w*)\b"
 )
 

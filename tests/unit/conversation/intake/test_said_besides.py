@@ -11,6 +11,7 @@ from bot.conversation.intake.half_done import is_a_no, leaves_a_part, says_fixed
 from bot.conversation.intake.language import beside_the_wish, conversation_language
 from bot.conversation.intake.only_asking import only_asks
 from bot.conversation.intake.places import house_beside
+from bot.conversation.intake.reading import answers_in
 from bot.conversation.intake.sending import is_polite_yes
 from bot.conversation.intake.telling import insists
 
@@ -99,6 +100,7 @@ def test_what_stands_beside_a_wish_for_a_language_is_kept() -> None:
     [
         ("Sí, está correcto, señorita. Proceda usted.", True),
         ("Yes, please do send it. Thank you so much, dear", True),
+        ("Yes, please do send it. With my kindest regards, E. Whitcomb", True),
         ("yes please send it and it leaks", False),
         ("", False),
     ],
@@ -141,3 +143,13 @@ def test_a_house_of_the_same_block_replaces_the_house() -> None:
     assert found is not None
     assert found.location is not None
     assert found.location.name == "1226 11th St"
+
+
+def test_a_choice_that_is_said_not_to_be_it_does_not_count() -> None:
+    setting = a_setting(a_turn("x"))
+    service = setting.service("missed_collection")
+    assert service is not None
+    assert (
+        answers_in("they skipped my recycling. its recycling not trash!!", service.questions).get("bin")
+        == "recycling"
+    )
