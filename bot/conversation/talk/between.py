@@ -245,7 +245,7 @@ def _told_of_another(other: OwnRequest, memory: Memory, setting: Setting) -> Pro
     """What is said of another of their requests than the one that was asked about; the question stays and comes again."""
     if other.finished:
         told = verdict.verdict_on("not_fixed", other.reference, memory, setting)
-        return Progress(None, memory, tuple(say for say in told.says), told.effects)
+        return Progress(None, memory, told.says, told.effects)
     added = AddToRequest(other.reference, setting.turn.photos, setting.turn.text)
     return _asked_again(Progress(None, memory, effects=(added,)), setting)
 
