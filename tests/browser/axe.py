@@ -22,6 +22,11 @@ _RUN = """(only) => axe.run(document, {runOnly: only, resultTypes: ["violations"
       + (node.any[0] ? " | " + node.any[0].message.slice(0, 160) : "")),
   })))"""
 
+# What slides or fades in is half seen through on its way, and its colors are those of no state of the page.
+_AT_REST = """() => Promise.all(document.getAnimations()
+  .filter((one) => one.effect?.getComputedTiming().endTime !== Infinity)
+  .map((one) => one.finished.catch(() => null))).then(() => null)"""
+
 
 @lru_cache(maxsize=1)
 def _source() -> str:
@@ -29,10 +34,11 @@ def _source() -> str:
 
 
 async def violations(page: Page, *, colors_only: bool = False) -> list[str]:
-    """Each rule that the page breaks as it is now, with every place; [] for a page that is open to all.
+    """Each rule that the page breaks once nothing moves any more, with every place; [] for a page open to all.
 
     With `colors_only` the contrast alone, which is all that changes from light to dark.
     """
+    await page.evaluate(_AT_REST)
     await page.evaluate(_source())  # by the debugger: our own policy lets no page run foreign scripts
     only = {"type": "rule", "values": ["color-contrast"]} if colors_only else {"type": "tag", "values": TAGS}
     found: list[dict[str, Any]] = await page.evaluate(_RUN, only)
