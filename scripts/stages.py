@@ -77,7 +77,7 @@ TEST = (
     *CHECK,
     # A database for each of the two.
     tests("integration", "tests/integration", "-n", "2", "--dist", "worksteal"),
-    tests("browser", "tests/browser"),
+    tests("browser", "tests/browser", "-n", "2", "--dist", "worksteal"),
     *BESIDE,
     Stage(
         "engine",

@@ -27,7 +27,7 @@ from bot.db.embedded import start_embedded
 from bot.db.migrate import migrate
 from tests.bench.sink import NUMBER, SID, TOKEN
 from tests.bench.statistics import Latencies
-from tests.journeys.stack import free_ports
+from tests.ports import free_ports
 
 _serial = itertools.count(1)
 Flood = Callable[[httpx.AsyncClient, str], Awaitable[int]]

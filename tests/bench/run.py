@@ -15,7 +15,8 @@ from pathlib import Path
 
 from tests.bench import engine_turns, report, stock_bot, webhooks
 from tests.bench.sink import ProviderSink
-from tests.journeys.stack import ROOT, free_ports, memory, running_stack
+from tests.journeys.stack import ROOT, memory, running_stack
+from tests.ports import free_ports
 
 
 async def main(options: argparse.Namespace) -> None:

@@ -18,7 +18,8 @@ import psutil
 import psycopg
 import yaml
 
-from tests.journeys.stack import ROOT, eventually, free_ports
+from tests.journeys.stack import ROOT, eventually
+from tests.ports import free_ports
 
 ENGINE = ROOT / "bot" / "engine" / ".venv" / "bin"
 STOCK = Path(__file__).parent / "stock"

@@ -18,7 +18,8 @@ import pytest
 from bot.db.embedded import EmbeddedDatabase
 from bot.supervisor import training
 from bot.supervisor.engine_environment import engine_environment, serve_command
-from tests.journeys.stack import MODELS, ROOT, free_ports
+from tests.journeys.stack import MODELS, ROOT
+from tests.ports import free_ports
 
 PATIENCE = 120.0  # seconds until engine and actions answer
 

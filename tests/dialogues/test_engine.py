@@ -18,7 +18,8 @@ from bot.failures import FailureKind
 from bot.supervisor.engine_environment import engine_environment, serve_command
 from tests.dialogues.conftest import Engine, wait_for
 from tests.dialogues.play import Dialogue, Resident
-from tests.journeys.stack import ROOT, free_ports
+from tests.journeys.stack import ROOT
+from tests.ports import free_ports
 
 pytestmark = pytest.mark.engine
 

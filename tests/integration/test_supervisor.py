@@ -18,7 +18,7 @@ import psutil
 import pytest
 
 from bot.settings import ROOT
-from tests.journeys.stack import free_ports
+from tests.ports import free_ports
 
 pytestmark = pytest.mark.integration
 

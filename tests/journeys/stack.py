@@ -11,7 +11,6 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -24,24 +23,12 @@ from typing import Any
 import httpx
 import psutil
 
+from tests.ports import free_ports
+
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = ROOT / "build" / "models"
 START_PATIENCE = 300.0  # seconds: with training on a busy machine
 PATIENCE = 60.0
-
-
-def free_ports(count: int) -> int:
-    """The first of `count` consecutive free ports of the loopback."""
-    for first in range(20_000 + os.getpid() % 5_000, 60_000, count):
-        with contextlib.ExitStack() as held:
-            try:
-                for port in range(first, first + count):
-                    sock = held.enter_context(socket.socket())
-                    sock.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return first
-    raise RuntimeError("no free ports")
 
 
 @dataclass

@@ -23,7 +23,8 @@ from twilio.request_validator import RequestValidator
 
 from bot.simulator.config import SIMULATOR_CREDENTIALS
 from bot.worker.app import SLOTS
-from tests.journeys.stack import ROOT, Stack, eventually, free_ports, running_stack
+from tests.journeys.stack import ROOT, Stack, eventually, running_stack
+from tests.ports import free_ports
 from tests.reports import corner
 
 pytestmark = [
