@@ -62,6 +62,9 @@ _MOST = 60  # characters of a correction: a place and no story
 FOUND = (ResolutionOutcome.RESOLVED, ResolutionOutcome.AMBIGUOUS)
 EXACT = (LocationKind.INTERSECTION, LocationKind.ADDRESS, LocationKind.ALLEY, LocationKind.PLACE)
 
+# What a stretch is: between two streets, or at the one of them that its street meets.
+_OF_STRETCHES = (LocationKind.BLOCK, LocationKind.INTERSECTION)
+
 # "no, Ocean not Main" / "Ocean, no Main": what is meant and what was wrong; and the other way round.
 _INSTEAD = re.compile(
     r"^(?:(?:no|sorry|perdon)\b)?[,.\s]*(?:(?:it'?s|its|it is|i meant?|es|era|quise decir)\b)?\s*(?:(?:on|at|en)\b)?\s*"
@@ -177,7 +180,8 @@ def _stretch_told(read: Read, known: Resolution, text: str) -> Resolution | None
     for street in streets[: 2 if len(streets) == 2 else 1]:
         found = read(f"{street} {text}")
         location = found.location
-        if location is not None and location.kind is LocationKind.BLOCK and location.name.startswith(street):
+        on_it = location is not None and location.name.startswith(street)
+        if location is not None and on_it and location.kind in _OF_STRETCHES:
             return found
     return None
 

@@ -26,6 +26,7 @@ class Score(float, Enum):
     STRETCH = 0.98  # "9th between Wilshire and Arizona"
     BLOCK = 0.97  # "1400 block of 11th"
     RAMP = 0.96  # "Lincoln exit"
+    END_OF_STRETCH = 0.955  # "Bay between Main and 2nd", where Bay meets only Main
     CORNER = 0.95  # "Pico and 4th"
     NAME = 0.9  # "Reed Park"
     SIDE_BY_SIDE = 0.9  # "Pico, 4th"

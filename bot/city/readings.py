@@ -41,6 +41,8 @@ NOT_HOUSE_NUMBERS = word_set(
 )
 
 
+SURELY_A_STREET = 2  # strength of a mention: see `bot.city.mentions`
+
 _NEAR = word_set("near nearby close cerca cerquita junto")
 
 
@@ -451,10 +453,39 @@ class Reader:
             if stretch and (best is None or stretch[0] < best[0]):
                 name = phrase(self._language, "between", street=street.name, a=a.name, b=b.name)
                 best = stretch[0], Spot(stretch[1].xy, name, street.name)
+        slips = Doubt.SLIP * (main.edits + first.edits + second.edits)
+        mentions = (main, first, second)
         if best is None:
+            corner = self._end_of_stretch(main, (first, second))
+            return corner and Evidence(
+                LocationKind.INTERSECTION, (corner,), Score.END_OF_STRETCH - slips, start, end, mentions
+            )
+        return Evidence(LocationKind.BLOCK, (best[1],), Score.STRETCH - slips, start, end, mentions)
+
+    def _end_of_stretch(self, main: Mention, ends: Sequence[Mention]) -> Spot | None:
+        """Where the street meets the one of two ends that it does meet: "Bay between Main and 2nd" is no Main & 2nd."""
+        street = main.streets[0]
+        met = [
+            (end.streets[0], hits)
+            for end in ends
+            if not end.streets[0].outside and (hits := self._index.crossings(street, end.streets[0]))
+        ]
+        if street.outside or is_side_way(street) or len(met) != 1 or main.strength < SURELY_A_STREET:
             return None
-        score = Score.STRETCH - Doubt.SLIP * (main.edits + first.edits + second.edits)
-        return Evidence(LocationKind.BLOCK, (best[1],), score, start, end, (main, first, second))
+        other, hits = met[0]
+        return Spot(hits[0].xy, phrase(self._language, "corner", a=street.name, b=other.name), street.name)
+
+    def alley_between(self) -> tuple[Street, int, int] | None:
+        """The alley that runs between two streets, and where they are told: "the alley between 17th and 18th"."""
+        for first, second in itertools.pairwise(self._mentions):
+            gap = [word.word for word in self._words[first.end : second.start]]
+            opening = self._between_word(first)
+            if opening is None or not all(word in TO_WORDS | {"the", "la", "el"} for word in gap):
+                continue
+            alley = self._index.alley_between(first.streets[0], second.streets[0])
+            if alley is not None:
+                return alley, opening, second.end
+        return None
 
 
 def _is_ruled_out(gap: Sequence[str]) -> bool:

@@ -18,8 +18,18 @@ from bot.city.phrases import phrase
 from bot.city.places import PlaceMention
 from bot.city.ramps import ramp_reading
 from bot.city.readings import Reader, in_alley
-from bot.city.vocabulary import ALLEY_WORDS, BETWEEN_WORDS, CORNER_JOINTS, DIRECTIONS, RELATIONS
+from bot.city.vocabulary import (
+    ALLEY_WORDS,
+    BETWEEN_WORDS,
+    CORNER_JOINTS,
+    DIRECTIONS,
+    PLACE_PREPOSITIONS,
+    RELATIONS,
+)
+from bot.text.tables import word_set
 
+# What may stand between a "not" and the place that it rules out: "not right at the pier", "no es en el muelle".
+_LEADS_TO_A_PLACE = PLACE_PREPOSITIONS | word_set("the el los las right exactly quite justo es era is was")
 MAX_CANDIDATES = 3
 MOST_MENTIONS = 12  # streets of a message that are read: pairs of them are tried, so many would take long
 MOST_BESIDE = 4  # mentions to each side that may be joined to one: only two words may stand between them
@@ -152,7 +162,7 @@ class Sentence:
             mentions = [misspelt] if misspelt else []
         found = []
         for mention in mentions:
-            if is_spoken_to(self._words, mention.start):
+            if is_spoken_to(self._words, mention.start) or self._is_not_there(mention.start):
                 continue
             spots = [Spot(xy, place.name) for place in mention.places for xy in place.points]
             spots = self._narrowed(distinct(spots))
@@ -162,6 +172,13 @@ class Sentence:
             score -= Doubt.PLAIN if mention.plain else 0
             found.append(Evidence(LocationKind.PLACE, tuple(spots), score, mention.start, mention.end))
         return found
+
+    def _is_not_there(self, start: int) -> bool:
+        """Whether the place that begins here is said not to be it: "by the rings, not on the pier"."""
+        before = start - 1
+        while before >= 0 and self._words[before].word in _LEADS_TO_A_PLACE:
+            before -= 1
+        return before >= 0 and self._words[before].word in ("no", "not")
 
     def _narrowed(self, spots: list[Spot]) -> list[Spot]:
         """Of several spots of one name, those by the streets that are mentioned too, all of them if none is."""
@@ -258,6 +275,9 @@ class Sentence:
         around = self._words[max(0, reading.start - 6) : reading.start]
         around = [*around, *self._words[reading.end : reading.end + 2]]
         return any(word.word in ALLEY_WORDS for word in around)
+
+    def _speaks_of_an_alley(self) -> bool:
+        return any(word.word in ALLEY_WORDS for word in self._words)
 
     # Outside
 
@@ -365,6 +385,15 @@ class Sentence:
     # What to ask
 
     def _unresolved(self) -> Resolution:
+        alley = self._reader.alley_between() if self._speaks_of_an_alley() else None
+        if alley is not None:
+            street, start, end = alley
+            return Resolution(
+                ResolutionOutcome.STREET_ONLY,
+                used=self._used(start, end),
+                street=street.name,
+                examples=self._city.examples(street, self._language),
+            )
         streets = [
             m for m in self._mentions if m.strength >= 2 and not m.streets[0].outside and not m.clipped
         ]

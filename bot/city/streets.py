@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,6 +19,8 @@ WIDEST_GAP = 300  # house numbers between two blocks that may be filled in
 FARTHEST_GAP = 500.0  # metres between them
 SHORT_STREET = 450.0  # metres from end to end: an incline, a lane through a park
 SHORT_OF = 300.0  # metres: a street ends this far from the beach or park it is said to lead to
+SIDE_BY_SIDE = 260.0  # metres between two streets that have no other between them
+OFF_THE_MIDDLE = 40.0  # metres that an alley lies beside the middle of its block
 NEAR_MISS = 90.0  # metres: streets that end this close to each other are said to meet
 FREE_KINDS = (StreetKind.STREET, StreetKind.MALL, StreetKind.WALKWAY, StreetKind.PRIVATE, StreetKind.BEACH)
 
@@ -210,6 +212,19 @@ class StreetIndex:
                 if best is None or metres < best[0]:
                     best = metres, middle([start.xy, end.xy])
         return (best[0], Hit(self.onto(street, best[1]))) if best else None
+
+    def alley_between(self, a: Street, b: Street) -> Street | None:
+        """The alley that runs between two streets which lie side by side; None where they meet, or none does."""
+        if a is b or a.outside or b.outside or not a.segments or not b.segments or self.crossings(a, b):
+            return None
+        seen: Counter[str] = Counter()
+        for segment in a.segments:
+            here = middle([segment.line[0], segment.line[-1]])
+            across = self.onto(b, here)
+            if distance(here, across) <= SIDE_BY_SIDE:
+                alley = self.alley_near(middle([here, across]), OFF_THE_MIDDLE)
+                seen.update([alley.street] if alley is not None else [])
+        return self.streets[seen.most_common(1)[0][0]] if seen else None
 
     def end_on(self, street: Street, along: Street) -> XY | None:
         """Where a street meets another, or the point of that other across from the street's end before it."""

@@ -86,6 +86,7 @@ def test_a_correction_is_read_with_the_place_before_it(
         ("Pico Blvd", "1450", "1450 Pico Blvd"),
         ("Pico Blvd", "con la 11", "Pico Blvd & 11th St"),
         ("Pico Blvd", "between 6th and 7th", "Pico Blvd between 6th St & 7th St"),
+        ("11th Ct", "close to california ave", "11th Ct & California Ave"),
         ("Wilshire Blvd", "harv", "Wilshire Blvd & Harvard St"),
         ("Pico Blvd", "11th i mean 12th", "Pico Blvd & 12th St"),
         ("Pico Blvd", "no wait, olympic and 14th", "Olympic Blvd & 14th St"),

@@ -48,6 +48,9 @@ RESOLVED = [
     ("alley b/w 16th and 17th at idaho", "alley near Idaho Ave between 16th St & 17th St", "b/w 16th and 17th at idaho"),
     ("wilshire/14th bus stop shade broken", "Wilshire Blvd & 14th St", "wilshire/14th"),
     ("1920 pearl st", "1920 Pearl St", "1920 pearl st"),
+    ("bay st between main and 2nd", "Bay St & Main St", "bay st between main and 2nd"),
+    ("not at the library, at reed park", "Christine Emerson Reed Park", "reed park"),
+    ("by reed park, not on the pier", "near Christine Emerson Reed Park", "reed park"),
     ("leaf blowers every morning!!! 7am on 9th street between wilshire and arizona", "9th St between Wilshire Blvd & Arizona Ave", "9th street between wilshire and arizona"),
     ("every day at 7 on 9th street between wilshire and arizona", "9th St between Wilshire Blvd & Arizona Ave", "9th street between wilshire and arizona"),
     ("trucks idling 6am to 8am on 16th st between olympic and colorado", "16th St between Olympic Blvd & Colorado Ave", "16th st between olympic and colorado"),
@@ -92,6 +95,7 @@ NO_PLACE = [
     "it's the 3rd time I report this", "second request", "they come at 5 in the morning", "10 bags of trash",
     "I was on the bus for 20 minutes", "we need more light", "hace 4 dias que no pasan", "son las 4 de la tarde",
     "1 de cada 4 carros", "they start at 7am", "from 6am to 8 pm", "a las 7:30 am", "please call me at 310 555 0199", "🤷‍♀️🤷‍♀️", "пожалуйста помогите", "'; DROP TABLE streets; --",
+    "it is not right at the pier", "no es en el muelle",
     "<script>alert(1)</script>", "a" * 4000, "the grand prize", "franklin told me", "I love california",
 ]  # fmt: skip
 
@@ -106,6 +110,7 @@ def test_words_that_are_no_place_are_not_taken_for_one(santa_monica: Gazetteer, 
 STREET_ONLY = [
     ("ocean ave", "Ocean Ave"), ("graffiti on wilshire", "Wilshire Blvd"), ("there is trash on 5th", "5th St"),
     ("speeding on Montana Avenue", "Montana Ave"), ("en la calle Pico hay basura", "Pico Blvd"), ("99999 11th st", None),
+    ("mattress in the alley between 11th and 12th", "11th Ct"), ("en el callejon entre la 4 y la 5", "4th Ct"),
     ("I live in santa monica and there is trash on 5th", "5th St"), ("chevy malibu abandoned on 14th st", "14th St"),
 ]  # fmt: skip
 
