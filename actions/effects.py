@@ -52,7 +52,8 @@ from bot.settings import settings
 WHERE_LIMIT = 40  # characters of a place in a list of requests
 FINISHED_FOR = timedelta(days=30)  # after that "still there" is a new report
 LAST_WORD = 100  # characters of what staff said last
-MOST_TOLD = 180  # characters of what a resident told, newest last
+MOST_TOLD = 120  # characters of what a resident told, newest last, in an SMS
+MOST_TOLD_ELSEWHERE = 600  # where no segments are counted
 AT_A_TIME = {"telegram": 5}  # requests in one list; of an SMS two segments hold
 FEWEST = 3
 OWN_LIMIT = 6  # requests that words may be about
@@ -148,23 +149,30 @@ async def _contents(session: AsyncSession, request: RequestSummary, read: Read) 
     if not request.told:  # somebody else's, which they follow: its words are not theirs to read
         return _line(request, read.turn.language)
     photos = await photos_sent(session, read.conversation_id, request.reference)
+    most = MOST_TOLD if read.turn.channel == "sms" else MOST_TOLD_ELSEWHERE
     values = {
         "reference": request.reference,
-        "words": quoted_end(request.told, MOST_TOLD),
+        "about": _about(request, read.turn.language),
+        "words": quoted_end(request.told, most),
         "photos": str(photos),
     }
     return Say("utter_contents_photos" if photos else "utter_contents", values)
 
 
-def _line(request: RequestSummary, language: str) -> Say:
+def _about(request: RequestSummary, language: str) -> str:
+    """What a request is called in a sentence, its place cut where it is long."""
     service = catalogue().services.get(request.service_code)
     where = gazetteer().retold(request.location_name, language)
     what = service.noun[language] if service else request.service_code
-    shown = where if len(where) <= WHERE_LIMIT else where[: WHERE_LIMIT - 3] + "..."
+    return called(what, where if len(where) <= WHERE_LIMIT else where[: WHERE_LIMIT - 3] + "...")
+
+
+def _line(request: RequestSummary, language: str) -> Say:
     stands = "reopened" if request.reopened else str(request.status)
     if request.resolution is Resolution.FIXED:  # closed for good or not, to its resident it is done
         stands = "resolved"
-    return Say(f"utter_status_{stands}", {"reference": request.reference, "about": called(what, shown)})
+    about = _about(request, language)
+    return Say(f"utter_status_{stands}", {"reference": request.reference, "about": about})
 
 
 async def own_requests(read: Read) -> tuple[OwnRequest, ...]:

@@ -457,9 +457,10 @@ class Reader:
         mentions = (main, first, second)
         if best is None:
             corner = self._end_of_stretch(main, (first, second))
-            return corner and Evidence(
-                LocationKind.INTERSECTION, (corner,), Score.END_OF_STRETCH - slips, start, end, mentions
-            )
+            if corner is None:
+                return None
+            score = Score.END_OF_STRETCH - slips
+            return Evidence(LocationKind.INTERSECTION, (corner,), score, start, end, mentions)
         return Evidence(LocationKind.BLOCK, (best[1],), Score.STRETCH - slips, start, end, mentions)
 
     def _end_of_stretch(self, main: Mention, ends: Sequence[Mention]) -> Spot | None:

@@ -10,7 +10,7 @@ from bot.channels.messages import Option
 from bot.conversation.hearing.evidence import Scene, options_named, puts_right
 from bot.conversation.intake.turn import Turn
 from bot.text.fold import fold
-from bot.text.numbers import number_in
+from bot.text.numbers import bare_figure, number_in
 
 # Readings that mean the same wherever they are said.
 _ALWAYS: Mapping[str, str] = {
@@ -113,10 +113,12 @@ _FIGURE_FIRST = re.compile(
 
 
 def by_its_figure(turn: Turn, scene: Scene) -> Turn | None:
-    """The turn as the option whose number its words begin with; None where they begin with none."""
+    """The turn as the option whose number its words begin with, or are, beside a photo; None where they begin with none."""
     found = _FIGURE_FIRST.match(turn.text)
-    number = int(found["figure"]) if found else 0
-    return _chosen(turn, scene.options[number - 1]) if 0 < number <= len(scene.options) else None
+    number = int(found["figure"]) if found else (bare_figure(turn.text) or 0 if turn.photos else 0)
+    if not 0 < number <= len(scene.options):
+        return None
+    return _chosen(turn if found else replace(turn, text=""), scene.options[number - 1])
 
 
 def _chosen(turn: Turn, option: Option) -> Turn:

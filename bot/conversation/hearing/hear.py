@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bot.cases.status import ACTIVE
 from bot.city.location import ResolutionOutcome
 from bot.conversation.hearing.acts import as_meant, by_its_figure
 from bot.conversation.hearing.buttons import options_below
@@ -15,14 +16,17 @@ from bot.conversation.intake import digressions
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.language import beside_the_wish
 from bot.conversation.intake.memory import ADDITIONS_FOR, Memory
+from bot.conversation.intake.one_matter import is_denied
+from bot.conversation.intake.only_asking import asks_something
 from bot.conversation.intake.sending import says_send
-from bot.conversation.intake.services import CATCH_ALL, sure_service
+from bot.conversation.intake.services import CATCH_ALL, begins_anew, sure_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.status import asks_after, asks_contents
 from bot.conversation.intake.telling import insists, tells_something
 from bot.conversation.intake.turn import SideQuestion, Turn
 from bot.conversation.questions.next import with_question
 from bot.text.fold import fold
+from bot.text.numbers import bare_figure
 
 # A reading that is likelier than this counts; below it the words are taken as the engine reads them by themselves.
 # These bars were set by hand, looking at conversations that went wrong; only what SURE lets through is measured (docs/dialogue.md).
@@ -39,7 +43,16 @@ _ALONE = {
 # Questions about finished work, at which "fixed" and "not fixed" are no surprise.
 _FINISHED = frozenset({"verdict", "what_is_left", "rating", "reopened"})
 _VERDICTS = frozenset({"fixed", "not_fixed"})
+# Right after it was told that the work has ended, and nothing was asked.
+_ENDED = "ended"
+# What comes to the same at "is it fixed?": thanks, a yes and praise are no three things that each are unlikely.
+_COMES_TO: Mapping[str, Mapping[str, frozenset[str]]] = {
+    "verdict": {"fixed": frozenset({"fixed", "yes", "thanks"}), "not_fixed": frozenset({"not_fixed", "no"})},
+    _ENDED: {"thanks": frozenset({"fixed", "thanks"})},
+}
 MUCH_LESS = 4.0
+A_REMARK = 4  # words beside a question that tell of nothing: "... en la arena"
+MUCH_BESIDE_A_PLACE = 6  # words: they may tell what is wrong there
 _SENDS = frozenset({"summary", "change"})
 GIVEN_UP = 0.3
 _WHOLE = frozenset({f"place {ResolutionOutcome.RESOLVED.value}", "names another service"})
@@ -64,8 +77,17 @@ _LIKE_CONTENTS = frozenset(
 _WISHES = re.compile(
     r"^(?:y |pero |mejor )?que (?:(?:lo|la|los|las|le|les|me|nos|se|ya|por favor) )*(?:\w+(?:en|an)|venga|pase|mande|arregle|limpie|recoja|quite|haga)\b"
 )
+# What is a question by the order of its words: "also is there another restroom close we can use now".
+_INVERTED = re.compile(
+    r"(?:(?:and|but|also|so|then) )*(?:(?:is|are) (?:there|it|they|this|that)|(?:do|does|did|can|could|will|would|should) (?:i|you|u|we|they|it|he|she|somebody|someone|anyone))\b"
+)
 # A rest that leads up to the question, and is no answer of its own.
 _HANGS = re.compile(r"\b(?:but|pero)$")
+# A rest that is a sigh or an oath, and is told to nobody: "a ver, ¿qué pusieron?", "joder, que solo pregunto ...".
+_SAYS_NO_WORD = re.compile(
+    r"(?:(?:a ver|oye|oiga|mire|mira|joder|cono|carajo|chin|chale|hijole|caray|no manches|dios mio|por dios|ay|uf|damn|dammit|jesus|christ|omg|oh my god|my god|man|dude|bro|"
+    r"come on|seriously|wow|ugh|hey|look|listen|wait|hold on|hmm+|um+|uh+|en serio|neta|disculpe|perdon|perdone|excuse me|sorry) ?)+"
+)
 _BUT = re.compile(r"(?:but|pero)\b")
 A_YES = 2  # words of a bare yes
 _YES_LASTS = frozenset({"summary", "change", "same_matter", "verdict"})  # it files, follows or closes
@@ -77,6 +99,9 @@ def heard(draft: Draft | None, memory: Memory, setting: Setting) -> Setting:
     A question of the resident's that stands beside something else is taken out of the turn, as its `aside`.
     """
     scene = scene_of(draft, memory, setting)
+    beside_a_photo = scene is not None and setting.turn.photos and bare_figure(setting.turn.text) is not None
+    if scene is not None and beside_a_photo and (option := by_its_figure(setting.turn, scene)) is not None:
+        return replace(setting, turn=option)
     rest = _beside_a_question(scene, setting)
     if rest is not None:
         return replace(setting, turn=rest)
@@ -96,7 +121,7 @@ def heard(draft: Draft | None, memory: Memory, setting: Setting) -> Setting:
     if tells_something(beside):
         told = as_meant(replace(turn, text=beside), "tell", scene or Scene("nothing"))
         return replace(setting, turn=told)
-    meant = _meant(scene, setting) if scene is not None else _manners(memory, setting)
+    meant = _meant(scene, setting) if scene is not None else _between(memory, setting)
     return replace(setting, turn=meant) if meant is not None else setting
 
 
@@ -125,8 +150,10 @@ def _meant(scene: Scene | None, setting: Setting) -> Turn | None:
     if (option := by_its_figure(turn, scene)) is not None:
         return option
     found = evidence(scene, setting)
-    chances = likelihoods(scene, turn.replies, found)
+    chances = _together(scene, setting, likelihoods(scene, turn.replies, found))
     best = max(chances, key=chances.__getitem__)
+    if scene.question in _SENDS and is_denied(turn.text, scene.service, setting):
+        return as_meant(turn, "correct", scene)  # "no, not a cart. it's the public can": nothing is given up
     if _gives_up(scene, turn, found, chances):
         return as_meant(turn, "cancel", scene)
     needed = _needed(best, scene, found, turn)
@@ -138,16 +165,32 @@ def _meant(scene: Scene | None, setting: Setting) -> Turn | None:
     return None
 
 
-def _manners(memory: Memory, setting: Setting) -> Turn | None:
-    """The turn as thanks or a goodbye, where nothing is open and the talk goes on: "ok will call them. have a good one"."""
+def _together(scene: Scene, setting: Setting, chances: Mapping[str, float]) -> dict[str, float]:
+    """The likelihoods with those summed up that come to the same at the question."""
+    added = dict(chances)
+    ended = scene.question == _TALKED and bool(setting.own) and setting.own[0].finished
+    for reading, alike in _COMES_TO.get(_ENDED if ended else scene.question, {}).items():
+        added[reading] = sum(added.pop(one, 0.0) for one in sorted(alike))
+    return added
+
+
+def _between(memory: Memory, setting: Setting) -> Turn | None:
+    """The turn where nothing is open, as what it would be right after a filing: how a request of theirs stands ("oye y el
+    semáforo ya lo vieron?"), or, while the talk goes on, thanks or a goodbye ("ok will call them. have a good one")."""
     turn = setting.turn
-    if not (memory.goes_on(turn.at) and _is_worded(turn) and turn.intent in _LIKE_MANNERS):
-        return None
-    if sure_service(turn, setting) not in (None, CATCH_ALL):
+    if not _is_worded(turn) or turn.intent not in _LIKE_MANNERS:
         return None
     scene = Scene(_TALKED)
-    polite = likelihoods(scene, turn.replies, evidence(scene, setting)).get("thanks", 0.0)
-    return as_meant(turn, "thanks", scene) if polite >= SURER else None
+    chances = likelihoods(scene, turn.replies, evidence(scene, setting))
+    going_on = any(own.status in ACTIVE for own in setting.own)
+    if going_on and chances.get("status", 0.0) >= SURE and not begins_anew(turn.text):
+        return replace(turn, intent="ask_status")
+    nowhere = setting.places.locate(turn.text, setting.language).outcome is ResolutionOutcome.UNKNOWN
+    if chances.get("ask", 0.0) >= SURER and nowhere and asks_something(turn.text):
+        return replace(turn, intent="ask_city")
+    known = sure_service(turn, setting) not in (None, CATCH_ALL)
+    polite = memory.goes_on(turn.at) and not known and chances.get("thanks", 0.0) >= SURER
+    return as_meant(turn, "thanks", scene) if polite else None
 
 
 def _beside_a_question(scene: Scene | None, setting: Setting) -> Turn | None:
@@ -171,10 +214,20 @@ def _beside_a_question(scene: Scene | None, setting: Setting) -> Turn | None:
                 if _asks_something(asked, scene, setting)
                 else None
             )
-            if plain is None or plain.intent not in ("affirm", "deny") or "?" not in asked.text:
+            put = "?" in asked.text or _INVERTED.match(fold(asked.text))
+            polite = (
+                plain is not None and plain.intent in ("thanks", "goodbye") and asked.intent not in _BEGINS
+            )
+            if plain is None or not (plain.intent in ("affirm", "deny") or polite) or not put:
                 return None
             return replace(plain, aside=replace(asked, intent="ask"))
     rest_words = fold(side.rest.text)
+    if (
+        turn.intent in digressions.QUESTIONS
+        and len(rest_words.split()) <= A_REMARK
+        and side.rest.intent in _BEGINS
+    ):
+        return replace(asked, text=turn.text)  # "and the crossing guard?? who do I call about that"
     hangs = _HANGS.search(rest_words) or (_BUT.match(fold(asked.text)) and len(rest_words.split()) <= A_YES)
     if hangs:  # "ok but what about the bags??" says no yes
         return replace(asked, text=turn.text)
@@ -183,6 +236,8 @@ def _beside_a_question(scene: Scene | None, setting: Setting) -> Turn | None:
     withdraws = rest.intent == "cancel" and "sign:gives_up" not in evidence(scene, alone)
     if withdraws or _WORRY.search(fold(side.rest.text)):
         # "Will my name be on it? I don't want trouble with the owner": a reason to ask, and nothing is withdrawn or told.
+        return replace(asked, text=turn.text)
+    if _SAYS_NO_WORD.fullmatch(fold(side.rest.text)):
         return replace(asked, text=turn.text)
     return replace(rest, aside=asked) if rest.intent not in _SAYS_NOTHING else None
 
@@ -206,8 +261,19 @@ def _begun_beside(side: SideQuestion, setting: Setting) -> Turn | None:
         return None
     if asks_after(setting) is not None:
         return None  # about a request of theirs, all of it
+    asks = setting.turn.intent in digressions.QUESTIONS and len(side.rest.text.split()) <= A_REMARK
+    if asks or (sure_service(side.rest, setting) is None and _says_only_where(side.rest, setting)):
+        # "How do I get a permit, just moved to 5th & Ashland": where they live, and nothing is wrong there.
+        return replace(side.asked, text=setting.turn.text)
     told = next((one for one in (setting.turn, side.rest) if one.intent in _BEGINS), None)
     return replace(told, text=setting.turn.text, aside=side.asked) if told is not None else None
+
+
+def _says_only_where(turn: Turn, setting: Setting) -> bool:
+    """Whether words tell of a place, or of nothing, but of no matter."""
+    placed = setting.places.locate(turn.text, setting.language)
+    elsewhere = turn.text.replace(placed.used, " ") if placed.used else turn.text
+    return len(elsewhere.split()) <= MUCH_BESIDE_A_PLACE
 
 
 def _needed(reading: str, scene: Scene, found: Mapping[str, float], turn: Turn) -> float:

@@ -22,6 +22,7 @@ _INTRODUCES = re.compile(
     r"i (?:want|need|d like|would like) to report|quiero reportar|necesito reportar)\b"
 )
 
+_BY_THE_WAY = re.compile(r"^(?:oh|btw|by the way|one more|por cierto|otra cosa|ah y|oiga y|oye y|y aparte)\b")
 # That a report is to be made, in so many words.
 _TO_REPORT = re.compile(
     r"\b(?:i|we) (?:want|need|d like|would like|have) to (?:report|file)\b|\b(?:quiero|quisiera|necesito|vengo a|quiero hacer un) (?:reportar|reporte)\b"
@@ -31,7 +32,8 @@ _TO_REPORT = re.compile(
 _FILED_BEFORE = re.compile(
     r"\b(?:add|put|attach|include|goes?|belongs?|agreg\w+|anad\w+|pon\w*|met[ae]\w*|sum[ae]\w*|va|es)\b(?: \w+){0,4}? "
     r"(?:(?:my|the|that|same) (?:other |earlier |last |previous |first |old |existing |same |original )?(?:report|request|ticket|case)|"
-    r"(?:al|el|mi|ese|en el|del) (?:otro |mismo |primer |ultimo )?(?:reporte|caso|ticket)|the (?:other |same |first |last )?one(?= (?:that )?(?:i|we) )|al(?= que ))"
+    r"(?:al|el|mi|ese|en el|del) (?:otro |mismo |primer |ultimo )?(?:reporte|caso|ticket)|the (?:other |same |first |last )?one(?= (?:that )?(?:i|we) )|(?:to|on|in) the (?:other|same|first|last|old|earlier) one\b|"
+    r"(?:al|en el) (?:otro|mismo|primero|anterior)\b(?! (?:lado|dia))|al(?= que ))"
     r"(?P<which>(?: (?:that )?(?:i|we) (?:already )?(?:made|sent|filed|did|put in|gave)| from (?:yesterday|before|last|the other)| already (?:sent|filed)|"
     r" que (?:ya )?(?:hice|mande|puse|envie|hicimos)| de (?:ayer|antes|la otra)| anterior| pasado| que ya)?)"
 )
@@ -40,6 +42,11 @@ _SENT_ALREADY = re.compile(
     r"\b(?:same (?:one|thing|report|issue) (?:that |as )?(?:i|we) (?:already |just )?(?:sent|reported|filed|told|made)|(?:don t|dont|do not) (?:send|file|report|submit) (?:it|this|that|another|one)(?: one)? (?:again|twice)|"
     r"(?:i|we) (?:already |just )(?:have |got |sent |filed |reported )(?:one|a report|a ticket)\b|(?:there s|there is) already (?:one|a report|a ticket)\b|"
     r"l[oa] mism[oa] que (?:ya |le |les )*(?:mande|reporte|envie|dije|puse|hice)|no l[oa] (?:mand|envi|report)\w+ (?:otra vez|de nuevo|dos veces)|ya (?:hay|tengo|tienen|hice|mande|esta) un[oa]?\b(?: reporte)?|ya l[oa] (?:mande|reporte|envie))\b"
+)
+# "... since january. add that pls", "ceiling mold, add to it", "agréguelo".
+_ADD_IT = re.compile(
+    r"\b(?:add|put|include|attach) (?:(?:this|that|it|these|those) (?:too|also|as well|in|on|there|to (?:it|that|this|mine|the \w+))|(?:to|in) (?:it|that|mine)|(?:this|that|it|those))(?: (?:pls|plz|please|too|as well|thanks|ty))*$|"
+    r"\b(?:agreg|anad|pon|apunt|anot|sum|inclu)\w*(?:l[oa]s?|me(?:l[oa]s?)?)(?: (?:al? (?:mismo|reporte|mio)|ahi|tambien|porfa|por favor|gracias))*$"
 )
 _OTHER = re.compile(
     r"\b(?:other|earlier|last|previous|first|old|existing|same|original|otro|mismo|primer|ultimo)\b"
@@ -53,6 +60,8 @@ def filed_before(setting: Setting) -> OwnRequest | None:
     if _SENT_ALREADY.search(words):
         going_on = [one for one in setting.own if one.status in ACTIVE]
         return named_by_matter(setting.turn.text, setting) or (going_on[0] if len(going_on) == 1 else None)
+    if found is None and _ADD_IT.search(words) and setting.own and setting.own[0].status in ACTIVE:
+        return named_by_number(setting) or setting.own[0]
     if found is None and speaks_of_a_report(setting.turn.text):
         return _spoken_of(setting)
     if found is None or not (found["which"] or _OTHER.search(found.group())):
@@ -67,6 +76,11 @@ def _spoken_of(setting: Setting) -> OwnRequest | None:
         return None
     named = named_by_matter(text, setting)
     return named if named is not None and named.status in ACTIVE else None
+
+
+def introduces(text: str) -> bool:
+    """Whether words tell of something not spoken of before: "there's a ...", "hay un ...". Reads any text, never raises."""
+    return _INTRODUCES.search(fold(text)) is not None
 
 
 def wants_to_report(text: str) -> bool:
@@ -108,6 +122,17 @@ def belongs(reference: str, service: str, setting: Setting, *, wanted: bool) -> 
     if turn.intent == "give_place":
         return not another
     return not other
+
+
+def is_told_apart(service: str, setting: Setting) -> bool:
+    """Whether words behind an answer tell of another matter: another service with a place of its own, or named with an "also"."""
+    text = setting.turn.text
+    if begins_anew(text) or wants_to_report(text):
+        return True
+    placed = setting.places.locate(text, setting.language).outcome is ResolutionOutcome.RESOLVED
+    introduced = _INTRODUCES.search(fold(text)) or _ALSO.search(fold(text)) or _BY_THE_WAY.search(fold(text))
+    other = sure_service(setting.turn, setting) not in (None, CATCH_ALL, service)
+    return other and (placed or (introduced is not None and _names_another(service, setting)))
 
 
 def is_another_matter(reference: str, service: str, setting: Setting) -> bool:

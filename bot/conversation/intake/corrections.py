@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from bot.city.location import ResolutionOutcome
 from bot.conversation.intake import digressions, places, services
-from bot.conversation.intake.draft import Draft
-from bot.conversation.intake.one_matter import kept_once
+from bot.conversation.intake.draft import Draft, HalfService
+from bot.conversation.intake.one_matter import is_denied, kept_once
 from bot.conversation.intake.question import Step
 from bot.conversation.intake.quoting import quoted
 from bot.conversation.intake.setting import Setting
@@ -25,6 +25,14 @@ _LANDMARK = re.compile(
 # "Sewers?? it's clean water": what is asked back is not what it is.
 _ECHO = re.compile(
     r"^\W*(?:\w+\W){0,3}?\w+ ?\?+(?=\s*\w)|\b(?:not|no es|no son|no esta|isn.?t|ain.?t)\s+(?:(?:on|in|at|by|an?|the|en|el|la|un|una|los|las) )*\w+"
+)
+# Of a place that is known a part: "on the Lincoln side", "del lado de la calle Lincoln".
+_SIDE = re.compile(
+    r"\b(?:on|at|by|near) the (?:\w+ ){1,3}side\b|\b(?:side of|del? (?:el )?lado de|por el lado de|hacia|towards?)\b"
+)
+# Words that put the place right say so first.
+_ONLY_ELSEWHERE = re.compile(
+    r"(?:(?:no|sorry|perdon|wait|joven|oiga|pero) )*(?:no es|it s not|its not|it is not|not) (?:en|por|on|at|in|by)\b"
 )
 A_STREET = 4  # words that name a street and nothing else
 MOST_LATER = 2  # problems kept for after the first
@@ -88,8 +96,12 @@ def corrects(draft: Draft, setting: Setting) -> bool:
 
 
 def maybe_corrected_service(draft: Draft, setting: Setting) -> Draft:
-    """Another service, when the resident says so plainly."""
+    """Another service, when the resident says so plainly; none, and what it may be, where they say only that it is not that."""
     turn = setting.turn
+    if turn.text and _ONLY_ELSEWHERE.match(fold(turn.text)):
+        return draft  # "no es en la 17, es en el callejón ... la basura": where it is, and not what
+    if turn.text and is_denied(turn.text, draft.service, setting):
+        return _instead_of(draft, setting)
     code = services.sure_service(turn, setting)
     if code is None or code == services.CATCH_ALL or code == draft.service:
         return draft
@@ -105,8 +117,26 @@ def maybe_corrected_service(draft: Draft, setting: Setting) -> Draft:
     return replace(draft, service=code) if named or turn.intent == "correct" else draft
 
 
+def _instead_of(draft: Draft, setting: Setting) -> Draft:
+    """The draft of what is meant instead of its service, which its resident says it is not."""
+    turn, refused = setting.turn, draft.service
+    left = [guess for guess in turn.guesses if guess.code != refused and guess.confidence >= services.HEARD]
+    total = sum(guess.confidence for guess in left)
+    others = tuple(replace(guess, confidence=guess.confidence / total) for guess in left)
+    without = replace(turn, guesses=others, vague=False)
+    if (code := services.sure_service(without, setting)) is not None and code != services.CATCH_ALL:
+        return replace(draft, service=code)
+    offers = services.likely_services(without, setting)
+    known = setting.service(refused)
+    half = HalfService(offers) if len(offers) > 1 else HalfService(group=known.group if known else None)
+    return replace(draft, service=None, half_service=half)
+
+
 def _vague_mention(outcome: ResolutionOutcome, draft: Draft, setting: Setting) -> bool:
     """A street named in passing is no new place: "it's getting bigger towards Main", "by the playground, on the 25th st side"."""
+    known = draft.location is not None
+    if outcome is ResolutionOutcome.STREET_ONLY and known and _SIDE.search(fold(setting.turn.text)):
+        return True  # "los columpios del lado de la calle Lincoln": which part of the park
     if outcome is ResolutionOutcome.RESOLVED or setting.turn.intent in ("correct", "deny"):
         return False
     told_along = draft.location is not None and len(setting.turn.text.split()) > A_STREET

@@ -116,7 +116,7 @@ def _chosen(question: Question, setting: Setting) -> str | None:
     return (
         meant
         or _by_count(question, setting.turn.text)
-        or _by_a_word(question, set(re.findall(r"[a-z]{3,}", words)))
+        or _by_a_word(question, set(re.findall(r"[a-z]{3,}", words)) - _SMALL)
     )
 
 
@@ -126,12 +126,37 @@ def _by_count(question: Question, words: str) -> str | None:
     return None if number is None else "one" if number == 1 else "several"
 
 
+# Words of labels that say nothing alone.
+_SMALL = frozenset(
+    {
+        "the",
+        "and",
+        "not",
+        "one",
+        "for",
+        "was",
+        "has",
+        "yes",
+        "los",
+        "las",
+        "una",
+        "uno",
+        "con",
+        "sin",
+        "por",
+        "del",
+        "que",
+        "hay",
+    }
+)
+
+
 def _by_a_word(question: Question, words: set[str]) -> str | None:
     named = {
         choice.code
         for choice in question.choices
         for label in choice.labels.values()
-        if words & set(re.findall(r"[a-z]{4,}", fold_in_place(label)))
+        if words & set(re.findall(r"[a-z]{3,}", fold_in_place(label)))
     }
     return named.pop() if len(named) == 1 else None
 

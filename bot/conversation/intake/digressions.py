@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from bot.city.catalogue import Service
+from bot.conversation.intake.services import names_service, sure_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say, Turn
 from bot.text.fold import fold, fold_in_place
@@ -42,11 +43,21 @@ def answer(service: str | None, setting: Setting) -> tuple[Say, ...]:
     if intent in QUESTIONS:
         said = city_answer(setting)
         if said.response == _UNKNOWN:
-            return whom_to_call(service, setting) or of_the_matter(service, setting) or (said,)
+            return (
+                whom_to_call(_spoken_of(setting) or service, setting)
+                or of_the_matter(service, setting)
+                or (said,)
+            )
         return (said,)
     name = _PLAIN.get(intent)
     called = whom_to_call(service, setting) if intent == "ask_person" else ()
     return (*called, Say(name)) if name else ()
+
+
+def _spoken_of(setting: Setting) -> str | None:
+    """Another matter than the one talked about, where a question surely names one: "who do I call about the dog?"."""
+    code = sure_service(setting.turn, setting)
+    return code if code is not None and names_service(setting.turn.text, code, setting) else None
 
 
 # "Who do I call tonight?", "a que numero hablo": the number that the guidance of the matter tells.
@@ -54,6 +65,10 @@ _CALLS = re.compile(
     r"\b(?:(?:who|whom|what number|which number|anyone|somebody|someone) (?:\w+ ){0,4}?(?:call|phone|reach|contact)|number (?:to call|i can call|for)|"
     r"(?:do|should|can|could|shall|must) i (?:\w+ )?(?:call|phone)|emergency (?:number|line|phone)|"
     r"(?:a quien|a que numero|quien|que numero|con quien) (?:\w+ ){0,3}?(?:llam\w+|habl\w+|marc\w+)|numero de emergencias?|telefono (?:de|para)|llamo)\b"
+)
+EMERGENCY = "911"
+_URGENT = re.compile(
+    r"\b(?:emergency|tonight|right now|urgent\w*|at night|emergencias?|ahorita|ahora mismo|urgente|esta noche)\b"
 )
 _PHONE = re.compile(r"\d{3}\W{1,2}\d{4}|\b911\b")
 
@@ -84,7 +99,10 @@ def whom_to_call(service: str | None, setting: Setting) -> tuple[Say, ...]:
     if known is None or known.guidance is None or not _CALLS.search(fold(setting.turn.text)):
         return ()
     guidance = setting.words(known.guidance)
-    return (Say("utter_guidance", {"guidance": guidance}),) if _PHONE.search(guidance) else ()
+    # 911 alone is the number of an emergency: "who do I call at Edison" asks for none.
+    numbers = [number for number in _PHONE.findall(guidance) if number != EMERGENCY]
+    wanted = numbers or (_PHONE.search(guidance) and _URGENT.search(fold(setting.turn.text)))
+    return (Say("utter_guidance", {"guidance": guidance}),) if wanted else ()
 
 
 # What a resident may ask beside something else.

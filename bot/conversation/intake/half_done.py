@@ -73,7 +73,8 @@ _PRAISES = re.compile(
 )
 # "Nobody is in danger. It is fixed, thank you": said outright, whatever no stands before it.
 _SAYS_FIXED = re.compile(
-    r"(?<!if )(?<!when )(?<!say )(?<!says )(?<!said )(?<!think )(?<!until )\b(?:it s|its|it is|everything is|all is) (?:all |now |already )?(?:fixed|repaired|solved)\b(?! (?:yet|when|if))"
+    r"(?<!if )(?<!when )(?<!say )(?<!says )(?<!said )(?<!think )(?<!until )\b(?:it s|its|it is|everything is|all is) (?:all |now |already )?(?:fixed|repaired|solved)\b(?! (?:yet|when|if))|"
+    r"(?<!no )(?<!no me )(?<!no nos )(?<!se si )(?<!cuando )(?<!hasta que )(?<!dicen que )(?<!dijeron que )(?<!dicen que ya )(?<!dijeron que ya )\b(?:quedo|quedaron) (?:muy |todo |super |bien )?(?:bien|perfect[oa]s?|excelentes?|list[oa]s?|arreglad[oa]s?|limpi[oa]s?|de maravilla|como nuev[oa]s?)\b"
 )
 
 

@@ -37,6 +37,8 @@ def conversation_language(
     `detected` is the engine's reading of this message, `hint` the language of the resident's app.
     """
     if intent == "change_language":
+        if detected == current and _names_only(text, current):
+            return current  # "¿qué es eso? en español no entiendo": in the very language that is spoken
         return _named(text) or ("en" if current == "es" else "es")
     if first:
         # "yo", "hi", "si": two letters greet in either language.
@@ -58,6 +60,11 @@ def _named(text: str) -> str | None:
     unwanted = _languages_in(words)
     left = [language for language in LANGUAGES if language not in unwanted]
     return left[0] if unwanted and len(left) == 1 else None
+
+
+def _names_only(text: str, language: str) -> bool:
+    """Whether words name that language and no other."""
+    return _languages_in(fold_in_place(text)) == [language]
 
 
 def _languages_in(words: str) -> list[str]:

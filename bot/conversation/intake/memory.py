@@ -40,6 +40,7 @@ class Memory:
     times_asked: int = 0
     agenda: tuple[FiledQuestion, ...] = ()  # what was asked, the newest last; one of a kind
     given_up: Draft | None = None  # the last report the resident did not send, until the next begins
+    only_asked: datetime | None = None  # when they said that they report nothing; aware UTC
 
     def filed_lately(self, now: datetime) -> Filed | None:
         return self.filed if self.filed and now - self.filed.at <= ADDITIONS_FOR else None
@@ -47,6 +48,10 @@ class Memory:
     def goes_on(self, now: datetime) -> bool:
         """Whether words go on with what was talked of, filed or not."""
         return self.talked is not None and now - self.talked <= TALK_FOR
+
+    def only_asks(self, now: datetime) -> bool:
+        """Whether they said lately that they report nothing: then what may be a question is one."""
+        return self.only_asked is not None and now - self.only_asked <= TALK_FOR
 
     def given_up_lately(self, now: datetime) -> Draft | None:
         return self.given_up if self.given_up and now - self.given_up.touched <= KEPT_FOR else None

@@ -60,6 +60,20 @@ def is_refused(text: str, code: str | None, setting: Setting) -> bool:
     return False
 
 
+# "No, not a cart. It's the public can", "no es bache, es ...": what is said not to be it, with what it is instead behind it.
+_NOT_A = r"(?:not|no es|no son|isn t|isnt|ain t)(?: (?:a|an|the|like|about|really|any|un|una|el|la|ningun|ninguna|de))*"
+_INSTEAD = re.compile(rf"\b{_NOT_A} \w+(?: \w+){{3,}}")
+
+
+def is_denied(text: str, code: str | None, setting: Setting) -> bool:
+    """Whether words say of a service that it is not that, and tell what it is: "not a cart. it's the public can"."""
+    words = fold(text)
+    if _INSTEAD.search(words) is None:
+        return False
+    called = singular(set(words.split())) & _called(setting.service(code))
+    return any(re.search(rf"\b{_NOT_A} (?:\w+ )?{re.escape(name)}\w{{0,2}}\b", words) for name in called)
+
+
 def _called(service: Service | None) -> set[str]:
     """The words of what a service is called, those of places among them ("sidewalk")."""
     if service is None:

@@ -7,10 +7,18 @@ from dataclasses import replace
 
 from bot.city.location import ResolutionOutcome
 from bot.conversation.intake import digressions
+from bot.conversation.intake.belonging import introduces, wants_to_report
+from bot.conversation.intake.services import begins_anew
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
 from bot.text.fold import fold
 
+# Said of reporting itself: nothing is reported, wherever it is.
+_NO_REPORT = re.compile(
+    r"\b(?:(?:i m|im|i am|we re|we are) not (?:trying to |here to )?report(?:ing)?|(?:don t|dont|do not) (?:want|need) to (?:report|file)|"
+    r"(?:it s|its|this is|that s) not a (?:report|complaint)|no (?:quiero|queria|vengo a|estoy) report\w+|no es (?:un |ningun )?reporte(?! (?:nuevo|aparte|distinto))|"
+    r"(?:there s |theres |there is )?nothing(?: is| s)? wrong)\b(?! (?:with|but|except|another|anything else))"
+)
 _ONLY_ASKS = re.compile(
     r"\b(?:(?:only|just|simply) (?:asking|wondering|curious|checking|a question|had a question|have a question|wanted to (?:ask|know)|want to (?:ask|know)|"
     r"looking for (?:info\w*|the (?:\w+ )?(?:rules?|number|link|website|hours|schedule)))|"
@@ -25,20 +33,46 @@ _ONLY_ASKS = re.compile(
 def only_asks(setting: Setting) -> bool:
     """Whether words say that nothing is to be reported, and name no place where something is."""
     text = setting.turn.text
+    if text and _NO_REPORT.search(fold(text)):
+        return True
     if not text or _ONLY_ASKS.search(fold(text)) is None:
         return False
     return setting.places.locate(text, setting.language).outcome is not ResolutionOutcome.RESOLVED
+
+
+def goes_on(setting: Setting) -> bool:
+    """Whether words of who has said that they report nothing are one more question: they tell of nothing that is somewhere."""
+    turn = setting.turn
+    if not turn.text or turn.photos or turn.pin is not None or turn.choice is not None:
+        return False
+    if wants_to_report(turn.text) or begins_anew(turn.text) or introduces(turn.text):
+        return False
+    placed = setting.places.locate(turn.text, setting.language).outcome is ResolutionOutcome.RESOLVED
+    return not placed and turn.intent in _MAY_ASK
+
+
+# What a question of one who only asks is mistaken for.
+_MAY_ASK = frozenset({*digressions.QUESTIONS, "report", "another", "out_of_scope", "add_to_request"})
 
 
 def answered(setting: Setting) -> tuple[Say, ...]:
     """What is asked in such words, if it is; who knows, where we do not."""
     turn = setting.turn
     asked = turn.side.asked if turn.side is not None else turn
-    said = (
-        digressions.answer(None, replace(setting, turn=asked))
-        if asked.intent in digressions.QUESTIONS
-        else ()
-    )
-    if said:
-        return said
-    return (digressions.city_answer(setting),) if "?" in turn.text else ()
+    if asked.intent in digressions.QUESTIONS:
+        return digressions.answer(None, replace(setting, turn=asked))
+    return (digressions.city_answer(setting),) if asks_something(turn.text) else ()
+
+
+def asks_something(text: str) -> bool:
+    """Whether words ask, with the sign of a question or by the form of a clause. Reads any text, never raises."""
+    return "?" in text or any(_ASKS.match(fold(part)) for part in _PARTS.split(text))
+
+
+_PARTS = re.compile(r"[.!?;,\n]+")
+# A clause that asks without its sign: "a q hora es el ruido", "solo quiero saber dónde saco el permiso".
+_ASKS = re.compile(
+    r"(?:(?:and|but|so|y|pero|solo|nomas|just|i|only|quiero|quisiera|queria|want(?:ed)?|to|know|saber|wondering) )*"
+    r"(?:what|who|when|where|which|how|can|could|do|does|is there|are there|(?:a |de |en |por |hasta |desde )?(?:que|q|k)(?= (?:hora|dia|dias|numero|calle|oficina))|"
+    r"cuando|donde|quien|cual|cuanto|cuanta|como|se puede|puedo|hay que)\b"
+)

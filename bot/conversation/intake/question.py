@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.conversation.intake.effects import Effect
     from bot.conversation.intake.memory import Memory
     from bot.conversation.intake.setting import Setting
+    from bot.conversation.intake.turn import Turn
 
 
 class End(StrEnum):
@@ -51,6 +52,9 @@ class Told:
     memory: Memory
     says: tuple[Say, ...] = ()
     effects: tuple[Effect, ...] = ()
+    goes_on: Turn | None = (
+        None  # what else was said, to be heard by itself: "4. oh and there is graffiti on 7th"
+    )
 
 
 @dataclass(frozen=True, slots=True)

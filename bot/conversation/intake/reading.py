@@ -122,8 +122,18 @@ def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str] | None:
     """One pattern for all phrases, the longest first. Kept: a catalogue has some thousands of them."""
     if not phrases:
         return None
-    listed = sorted((re.escape(fold_in_place(phrase)) for phrase in phrases), key=len, reverse=True)
+    listed = sorted((_of_any_gender(fold_in_place(phrase)) for phrase in phrases), key=len, reverse=True)
     return re.compile(rf"\b(?:{'|'.join(listed)})(?:e?s)?\b")
+
+
+# Participles, which Spanish turns by what they are said of: "una farola apagada", "el poste apagado".
+_PARTICIPLE = re.compile(r"(?<=[ai]d)[oa]$|(?<=\brot)[oa]$|(?<=biert)[oa]$|(?<=suelt)[oa]$|(?<=muert)[oa]$")
+
+
+def _of_any_gender(phrase: str) -> str:
+    """A pattern of the folded phrase."""
+    ending = _PARTICIPLE.search(phrase)
+    return re.escape(phrase[: ending.start()]) + "[oa]" if ending else re.escape(phrase)
 
 
 def _time(words: str, folded: str) -> str | None:

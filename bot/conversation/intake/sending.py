@@ -16,12 +16,28 @@ _REFUSES = re.compile(
     r"ya (?:lo |la )?(?:mand|envi)(?:o|aron|aste|e)|antes|hasta|cuando|who|why|where|how)\b"
 )
 _SENDS = re.compile(rf"\b{SENDING}\b(?! (?:to|a la|al|instead|elsewhere)\b)")
+# With it in front of anything else: "enviar porfa, y la otra tiene un tornillo salido", "ok send but make it about the lane".
+_SENDS_FIRST = re.compile(
+    r"^(?:(?:ok|okay|si|yes|ya|fine|bueno|vale|dale|sale|pues|please|porfa) )*(?:send|submit|enviar|envia|envie|manda|mandar|mande)(?: (?:ya|porfa|por favor|please|pls|gracias|thanks))*(?=$| (?:y|and|but|pero|also|tambien)\b)"
+)
 
 
 def says_send(text: str) -> bool:
     """Whether words ask for it to be sent, whatever else they say. Reads any text, never raises."""
     words = fold(text)
-    return bool(_SENDS.search(words)) and not _REFUSES.search(words)
+    asked_for = _SENDS.search(words) or _SENDS_FIRST.search(words)
+    return asked_for is not None and not _REFUSES.search(words)
+
+
+_NEVER = re.compile(
+    r"^(?:(?:no|nope|nah|wait|stop|please|pls|porfa|ya|mejor|espere?) )*(?:do not|don t|dont|never) (?:send|file|submit)(?: (?:it|that|this|anything|the report|my report|pls|please|now))*$|"
+    r"^(?:(?:no|ya|mejor|espere?|porfa) )*no (?:l[oa] )?(?:mande[sn]?|envie[sn]?)(?:l[oa])?(?: (?:nada|porfa|por favor|ya|gracias))*$"
+)
+
+
+def refuses_to_send(text: str) -> bool:
+    """Whether a sentence says that it is not to be sent, and nothing else. Reads any text, never raises."""
+    return any(_NEVER.search(fold(part)) for part in re.split(r"[.!?;,\n]+", text))
 
 
 # What is said around a wish to send it, and tells nothing of the matter.

@@ -19,6 +19,7 @@ CLEARLY_AHEAD = (0.45, 0.2)  # least confidence, least lead over the second
 WORTH_OFFERING = 0.08
 WORTH_OFFERING_ALONE = 0.25  # one guess and "something else" is a poor menu
 WORTH_A_MENU = 0.45  # of the offers together: in every second case the right one is among them
+HEARD = 0.03  # least confidence of a guess that counts once the likeliest is said not to be it
 A_SENTENCE = 5  # words
 MOST_PROBLEMS = 3  # of one message
 ASKED_ENOUGH = 2  # answers to "what is it?" that we did not understand: the menu is shown
@@ -132,7 +133,7 @@ def is_another(draft: Draft, setting: Setting) -> bool:
 # That it is a matter of its own: "new one.", "its own report".
 _ANEW = re.compile(
     r"\b(?:(?:a |the |as a |another )?(?:new|separate|second|different) (?:one|report|request|ticket|problem|issue|thing)|(?:its|it s|their) own (?:report|ticket|request)|"
-    r"(?:report|reporte|caso|problema) (?:nuevo|aparte|distinto|separado|diferente)|(?:uno|una|algo) nuev[oa]|nuevo (?:report|reporte|problema|caso)|otro (?:report|reporte))\b"
+    r"(?:report|reporte|caso|problema) (?:nuevo|aparte|distinto|separado|diferente)|(?:uno|una|algo) nuev[oa]|(?:pon|hag|haz|mand|abr|reporte)\w* (?:como )?nuevo|nuevo (?:report|reporte|problema|caso)|otro (?:report|reporte))\b"
 )
 # With nothing between the two but spaces: "no, new one" asks for one.
 _NOT_ANEW = re.compile(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.conversation.intake.turn import Turn
 from bot.text.digits import whole_number
 from bot.text.fold import fold, fold_in_place
@@ -31,6 +33,15 @@ def tells_beside(turn: Turn) -> bool:
         word for word in fold(" ".join(_words(turn))).split() if word not in _STARS and not _number(word)
     ]
     return len(words) >= SAYS_WHY
+
+
+_CLAUSES = re.compile(r"[.!;,\n]+\s*|\s+(?=(?:and|but|also|y|pero|tambien|también|oh)\s)", re.IGNORECASE)
+
+
+def behind_stars(text: str) -> str:
+    """What is said after the clause that holds the stars: "3. does recycling come the same day" -> "does recycling …"."""
+    found = _CLAUSES.search(text)
+    return text[found.end() :].strip() if found else ""
 
 
 def _words(turn: Turn) -> list[str]:

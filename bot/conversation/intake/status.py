@@ -35,7 +35,7 @@ _WISHES = frozenset(
 )
 # What a short question about the one that is talked of is mistaken for.
 _QUESTIONS = frozenset({"ask_city", "ask", "out_of_scope", "ask_about_bot", "ask_hours"})
-MOST_TOLD = 120  # characters of what is in a report, said newest last
+MOST_TOLD = 90  # characters of what is in a report, said newest last
 MUCH = 5  # words beside the number: they tell something
 _SENTENCES = re.compile(r"(?<=[.!?;\n])\s+|\n+")
 _ASKS = re.compile(
@@ -43,22 +43,32 @@ _ASKS = re.compile(
     r"(?:what|whatever) happened|what about|how about|how(?: is|s| s) (?:it|the|that|my)|ask(?:ed|ing)? about|heard (?:anything|nothing|back)|"
     r"como (?:va|van|sigue|quedo)|que hay|q hay|que onda|q onda|(?:que|q|k) (?:paso|pasa|sucedio|fue)|noticias|novedades?|me han dicho|han dicho nada|saben? (?:algo|de)|se sabe|"
     r"did (?:they|you|u|anyone|anybody|somebody|someone|it|he|she)|when (?:are|r|will|is|do|does|did) (?:they|you|u|it|someone|somebody|the \w+)|"
-    r"when they|(?:cuando|a que hora) (?:va|van|vienen?|vengan?|vendr\w+|pasan?|pasen?|pasar\w+|llegan?|llegar\w+|mandan|mandar\w+|lo|la)|have (?:they|you)|has (?:it|anyone|anybody|that|my|the)|ya (?:vinieron|pasaron|arreglaron|recogieron|limpiaron|quedo|fueron)|"
+    r"(?:is|are) (?:anyone|anybody|someone|somebody|they|you|u) (?:even |ever |still )?(?:gonna|going to|coming|calling)|when they|(?:cuando|a que hora) (?:va|van|vienen?|vengan?|vendr\w+|pasan?|pasen?|pasar\w+|llegan?|llegar\w+|mandan|mandar\w+|lo|la)|have (?:they|you)|has (?:it|anyone|anybody|that|my|the)|ya (?:vinieron|pasaron|arreglaron|recogieron|limpiaron|quedo|fueron)|"
     r"(?:wanted|want|like) to (?:know|see) (?:if|when|whether)|(?:anyone|anybody|somebody|someone|they) (?:still )?coming|"
-    r"(?:queria|quiero|quisiera|me gustaria|queriamos) saber (?:si|cuando|que)|van a (?:venir|pasar|mandar)|"
+    r"(?:queria|quiero|quisiera|me gustaria|queriamos) saber (?:si|cuando|que)|van a (?:venir|pasar|mandar)|(?:hoy|manana|ya) (?:si )?(?:vienen|pasan|llegan)|"
     r"is (?:it|this|that|my \w+) (?:still |now )?(?:open|closed)|(?:closed or open|open or closed)|(?:esta|sigue|quedo) (?:abiert[oa]|cerrad[oa])|"
     r"(?:pregunt|preguntab)(?:o|e|a|aba)|en que (?:va|quedo|estado)|como va)\b|"
+    r"\b(?:o (?:todavia|aun)(?: no| sigue\w*)?|o siguen? (?:ahi|alli|igual|asi)|o (?:no|que|q|k)|si o no|or (?:not|still|no|what)(?: (?:yet|there|here))?|or (?:is|are) (?:it|they) still \w+|yes or no)$|"
+    r"\b(?:que|q|k) si ya\b|"
+    r"\b(?:fixed|done|gone|coming|there|out|here|anybody|anyone) yet$|"
     r"^(?:hi |hello |hola |oye |ok )*(?:and|y|y de|y que de|y q de|what of) (?:the|my|el|la|lo|los|las|mi|mis) \w+(?: \w+)?$"
 )
 # Intents of words that ask after a request and name nothing.
-_LIKE_NEW = frozenset({"report", "another", "add_to_request", "give_place", "out_of_scope", "again", "greet"})
+_LIKE_NEW = frozenset(
+    {"report", "another", "add_to_request", "give_place", "out_of_scope", "again", "greet", "fixed", "cancel"}
+)
 # Whether something is in there, said with the matter itself: "did you add the low pressure in unit 2?".
 _IS_IT_IN = re.compile(
+    r"\b(?:what|which) (?:address|street|corner|place|location) (?:did|do|does|have) (?:you|u|they|it)\b|\bwhere (?:did|does|do) (?:you|u|it) (?:put|have|say|write|send) (?:it|that|this|the report)?\b|"
+    r"\b(?:que|q|cual|en que|en q|con que) (?:direccion|calle|esquina|lugar|ubicacion) (?:\w+ )?(?:quedo|quedaron|anot\w+|pus\w+|apunt\w+|tiene[ns]?|registr\w+|dice|mand\w+)\b|"
+    r"\b(?:que|q) (?:han|ha|habeis|has) (?:puesto|anotado|escrito|apuntado)\b|\bwhat did (?:you|u) (?:write|put down|put in|file)\b|"
     r"^(?:(?:ok|okay|so|and|but|hey|wait|yes|yeah) )*(?:did|do|does|have|has|is) (?:you|u|it|they|that|the report|my report) (?:guys |also |even )?"
     r"(?:get the|got the|get all|got all|get my|got my|add|added|include|included|put in|mention|mentioned|say|note|noted|write|wrote|written|get that|got that|have that)\b|"
     r"\b(?:reporte|caso|report|request) (?:le |lo |la )?(?:puso|pusieron|agrego|agregaron|anoto|dice|say|says|has|mentions?)\b.*\b(?:que|q|lo|el|la|that|the|it|my)\b|"
     r"^(?:(?:y|e|ok|oiga|oye|pero|ya|si) )*(?:si )?(?:ya )?(?:le |lo |la |les )?(?:puso|pusieron|agrego|agregaron|anoto|anotaron|apunto|apuntaron|incluyo|incluyeron) (?:que|lo|el|la|los|las)\b"
 )
+# "La luz es otro reporte, ¿no?", "the lamp is in there too, right?".
+_TAG = re.compile(r"\b(?:no|verdad|cierto|right|correct|isn t it|aren t they|no es cierto|no es asi)$")
 FEW = 5  # words of a question that need not say what is asked: "and the graffiti?"
 
 
@@ -80,7 +90,9 @@ def asks_contents(setting: Setting) -> bool:
 def contents_of(draft: Draft) -> Say:
     """What is in a report that is not sent yet."""
     values = {"words": quoted_end(draft.description, MOST_TOLD), "photos": str(len(draft.photos))}
-    return Say("utter_draft_contents", values)
+    if draft.location is None:
+        return Say("utter_draft_contents", values)
+    return Say("utter_draft_contents_where", {**values, "where": draft.location.name})
 
 
 def asked_about(memory: Memory, setting: Setting) -> tuple[OwnRequest, str] | None:
@@ -150,4 +162,5 @@ def _talked_of(memory: Memory, setting: Setting) -> str | None:
 
 def _asks(sentence: str) -> bool:
     words = fold(sentence)
-    return bool(_ASKS.search(words)) or ("?" in sentence and len(words.split()) <= FEW)
+    put = "?" in sentence and (len(words.split()) <= FEW or _TAG.search(words) is not None)
+    return bool(_ASKS.search(words)) or put

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from bot.conversation.intake.belonging import is_told_apart
 from bot.conversation.intake.effects import AddToRequest, Effect, GiveFeedback
 from bot.conversation.intake.finished import FINISHED, AboutFinished
-from bot.conversation.intake.half_done import is_content
+from bot.conversation.intake.half_done import is_content, says_fixed
 from bot.conversation.intake.memory import Memory
+from bot.conversation.intake.only_asking import asks_something
 from bot.conversation.intake.question import FiledQuestion, Told
 from bot.conversation.intake.quoting import quoted
 from bot.conversation.intake.setting import Setting
-from bot.conversation.intake.stars import stars_in, tells_beside
-from bot.conversation.intake.turn import Say
+from bot.conversation.intake.stars import behind_stars, stars_in, tells_beside
+from bot.conversation.intake.telling import tells_something
+from bot.conversation.intake.turn import Say, Turn
 from bot.conversation.questions.reopened import reopen
 from bot.conversation.questions.why_rated import GOOD, WhyRated
 
@@ -27,7 +30,7 @@ class Rating(AboutFinished):
 
     def answer(self, memory: Memory, setting: Setting) -> Told | None:
         intent = setting.turn.intent
-        if intent == "fixed":
+        if intent == "fixed" or (intent == "not_fixed" and says_fixed(setting.turn.text)):
             return ask_rating(self, memory, setting)
         if intent == "not_fixed":
             return reopen(self, memory, setting)
@@ -39,12 +42,27 @@ class Rating(AboutFinished):
 
     def _rated(self, stars: int, memory: Memory, setting: Setting) -> Told:
         """The stars kept, with what is said of them; few of them, and nothing said: why?"""
+        if (other := self._other(setting)) is not None:
+            given = GiveFeedback(self.reference, rating=stars)
+            thanks = Say("utter_rated", alone=True)
+            return Told(memory.without(FINISHED), (thanks,), (given,), goes_on=other)
         said = setting.turn.text if tells_beside(setting.turn) else ""
         given = GiveFeedback(self.reference, rating=stars, comment=said or None)
         if stars < GOOD and not said:
             why = WhyRated(self.reference, self.service, setting.turn.at)
             return Told(memory.with_question(why), (why.ask(setting),), (given,))
         return Told(memory.without(FINISHED), (Say("utter_rated"),), (given,))
+
+    def _other(self, setting: Setting) -> Turn | None:
+        """What stands behind the stars and is said of something else: a question, or another matter."""
+        turn, rest = setting.turn, behind_stars(setting.turn.text)
+        if not tells_something(rest):
+            return None
+        alone = replace(turn, text=rest, rating=None, side=None, replies={})
+        if asks_something(rest):
+            return replace(alone, intent="ask_city")
+        another = is_told_apart(self.service, replace(setting, turn=alone))
+        return replace(alone, intent="report") if another else None
 
 
 def ask_rating(about: FiledQuestion, memory: Memory, setting: Setting) -> Told:
@@ -54,5 +72,7 @@ def ask_rating(about: FiledQuestion, memory: Memory, setting: Setting) -> Told:
     if turn.photos:
         effects += (AddToRequest(about.reference, turn.photos),)
     waiting = memory.with_question(Rating(about.reference, about.service, turn.at))
-    noted = (Say("utter_passed_on", {"quote": quoted(turn.text)}),) if is_content(turn.text) else ()
+    # What is asked or let pass beside "it is fixed" is not thanked away.
+    heard = is_content(turn.text) or (asks_something(turn.text) and tells_something(turn.text))
+    noted = (Say("utter_passed_on", {"quote": quoted(turn.text)}),) if heard else ()
     return Told(waiting, (*noted, Say("utter_ask_rating")), effects)

@@ -8,7 +8,7 @@ from typing import ClassVar
 from bot.conversation.intake.belonging import belongs
 from bot.conversation.intake.effects import AddToRequest, Effect, FollowUp, GiveFeedback
 from bot.conversation.intake.finished import FINISHED, AboutFinished, is_stale, may_be_new
-from bot.conversation.intake.half_done import has_come, leaves_a_part
+from bot.conversation.intake.half_done import has_come, leaves_a_part, says_fixed
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.question import FiledQuestion, Told
 from bot.conversation.intake.quoting import quoted
@@ -33,7 +33,8 @@ class Reopened(AboutFinished):
         turn = setting.turn
         thanks = turn.intent == "thanks" and has_come(turn.text) and not leaves_a_part(turn.text)
         # A picture is of what is still wrong, unless the words say that it is done.
-        fixed = turn.intent == "fixed" and (not turn.photos or has_come(turn.text))
+        said = turn.intent == "fixed" or (bool(turn.text) and says_fixed(turn.text))
+        fixed = said and (not turn.photos or has_come(turn.text))
         if fixed or (turn.intent == "cancel" and turn.text) or thanks:
             return _closed_again(self, memory, setting)
         if not self._adds(setting):

@@ -12,7 +12,7 @@ from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.maps import link_to_place, picture
 from bot.conversation.intake.question import End, ReportQuestion, Step
 from bot.conversation.intake.quoting import quoted, quoted_end
-from bot.conversation.intake.sending import says_send
+from bot.conversation.intake.sending import refuses_to_send, says_send
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import described, tells_more
 from bot.conversation.intake.turn import Say
@@ -56,6 +56,8 @@ class Summary(ReportQuestion):
         if intent in ("file", "affirm") or (sends and intent not in ("another", "ask_person")):
             kept = described(draft, setting.turn) if tells_more(setting.turn) else draft
             return Step(kept, end=End.CONFIRMED)
+        if refuses_to_send(setting.turn.text) and not corrects(draft, setting):
+            return Step(draft, (Say("utter_dropped"),), End.DROPPED)
         if intent == "change" or (intent == "deny" and not corrects(draft, setting)):
             return Step(replace(draft, open=Change()))
         if intent == "skip":

@@ -93,10 +93,10 @@ class Verdict(AboutFinished):
             return "not_fixed" if is_a_no(turn.text) else "fixed"
         if turn.intent in ("fixed", "affirm", "thanks"):
             return "fixed"
-        if turn.intent in ("not_fixed", "deny"):
-            return "not_fixed"
         if turn.text and begins_half(turn.text):
             return "fixed"  # half of it: see `_heard`
+        if turn.intent in ("not_fixed", "deny"):
+            return "not_fixed"
         if is_stale(self.at, setting) and (may_be_new(setting) or wants_to_report(turn.text)):
             return None
         if turn.photos and self._shows_it(setting):
@@ -124,7 +124,10 @@ class Verdict(AboutFinished):
 
 def said_unasked(memory: Memory, setting: Setting) -> Told:
     """ "Fixed" or "still there" when nothing was asked: about the one finished request there is, else which one."""
-    verdict, finished = setting.turn.intent, setting.finished
+    finished = setting.finished
+    verdict = (
+        "fixed" if says_fixed(setting.turn.text) else setting.turn.intent
+    )  # "no nada, solo que ya quedó bien"
     if len(finished) == 1:
         return verdict_on(verdict, finished[0].reference, memory, setting)
     if finished:

@@ -10,6 +10,7 @@ from bot.conversation.intake.finished import AboutFinished
 from bot.conversation.intake.half_done import is_content, says_fixed
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.question import Told
+from bot.conversation.intake.services import begins_anew
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import SOME_WORDS
 from bot.conversation.intake.turn import Say
@@ -22,6 +23,10 @@ LEFT = "left"  # kind of its options
 _FINE = re.compile(
     r"\b(?:no need|(?:it s|its|that s|thats|all|we re|i m|im) (?:fine|ok|okay|good|done|fixed)|(?:leave|keep) it closed|don t (?:open|bother)|dont (?:open|bother)|no (?:hace|es) (?:falta|necesario)|"
     r"asi (?:esta|queda) bien|(?:ya )?esta bien|todo bien|dejel[oa]|no l[oa] abra\w*|thank\w*|gracias)\b"
+)
+# With a no in front it is fine, whatever else is told: "no its fine, we're leaving tomorrow anyway".
+_NO_NEED = re.compile(
+    r"^(?:no|nope|nah|nel) (?:\w+ )?(?:(?:it s|its|that s|thats) (?:fine|ok|okay|good|all good|alright)|need|worries|problem|(?:asi )?(?:esta|queda) bien|hace falta|es necesario|pasa nada|se preocupe)\b"
 )
 _OPENS = frozenset({"affirm", "not_fixed", "file", "complain_service"})
 _ENDS = frozenset({"deny", "fixed", "thanks", "goodbye", "skip"})
@@ -41,9 +46,10 @@ class WhatIsLeft(AboutFinished):
         kind, _, value = (turn.choice or "").partition(":")
         if kind == LEFT:
             return (reopen if value == "yes" else ask_rating)(self, memory, setting)
-        if turn.choice is not None or turn.pin is not None:
+        if turn.choice is not None or turn.pin is not None or begins_anew(turn.text):
             return None
-        if is_content(turn.text) or (turn.intent in _ENDS and _is_plain(turn.text)):
+        ends = turn.intent in _ENDS and _is_plain(turn.text)
+        if is_content(turn.text) or ends or _NO_NEED.search(fold(turn.text)):
             return ask_rating(self, memory, setting)
         # Who tells more of it, whatever it reads like, has not said that it is fine.
         if turn.intent in _OPENS | _ENDS or turn.photos or (turn.intent in _TELLS and turn.text):

@@ -12,6 +12,7 @@ from bot.conversation.intake.finished import called
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.question import FiledQuestion, Told
 from bot.conversation.intake.setting import OwnRequest, Setting
+from bot.conversation.intake.status import asks_in_any_sentence
 from bot.conversation.intake.turn import Say
 from bot.text.fold import fold
 
@@ -52,6 +53,8 @@ class Withdrawing(FiledQuestion):
             wants = False
         elif setting.turn.choice is not None or setting.turn.intent not in _YES | _NO:
             return None
+        elif asks_in_any_sentence(setting.turn.text):
+            return None  # "entonces ya lo quitaron, sí o no": nothing is taken back by a question
         else:
             wants = setting.turn.intent in _YES
         memory = memory.without(WITHDRAWING)

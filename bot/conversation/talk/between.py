@@ -13,6 +13,7 @@ from bot.conversation.intake.effects import AddToRequest, FollowNamed, Mute, Tel
 from bot.conversation.intake.finished import FINISHED, is_stale
 from bot.conversation.intake.given_up import is_wanted_after_all
 from bot.conversation.intake.guidance import guidance_of, tells_of_its_danger
+from bot.conversation.intake.half_done import praises
 from bot.conversation.intake.memory import Filed, Memory
 from bot.conversation.intake.naming import named_by_matter, not_fixed_by_number, seen_too
 from bot.conversation.intake.only_asking import only_asks
@@ -84,6 +85,10 @@ _TELL_THEM = re.compile(
 _BEGINS = ("report", "another", "give_place", "add_to_request", "send_photos")
 # What "nothing to report, just asking" reads like.
 _BUT_ASKS = (*_BEGINS, "complain_service", "out_of_scope", "deny", "not_fixed")
+# What may tell that work which has ended is not done.
+_TELLS_OF_WORK = frozenset(
+    {"report", "another", "not_fixed", "complain_service", "add_to_request", "answer", "out_of_scope"}
+)
 # The questions whose options are of a kind of their own.
 _ASKED_WITH: Mapping[str, type[FiledQuestion]] = {
     "detail": HelpfulDetail,
@@ -107,6 +112,7 @@ def respond(memory: Memory, setting: Setting) -> Progress:
         return _progress(photo_about.belongs_to_the_old(memory, setting))
     memory, setting = photo_about.taken_along(memory, setting)
     progress = _begun(memory, setting) if about == "new" else _warned(_respond(memory, setting), setting)
+    progress = _offered_again(progress, setting)
     if progress.draft is None and (turn.intent in BESIDE or _only_adds(progress)):
         return _asked_again(progress, setting)
     if progress.draft is not None or not stands:
@@ -116,6 +122,23 @@ def respond(memory: Memory, setting: Setting) -> Progress:
             else progress
         )
     return replace(progress, says=(*progress.says, Say("utter_offer_updates")))
+
+
+def _offered_again(progress: Progress, setting: Setting) -> Progress:
+    """The progress with "shall I open it again?", where words that tell something were added to work that has ended."""
+    now, turn = setting.turn.at, setting.turn
+    added = [one for one in progress.effects if isinstance(one, AddToRequest) and one.words and not one.asks]
+    request = setting.own_request(added[0].reference or "") if len(added) == 1 else None
+    if request is None or not request.finished or request.long_ended or turn.intent not in _TELLS_OF_WORK:
+        return progress
+    if any(one.topic == FINISHED for one in progress.memory.open_questions(now)) or praises(turn.text):
+        return progress
+    asked = WhatIsLeft(request.reference, request.service, now)
+    return replace(
+        progress,
+        memory=progress.memory.with_question(asked),
+        says=(*progress.says, asked.ask(setting)),
+    )
 
 
 def _asked_again(progress: Progress, setting: Setting) -> Progress:
@@ -201,8 +224,10 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
             return _progress(ask_withdrawing(back, memory, setting))
     if turn.intent not in BESIDE and withdraws(setting):
         return _plain(memory, setting)
+    if told is not None and told.goes_on is not None:
+        return _gone_on(told, told.goes_on, setting)
     if told is not None:
-        return _progress(told)
+        return _with_texts_wanted(_progress(told), setting)
     if (after := asks_after(setting)) is not None:
         return nagged(after, memory, setting)
     if (
@@ -235,10 +260,29 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
         there = named_by_matter(turn.text, setting) or setting.own[0]
         return Progress(None, memory, effects=(TellStatus(there.reference),))
     if turn.intent in _BUT_ASKS and not turn.photos and turn.pin is None and only_asks(setting):
+        memory = replace(memory, only_asked=turn.at)
         return Progress(None, memory, only_asking.answered(setting) or (Say("utter_nothing_filed"),))
+    if memory.only_asks(turn.at) and only_asking.goes_on(setting):
+        return Progress(None, memory, (digressions.city_answer(setting),))
     if turn.photos or turn.pin or turn.intent in _BEGINS:
         return _begun(memory, setting) if turn.photos or turn.pin or turn.text else Progress(None, memory)
     return _plain(memory, setting)
+
+
+def _gone_on(told: Told, rest: Turn, setting: Setting) -> Progress:
+    """The answer to what was asked, and then what else was said, as if it had come by itself."""
+    after = respond(told.memory, replace(setting, turn=rest))
+    return replace(after, says=(*told.says, *after.says), effects=(*told.effects, *after.effects))
+
+
+def _with_texts_wanted(progress: Progress, setting: Setting) -> Progress:
+    """The answer to something else, with our texts wanted after all: "tuesdays. and i said YES text me"."""
+    if progress.memory.updates is not False or setting.turn.choice or wish_in(setting.turn.text) is not True:
+        return progress
+    if any(say.response == "utter_updates_off" for say in progress.says):
+        return progress
+    says = (*progress.says, updates_wanted.said_back(wants=True))
+    return replace(progress, memory=replace(progress.memory, updates=True), says=says)
 
 
 def _told_of_another(other: OwnRequest, memory: Memory, setting: Setting) -> Progress:
@@ -312,6 +356,11 @@ def _plain(memory: Memory, setting: Setting) -> Progress:
         told = AddToRequest(filed.reference, words=setting.turn.text, asks=True)
         return Progress(None, memory, effects=(told,), wants_person=True)
     match intent:
+        case "change_language" if (newest := next(iter(setting.own), None)) and newest.status != "open":
+            # What staff write comes as they wrote it: who does not understand it needs them to know.
+            wish = AddToRequest(newest.reference, words=setting.turn.text, asks=True)
+            says = digressions.answer(None, setting)
+            return Progress(None, memory, says, (wish,), wants_person=True)
         case "again":
             return _said_again(memory, setting)
         case "affirm" if memory.filed is not None:

@@ -13,7 +13,7 @@ from bot.conversation.intake import digressions, services
 from bot.conversation.intake.beginning import begin, begin_later
 from bot.conversation.intake.corrections import MOST_LATER, kept_for_later, maybe_corrected_service
 from bot.conversation.intake.draft import RESUME_AFTER, Draft
-from bot.conversation.intake.one_matter import is_one, is_refused, without_what_is_none
+from bot.conversation.intake.one_matter import is_denied, is_one, is_refused, without_what_is_none
 from bot.conversation.intake.photo_place import with_spot
 from bot.conversation.intake.photos import with_photos
 from bot.conversation.intake.places import with_place
@@ -110,7 +110,7 @@ def _taken(draft: Draft, setting: Setting) -> Step:
         return Step(chosen) if chosen else Step(draft, again=True)  # an option of a menu long past
     if turn.pin is not None:
         return _at_pin(draft, setting)
-    if turn.photos and not turn.text:
+    if turn.photos and not turn.text and turn.intent not in ("file", "change"):  # "1", beside a photo, sends it
         return _only_photos(draft)
     return _words(draft, setting)
 
@@ -144,7 +144,8 @@ def _words(draft: Draft, setting: Setting) -> Step:
     assert question is not None  # noqa: S101 - the caller opens one
     if draft.part and not isinstance(question, Where) and _is_none(draft, setting):
         intent = "cancel"
-    if draft.later and is_refused(setting.turn.text, draft.service, setting):
+    refused = is_refused(setting.turn.text, draft.service, setting)
+    if draft.later and refused and not is_denied(setting.turn.text, draft.service, setting):
         return Step(draft, end=End.DROPPED)  # on to the other one: "no, not police"
     if intent == "start_over":
         fresh = Draft(id=setting.turn.message_id, touched=setting.turn.at)
@@ -182,7 +183,12 @@ def _only_this(draft: Draft, setting: Setting) -> Step:
 def _is_none(draft: Draft, setting: Setting) -> bool:
     """Whether the words say that this second problem is none."""
     text = setting.turn.text
-    if not text or says_send(text) or maybe_corrected_service(draft, setting).service != draft.service:
+    if (
+        not text
+        or says_send(text)
+        or is_denied(text, draft.service, setting)
+        or maybe_corrected_service(draft, setting).service != draft.service
+    ):
         return False  # "it's a water leak, not the playground, then send"
     return is_one(text) or is_refused(text, draft.service, setting)
 

@@ -20,6 +20,7 @@ from bot.conversation.questions.updates_wanted import UpdatesWanted
 from bot.conversation.talk.progress import Progress
 
 _MANNERS = ("thanks", "goodbye", "greet")
+A_STORY = 12  # words of one sentence that ask after a request, and tell something of it as well
 MUCH_TOLD = 6  # words of who asks after a request that are worth keeping with it
 # Questions of the resident's, which leave ours open.
 BESIDE = frozenset(
@@ -55,7 +56,8 @@ def told_how_it_stands(request: OwnRequest, rest: str, memory: Memory, setting: 
 def nagged(request: OwnRequest, memory: Memory, setting: Setting) -> Progress:
     """How their request stands, for who asks after it; what they say of it besides is kept with it."""
     status, words = TellStatus(request.reference), setting.turn.text
-    if len(words.split()) < MUCH_TOLD or setting.turn.intent == "ask_how_long":
+    tells = len(told_beside(words).split()) >= MUCH_TOLD or len(words.split()) >= A_STORY
+    if not tells or setting.turn.intent == "ask_how_long":
         return Progress(None, memory, effects=(status,))
     return Progress(None, memory, effects=(AddToRequest(request.reference, words=words), status))
 

@@ -71,17 +71,30 @@ def _meant(memory: Memory, setting: Setting) -> OwnRequest | None:
 def for_staff(memory: Memory, setting: Setting) -> AddToRequest | None:
     """A change of a request that people decide, in the resident's words; None where none is wished, or none is filed."""
     turn, filed = setting.turn, memory.filed_lately(setting.turn.at)
-    if not turn.text or not (turn.intent in _FOR_STAFF or withdraws(setting)):
+    asks = turn.intent == "cancel" and asks_in_any_sentence(turn.text)
+    if not turn.text or asks or not (turn.intent in _FOR_STAFF or withdraws(setting)):
         return None
     request = _meant(memory, setting)
     reference = request.reference if request else filed.reference if filed else None
     return AddToRequest(reference, turn.photos, turn.text, for_staff=True) if reference else None
 
 
+# "Yo no dije que lo retirara", "I never asked you to close it".
+_NEVER_SAID = re.compile(
+    r"\b(?:(?:i|we) (?:didn t|didnt|did not|never) (?:say|said|ask\w*|tell|told|want\w*)|(?:yo )?(?:no|nunca) (?:le |les |te )?(?:dije|pedi|quise|quiero)) "
+    r"(?:\w+ ){0,3}(?:cancel|withdraw|close|delete|remove|take|retir|cancel|cerr|cierr|borr|quit)\w*"
+)
+
+
 def to_withdraw(memory: Memory, setting: Setting) -> OwnRequest | None:
     """The request of their own that is wished back and has not ended; None where none is wished back, or staff decide."""
     turn = setting.turn
-    if not turn.text or turn.photos or not (turn.intent == "cancel" or withdraws(setting)):
+    cancels = (
+        turn.intent == "cancel"
+        and _NEVER_SAID.search(fold(turn.text)) is None
+        and not asks_in_any_sentence(turn.text)
+    )
+    if not turn.text or turn.photos or not (cancels or withdraws(setting)):
         return None
     request = _meant(memory, setting)
     return request if request is not None and request.theirs and request.status in ACTIVE else None
@@ -91,7 +104,7 @@ def fixed_already(setting: Setting) -> OwnRequest | None:
     """The one request that has not ended and of which "somebody fixed it already" can be said, where nothing was asked."""
     going_on = [one for one in setting.own if one.theirs and one.status in ACTIVE]
     named = named_by_number(setting) or named_by_matter(setting.turn.text, setting)
-    if setting.turn.intent != "fixed" or setting.finished:
+    if setting.turn.intent != "fixed" or setting.finished or asks_in_any_sentence(setting.turn.text):
         return None
     return named if named in going_on else going_on[0] if len(going_on) == 1 else None
 
@@ -106,6 +119,11 @@ _SAYS_NOT_FIXED = frozenset(
 )
 
 
+# That it has come back after it was gone: "they're back today already", "otra vez están ahí".
+_BACK = re.compile(
+    r"\b(?:(?:is|are|it s|its|they re|theyre|re|s|came|come|comes|grew) back|back (?:again|already|today)|happening again|(?:again|already) today|"
+    r"(?:otra vez|de nuevo) (?:esta|estan|hay|lo mismo|ahi|llen\w+|tirad\w+)|(?:esta|estan|hay|llen\w+|volvieron|regresaron|aparecieron|amanecio)(?: \w+){0,2} (?:otra vez|de nuevo)|ya (?:volvieron|regresaron))\b"
+)
 _STILL = re.compile(r"\b(?:still|not (?:fixed|done|gone)|sigue|siguen|todavia|aun)\b")
 
 
@@ -124,12 +142,10 @@ def to_reopen(memory: Memory, setting: Setting) -> OwnRequest | None:
     if request is None:
         return None
     wished = _REOPENS.search(fold(turn.text)) is not None
-    left = (
-        turn.intent in _SAYS_NOT_FIXED
-        and memory.filed is not None
-        and memory.filed.reference == request.reference
-    )
-    return request if wished or (left and leaves_a_part(turn.text)) else None
+    talked_of = memory.filed is not None and memory.filed.reference == request.reference
+    left = talked_of and turn.intent in _SAYS_NOT_FIXED and leaves_a_part(turn.text)
+    back = talked_of and _BACK.search(fold(turn.text)) is not None and "?" not in turn.text
+    return request if wished or left or back else None
 
 
 def about_another(memory: Memory, setting: Setting) -> OwnRequest | None:
