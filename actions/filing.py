@@ -59,8 +59,11 @@ class ActionFileRequest(Action):  # type: ignore[misc]  # rasa-sdk has no types
         memory, says = filed_says(
             filed.reference, department, memory, setting, draft, more=later is not None, due=due
         )
-        if heard.turn.channel != "sms":  # an SMS has no room for it
-            says = (*says[:1], Say("utter_page", {"page": public_url(filed.id)}), *says[1:])
+        page = public_url(filed.id)
+        if heard.turn.channel == "sms":  # named where there is room
+            says = (replace(says[0], custom={**says[0].custom, "page": page}), *says[1:])
+        else:
+            says = (*says[:1], Say("utter_page", {"page": page}), *says[1:])
         progress = Progress(later.draft if later else None, memory, later.says if later else ())
         progress = await with_similar(progress, heard, setting)
         progress = await with_alert(progress, heard, setting)

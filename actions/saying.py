@@ -9,6 +9,7 @@ from typing import Any
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.reading import Read
+from bot.cases.public_links import public_url
 from bot.city.current import city
 from bot.city.location import Point
 from bot.conversation.intake.danger import PRELUDES
@@ -32,9 +33,18 @@ async def say(
     about_turn: dict[str, Any] | None = None,
 ) -> None:
     """Send `says` to the resident, each map link made on the way."""
-    linked = [await _linked(one, heard) for one in says]
+    linked = [await _linked(one, heard) for one in _with_page(says, heard)]
     worded = await _worded(linked, heard.turn.language)
     dispatch(dispatcher, worded, heard.turn.language, first_contact=first_contact, about_turn=about_turn)
+
+
+def _with_page(says: Iterable[Say], heard: Read) -> list[Say]:
+    """The says of an update by SMS with the page of its request, which is named where there is room."""
+    told = list(says)
+    request_id = (heard.event or {}).get("request_id")
+    if told and request_id and heard.turn.channel == "sms" and not (heard.event or {}).get("remind"):
+        told[-1] = replace(told[-1], custom={**told[-1].custom, "page": public_url(int(request_id))})
+    return told
 
 
 async def _linked(say: Say, heard: Read) -> Say:

@@ -179,6 +179,7 @@ def _reply(text: str, options: tuple[Option, ...], custom: dict[str, Any]) -> Re
         options=options,
         photo_ids=tuple(custom.get("photos") or ()),
         ask_location=bool(custom.get("ask_location")),
+        page=str(custom.get("page") or ""),
         venue=Pin(venue["lat"], venue["lon"], venue.get("name"), venue.get("address")) if venue else None,
         map=Pin(place["lat"], place["lon"]) if place else None,
     )

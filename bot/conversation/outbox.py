@@ -23,6 +23,7 @@ class Reply:
     photo_ids: tuple[int, ...] = ()
     ask_location: bool = False
     venue: Pin | None = None
+    page: str = ""  # link to the public page of the request it is about, where there is room for it
     map: Pin | None = None  # where the report is: shown on a map by channels that show pictures
 
 
@@ -40,6 +41,8 @@ def _payload(reply: Reply) -> dict[str, Any]:
             "name": venue.name,
             "address": venue.address,
         }
+    if reply.page:
+        payload["page"] = reply.page
     if reply.map:
         payload["map"] = {"lat": reply.map.lat, "lon": reply.map.lon}
     return payload

@@ -156,6 +156,7 @@ async def _outbound(session: AsyncSession, message: Message, contact: Contact) -
         ask_location=bool(message.payload.get("ask_location")),
         venue=stored_venue(message.payload),
         photo_links=tuple(message.payload.get("photo_links", ())),
+        page=str(message.payload.get("page", "")),
         language=language,
         our_end=our_end.from_json(message.payload.get("our_end", contact.our_end)),
         drop_location_button=contact.channel == Channel.TELEGRAM

@@ -181,7 +181,7 @@ class Resident:
     def filed(self) -> list[dict[str, Any]]:
         """The requests of this conversation, oldest first."""
         return self._database.execute(
-            "SELECT service_code AS service, address, status, description, reference, language, answers, "
+            "SELECT r.id, service_code AS service, address, status, description, reference, language, answers, "
             "(SELECT count(*) FROM request_photos p WHERE p.request_id = r.id) AS photos, "
             "ARRAY(SELECT a.words FROM additions a WHERE a.request_id = r.id ORDER BY a.id) AS additions "
             "FROM service_requests r WHERE conversation_id = %s ORDER BY id",
@@ -249,6 +249,7 @@ class Resident:
         newest = self.filed()[-1]
         event = {
             "reference": newest["reference"],
+            "request_id": newest["id"],
             "service_code": newest["service"],
             "place": newest["address"],
             "status": update["status"],

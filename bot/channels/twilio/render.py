@@ -57,7 +57,9 @@ def render(outbound: Outbound, *, to: str, message_id: int, fold_accents: bool |
     """
     body = to_gsm7(body_text(outbound))
     for url in outbound.photo_links:
-        body = _with_link(body, url, outbound.language)
+        body = _with_link(body, "photo_link", url, outbound.language, room=2)
+    if outbound.page:
+        body = _with_link(body, "page_link", outbound.page, outbound.language)
     if fold_accents is not False:
         folded = to_gsm7(body, fold_accents=True)
         if fold_accents or segments(folded) < segments(body):
@@ -78,11 +80,11 @@ def body_text(outbound: Outbound) -> str:
     return "\n".join(filter(None, [outbound.text.strip(), *option_lines(outbound.options)]))
 
 
-def _with_link(body: str, url: str, language: str) -> str:
-    """The words with a link to a photo, where that costs nobody a long text: two parts, or as many as there were."""
-    words = _texts()["photo_link"]
+def _with_link(body: str, name: str, url: str, language: str, room: int = 0) -> str:
+    """The words with a link, where that makes no more parts of them than there were, or than `room`."""
+    words = _texts()[name]
     linked = "\n".join(filter(None, [body, words.get(language, words["en"]).format(url=url)]))
-    roomy = max(2, segments(to_gsm7(body, fold_accents=True)))
+    roomy = max(room, segments(to_gsm7(body, fold_accents=True)))
     fits = segments(to_gsm7(linked, fold_accents=True)) <= roomy and len(linked) <= MAX_BODY
     return linked if fits else body
 

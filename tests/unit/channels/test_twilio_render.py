@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -197,3 +198,27 @@ def test_a_long_reply_is_cut_between_paragraphs() -> None:
     bodies = rendered_bodies(Outbound(f"{paragraph}\n\n{paragraph}", options=MENU))
     assert [len(text) <= MAX_BODY for text in bodies] == [True, True]
     assert bodies[1].endswith("3 Something else")
+
+
+PAGE = "https://311.example.gov/r/SyFvr6WLt9nHW7CNeuE94r"
+
+
+@pytest.mark.parametrize(
+    ("length", "named"),
+    [
+        (60, True),  # one part before and after
+        (140, False),  # one part, and two with it
+        (200, True),  # two parts before and after
+        (300, False),
+    ],
+)
+def test_the_page_is_named_where_it_costs_no_part(length: int, named: bool) -> None:
+    plain = Outbound("a" * length)
+    linked = render(replace(plain, page=PAGE), to="+13105550123", message_id=1)
+    assert linked.segments == render(plain, to="+13105550123", message_id=1).segments
+    assert (PAGE in linked.parts[0].body) is named
+
+
+def test_the_page_stands_below_the_options_in_the_language() -> None:
+    (body,) = rendered_bodies(Outbound("¿Quedó bien?", MENU[:2], page=PAGE, language="es"))
+    assert body.splitlines()[1:] == ["1 Pothole", "2 Graffiti", f"Sigalo: {PAGE}"]
