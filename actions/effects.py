@@ -13,7 +13,7 @@ from actions.reading import Read
 from bot.cases.added import Said
 from bot.cases.additions import add_answer, add_to_request, move_request
 from bot.cases.disowning import disown_request
-from bot.cases.feedback import Verdict, record_feedback
+from bot.cases.feedback import Verdict
 from bot.cases.follow_ups import file_follow_up
 from bot.cases.following import FinishedMeanwhileError, Following, follow_request
 from bot.cases.lookup import RequestSummary, UnknownRequestError, photos_sent, recent_requests
@@ -47,6 +47,7 @@ from bot.conversation.intake.turn import Say
 from bot.conversation.map_links import close_map_links
 from bot.conversation.questions.older import Older
 from bot.db.session import transaction
+from bot.delivery.push import hear_verdict
 from bot.settings import settings
 
 WHERE_LIMIT = 40  # characters of a place in a list of requests
@@ -293,7 +294,7 @@ def _said(words: str, location: Location | None, read: Read, photos: tuple[int, 
 async def _feedback(effect: GiveFeedback, read: Read) -> None:
     try:
         async with transaction() as session:
-            await record_feedback(
+            await hear_verdict(
                 session,
                 read.conversation_id,
                 effect.reference,

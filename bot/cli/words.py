@@ -92,3 +92,59 @@ def reset(key: Key, language: Language) -> None:
         raise CommandError(str(error)) from None
     console().print("Changed:" if changed else "These are the built-in words already:", markup=False)
     console().print(words_built_in(key, language), markup=False)
+
+
+@app.command()
+def told(
+    key: Annotated[
+        str, typer.Argument(help="A status, as `cityline words list` names it; none: all of them.")
+    ] = "",
+    whom: Annotated[str, typer.Option("--to", help="everyone, reporter or nobody.")] = "",
+    urgent: Annotated[bool | None, typer.Option("--urgent/--not-urgent", help="At night, too.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Who is told of a move by itself: show it, or change it. Words and photos of staff go to everybody."""
+    from bot.cases.telling import MustBeAskedError, Rule, UnknownMoveError, Whom, all_rules, set_rule
+    from bot.cli.errors import CommandError
+    from bot.db.session import transaction
+
+    async def work() -> dict[str, Rule]:
+        async with transaction() as session:
+            rules = await all_rules(session)
+            if key and (whom or urgent is not None):
+                before = rules.get(key, Rule())
+                wanted = Whom(whom) if whom else before.whom
+                at_night = before.urgent if urgent is None else urgent
+                await set_rule(session, key, wanted, ACTOR, urgent=at_night)
+                rules = await all_rules(session)
+            return dict(rules)
+
+    if whom and whom not in tuple(Whom):
+        raise CommandError(f"--to is one of: {', '.join(Whom)}.")
+    if not key and (whom or urgent is not None):
+        raise CommandError("Which status? `cityline words told` lists them.")
+    try:
+        rules = with_database(work)
+    except (UnknownMoveError, MustBeAskedError) as error:
+        raise CommandError(str(error)) from None
+    shown = {name: rule for name, rule in rules.items() if key in ("", name)}
+    if key and not shown:
+        raise CommandError(f"There is no status {key!r} here. There are: {', '.join(rules)}.")
+    if as_json:
+        print_json(
+            [
+                {
+                    "key": name,
+                    "to": rule.whom,
+                    "urgent": rule.urgent,
+                    "set_by": rule.set_by,
+                    "set_at": rule.set_at,
+                }
+                for name, rule in shown.items()
+            ]
+        )
+        return
+    rows = [
+        (name, rule.whom, "yes" if rule.urgent else "", rule.set_by or "") for name, rule in shown.items()
+    ]
+    print_table(("status", "told to", "at night", "set by"), rows, "There are none.")

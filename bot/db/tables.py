@@ -648,6 +648,20 @@ class Wording(Table):
     edited_at: Mapped[datetime] = _now()
 
 
+class TellingRule(Table):
+    """Of a kind of move, who is told of it: the newest row of a key counts, and none is changed. See `bot.cases.telling`."""
+
+    __tablename__ = "telling_rules"
+    __table_args__ = (Index("ix_telling_rules_newest", "key", "id"),)
+
+    id: Mapped[int] = _key()
+    key: Mapped[str] = mapped_column(String(32))
+    whom: Mapped[str] = mapped_column(String(16))
+    urgent: Mapped[bool]
+    set_by: Mapped[str] = mapped_column(String(80))
+    set_at: Mapped[datetime] = _now()
+
+
 # --- this installation -------------------------------------------------------------------------
 
 

@@ -8,10 +8,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.cases.lookup import find_request
+from bot.cases.feedback import Verdict, record_feedback
+from bot.cases.lookup import find_joined, find_request
 from bot.cases.merging import merge_requests
 from bot.cases.promises import is_overdue, promise_later, with_figures
 from bot.cases.splitting import split_follower
+from bot.cases.status import Status
+from bot.cases.telling import key_of, rule_of
 from bot.cases.undoing import HELD_FOR, TooLateError, find_join, undo_merge
 from bot.cases.updates import Change, change_request, is_public, is_resolving, subscribed_conversations
 from bot.db.tables import ServiceRequest, Update
@@ -29,9 +32,44 @@ async def update_request(session: AsyncSession, change: Change, *, now: datetime
     if is_public(update, len(change.photo_ids)):
         request = await session.get_one(ServiceRequest, update.request_id)
         event = event_of(request, update, photos=list(change.photo_ids), resolving=is_resolving(update))
+        rule = await rule_of(session, key_of(update))
+        spoken = bool(update.public_text or change.photo_ids or update.due_on)
+        urgent = change.urgent or rule.urgent
         for conversation_id in await subscribed_conversations(session, request.id):
-            await give_notice(session, conversation_id, update, event, urgent=change.urgent, now=now)
+            if rule.tells(reporter=conversation_id == request.conversation_id, spoken=spoken):
+                await give_notice(session, conversation_id, update, event, urgent=urgent, now=now)
     return update
+
+
+async def hear_verdict(
+    session: AsyncSession,
+    conversation_id: int,
+    reference: str,
+    verdict: Verdict | None = None,
+    rating: int | None = None,
+    comment: str | None = None,
+    idempotency_key: str | None = None,
+) -> Status:
+    """Keep what a resident says of finished work; where that opens or ends the request, the others who follow it hear so.
+
+    Raises as `record_feedback` does.
+    """
+    request = await find_joined(
+        session, reference, lock=True
+    )  # held by us: what it was is what it is changed from
+    before = request.status
+    after = await record_feedback(
+        session, conversation_id, reference, verdict, rating, comment, idempotency_key
+    )
+    if after == before:
+        return after
+    newest = select(Update).where(Update.request_id == request.id).order_by(Update.id.desc()).limit(1)
+    update = (await session.scalars(newest)).one()
+    rule = await rule_of(session, key_of(update))
+    for other in await subscribed_conversations(session, request.id):
+        if other != conversation_id and rule.tells(reporter=other == request.conversation_id, spoken=False):
+            await give_notice(session, other, update, event_of(request, update), urgent=rule.urgent)
+    return after
 
 
 async def tell_of_delays(session: AsyncSession, now: datetime, most: int = 50) -> int:

@@ -110,7 +110,9 @@ def _taken(draft: Draft, setting: Setting) -> Step:
         return Step(chosen) if chosen else Step(draft, again=True)  # an option of a menu long past
     if turn.pin is not None:
         return _at_pin(draft, setting)
-    if turn.photos and not turn.text and turn.intent not in ("file", "change"):  # "1", beside a photo, sends it
+    if (
+        turn.photos and not turn.text and turn.intent not in ("file", "change")
+    ):  # "1", beside a photo, sends it
         return _only_photos(draft)
     return _words(draft, setting)
 

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.cases.telling import ASKING, MustBeAskedError, UnknownMoveError, Whom, all_rules, set_rule
 from bot.city.current import city
 from bot.conversation.worded import (
     MOST_CHARACTERS,
@@ -60,9 +61,11 @@ async def words_list(request: Request) -> Response:
     """All words that can be edited, as they are said now."""
     async with transaction() as session:
         found = await all_words(session, city().languages)
+        rules = await all_rules(session)
         names, waiting = await staff_names(session), await count_waiting(session)
     by_key = {key: [words for words in found if words.key == key] for key in RESPONSES}
-    return render(request, "words/list.html", {"keys": by_key, "names": names, "waiting": waiting})
+    context = {"keys": by_key, "rules": rules, "names": names, "waiting": waiting}
+    return render(request, "words/list.html", context)
 
 
 @router.get("/{key}", dependencies=[Depends(admin)])
@@ -86,6 +89,21 @@ async def save_words(request: Request, key: str, post: Posted = Depends(administ
         raise HTTPException(422) from None
     except WordsRefusedError:
         return await _page(request, key, entered, refused=True, status=422)
+    return RedirectResponse(f"/console/words/{key}?saved=true", 303)
+
+
+@router.post("/{key}/told")
+async def save_rule(request: Request, key: str, post: Posted = Depends(administering)) -> Response:
+    """Save who is told of this move, and whether at night too."""
+    _known_or_404(key)
+    try:
+        whom = Whom(post.text("whom"))
+        async with transaction() as session:
+            await set_rule(session, key, whom, post.login.staff.author, urgent=post.text("urgent") == "yes")
+    except UnknownMoveError:
+        raise HTTPException(404) from None
+    except (ValueError, MustBeAskedError):
+        raise HTTPException(422) from None
     return RedirectResponse(f"/console/words/{key}?saved=true", 303)
 
 
@@ -125,6 +143,7 @@ async def _page(
             words.language: words for words in await all_words(session, city().languages) if words.key == key
         }
         edits = await edits_of(session, key)
+        rule = (await all_rules(session)).get(key)
         names, waiting = await staff_names(session), await count_waiting(session)
     fields = [
         _field(key, language, entered.get(language, words.text), words_built_in(key, language), words)
@@ -132,6 +151,9 @@ async def _page(
     ]
     context = {
         "key": key,
+        "rule": rule,
+        "asks": key in ASKING,
+        "whom": tuple(Whom),
         "fields": fields,
         "named": (*fields_of(fields[0].built_in), *sorted(OF_THE_CITY)),
         "edits": edits,

@@ -128,3 +128,32 @@ async def test_unknown_words_are_not_found(ada: Browser) -> None:
         assert (await ada.send(address, texts(MENDED, LISTO))).status_code == 404
     await ada.open("/console/words/resolved")
     assert (await ada.send("/console/words/resolved", texts("", "", "reset:fr"))).status_code == 422
+
+
+async def test_who_is_told_of_a_status_is_set_and_shown(ada: Browser) -> None:
+    address = "/console/words/closed"
+    assert "Who is told" in (await ada.open(address)).text
+    answer = await ada.send(f"{address}/told", {"whom": "reporter", "urgent": "yes"})
+    assert answer.headers["location"] == f"{address}?saved=true"
+    page = html.unescape((await ada.open(address)).text)
+    assert "Set by Ada Adams" in page
+    assert 'value="reporter" checked' in page
+    assert "Only who filed it, at night too." in html.unescape((await ada.open("/console/words")).text)
+
+
+async def test_a_status_that_asks_is_told_to_who_is_asked(ada: Browser) -> None:
+    address = "/console/words/resolved"
+    assert 'value="nobody"' not in (await ada.open(address)).text
+    assert (await ada.send(f"{address}/told", {"whom": "nobody"})).status_code == 422
+    assert (await ada.send(f"{address}/told", {"whom": "the cat"})).status_code == 422
+
+
+async def test_words_that_tell_no_status_have_no_rule(ada: Browser) -> None:
+    assert "Who is told" not in (await ada.open("/console/words/promise")).text
+    assert (await ada.send("/console/words/promise/told", {"whom": "nobody"})).status_code == 404
+
+
+async def test_only_administrators_say_who_is_told(browser: Browser) -> None:
+    assert (await browser.log_in("maria")).status_code == 303
+    await browser.open("/console/requests")
+    assert (await browser.send("/console/words/closed/told", {"whom": "nobody"})).status_code == 403
