@@ -11,13 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions.placing import as_staff_know_it
 from actions.reading import Read
 from bot.cases.added import Said
-from bot.cases.additions import add_answer, add_to_request, move_request
+from bot.cases.additions import add_answer, add_to_request
 from bot.cases.disowning import disown_request
 from bot.cases.feedback import Verdict
 from bot.cases.follow_ups import file_follow_up
 from bot.cases.following import FinishedMeanwhileError, Following, follow_request
 from bot.cases.lookup import RequestSummary, UnknownRequestError, photos_sent, recent_requests
 from bot.cases.public_links import public_url
+from bot.cases.put_right import move_request, rename_request
 from bot.cases.status import FINISHED, Resolution
 from bot.cases.withdrawing import Withdrawn, mute_request, withdraw_request
 from bot.city.calendar_words import said
@@ -35,11 +36,13 @@ from bot.conversation.intake.effects import (
     GiveFeedback,
     Mute,
     PutRight,
+    Rename,
     TellStatus,
     Withdraw,
 )
 from bot.conversation.intake.finished import called
 from bot.conversation.intake.memory import Filed, Memory
+from bot.conversation.intake.only_asking import asks_something
 from bot.conversation.intake.question import FiledQuestion
 from bot.conversation.intake.quoting import quoted, quoted_end
 from bot.conversation.intake.setting import OwnRequest
@@ -85,6 +88,8 @@ async def carry_out(effects: Iterable[Effect], read: Read) -> Done:
             case TellStatus():
                 offered, told = await _status(effect, read)
                 says += told
+            case Rename():
+                says += await _rename(effect, read)
             case PutRight():
                 says += await _put_right(effect, read)
             case AnswerQuestion():
@@ -157,7 +162,7 @@ async def _contents(session: AsyncSession, request: RequestSummary, read: Read) 
         "words": quoted_end(request.told, most),
         "photos": str(photos),
     }
-    return Say("utter_contents_photos" if photos else "utter_contents", values)
+    return Say("utter_contents_photos" if photos else "utter_contents", values, alone=True)
 
 
 def _about(request: RequestSummary, language: str) -> str:
@@ -259,11 +264,36 @@ async def _add(effect: AddToRequest, read: Read) -> list[Say]:
     if reference is None:
         return [Say("utter_say_more")]
     if effect.asks:
-        return [Say("utter_question_passed_on", {"reference": reference, "quote": quoted(effect.words)})]
+        surely = asks_something(effect.words)
+        said = "utter_question_for_staff" if surely else "utter_question_passed_on"
+        return [Say(said, {"reference": reference, "quote": quoted(effect.words)})]
     if effect.for_staff:
         return [Say("utter_told_staff", {"reference": reference})]
     said = "utter_photos_added" if effect.photos and not effect.words else "utter_words_added"
     return [Say(said, {"reference": reference, "quote": quoted(effect.words)})]
+
+
+async def _rename(effect: Rename, read: Read) -> list[Say]:
+    """The service changed and said back with whose it is now; where somebody is at it already, the words are for staff."""
+    async with transaction() as session:
+        renamed = await rename_request(
+            session,
+            read.conversation_id,
+            effect.reference,
+            effect.service,
+            effect.words,
+            turn_id=read.turn_id,
+            at=read.turn.at,
+        )
+    if not renamed:
+        return await _add(AddToRequest(effect.reference, words=effect.words, for_staff=True), read)
+    service = catalogue().services[effect.service]
+    values = {
+        "reference": effect.reference,
+        "what": service.short[read.turn.language],
+        "department": city().department_called(service.department, read.turn.language),
+    }
+    return [Say("utter_renamed", values)]
 
 
 async def _put_right(effect: PutRight, read: Read) -> list[Say]:

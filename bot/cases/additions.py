@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.added import Said, keep_addition
 from bot.cases.audit import record
-from bot.cases.following import count_followers
 from bot.cases.lookup import find_joined, find_request
 from bot.cases.moves import RESIDENT, Move, move
 from bot.cases.status import Status
-from bot.city.location import Location
 from bot.db.tables import ServiceRequest, Subscriber, Update
 
 log = structlog.get_logger(__name__)
@@ -69,36 +65,6 @@ async def _goes_on(session: AsyncSession, request: ServiceRequest) -> None:
         words = next((one.public_text for one in history if one.to_status == before and one.public_text), "")
         before = before if words else Status.OPEN
     await move(session, request, Move(before, RESIDENT, public_text=words, internal_note=ANSWERED))
-
-
-async def move_request(
-    session: AsyncSession,
-    conversation_id: int,
-    reference: str,
-    location: Location,
-    words: str,
-    *,
-    turn_id: int | None = None,
-    at: datetime | None = None,
-) -> bool:
-    """Put the place of a resident's own request right, while it is theirs alone and nobody has begun with it.
-
-    False where staff have to decide. The words are an entry with it, so that staff see why. `turn_id`, `at`: as in `Said`.
-    Safe to repeat.
-    """
-    request = await find_joined(session, reference, lock=True)
-    begun = any(update.from_status is not None for update in request.updates)
-    theirs = request.conversation_id == conversation_id and await count_followers(session, request.id) == 1
-    if begun or request.status != Status.OPEN or not theirs:
-        return False
-    request.place_text, request.address = words, location.name
-    request.lat, request.lon = location.point.lat, location.point.lon
-    request.location_kind, request.on_border = str(location.kind), location.on_border
-    request.neighborhood, request.zip_code = location.neighborhood, location.zip_code
-    said = Said(words, location=location, turn_id=turn_id, at=at)
-    if await keep_addition(session, request.id, conversation_id, said):
-        record(session, "resident", "request.place_changed", "request", request.reference)
-    return True
 
 
 async def add_answer(

@@ -22,7 +22,7 @@ from psycopg.rows import namedtuple_row
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.cases.additions import add_answer, add_words, move_request
+from bot.cases.additions import add_answer, add_words
 from bot.cases.disowning import disown_request
 from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.follow_ups import file_follow_up
@@ -30,6 +30,7 @@ from bot.cases.following import FinishedMeanwhileError, Following, follow_reques
 from bot.cases.lookup import UnknownRequestError
 from bot.cases.merging import MergeError
 from bot.cases.moves import RESIDENT
+from bot.cases.put_right import move_request
 from bot.cases.status import (
     ALLOWED,
     ENDINGS,

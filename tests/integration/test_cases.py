@@ -7,11 +7,12 @@ import asyncio
 import pytest
 from sqlalchemy import func, select, update
 
-from bot.cases.additions import add_words, attach_photos, move_request
+from bot.cases.additions import add_words, attach_photos
 from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.filing import FiledRequest, NewRequest, UnknownServiceError, file_request
 from bot.cases.following import Following, follow_request
 from bot.cases.lookup import UnknownRequestError, find_request, recent_requests
+from bot.cases.put_right import move_request
 from bot.cases.status import Status, TransitionError
 from bot.cases.updates import Change, NothingToChangeError
 from bot.channels.messages import Channel, Inbound, InboundKind

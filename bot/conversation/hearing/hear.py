@@ -21,7 +21,7 @@ from bot.conversation.intake.only_asking import asks_something
 from bot.conversation.intake.sending import says_send
 from bot.conversation.intake.services import CATCH_ALL, begins_anew, sure_service
 from bot.conversation.intake.setting import Setting
-from bot.conversation.intake.status import asks_after, asks_contents
+from bot.conversation.intake.status import asks_after, asks_contents, asks_whether
 from bot.conversation.intake.telling import insists, tells_something
 from bot.conversation.intake.turn import SideQuestion, Turn
 from bot.conversation.questions.next import with_question
@@ -51,6 +51,7 @@ _COMES_TO: Mapping[str, Mapping[str, frozenset[str]]] = {
     _ENDED: {"thanks": frozenset({"fixed", "thanks"})},
 }
 MUCH_LESS = 4.0
+FEW_TO_CANCEL = 8  # words that may give a report up without saying so
 A_REMARK = 4  # words beside a question that tell of nothing: "... en la arena"
 MUCH_BESIDE_A_PLACE = 6  # words: they may tell what is wrong there
 _SENDS = frozenset({"summary", "change"})
@@ -81,12 +82,21 @@ _WISHES = re.compile(
 _INVERTED = re.compile(
     r"(?:(?:and|but|also|so|then) )*(?:(?:is|are) (?:there|it|they|this|that)|(?:do|does|did|can|could|will|would|should) (?:i|you|u|we|they|it|he|she|somebody|someone|anyone))\b"
 )
+# Questions about the place, and what tells of it though it begins like a question.
+_PLACES = frozenset({"where", "cross_street", "which_place", "photo_place"})
+_SAYS_WHERE = re.compile(
+    r"(?:donde|where|como|when|cuando) (?!(?:is|are|do|does|did|can|should|esta|queda|mando|puedo|quiere)\b)"
+)
 # A rest that leads up to the question, and is no answer of its own.
 _HANGS = re.compile(r"\b(?:but|pero)$")
 # A rest that is a sigh or an oath, and is told to nobody: "a ver, ¿qué pusieron?", "joder, que solo pregunto ...".
 _SAYS_NO_WORD = re.compile(
     r"(?:(?:a ver|oye|oiga|mire|mira|joder|cono|carajo|chin|chale|hijole|caray|no manches|dios mio|por dios|ay|uf|damn|dammit|jesus|christ|omg|oh my god|my god|man|dude|bro|"
     r"come on|seriously|wow|ugh|hey|look|listen|wait|hold on|hmm+|um+|uh+|en serio|neta|disculpe|perdon|perdone|excuse me|sorry) ?)+"
+)
+# Words that say to put it there.
+_PLACES_IT = re.compile(
+    r"^(?:no|nel|nope|nah)\b.*\b(?:es|son|esta|its|it s|it is) (?:en|on|at|in) \w|\b(?:pon(?:le|ga|gale|lo|galo)?|put it|make it|change it to|cambie?(?:l[oa])? a) (?:en |on |at )?\w"
 )
 _BUT = re.compile(r"(?:but|pero)\b")
 A_YES = 2  # words of a bare yes
@@ -154,15 +164,35 @@ def _meant(scene: Scene | None, setting: Setting) -> Turn | None:
     best = max(chances, key=chances.__getitem__)
     if scene.question in _SENDS and is_denied(turn.text, scene.service, setting):
         return as_meant(turn, "correct", scene)  # "no, not a cart. it's the public can": nothing is given up
+    if best == "cancel" and "sign:gives_up" not in found and len(turn.text.split()) > FEW_TO_CANCEL:
+        return as_meant(
+            turn, "add", scene
+        )  # "it's the second time, please don't do that again": a reason to send it
+    if best == "yes" and scene.question in _SENDS and _asks_how_it_stands(turn.text):
+        return replace(
+            turn, intent="ask_status"
+        )  # "ya lo cambió o sigue diciendo árbol": a question sends nothing
     if _gives_up(scene, turn, found, chances):
         return as_meant(turn, "cancel", scene)
     needed = _needed(best, scene, found, turn)
+    if scene.question in _SENDS and _PLACES_IT.search(fold(turn.text)) and _names_a_place(setting):
+        return as_meant(turn, "correct", scene)  # "ponle pico y 17th", "no ahí sí hay luz, es en kansas"
     if best == "another" and insists(turn.text):
         return as_meant(turn, "add", scene)  # "it's noise, I told you": the same matter in other words
     # Where two witnesses disagree nothing less than the surest reading counts against the words themselves.
     if chances[best] >= needed or (needed < SUREST and _is_out_of_place(scene, turn, best, chances)):
         return as_meant(turn, best, scene)
     return None
+
+
+def _names_a_place(setting: Setting) -> bool:
+    found = setting.places.locate(setting.turn.text, setting.language)
+    return found.outcome in (ResolutionOutcome.RESOLVED, ResolutionOutcome.STREET_ONLY)
+
+
+def _asks_how_it_stands(text: str) -> bool:
+    """Whether words ask whether something is in it, or done, and do not say that it is to be sent."""
+    return asks_whether(text) and not says_send(text)
 
 
 def _together(scene: Scene, setting: Setting, chances: Mapping[str, float]) -> dict[str, float]:
@@ -204,6 +234,8 @@ def _beside_a_question(scene: Scene | None, setting: Setting) -> Turn | None:
         return _begun_beside(side, setting) if digressions.is_asked(side.asked, setting) else None
     if _WISHES.search(fold(side.asked.text)) and "?" not in side.asked.text:
         return None  # "el jueves no me sirve, que pasen hoy": nothing is asked
+    if scene.question in _PLACES and "?" not in side.asked.text and _SAYS_WHERE.match(fold(side.asked.text)):
+        return None  # "mas para la 14. donde los árboles colorines": where it is
     asked = _of_their_own(replace(setting, turn=side.asked)) or side.asked
     if not digressions.is_asked(asked, setting):
         asked = _meant(scene, replace(setting, turn=asked)) or asked

@@ -120,11 +120,8 @@ def maybe_corrected_service(draft: Draft, setting: Setting) -> Draft:
 def _instead_of(draft: Draft, setting: Setting) -> Draft:
     """The draft of what is meant instead of its service, which its resident says it is not."""
     turn, refused = setting.turn, draft.service
-    left = [guess for guess in turn.guesses if guess.code != refused and guess.confidence >= services.HEARD]
-    total = sum(guess.confidence for guess in left)
-    others = tuple(replace(guess, confidence=guess.confidence / total) for guess in left)
-    without = replace(turn, guesses=others, vague=False)
-    if (code := services.sure_service(without, setting)) is not None and code != services.CATCH_ALL:
+    without = services.without(turn, refused)
+    if (code := services.sure_service(without, setting)) is not None:
         return replace(draft, service=code)
     offers = services.likely_services(without, setting)
     known = setting.service(refused)

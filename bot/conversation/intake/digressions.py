@@ -51,7 +51,8 @@ def answer(service: str | None, setting: Setting) -> tuple[Say, ...]:
         return (said,)
     name = _PLAIN.get(intent)
     called = whom_to_call(service, setting) if intent == "ask_person" else ()
-    return (*called, Say(name)) if name else ()
+    # Who we are is long, and a message of its own.
+    return (*called, Say(name, alone=intent == "ask_about_bot")) if name else ()
 
 
 def _spoken_of(setting: Setting) -> str | None:

@@ -40,6 +40,15 @@ class PutRight:
 
 
 @dataclass(frozen=True, slots=True)
+class Rename:
+    """Another service for a request that is filed, while nobody works on it yet; the words go with it."""
+
+    reference: str
+    service: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerQuestion:
     """The answer to a follow-up question about a request that is filed."""
 
@@ -105,6 +114,6 @@ class Disown:
 
 
 Effect = (
-    TellStatus | AddToRequest | PutRight | AnswerQuestion | Follow | FollowNamed | GiveFeedback | FollowUp | Withdraw | Mute
+    TellStatus | AddToRequest | PutRight | Rename | AnswerQuestion | Follow | FollowNamed | GiveFeedback | FollowUp | Withdraw | Mute
     | Disown
 )  # fmt: skip

@@ -18,7 +18,13 @@ _REFUSES = re.compile(
 )
 
 
+# "I didn't say don't send it. Send it": the no is put right.
+_NEVER_SAID = re.compile(
+    r"\b(?:(?:i|we) (?:didn t|didnt|did not|never) (?:say|said|tell|told|mean|meant)(?: you)?(?: to)?|(?:yo )?(?:no|nunca) (?:le )?dije(?: que)?) (?:not(?: to)?|don t|dont|do not|no)(?: lo| la)? \w+(?: it| that)?"
+)
+
+
 def is_wanted_after_all(text: str) -> bool:
     """Whether words ask for what was given up. Reads any text, never raises."""
-    words = fold(text)
+    words = _NEVER_SAID.sub(" ", fold(text))
     return bool(_AFTER_ALL.search(words)) and not _REFUSES.search(words)

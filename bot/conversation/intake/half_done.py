@@ -8,8 +8,8 @@ from bot.text.fold import fold
 
 # Words of a yes that is not a whole one, as `fold` writes them.
 _HALF = re.compile(
-    r"\b(?:but|half\w*|mostly|almost|kind of|kinda|sort of|partly|except|still|pero|mas o menos|medio|a medias|casi|todavia|aun|excepto|nomas que|"
-    r"solo que|falta|falto)\b"
+    r"\b(?:but|tho|though|however|half\w*|mostly|almost|kind of|kinda|sort of|partly|except|still|pero|mas o menos|medio|a medias|casi|todavia|aun|excepto|nomas que|"
+    r"solo (?:que|q)|falta|falto)\b"
 )
 _DID = r"(?:take|touch|get|do|finish|clean|pick|remove|fix|fill|haul|move|sweep|grab|cut|paint|replace)"
 _DONE = r"(?:took|taken|touched|did|done|finished|cleaned|picked|removed|fixed|filled|hauled|moved|swept|grabbed|cut|painted|replaced)"
@@ -23,7 +23,7 @@ _LEFT = re.compile(
     rf"\b(?:nobody|no one|noone) (?:even |ever )?{_DONE}\b|\bonly (?:half|part|one|some|{_DONE})\b|\bnot all of (?:it|them)\b|"
     r"\b(?:went|goes|died|quit|stopped|broke|failed|out|off|dark|dead) (?:again|once more)\b|\bse (?:apago|rompio|tapo|descompuso|volvio a \w+)\b|"
     r"\b(?:but|just|only) not (?:the|that|this|all|mine|ours|his|her|their|my|our)\b|\bpero (?:no|nomas no) (?:el|la|los|las|lo|todo)\b|"
-    r"\b(?:dejaron|botaron|abandonaron)\b|\bdejo (?:el|la|los|las|un|una|todo|toda)\b|\b(?:se les )?olvid(?:o|aron)\b|"
+    r"\b(?:todavia|aun) (?:hay|quedan?|faltan?)\b|\b(?:dejaron|botaron|abandonaron)\b|\bdejo (?:el|la|los|las|un|una|todo|toda)\b|\b(?:se les )?olvid(?:o|aron)\b|"
     r"\b(?:no|nadie) (?:se |lo |la |los |las |me |le )*(?:recogi|levant|llev|quit|termin|limpi|toc|movi|barri|pint|arregl|cambi)(?:o|eron|aron)\b|"
     r"\b(?:nomas|solo|solamente) (?:se )?(?:recogi|levant|llev|quit|limpi|arregl|pint|tap)(?:o|eron|aron)\b|\bfalt(?:a|an|o|aron) (?:el|la|los|las|uno|una|mas)\b"
 )
@@ -73,7 +73,7 @@ _PRAISES = re.compile(
 )
 # "Nobody is in danger. It is fixed, thank you": said outright, whatever no stands before it.
 _SAYS_FIXED = re.compile(
-    r"(?<!if )(?<!when )(?<!say )(?<!says )(?<!said )(?<!think )(?<!until )\b(?:it s|its|it is|everything is|all is) (?:all |now |already )?(?:fixed|repaired|solved)\b(?! (?:yet|when|if))|"
+    r"(?<!if )(?<!when )(?<!say )(?<!says )(?<!said )(?<!think )(?<!until )\b(?:it s|its|it is|everything is|all is|consider it|call it|mark it(?: as)?) (?:all |now |already )?(?:fixed|repaired|solved|done)\b(?! (?:yet|when|if))|"
     r"(?<!no )(?<!no me )(?<!no nos )(?<!se si )(?<!cuando )(?<!hasta que )(?<!dicen que )(?<!dijeron que )(?<!dicen que ya )(?<!dijeron que ya )\b(?:quedo|quedaron) (?:muy |todo |super |bien )?(?:bien|perfect[oa]s?|excelentes?|list[oa]s?|arreglad[oa]s?|limpi[oa]s?|de maravilla|como nuev[oa]s?)\b"
 )
 

@@ -68,10 +68,12 @@ _INSTEAD = re.compile(rf"\b{_NOT_A} \w+(?: \w+){{3,}}")
 def is_denied(text: str, code: str | None, setting: Setting) -> bool:
     """Whether words say of a service that it is not that, and tell what it is: "not a cart. it's the public can"."""
     words = fold(text)
-    if _INSTEAD.search(words) is None:
+    if _INSTEAD.search(words) is None and not words.startswith("no no "):
         return False
     called = singular(set(words.split())) & _called(setting.service(code))
-    return any(re.search(rf"\b{_NOT_A} (?:\w+ )?{re.escape(name)}\w{{0,2}}\b", words) for name in called)
+    # "No no no, árbol no, es la banqueta": a no said twice is no part of what is told.
+    denies = rf"(?:{_NOT_A}(?: \w+)?|\bno no(?: no)*(?: el| la| un| una| a)?)"
+    return any(re.search(rf"\b{denies} {re.escape(name)}\w{{0,2}}\b", words) for name in called)
 
 
 def _called(service: Service | None) -> set[str]:

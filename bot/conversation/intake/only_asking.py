@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bot.cases.status import ACTIVE
 from bot.city.location import ResolutionOutcome
 from bot.conversation.intake import digressions
 from bot.conversation.intake.belonging import introduces, wants_to_report
@@ -17,7 +18,7 @@ from bot.text.fold import fold
 _NO_REPORT = re.compile(
     r"\b(?:(?:i m|im|i am|we re|we are) not (?:trying to |here to )?report(?:ing)?|(?:don t|dont|do not) (?:want|need) to (?:report|file)|"
     r"(?:it s|its|this is|that s) not a (?:report|complaint)|no (?:quiero|queria|vengo a|estoy) report\w+|no es (?:un |ningun )?reporte(?! (?:nuevo|aparte|distinto))|"
-    r"(?:there s |theres |there is )?nothing(?: is| s)? wrong)\b(?! (?:with|but|except|another|anything else))"
+    r"(?:there s |theres |there is )?nothing(?: is| s)? wrong|no (?:new )?reports? (?:please|pls|needed|thanks|thx|just))\b(?! (?:with|but|except|another|anything else))"
 )
 _ONLY_ASKS = re.compile(
     r"\b(?:(?:only|just|simply) (?:asking|wondering|curious|checking|a question|had a question|have a question|wanted to (?:ask|know)|want to (?:ask|know)|"
@@ -38,6 +39,16 @@ def only_asks(setting: Setting) -> bool:
     if not text or _ONLY_ASKS.search(fold(text)) is None:
         return False
     return setting.places.locate(text, setting.language).outcome is not ResolutionOutcome.RESOLVED
+
+
+def nothing_filed(setting: Setting) -> Say:
+    """That nothing was filed; to who has a request that goes on, that it does."""
+    going_on = next((own.reference for own in setting.own if own.status in ACTIVE), None)
+    return (
+        Say("utter_nothing_filed_besides", {"reference": going_on})
+        if going_on
+        else Say("utter_nothing_filed")
+    )
 
 
 def goes_on(setting: Setting) -> bool:

@@ -51,6 +51,18 @@ def sure_service(turn: Turn, setting: Setting) -> str | None:
     return None
 
 
+def without(turn: Turn, refused: str | None) -> Turn:
+    """The turn as it reads once a service is said not to be it: what else was heard shares its probability."""
+    left = [
+        guess
+        for guess in turn.guesses
+        if guess.code not in (refused, CATCH_ALL) and guess.confidence >= HEARD
+    ]
+    total = sum(guess.confidence for guess in left)
+    guesses = tuple(replace(guess, confidence=guess.confidence / total) for guess in left)
+    return replace(turn, guesses=guesses, vague=False)
+
+
 def likely_services(turn: Turn, setting: Setting) -> tuple[str, ...]:
     """Up to three services worth offering, best first."""
     worth = [guess for guess in _known(turn.guesses, setting)[:3] if guess.confidence >= WORTH_OFFERING]
@@ -133,7 +145,7 @@ def is_another(draft: Draft, setting: Setting) -> bool:
 # That it is a matter of its own: "new one.", "its own report".
 _ANEW = re.compile(
     r"\b(?:(?:a |the |as a |another )?(?:new|separate|second|different) (?:one|report|request|ticket|problem|issue|thing)|(?:its|it s|their) own (?:report|ticket|request)|"
-    r"(?:report|reporte|caso|problema) (?:nuevo|aparte|distinto|separado|diferente)|(?:uno|una|algo) nuev[oa]|(?:pon|hag|haz|mand|abr|reporte)\w* (?:como )?nuevo|nuevo (?:report|reporte|problema|caso)|otro (?:report|reporte))\b"
+    r"(?:report|reporte|caso|problema) (?:nuevo|aparte|distinto|separado|diferente)|(?:uno|una|algo) nuev[oa]|(?:pon|hag|haz|mand|abr|reporte)\w* (?:como )?nuevo|nuevo (?:report|reporte|problema|caso)|otro (?:report|reporte|problema|asunto)|another (?:problem|issue|matter))\b"
 )
 # With nothing between the two but spaces: "no, new one" asks for one.
 _NOT_ANEW = re.compile(

@@ -35,6 +35,17 @@ def tells_beside(turn: Turn) -> bool:
     return len(words) >= SAYS_WHY
 
 
+_NAMED = re.compile(
+    r"\b(?P<figure>[1-5]|one|two|three|four|five|un|una|dos|tres|cuatro|cinco) (?:stars?|estrellas?|estreyas?)\b"
+)
+
+
+def stars_named(text: str) -> int | None:
+    """The stars that words name as such: "5 stars", "cinco estrellas"; None for none, or for several."""
+    found = {match["figure"] for match in _NAMED.finditer(fold(text))}
+    return _number(found.pop()) or None if len(found) == 1 else None
+
+
 _CLAUSES = re.compile(r"[.!;,\n]+\s*|\s+(?=(?:and|but|also|y|pero|tambien|también|oh)\s)", re.IGNORECASE)
 
 

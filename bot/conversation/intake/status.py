@@ -49,7 +49,8 @@ _ASKS = re.compile(
     r"is (?:it|this|that|my \w+) (?:still |now )?(?:open|closed)|(?:closed or open|open or closed)|(?:esta|sigue|quedo) (?:abiert[oa]|cerrad[oa])|"
     r"(?:pregunt|preguntab)(?:o|e|a|aba)|en que (?:va|quedo|estado)|como va)\b|"
     r"\b(?:o (?:todavia|aun)(?: no| sigue\w*)?|o siguen? (?:ahi|alli|igual|asi)|o (?:no|que|q|k)|si o no|or (?:not|still|no|what)(?: (?:yet|there|here))?|or (?:is|are) (?:it|they) still \w+|yes or no)$|"
-    r"\b(?:que|q|k) si ya\b|"
+    r"\b(?:que|q|k) si ya\b|\b(?:is|was|are) (?:it|this|that|they) (?:already |now )?(?:cancel+ed|withdrawn|closed|finished)\b|\bya (?:se |lo |la )?(?:cancel\w+|cerr\w+)$|"
+    r"\by (?:lo|que|q)(?: paso)? (?:de|con) (?:l[oa]s?|el|mis?|eso|esos?)\b|"
     r"\b(?:fixed|done|gone|coming|there|out|here|anybody|anyone) yet$|"
     r"^(?:hi |hello |hola |oye |ok )*(?:and|y|y de|y que de|y q de|what of) (?:the|my|el|la|lo|los|las|mi|mis) \w+(?: \w+)?$"
 )
@@ -59,6 +60,8 @@ _LIKE_NEW = frozenset(
 )
 # Whether something is in there, said with the matter itself: "did you add the low pressure in unit 2?".
 _IS_IT_IN = re.compile(
+    r"^(?:(?:ok|okay|so|and|but|hey|wait|yes|yeah|no|man|my report) )*(?:did|does|do|is|are|was) (?:the|my|that|it|they|this) (?:\w+ ){0,4}?(?:go in|get in|went in|in (?:there|it|the report)|on (?:there|the report)|say|says|mention|included|noted)\b|"
+    r"\b(?:pero )?(?:si )?(?:le|lo|la) (?:puso|pusieron|anoto|anotaron|apunto) (?:que|q|lo|de)\b|\b(?:pusieron|puso|anotaron|apuntaron|agregaron) (?:lo|la|el|los|las) (?:de|del|que)\b|\b(?:viene|sale|dice) (?:ahi |en el reporte )?(?:lo|la|el|los|las) (?:de|del) \w+|"
     r"\b(?:what|which) (?:address|street|corner|place|location) (?:did|do|does|have) (?:you|u|they|it)\b|\bwhere (?:did|does|do) (?:you|u|it) (?:put|have|say|write|send) (?:it|that|this|the report)?\b|"
     r"\b(?:que|q|cual|en que|en q|con que) (?:direccion|calle|esquina|lugar|ubicacion) (?:\w+ )?(?:quedo|quedaron|anot\w+|pus\w+|apunt\w+|tiene[ns]?|registr\w+|dice|mand\w+)\b|"
     r"\b(?:que|q) (?:han|ha|habeis|has) (?:puesto|anotado|escrito|apuntado)\b|\bwhat did (?:you|u) (?:write|put down|put in|file)\b|"
@@ -143,6 +146,17 @@ def asks_after(setting: Setting) -> OwnRequest | None:
 def asks_in_any_sentence(text: str) -> bool:
     """Whether a sentence asks how a thing stands, whatever the others say. Reads any text, never raises."""
     return any(_asks(sentence) for sentence in _SENTENCES.split(text))
+
+
+def asks_whether(text: str) -> bool:
+    """Whether words ask if something is done or in there: "ya lo cambió o sigue diciendo árbol". Reads any text, never raises."""
+    words = fold(text)
+    return _WHETHER.search(words) is not None or _IS_IT_IN.search(words) is not None
+
+
+_WHETHER = re.compile(
+    r"\b(?:o (?:todavia|aun)(?: no)?|o siguen?(?: \w+){1,2}|o no|si o no|or (?:not|no)(?: yet)?|or (?:is|does|do) (?:it|they) still(?: \w+){1,2}|yes or no)$"
+)
 
 
 def told_beside(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -14,7 +15,7 @@ from bot.conversation.intake.only_asking import asks_something
 from bot.conversation.intake.question import FiledQuestion, Told
 from bot.conversation.intake.quoting import quoted
 from bot.conversation.intake.setting import Setting
-from bot.conversation.intake.stars import behind_stars, stars_in, tells_beside
+from bot.conversation.intake.stars import behind_stars, stars_in, stars_named, tells_beside
 from bot.conversation.intake.telling import tells_something
 from bot.conversation.intake.turn import Say, Turn
 from bot.conversation.questions.reopened import reopen
@@ -65,12 +66,28 @@ class Rating(AboutFinished):
         return replace(alone, intent="report") if another else None
 
 
+def _asked_besides(turn: Turn) -> Turn | None:
+    """The question that stands behind everything else: "... 5 stars. when does field 2 open again?"."""
+    last = _SENTENCES.split(turn.text.strip())[-1]
+    alone = replace(turn, text=last, rating=None, side=None, replies={})
+    asks = last != turn.text and asks_something(last) and tells_something(last)
+    return replace(alone, intent="ask_city") if asks else None
+
+
+_SENTENCES = re.compile(r"(?<=[.!?;\n])\s+")
+
+
 def ask_rating(about: FiledQuestion, memory: Memory, setting: Setting) -> Told:
     """The work is done: keep that, and ask how it was."""
     turn = setting.turn
     effects: tuple[Effect, ...] = (GiveFeedback(about.reference, verdict="fixed", comment=turn.text or None),)
     if turn.photos:
         effects += (AddToRequest(about.reference, turn.photos),)
+    if (
+        stars := stars_named(turn.text)
+    ) is not None:  # "quedó bien, gracias, 5 estrellas": nothing is left to ask
+        given = (*effects, GiveFeedback(about.reference, rating=stars))
+        return Told(memory.without(FINISHED), (Say("utter_rated"),), given, goes_on=_asked_besides(turn))
     waiting = memory.with_question(Rating(about.reference, about.service, turn.at))
     # What is asked or let pass beside "it is fixed" is not thanked away.
     heard = is_content(turn.text) or (asks_something(turn.text) and tells_something(turn.text))

@@ -26,7 +26,7 @@ _FINE = re.compile(
 )
 # With a no in front it is fine, whatever else is told: "no its fine, we're leaving tomorrow anyway".
 _NO_NEED = re.compile(
-    r"^(?:no|nope|nah|nel) (?:\w+ )?(?:(?:it s|its|that s|thats) (?:fine|ok|okay|good|all good|alright)|need|worries|problem|(?:asi )?(?:esta|queda) bien|hace falta|es necesario|pasa nada|se preocupe)\b"
+    r"^(?:(?:no|nope|nah|nel) )+(?:(?!not\b)\w+ )?(?:(?:it s|its|it is|that s|thats|that is) (?:fine|ok|okay|good|all good|alright)|need|worries|problem|(?:asi )?(?:esta|queda) bien|hace falta|es necesario|pasa nada|se preocupe)\b"
 )
 _OPENS = frozenset({"affirm", "not_fixed", "file", "complain_service"})
 _ENDS = frozenset({"deny", "fixed", "thanks", "goodbye", "skip"})
@@ -48,7 +48,7 @@ class WhatIsLeft(AboutFinished):
             return (reopen if value == "yes" else ask_rating)(self, memory, setting)
         if turn.choice is not None or turn.pin is not None or begins_anew(turn.text):
             return None
-        ends = turn.intent in _ENDS and _is_plain(turn.text)
+        ends = (turn.intent in _ENDS and _is_plain(turn.text)) or (bool(turn.text) and says_fixed(turn.text))
         if is_content(turn.text) or ends or _NO_NEED.search(fold(turn.text)):
             return ask_rating(self, memory, setting)
         # Who tells more of it, whatever it reads like, has not said that it is fine.

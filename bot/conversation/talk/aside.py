@@ -21,7 +21,8 @@ def with_aside(progress: Progress, setting: Setting) -> Progress:
     memory, alone = progress.memory, replace(setting, turn=asked)
     contents = asks_contents(alone)
     if contents and progress.draft is not None:
-        return replace(progress, says=(contents_of(progress.draft), *progress.says))
+        said = replace(contents_of(progress.draft), alone=True)
+        return replace(progress, says=(said, *progress.says))
     about = asked_about(memory, alone)
     if about is not None:
         told = TellStatus(about[0].reference, contents=contents)

@@ -51,6 +51,7 @@ from bot.conversation.talk.wishes import (
     fixed_already,
     for_staff,
     put_right,
+    renamed,
     to_mute,
     to_reopen,
     to_withdraw,
@@ -213,6 +214,8 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
         return _begun(memory, replace(setting, turn=replace(turn, intent="report")))
     if (right := put_right(memory, setting)) is not None:
         return Progress(None, memory, effects=right)
+    if (name := renamed(memory, setting)) is not None:
+        return Progress(None, memory.without(DETAIL), effects=(name,))
     if (other := about_another(memory, setting)) is not None:
         return _told_of_another(other, memory, setting)
     if (again := to_reopen(memory, setting)) is not None:
@@ -261,7 +264,7 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
         return Progress(None, memory, effects=(TellStatus(there.reference),))
     if turn.intent in _BUT_ASKS and not turn.photos and turn.pin is None and only_asks(setting):
         memory = replace(memory, only_asked=turn.at)
-        return Progress(None, memory, only_asking.answered(setting) or (Say("utter_nothing_filed"),))
+        return Progress(None, memory, only_asking.answered(setting) or (only_asking.nothing_filed(setting),))
     if memory.only_asks(turn.at) and only_asking.goes_on(setting):
         return Progress(None, memory, (digressions.city_answer(setting),))
     if turn.photos or turn.pin or turn.intent in _BEGINS:

@@ -148,7 +148,7 @@ def _in_report(draft: Draft, memory: Memory, setting: Setting) -> Progress:
     if memory.filed is not None and (is_no_report(setting.turn.text) or asks):
         return Progress(draft, memory, effects=(status_effect(setting),), end=End.DROPPED)
     if draft.location is None and only_asks(setting):
-        says = (*only_asking.answered(setting), Say("utter_nothing_filed"))
+        says = (*only_asking.answered(setting), only_asking.nothing_filed(setting))
         return Progress(draft, replace(memory, only_asked=setting.turn.at), says, end=End.DROPPED)
     if setting.turn.intent == "ask_status" and memory.filed is None:
         # Of the report in the making nothing can be told but how long such a thing takes.

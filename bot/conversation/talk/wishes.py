@@ -6,11 +6,13 @@ import re
 
 from bot.cases.status import ACTIVE
 from bot.city.location import ResolutionOutcome
-from bot.conversation.intake.effects import AddToRequest, Effect, PutRight, TellStatus
+from bot.conversation.intake.effects import AddToRequest, Effect, PutRight, Rename, TellStatus
 from bot.conversation.intake.finished import FINISHED
 from bot.conversation.intake.half_done import leaves_a_part
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.naming import named_by_matter, named_by_number
+from bot.conversation.intake.one_matter import is_denied
+from bot.conversation.intake.services import names_service, sure_service, without
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.conversation.intake.status import asks_in_any_sentence
 from bot.conversation.intake.texts_wanted import wish_in
@@ -59,6 +61,34 @@ def put_right(memory: Memory, setting: Setting) -> tuple[Effect, ...] | None:
     return (right, *asks)
 
 
+def renamed(memory: Memory, setting: Setting) -> Rename | None:
+    """Another service for a request of theirs that is open, where words say that it is not what it was filed as."""
+    turn, request = setting.turn, _meant(memory, setting)
+    if (
+        request is None
+        or not request.theirs
+        or request.status not in ACTIVE
+        or not turn.text
+        or "?" in turn.text
+    ):
+        return None
+    if turn.choice is not None or turn.photos or turn.intent not in _PUTS_RIGHT:
+        return None
+    code = sure_service(without(turn, request.service), setting)
+    if code is None or not names_service(turn.text, code, setting):
+        return None
+    says_so = (
+        is_denied(turn.text, request.service, setting) or _IS_INSTEAD.search(fold(turn.text)) is not None
+    )
+    return Rename(request.reference, code, turn.text) if says_so else None
+
+
+# "I meant the traffic signal, not the streetlight", "en realidad es el semáforo".
+_IS_INSTEAD = re.compile(
+    r"^(?:(?:oh|ay|sorry|perdon|wait|no|hey|oye|oiga|disculpe|hi|hola) )*(?:actually|i meant?|my mistake|me equivoque|en realidad|quise decir|mejor dicho)\b"
+)
+
+
 def _meant(memory: Memory, setting: Setting) -> OwnRequest | None:
     """The request of theirs that a wish is about: the one that is named, the one just filed, or the newest that is open."""
     named = named_by_number(setting) or named_by_matter(setting.turn.text, setting)
@@ -79,6 +109,11 @@ def for_staff(memory: Memory, setting: Setting) -> AddToRequest | None:
     return AddToRequest(reference, turn.photos, turn.text, for_staff=True) if reference else None
 
 
+# "U can cancel", "pls close it", "mejor cancele eso".
+_CANCELS = re.compile(
+    r"\b(?:(?:you|u|ya) can (?:just )?(?:cancel|close|withdraw|delete)|(?:please|pls|plz|just|go ahead and) (?:cancel|close|withdraw|delete) (?:it|this|that|my report|the report)|"
+    r"(?:mejor |ya |por favor |porfa )(?:cancel|cierr|borr|retir|anul)(?:e|en|a|ela|elo|enlo|ala|alo)(?: (?:eso|ese|el reporte|mi reporte))?)\b"
+)
 # "Yo no dije que lo retirara", "I never asked you to close it".
 _NEVER_SAID = re.compile(
     r"\b(?:(?:i|we) (?:didn t|didnt|did not|never) (?:say|said|ask\w*|tell|told|want\w*)|(?:yo )?(?:no|nunca) (?:le |les |te )?(?:dije|pedi|quise|quiero)) "
@@ -89,11 +124,11 @@ _NEVER_SAID = re.compile(
 def to_withdraw(memory: Memory, setting: Setting) -> OwnRequest | None:
     """The request of their own that is wished back and has not ended; None where none is wished back, or staff decide."""
     turn = setting.turn
-    cancels = (
-        turn.intent == "cancel"
-        and _NEVER_SAID.search(fold(turn.text)) is None
-        and not asks_in_any_sentence(turn.text)
-    )
+    words = fold(turn.text)
+    outright = _CANCELS.search(words) is not None
+    cancels = outright or (turn.intent == "cancel" and not asks_in_any_sentence(turn.text))
+    if cancels and _NEVER_SAID.search(words) is not None:
+        return None
     if not turn.text or turn.photos or not (cancels or withdraws(setting)):
         return None
     request = _meant(memory, setting)

@@ -64,9 +64,16 @@ class EmergencySpotter(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Probabilities above which the classifier raises the alarm: by itself, of a few words, beside a likely phrase; and how much
-        surer it must be in the middle of a conversation, where most is an answer (docs/nlu.md)."""
-        return {"alarm_above": 0.34, "few_above": 0.55, "nod_above": 0.1, "amid_times": 1.2}
+        """Probabilities above which the classifier raises the alarm: by itself, of a few words, beside a likely phrase; how much
+        surer it must be in the middle of a conversation, where most is an answer; and how sure there of a wish to harm
+        oneself that no phrase tells of: who answers us tired, late or cross is no such person (docs/nlu.md)."""
+        return {
+            "alarm_above": 0.34,
+            "few_above": 0.55,
+            "nod_above": 0.1,
+            "amid_times": 1.2,
+            "crisis_amid_above": 0.6,
+        }
 
     @classmethod
     def create(
@@ -144,10 +151,13 @@ class EmergencySpotter(GraphComponent):
         alarm = self._alarm_of(self._blend, message)
         kinds = heard.likely or frozenset({alarm.kind})
         bar = self._config[_bar(text, heard)]
+        amid = bar * self._config["amid_times"]
+        if CRISIS in kinds and not heard.likely:
+            amid = max(amid, self._config["crisis_amid_above"])
         nothing: frozenset[str] = frozenset()
         return (
             kinds if alarm.probability > bar else nothing,
-            kinds if alarm.probability > bar * self._config["amid_times"] else nothing,
+            kinds if alarm.probability > amid else nothing,
         )
 
     def _alarm_of(self, blend: Blend, message: Message) -> Alarm:
