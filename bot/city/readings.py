@@ -217,6 +217,9 @@ class Reader:
         position, said = mention.end, False
         if mention.strength and position < len(self._words) and self._words[position].word in ("by", "near"):
             position += 1  # "on Grant by 1107"
+        after_it = [word.word for word in self._words[position : position + 2]]
+        if after_it[:1] == ["street"] and set(after_it[1:]) & NUMBER_WORDS:
+            position += 1  # "Pearl street number 1923"
         while position < len(self._words) and self._words[position].word in NUMBER_WORDS | {",", "the", "la"}:
             said = said or self._words[position].word in NUMBER_WORDS
             position += 1

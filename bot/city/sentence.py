@@ -33,6 +33,7 @@ _LEADS_TO_A_PLACE = PLACE_PREPOSITIONS | word_set("the el los las right exactly 
 MAX_CANDIDATES = 3
 MOST_MENTIONS = 12  # streets of a message that are read: pairs of them are tried, so many would take long
 MOST_BESIDE = 4  # mentions to each side that may be joined to one: only two words may stand between them
+OFF_THE_STREET = 450.0  # metres from it: a campus whose middle lies behind its front
 BY_THE_STREET = 150.0  # metres from a street: a shop, station or park so near is said to be on it
 
 
@@ -189,7 +190,7 @@ class Sentence:
                 by_street = [
                     spot for spot, metres in zip(spots, away, strict=True) if metres <= BY_THE_STREET
                 ]
-                spots = by_street or spots
+                spots = by_street or _clearly_nearest(spots, away)
         return spots
 
     def _where_crossed(self, place: PlaceMention) -> Spot | None:
@@ -433,6 +434,12 @@ class Sentence:
 
     def _used(self, start: int, end: int) -> str:
         return self._text[self._words[start].start : self._words[end - 1].end]
+
+
+def _clearly_nearest(spots: list[Spot], away: Sequence[float]) -> list[Spot]:
+    """The spot that lies much nearer to the street than the others; all of them where none does."""
+    first, second = sorted(zip(away, range(len(spots)), strict=True))[:2]
+    return [spots[first[1]]] if first[0] <= OFF_THE_STREET and first[0] * 1.5 <= second[0] else spots
 
 
 def outside_resolution(

@@ -233,10 +233,22 @@ def _joined_numbers(found: list[Token]) -> list[Token]:
 
 
 def _spelt_digits(words: Sequence[str], start: int) -> tuple[int, int] | None:
-    """ "5 4 0" said digit by digit: three to five of them, as house numbers have."""
-    end = start
-    most = min(len(words), start + 6)  # six are no house number: of thousands the rest need not be counted
-    while end < most and len(words[end]) == 1 and words[end].isdigit():
-        end += 1
-    size = end - start
-    return (int("".join(words[start:end])), size) if 3 <= size <= 5 and words[start] != "0" else None
+    """ "5 4 0", "one nine two three" said digit by digit: three to five of them, as house numbers have."""
+    digits: list[str] = []
+    # Six are no house number: of thousands the rest need not be counted.
+    for word in words[start : start + 6]:
+        digit = word if len(word) == 1 and word.isdigit() else _DIGIT_WORDS.get(word)
+        if digit is None:
+            break
+        digits.append(digit)
+    return (int("".join(digits)), len(digits)) if 3 <= len(digits) <= 5 and digits[0] != "0" else None
+
+
+_DIGIT_WORDS = {
+    word: str(digit)
+    for names in (
+        "zero one two three four five six seven eight nine",
+        "cero uno dos tres cuatro cinco seis siete ocho nueve",
+    )
+    for digit, word in enumerate(names.split())
+} | {"oh": "0"}

@@ -50,6 +50,8 @@ RESOLVED = [
     ("1920 pearl st", "1920 Pearl St", "1920 pearl st"),
     ("bay st between main and 2nd", "Bay St & Main St", "bay st between main and 2nd"),
     ("not at the library, at reed park", "Christine Emerson Reed Park", "reed park"),
+    ("one four three seven eleventh st", "1437 11th St", "one four three seven eleventh st"),
+    ("is 11th street number one four three seven", "1437 11th St", "11th street number one four three seven"),
     ("by reed park, not on the pier", "near Christine Emerson Reed Park", "reed park"),
     ("leaf blowers every morning!!! 7am on 9th street between wilshire and arizona", "9th St between Wilshire Blvd & Arizona Ave", "9th street between wilshire and arizona"),
     ("every day at 7 on 9th street between wilshire and arizona", "9th St between Wilshire Blvd & Arizona Ave", "9th street between wilshire and arizona"),
