@@ -29,7 +29,7 @@ from bot.channels.messages import Option  # noqa: E402
 from bot.city.current import catalogue, gazetteer  # noqa: E402
 from bot.conversation.hearing.competition import WEIGHTS, features, likelihoods  # noqa: E402
 from bot.conversation.hearing.evidence import Scene, evidence  # noqa: E402
-from bot.conversation.hearing.hear import SURE  # noqa: E402
+from bot.conversation.hearing.meant import SURE  # noqa: E402
 from bot.conversation.intake.setting import Setting  # noqa: E402
 from bot.conversation.intake.turn import Guess, Turn  # noqa: E402
 from bot.supervisor.engine_environment import engine_environment, engine_python  # noqa: E402

@@ -1,0 +1,154 @@
+"""A question of the resident's that stands beside something else: taken out of the turn, or all that there is to it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.conversation.hearing.evidence import Scene, evidence
+from bot.conversation.hearing.meant import ALONE, is_worded, meant
+from bot.conversation.intake import digressions
+from bot.conversation.intake.services import CATCH_ALL, sure_service
+from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.status import asks_after, asks_contents
+from bot.conversation.intake.turn import SideQuestion, Turn
+from bot.text.fold import fold
+
+A_REMARK = 4  # words beside a question that tell of nothing: "... en la arena"
+MUCH_BESIDE_A_PLACE = 6  # words: they may tell what is wrong there
+# What beside a question is no more than its manners, or another question.
+_SAYS_NOTHING = digressions.DIGRESSIONS | {"again", ""}
+# What a report begins with where nothing is known yet.
+_BEGINS = frozenset({"report", "give_place"})
+# What a question about what is in a report is mistaken for.
+_LIKE_CONTENTS = frozenset(
+    {*digressions.QUESTIONS, "ask_status", "out_of_scope", "ask_about_bot", "report", "add_to_request"}
+)
+_WORRY = re.compile(
+    r"\b(?:don t|dont|do not|not) (?:want|need|looking for) (?:any |no |more )*(?:trouble|troubles|problems|drama|beef)\b|"
+    r"\bno (?:quiero|busco|ocupo|necesito) (?:mas |tener |meterme en |que me metan en )*(?:problemas?|broncas?|lios?|pleitos?)\b"
+)
+# What Spanish wishes as it asks: "que pasen hoy", "que lo arreglen ya".
+_WISHES = re.compile(
+    r"^(?:y |pero |mejor )?que (?:(?:lo|la|los|las|le|les|me|nos|se|ya|por favor) )*(?:\w+(?:en|an)|venga|pase|mande|arregle|limpie|recoja|quite|haga)\b"
+)
+# What is a question by the order of its words: "also is there another restroom close we can use now".
+_INVERTED = re.compile(
+    r"(?:(?:and|but|also|so|then) )*(?:(?:is|are) (?:there|it|they|this|that)|(?:do|does|did|can|could|will|would|should) (?:i|you|u|we|they|it|he|she|somebody|someone|anyone))\b"
+)
+# Questions about the place, and what tells of it though it begins like a question.
+_PLACES = frozenset({"where", "cross_street", "which_place", "photo_place"})
+_SAYS_WHERE = re.compile(
+    r"(?:donde|where|como|when|cuando) (?!(?:is|are|do|does|did|can|should|esta|queda|mando|puedo|quiere)\b)"
+)
+# A rest that leads up to the question, and is no answer of its own.
+_HANGS = re.compile(r"\b(?:but|pero)$")
+# A rest that is a sigh or an oath, and is told to nobody: "a ver, ¿qué pusieron?", "joder, que solo pregunto ...".
+_SAYS_NO_WORD = re.compile(
+    r"(?:(?:a ver|oye|oiga|mire|mira|joder|cono|carajo|chin|chale|hijole|caray|no manches|dios mio|por dios|ay|uf|damn|dammit|jesus|christ|omg|oh my god|my god|man|dude|bro|"
+    r"come on|seriously|wow|ugh|hey|look|listen|wait|hold on|hmm+|um+|uh+|en serio|neta|disculpe|perdon|perdone|excuse me|sorry) ?)+"
+)
+_BUT = re.compile(r"(?:but|pero)\b")
+A_YES = 2  # words of a bare yes
+
+
+def beside_a_question(scene: Scene | None, setting: Setting) -> Turn | None:
+    """What is left of a turn in which a question stands beside something else; None where the two are no more than one."""
+    turn, side = setting.turn, setting.turn.side
+    if side is None or not is_worded(turn):
+        return None
+    if all(is_answered(one, setting) for one in (side.rest, side.asked)):
+        return replace(side.rest, aside=side.asked)  # two questions, and nothing else
+    if scene is None:
+        return _begun_beside(side, setting) if digressions.is_asked(side.asked, setting) else None
+    if _WISHES.search(fold(side.asked.text)) and "?" not in side.asked.text:
+        return None  # "el jueves no me sirve, que pasen hoy": nothing is asked
+    if scene.question in _PLACES and "?" not in side.asked.text and _SAYS_WHERE.match(fold(side.asked.text)):
+        return None  # "mas para la 14. donde los árboles colorines": where it is
+    asked = of_their_own(replace(setting, turn=side.asked)) or side.asked
+    if not digressions.is_asked(asked, setting):
+        asked = meant(scene, replace(setting, turn=asked)) or asked
+        if asked.intent != "ask_status" or not digressions.is_asked(asked, setting):
+            # "Do you need to know they start at 6?" tells more than it asks; beside a plain yes or no it is asked all the same.
+            plain = (
+                meant(scene, replace(setting, turn=side.rest))
+                if _asks_something(asked, scene, setting)
+                else None
+            )
+            put = "?" in asked.text or _INVERTED.match(fold(asked.text))
+            polite = (
+                plain is not None and plain.intent in ("thanks", "goodbye") and asked.intent not in _BEGINS
+            )
+            if plain is None or not (plain.intent in ("affirm", "deny") or polite) or not put:
+                return None
+            return replace(plain, aside=replace(asked, intent="ask"))
+    rest_words = fold(side.rest.text)
+    if (
+        turn.intent in digressions.QUESTIONS
+        and len(rest_words.split()) <= A_REMARK
+        and side.rest.intent in _BEGINS
+    ):
+        return replace(asked, text=turn.text)  # "and the crossing guard?? who do I call about that"
+    hangs = _HANGS.search(rest_words) or (_BUT.match(fold(asked.text)) and len(rest_words.split()) <= A_YES)
+    if hangs:  # "ok but what about the bags??" says no yes
+        return replace(asked, text=turn.text)
+    alone = replace(setting, turn=side.rest)
+    rest = meant(scene, alone) or side.rest
+    withdraws = rest.intent == "cancel" and "sign:gives_up" not in evidence(scene, alone)
+    if withdraws or _WORRY.search(fold(side.rest.text)):
+        # "Will my name be on it? I don't want trouble with the owner": a reason to ask, and nothing is withdrawn or told.
+        return replace(asked, text=turn.text)
+    if _SAYS_NO_WORD.fullmatch(fold(side.rest.text)):
+        return replace(asked, text=turn.text)
+    return replace(rest, aside=asked) if rest.intent not in _SAYS_NOTHING else None
+
+
+def _begun_beside(side: SideQuestion, setting: Setting) -> Turn | None:
+    """A report that begins beside a question. Its own words are kept whole: rhetorical questions belong to a report."""
+    if not digressions.can_answer(side.asked, setting):
+        return None
+    if asks_after(setting) is not None:
+        return None  # about a request of theirs, all of it
+    asks = setting.turn.intent in digressions.QUESTIONS and len(side.rest.text.split()) <= A_REMARK
+    if asks or (sure_service(side.rest, setting) is None and _says_only_where(side.rest, setting)):
+        # "How do I get a permit, just moved to 5th & Ashland": where they live, and nothing is wrong there.
+        return replace(side.asked, text=setting.turn.text)
+    told = next((one for one in (setting.turn, side.rest) if one.intent in _BEGINS), None)
+    return replace(told, text=setting.turn.text, aside=side.asked) if told is not None else None
+
+
+def of_their_own(setting: Setting) -> Turn | None:
+    """A question about what is in a report of theirs, which is looked up like how it stands."""
+    turn = setting.turn
+    if turn.intent not in _LIKE_CONTENTS or not (is_worded(turn) and asks_contents(setting)):
+        return None
+    return replace(turn, intent="ask_status")
+
+
+def known_in_part(setting: Setting) -> Turn | None:
+    """A question of many words that has an answer only by itself: "hi! just moved here, … which day is street sweeping?"."""
+    turn, side = setting.turn, setting.turn.side
+    if side is None or turn.intent not in digressions.QUESTIONS or digressions.can_answer(turn, setting):
+        return None
+    part = next((one for one in (side.asked, side.rest) if is_answered(one, setting)), None)
+    return replace(part, text=turn.text, photos=turn.photos) if part is not None else None
+
+
+def _asks_something(asked: Turn, scene: Scene, setting: Setting) -> bool:
+    """Whether half a message asks, though it reads like something else: "is there another bathroom close by?"."""
+    if asked.intent == "out_of_scope":
+        return True
+    known = sure_service(asked, setting) in (None, CATCH_ALL, scene.service)
+    return known and asked.intent in ALONE and digressions.asks_by_its_form(asked)
+
+
+def is_answered(turn: Turn, setting: Setting) -> bool:
+    """Whether words are a question that the city answers."""
+    return turn.intent in digressions.QUESTIONS and digressions.can_answer(turn, setting)
+
+
+def _says_only_where(turn: Turn, setting: Setting) -> bool:
+    """Whether words tell of a place, or of nothing, but of no matter."""
+    placed = setting.places.locate(turn.text, setting.language)
+    elsewhere = turn.text.replace(placed.used, " ") if placed.used else turn.text
+    return len(elsewhere.split()) <= MUCH_BESIDE_A_PLACE
