@@ -12,8 +12,6 @@ from bot.conversation.intake.belonging import belongs, filed_before
 from bot.conversation.intake.effects import AddToRequest, FollowNamed, Mute, TellStatus
 from bot.conversation.intake.finished import FINISHED, is_stale
 from bot.conversation.intake.given_up import is_wanted_after_all
-from bot.conversation.intake.guidance import guidance_of, tells_of_its_danger
-from bot.conversation.intake.half_done import praises
 from bot.conversation.intake.memory import Filed, Memory
 from bot.conversation.intake.naming import named_by_matter, not_fixed_by_number, seen_too
 from bot.conversation.intake.only_asking import only_asks
@@ -28,12 +26,11 @@ from bot.conversation.intake.texts_wanted import wish_in
 from bot.conversation.intake.turn import Say, Turn
 from bot.conversation.questions import photo_about, updates_wanted, verdict
 from bot.conversation.questions.helpful_detail import DETAIL, HelpfulDetail
-from bot.conversation.questions.photo_about import PhotoAbout
-from bot.conversation.questions.reopened import Reopened
 from bot.conversation.questions.updates_wanted import UPDATES, UpdatesWanted
 from bot.conversation.questions.what_is_left import LEFT, WhatIsLeft
 from bot.conversation.questions.withdrawing import CHOICE, Withdrawing, ask_withdrawing
 from bot.conversation.talk import asking
+from bot.conversation.talk.follow_on import asked_again, offered_again, only_adds, warned, with_texts_wanted
 from bot.conversation.talk.progress import Progress
 from bot.conversation.talk.report import advance
 from bot.conversation.talk.standing import (
@@ -86,10 +83,6 @@ _TELL_THEM = re.compile(
 _BEGINS = ("report", "another", "give_place", "add_to_request", "send_photos")
 # What "nothing to report, just asking" reads like.
 _BUT_ASKS = (*_BEGINS, "complain_service", "out_of_scope", "deny", "not_fixed")
-# What may tell that work which has ended is not done.
-_TELLS_OF_WORK = frozenset(
-    {"report", "another", "not_fixed", "complain_service", "add_to_request", "answer", "out_of_scope"}
-)
 # The questions whose options are of a kind of their own.
 _ASKED_WITH: Mapping[str, type[FiledQuestion]] = {
     "detail": HelpfulDetail,
@@ -112,10 +105,10 @@ def respond(memory: Memory, setting: Setting) -> Progress:
     if about == "old":
         return _progress(photo_about.belongs_to_the_old(memory, setting))
     memory, setting = photo_about.taken_along(memory, setting)
-    progress = _begun(memory, setting) if about == "new" else _warned(_respond(memory, setting), setting)
-    progress = _offered_again(progress, setting)
-    if progress.draft is None and (turn.intent in BESIDE or _only_adds(progress)):
-        return _asked_again(progress, setting)
+    progress = _begun(memory, setting) if about == "new" else warned(_respond(memory, setting), setting)
+    progress = offered_again(progress, setting)
+    if progress.draft is None and (turn.intent in BESIDE or only_adds(progress)):
+        return asked_again(progress, setting)
     if progress.draft is not None or not stands:
         return (
             replace(progress, memory=progress.memory.without(UPDATES))
@@ -123,53 +116,6 @@ def respond(memory: Memory, setting: Setting) -> Progress:
             else progress
         )
     return replace(progress, says=(*progress.says, Say("utter_offer_updates")))
-
-
-def _offered_again(progress: Progress, setting: Setting) -> Progress:
-    """The progress with "shall I open it again?", where words that tell something were added to work that has ended."""
-    now, turn = setting.turn.at, setting.turn
-    added = [one for one in progress.effects if isinstance(one, AddToRequest) and one.words and not one.asks]
-    request = setting.own_request(added[0].reference or "") if len(added) == 1 else None
-    if request is None or not request.finished or request.long_ended or turn.intent not in _TELLS_OF_WORK:
-        return progress
-    if any(one.topic == FINISHED for one in progress.memory.open_questions(now)) or praises(turn.text):
-        return progress
-    asked = WhatIsLeft(request.reference, request.service, now)
-    return replace(
-        progress,
-        memory=progress.memory.with_question(asked),
-        says=(*progress.says, asked.ask(setting)),
-    )
-
-
-def _asked_again(progress: Progress, setting: Setting) -> Progress:
-    """The question that was open comes again below the answer to one of the resident's."""
-    now = setting.turn.at
-    asked = next((one for one in progress.memory.open_questions(now) if one.is_asked), None)
-    if asked is None or isinstance(asked, Reopened | PhotoAbout) or is_stale(asked.at, setting):
-        return progress
-    question = asked.ask(setting)
-    if any(say.response == question.response for say in progress.says):
-        return progress
-    return replace(progress, says=(*progress.says, question))
-
-
-def _warned(progress: Progress, setting: Setting) -> Progress:
-    """The progress with what residents should know, where the words that were added tell of just that danger."""
-    added = {one.reference for one in progress.effects if isinstance(one, AddToRequest) and one.words}
-    request = progress.memory.filed
-    if not added or request is None or request.reference not in added or setting.turn.danger:
-        return progress
-    service = setting.service(request.service)
-    if not tells_of_its_danger(setting.turn.text, service, setting.language):
-        return progress
-    return replace(progress, says=(*guidance_of(service, setting), *progress.says))
-
-
-def _only_adds(progress: Progress) -> bool:
-    """Whether the words were added and nothing else came of them, so that what was asked is still to be answered."""
-    offered = any(isinstance(one, UpdatesWanted) for one in progress.memory.agenda)
-    return offered and not progress.says and all(isinstance(one, AddToRequest) for one in progress.effects)
 
 
 def _lets_go(offered: UpdatesWanted | None, progress: Progress) -> bool:
@@ -230,7 +176,7 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
     if told is not None and told.goes_on is not None:
         return _gone_on(told, told.goes_on, setting)
     if told is not None:
-        return _with_texts_wanted(_progress(told), setting)
+        return with_texts_wanted(_progress(told), setting)
     if (after := asks_after(setting)) is not None:
         return nagged(after, memory, setting)
     if (
@@ -278,23 +224,13 @@ def _gone_on(told: Told, rest: Turn, setting: Setting) -> Progress:
     return replace(after, says=(*told.says, *after.says), effects=(*told.effects, *after.effects))
 
 
-def _with_texts_wanted(progress: Progress, setting: Setting) -> Progress:
-    """The answer to something else, with our texts wanted after all: "tuesdays. and i said YES text me"."""
-    if progress.memory.updates is not False or setting.turn.choice or wish_in(setting.turn.text) is not True:
-        return progress
-    if any(say.response == "utter_updates_off" for say in progress.says):
-        return progress
-    says = (*progress.says, updates_wanted.said_back(wants=True))
-    return replace(progress, memory=replace(progress.memory, updates=True), says=says)
-
-
 def _told_of_another(other: OwnRequest, memory: Memory, setting: Setting) -> Progress:
     """What is said of another of their requests than the one that was asked about; the question stays and comes again."""
     if other.finished:
         told = verdict.verdict_on("not_fixed", other.reference, memory, setting)
         return Progress(None, memory, told.says, told.effects)
     added = AddToRequest(other.reference, setting.turn.photos, setting.turn.text)
-    return _asked_again(Progress(None, memory, effects=(added,)), setting)
+    return asked_again(Progress(None, memory, effects=(added,)), setting)
 
 
 def _wish_for_texts(memory: Memory, turn: Turn) -> bool | None:

@@ -1,0 +1,80 @@
+"""What follows an answer between reports: a warning, the question that was open, an offer to open finished work again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.conversation.intake.effects import AddToRequest
+from bot.conversation.intake.finished import FINISHED, is_stale
+from bot.conversation.intake.guidance import guidance_of, tells_of_its_danger
+from bot.conversation.intake.half_done import praises
+from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.texts_wanted import wish_in
+from bot.conversation.questions import updates_wanted
+from bot.conversation.questions.photo_about import PhotoAbout
+from bot.conversation.questions.reopened import Reopened
+from bot.conversation.questions.updates_wanted import UpdatesWanted
+from bot.conversation.questions.what_is_left import WhatIsLeft
+from bot.conversation.talk.progress import Progress
+
+# What may tell that work which has ended is not done.
+_TELLS_OF_WORK = frozenset(
+    {"report", "another", "not_fixed", "complain_service", "add_to_request", "answer", "out_of_scope"}
+)
+
+
+def offered_again(progress: Progress, setting: Setting) -> Progress:
+    """The progress with "shall I open it again?", where words that tell something were added to work that has ended."""
+    now, turn = setting.turn.at, setting.turn
+    added = [one for one in progress.effects if isinstance(one, AddToRequest) and one.words and not one.asks]
+    request = setting.own_request(added[0].reference or "") if len(added) == 1 else None
+    if request is None or not request.finished or request.long_ended or turn.intent not in _TELLS_OF_WORK:
+        return progress
+    if any(one.topic == FINISHED for one in progress.memory.open_questions(now)) or praises(turn.text):
+        return progress
+    asked = WhatIsLeft(request.reference, request.service, now)
+    return replace(
+        progress,
+        memory=progress.memory.with_question(asked),
+        says=(*progress.says, asked.ask(setting)),
+    )
+
+
+def asked_again(progress: Progress, setting: Setting) -> Progress:
+    """The question that was open comes again below the answer to one of the resident's."""
+    now = setting.turn.at
+    asked = next((one for one in progress.memory.open_questions(now) if one.is_asked), None)
+    if asked is None or isinstance(asked, Reopened | PhotoAbout) or is_stale(asked.at, setting):
+        return progress
+    question = asked.ask(setting)
+    if any(say.response == question.response for say in progress.says):
+        return progress
+    return replace(progress, says=(*progress.says, question))
+
+
+def warned(progress: Progress, setting: Setting) -> Progress:
+    """The progress with what residents should know, where the words that were added tell of just that danger."""
+    added = {one.reference for one in progress.effects if isinstance(one, AddToRequest) and one.words}
+    request = progress.memory.filed
+    if not added or request is None or request.reference not in added or setting.turn.danger:
+        return progress
+    service = setting.service(request.service)
+    if not tells_of_its_danger(setting.turn.text, service, setting.language):
+        return progress
+    return replace(progress, says=(*guidance_of(service, setting), *progress.says))
+
+
+def only_adds(progress: Progress) -> bool:
+    """Whether the words were added and nothing else came of them, so that what was asked is still to be answered."""
+    offered = any(isinstance(one, UpdatesWanted) for one in progress.memory.agenda)
+    return offered and not progress.says and all(isinstance(one, AddToRequest) for one in progress.effects)
+
+
+def with_texts_wanted(progress: Progress, setting: Setting) -> Progress:
+    """The answer to something else, with our texts wanted after all: "tuesdays. and i said YES text me"."""
+    if progress.memory.updates is not False or setting.turn.choice or wish_in(setting.turn.text) is not True:
+        return progress
+    if any(say.response == "utter_updates_off" for say in progress.says):
+        return progress
+    says = (*progress.says, updates_wanted.said_back(wants=True))
+    return replace(progress, memory=replace(progress.memory, updates=True), says=says)
