@@ -11,6 +11,7 @@ from bot.city.location import ResolutionOutcome
 from bot.conversation.hearing.acts import as_meant, by_its_figure
 from bot.conversation.hearing.competition import likelihoods
 from bot.conversation.hearing.evidence import Scene, evidence
+from bot.conversation.intake.digressions import asks_permission
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.one_matter import is_denied
 from bot.conversation.intake.only_asking import asks_something
@@ -105,6 +106,15 @@ def meant_between(memory: Memory, setting: Setting) -> Turn | None:
     going_on = any(own.status in ACTIVE for own in setting.own)
     if going_on and chances.get("status", 0.0) >= SURE and not begins_anew(turn.text):
         return replace(turn, intent="ask_status")
+    if (
+        turn.intent in ("report", "give_place")
+        and not turn.photos
+        and asks_permission(turn.text)
+        and asks_something(turn.text)
+    ):
+        return replace(
+            turn, intent="ask_city"
+        )  # "can I just leave a couch in the alley": nothing lies there yet
     nowhere = setting.places.locate(turn.text, setting.language).outcome is ResolutionOutcome.UNKNOWN
     if chances.get("ask", 0.0) >= SURER and nowhere and asks_something(turn.text):
         return replace(turn, intent="ask_city")

@@ -117,6 +117,27 @@ def is_asked(turn: Turn, setting: Setting) -> bool:
     return turn.intent in _ASKED_BESIDE and _QUESTION.search(fold_in_place(turn.text.strip())) is not None
 
 
+# "Can I just leave a couch in the alley", "are we allowed to sell", "¿necesito permiso?": what its resident may do. A wish to
+# report, or to get something, is none.
+_DO = r"(?:put|leave|bring|park|use|burn|fly|swim|smoke|drink|sleep|camp|sell|play|throw|walk|give|keep|build|have|serve|ride|feed|fish|grill)"
+_MAY_I = re.compile(
+    rf"\b(?:can|may|could|should) (?:i|we|he|she|they|people|my \w+)(?: \w+)? {_DO}\b(?! (?:someone|somebody|it (?:fixed|removed|picked)))|"
+    r"\b(?:am i|are we|are (?:people|dogs|kids|visitors|residents)) (?:even |still )?allowed\b|\b(?:do|would) (?:i|we) (?:need|have) (?:to (?:get |have |pay|apply)|a (?:permit|license|licence)|permission)|"
+    r"\b(?:necesito|ocupo|se necesita|se ocupa|hace falta|requiere) (?:un |una |algun |sacar )?(?:permiso|licencia)\b|\b(?<!no )se (?:puede|vale|permite) (?!(?:que|mandar|enviar|reportar|arreglar|quitar|caer))\w+|"
+    r"\b(?:puedo|podemos|puede uno) (?!(?:reportar|mandar|enviar|pasar|caminar|dormir|entrar|salir))\w+(?:ar|er|ir)\b|\bo hay (?:que|q) llamar\b"
+)
+
+
+def asks_permission(text: str) -> bool:
+    """Whether words ask what somebody may do, or needs for it, and tell of nothing besides. Reads any text, never raises."""
+    told = [part for part in _SENTENCES.split(text) if len(part.split()) >= A_CLAUSE]
+    return bool(told) and all(_MAY_I.search(fold(part)) for part in told)
+
+
+_SENTENCES = re.compile(r"[.!?,;\n]+")
+A_CLAUSE = 4  # words
+
+
 def asks_by_its_form(turn: Turn) -> bool:
     """Whether words are put as a question, whatever they are about."""
     return "?" in turn.text and _QUESTION.search(fold_in_place(turn.text.strip())) is not None

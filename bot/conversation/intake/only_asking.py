@@ -84,6 +84,6 @@ _PARTS = re.compile(r"[.!?;,\n]+")
 # A clause that asks without its sign: "a q hora es el ruido", "solo quiero saber dónde saco el permiso".
 _ASKS = re.compile(
     r"(?:(?:and|but|so|y|pero|solo|nomas|just|i|only|quiero|quisiera|queria|want(?:ed)?|to|know|saber|wondering) )*"
-    r"(?:what|who|when|where|which|how|can|could|do|does|is there|are there|(?:a |de |en |por |hasta |desde )?(?:que|q|k)(?= (?:hora|dia|dias|numero|calle|oficina))|"
+    r"(?:what|who|when|where|which|how|can|could|do|does|(?:am|are|should|may) (?:i|we)|is there|are there|(?:a |de |en |por |hasta |desde )?(?:que|q|k)(?= (?:hora|dia|dias|numero|calle|oficina))|"
     r"cuando|donde|quien|cual|cuanto|cuanta|como|se puede|puedo|hay que)\b"
 )

@@ -8,6 +8,7 @@ import pytest
 
 from bot.conversation.intake.belonging import filed_before
 from bot.conversation.intake.corrections import maybe_corrected_service
+from bot.conversation.intake.digressions import asks_permission
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.half_done import says_fixed
 from bot.conversation.intake.language import conversation_language
@@ -208,3 +209,21 @@ def test_who_asks_for_the_language_they_have_keeps_it() -> None:
 def test_a_participle_fits_what_it_is_said_of() -> None:
     question = next(one for one in the_catalogue().services["streetlight"].questions if one.code == "fault")
     assert answers_in("una farola apagada desde ayer", (question,)) == {"fault": "out"}
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("are we allowed to sell cookies on the promenade", True),
+        ("can i just leave my old desk by the bins", True),
+        ("¿se puede hacer una carne asada en la playa?", True),
+        ("¿ocupo permiso para una piñata en el parque?", True),
+        ("can i get the light fixed", False),
+        ("can you leave the gate open", False),
+        ("sale café el agua de la cocina, ¿se puede tomar?", False),
+        ("is it allowed to block the whole sidewalk? they do it every day", False),
+        ("no se puede pasar por la banqueta", False),
+    ],
+)
+def test_what_one_may_do_is_asked(text: str, asks: bool) -> None:
+    assert asks_permission(text) is asks
