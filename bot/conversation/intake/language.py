@@ -78,6 +78,21 @@ def _known(language: str | None) -> str | None:
 _CLAUSES = re.compile(r"[.,;!?\n]+")
 
 
+# Words of staff that a resident who writes the other language may not know.
+_OF_WORK = {
+    "en": frozenset(["the", "of", "to", "with", "for", "on", "was", "were", "has", "have", "been", "will", "be", "and", "is", "are", "by", "at", "crew", "crews", "removed", "repaired", "replaced", "fixed", "filled", "cleaned", "painted", "scheduled", "referred", "closed", "completed", "notified", "inspected", "issued", "order", "work", "parts"]),
+    "es": frozenset(["el", "la", "los", "las", "de", "del", "con", "para", "por", "se", "ha", "han", "fue", "sera", "y", "cuadrilla", "reparado", "reparo", "limpio", "quito", "arreglo", "lleno", "pinto", "programado", "terminado", "personal"]),
+}  # fmt: skip
+
+
+def in_another_language(text: str, language: str) -> bool:
+    """Whether words of staff are in the other language than `language`. Reads any text, never raises."""
+    words = set(fold(text).split())
+    other = "es" if language == "en" else "en"
+    ours, theirs = (len(words & _OF_WORK[one]) for one in (language, other))
+    return bool(ours < theirs)
+
+
 def beside_the_wish(text: str) -> str:
     """What stands beside the wish for a language: "son Lime casi todos. en español porfa" -> "son Lime casi todos"."""
     clauses = [clause.strip() for clause in _CLAUSES.split(text)]

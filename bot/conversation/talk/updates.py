@@ -11,6 +11,7 @@ from bot.cases.status import Resolution, Status
 from bot.city.calendar_words import said
 from bot.conversation.intake.effects import Disown
 from bot.conversation.intake.finished import FINISHED, called
+from bot.conversation.intake.language import in_another_language
 from bot.conversation.intake.memory import Filed, Memory
 from bot.conversation.intake.question import Told
 from bot.conversation.intake.setting import Setting
@@ -49,7 +50,10 @@ def announce(event: Mapping[str, Any], memory: Memory, setting: Setting) -> Told
     if not together:
         return Told(replace(memory, filed=Filed(reference, service_code, setting.turn.at, waits=True)), known)
     event = together[-1]
-    says = [_where_it_stands(together, values), *_words_of(together), *_promised(together, setting)]
+    words = _words_of(together)
+    foreign = any(in_another_language(say.values["note"], setting.language) for say in words)
+    hint = (Say("utter_other_language"),) if foreign else ()
+    says = [_where_it_stands(together, values), *words, *hint, *_promised(together, setting)]
     moved = _last_move(together)
     status = str(event.get("status", ""))
     if resolving:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.conversation.intake.language import conversation_language
+from bot.conversation.intake.language import conversation_language, in_another_language
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,19 @@ def test_two_letters_say_nothing_about_the_language() -> None:
     assert conversation_language("en", hint=None, text="yo", **said) == "en"  # type: ignore[arg-type]
     assert conversation_language("en", hint="es", text="yo", **said) == "es"  # type: ignore[arg-type]
     assert conversation_language("en", hint=None, text="oye", **said) == "es"  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "other"),
+    [
+        ("Trash removed by crew.", "es", True),
+        ("Parts on order.", "es", True),
+        ("Se limpió la esquina.", "es", False),
+        ("Edison", "es", False),
+        ("Se reparó la luz del poste.", "en", True),
+        ("A crew comes on Tuesday.", "en", False),
+        ("", "es", False),
+    ],
+)
+def test_words_of_staff_may_be_in_the_other_language(text: str, language: str, other: bool) -> None:
+    assert in_another_language(text, language) is other
