@@ -91,7 +91,12 @@ def house_numbers(text: str) -> list[int]:
         if number < LEAST_HOUSE and not (before and before[-1] in _NUMBER_WORDS):
             continue
         after = words[at + 1] if at + 1 < len(words) else None
-        if after is not None and not after.is_mark and not (numbered or after.word in _AFTER_NUMBERS):
+        denies = after is not None and after.word in ("not", "no")  # "it is 1129 not 1127"
+        if (
+            after is not None
+            and not after.is_mark
+            and not (numbered or denies or after.word in _AFTER_NUMBERS)
+        ):
             continue
         if after is not None and (after.word in COUNTED - {"de"} or after.number is not None):
             continue
@@ -99,6 +104,8 @@ def house_numbers(text: str) -> list[int]:
         if last in _NOT_BEFORE_NUMBERS or (1900 <= number < 2100 and last in _YEAR_BEFORE and not numbered):
             continue
         if at and words[at - 1].number is not None and len(spoken) > 1:
+            continue
+        if last in ("not", "no"):  # "it is 1129 not 1127": the one it is not
             continue
         found.append(number)
     return list(dict.fromkeys(found))

@@ -14,6 +14,11 @@ from bot.conversation.intake.status import asks_after, asks_contents
 from bot.conversation.intake.turn import SideQuestion, Turn
 from bot.text.fold import fold
 
+A_STORY = 12
+# Who asks says who they are: "hi, I own a fourplex on Euclid. how much can I raise the rent?".
+_BACKGROUND = re.compile(
+    r"(?:(?:hi|hello|hey|hola|buenas|buenos dias|buenas tardes|good morning) )*(?:(?:i|we) (?:own|live|rent|manage|run|work|just|am|are|have an?)|(?:i m|im|we re|my|soy|somos|vivo|rento|trabajo|tengo un[oa]?|acabo de)\b)"
+)
 A_REMARK = 4  # words beside a question that tell of nothing: "... en la arena"
 MUCH_BESIDE_A_PLACE = 6  # words: they may tell what is wrong there
 # What beside a question is no more than its manners, or another question.
@@ -109,7 +114,9 @@ def _begun_beside(side: SideQuestion, setting: Setting) -> Turn | None:
         return None
     if asks_after(setting) is not None:
         return None  # about a request of theirs, all of it
-    asks = setting.turn.intent in digressions.QUESTIONS and len(side.rest.text.split()) <= A_REMARK
+    rest = fold(side.rest.text)
+    little = len(rest.split()) <= A_REMARK or (len(rest.split()) <= A_STORY and _BACKGROUND.match(rest))
+    asks = setting.turn.intent in digressions.QUESTIONS and little
     if asks or (sure_service(side.rest, setting) is None and _says_only_where(side.rest, setting)):
         # "How do I get a permit, just moved to 5th & Ashland": where they live, and nothing is wrong there.
         return replace(side.asked, text=setting.turn.text)

@@ -56,6 +56,9 @@ _OTHER = re.compile(
 def filed_before(setting: Setting) -> OwnRequest | None:
     """The request of theirs that words ask to be added to, though a report is in the making or none was talked of."""
     words = fold(setting.turn.text)
+    numbered = named_by_number(setting)
+    if numbered is not None and "?" not in setting.turn.text and not wants_to_report(setting.turn.text):
+        return numbered  # "just add the rats to SM-7K3R9P", "SM-7K3R9P ese mismo"
     found = _FILED_BEFORE.search(words) if setting.own else None
     if _SENT_ALREADY.search(words):
         going_on = [one for one in setting.own if one.status in ACTIVE]

@@ -28,7 +28,7 @@ _ECHO = re.compile(
 )
 # Of a place that is known a part: "on the Lincoln side", "del lado de la calle Lincoln".
 _SIDE = re.compile(
-    r"\b(?:on|at|by|near) the (?:\w+ ){1,3}side\b|\b(?:side of|del? (?:el )?lado de|por el lado de|hacia|towards?)\b"
+    r"\b(?:on|at|by|near) the (?:\w+ ){1,3}side\b|\b(?:side of|(?:playground|court|field|gate|entrance|restroom|entrada|cancha|juegos|banos?) (?:by|near|on|towards?|de|por|junto a|cerca de)|del? (?:el )?lado de|por el lado de|hacia|towards?)\b"
 )
 # Words that put the place right say so first.
 _ONLY_ELSEWHERE = re.compile(

@@ -62,6 +62,13 @@ def _named(text: str) -> str | None:
     return left[0] if unwanted and len(left) == 1 else None
 
 
+def does_not_read(text: str, language: str) -> bool:
+    """Whether words say that the other language is not understood: "no entiendo ingles, que dice?". Never raises."""
+    words = fold_in_place(text)
+    named = _languages_in(words)
+    return bool(named) and language not in named and _UNWANTED.search(words) is not None
+
+
 def _names_only(text: str, language: str) -> bool:
     """Whether words name that language and no other."""
     return _languages_in(fold_in_place(text)) == [language]

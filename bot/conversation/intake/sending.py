@@ -22,11 +22,15 @@ _SENDS_FIRST = re.compile(
 )
 
 
+_CLAUSES = re.compile(r"[.!?;,\n]+")
+
+
 def says_send(text: str) -> bool:
     """Whether words ask for it to be sent, whatever else they say. Reads any text, never raises."""
     words = fold(text)
-    asked_for = _SENDS.search(words) or _SENDS_FIRST.search(words)
-    return asked_for is not None and not _REFUSES.search(words)
+    said_first = any(_SENDS_FIRST.match(fold(part)) for part in _CLAUSES.split(text))
+    asked_for = said_first or _SENDS.search(words) is not None
+    return bool(asked_for) and not _REFUSES.search(words)
 
 
 _NEVER = re.compile(

@@ -56,7 +56,19 @@ _ASKS = re.compile(
 )
 # Intents of words that ask after a request and name nothing.
 _LIKE_NEW = frozenset(
-    {"report", "another", "add_to_request", "give_place", "out_of_scope", "again", "greet", "fixed", "cancel"}
+    {
+        "report",
+        "another",
+        "add_to_request",
+        "give_place",
+        "out_of_scope",
+        "again",
+        "greet",
+        "fixed",
+        "cancel",
+        "complain_service",
+        "abuse",
+    }
 )
 # Whether something is in there, said with the matter itself: "did you add the low pressure in unit 2?".
 _IS_IT_IN = re.compile(

@@ -6,17 +6,20 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.city.location import Point
+from bot.cases.status import ACTIVE
+from bot.city.location import Point, ResolutionOutcome
 from bot.conversation.intake import danger, digressions, only_asking
 from bot.conversation.intake.belonging import belongs, filed_before
 from bot.conversation.intake.effects import AddToRequest, FollowNamed, Mute, TellStatus
 from bot.conversation.intake.finished import FINISHED, is_stale
 from bot.conversation.intake.given_up import is_wanted_after_all
+from bot.conversation.intake.half_done import leaves_a_part
+from bot.conversation.intake.language import does_not_read
 from bot.conversation.intake.memory import Filed, Memory
 from bot.conversation.intake.naming import named_by_matter, not_fixed_by_number, seen_too
 from bot.conversation.intake.only_asking import only_asks
 from bot.conversation.intake.question import FiledQuestion, Step, Told
-from bot.conversation.intake.services import begins_anew, is_no_report
+from bot.conversation.intake.services import CATCH_ALL, begins_anew, is_no_report, sure_service
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.conversation.intake.status import (
     asked_about,
@@ -144,6 +147,8 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
     turn = setting.turn
     if turn.choice is not None:
         return _chosen(memory, turn.choice, setting)
+    if does_not_read(turn.text, setting.language) and (theirs := _wants_their_language(memory, setting)):
+        return theirs
     if (draft := memory.given_up_lately(turn.at)) is not None and is_wanted_after_all(turn.text):
         step = asking.asked(Step(replace(draft, touched=turn.at)), setting)
         return Progress(step.draft, memory, step.says)
@@ -201,6 +206,8 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
         return Progress(None, memory, effects=(added,))
     if turn.intent in _BEGINS and (before := filed_before(setting)) is not None:
         return Progress(None, memory, effects=(AddToRequest(before.reference, turn.photos, turn.text),))
+    if turn.intent in _BEGINS and (rest := _left_of_theirs(setting)) is not None:
+        return Progress(None, memory, effects=(AddToRequest(rest.reference, turn.photos, turn.text),))
     if filed is not None and _is_added(filed, setting):
         return Progress(None, memory, effects=(AddToRequest(filed.reference, turn.photos, turn.text),))
     if turn.intent == "not_fixed" and turn.photos and turn.text and len(setting.finished) == 1:
@@ -239,6 +246,18 @@ def _wish_for_texts(memory: Memory, turn: Turn) -> bool | None:
     if named is not None or memory.filed is None or turn.intent in ("report", "another"):
         return named
     return wish_in(turn.text)
+
+
+def _left_of_theirs(setting: Setting) -> OwnRequest | None:
+    """The open request of theirs of which a part is said to be left, where no other place or matter is named: "uno ya
+    prendió, falta el otro"."""
+    turn = setting.turn
+    newest = next((own for own in setting.own if own.theirs and own.status in ACTIVE), None)
+    if newest is None or not leaves_a_part(turn.text) or turn.pin is not None:
+        return None
+    other = sure_service(turn, setting) not in (None, CATCH_ALL, newest.service)
+    placed = setting.places.locate(turn.text, setting.language).outcome is not ResolutionOutcome.UNKNOWN
+    return None if other or placed else newest
 
 
 def _is_added(filed: Filed, setting: Setting) -> bool:
@@ -295,11 +314,8 @@ def _plain(memory: Memory, setting: Setting) -> Progress:
         told = AddToRequest(filed.reference, words=setting.turn.text, asks=True)
         return Progress(None, memory, effects=(told,), wants_person=True)
     match intent:
-        case "change_language" if (newest := next(iter(setting.own), None)) and newest.status != "open":
-            # What staff write comes as they wrote it: who does not understand it needs them to know.
-            wish = AddToRequest(newest.reference, words=setting.turn.text, asks=True)
-            says = digressions.answer(None, setting)
-            return Progress(None, memory, says, (wish,), wants_person=True)
+        case "change_language" if (theirs := _wants_their_language(memory, setting)) is not None:
+            return theirs
         case "again":
             return _said_again(memory, setting)
         case "affirm" if memory.filed is not None:
@@ -330,6 +346,15 @@ def _plain(memory: Memory, setting: Setting) -> Progress:
                 return Progress(None, memory, (Say(name),))
             said = digressions.answer(memory.filed.service if memory.filed else None, setting)
             return Progress(None, memory, said or (Say("utter_say_more"),))
+
+
+def _wants_their_language(memory: Memory, setting: Setting) -> Progress | None:
+    """The wish for the resident's language, with staff: what they write comes as they wrote it."""
+    newest = next(iter(setting.own), None)
+    if newest is None or newest.status == "open":
+        return None
+    wish = AddToRequest(newest.reference, words=setting.turn.text, asks=True)
+    return Progress(None, memory, (Say("utter_language_changed"),), (wish,), wants_person=True)
 
 
 def _only_staff_know(service: str, setting: Setting) -> bool:

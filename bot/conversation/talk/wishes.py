@@ -37,6 +37,7 @@ _IS_WRONG = re.compile(
     r"(?:calle|direccion|esquina) (?:correcta|buena|es)|me equivoque|no es (?:por |en )?(?:la |el )?\w+ (?:sino|es)|cambi(?:e|en|enlo|elo|ar) (?:la direccion|el lugar|la calle)|corrija\w*)\b"
 )
 
+_BEGINS_NO = re.compile(r"(?:no|nope|wrong|nel)\b")
 MORE_THAN_ONE = 2
 # "Cancel the pothole one": whatever it reads like, where it names a request of theirs.
 _WITHDRAWS = re.compile(
@@ -47,7 +48,9 @@ _WITHDRAWS = re.compile(
 def put_right(memory: Memory, setting: Setting) -> tuple[Effect, ...] | None:
     """Another place for a request of theirs that is open, where words put its place right."""
     turn, request = setting.turn, _meant(memory, setting)
-    says_so = turn.intent == "correct" or (turn.intent in _PUTS_RIGHT and _IS_WRONG.search(fold(turn.text)))
+    words = fold(turn.text)
+    says_so = turn.intent == "correct" or (turn.intent in _PUTS_RIGHT and _IS_WRONG.search(words))
+    says_so = says_so or (turn.intent == "give_place" and _BEGINS_NO.match(words))
     if request is None or not says_so or not request.place or request.status not in ACTIVE:
         return None
     found = setting.places.corrected(request.place, turn.text, setting.language)

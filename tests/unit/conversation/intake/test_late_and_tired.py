@@ -6,11 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from bot.conversation.intake.belonging import filed_before
 from bot.conversation.intake.given_up import is_wanted_after_all
 from bot.conversation.intake.half_done import is_half, says_fixed
+from bot.conversation.intake.language import does_not_read
 from bot.conversation.intake.memory import Filed, Memory
 from bot.conversation.intake.one_matter import is_denied
 from bot.conversation.intake.only_asking import nothing_filed, only_asks
+from bot.conversation.intake.sending import says_send
 from bot.conversation.intake.services import begins_anew
 from bot.conversation.intake.setting import OwnRequest
 from bot.conversation.intake.stars import stars_named
@@ -121,3 +124,41 @@ def test_who_has_a_request_hears_that_it_goes_on() -> None:
 
 def test_another_problem_is_one_of_its_own() -> None:
     assert begins_anew("no pero es otro problema, la llave del agua")
+
+
+@pytest.mark.parametrize(
+    ("text", "sends"),
+    [
+        ("bueno sí, enviar. es letra negra con groserías", True),
+        ("ok send. and note that it is the back door", True),
+        ("send somebody who can lift it", False),
+    ],
+)
+def test_a_clause_that_sends(text: str, sends: bool) -> None:
+    assert says_send(text) is sends
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "lost"),
+    [
+        ("no entiendo el inglés, qué dice?", "es", True),
+        ("i dont read spanish", "en", True),
+        ("en español por favor", "es", False),
+        ("no hablo español", "es", False),
+    ],
+)
+def test_who_does_not_read_the_other_language(text: str, language: str, lost: bool) -> None:
+    assert does_not_read(text, language) is lost
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("add the rats to SM-AAAAA2", True),
+        ("SM-AAAAA2 that one", True),
+        ("is it the same as SM-AAAAA2?", False),
+    ],
+)
+def test_words_with_the_number_of_theirs_are_more_of_it(text: str, named: bool) -> None:
+    setting = replace(a_setting(a_turn(text, "report")), own=(OWN,))
+    assert (filed_before(setting) is not None) is named
