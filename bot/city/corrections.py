@@ -62,6 +62,8 @@ _MOST = 60  # characters of a correction: a place and no story
 FOUND = (ResolutionOutcome.RESOLVED, ResolutionOutcome.AMBIGUOUS)
 EXACT = (LocationKind.INTERSECTION, LocationKind.ADDRESS, LocationKind.ALLEY, LocationKind.PLACE)
 
+# "in front of 1437 11th St": the street of an address, whatever stands before its number.
+_OF_A_HOUSE = re.compile(r"(?:^|\s)(?P<number>\d+)(?: 1/2)? (?P<street>.+)$")
 # What a stretch is: between two streets, or at the one of them that its street meets.
 _OF_STRETCHES = (LocationKind.BLOCK, LocationKind.INTERSECTION)
 
@@ -191,7 +193,8 @@ def streets_of(location: Location | None) -> tuple[str, ...]:
     if location is None:
         return ()
     if location.kind is LocationKind.ADDRESS:
-        return (location.name.partition(" ")[2],)
+        house = _OF_A_HOUSE.search(location.name)
+        return (house["street"],) if house else (location.name.partition(" ")[2],)
     if location.kind is LocationKind.INTERSECTION:
         return tuple(location.name.split(" & "))
     block = _BLOCK.fullmatch(location.name)
@@ -299,7 +302,8 @@ def _replaced(read: Read, before: Resolution, clause: str) -> Resolution:
 def _swapped(read: Read, location: Location, clause: str) -> Resolution | None:
     """An address or a corner with one part replaced; None where the place has no such parts."""
     if location.kind is LocationKind.ADDRESS:
-        number, _, street = location.name.partition(" ")
+        house = _OF_A_HOUSE.search(location.name)
+        number, street = (house["number"], house["street"]) if house else ("", location.name)
         new = plain_number(clause)
         if new is not None and (new >= 100 or not is_numbered(street)):
             return read(f"{new} {street}")

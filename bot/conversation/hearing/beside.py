@@ -39,7 +39,8 @@ _WISHES = re.compile(
 )
 # What is a question by the order of its words: "also is there another restroom close we can use now".
 _INVERTED = re.compile(
-    r"(?:(?:and|but|also|so|then) )*(?:(?:is|are) (?:there|it|they|this|that)|(?:do|does|did|can|could|will|would|should) (?:i|you|u|we|they|it|he|she|somebody|someone|anyone))\b"
+    r"(?:(?:and|but|also|so|then) )*(?:(?:is|are) (?:there|it|they|this|that)|(?:do|does|did|can|could|will|would|should) (?:i|you|u|we|they|it|he|she|somebody|someone|anyone)|"
+    r"what s|whats|who s|whos|when s|whens|how (?:long|much|many|do|does)|what (?:is|are)|who (?:is|are|do|does))\b"
 )
 # Questions about the place, and what tells of it though it begins like a question.
 _PLACES = frozenset({"where", "cross_street", "which_place", "photo_place"})

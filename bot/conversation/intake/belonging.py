@@ -43,6 +43,10 @@ _SENT_ALREADY = re.compile(
     r"(?:i|we) (?:already |just )(?:have |got |sent |filed |reported )(?:one|a report|a ticket)\b|(?:there s|there is) already (?:one|a report|a ticket)\b|"
     r"l[oa] mism[oa] que (?:ya |le |les )*(?:mande|reporte|envie|dije|puse|hice)|no l[oa] (?:mand|envi|report)\w+ (?:otra vez|de nuevo|dos veces)|ya (?:hay|tengo|tienen|hice|mande|esta) un[oa]?\b(?: reporte)?|ya l[oa] (?:mande|reporte|envie))\b"
 )
+# "Agréguele que hay un charco", "please add that it is slippery".
+_ADD_THAT = re.compile(
+    r"^(?:(?:ok|okay|pls|please|no esta|entonces|pues|y|and|also|oiga|oye|tambien) )*(?:add that|note that|(?:agreg|anad|pon|apunt|anot)\w*les? (?:que|q))\b"
+)
 # "... since january. add that pls", "ceiling mold, add to it", "agréguelo".
 _ADD_IT = re.compile(
     r"\b(?:add|put|include|attach) (?:(?:this|that|it|these|those) (?:too|also|as well|in|on|there|to (?:it|that|this|mine|the \w+))|(?:to|in) (?:it|that|mine)|(?:this|that|it|those))(?: (?:pls|plz|please|too|as well|thanks|ty))*$|"
@@ -63,7 +67,8 @@ def filed_before(setting: Setting) -> OwnRequest | None:
     if _SENT_ALREADY.search(words):
         going_on = [one for one in setting.own if one.status in ACTIVE]
         return named_by_matter(setting.turn.text, setting) or (going_on[0] if len(going_on) == 1 else None)
-    if found is None and _ADD_IT.search(words) and setting.own and setting.own[0].status in ACTIVE:
+    adds = _ADD_IT.search(words) or _ADD_THAT.search(words)
+    if found is None and adds and setting.own and setting.own[0].status in ACTIVE:
         return named_by_number(setting) or setting.own[0]
     if found is None and speaks_of_a_report(setting.turn.text):
         return _spoken_of(setting)

@@ -65,15 +65,25 @@ _NOT_A = r"(?:not|no es|no son|isn t|isnt|ain t)(?: (?:a|an|the|like|about|reall
 _INSTEAD = re.compile(rf"\b{_NOT_A} \w+(?: \w+){{3,}}")
 
 
+_ENDS_DENYING = re.compile(r"(?:\w+ ){3,}(?:no|not)(?: \w+){1,3}$")
+
+
 def is_denied(text: str, code: str | None, setting: Setting) -> bool:
     """Whether words say of a service that it is not that, and tell what it is: "not a cart. it's the public can"."""
     words = fold(text)
-    if _INSTEAD.search(words) is None and not words.startswith("no no "):
+    told = _INSTEAD.search(words) or words.startswith("no no ") or _ENDS_DENYING.search(words)
+    if not told:
         return False
     called = singular(set(words.split())) & _called(setting.service(code))
     # "No no no, árbol no, es la banqueta": a no said twice is no part of what is told.
-    denies = rf"(?:{_NOT_A}(?: \w+)?|\bno no(?: no)*(?: el| la| un| una| a)?)"
-    return any(re.search(rf"\b{denies} {re.escape(name)}\w{{0,2}}\b", words) for name in called)
+    denies = rf"(?:{_NOT_A}(?: \w+)?|\bno no(?: no)*(?: el| la| un| una| a)?(?: \w+)?)"
+    # "Es agua tirándose, no juegos", "it's trash, not a dead animal": at the end of a clause that tells what it is.
+    ends = r"(?:\w+ ){3,}(?:no|not) (?:(?:a|an|the|un|una|los|las|el|la) )?(?:\w+ )?"
+    return any(
+        re.search(rf"\b{denies} {re.escape(name)}\w{{0,2}}\b", words)
+        or re.search(rf"{ends}{re.escape(name)}\w{{0,2}}$", words)
+        for name in called
+    )
 
 
 def _called(service: Service | None) -> set[str]:

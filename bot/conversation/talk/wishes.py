@@ -130,8 +130,8 @@ def to_withdraw(memory: Memory, setting: Setting) -> OwnRequest | None:
     words = fold(turn.text)
     outright = _CANCELS.search(words) is not None
     cancels = outright or (turn.intent == "cancel" and not asks_in_any_sentence(turn.text))
-    if cancels and _NEVER_SAID.search(words) is not None:
-        return None
+    if cancels and (_NEVER_SAID.search(words) is not None or leaves_a_part(turn.text)):
+        return None  # "nvm someone moved 2 of them, there's still one": nothing is taken back
     if not turn.text or turn.photos or not (cancels or withdraws(setting)):
         return None
     request = _meant(memory, setting)

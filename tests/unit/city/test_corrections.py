@@ -66,6 +66,7 @@ def test_what_takes_nothing_back_changes_nothing(santa_monica: Gazetteer, text: 
         ("1437 11th St", "its 1427", "1427 11th St"),
         ("1437 11th St", "no 12th st", "1437 12th St"),
         ("1437 11th St", "it should be 1473", "1473 11th St"),
+        ("in front of 1437 11th St", "its 1427", "1427 11th St"),
         ("1437 11th St", "hello again, my wife says it is 1427 not 1437. please correct it", "1427 11th St"),
         ("1437 11th St", "wrong street, its 12th", "1437 12th St"),
         ("Clover Park", "no, Marine Park", "Marine Park"),

@@ -162,3 +162,26 @@ def test_who_does_not_read_the_other_language(text: str, language: str, lost: bo
 def test_words_with_the_number_of_theirs_are_more_of_it(text: str, named: bool) -> None:
     setting = replace(a_setting(a_turn(text, "report")), own=(OWN,))
     assert (filed_before(setting) is not None) is named
+
+
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [
+        ("it is a sunken lid in the lane, not a pothole", True),
+        ("es agua que sale del suelo, no bache", True),
+        ("there is water in it but not in every pothole", False),
+    ],
+)
+def test_what_a_clause_ends_with_is_denied(text: str, denied: bool) -> None:
+    assert is_denied(text, "pothole", a_setting(a_turn(text, "report"))) is denied
+
+
+@pytest.mark.parametrize("text", ["agréguele que ya hizo charco", "please add that it is slippery now"])
+def test_add_that_goes_to_what_is_there(text: str) -> None:
+    assert filed_before(replace(a_setting(a_turn(text, "report")), own=(OWN,))) == OWN
+
+
+def test_who_tells_what_is_left_takes_nothing_back() -> None:
+    memory = Memory(filed=Filed(OWN.reference, OWN.service, NOON))
+    turn = a_turn("nvm they filled 2 of them, theres still one by the curb", "cancel")
+    assert to_withdraw(memory, replace(a_setting(turn), own=(OWN,))) is None
