@@ -151,13 +151,13 @@ def _environment(data: Path, port: int, extra: dict[str, str]) -> dict[str, str]
 
 
 @contextlib.asynccontextmanager
-async def running_stack(**extra: str) -> AsyncIterator[Stack]:
-    """Start `cityline up` and stop it at the end, whatever happened in between."""
+async def running_stack(port: int | None = None, **extra: str) -> AsyncIterator[Stack]:
+    """Start `cityline up` and stop it at the end, whatever happened in between. `port`: the first of six that are ours."""
     with tempfile.TemporaryDirectory(prefix="cl-") as folder:
         data = Path(folder)
         MODELS.mkdir(parents=True, exist_ok=True)
         (data / "models").symlink_to(MODELS)
-        port = free_ports(6)
+        port = port or free_ports(6)
         environment = _environment(data, port, extra)
         began = time.monotonic()
         with (data / "up.log").open("wb") as log:

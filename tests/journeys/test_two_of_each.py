@@ -144,8 +144,7 @@ async def report(stack: Stack, machine: Machine, number: str, place: str) -> Non
 async def test_two_of_each_process_file_once_and_answer_in_order() -> None:
     first = free_ports(6)
     engines = f"http://127.0.0.1:{first + 2},http://{SECOND}:{first + 2}"
-    async with running_stack(ENGINE_URLS=engines) as stack:
-        assert stack.port == first
+    async with running_stack(first, ENGINE_URLS=engines) as stack:
         with second_machine(stack) as machine:
             await until_ready(stack, machine)
             people = {f"+1626555{n:04d}": corner(n) for n in range(RESIDENTS)}
