@@ -14,7 +14,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.audit import record
-from bot.cases.status import Resolution, Status
+from bot.cases.status import Resolution
 from bot.db.tables import TellingRule, Update
 
 
@@ -30,12 +30,6 @@ class Whom(StrEnum):
 MOVES = ("open", "in_progress", "on_hold", "waiting", "resolved", "closed", "not_ours", "will_not_do", "withdrawn", "no_answer")  # fmt: skip
 # These ask something: an answer is wanted of somebody.
 ASKING = frozenset({"waiting", "resolved"})
-_OF_ENDS = {
-    Resolution.NOT_OURS: "not_ours",
-    Resolution.WILL_NOT_DO: "will_not_do",
-    Resolution.WITHDRAWN: "withdrawn",
-    Resolution.NO_ANSWER: "no_answer",
-}
 
 
 class UnknownMoveError(LookupError):
@@ -66,10 +60,9 @@ def key_of(update: Update) -> str | None:
     """The kind of move that an update is; None for words alone, and for what has no rule."""
     if update.from_status == update.to_status and update.resolution is None:
         return None
-    if update.resolution is not None and (key := _OF_ENDS.get(Resolution(update.resolution))):
-        return key
-    plain = update.resolution in (None, Resolution.FIXED)
-    return str(Status(update.to_status)) if plain else None
+    if update.resolution in MOVES:
+        return update.resolution
+    return update.to_status if update.resolution in (None, Resolution.FIXED) else None
 
 
 async def rule_of(session: AsyncSession, key: str | None) -> Rule:

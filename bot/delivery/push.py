@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -32,13 +33,28 @@ async def update_request(session: AsyncSession, change: Change, *, now: datetime
     if is_public(update, len(change.photo_ids)):
         request = await session.get_one(ServiceRequest, update.request_id)
         event = event_of(request, update, photos=list(change.photo_ids), resolving=is_resolving(update))
-        rule = await rule_of(session, key_of(update))
         spoken = bool(update.public_text or change.photo_ids or update.due_on)
-        urgent = change.urgent or rule.urgent
-        for conversation_id in await subscribed_conversations(session, request.id):
-            if rule.tells(reporter=conversation_id == request.conversation_id, spoken=spoken):
-                await give_notice(session, conversation_id, update, event, urgent=urgent, now=now)
+        followers = await subscribed_conversations(session, request.id)
+        await _tell(session, request, update, event, followers, spoken=spoken, urgent=change.urgent, now=now)
     return update
+
+
+async def _tell(
+    session: AsyncSession,
+    request: ServiceRequest,
+    update: Update,
+    event: Mapping[str, Any],
+    followers: Iterable[int],
+    *,
+    spoken: bool = False,
+    urgent: bool = False,
+    now: datetime | None = None,
+) -> None:
+    """Give the notice of a move to those of its followers whom the city's rule has told. `spoken`: as in `Rule.tells`."""
+    rule = await rule_of(session, key_of(update))
+    for conversation_id in followers:
+        if rule.tells(reporter=conversation_id == request.conversation_id, spoken=spoken):
+            await give_notice(session, conversation_id, update, event, urgent=urgent or rule.urgent, now=now)
 
 
 async def hear_verdict(
@@ -54,9 +70,8 @@ async def hear_verdict(
 
     Raises as `record_feedback` does.
     """
-    request = await find_joined(
-        session, reference, lock=True
-    )  # held by us: what it was is what it is changed from
+    # Its row is ours: what it was is what it is changed from.
+    request = await find_joined(session, reference, lock=True)
     before = request.status
     after = await record_feedback(
         session, conversation_id, reference, verdict, rating, comment, idempotency_key
@@ -65,10 +80,8 @@ async def hear_verdict(
         return after
     newest = select(Update).where(Update.request_id == request.id).order_by(Update.id.desc()).limit(1)
     update = (await session.scalars(newest)).one()
-    rule = await rule_of(session, key_of(update))
-    for other in await subscribed_conversations(session, request.id):
-        if other != conversation_id and rule.tells(reporter=other == request.conversation_id, spoken=False):
-            await give_notice(session, other, update, event_of(request, update), urgent=rule.urgent)
+    others = [one for one in await subscribed_conversations(session, request.id) if one != conversation_id]
+    await _tell(session, request, update, event_of(request, update), others)
     return after
 
 

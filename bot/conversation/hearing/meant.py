@@ -74,14 +74,12 @@ def meant(scene: Scene | None, setting: Setting) -> Turn | None:
     best = max(chances, key=chances.__getitem__)
     if scene.question in SENDS and is_denied(turn.text, scene.service, setting):
         return as_meant(turn, "correct", scene)  # "no, not a cart. it's the public can": nothing is given up
+    # "It's the second time, please don't do that again": a reason to send it.
     if best == "cancel" and "sign:gives_up" not in found and len(turn.text.split()) > FEW_TO_CANCEL:
-        return as_meant(
-            turn, "add", scene
-        )  # "it's the second time, please don't do that again": a reason to send it
+        return as_meant(turn, "add", scene)
+    # "Ya lo cambió o sigue diciendo árbol": a question sends nothing.
     if best == "yes" and scene.question in SENDS and _asks_how_it_stands(turn.text):
-        return replace(
-            turn, intent="ask_status"
-        )  # "ya lo cambió o sigue diciendo árbol": a question sends nothing
+        return replace(turn, intent="ask_status")
     if _gives_up(scene, turn, found, chances):
         return as_meant(turn, "cancel", scene)
     needed = _needed(best, scene, found, turn)
@@ -101,23 +99,21 @@ def meant_between(memory: Memory, setting: Setting) -> Turn | None:
     turn = setting.turn
     if not is_worded(turn) or turn.intent not in _LIKE_MANNERS:
         return None
+    going_on = any(own.status in ACTIVE for own in setting.own)
+    asks = asks_something(turn.text)
+    if not (going_on or asks or memory.goes_on(turn.at)):
+        return None  # a first report, mostly: nothing below can come of it, so nothing is weighed
+    # "Can I just leave a couch in the alley": nothing lies there yet.
+    if asks and turn.intent in ("report", "give_place") and not turn.photos and asks_permission(turn.text):
+        return replace(turn, intent="ask_city")
     scene = Scene(_TALKED)
     chances = likelihoods(scene, turn.replies, evidence(scene, setting))
-    going_on = any(own.status in ACTIVE for own in setting.own)
     if going_on and chances.get("status", 0.0) >= SURE and not begins_anew(turn.text):
         return replace(turn, intent="ask_status")
-    if (
-        turn.intent in ("report", "give_place")
-        and not turn.photos
-        and asks_permission(turn.text)
-        and asks_something(turn.text)
-    ):
-        return replace(
-            turn, intent="ask_city"
-        )  # "can I just leave a couch in the alley": nothing lies there yet
-    nowhere = setting.places.locate(turn.text, setting.language).outcome is ResolutionOutcome.UNKNOWN
-    if chances.get("ask", 0.0) >= SURER and nowhere and asks_something(turn.text):
-        return replace(turn, intent="ask_city")
+    if asks and chances.get("ask", 0.0) >= SURER:
+        nowhere = setting.places.locate(turn.text, setting.language).outcome is ResolutionOutcome.UNKNOWN
+        if nowhere:
+            return replace(turn, intent="ask_city")
     known = sure_service(turn, setting) not in (None, CATCH_ALL)
     polite = memory.goes_on(turn.at) and not known and chances.get("thanks", 0.0) >= SURER
     return as_meant(turn, "thanks", scene) if polite else None

@@ -48,11 +48,15 @@ _ASKS = re.compile(
     r"(?:queria|quiero|quisiera|me gustaria|queriamos) saber (?:si|cuando|que)|van a (?:venir|pasar|mandar)|(?:hoy|manana|ya) (?:si )?(?:vienen|pasan|llegan)|"
     r"is (?:it|this|that|my \w+) (?:still |now )?(?:open|closed)|(?:closed or open|open or closed)|(?:esta|sigue|quedo) (?:abiert[oa]|cerrad[oa])|"
     r"(?:pregunt|preguntab)(?:o|e|a|aba)|en que (?:va|quedo|estado)|como va)\b|"
-    r"\b(?:o (?:todavia|aun)(?: no| sigue\w*)?|o siguen? (?:ahi|alli|igual|asi)|o (?:no|que|q|k)|si o no|or (?:not|still|no|what)(?: (?:yet|there|here))?|or (?:is|are) (?:it|they) still \w+|yes or no)$|"
     r"\b(?:que|q|k) si ya\b|\b(?:is|was|are) (?:it|this|that|they) (?:already |now )?(?:cancel+ed|withdrawn|closed|finished)\b|\bya (?:se |lo |la )?(?:cancel\w+|cerr\w+)$|"
     r"\by (?:lo|que|q)(?: paso)? (?:de|con) (?:l[oa]s?|el|mis?|eso|esos?)\b|"
     r"\b(?:fixed|done|gone|coming|there|out|here|anybody|anyone) yet$|"
     r"^(?:hi |hello |hola |oye |ok )*(?:and|y|y de|y que de|y q de|what of) (?:the|my|el|la|lo|los|las|mi|mis) \w+(?: \w+)?$"
+)
+# A question put as a choice: "ya lo quitaron o todavía no", "did they come or what", "... o sigue diciendo árbol".
+_WHETHER = re.compile(
+    r"\b(?:o (?:todavia|aun)(?: no| sigue\w*)?|o siguen?(?: \w+){1,2}|o (?:no|que|q|k)|si o no|or (?:not|still|no|what)(?: (?:yet|there|here))?|"
+    r"or (?:is|are|does|do) (?:it|they) still(?: \w+){1,2}|yes or no)$"
 )
 # Intents of words that ask after a request and name nothing.
 _LIKE_NEW = frozenset(
@@ -166,11 +170,6 @@ def asks_whether(text: str) -> bool:
     return _WHETHER.search(words) is not None or _IS_IT_IN.search(words) is not None
 
 
-_WHETHER = re.compile(
-    r"\b(?:o (?:todavia|aun)(?: no)?|o siguen?(?: \w+){1,2}|o no|si o no|or (?:not|no)(?: yet)?|or (?:is|does|do) (?:it|they) still(?: \w+){1,2}|yes or no)$"
-)
-
-
 def told_beside(text: str) -> str:
     """What is told beside the question how a thing stands: "that's the wrong day, and it is full. and the lid?"."""
     return " ".join(
@@ -189,4 +188,4 @@ def _talked_of(memory: Memory, setting: Setting) -> str | None:
 def _asks(sentence: str) -> bool:
     words = fold(sentence)
     put = "?" in sentence and (len(words.split()) <= FEW or _TAG.search(words) is not None)
-    return bool(_ASKS.search(words)) or put
+    return bool(_ASKS.search(words) or _WHETHER.search(words)) or put

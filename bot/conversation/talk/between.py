@@ -152,25 +152,8 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
     if (draft := memory.given_up_lately(turn.at)) is not None and is_wanted_after_all(turn.text):
         step = asking.asked(Step(replace(draft, touched=turn.at)), setting)
         return Progress(step.draft, memory, step.says)
-    if (seen := seen_too(setting)) is not None:
-        return Progress(None, memory, effects=(FollowNamed(seen),))
-    if (left := not_fixed_by_number(setting)) is not None:
-        return _progress(verdict.verdict_on("not_fixed", left.reference, memory, setting))
-    if (quiet := to_mute(setting)) is not None:
-        return Progress(None, memory, effects=(Mute(quiet.reference),))
-    if (about := asked_about(memory, setting)) is not None:
-        return told_how_it_stands(*about, memory, setting)
-    told_anew = begins_anew(turn.text) and len(turn.text.split()) >= MUCH_TOLD
-    if told_anew and turn.intent in (*_TELLS, "deny", "another"):
-        return _begun(memory, replace(setting, turn=replace(turn, intent="report")))
-    if (right := put_right(memory, setting)) is not None:
-        return Progress(None, memory, effects=right)
-    if (name := renamed(memory, setting)) is not None:
-        return Progress(None, memory.without(DETAIL), effects=(name,))
-    if (other := about_another(memory, setting)) is not None:
-        return _told_of_another(other, memory, setting)
-    if (again := to_reopen(memory, setting)) is not None:
-        return _progress(verdict.verdict_on("not_fixed", again.reference, memory, setting))
+    if (of_theirs := _said_of_theirs(memory, setting)) is not None:
+        return of_theirs
     told = answered(memory, setting) if not withdraws(setting) else None
     if told is None and turn.intent not in BESIDE:
         back = to_withdraw(memory, setting) or fixed_already(setting)
@@ -223,6 +206,31 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
     if turn.photos or turn.pin or turn.intent in _BEGINS:
         return _begun(memory, setting) if turn.photos or turn.pin or turn.text else Progress(None, memory)
     return _plain(memory, setting)
+
+
+def _said_of_theirs(memory: Memory, setting: Setting) -> Progress | None:
+    """What comes of words that name a request, or wish something of one, whatever is open; None where they do neither."""
+    turn = setting.turn
+    if (seen := seen_too(setting)) is not None:
+        return Progress(None, memory, effects=(FollowNamed(seen),))
+    if (left := not_fixed_by_number(setting)) is not None:
+        return _progress(verdict.verdict_on("not_fixed", left.reference, memory, setting))
+    if (quiet := to_mute(setting)) is not None:
+        return Progress(None, memory, effects=(Mute(quiet.reference),))
+    if (about := asked_about(memory, setting)) is not None:
+        return told_how_it_stands(*about, memory, setting)
+    told_anew = begins_anew(turn.text) and len(turn.text.split()) >= MUCH_TOLD
+    if told_anew and turn.intent in (*_TELLS, "deny", "another"):
+        return _begun(memory, replace(setting, turn=replace(turn, intent="report")))
+    if (right := put_right(memory, setting)) is not None:
+        return Progress(None, memory, effects=right)
+    if (name := renamed(memory, setting)) is not None:
+        return Progress(None, memory.without(DETAIL), effects=(name,))
+    if (other := about_another(memory, setting)) is not None:
+        return _told_of_another(other, memory, setting)
+    if (again := to_reopen(memory, setting)) is not None:
+        return _progress(verdict.verdict_on("not_fixed", again.reference, memory, setting))
+    return None
 
 
 def _gone_on(told: Told, rest: Turn, setting: Setting) -> Progress:
