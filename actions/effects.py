@@ -263,6 +263,8 @@ async def _add(effect: AddToRequest, read: Read) -> list[Say]:
         reference = await add_to_request(session, read.conversation_id, more, effect.reference)
     if reference is None:
         return [Say("utter_say_more")]
+    if effect.said_as:
+        return [Say(effect.said_as, {"reference": reference})]
     if effect.asks:
         surely = asks_something(effect.words)
         said = "utter_question_for_staff" if surely else "utter_question_passed_on"

@@ -60,6 +60,10 @@ class Choice:
     code: str
     labels: Texts
     words: Mapping[str, tuple[str, ...]]  # by language: any of these in a report means this choice
+    short: Texts | None = (
+        None  # what a report of it is called when it is read back, in place of the service's `short`
+    )
+    apart: bool = False  # the service's guidance and hand-over are not for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,11 +225,14 @@ def _question(entry: Entry) -> Question:
             choice.text("code"),
             {language: choice.text(language) for language in LANGUAGES},
             _words(choice.child("words")),
+            choice.in_languages("short", LANGUAGES) if choice.values.get("short") else None,
+            choice.flag("apart"),
         )
         for choice in entry.children("choices")
     )
     for choice in choices:
         _check_short(entry, f"choices[{choice.code}]", choice.labels)
+        _check_short(entry, f"choices[{choice.code}].short", choice.short or {})
     if (kind is QuestionKind.CHOICE) != (len(choices) >= 2):
         entry.problem("choices", "should be two or more for the kind choice, none for any other")
     if len(choices) > MENU_LIMIT:

@@ -99,10 +99,19 @@ def last_said(read: Read, text: str) -> Resolution | None:
     return said
 
 
+_SENTENCES = re.compile(r"[.!?;:\n]+\s*")
+
+
 def corrected(read: Read, told: StreetsTold, before: str, text: str) -> Resolution:
     """What a correction means, `before` being the place it corrects, by its words or its name."""
-    folded = fold_in_place(text)
     said = said_instead(read, text)
+    if (
+        said is None
+    ):  # "i got it wrong: it's 1437, not 1427. i live at 1427 but ...": one sentence says it, the rest tells why
+        parts = (part for part in _SENTENCES.split(text) if len(part) < len(text))
+        text = next((part for part in parts if said_instead(read, part) is not None), text)
+        said = said_instead(read, text)
+    folded = fold_in_place(text)
     if said is not None:
         right, wrong = (text[said.start(group) : said.end(group)].strip() for group in ("right", "wrong"))
         readings = [read(attempt) for attempt in _instead(read, before, right, wrong)]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.conversation.hearing.evidence import Scene, evidence
 from bot.conversation.hearing.meant import ALONE, is_worded, meant
 from bot.conversation.intake import digressions
+from bot.conversation.intake.sending import says_send
 from bot.conversation.intake.services import CATCH_ALL, sure_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.status import asks_after, asks_contents
@@ -96,7 +97,7 @@ def beside_a_question(scene: Scene | None, setting: Setting) -> Turn | None:
     ):
         return replace(asked, text=turn.text)  # "and the crossing guard?? who do I call about that"
     hangs = _HANGS.search(rest_words) or (_BUT.match(fold(asked.text)) and len(rest_words.split()) <= A_YES)
-    if hangs:  # "ok but what about the bags??" says no yes
+    if hangs and not says_send(side.rest.text):  # "ok but what about the bags??" says no yes
         return replace(asked, text=turn.text)
     alone = replace(setting, turn=side.rest)
     rest = meant(scene, alone) or side.rest
@@ -106,6 +107,10 @@ def beside_a_question(scene: Scene | None, setting: Setting) -> Turn | None:
         return replace(asked, text=turn.text)
     if _SAYS_NO_WORD.fullmatch(fold(side.rest.text)):
         return replace(asked, text=turn.text)
+    if rest.intent in ("thanks", "goodbye") and digressions.asks_by_its_form(asked):
+        return replace(
+            asked, text=turn.text
+        )  # "yay saturday, thank u!! do you know when the pool has toddler swim"
     return replace(rest, aside=asked) if rest.intent not in _SAYS_NOTHING else None
 
 

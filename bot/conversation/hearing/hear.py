@@ -14,7 +14,7 @@ from bot.conversation.intake.language import beside_the_wish
 from bot.conversation.intake.memory import ADDITIONS_FOR, Memory
 from bot.conversation.intake.sending import says_send
 from bot.conversation.intake.setting import Setting
-from bot.conversation.intake.telling import tells_something
+from bot.conversation.intake.telling import announces_photos, tells_something
 from bot.conversation.questions.next import with_question
 from bot.text.numbers import bare_figure
 
@@ -25,12 +25,14 @@ def heard(draft: Draft | None, memory: Memory, setting: Setting) -> Setting:
     A question of the resident's that stands beside something else is taken out of the turn, as its `aside`.
     """
     scene = scene_of(draft, memory, setting)
+    if setting.turn.photos and announces_photos(setting.turn.text):
+        return replace(setting, turn=replace(setting.turn, text="", intent="send_photos", side=None))
     beside_a_photo = scene is not None and setting.turn.photos and bare_figure(setting.turn.text) is not None
     if scene is not None and beside_a_photo and (option := by_its_figure(setting.turn, scene)) is not None:
         return replace(setting, turn=option)
     rest = beside_a_question(scene, setting)
     if rest is not None:
-        return replace(setting, turn=rest)
+        return replace(setting, turn=replace(rest, whole=setting.turn.text if rest.aside else ""))
     if (own := of_their_own(setting)) is not None:
         return replace(setting, turn=own)
     if (known := known_in_part(setting)) is not None:

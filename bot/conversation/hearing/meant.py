@@ -15,7 +15,7 @@ from bot.conversation.intake.digressions import asks_permission
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.one_matter import is_denied
 from bot.conversation.intake.only_asking import asks_something
-from bot.conversation.intake.sending import says_send
+from bot.conversation.intake.sending import refuses_to_send, says_send
 from bot.conversation.intake.services import CATCH_ALL, begins_anew, sure_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.status import asks_whether
@@ -54,6 +54,14 @@ GIVEN_UP = 0.3
 _WHOLE = frozenset({f"place {ResolutionOutcome.RESOLVED.value}", "names another service"})
 # What thanks and goodbyes are mistaken for.
 _LIKE_MANNERS = frozenset({"out_of_scope", "report", "give_place", "fixed", "affirm", "deny", "skip"})
+_MANNERS = frozenset({"thanks", "goodbye", "ask_city", "ask"})
+# What may stand behind thanks and is worth more than a "you're welcome".
+_BESIDE_THANKS = ("ask", "status", "add")
+_DO_YOU_KNOW = re.compile(
+    r"\b(?:do|does|can|could|would) (?:you|u|ya|yall|anyone|anybody) (?:\w+ )?(?:know|tell|have|do)\b|\b(?:sabe|saben|sabra|sabran|me puede decir)\b"
+)
+MORE_THAN_MANNERS = 6  # words
+NOT_UNLIKELY = 0.15
 _SAY_YES = frozenset({"affirm", "file"})
 # Words that say to put it there.
 _PLACES_IT = re.compile(
@@ -72,6 +80,8 @@ def meant(scene: Scene | None, setting: Setting) -> Turn | None:
     found = evidence(scene, setting)
     chances = _together(scene, setting, likelihoods(scene, turn.replies, found))
     best = max(chances, key=chances.__getitem__)
+    if scene.question in SENDS and turn.intent in _MANNERS and refuses_to_send(turn.text):
+        return as_meant(turn, "cancel", scene)  # "don't send anything. bye"
     if scene.question in SENDS and is_denied(turn.text, scene.service, setting):
         return as_meant(turn, "correct", scene)  # "no, not a cart. it's the public can": nothing is given up
     # "It's the second time, please don't do that again": a reason to send it.
@@ -82,6 +92,8 @@ def meant(scene: Scene | None, setting: Setting) -> Turn | None:
         return replace(turn, intent="ask_status")
     if _gives_up(scene, turn, found, chances):
         return as_meant(turn, "cancel", scene)
+    if best == "thanks" and (more := _beside_thanks(turn, chances)) is not None:
+        return as_meant(turn, more, scene)  # "ok gracias. y del tiket ya me ban a contestar o q"
     needed = _needed(best, scene, found, turn)
     if scene.question in SENDS and _PLACES_IT.search(fold(turn.text)) and _names_a_place(setting):
         return as_meant(turn, "correct", scene)  # "ponle pico y 17th", "no ahí sí hay luz, es en kansas"
@@ -119,6 +131,16 @@ def meant_between(memory: Memory, setting: Setting) -> Turn | None:
     return as_meant(turn, "thanks", scene) if polite else None
 
 
+def _beside_thanks(turn: Turn, chances: Mapping[str, float]) -> str | None:
+    """What words are beside their thanks, where they are too many to be only that and it is not unlikely."""
+    if len(turn.text.split()) < MORE_THAN_MANNERS:
+        return None
+    asks = "?" in turn.text or asks_something(turn.text) or _DO_YOU_KNOW.search(fold(turn.text)) is not None
+    among = _BESIDE_THANKS[:2] if asks else _BESIDE_THANKS
+    more = max(among, key=lambda reading: chances.get(reading, 0.0))
+    return more if asks or chances.get(more, 0.0) >= NOT_UNLIKELY else None
+
+
 def _together(scene: Scene, setting: Setting, chances: Mapping[str, float]) -> dict[str, float]:
     """The likelihoods with those summed up that come to the same at the question."""
     added = dict(chances)
@@ -140,6 +162,8 @@ def _asks_how_it_stands(text: str) -> bool:
 
 def _needed(reading: str, scene: Scene, found: Mapping[str, float], turn: Turn) -> float:
     """How likely a reading has to be to count."""
+    if reading == "ask" and asks_something(turn.text) and not turn.photos:
+        return SURE  # "how do I get an overnight permit": it names a service of the city, and reports nothing
     a_report = reading != "another" and turn.intent == "report" and "sure of a service" in found
     if a_report and found.keys() & _WHOLE:
         return SUREST  # by itself a whole report, or one of another matter by name: two witnesses disagree

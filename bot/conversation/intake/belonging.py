@@ -45,7 +45,9 @@ _SENT_ALREADY = re.compile(
 )
 # "Agréguele que hay un charco", "please add that it is slippery".
 _ADD_THAT = re.compile(
-    r"^(?:(?:ok|okay|pls|please|no esta|entonces|pues|y|and|also|oiga|oye|tambien) )*(?:add that|note that|(?:agreg|anad|pon|apunt|anot)\w*les? (?:que|q))\b"
+    r"^(?:(?:ok|okay|pls|please|no esta|entonces|pues|y|and|also|oiga|oye|tambien|si|yes|no|but|pero|nomas|solo|just|mejor) )*"
+    r"(?:(?:add|note)(?: (?:to|on|in) (?:the|my|that) (?:\w+ ){0,2}?(?:one|report)?)? ?that|"
+    r"(?:agreg|anad|pon|apunt|anot)\w*les? (?:(?:a la|ala|al|a el|en la|en el|a ese|a esa|a lo de la|a lo del) \w+ )?(?:que|q|lo de|lo del))\b"
 )
 # "... since january. add that pls", "ceiling mold, add to it", "agréguelo".
 _ADD_IT = re.compile(

@@ -6,6 +6,7 @@ Required ones are asked before the report is read back; the others once it is fi
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 from bot.channels.messages import Option
@@ -43,6 +44,25 @@ def known_answers(draft: Draft, service: Service, today: date | None = None) -> 
             day = read_day(known[question.code], today, ahead=question.ahead)
             known[question.code] = day.isoformat() if day else known[question.code]
     return known
+
+
+def as_told(draft: Draft, setting: Setting) -> Service | None:
+    """The service of a report as its words tell of it: an elevator is no ticket, though both are parking."""
+    service = setting.service(draft.service)
+    if service is None:
+        return None
+    known = known_answers(draft, service)
+    told = (
+        choice
+        for question in service.questions
+        for choice in question.choices
+        if known.get(question.code) == choice.code
+    )
+    for choice in told:
+        service = replace(service, short=choice.short or service.short)
+        if choice.apart:
+            service = replace(service, guidance=None, handover=None)
+    return service
 
 
 def next_required(draft: Draft, setting: Setting) -> Question | None:
@@ -159,6 +179,11 @@ def _by_a_word(question: Question, words: set[str]) -> str | None:
         if words & set(re.findall(r"[a-z]{3,}", fold_in_place(label)))
     }
     return named.pop() if len(named) == 1 else None
+
+
+def begins_yes_or_no(question: Question, text: str) -> bool:
+    """Whether the first word of a text answers a question of yes or no. Reads any text, never raises."""
+    return _yes_or_no(question) and _YES_OR_NO.match(fold_in_place(text.strip())) is not None
 
 
 def _yes_or_no(question: Question) -> bool:

@@ -46,6 +46,7 @@ def answer(service: str | None, setting: Setting) -> tuple[Say, ...]:
             return (
                 whom_to_call(_spoken_of(setting) or service, setting)
                 or of_the_matter(service, setting)
+                or _told_here(setting)
                 or (said,)
             )
         return (said,)
@@ -92,6 +93,19 @@ def of_the_matter(service: str | None, setting: Setting) -> tuple[Say, ...]:
     return (
         Say("utter_city_answer", {"answer": setting.words(question.answer)}, custom={ASKED: question.code}),
     )
+
+
+# "Can I report a broken swing here?", "¿aquí se reporta lo de los parques?".
+_HERE = re.compile(
+    r"\b(?:can|could|do|may|should) (?:i|we|people) (?:report|text|send|tell|complain)\b.*\b(?:here|you|u|this number)\b|"
+    r"\bis (?:this|here) (?:the )?(?:right |correct )?(?:place|number|where|line)\b.*\b(?:report|for|complain|complaints?)\b|\bdo (?:you|u)(?: guys)? (?:handle|take|do|deal with) (?:\w+ )*(?:reports?|complaints?|things like)\b|"
+    r"\b(?:aqui|con (?:usted|ustedes|uds)|a este numero) (?:se |lo |puedo |es donde (?:se |uno )?|uno )*(?:report|avis|mand|quej)\w*|\b(?:puedo|se puede|se) report\w+\b.*\b(?:aqui|con (?:usted|ustedes|uds)|por aqui)\b"
+)
+
+
+def _told_here(setting: Setting) -> tuple[Say, ...]:
+    """That such a matter is told right here, where that is what is asked."""
+    return (Say("utter_report_here"),) if _HERE.search(fold(setting.turn.text)) else ()
 
 
 def whom_to_call(service: str | None, setting: Setting) -> tuple[Say, ...]:

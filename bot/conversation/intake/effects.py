@@ -28,6 +28,7 @@ class AddToRequest:
     location: Location | None = None  # where they say it is, when that is what they add
     for_staff: bool = False  # a wish to change or withdraw it, which people decide
     asks: bool = False  # a question that we cannot answer: people do
+    said_as: str = ""  # the response that tells of it, in place of the usual one
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,18 @@ def does_not_read(text: str, language: str) -> bool:
     return bool(named) and language not in named and _UNWANTED.search(words) is not None
 
 
+# What of a text was not understood is not said.
+_NOT_UNDERSTOOD = re.compile(
+    r"\b(?:no (?:le |les |lo |la |te )*(?:entend\w*|entiendo|entendi)|que (?:dice|dijo|dicen|quiere decir)|q (?:dice|dijo)|don.?t understand|dont understand|what does (?:it|that|this) (?:say|mean))\b"
+)
+
+
+def wants_it_in(text: str, language: str) -> bool:
+    """Whether words ask to be told something in the very language that is spoken: "no le entendí, en español porfa". Never raises."""
+    words = fold_in_place(text)
+    return _languages_in(words) == [language] and _NOT_UNDERSTOOD.search(words) is not None
+
+
 def _names_only(text: str, language: str) -> bool:
     """Whether words name that language and no other."""
     return _languages_in(fold_in_place(text)) == [language]

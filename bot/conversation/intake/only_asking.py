@@ -18,7 +18,7 @@ from bot.text.fold import fold
 _NO_REPORT = re.compile(
     r"\b(?:(?:i m|im|i am|we re|we are) not (?:trying to |here to )?report(?:ing)?|(?:don t|dont|do not) (?:want|need) to (?:report|file)|"
     r"(?:it s|its|this is|that s) not a (?:report|complaint)|no (?:quiero|queria|vengo a|estoy) report\w+|no es (?:un |ningun )?reporte(?! (?:nuevo|aparte|distinto))|"
-    r"(?:there s |theres |there is )?nothing(?: is| s)? wrong|no (?:new )?reports? (?:please|pls|needed|thanks|thx|just))\b(?! (?:with|but|except|another|anything else))"
+    r"(?:there s |theres |there is )?nothings?(?: is| s)? wrong|no (?:new )?reports? (?:please|pls|needed|thanks|thx|just))\b(?! (?:with|but|except|another|anything else))"
 )
 _ONLY_ASKS = re.compile(
     r"\b(?:(?:only|just|simply) (?:asking|wondering|curious|checking|a question|had a question|have a question|wanted to (?:ask|know)|want to (?:ask|know)|"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.channels.messages import Option
@@ -60,9 +61,31 @@ def with_place(draft: Draft, found: Resolution, words: str) -> tuple[Draft, tupl
 
 # "Same address", "same place as the trash": where the request told last is.
 _SAME_PLACE = re.compile(
-    r"\b(?:same (?:address|place|spot|location|corner|house|building|street and number)|same as (?:the|my|that) \w+|"
-    r"mism[oa]s? (?:direccion|lugar|sitio|esquina|casa|edificio))\b"
+    r"\b(?:same (?:address|place|spot|location|corner|house|building|street and number|garage|structure|lot|park|playground|beach|alley|block|stop|station|library|school|intersection)|"
+    r"same as (?:the|my|that) \w+|"
+    r"mism[oa]s? (?:direccion|lugar|sitio|esquina|casa|edificio|parque|estacionamiento|parada|playa|callejon|cuadra|biblioteca|escuela|calle y numero))\b"
 )
+# Spoken of as known: "in that stairwell", "el baño del parque".
+_KNOWN_KINDS: Mapping[str, re.Pattern[str]] = {
+    kind: re.compile(rf"\b(?:the|that|this|same|el|del|al|la|es[ea]|est[ea]|mism[oa]) (?:{words})\b")
+    for kind, words in (
+        ("park", "park|playground|parque"),
+        ("structure", "garage|parking structure|structure|stairwell|estacionamiento|garaje"),
+        ("library", "library|biblioteca"),
+        ("beach", "beach|sand|playa|arena"),
+        ("pier", "pier|muelle"),
+        ("school", "school|escuela"),
+        ("station", "station|estacion"),
+    )
+}
+
+
+def _is_there(words: str, place: str) -> bool:
+    """Whether words speak of a place of the kind of `place` as of one that is known."""
+    known = fold(place)
+    return any(kind in known and pattern.search(words) for kind, pattern in _KNOWN_KINDS.items())
+
+
 # Of a request whose work has ended: "but they left a hole", "the ground under it".
 _THERE = re.compile(
     r"\b(?:(?:under|next to|beside|around|behind|near|where) (?:it|they)|they left|left (?:a|an|some|all|their)|same (?:one|swing|pole|tree)|right there|"
@@ -75,14 +98,23 @@ def where_before(setting: Setting) -> Resolution | None:
     if not setting.own or not setting.own[0].place:
         return None
     words = fold(setting.turn.text)
-    if not (_SAME_PLACE.search(words) or (setting.own[0].finished and _THERE.search(words))):
+    same = _SAME_PLACE.search(words) or _is_there(words, setting.own[0].place)
+    if not (same or (setting.own[0].finished and _THERE.search(words))):
         return None
     found = setting.places.locate(setting.own[0].place, setting.language)
     return found if found.outcome is ResolutionOutcome.RESOLVED else None
 
 
+def _if_it_says_no_other(setting: Setting) -> Resolution | None:
+    """Where their newest request is, for "the same garage, the stairwell on the 2nd street side": a street alone is no other place."""
+    found = setting.places.locate(setting.turn.text, setting.language)
+    return None if found.outcome is ResolutionOutcome.RESOLVED else where_before(setting)
+
+
 def read_answer(draft: Draft, setting: Setting) -> Resolution:
     """What the words say about where, with the street we asked about in mind."""
+    if _SAME_PLACE.search(fold(setting.turn.text)) and (same := _if_it_says_no_other(setting)) is not None:
+        return same
     asked = needs_place(draft, setting) and not draft.placeless
     street = draft.half_place.street if draft.half_place and asked else None
     if street:

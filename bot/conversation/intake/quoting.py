@@ -6,8 +6,9 @@ MOST = 60  # characters: an SMS has room for more to say
 
 
 def quoted(words: str, most: int = MOST) -> str:
-    """The words in one line, cut after a whole word, without quotation marks of their own."""
+    """The words in one line, cut after a whole word, without quotation marks and the full stop of their own."""
     line = " ".join(words.replace('"', "'").split())
+    line = line if line.endswith("..") else line.removesuffix(".")
     if len(line) <= most:
         return line
     return line[: most - 3].rsplit(" ", 1)[0] + "..."

@@ -18,7 +18,7 @@ _BLANKS = re.compile(r"(\s)\s+")
 
 _COUNT = rf"(?:\d{{1,3}}|{'|'.join(COUNTING)})"
 _DAY = (
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:mon|tue|wed|thu|thurs|fri|sat|sun)\b|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:mon|tues?|weds?|thu|thurs?|fri|sat|sun)\b|"
     r"lunes|martes|miercoles|jueves|viernes|sabados?|domingos?"
 )
 _TIME = re.compile(
@@ -29,6 +29,9 @@ _TIME = re.compile(
     r"\b(?:right now|now|today|tonight|yesterday|last night|this morning|daily|every day|all day|all night|at night|"
     r"noon|midnight|ahorita|ahora mismo|ahora|hoy|anoche|ayer|diario|todos los dias|cada dia|todo el dia|de noche|"
     r"en la noche|por la noche|mediodia|medianoche)\b"
+)
+_VAGUE_TIME = re.compile(
+    r"(?:mornings?|afternoons?|evenings?|nights?|days?|today|now|right now|hoy|ahora|ahorita|mananas?|tardes?|noches?|tarde)"
 )
 # A plate is letters and digits together; a word in front of it makes shorter ones plausible, too.
 _PLATE_NAMED = re.compile(
@@ -45,7 +48,11 @@ _DURATION = re.compile(
 )
 _LONG = {"d": 1, "w": 7, "s": 7, "m": 30, "y": 365, "a": 365}
 _SEVERAL = re.compile(r"^(?:several|varios|varias)$")
-_HOW_MANY = re.compile(rf"\b({_COUNT})\s+(?:of (?:them|these)\s+)?[a-z]{{3,}}s\b")
+# "6 days", "two blocks", "3 veces" count none of what is asked about.
+_HOW_MANY = re.compile(
+    rf"\b({_COUNT})\s+(?:of (?:them|these)\s+)?"
+    r"(?!(?:days|weeks|months|years|hours|minutes|mins|hrs|times|blocks|yards|feet|inches|miles|meters|dias|semanas|meses|anos|horas|minutos|veces|cuadras|metros|pies|calles)\b)[a-z]{3,}s\b"
+)
 _ONE = re.compile(
     r"\b(?:a|an|one|this|un|una|este|esta)\s+(?:[a-z]+\s+)?(?:man|woman|person|guy|lady|hombre|mujer|persona|senor|senora|scooter|bike)\b"
 )
@@ -138,6 +145,10 @@ def _of_any_gender(phrase: str) -> str:
 
 def _time(words: str, folded: str) -> str | None:
     parts = [words[match.start() : match.end()].strip() for match in _TIME.finditer(folded)]
+    exact = [part for part in parts if not _VAGUE_TIME.fullmatch(fold_in_place(part))]
+    parts = (
+        exact or parts
+    )  # "i work nights and sleep days. every tues and fri 8am": the nights are nobody's answer
     return ", ".join(dict.fromkeys(part for part in parts if part)) or None
 
 

@@ -22,14 +22,23 @@ _SENDS_FIRST = re.compile(
 )
 
 
+# With which a clause begins that says so whatever stands in the next one.
+_SEND_IT_FIRST = re.compile(
+    r"^(?:(?:ok|okay|si|yes|ya|fine|bueno|vale|dale|sale|pues|please|porfa|just|well|alright|all right|so|and|y) )*(?:(?:send|submit|file) (?:it|this|that)|(?:mand|envi)(?:e|a)l[oa])"
+    r"(?: (?:i guess|then|now|already|please|pls|anyway|anyways|in|off|ya|pues|porfa|por favor|igual))*$"
+)
 _CLAUSES = re.compile(r"[.!?;,\n]+")
 
 
 def says_send(text: str) -> bool:
     """Whether words ask for it to be sent, whatever else they say. Reads any text, never raises."""
     words = fold(text)
-    said_first = any(_SENDS_FIRST.match(fold(part)) for part in _CLAUSES.split(text))
+    parts = [fold(part) for part in _CLAUSES.split(text)]
+    outright = any(part == "send it" or _SEND_IT_FIRST.match(part) for part in parts)
+    said_first = any(_SENDS_FIRST.match(part) for part in parts)
     asked_for = said_first or _SENDS.search(words) is not None
+    if outright and not any(_NEVER.search(part) for part in parts) and "?" not in text:
+        return True  # "send it I guess, not that you'll do anything"
     return bool(asked_for) and not _REFUSES.search(words)
 
 

@@ -60,6 +60,26 @@ def insists(text: str) -> bool:
     return _INSISTS.search(fold(text)) is not None
 
 
+# What is written beside a photo and tells nothing that it does not: "heres a pic", "mire", "here", "ahí le va otra foto".
+_ANNOUNCES = re.compile(
+    r"(?:(?:ok|okay|ya|y|and|so|oh|ah|hi|hey|hola|oiga|oye|sorry|perdon|here|heres|here s|is|are|it|its|it s|s|a|an|the|my|this|that|these|"
+    r"them|you|u|go|took|take|taken|just|now|one|another|more|other|some|couple|few|two|2|3|of|at|for|see|look|attached|attaching|adding|add|send|sending|sent|i|m|im|"
+    r"photos?|pics?|pix|pictures?|images?|proof|below|please|pls|thanks|thx|mire|mira|miren|vea|aqui|ahi|aca|le|les|te|va|van|esta|estan|este|estos|mando|envio|pongo|"
+    r"mandando|tome|la|las|el|los|lo|una?|otras?|otros?|fotos?|fotitos?|fotografias?|imagen(?:es)?|prueba|adjunt[oa]s?|de|del|con|para|que|vean|por favor|porfa|gracias) ?)+"
+)
+_SHOWS = re.compile(
+    r"\b(?:here|heres|look|see|mire|mira|miren|vea|ahi|aqui|photo|pic|pix|picture|image|proof|fot|imagen|prueba|adjunt)"
+)
+MOST_TO_ANNOUNCE = 9  # words
+
+
+def announces_photos(text: str) -> bool:
+    """Whether words beside photos say that they are there, and nothing else. Reads any text, never raises."""
+    words = fold(text)
+    few = "?" not in text and len(words.split()) <= MOST_TO_ANNOUNCE
+    return few and _SHOWS.search(words) is not None and _ANNOUNCES.fullmatch(words) is not None
+
+
 def tells_something(words: str) -> bool:
     """Whether words say more than an answer does: what is wrong, not only that it is."""
     return len(words.split()) >= SOME_WORDS

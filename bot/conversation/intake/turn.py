@@ -99,6 +99,7 @@ class Turn:
     before: str = ""  # its words until then, where they are known
     side: SideQuestion | None = None  # how it reads with the question in it taken apart
     aside: Turn | None = None  # a question to be answered besides: this turn is what is left of the message
+    whole: str = ""  # the message as it was written, where a question was taken out of it
 
     def kept(self) -> Turn:
         """What of it is worth keeping for later: the report, not the circumstances."""
@@ -110,6 +111,7 @@ class Turn:
             questions=(),
             side=None,
             aside=None,
+            whole="",
             refused=(),
             unseen=(),
             rating=None,

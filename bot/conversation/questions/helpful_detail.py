@@ -9,12 +9,13 @@ from typing import ClassVar
 from bot.city import catalogue
 from bot.city.location import ResolutionOutcome
 from bot.conversation.intake import details
+from bot.conversation.intake.belonging import introduces
 from bot.conversation.intake.digressions import COMMANDS, is_beside
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import AddToRequest, AnswerQuestion, Effect
 from bot.conversation.intake.memory import ADDITIONS_FOR, Memory
 from bot.conversation.intake.question import FiledQuestion, Told
-from bot.conversation.intake.services import A_SENTENCE, names_service, sure_service
+from bot.conversation.intake.services import A_SENTENCE, begins_anew, names_service, sure_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import tells_more
 from bot.conversation.intake.texts_wanted import wish_in
@@ -93,6 +94,10 @@ class HelpfulDetail(FiledQuestion):
             return True
         if turn.intent not in ("report", "give_place", "another"):
             return False
+        if _says_yes_or_no(question, setting):
+            return (
+                False  # "si tapa toda la banqueta, y hay una señora en silla de ruedas": the answer, and why
+            )
         code = sure_service(turn, setting)
         if (
             turn.intent == "give_place"
@@ -103,6 +108,14 @@ class HelpfulDetail(FiledQuestion):
             return closed is None and (bool(turn.photos) or len(turn.text.split()) >= A_SENTENCE)
         placed = setting.places.locate(turn.text, setting.language).outcome is ResolutionOutcome.RESOLVED
         return code != self.service or placed
+
+
+def _says_yes_or_no(question: catalogue.Question, setting: Setting) -> bool:
+    """Whether words begin with the answer to a question of yes or no, and name no place of their own."""
+    text = setting.turn.text
+    if not details.begins_yes_or_no(question, text) or begins_anew(text) or introduces(text):
+        return False
+    return setting.places.locate(text, setting.language).outcome is not ResolutionOutcome.RESOLVED
 
 
 def _names_a_choice(question: catalogue.Question, setting: Setting) -> bool:

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from bot.conversation.intake.corrections import corrected_or_noted, corrects, noted
 from bot.conversation.intake.days import tells_when
+from bot.conversation.intake.details import as_told
 from bot.conversation.intake.digressions import is_beside, usual_days
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.maps import link_to_place, picture
@@ -31,7 +32,7 @@ class Summary(ReportQuestion):
     def ask(self, draft: Draft, setting: Setting, *, again: bool = False) -> Say:
         if again:
             return Say("utter_confirm_again")
-        service = setting.service(draft.service)
+        service = as_told(draft, setting)
         assert service is not None  # noqa: S101 - asked only with a known service
         values = {"what": setting.words(service.short)}
         parts = "utter_summary"
@@ -70,10 +71,21 @@ class Summary(ReportQuestion):
         if unseen and not tells_more(setting.turn):
             # Something is wrong, and we do not see what it should be.
             return Step(replace(told, open=Change()), noted(draft, setting).says)
-        return corrected_or_noted(draft, setting)
+        step = corrected_or_noted(draft, setting)
+        if says_send(setting.turn.text) and _changes_nothing(draft, step):
+            return Step(
+                told, end=End.CONFIRMED
+            )  # "not a street light, the one in the stairwell. but yes send it"
+        return step
 
     def back(self, draft: Draft) -> Draft:
         return replace(draft, open=Change())
+
+
+def _changes_nothing(draft: Draft, step: Step) -> bool:
+    """Whether a correction is kept in words only: there is nothing new to be read back."""
+    after = step.draft
+    return after is not None and (after.service, after.location) == (draft.service, draft.location)
 
 
 def _told_since(draft: Draft) -> tuple[Say, ...]:

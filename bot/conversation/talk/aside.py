@@ -10,6 +10,7 @@ from bot.conversation.intake.question import End
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.status import asked_about, asks_contents, contents_of, status_effect
 from bot.conversation.intake.telling import described
+from bot.conversation.intake.turn import Turn
 from bot.conversation.talk.progress import Progress
 
 
@@ -41,7 +42,7 @@ def with_aside(progress: Progress, setting: Setting) -> Progress:
     unknown = not digressions.can_answer(asked, setting, service)
     # Nobody is left with "I can't": staff read it with the report.
     if unknown and progress.draft is None and filed is not None:
-        progress = _passed_on(filed.reference, asked.text, progress)
+        progress = _passed_on(filed.reference, setting.turn, asked.text, progress)
         answer = ()
     elif unknown and progress.draft is not None and progress.end is not End.DROPPED:
         progress = replace(progress, draft=described(progress.draft, asked))
@@ -59,11 +60,13 @@ def with_aside(progress: Progress, setting: Setting) -> Progress:
     )
 
 
-def _passed_on(reference: str, asked: str, progress: Progress) -> Progress:
-    """The question is for staff, in one entry with what was added beside it."""
+def _passed_on(reference: str, turn: Turn, asked: str, progress: Progress) -> Progress:
+    """The question is for staff, in one entry with what was added beside it, in the order in which it was written."""
     added = [one for one in progress.effects if isinstance(one, AddToRequest) and one.words]
     together = next((one for one in added if one.reference == reference and not one.for_staff), None)
-    words = f"{together.words} {asked}" if together else asked
+    words = asked
+    if together is not None:
+        words = turn.whole if together.words == turn.text and turn.whole else f"{together.words} {asked}"
     question = AddToRequest(reference, together.photos if together else (), words, asks=True)
     others = tuple(one for one in progress.effects if one is not together)
     return replace(progress, effects=(*others, question), wants_person=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.conversation.intake import digressions
+from bot.conversation.intake.details import as_told
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.guidance import guidance_of, tells_of_its_danger
 from bot.conversation.intake.question import End, Step
@@ -59,7 +60,7 @@ def _warning(draft: Draft, setting: Setting) -> tuple[Draft, tuple[Say, ...]]:
 
 def _office(draft: Draft, setting: Setting) -> tuple[Draft, tuple[Say, ...]]:
     """Whom to contact, for matters that another office answers: said at once and once; the report can be sent as well."""
-    service = setting.service(draft.service)
+    service = as_told(draft, setting)
     if service is None or service.handover is None or draft.office_told == service.code:
         return draft, ()
     told = Say("utter_office", {"note": setting.words(service.handover.text)})

@@ -14,7 +14,7 @@ from bot.conversation.intake.effects import AddToRequest, FollowNamed, Mute, Tel
 from bot.conversation.intake.finished import FINISHED, is_stale
 from bot.conversation.intake.given_up import is_wanted_after_all
 from bot.conversation.intake.half_done import leaves_a_part
-from bot.conversation.intake.language import does_not_read
+from bot.conversation.intake.language import does_not_read, wants_it_in
 from bot.conversation.intake.memory import Filed, Memory
 from bot.conversation.intake.naming import named_by_matter, not_fixed_by_number, seen_too
 from bot.conversation.intake.only_asking import only_asks
@@ -33,7 +33,14 @@ from bot.conversation.questions.updates_wanted import UPDATES, UpdatesWanted
 from bot.conversation.questions.what_is_left import LEFT, WhatIsLeft
 from bot.conversation.questions.withdrawing import CHOICE, Withdrawing, ask_withdrawing
 from bot.conversation.talk import asking
-from bot.conversation.talk.follow_on import asked_again, offered_again, only_adds, warned, with_texts_wanted
+from bot.conversation.talk.follow_on import (
+    asked_again,
+    left_to_staff,
+    offered_again,
+    only_adds,
+    warned,
+    with_texts_wanted,
+)
 from bot.conversation.talk.progress import Progress
 from bot.conversation.talk.report import advance
 from bot.conversation.talk.standing import (
@@ -82,6 +89,12 @@ _TELL_THEM = re.compile(
     r"\b(?:tell (?:them|him|her|the \w+)|let (?:them|him|her|the \w+) know|(?:please|pls) (?:add|note|tell)|"
     r"(?:diga|digan|dile|digale|digales|avise|avisele|aviseles|agregue|anote)\b(?: \w+)*)\b"
 )
+# That it is staff who are to be asked: "ok but where is the dog? please ask them".
+_ASK_THEM = re.compile(
+    r"\b(?:(?:please|pls|can you|could you|just) ask (?:them|him|her|the \w+|your \w+|someone)|ask (?:them|the crew|the officer|the driver)|"
+    r"pregunt(?:e|a|ele|eles|ale|ales|en)(?:les?)? (?:por favor|porfa|a (?:ellos|la cuadrilla|los trabajadores)|usted|si)|puede preguntar(?:les?)?)\b"
+)
+BESIDE_STAFF = frozenset({"ask_person", "cancel", "stop_texts", "start_texts"})
 # Intents that begin a report.
 _BEGINS = ("report", "another", "give_place", "add_to_request", "send_photos")
 # What "nothing to report, just asking" reads like.
@@ -109,7 +122,7 @@ def respond(memory: Memory, setting: Setting) -> Progress:
         return _progress(photo_about.belongs_to_the_old(memory, setting))
     memory, setting = photo_about.taken_along(memory, setting)
     progress = _begun(memory, setting) if about == "new" else warned(_respond(memory, setting), setting)
-    progress = offered_again(progress, setting)
+    progress = left_to_staff(offered_again(progress, setting), setting)
     if progress.draft is None and (turn.intent in BESIDE or only_adds(progress)):
         return asked_again(progress, setting)
     if progress.draft is not None or not stands:
@@ -147,7 +160,8 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
     turn = setting.turn
     if turn.choice is not None:
         return _chosen(memory, turn.choice, setting)
-    if does_not_read(turn.text, setting.language) and (theirs := _wants_their_language(memory, setting)):
+    unread = does_not_read(turn.text, setting.language) or wants_it_in(turn.text, setting.language)
+    if unread and (theirs := _wants_their_language(memory, setting)):
         return theirs
     if (draft := memory.given_up_lately(turn.at)) is not None and is_wanted_after_all(turn.text):
         step = asking.asked(Step(replace(draft, touched=turn.at)), setting)
@@ -318,6 +332,9 @@ def _plain(memory: Memory, setting: Setting) -> Progress:
     ):
         added = AddToRequest(filed.reference, setting.turn.photos, setting.turn.text)
         return Progress(None, memory, effects=(added,))
+    if filed is not None and intent not in BESIDE_STAFF and _ASK_THEM.search(fold(setting.turn.text)):
+        told = AddToRequest(filed.reference, words=setting.turn.text, asks=True)
+        return Progress(None, memory, effects=(told,), wants_person=True)
     if filed is not None and _only_staff_know(filed.service, setting):
         told = AddToRequest(filed.reference, words=setting.turn.text, asks=True)
         return Progress(None, memory, effects=(told,), wants_person=True)
@@ -361,8 +378,10 @@ def _wants_their_language(memory: Memory, setting: Setting) -> Progress | None:
     newest = next(iter(setting.own), None)
     if newest is None or newest.status == "open":
         return None
-    wish = AddToRequest(newest.reference, words=setting.turn.text, asks=True)
-    return Progress(None, memory, (Say("utter_language_changed"),), (wish,), wants_person=True)
+    wish = AddToRequest(
+        newest.reference, words=setting.turn.text, asks=True, said_as="utter_asked_for_language"
+    )
+    return Progress(None, memory, effects=(wish,), wants_person=True)
 
 
 def _only_staff_know(service: str, setting: Setting) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.conversation.intake.details import as_told
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.guidance import guidance_of
 from bot.conversation.intake.memory import Memory
@@ -33,7 +34,7 @@ def filed_says(
     if more:
         return memory.without(DETAIL), (Say("utter_filed_next", {"reference": reference}),)
     warned = draft.warned == draft.service  # what residents should know of it was told before
-    service = setting.service(memory.filed.service) if memory.filed and not warned else None
+    service = as_told(draft, setting) if memory.filed and not warned else None
     done = (
         Say("utter_filed", {"reference": reference, "department": department}),
         *(_sent_along(draft, setting) or _promised(due, setting)),

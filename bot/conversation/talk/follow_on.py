@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.conversation.intake.effects import AddToRequest
+from bot.cases.status import ACTIVE
+from bot.conversation.intake.effects import AddToRequest, Effect, TellStatus
 from bot.conversation.intake.finished import FINISHED, is_stale
 from bot.conversation.intake.guidance import guidance_of, tells_of_its_danger
 from bot.conversation.intake.half_done import praises
 from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.specifics import asks_more
 from bot.conversation.intake.texts_wanted import wish_in
 from bot.conversation.questions import updates_wanted
 from bot.conversation.questions.photo_about import PhotoAbout
@@ -38,6 +40,29 @@ def offered_again(progress: Progress, setting: Setting) -> Progress:
         memory=progress.memory.with_question(asked),
         says=(*progress.says, asked.ask(setting)),
     )
+
+
+def left_to_staff(progress: Progress, setting: Setting) -> Progress:
+    """The progress with the question passed on in place of a status that was told already, where staff are at it and only they
+    know: "did they take the dog too?"."""
+    turn = setting.turn
+    asked = next((one for one in progress.effects if isinstance(one, TellStatus) and not one.contents), None)
+    if asked is None or not turn.text or turn.choice is not None or turn.intent == "ask_how_long":
+        return progress
+    going_on = [one for one in setting.own if one.status in ACTIVE]
+    newest = going_on[0] if len(going_on) == 1 else None
+    request = setting.own_request(asked.reference) if asked.reference else newest
+    if request is None or not asks_more(turn.text, request, setting):
+        return progress
+    others = tuple(
+        one for one in progress.effects if one is not asked and not _adds_to(one, request.reference)
+    )
+    question = AddToRequest(request.reference, turn.photos, turn.whole or turn.text, asks=True)
+    return replace(progress, effects=(*others, question), wants_person=True)
+
+
+def _adds_to(effect: Effect, reference: str) -> bool:
+    return isinstance(effect, AddToRequest) and effect.reference == reference and not effect.for_staff
 
 
 def asked_again(progress: Progress, setting: Setting) -> Progress:

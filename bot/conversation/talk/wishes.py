@@ -112,9 +112,12 @@ def for_staff(memory: Memory, setting: Setting) -> AddToRequest | None:
     return AddToRequest(reference, turn.photos, turn.text, for_staff=True) if reference else None
 
 
+_SENTENCES = re.compile(r"[.!?;\n]+\s*")
 # "U can cancel", "pls close it", "mejor cancele eso".
 _CANCELS = re.compile(
     r"\b(?:(?:you|u|ya) can (?:just )?(?:cancel|close|withdraw|delete)|(?:please|pls|plz|just|go ahead and) (?:cancel|close|withdraw|delete) (?:it|this|that|my report|the report)|"
+    r"^(?:(?:so|ok|okay|yours is dry|please|pls|just|then|you can|u can) )*(?:close|cancel|withdraw) (?:it|this|that)(?: (?:please|pls|then|out|now|thanks|thank you))*$|"
+    r"(?:ya )?(?:lo |la )?puede[ns]? (?:cerrar|cancelar|quitar|borrar)(?:l[oa])?(?: (?:eso|ese|el reporte|mi reporte))?|"
     r"(?:mejor |ya |por favor |porfa )(?:cancel|cierr|borr|retir|anul)(?:e|en|a|ela|elo|enlo|ala|alo)(?: (?:eso|ese|el reporte|mi reporte))?)\b"
 )
 # "Yo no dije que lo retirara", "I never asked you to close it".
@@ -128,7 +131,7 @@ def to_withdraw(memory: Memory, setting: Setting) -> OwnRequest | None:
     """The request of their own that is wished back and has not ended; None where none is wished back, or staff decide."""
     turn = setting.turn
     words = fold(turn.text)
-    outright = _CANCELS.search(words) is not None
+    outright = any(_CANCELS.search(fold(part)) for part in (turn.text, *_SENTENCES.split(turn.text)))
     cancels = outright or (turn.intent == "cancel" and not asks_in_any_sentence(turn.text))
     if cancels and (_NEVER_SAID.search(words) is not None or leaves_a_part(turn.text)):
         return None  # "nvm someone moved 2 of them, there's still one": nothing is taken back

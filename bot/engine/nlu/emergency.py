@@ -43,6 +43,7 @@ from bot.engine.nlu.weights import Array
 
 CALM = "calm"
 FEW = 4  # words
+SURE_BESIDE = 0.6  # probability from where on the classifier's kind counts beside that of a phrase
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -146,10 +147,15 @@ class EmergencySpotter(GraphComponent):
         """
         text = str(message.get(TEXT))
         heard = self._alarms.heard(text)
-        if heard.sure or self._blend is None:
+        if self._blend is None:
             return heard.sure | heard.likely, heard.sure | heard.likely
         alarm = self._alarm_of(self._blend, message)
-        kinds = heard.likely or frozenset({alarm.kind})
+        # Who has locked himself in with a gun is heard by a phrase; that he means to use it on himself by the classifier.
+        besides = frozenset({alarm.kind}) if alarm.probability > SURE_BESIDE else frozenset[str]()
+        if heard.sure:
+            kinds = heard.sure | heard.likely
+            return kinds | besides, kinds | besides
+        kinds = heard.likely | besides or frozenset({alarm.kind})
         bar = self._config[_bar(text, heard)]
         amid = bar * self._config["amid_times"]
         if CRISIS in kinds and not heard.likely:

@@ -41,7 +41,7 @@ class TestOpenedAgain:
         "turn",
         [
             a_turn("this one, by the storm drain", "another", "sewer_storm", photos=(4,)),
-            a_turn("look", "again", photos=(4,)),
+            a_turn("like that", "again", photos=(4,)),
             a_turn("its on 17th between pearl and ocean park", "give_place"),
             a_turn("bro its the same pothole", "report", "pothole", vague=True),
             a_turn("come on, seriously", "out_of_scope"),
