@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bot.city.location import ResolutionOutcome
 from bot.conversation.hearing.evidence import Scene, evidence
 from bot.conversation.hearing.meant import ALONE, is_worded, meant
 from bot.conversation.intake import digressions
 from bot.conversation.intake.sending import says_send
-from bot.conversation.intake.services import CATCH_ALL, sure_service
+from bot.conversation.intake.services import CATCH_ALL, begins_anew, sure_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.status import asks_after, asks_contents
 from bot.conversation.intake.turn import SideQuestion, Turn
@@ -43,6 +44,8 @@ _INVERTED = re.compile(
     r"(?:(?:and|but|also|so|then) )*(?:(?:is|are) (?:there|it|they|this|that)|(?:do|does|did|can|could|will|would|should) (?:i|you|u|we|they|it|he|she|somebody|someone|anyone)|"
     r"what s|whats|who s|whos|when s|whens|how (?:long|much|many|do|does)|what (?:is|are)|who (?:is|are|do|does))\b"
 )
+# Moments after a filing.
+_AFTER = frozenset({"filed", "updates_wanted", "helpful_detail", "verdict", "rating", "reopened"})
 # Questions about the place, and what tells of it though it begins like a question.
 _PLACES = frozenset({"where", "cross_street", "which_place", "photo_place"})
 _SAYS_WHERE = re.compile(
@@ -79,12 +82,14 @@ def beside_a_question(scene: Scene | None, setting: Setting) -> Turn | None:
             # "Do you need to know they start at 6?" tells more than it asks; beside a plain yes or no it is asked all the same.
             plain = (
                 meant(scene, replace(setting, turn=side.rest))
-                if _asks_something(asked, scene, setting)
+                if _asks_something(asked, scene, setting) or _asks_of_theirs(asked, scene, setting)
                 else None
             )
-            put = "?" in asked.text or _INVERTED.match(fold(asked.text))
+            put = _is_put(asked.text)
             polite = (
-                plain is not None and plain.intent in ("thanks", "goodbye") and asked.intent not in _BEGINS
+                plain is not None
+                and plain.intent in ("thanks", "goodbye")
+                and (asked.intent not in _BEGINS or _asks_of_theirs(asked, scene, setting))
             )
             if plain is None or not (plain.intent in ("affirm", "deny") or polite) or not put:
                 return None
@@ -107,11 +112,22 @@ def beside_a_question(scene: Scene | None, setting: Setting) -> Turn | None:
         return replace(asked, text=turn.text)
     if _SAYS_NO_WORD.fullmatch(fold(side.rest.text)):
         return replace(asked, text=turn.text)
-    if rest.intent in ("thanks", "goodbye") and digressions.asks_by_its_form(asked):
+    if rest.intent in ("thanks", "goodbye") and _is_put(asked.text):
         return replace(
             asked, text=turn.text
         )  # "yay saturday, thank u!! do you know when the pool has toddler swim"
     return replace(rest, aside=asked) if rest.intent not in _SAYS_NOTHING else None
+
+
+def _is_put(text: str) -> bool:
+    """Whether words are put as a question, by their sign or by their order."""
+    return "?" in text or _INVERTED.match(fold(text)) is not None
+
+
+def _asks_of_theirs(asked: Turn, scene: Scene, setting: Setting) -> bool:
+    """Whether a question behind thanks is about what is filed, though it reads like a report: "y ese día van a cerrar la calle?"."""
+    nowhere = setting.places.locate(asked.text, setting.language).outcome is ResolutionOutcome.UNKNOWN
+    return "?" in asked.text and scene.question in _AFTER and nowhere and not begins_anew(asked.text)
 
 
 def _begun_beside(side: SideQuestion, setting: Setting) -> Turn | None:

@@ -10,7 +10,7 @@ from bot.conversation.hearing.buttons import options_below
 from bot.conversation.hearing.evidence import Scene
 from bot.conversation.hearing.meant import SENDS, meant, meant_between
 from bot.conversation.intake.draft import Draft
-from bot.conversation.intake.language import beside_the_wish
+from bot.conversation.intake.language import beside_the_wish, wants_it_in
 from bot.conversation.intake.memory import ADDITIONS_FOR, Memory
 from bot.conversation.intake.sending import says_send
 from bot.conversation.intake.setting import Setting
@@ -45,7 +45,8 @@ def heard(draft: Draft | None, memory: Memory, setting: Setting) -> Setting:
         and says_send(turn.text)
     ):
         return replace(setting, turn=replace(turn, intent="file"))  # and in that language from now on
-    beside = beside_the_wish(turn.text) if turn.intent == "change_language" else ""
+    asks_for_it = turn.intent == "change_language" and not wants_it_in(turn.text, setting.language)
+    beside = beside_the_wish(turn.text) if asks_for_it else ""
     if tells_something(beside):
         told = as_meant(replace(turn, text=beside), "tell", scene or Scene("nothing"))
         return replace(setting, turn=told)

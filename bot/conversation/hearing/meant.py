@@ -60,6 +60,7 @@ _BESIDE_THANKS = ("ask", "status", "add")
 _DO_YOU_KNOW = re.compile(
     r"\b(?:do|does|can|could|would) (?:you|u|ya|yall|anyone|anybody) (?:\w+ )?(?:know|tell|have|do)\b|\b(?:sabe|saben|sabra|sabran|me puede decir)\b"
 )
+_TELLS_ON = frozenset({"add", "tell", "correct", "another"})
 MORE_THAN_MANNERS = 6  # words
 NOT_UNLIKELY = 0.15
 _SAY_YES = frozenset({"affirm", "file"})
@@ -92,6 +93,8 @@ def meant(scene: Scene | None, setting: Setting) -> Turn | None:
         return replace(turn, intent="ask_status")
     if _gives_up(scene, turn, found, chances):
         return as_meant(turn, "cancel", scene)
+    if best in _TELLS_ON and scene.question == _TALKED and _DO_YOU_KNOW.search(fold(turn.text)):
+        return as_meant(turn, "ask", scene)  # "yay saturday! do you know when the pool has toddler swim"
     if best == "thanks" and (more := _beside_thanks(turn, chances)) is not None:
         return as_meant(turn, more, scene)  # "ok gracias. y del tiket ya me ban a contestar o q"
     needed = _needed(best, scene, found, turn)

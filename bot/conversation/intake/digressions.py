@@ -77,7 +77,7 @@ _PHONE = re.compile(r"\d{3}\W{1,2}\d{4}|\b911\b")
 
 # "Is that even legal here?", said of what the report is about.
 _ALLOWED = re.compile(
-    r"\b(?:is|are|isn t|aren t|isnt) (?:it|this|that|they|those|these) (?:even |really |still |not )?(?:legal|illegal|allowed|permitted|banned|against)\b|"
+    r"\b(?:is|are|isn t|aren t|isnt|arent) (?:\w+ ){1,4}?(?:even |really |still |not )?(?:legal|illegal|allowed|permitted|banned|against)\b|"
     r"\b(?:es|son|esta|estan) (?:legal|ilegal|permitid[oa]s?|prohibid[oa]s?|legales|ilegales)\b|\b(?:eso )?se (?:puede|permite) eso\b|\beso se (?:puede|permite)\b"
 )
 
@@ -168,6 +168,7 @@ def can_answer(turn: Turn, setting: Setting, service: str | None = None) -> bool
 SURE, SUPPOSED, LIKELY = 0.4, 0.3, 0.25
 _AHEAD = 2.0
 _UNKNOWN = "utter_city_unknown"
+NO_ANSWER = frozenset({_UNKNOWN, "utter_city_refer"})
 ASKED = "asked"  # in `Say.custom`: the question's code, "" for one without an answer
 
 

@@ -31,6 +31,11 @@ _ONLY_ASKS = re.compile(
 )
 
 
+def says_no_report(text: str) -> bool:
+    """Whether words say outright that nothing is reported: "nothing's wrong there". Reads any text, never raises."""
+    return _NO_REPORT.search(fold(text)) is not None
+
+
 def only_asks(setting: Setting) -> bool:
     """Whether words say that nothing is to be reported, and name no place where something is."""
     text = setting.turn.text

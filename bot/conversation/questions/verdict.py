@@ -45,6 +45,8 @@ _BESIDE_A_PICTURE = (
     "give_place",
     "abuse",
     "another",
+    "skip",
+    "again",
 )
 # What "nobody collected anything. still full" is mistaken for.
 _BESIDE_THE_POINT = ("report", "abuse", "give_place", "complain_service")
@@ -61,7 +63,9 @@ class Verdict(AboutFinished):
     def answer(self, memory: Memory, setting: Setting) -> Told | None:
         if has_not_seen(setting.turn.text) and not leaves_a_part(setting.turn.text):
             return Told(memory.with_question(replace(self, at=setting.turn.at)), (Say("utter_tell_later"),))
-        if setting.turn.intent == "skip":  # who cannot see it says nothing about it
+        if (
+            setting.turn.intent == "skip" and not setting.turn.photos
+        ):  # who cannot see it says nothing about it
             return Told(memory.without(FINISHED), (Say("utter_welcome"),))
         verdict = self._heard(setting)
         if verdict is None:

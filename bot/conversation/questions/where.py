@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -99,11 +100,19 @@ class Where(ReportQuestion):
         return Step(replace(draft, misses=draft.misses + 1, open=None), hints)
 
 
+_SENTENCES = re.compile(r"[.!?;\n]+")
+_BEGINS_NO = re.compile(r"^\W*(?:(?:no|nope|nah|yes|yeah|si|sí|ok|oh)\b[\s,]*)+", re.IGNORECASE)
+
+
 def _stays_outside(found: Resolution, setting: Setting) -> bool:
     """Whether a resident agrees that it is not in the city: "ok thanks", "no, it's Venice"."""
     nowhere = found.outcome in (ResolutionOutcome.UNKNOWN, ResolutionOutcome.OUTSIDE)
     agrees = setting.turn.intent in ("affirm", "deny", "thanks", "goodbye", "skip")
-    return nowhere and (agrees or found.outcome is ResolutionOutcome.OUTSIDE)
+    parts = _SENTENCES.split(_BEGINS_NO.sub("", setting.turn.text))
+    said = any(
+        setting.places.locate(part, setting.language).outcome is ResolutionOutcome.OUTSIDE for part in parts
+    )
+    return nowhere and (agrees or said)
 
 
 def _adds(setting: Setting) -> bool:

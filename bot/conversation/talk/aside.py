@@ -24,6 +24,8 @@ def with_aside(progress: Progress, setting: Setting) -> Progress:
     if contents and progress.draft is not None:
         said = replace(contents_of(progress.draft), alone=True)
         return replace(progress, says=(said, *progress.says))
+    if any(isinstance(one, TellStatus) for one in progress.effects) and asked.intent == "ask_status":
+        return progress  # told already
     about = asked_about(memory, alone)
     if about is not None:
         told = TellStatus(about[0].reference, contents=contents)
@@ -39,7 +41,8 @@ def with_aside(progress: Progress, setting: Setting) -> Progress:
         service = memory.filed.service
     answer = digressions.answer(service, replace(alone, turn=asked))
     filed = memory.filed_lately(asked.at)
-    unknown = not digressions.can_answer(asked, setting, service)
+    # Where there is a report, staff answer better than the office of what it may be about.
+    unknown = all(say.response in digressions.NO_ANSWER for say in answer)
     # Nobody is left with "I can't": staff read it with the report.
     if unknown and progress.draft is None and filed is not None:
         progress = _passed_on(filed.reference, setting.turn, asked.text, progress)

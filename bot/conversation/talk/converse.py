@@ -147,7 +147,8 @@ def _in_report(draft: Draft, memory: Memory, setting: Setting) -> Progress:
     asks = asks or (draft.location is None and _asks_of_their_own(draft, setting))
     if memory.filed is not None and (is_no_report(setting.turn.text) or asks):
         return Progress(draft, memory, effects=(status_effect(setting),), end=End.DROPPED)
-    if (draft.location is None or only_asking.asks_something(draft.description)) and only_asks(setting):
+    asked_of = draft.location is None or only_asking.asks_something(draft.description)
+    if (asked_of or only_asking.says_no_report(setting.turn.text)) and only_asks(setting):
         says = (*only_asking.answered(setting), only_asking.nothing_filed(setting))
         return Progress(draft, replace(memory, only_asked=setting.turn.at), says, end=End.DROPPED)
     if setting.turn.intent == "ask_status" and memory.filed is None:

@@ -19,6 +19,7 @@ from bot.conversation.questions.updates_wanted import UpdatesWanted
 from bot.conversation.questions.what_is_left import WhatIsLeft
 from bot.conversation.talk.progress import Progress
 
+A_QUESTION = 5  # words
 # What may tell that work which has ended is not done.
 _TELLS_OF_WORK = frozenset(
     {"report", "another", "not_fixed", "complain_service", "add_to_request", "answer", "out_of_scope"}
@@ -46,6 +47,8 @@ def left_to_staff(progress: Progress, setting: Setting) -> Progress:
     """The progress with the question passed on in place of a status that was told already, where staff are at it and only they
     know: "did they take the dog too?"."""
     turn = setting.turn
+    if (put := _added_question(progress)) is not None:
+        return replace(progress, effects=(replace(put, asks=True),), wants_person=True)
     asked = next((one for one in progress.effects if isinstance(one, TellStatus) and not one.contents), None)
     if asked is None or not turn.text or turn.choice is not None or turn.intent == "ask_how_long":
         return progress
@@ -58,7 +61,18 @@ def left_to_staff(progress: Progress, setting: Setting) -> Progress:
         one for one in progress.effects if one is not asked and not _adds_to(one, request.reference)
     )
     question = AddToRequest(request.reference, turn.photos, turn.whole or turn.text, asks=True)
-    return replace(progress, effects=(*others, question), wants_person=True)
+    # What it may be about as well is not said where people answer it.
+    says = tuple(say for say in progress.says if say.response != "utter_city_supposed")
+    return replace(progress, says=says, effects=(*others, question), wants_person=True)
+
+
+def _added_question(progress: Progress) -> AddToRequest | None:
+    """Words that were added and end in a question, where nothing else came of them: people answer it."""
+    added = progress.effects[0] if len(progress.effects) == 1 and not progress.says else None
+    if not isinstance(added, AddToRequest) or added.asks or added.for_staff:
+        return None
+    asks = added.words.rstrip().endswith("?") and len(added.words.split()) >= A_QUESTION
+    return added if asks else None
 
 
 def _adds_to(effect: Effect, reference: str) -> bool:

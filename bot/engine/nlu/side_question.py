@@ -29,10 +29,13 @@ _ASKS = (
     r"(?:what|whats|what's|who|whos|who's|whom|whose|when|whens|where|wheres|why|which|how|hows|how's)\b|"
     r"(?:can|could|do|does|did|will|would|should|may|am|is|are) (?:i|you|u|ya|we|they|it|its|this|that|there|he|she|anyone|anybody|someone|somebody|my|the)\b|"
     r"(?:a |de |con |para |por |en )?(?:que|qué|quien|quién|cual|cuál|cuales|cuáles|cuant\w+|cuánt\w+) |(?:cuando|cuándo|quien|quién|donde|dónde|adonde|como|cómo|xq|por que|por qué|porque no)\b|"
+    r"(?:i |we )?(?:just |only )?(?:want|wanted|need|like|wondering|curious)(?: to)? (?:know |ask )?(?:if|whether|when|where|how|what)\b|"
+    r"(?:nomas |solo |nada mas )?(?:queria|quería|quiero|quisiera) (?:saber|preguntar) |"
     r"(?:puedo|puede|pueden|podemos|podria|podría|me pueden|se puede|tengo que|hay que|van a|va a|ocupo|necesito) \w+"
 )
 _LEAD = (
     r"(?:(?:and|but|also|so|y|e|pero|tambien|también|oye|oiga|btw|ps|hey|then|entonces|solo|just|tell me|"
+    r"(?:one )?(?:more|last|other|another) (?:thing|question)(?: is)?|quick question|question|q:|una (?:pregunta|duda|ultima|última)|otra (?:cosa|pregunta|duda)|por cierto|"
     r"(?:me )?(?:dime|dígame|digame|díganme|diganme|dice|dicen|puede decir|pueden decir))\b[\s,]*)*"
 )
 _ASKING = re.compile(rf"\b(?:{_ASKS})", re.IGNORECASE)

@@ -60,7 +60,8 @@ def test_nobody_is_asked_about_what_nobody_has_taken_up() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["here's the pic", "mire", "ahí le va otra foto", "photo attached", "look", "here", "proof for you"]
+    "text",
+    ["here's the pic", "mire", "ahí le va otra foto", "photo attached", "look", "here", "proof for you"],
 )
 def test_words_that_only_announce_a_photo(text: str) -> None:
     assert announces_photos(text)
