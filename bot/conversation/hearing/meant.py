@@ -57,6 +57,10 @@ _LIKE_MANNERS = frozenset({"out_of_scope", "report", "give_place", "fixed", "aff
 _MANNERS = frozenset({"thanks", "goodbye", "ask_city", "ask"})
 # What may stand behind thanks and is worth more than a "you're welcome".
 _BESIDE_THANKS = ("ask", "status", "add")
+# What asks for work to be done: no question, however it is put.
+_WISHES = re.compile(
+    r"\b(?:can|could|will|would) (?:you|u|ya|yall|someone|somebody|they|the city) (?:guys |please |pls )?(?!tell|say|answer|explain)\w+|\b(?:puede[ns]?|podrian?|pueden|pudieran) (?!decir|saber|explicar)\w+(?:ar|er|ir)(?:l[oa]s?|me|nos)?\b"
+)
 _DO_YOU_KNOW = re.compile(
     r"\b(?:do|does|can|could|would) (?:you|u|ya|yall|anyone|anybody) (?:\w+ )?(?:know|tell|have|do)\b|\b(?:sabe|saben|sabra|sabran|me puede decir)\b"
 )
@@ -165,7 +169,12 @@ def _asks_how_it_stands(text: str) -> bool:
 
 def _needed(reading: str, scene: Scene, found: Mapping[str, float], turn: Turn) -> float:
     """How likely a reading has to be to count."""
-    if reading == "ask" and asks_something(turn.text) and not turn.photos:
+    if (
+        reading == "ask"
+        and asks_something(turn.text)
+        and not turn.photos
+        and not _WISHES.search(fold(turn.text))
+    ):
         return SURE  # "how do I get an overnight permit": it names a service of the city, and reports nothing
     a_report = reading != "another" and turn.intent == "report" and "sure of a service" in found
     if a_report and found.keys() & _WHOLE:

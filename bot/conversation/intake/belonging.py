@@ -22,7 +22,9 @@ _INTRODUCES = re.compile(
     r"i (?:want|need|d like|would like) to report|quiero reportar|necesito reportar)\b"
 )
 
-_BY_THE_WAY = re.compile(r"^(?:oh|btw|by the way|one more|por cierto|otra cosa|ah y|oiga y|oye y|y aparte)\b")
+_BY_THE_WAY = re.compile(
+    r"^(?:oh and|oh also|and also|also theres|also there s|oh|btw|by the way|one more|por cierto|otra cosa|ah y|oiga y|oye y|y aparte)\b"
+)
 # That a report is to be made, in so many words.
 _TO_REPORT = re.compile(
     r"\b(?:i|we) (?:want|need|d like|would like|have) to (?:report|file)\b|\b(?:quiero|quisiera|necesito|vengo a|quiero hacer un) (?:reportar|reporte)\b"
@@ -142,6 +144,8 @@ def is_told_apart(service: str, setting: Setting) -> bool:
     placed = setting.places.locate(text, setting.language).outcome is ResolutionOutcome.RESOLVED
     introduced = _INTRODUCES.search(fold(text)) or _ALSO.search(fold(text)) or _BY_THE_WAY.search(fold(text))
     other = sure_service(setting.turn, setting) not in (None, CATCH_ALL, service)
+    if other and _BY_THE_WAY.search(fold(text)):
+        return True
     return other and (placed or (introduced is not None and _names_another(service, setting)))
 
 

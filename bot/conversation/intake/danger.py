@@ -32,6 +32,11 @@ _THINGS = re.compile(
     r"postes?|arbol(?:es)?|ramas?|baches?|hoyos?|alcantarillas?|tubos?|hidrantes?|"
     r"transformador(?:es)?|derrames?)\b"
 )
+# That it is no case for 911, or that the police is not wanted.
+_DENIED = re.compile(
+    r"\b(?:not (?:an? |really |a real )?(?:911 )?emergency|no es (?:una )?emergencia|not dangerous|no es peligros[oa]|(?:please )?(?:not?|no need for|without|don t (?:send|call)(?: the)?) (?:the )?police|"
+    r"(?:sin|no (?:mande\w*|llame\w*|quiero)(?: a)?(?: la)?) policia|no (?:911|ambulance))\b"
+)
 # An answer to "is it fixed?" that is said in one breath with danger.
 _VERDICT = re.compile(
     r"^(?:no )?(?:(?:it s |its |it is |it |is )?(?:still )?(?:not|isn t|isnt) (?:been )?(?:fixed|done)|(?:it s |its |it is )?still (?:there|broken)|"
@@ -77,6 +82,10 @@ def is_all(turn: Turn) -> bool:
         return True
     if Danger.EMERGENCY not in turn.danger or turn.edited or turn.choice is not None:
         return False
+    if _DENIED.search(fold(turn.text)):
+        return (
+            False  # "he is kind, not dangerous, please not police": 911 is told, and what they want is heard
+        )
     return turn.intent in _TELLING and _THINGS.search(fold(turn.text)) is None
 
 

@@ -50,6 +50,9 @@ def answer(service: str | None, setting: Setting) -> tuple[Say, ...]:
                 or (said,)
             )
         return (said,)
+    if intent == "ask_hours" and _ALLOWED.search(fold(setting.turn.text)):
+        # "A qué horas tienen que apagarla por ley?": not when we are in.
+        return of_the_matter(service, setting) or (Say(_UNKNOWN, custom={ASKED: ""}),)
     name = _PLAIN.get(intent)
     called = whom_to_call(service, setting) if intent == "ask_person" else ()
     # Who we are is long, and a message of its own.
@@ -78,6 +81,8 @@ _PHONE = re.compile(r"\d{3}\W{1,2}\d{4}|\b911\b")
 # "Is that even legal here?", said of what the report is about.
 _ALLOWED = re.compile(
     r"\b(?:is|are|isn t|aren t|isnt|arent) (?:\w+ ){1,4}?(?:even |really |still |not )?(?:legal|illegal|allowed|permitted|banned|against)\b|"
+    r"\b(?:by law|legally|until what time|what time (?:do|should|must) (?:they|people|he|she|it) (?:have to|stop|end)|por ley|legalmente|"
+    r"(?:a|hasta) que horas? (?:\w+ )?(?:tienen|tiene|deben|debe|hay|pueden|puede|se puede|se permite)(?: que)?)\b|"
     r"\b(?:es|son|esta|estan) (?:legal|ilegal|permitid[oa]s?|prohibid[oa]s?|legales|ilegales)\b|\b(?:eso )?se (?:puede|permite) eso\b|\beso se (?:puede|permite)\b"
 )
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.city.catalogue import Service
 from bot.conversation.intake.draft import Draft
-from bot.conversation.intake.naming import singular
+from bot.conversation.intake.naming import PLAIN, singular
 from bot.conversation.intake.services import sure_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Turn
@@ -55,6 +55,11 @@ def is_refused(text: str, code: str | None, setting: Setting) -> bool:
     words = fold(text)
     for word in singular(set(words.split())) & _called(setting.service(code)):
         name = re.escape(word)
+        # "Del lado del callejón, no de la calle": that is where it is.
+        if word in PLAIN and re.search(
+            rf"\b(?:not?|on|in|de la|del|en la|en el|en) (?:de la |en la |the |on the )?{name}s?\b", words
+        ):
+            continue
         if re.search(rf"\b{_NO}(?: \w+){{0,3}}? {name}s?\b|\b{name}s? {_FINE}\b", words):
             return True
     return False

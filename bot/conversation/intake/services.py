@@ -144,8 +144,8 @@ def is_another(draft: Draft, setting: Setting) -> bool:
 
 # That it is a matter of its own: "new one.", "its own report".
 _ANEW = re.compile(
-    r"\b(?:(?:a |the |as a |another )?(?:new|separate|second|different) (?:one|report|request|ticket|problem|issue|thing)|(?:its|it s|their) own (?:report|ticket|request)|"
-    r"(?:report|reporte|caso|problema) (?:nuevo|aparte|distinto|separado|diferente)|(?:uno|una|algo) nuev[oa]|(?:pon|hag|haz|mand|abr|reporte)\w* (?:como )?nuevo|nuevo (?:report|reporte|problema|caso)|otro (?:report|reporte|problema|asunto)|another (?:problem|issue|matter))\b"
+    r"\b(?:(?:a |the |as a |another )?(?:new|separate|second|diff|different) (?:one|report|request|ticket|problem|issue|thing|matter)|(?:its|it s|their) own (?:report|ticket|request)|"
+    r"(?:report|reporte|caso|problema) (?:nuevo|aparte|distinto|separado|diferente)|(?:uno|una|algo) nuev[oa]|(?:pon|hag|haz|mand|abr|reporte)\w* (?:como )?nuevo|nuevo (?:report|reporte|problema|caso)|otro (?:report|reporte|problema|asunto)|(?:esa|eso|es) (?:es )?otra cosa|another (?:problem|issue|matter))\b"
 )
 # With nothing between the two but spaces: "no, new one" asks for one.
 _NOT_ANEW = re.compile(

@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import ClassVar
 
-from bot.conversation.intake.belonging import belongs
+from bot.conversation.intake.belonging import belongs, is_told_apart
 from bot.conversation.intake.effects import AddToRequest
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.question import FiledQuestion, Told
 from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.status import asks_whether
 from bot.conversation.intake.telling import tells_more, tells_something
 from bot.conversation.intake.texts_wanted import answer_in, beside_the_answer
-from bot.conversation.intake.turn import Say
+from bot.conversation.intake.turn import Say, Turn
 from bot.conversation.questions.helpful_detail import ask_next
 
 UPDATES = "updates"
@@ -34,6 +35,8 @@ class UpdatesWanted(FiledQuestion):
             return None
         answered = told(memory, setting, wants=wants)
         beside = beside_the_answer(setting.turn.text)
+        if (other := _another_matter(self.service, beside, setting)) is not None:
+            return replace(answered, goes_on=other)
         if not tells_more(setting.turn) or not tells_something(beside):
             return answered
         more = AddToRequest(self.reference, setting.turn.photos, setting.turn.text)
@@ -42,6 +45,8 @@ class UpdatesWanted(FiledQuestion):
     def _wants(self, setting: Setting) -> bool | None:
         """Yes or no; where the words hold one outright ("finally. no thanks. its on thursdays"), that one."""
         turn = setting.turn
+        if turn.choice is None and asks_whether(turn.text):
+            return None  # "so are you texting me or not"
         outright = answer_in(turn.text) if turn.choice is None and not turn.edited else None
         if outright is not None:
             tells = turn.intent in ("report", "another")
@@ -49,6 +54,15 @@ class UpdatesWanted(FiledQuestion):
                 outright if not tells or belongs(self.reference, self.service, setting, wanted=True) else None
             )
         return {"affirm": True, "deny": False, "skip": False}.get(turn.intent)  # consent is a yes
+
+
+def _another_matter(service: str, beside: str, setting: Setting) -> Turn | None:
+    """What is told of another matter behind the answer: "ya. oh and the beach shower won't shut off"."""
+    turn = setting.turn
+    if turn.choice is not None or turn.photos or not tells_something(beside):
+        return None
+    alone = replace(turn, text=beside, intent="report", side=None, replies={})
+    return alone if is_told_apart(service, replace(setting, turn=alone)) else None
 
 
 def told(memory: Memory, setting: Setting, *, wants: bool) -> Told:

@@ -24,6 +24,10 @@ _FINE = re.compile(
     r"\b(?:no need|(?:it s|its|that s|thats|all|we re|i m|im) (?:fine|ok|okay|good|done|fixed)|(?:leave|keep) it closed|don t (?:open|bother)|dont (?:open|bother)|no (?:hace|es) (?:falta|necesario)|"
     r"asi (?:esta|queda) bien|(?:ya )?esta bien|todo bien|dejel[oa]|no l[oa] abra\w*|thank\w*|gracias)\b"
 )
+# "You bet I want it open".
+_OPEN_IT = re.compile(
+    r"\b(?:you bet|u bet|damn right|hell yes|want (?:it|this|that) (?:re ?)?open(?:ed)?|(?:re)?open it|keep it open|claro que si|por supuesto|(?:re)?abra(?:l[oa]|n)?|quiero que l[oa] abran?)\b(?! (?:not|no)\b)"
+)
 # With a no in front it is fine, whatever else is told: "no its fine, we're leaving tomorrow anyway".
 _NO_NEED = re.compile(
     r"^(?:(?:no|nope|nah|nel) )+(?:(?!not\b)\w+ )?(?:(?:it s|its|it is|that s|thats|that is) (?:fine|ok|okay|good|all good|alright)|need|worries|problem|(?:asi )?(?:esta|queda) bien|hace falta|es necesario|pasa nada|se preocupe)\b"
@@ -49,6 +53,8 @@ class WhatIsLeft(AboutFinished):
         if turn.choice is not None or turn.pin is not None or begins_anew(turn.text):
             return None
         ends = (turn.intent in _ENDS and _is_plain(turn.text)) or (bool(turn.text) and says_fixed(turn.text))
+        if _OPEN_IT.search(fold(turn.text)) and not says_fixed(turn.text):
+            return reopen(self, memory, setting)
         if is_content(turn.text) or ends or _NO_NEED.search(fold(turn.text)):
             return ask_rating(self, memory, setting)
         # Who tells more of it, whatever it reads like, has not said that it is fine.

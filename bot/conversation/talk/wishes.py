@@ -12,7 +12,7 @@ from bot.conversation.intake.half_done import leaves_a_part
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.naming import named_by_matter, named_by_number
 from bot.conversation.intake.one_matter import is_denied
-from bot.conversation.intake.services import names_service, sure_service, without
+from bot.conversation.intake.services import begins_anew, names_service, sure_service, without
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.conversation.intake.status import asks_in_any_sentence
 from bot.conversation.intake.texts_wanted import wish_in
@@ -130,6 +130,8 @@ _NEVER_SAID = re.compile(
 def to_withdraw(memory: Memory, setting: Setting) -> OwnRequest | None:
     """The request of their own that is wished back and has not ended; None where none is wished back, or staff decide."""
     turn = setting.turn
+    if begins_anew(turn.text):
+        return None  # "new report": nothing is taken back with it
     words = fold(turn.text)
     outright = any(_CANCELS.search(fold(part)) for part in (turn.text, *_SENTENCES.split(turn.text)))
     cancels = outright or (turn.intent == "cancel" and not asks_in_any_sentence(turn.text))

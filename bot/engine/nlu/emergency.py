@@ -69,7 +69,7 @@ class EmergencySpotter(GraphComponent):
         surer it must be in the middle of a conversation, where most is an answer; and how sure there of a wish to harm
         oneself that no phrase tells of: who answers us tired, late or cross is no such person (docs/nlu.md)."""
         return {
-            "alarm_above": 0.34,
+            "alarm_above": 0.38,
             "few_above": 0.55,
             "nod_above": 0.1,
             "amid_times": 1.2,
@@ -151,7 +151,11 @@ class EmergencySpotter(GraphComponent):
             return heard.sure | heard.likely, heard.sure | heard.likely
         alarm = self._alarm_of(self._blend, message)
         # Who has locked himself in with a gun is heard by a phrase; that he means to use it on himself by the classifier.
-        besides = frozenset({alarm.kind}) if alarm.probability > SURE_BESIDE else frozenset[str]()
+        besides = (
+            frozenset({CRISIS})
+            if alarm.kind == CRISIS and alarm.probability > SURE_BESIDE
+            else frozenset[str]()
+        )
         if heard.sure:
             kinds = heard.sure | heard.likely
             return kinds | besides, kinds | besides
