@@ -30,12 +30,13 @@ class UpdatesWanted(FiledQuestion):
         return Say("utter_offer_updates")
 
     def answer(self, memory: Memory, setting: Setting) -> Told | None:
-        wants = self._wants(setting)
+        beside = beside_the_answer(setting.turn.text)
+        other = _another_matter(self.service, beside, setting)
+        wants = answer_in(setting.turn.text) if other is not None else self._wants(setting)
         if wants is None:
             return None
         answered = told(memory, setting, wants=wants)
-        beside = beside_the_answer(setting.turn.text)
-        if (other := _another_matter(self.service, beside, setting)) is not None:
+        if other is not None:
             return replace(answered, goes_on=other)
         if not tells_more(setting.turn) or not tells_something(beside):
             return answered

@@ -104,7 +104,7 @@ class MessageClassifier(GraphComponent):
             "least_lead": 0.06,
             # "Pothole" says all there is to say in one word: a service so sure, next to so little that is unclear, is not doubted.
             "sure_above": 0.9,
-            "clear_below": 0.01,
+            "clear_below": 0.012,
             # Cut where two problems meet with this probability.
             "split_above": 0.46,
             "most_parts": 3,
