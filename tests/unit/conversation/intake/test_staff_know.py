@@ -6,17 +6,23 @@ from dataclasses import replace
 
 import pytest
 
-from bot.city.catalogue import Reading
+from bot.city.catalogue import Question, QuestionKind, Reading
 from bot.conversation.intake.digressions import answer
 from bot.conversation.intake.language import wants_it_in
 from bot.conversation.intake.quoting import quoted
-from bot.conversation.intake.reading import _READERS
+from bot.conversation.intake.reading import answers_in
 from bot.conversation.intake.sending import says_send
 from bot.conversation.intake.setting import OwnRequest
 from bot.conversation.intake.specifics import asks_more
 from bot.conversation.intake.telling import announces_photos
-from bot.text.fold import fold_in_place
 from tests.unit.conversation.conftest import a_setting, a_turn
+
+
+def told(text: str, reads: Reading) -> str | None:
+    """What a text says of a question that is read this way."""
+    question = Question("asked", QuestionKind.TEXT, {"en": "?", "es": "?"}, reads=reads)
+    return answers_in(text, (question,)).get("asked")
+
 
 TREE = OwnRequest(
     "SM-7K3R9P", "tree", "1444 4th St", "big branch down, blocks the sidewalk", status="in_progress"
@@ -83,12 +89,12 @@ def test_words_that_tell_something_beside_a_photo(text: str) -> None:
     ],
 )
 def test_days_and_hours_that_are_told_count_before_vague_ones(text: str, read: str) -> None:
-    assert _READERS[Reading.TIME](text, fold_in_place(text)) == read
+    assert told(text, Reading.TIME) == read
 
 
 @pytest.mark.parametrize(("text", "read"), [("6 days?? its cold", None), ("four tents now", "4")])
 def test_days_are_no_count_of_anything(text: str, read: str | None) -> None:
-    assert _READERS[Reading.COUNT](text, fold_in_place(text)) == read
+    assert told(text, Reading.COUNT) == read
 
 
 def test_sent_whatever_the_next_clause_says() -> None:
