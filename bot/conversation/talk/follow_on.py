@@ -106,7 +106,8 @@ def warned(progress: Progress, setting: Setting) -> Progress:
 def only_adds(progress: Progress) -> bool:
     """Whether the words were added and nothing else came of them, so that what was asked is still to be answered."""
     offered = any(isinstance(one, UpdatesWanted) for one in progress.memory.agenda)
-    return offered and not progress.says and all(isinstance(one, AddToRequest) for one in progress.effects)
+    warns_at_most = all(say.response == "utter_guidance" for say in progress.says)
+    return offered and warns_at_most and all(isinstance(one, AddToRequest) for one in progress.effects)
 
 
 def with_texts_wanted(progress: Progress, setting: Setting) -> Progress:
