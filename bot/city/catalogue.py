@@ -60,9 +60,7 @@ class Choice:
     code: str
     labels: Texts
     words: Mapping[str, tuple[str, ...]]  # by language: any of these in a report means this choice
-    short: Texts | None = (
-        None  # what a report of it is called when it is read back, in place of the service's `short`
-    )
+    short: Texts | None = None  # what a report of it is called when it is read back, if not as the service
     apart: bool = False  # the service's guidance and hand-over are not for it
 
 

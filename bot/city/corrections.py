@@ -105,9 +105,8 @@ _SENTENCES = re.compile(r"[.!?;:\n]+\s*")
 def corrected(read: Read, told: StreetsTold, before: str, text: str) -> Resolution:
     """What a correction means, `before` being the place it corrects, by its words or its name."""
     said = said_instead(read, text)
-    if (
-        said is None
-    ):  # "i got it wrong: it's 1437, not 1427. i live at 1427 but ...": one sentence says it, the rest tells why
+    if said is None:
+        # "I got it wrong: it's 1437, not 1427. I live at 1427 but ...": one sentence says it, the rest tells why.
         parts = (part for part in _SENTENCES.split(text) if len(part) < len(text))
         text = next((part for part in parts if said_instead(read, part) is not None), text)
         said = said_instead(read, text)

@@ -113,9 +113,8 @@ def beside_a_question(scene: Scene | None, setting: Setting) -> Turn | None:
     if _SAYS_NO_WORD.fullmatch(fold(side.rest.text)):
         return replace(asked, text=turn.text)
     if rest.intent in ("thanks", "goodbye") and _is_put(asked.text):
-        return replace(
-            asked, text=turn.text
-        )  # "yay saturday, thank u!! do you know when the pool has toddler swim"
+        # "Yay saturday, thank u!! do you know when the pool has toddler swim": the thanks do not count.
+        return replace(asked, text=turn.text)
     return replace(rest, aside=asked) if rest.intent not in _SAYS_NOTHING else None
 
 
