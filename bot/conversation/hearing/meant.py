@@ -58,7 +58,7 @@ _MANNERS = frozenset({"thanks", "goodbye", "ask_city", "ask"})
 # What may stand behind thanks and is worth more than a "you're welcome".
 _BESIDE_THANKS = ("ask", "status", "add")
 # What asks for work to be done: no question, however it is put.
-_WISHES = re.compile(
+_ASKS_FOR_WORK = re.compile(
     r"\b(?:can|could|will|would) (?:you|u|ya|yall|someone|somebody|they|the city) (?:guys |please |pls )?(?!tell|say|answer|explain)\w+|\b(?:puede[ns]?|podrian?|pueden|pudieran) (?!decir|saber|explicar)\w+(?:ar|er|ir)(?:l[oa]s?|me|nos)?\b"
 )
 _DO_YOU_KNOW = re.compile(
@@ -173,7 +173,7 @@ def _needed(reading: str, scene: Scene, found: Mapping[str, float], turn: Turn) 
         reading == "ask"
         and asks_something(turn.text)
         and not turn.photos
-        and not _WISHES.search(fold(turn.text))
+        and not _ASKS_FOR_WORK.search(fold(turn.text))
     ):
         return SURE  # "how do I get an overnight permit": it names a service of the city, and reports nothing
     a_report = reading != "another" and turn.intent == "report" and "sure of a service" in found

@@ -82,10 +82,9 @@ def is_all(turn: Turn) -> bool:
         return True
     if Danger.EMERGENCY not in turn.danger or turn.edited or turn.choice is not None:
         return False
+    # "He is kind, not dangerous, please not police": 911 is told, and what they want is heard.
     if _DENIED.search(fold(turn.text)):
-        return (
-            False  # "he is kind, not dangerous, please not police": 911 is told, and what they want is heard
-        )
+        return False
     return turn.intent in _TELLING and _THINGS.search(fold(turn.text)) is None
 
 

@@ -5,15 +5,13 @@
 
 from __future__ import annotations
 
-import re
-
 from bot.conversation.intake.naming import PLAIN, names_of, singular
 from bot.conversation.intake.setting import OwnRequest, Setting
+from bot.conversation.intake.status import SENTENCES
 from bot.text.fold import fold
 
 # Statuses at which staff have it in hand, and have mostly said something.
 UNDER_WAY = frozenset({"in_progress", "waiting", "on_hold"})
-_SENTENCES = re.compile(r"(?<=[.!?;\n])\s+|\n+")
 # Words of a question how it stands, whatever it is about.
 _GENERAL = frozenset({
     "a", "about", "actually", "after", "already", "am", "an", "and", "any", "anybody", "anyone", "anything", "are",
@@ -51,11 +49,11 @@ def asks_more(text: str, request: OwnRequest, setting: Setting) -> bool:
     """Whether words ask of a request under way what its status does not tell. Pure; reads any text, never raises."""
     if request.status not in UNDER_WAY:
         return False
-    asked = " ".join(part for part in _SENTENCES.split(text) if "?" in part) or text
+    asked = " ".join(part for part in SENTENCES.split(text) if "?" in part) or text
     words = {word for word in fold(asked).split() if len(word) > 1 and not word.isdigit()}
-    known = _GENERAL | PLAIN - _DAYS
+    known = _GENERAL | (PLAIN - _DAYS)
     things = names_of(setting.service(request.service)) | set(fold(f"{request.told} {request.place}").split())
-    return bool(singular(words - known) - singular(set(things)) - _GENERAL)
+    return bool(singular(words - known) - singular(things) - _GENERAL)
 
 
 # Said of a day or an hour: when just they come is what staff know.

@@ -37,7 +37,7 @@ _WISHES = frozenset(
 _QUESTIONS = frozenset({"ask_city", "ask", "out_of_scope", "ask_about_bot", "ask_hours"})
 MOST_TOLD = 90  # characters of what is in a report, said newest last
 MUCH = 5  # words beside the number: they tell something
-_SENTENCES = re.compile(r"(?<=[.!?;\n])\s+|\n+")
+SENTENCES = re.compile(r"(?<=[.!?;\n])\s+|\n+")
 _ASKS = re.compile(
     r"\b(?:any (?:news|update|word|progress)|no (?:news|word|update)|updates?|status|(?:what s|whats|what is|what was) (?:going on|happening|up|new)|"
     r"(?:what|whatever) happened|what about|how about|how(?: is|s| s) (?:it|the|that|my)|ask(?:ed|ing)? about|heard (?:anything|nothing|back)|"
@@ -127,7 +127,7 @@ def asked_about(memory: Memory, setting: Setting) -> tuple[OwnRequest, str] | No
         tells = turn.intent in _WISHES or ("?" not in turn.text and len(turn.text.split()) > MUCH)
         return None if tells else (named, "")
     talked_of = _talked_of(memory, setting)
-    sentences = [one for one in _SENTENCES.split(turn.text) if one.strip()]
+    sentences = [one for one in SENTENCES.split(turn.text) if one.strip()]
     for sentence in sentences:
         request = named_by_matter(sentence, setting) if _asks(sentence) else None
         if request is not None and (request.reference != talked_of or turn.intent in _QUESTIONS):
@@ -161,7 +161,7 @@ def asks_after(setting: Setting) -> OwnRequest | None:
 
 def asks_in_any_sentence(text: str) -> bool:
     """Whether a sentence asks how a thing stands, whatever the others say. Reads any text, never raises."""
-    return any(_asks(sentence) for sentence in _SENTENCES.split(text))
+    return any(_asks(sentence) for sentence in SENTENCES.split(text))
 
 
 def asks_whether(text: str) -> bool:
@@ -173,7 +173,7 @@ def asks_whether(text: str) -> bool:
 def told_beside(text: str) -> str:
     """What is told beside the question how a thing stands: "that's the wrong day, and it is full. and the lid?"."""
     return " ".join(
-        one.strip() for one in _SENTENCES.split(text) if one.strip() and not _asks(one) and "?" not in one
+        one.strip() for one in SENTENCES.split(text) if one.strip() and not _asks(one) and "?" not in one
     )
 
 

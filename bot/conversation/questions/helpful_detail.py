@@ -94,10 +94,9 @@ class HelpfulDetail(FiledQuestion):
             return True
         if turn.intent not in ("report", "give_place", "another"):
             return False
+        # "Si tapa toda la banqueta, y hay una señora en silla de ruedas": the answer, and why.
         if _says_yes_or_no(question, setting):
-            return (
-                False  # "si tapa toda la banqueta, y hay una señora en silla de ruedas": the answer, and why
-            )
+            return False
         code = sure_service(turn, setting)
         if (
             turn.intent == "give_place"

@@ -72,10 +72,9 @@ class Summary(ReportQuestion):
             # Something is wrong, and we do not see what it should be.
             return Step(replace(told, open=Change()), noted(draft, setting).says)
         step = corrected_or_noted(draft, setting)
+        # "Not a street light, the one in the stairwell. but yes send it": nothing new can be read back.
         if says_send(setting.turn.text) and _changes_nothing(draft, step):
-            return Step(
-                told, end=End.CONFIRMED
-            )  # "not a street light, the one in the stairwell. but yes send it"
+            return Step(told, end=End.CONFIRMED)
         return step
 
     def back(self, draft: Draft) -> Draft:

@@ -63,9 +63,8 @@ class Verdict(AboutFinished):
     def answer(self, memory: Memory, setting: Setting) -> Told | None:
         if has_not_seen(setting.turn.text) and not leaves_a_part(setting.turn.text):
             return Told(memory.with_question(replace(self, at=setting.turn.at)), (Say("utter_tell_later"),))
-        if (
-            setting.turn.intent == "skip" and not setting.turn.photos
-        ):  # who cannot see it says nothing about it
+        # Who cannot see it says nothing about it.
+        if setting.turn.intent == "skip" and not setting.turn.photos:
             return Told(memory.without(FINISHED), (Say("utter_welcome"),))
         verdict = self._heard(setting)
         if verdict is None:

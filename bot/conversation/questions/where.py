@@ -108,11 +108,12 @@ def _stays_outside(found: Resolution, setting: Setting) -> bool:
     """Whether a resident agrees that it is not in the city: "ok thanks", "no, it's Venice"."""
     nowhere = found.outcome in (ResolutionOutcome.UNKNOWN, ResolutionOutcome.OUTSIDE)
     agrees = setting.turn.intent in ("affirm", "deny", "thanks", "goodbye", "skip")
+    if not nowhere or agrees:
+        return nowhere
     parts = _SENTENCES.split(_BEGINS_NO.sub("", setting.turn.text))
-    said = any(
+    return any(
         setting.places.locate(part, setting.language).outcome is ResolutionOutcome.OUTSIDE for part in parts
     )
-    return nowhere and (agrees or said)
 
 
 def _adds(setting: Setting) -> bool:

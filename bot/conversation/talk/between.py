@@ -94,7 +94,7 @@ _ASK_THEM = re.compile(
     r"\b(?:(?:please|pls|can you|could you|just) ask (?:them|him|her|the \w+|your \w+|someone)|ask (?:them|the crew|the officer|the driver)|"
     r"pregunt(?:e|a|ele|eles|ale|ales|en)(?:les?)? (?:por favor|porfa|a (?:ellos|la cuadrilla|los trabajadores)|usted|si)|puede preguntar(?:les?)?)\b"
 )
-BESIDE_STAFF = frozenset({"ask_person", "cancel", "stop_texts", "start_texts"})
+_NOT_FOR_THEM = frozenset({"ask_person", "cancel", "stop_texts", "start_texts"})
 # Intents that begin a report.
 _BEGINS = ("report", "another", "give_place", "add_to_request", "send_photos")
 # What "nothing to report, just asking" reads like.
@@ -332,7 +332,7 @@ def _plain(memory: Memory, setting: Setting) -> Progress:
     ):
         added = AddToRequest(filed.reference, setting.turn.photos, setting.turn.text)
         return Progress(None, memory, effects=(added,))
-    if filed is not None and intent not in BESIDE_STAFF and _ASK_THEM.search(fold(setting.turn.text)):
+    if filed is not None and intent not in _NOT_FOR_THEM and _ASK_THEM.search(fold(setting.turn.text)):
         told = AddToRequest(filed.reference, words=setting.turn.text, asks=True)
         return Progress(None, memory, effects=(told,), wants_person=True)
     if filed is not None and _only_staff_know(filed.service, setting):
