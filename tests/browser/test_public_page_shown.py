@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -13,6 +13,7 @@ from bot.cases.photos import keep_photo
 from bot.cases.public_links import public_token
 from bot.cases.status import Resolution, Status
 from bot.cases.updates import Change, change_request
+from bot.city.current import calendar
 from bot.city.location import Location, LocationKind, Point
 from bot.db.session import transaction
 from bot.db.tables import ServiceRequest
@@ -103,7 +104,7 @@ async def path_in(state: str) -> str:
 
 
 async def due(reference: str, days: int) -> None:
-    day = datetime.now(UTC).date() + timedelta(days)
+    day = datetime.now(calendar().time_zone).date() + timedelta(days)
     async with transaction() as session:
         await session.execute(
             update(ServiceRequest).where(ServiceRequest.reference == reference).values(due_on=day)

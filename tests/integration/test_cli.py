@@ -19,6 +19,7 @@ from bot.cases.additions import add_to_request
 from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.filing import NewRequest, file_request
 from bot.channels.messages import Channel, Inbound, InboundKind
+from bot.city.current import calendar
 from bot.city.location import Location, LocationKind, Point
 from bot.conversation.outbox import Reply, queue_replies
 from bot.conversation.parking import turn_failed
@@ -262,7 +263,7 @@ async def test_what_was_told_of_a_request_and_what_was_not_is_listed_with_the_re
 
 async def test_the_figures_of_a_week_are_printed_and_given_as_json(database: EmbeddedDatabase) -> None:
     await _filed()
-    today = datetime.now(UTC).date()
+    today = datetime.now(calendar().time_zone).date()  # on a Sunday evening it is Monday elsewhere
     week = _json(database, "report", "week", "--of", str(today))
     (only,) = week["services"]
     assert (only["service_code"], only["filed"], only["done"], only["median_days"]) == ("pothole", 1, 0, None)
