@@ -99,10 +99,13 @@ async def test_what_runs_late_is_found_by_the_index_of_promises(condition: Condi
     query = select(ServiceRequest.id).where(condition(NOW))
     async with transaction() as session:
         dialect = (await session.connection()).dialect
+        # Which of two indexes is the cheaper one hangs on what was counted last; whether this one can serve does not.
         await session.execute(text("SET LOCAL enable_seqscan = off"))
+        await session.execute(text("DROP INDEX ix_service_requests_status"))
         with_values = query.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
         rows = await session.execute(text(f"EXPLAIN {with_values}".replace(":", r"\:")))
         assert "ix_service_requests_due" in "\n".join(row[0] for row in rows)
+        await session.rollback()
     # A statement that is planned once for all values matches the index by what stands in it word for word.
     sent = str(query.compile(dialect=dialect, compile_kwargs={"render_postcompile": True}))
     assert "status IN ('open', 'in_progress')" in sent
