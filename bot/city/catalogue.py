@@ -62,6 +62,7 @@ class Choice:
     words: Mapping[str, tuple[str, ...]]  # by language: any of these in a report means this choice
     short: Texts | None = None  # what a report of it is called when it is read back, if not as the service
     apart: bool = False  # the service's guidance and hand-over are not for it
+    several: bool = False  # more than one of the others: meant where two of them are named
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ class Service:
     place: PlaceNeed
     completion_photo: bool  # the work is not done without a picture of it
     topics: tuple[str, ...]  # the city's own names for the same matters
+    at_home: bool = False  # where it is reported its resident lives
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,7 @@ def _service(code: str, group: str, entry: Entry) -> Service:
         place=_one_of(PlaceNeed, entry, "place", PlaceNeed.REQUIRED),
         completion_photo=entry.flag("completion_photo"),
         topics=entry.texts("topics"),
+        at_home=entry.flag("at_home"),
     )
     if service.median_days is not None and (service.p80_days or 0) < service.median_days:
         entry.problem("usual_days", "p80 should not be below median")
@@ -225,6 +228,7 @@ def _question(entry: Entry) -> Question:
             _words(choice.child("words")),
             choice.in_languages("short", LANGUAGES) if choice.values.get("short") else None,
             choice.flag("apart"),
+            choice.flag("several"),
         )
         for choice in entry.children("choices")
     )

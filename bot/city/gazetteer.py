@@ -48,6 +48,10 @@ class Gazetteer(Knowledge):
 
     def locate(self, text: str, language: str = "en") -> Resolution:
         """What a message says about where. Reads any text, never raises, never guesses; see `Resolution`."""
+        return self._by_a_landmark(self._located(text, language), text, language)
+
+    def _located(self, text: str, language: str = "en") -> Resolution:
+        """As `locate`, but for a place whose kind alone is told."""
         text = _without_hedges(text[:MAX_LENGTH])
         position = find_position(text, self.is_plausible, self.middle)
         if position:
@@ -56,6 +60,13 @@ class Gazetteer(Knowledge):
                 return resolution
         said = last_said(self._read, text)
         return self._told(said, language) if said else Sentence(self, text, language).resolution()
+
+    def _by_a_landmark(self, found: Resolution, text: str, language: str) -> Resolution:
+        """A street with the one place on it whose kind is told, "by the library on Main", as that spot; else as it is."""
+        if found.outcome is not ResolutionOutcome.STREET_ONLY or not found.street:
+            return found
+        by_it = landmark_on(self, found.street, text[:MAX_LENGTH], language)
+        return by_it if by_it is not None and by_it.outcome is ResolutionOutcome.RESOLVED else found
 
     def corrected(self, before: str, text: str, language: str = "en") -> Resolution:
         """What a correction means ("no, 6th", "Ocean not Main", "i mean 1822"), `before` being the place it corrects:
@@ -66,7 +77,7 @@ class Gazetteer(Knowledge):
         """What answers "which cross street or number on `street`?": a cross street, a number, a stretch between two
         streets, a landmark by it; or another place, said instead ("no wait, olympic and 14th", "sorry i meant lincoln")."""
         text = text[:MAX_LENGTH]
-        found = self._told(answered(self.locate, self._streets_told, street, text), language)
+        found = self._told(answered(self._located, self._streets_told, street, text), language)
         if found.outcome is ResolutionOutcome.UNKNOWN:
             return landmark_on(self, street, text, language) or found
         return found

@@ -7,6 +7,7 @@ import re
 from bot.cases.status import ACTIVE
 from bot.city.location import Location, ResolutionOutcome
 from bot.conversation.intake.naming import named_by_matter, named_by_number, speaks_of_a_report, takes_up
+from bot.conversation.intake.reading import answers_in
 from bot.conversation.intake.services import CATCH_ALL, begins_anew, names_service, sure_service
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.conversation.intake.telling import insists
@@ -95,6 +96,11 @@ def introduces(text: str) -> bool:
     return _INTRODUCES.search(fold(text)) is not None
 
 
+def says_also(text: str) -> bool:
+    """Whether words tell of one more thing: "also", "otra cosa". Reads any text, never raises."""
+    return _ALSO.search(fold(text)) is not None
+
+
 def wants_to_report(text: str) -> bool:
     """Whether words say that they begin a report: "i want to report a pothole". Reads any text, never raises."""
     return _TO_REPORT.search(fold(text)) is not None
@@ -116,6 +122,8 @@ def belongs(reference: str, service: str, setting: Setting, *, wanted: bool) -> 
     introduced = _INTRODUCES.search(fold(turn.text)) is not None
     also = _ALSO.search(fold(turn.text)) is not None
     heard_another = turn.intent == "another"
+    if (introduced or also or heard_another) and names_another_thing(reference, service, setting):
+        return False  # "also the bike rack there", of scooters
     taken_up = not (heard_another and also) and takes_up(
         turn.text, reference, service, setting, told_only=heard_another
     )
@@ -164,6 +172,20 @@ def is_another_matter(reference: str, service: str, setting: Setting) -> bool:
 def _is_its_place(place: Location, reference: str, setting: Setting) -> bool:
     request = setting.own_request(reference)
     return request is not None and fold(place.name) == fold(request.place)
+
+
+def names_another_thing(reference: str, service: str, setting: Setting) -> bool:
+    """Whether another thing of the same service is named, one that has a name of its own: the bike rack, where scooters were told."""
+    request, catalogued = setting.own_request(reference), setting.service(service)
+    if request is None or catalogued is None:
+        return False
+    of_its_own = tuple(
+        question
+        for question in catalogued.questions
+        if any(choice.short is not None for choice in question.choices)
+    )
+    told, now = answers_in(request.told, of_its_own), answers_in(setting.turn.text, of_its_own)
+    return any(code in told and told[code] != choice for code, choice in now.items())
 
 
 def _names_another(service: str, setting: Setting) -> bool:

@@ -6,6 +6,7 @@ The engine tells two kinds (docs/nlu.md): an emergency is for 911, a wish to har
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from enum import StrEnum
 
 from bot.conversation.intake.turn import Say, Turn
@@ -32,9 +33,15 @@ _THINGS = re.compile(
     r"postes?|arbol(?:es)?|ramas?|baches?|hoyos?|alcantarillas?|tubos?|hidrantes?|"
     r"transformador(?:es)?|derrames?)\b"
 )
+# What is broken where somebody tripped over it: "fell on the broken sidewalk", "me caí en la banqueta levantada".
+_BROKEN = re.compile(
+    r"\b(?:broken|cracked|uneven|raised|lifted|loose|missing|rotten|sunken|crooked) (?:\w+ )?(?:sidewalk|pavement|curb|steps?|stairs?|ramp|grate|cover|tiles?|bricks?|planks?|boards?|railing|bench|swing|slide|concrete|slab)\b|"
+    r"\b(?:banqueta|acera|escalon|escalones|rampa|coladera|tapa|losa|tabla|banca|columpio|baranda|piso) (?:esta |bien |toda |todo |muy )*(?:rot[oa]|levantad[oa]|quebrad[oa]|agrietad[oa]|suelt[oa]|hundid[oa]|chuec[oa])\b"
+)
 # That it is no case for 911, or that the police is not wanted.
 _DENIED = re.compile(
-    r"\b(?:not (?:an? |really |a real )?(?:911 )?emergency|no es (?:una )?emergencia|not dangerous|no es peligros[oa]|(?:please )?(?:not?|no need for|without|don t (?:send|call)(?: the)?) (?:the )?police|"
+    r"\b(?:not (?:an? |really |a real )?(?:911 )?emergency|(?:don t|dont|do not) think (?:it s|its|it is|this is|that s|thats)? ?(?:an? )?(?:911|emergency)|(?:not|isn t|isnt) (?:for |a )?911|"
+    r"no (?:es|creo que sea) (?:de |para |pa )?(?:el )?911|no es (?:una )?emergencia|not dangerous|no es peligros[oa]|(?:please )?(?:not?|no need for|without|don t (?:send|call)(?: the)?) (?:the )?police|"
     r"(?:sin|no (?:mande\w*|llame\w*|quiero)(?: a)?(?: la)?) policia|no (?:911|ambulance))\b"
 )
 # An answer to "is it fixed?" that is said in one breath with danger.
@@ -83,9 +90,23 @@ def is_all(turn: Turn) -> bool:
     if Danger.EMERGENCY not in turn.danger or turn.edited or turn.choice is not None:
         return False
     # "He is kind, not dangerous, please not police": 911 is told, and what they want is heard.
-    if _DENIED.search(fold(turn.text)):
+    words = fold(turn.text)
+    if denied(turn.text) or _BROKEN.search(words):
         return False
-    return turn.intent in _TELLING and _THINGS.search(fold(turn.text)) is None
+    return turn.intent in _TELLING and _THINGS.search(words) is None
+
+
+def denied(text: str) -> bool:
+    """Whether words say that it is no case for 911, or that the police is not wanted. Reads any text, never raises."""
+    return _DENIED.search(fold(text)) is not None
+
+
+def told_again(told: Turn, turn: Turn) -> Turn:
+    """What was answered with 911 alone, as the report it is to be, with the words that deny the danger behind it."""
+    return replace(
+        turn, text=f"{told.text}\n{turn.text}", intent="report", guesses=told.guesses, problems=told.problems,
+        questions=(), vague=told.vague, side=None,
+    )  # fmt: skip
 
 
 def answers_besides(turn: Turn) -> bool:

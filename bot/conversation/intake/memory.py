@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from bot.conversation.intake.draft import KEPT_FOR, Draft
 from bot.conversation.intake.question import FiledQuestion
+from bot.conversation.intake.turn import Turn
 
 # Photos and words without a report of their own belong to the request just filed for so long.
 ADDITIONS_FOR = timedelta(hours=24)
@@ -41,6 +42,9 @@ class Memory:
     agenda: tuple[FiledQuestion, ...] = ()  # what was asked, the newest last; one of a kind
     given_up: Draft | None = None  # the last report the resident did not send, until the next begins
     only_asked: datetime | None = None  # when they said that they report nothing; aware UTC
+    in_danger: Turn | None = field(
+        default=None, compare=False
+    )  # what was answered with 911 alone, until it is told to be no emergency
 
     def filed_lately(self, now: datetime) -> Filed | None:
         return self.filed if self.filed and now - self.filed.at <= ADDITIONS_FOR else None
@@ -55,6 +59,9 @@ class Memory:
 
     def given_up_lately(self, now: datetime) -> Draft | None:
         return self.given_up if self.given_up and now - self.given_up.touched <= KEPT_FOR else None
+
+    def in_danger_lately(self, now: datetime) -> Turn | None:
+        return self.in_danger if self.in_danger and now - self.in_danger.at <= TALK_FOR else None
 
     def asking(self, kind: type[_Q], now: datetime) -> _Q | None:
         """The open question of a kind."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.channels.messages import Option
 from bot.city.catalogue import PlaceNeed
@@ -12,7 +13,7 @@ from bot.city.location import Location, LocationKind, PlaceHint, Point, Resoluti
 from bot.city.told import house_numbers
 from bot.conversation.intake.draft import Draft, HalfPlace
 from bot.conversation.intake.services import choose
-from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.conversation.intake.turn import PinSent, Say
 from bot.text.fold import fold
 
@@ -93,16 +94,53 @@ _THERE = re.compile(
 )
 
 
+# Of a request that was talked of a moment ago: "also the bike rack there", "at that corner", "el poste de ahí".
+_THAT_PLACE = re.compile(
+    r"\b(?:at|on|by|near|in|from) (?:that|this) (?:very )?(?:\w+ )?(?:corner|spot|intersection|stop|shelter|block|address|place|house|building|street)\b|"
+    r"\b(?:right|over|out|up|down) there\b|\b(?:the|an?|that|those|these|some|my|our) (?:\w+ ){1,3}there\b|\bthere (?:too|also|as well)\b|"
+    r"\b(?:en|de|por) es[ea] (?:mism[oa] )?(?:\w+ )?(?:esquina|parada|cuadra|calle|casa|direccion|lugar|edificio|cruce)\b|"
+    r"\b(?:ahi|alli) (?:mism[oa]|tambien|enfrente|junto|al lado)\b|\btambien (?:ahi|alli)\b|\b(?:el|la|los|las|un|una) \w+(?: \w+){0,2} de (?:ahi|alli)\b"
+)
+TALKED_OF_FOR = timedelta(hours=48)
+# Where the resident lives, as the place of two requests.
+_HOME = re.compile(
+    r"\b(?:my|our) (?:own |front |back )?(?:house|home|place|apartment|apt|building|driveway|yard|curb|garage|door|street ?side)\b|"
+    r"\b(?:mi|nuestra|nuestro) (?:casa|departamento|depa|apartamento|edificio|cochera|entrada|puerta|patio|banqueta)\b"
+)
+_THEIRS = re.compile(r"\b(?:my|our|mi|mis|nuestr[oa]s?)\b")
+
+
 def where_before(setting: Setting) -> Resolution | None:
     """Where their newest request is, for words that only say it is there as well."""
-    if not setting.own or not setting.own[0].place:
+    newest = next(iter(setting.own), None)
+    if newest is None or not newest.place:
         return None
     words = fold(setting.turn.text)
-    same = _SAME_PLACE.search(words) or _is_there(words, setting.own[0].place)
-    if not (same or (setting.own[0].finished and _THERE.search(words))):
+    at_home = _HOME.search(words) is not None and _is_of_their_home(newest, setting)
+    if not (at_home or _says_it_is_there(words, newest, setting)):
         return None
-    found = setting.places.locate(setting.own[0].place, setting.language)
-    return found if found.outcome is ResolutionOutcome.RESOLVED else None
+    found = setting.places.locate(newest.place, setting.language)
+    if found.outcome is not ResolutionOutcome.RESOLVED or found.location is None:
+        return None
+    return None if at_home and found.location.kind is not LocationKind.ADDRESS else found
+
+
+def _says_it_is_there(words: str, newest: OwnRequest, setting: Setting) -> bool:
+    """Whether folded words say that something is where a request of theirs is."""
+    if _SAME_PLACE.search(words) or _is_there(words, newest.place):
+        return True
+    if newest.finished and _THERE.search(words):
+        return True
+    lately = newest.reported is not None and setting.turn.at - newest.reported <= TALKED_OF_FOR
+    return lately and _THAT_PLACE.search(words) is not None
+
+
+def _is_of_their_home(request: OwnRequest, setting: Setting) -> bool:
+    """Whether a request of theirs is about where they live: told as theirs, or about the carts of a household."""
+    if not request.theirs:
+        return False
+    service = setting.service(request.service)
+    return (service is not None and service.at_home) or _THEIRS.search(fold(request.told)) is not None
 
 
 def _if_it_says_no_other(setting: Setting) -> Resolution | None:

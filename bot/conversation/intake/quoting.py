@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-MOST = 60  # characters: an SMS has room for more to say
+MOST = 100  # characters: with what is said around them they fit one SMS of plain letters
 
 
 def quoted(words: str, most: int = MOST) -> str:

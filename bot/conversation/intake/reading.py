@@ -22,10 +22,10 @@ _DAY = (
     r"lunes|martes|miercoles|jueves|viernes|sabados?|domingos?"
 )
 _TIME = re.compile(
-    rf"(?:(?:every|each|this|last|on|all|cada|este|esta|todos los|todas las|los|el|la)\s+)?(?:{_DAY}|mornings?|afternoons?|"
+    rf"\b(?:(?:every|each|this|last|on|all|cada|este|esta|todos los|todas las|los|el|la)\s+)?(?:{_DAY}|mornings?|afternoons?|"
     r"evenings?|nights?|weekdays?|weekends?|weekend|manana|mananas|tardes?|noches?|madrugada|fin(?:es)? de semana)\b"
     r"(?:\s*(?:at|around|about|a las|como a las|@)?\s*\d{1,2}(?::\d{2})?\s*(?:[ap]\.?m\b\.?)?)?|"
-    r"\b\d{1,2}(?::\d{2})?\s*[ap]\.?\s?m\b\.?|\b\d{1,2}:\d{2}\b|\b(?:a|at|around|desde|como a) las \d{1,2}(?::\d{2})?\b|"
+    r"\b\d{1,2}(?::\d{2})?\s*[ap]\.?\s?m\b\.?|\b\d{1,2}:\d{2}\b|\b(?:a|at|around|desde|como a) las \d{1,2}(?::\d{2})?\b(?:\s+(?:de|en|por) la (?:manana|tarde|noche|madrugada)\b)?|"
     r"\b(?:right now|now|today|tonight|yesterday|last night|this morning|daily|every day|all day|all night|at night|"
     r"noon|midnight|ahorita|ahora mismo|ahora|hoy|anoche|ayer|diario|todos los dias|cada dia|todo el dia|de noche|"
     r"en la noche|por la noche|mediodia|medianoche)\b"
@@ -33,6 +33,14 @@ _TIME = re.compile(
 _VAGUE_TIME = re.compile(
     r"(?:mornings?|afternoons?|evenings?|nights?|days?|today|now|right now|hoy|ahora|ahorita|mananas?|tardes?|noches?|tarde)"
 )
+# Of a greeting, and of the resident's own day: neither says when it happens.
+_GREETS = re.compile(r"\b(?:good|buen[oa]s?)\s+$")
+_OWN_DAY = re.compile(
+    r"\b(?:i (?:have to |need to |gotta )?(?:work|start|get up|wake up|go to work|leave for|study)\b|i'?m up\b|my (?:shift|alarm|class|job)\b|"
+    r"(?:entro|entramos|salgo|voy) (?:a|de|del|al) (?:trabaj\w*|la chamba|chamba|la escuela)|trabajo\b|me (?:levanto|despierto|acuesto|paro)\b|mi (?:turno|alarma|clase)\b)|"
+    r"\b(?:for work|to work|para (?:ir a )?trabajar|pal trabajo|para el trabajo)\b"
+)
+_CLAUSES = re.compile(r"[.;!?\n]|,(?!\s*\d)|\b(?:because|but|and|y|pero|porque)\b")
 # A plate is letters and digits together; a word in front of it makes shorter ones plausible, too.
 _PLATE_NAMED = re.compile(
     r"\b(?:plates?|license(?: plate)?|licence plate|lic|placas?|tags?|matricula)\b(?:\s+(?:number|no|num|numero|is|es|are|son))*"
@@ -74,8 +82,8 @@ _KINDS = (
     "sedan|suv|pick-?up|truck|van|minivan|rv|motorhome|trailer|camper|coupe|hatchback|wagon|motorcycle|moped|boat|"
     "camioneta|troca|casa rodante|remolque|moto|motocicleta|furgoneta"
 )
-# Right before what something is not: "it's recycling, not the trash", "es reciclaje, no basura".
-_NOT_THIS = re.compile(r"\b(?:not|isn'?t|no es|no|ni)\s+(?:the |my |a |el |la |de |una? )?$")
+# Right before what something is not: "it's recycling, not the trash", "es reciclaje, no basura". "Ni el azul" says it as well.
+_NOT_THIS = re.compile(r"\b(?:not|isn'?t|no es|no)\s+(?:the |my |a |el |la |de |una? )?$")
 _VEHICLE = re.compile(
     rf"\b(?:(?:dark|light|old|{_COLORS}|(?:19|20)\d\d|'?\d\d)\s+)*(?:(?:{_MAKES})(?:\s+(?!(?:in|on|at|is|has|with|and|parked|"
     rf"abandoned|con|en|de|esta)\b)[a-z0-9-]+)?|(?:{_COLORS})\s+(?:car|{_KINDS}|carro|auto|coche)|(?:car|{_KINDS}|carro|auto|coche)"
@@ -106,11 +114,14 @@ def _answer(question: Question, words: str, folded: str) -> str | None:
 
 
 def _choice(question: Question, folded: str) -> str | None:
-    """The one choice whose words are there; two that are leave it open. Of words within words the longer ones count, and one
-    that is said not to be it ("recycling, not trash") counts only where it is alone."""
+    """The one choice whose words are there; of two that are it is the one that means several, if there is such a choice. Of words
+    within words the longer ones count, and one that is said not to be it ("recycling, not trash") counts only where it is alone."""
     spans = [(choice.code, span) for choice in question.choices for span in phrases_in(choice.words, folded)]
     spans = [one for one in spans if not _NOT_THIS.search(folded[: one[1][0]])] or spans
     meant = {code for code, span in spans if not any(_within(span, other) for _, other in spans)}
+    several = {choice.code for choice in question.choices if choice.several}
+    if len(meant) > 1 and several:
+        return several.pop()
     return meant.pop() if len(meant) == 1 else None
 
 
@@ -144,12 +155,23 @@ def _of_any_gender(phrase: str) -> str:
 
 
 def _time(words: str, folded: str) -> str | None:
-    parts = [words[match.start() : match.end()].strip() for match in _TIME.finditer(folded)]
+    told = (match for match in _TIME.finditer(folded) if not _is_no_time_of_it(folded, match.span()))
+    parts = [words[match.start() : match.end()].strip() for match in told]
     exact = [part for part in parts if not _VAGUE_TIME.fullmatch(fold_in_place(part))]
     parts = (
         exact or parts
     )  # "i work nights and sleep days. every tues and fri 8am": the nights are nobody's answer
     return ", ".join(dict.fromkeys(part for part in parts if part)) or None
+
+
+def _is_no_time_of_it(folded: str, span: tuple[int, int]) -> bool:
+    """Whether a time is a greeting's, or the resident's own: "yo entro a trabajar a las 4"."""
+    start, stop = span
+    if _GREETS.search(folded[:start]):
+        return True
+    begins = max((match.end() for match in _CLAUSES.finditer(folded[:start])), default=0)
+    end = _CLAUSES.search(folded, stop)
+    return _OWN_DAY.search(folded[begins : end.start() if end else None]) is not None
 
 
 def _plate(words: str, folded: str) -> str | None:

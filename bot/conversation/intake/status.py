@@ -151,12 +151,29 @@ def asks_after(setting: Setting) -> OwnRequest | None:
         return one  # staff have said more than how long it usually takes
     if one is None or turn.intent not in _LIKE_NEW or turn.photos or turn.pin is not None or not turn.text:
         return None
+    anew = begins_anew(turn.text)
+    if anew or setting.places.locate(turn.text, setting.language).outcome is not ResolutionOutcome.UNKNOWN:
+        return None
     code = sure_service(turn, setting)
-    new = code not in (None, CATCH_ALL, one.service) or begins_anew(turn.text)
-    placed = setting.places.locate(turn.text, setting.language).outcome is not ResolutionOutcome.UNKNOWN
-    if new or placed:
+    if (code == one.service or named_by_matter(turn.text, setting) == one) and _nags(turn.text):
+        return one
+    if code not in (None, CATCH_ALL, one.service):
         return None
     return one if asks_in_any_sentence(turn.text) else None
+
+
+# That it goes on, or that nobody has come: "sigue igual", "todavía no pasan", "it's been three days and nobody came".
+_GOES_ON = re.compile(
+    r"\b(?:sigue|siguen|todavia|aun (?:no|esta|sigue)|no han (?:venido|pasado|hecho|recogido|arreglado|limpiado)|nadie (?:ha |viene|vino|pasa|paso)|"
+    r"still|hasn t|haven t|hasnt|havent|nobody (?:came|has|showed|comes)|no one (?:came|has|showed|comes)|never (?:came|showed))\b"
+)
+_MORE = re.compile(r"\b(?:another|also|too|second|new|one more|otr[oa]|tambien|ademas|nuev[oa]|segund[oa])\b")
+
+
+def _nags(text: str) -> bool:
+    """Whether words say that it goes on as told, and of nothing besides."""
+    words = fold(text)
+    return _GOES_ON.search(words) is not None and _MORE.search(words) is None
 
 
 def asks_in_any_sentence(text: str) -> bool:

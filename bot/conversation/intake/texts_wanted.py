@@ -21,7 +21,9 @@ _OF_TEXTS_YES = re.compile(
     r"(?:(?:le|les) )?agradec\w+ (?:que )?(?:me|nos) (?:avis|escrib)\w*|(?:que )?(?:me|nos) (?:avis|escrib)(?:e|en|an|a)\b|(?:que )?(?:me|nos) mand(?:e|en|a|an) (?:un )?(?:mensajes?|textos?|avisos?)\b|avis(?:e|en|a)(?:me|nos|nme|nos)?\b|mand(?:e|en|a)(?:me|nos) (?:un |los )?(?:mensajes?|textos?|avisos?)\b)"
 )
 _PLAIN_NO = re.compile(rf"^(?:{_OPENS} )*{_NO}(?: {_NO})*(?: {_POLITE})*$")
-_PLAIN_YES = re.compile(rf"^(?:{_OPENS} )*{_YES}(?: {_YES})*(?: {_POLITE})*$")
+_PLAIN_YES = re.compile(
+    rf"^(?:{_OPENS} )*{_YES}(?: {_YES})*(?: (?:(?:for |of |on )?(?:that|this|it|both)(?: one)?(?: too| also| as well)?|too|also|(?:de |para |en )?(?:es[eao]|este|esta|ambos)(?: tambien| tmb)?|tambien|tmb))?(?: {_POLITE})*$"
+)
 
 
 def wish_in(text: str) -> bool | None:

@@ -54,7 +54,7 @@ class Detail(ReportQuestion):
         if question is None:
             return Step(replace(draft, open=None))
         if details.not_known(question, setting):
-            return self._passed(draft)
+            return self._passed(_kept(draft, setting))
         answer = details.read_answer(question, setting)
         if answer is not None:
             given = dict(draft.answers) | {self.code: answer}
@@ -64,14 +64,21 @@ class Detail(ReportQuestion):
             again = with_words(without_service(draft), turn, setting)
             return Step(replace(described(again, turn), open=None))
         if self.unclear:  # asked twice: the report matters more than its detail
-            return self._passed(draft)
-        return Step(replace(draft, open=replace(self, unclear=True)), again=True)
+            return self._passed(_kept(draft, setting))
+        return Step(replace(_kept(draft, setting), open=replace(self, unclear=True)), again=True)
 
     def back(self, draft: Draft) -> Draft:
         return replace(draft, open=Change())
 
     def _passed(self, draft: Draft) -> Step:
         return Step(replace(draft, passed=(*draft.passed, self.code), open=None))
+
+
+def _kept(draft: Draft, setting: Setting) -> Draft:
+    """The draft with what an answer that is none tells besides: "older man, grey beard, his foot is swollen"."""
+    turn = setting.turn
+    kept = tells_more(turn) and "?" not in turn.text and turn.intent not in ("abuse", "again")
+    return described(draft, turn) if kept else draft
 
 
 def _names_a_choice(question: Question | None, setting: Setting) -> bool:

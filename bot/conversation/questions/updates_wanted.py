@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import ClassVar
 
-from bot.conversation.intake.belonging import belongs, is_told_apart
+from bot.conversation.intake.belonging import belongs, is_told_apart, says_also
 from bot.conversation.intake.effects import AddToRequest
 from bot.conversation.intake.memory import Memory
+from bot.conversation.intake.places import where_before
 from bot.conversation.intake.question import FiledQuestion, Told
+from bot.conversation.intake.services import CATCH_ALL, sure_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.status import asks_whether
 from bot.conversation.intake.telling import tells_more, tells_something
@@ -63,7 +65,11 @@ def _another_matter(service: str, beside: str, setting: Setting) -> Turn | None:
     if turn.choice is not None or turn.photos or not tells_something(beside):
         return None
     alone = replace(turn, text=beside, intent="report", side=None, replies={})
-    return alone if is_told_apart(service, replace(setting, turn=alone)) else None
+    apart = replace(setting, turn=alone)
+    # "Yes text me. also at that corner the lines are worn off": where it is is known.
+    other = sure_service(alone, apart) not in (None, CATCH_ALL, service)
+    there = other and says_also(turn.text) and where_before(apart) is not None
+    return alone if there or is_told_apart(service, apart) else None
 
 
 def told(memory: Memory, setting: Setting, *, wants: bool) -> Told:

@@ -9,7 +9,13 @@ from dataclasses import replace
 from bot.cases.status import ACTIVE
 from bot.city.location import Point, ResolutionOutcome
 from bot.conversation.intake import danger, digressions, only_asking
-from bot.conversation.intake.belonging import belongs, filed_before
+from bot.conversation.intake.belonging import (
+    belongs,
+    filed_before,
+    introduces,
+    names_another_thing,
+    says_also,
+)
 from bot.conversation.intake.effects import AddToRequest, FollowNamed, Mute, TellStatus
 from bot.conversation.intake.finished import FINISHED, is_stale
 from bot.conversation.intake.given_up import is_wanted_after_all
@@ -121,7 +127,7 @@ def respond(memory: Memory, setting: Setting) -> Progress:
     if about == "old":
         return _progress(photo_about.belongs_to_the_old(memory, setting))
     memory, setting = photo_about.taken_along(memory, setting)
-    progress = _begun(memory, setting) if about == "new" else warned(_respond(memory, setting), setting)
+    progress = reported(memory, setting) if about == "new" else warned(_respond(memory, setting), setting)
     progress = left_to_staff(offered_again(progress, setting), setting)
     if progress.draft is None and (turn.intent in BESIDE or only_adds(progress)):
         return asked_again(progress, setting)
@@ -148,7 +154,8 @@ def _progress(told: Told) -> Progress:
     return Progress(None, told.memory, told.says, told.effects)
 
 
-def _begun(memory: Memory, setting: Setting) -> Progress:
+def reported(memory: Memory, setting: Setting) -> Progress:
+    """A report that begins with the turn."""
     step = advance(None, setting)
     service = step.draft.service if step.draft else None
     allowed = digressions.of_the_matter(service, setting)  # "... is that even legal here??"
@@ -198,7 +205,8 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
         return Progress(None, memory, effects=(AddToRequest(filed.reference, turn.photos),))
     if (wants := _wish_for_texts(memory, turn)) is not None:
         return _progress(updates_wanted.told(memory, setting, wants=wants))
-    if turn.intent in ("add_to_request", "answer") and turn.text and memory.filed is not None:
+    told_more = turn.intent in ("add_to_request", "answer") and turn.text
+    if told_more and memory.filed is not None and not _is_another_thing(memory.filed, setting):
         added = AddToRequest(memory.filed.reference, turn.photos, turn.text)
         return Progress(None, memory, effects=(added,))
     if turn.intent in _BEGINS and (before := filed_before(setting)) is not None:
@@ -218,7 +226,7 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
     if memory.only_asks(turn.at) and only_asking.goes_on(setting):
         return Progress(None, memory, (digressions.city_answer(setting),))
     if turn.photos or turn.pin or turn.intent in _BEGINS:
-        return _begun(memory, setting) if turn.photos or turn.pin or turn.text else Progress(None, memory)
+        return reported(memory, setting) if turn.photos or turn.pin or turn.text else Progress(None, memory)
     return _plain(memory, setting)
 
 
@@ -235,7 +243,7 @@ def _said_of_theirs(memory: Memory, setting: Setting) -> Progress | None:
         return told_how_it_stands(*about, memory, setting)
     told_anew = begins_anew(turn.text) and len(turn.text.split()) >= MUCH_TOLD
     if told_anew and turn.intent in (*_TELLS, "deny", "another"):
-        return _begun(memory, replace(setting, turn=replace(turn, intent="report")))
+        return reported(memory, replace(setting, turn=replace(turn, intent="report")))
     if (right := put_right(memory, setting)) is not None:
         return Progress(None, memory, effects=right)
     if (name := renamed(memory, setting)) is not None:
@@ -282,6 +290,12 @@ def _left_of_theirs(setting: Setting) -> OwnRequest | None:
     return None if other or placed else newest
 
 
+def _is_another_thing(filed: Filed, setting: Setting) -> bool:
+    """Whether "also the bike rack there" tells of another thing than the request just filed, though of the same service."""
+    another = names_another_thing(filed.reference, filed.service, setting)
+    return another and (introduces(setting.turn.text) or says_also(setting.turn.text))
+
+
 def _is_added(filed: Filed, setting: Setting) -> bool:
     """Whether words that would begin a report are about the request just filed, or just told of."""
     turn = setting.turn
@@ -301,7 +315,7 @@ def _edited(memory: Memory, setting: Setting) -> Progress:
         return Progress(None, memory, effects=(AddToRequest(filed.reference, turn.photos, turn.text),))
     if memory.answer_is_open:
         return Progress(None, memory)
-    return _begun(memory, setting)
+    return reported(memory, setting)
 
 
 def _chosen(memory: Memory, choice: str, setting: Setting) -> Progress:
@@ -316,7 +330,7 @@ def _chosen(memory: Memory, choice: str, setting: Setting) -> Progress:
     if kind in ("fixed", "not_fixed"):
         return _progress(verdict.verdict_on(kind, value, memory, setting))
     if kind in _BEGINNINGS:
-        return _begun(memory, setting)
+        return reported(memory, setting)
     return Progress(None, memory, (Say("utter_say_more"),))  # an option of a menu long past
 
 

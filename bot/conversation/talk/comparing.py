@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.conversation.intake import danger
+from bot.conversation.intake.belonging import names_another_thing
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import Follow
 from bot.conversation.intake.memory import Memory
@@ -43,6 +44,8 @@ def compared(progress: Progress, found: Similar | None, setting: Setting) -> Pro
     """
     assert progress.draft is not None  # noqa: S101 - to_compare says so
     before = progress.draft.compared
+    if found is not None and found.own and _is_another_thing(found, draft=progress.draft, setting=setting):
+        found = None
     offered = found is not None and own_key(found.reference) in before
     answered = f" {own_key(found.reference)}" if found is not None and offered else ""
     draft = replace(progress.draft, compared=compared_key(progress.draft) + answered)
@@ -51,6 +54,12 @@ def compared(progress: Progress, found: Similar | None, setting: Setting) -> Pro
     question = SameMatter(found)
     kept = tuple(say for say in progress.says if say.alone or say.response in _KEPT_BEFORE)
     return replace(progress, draft=replace(draft, open=question), says=(*kept, question.ask(draft, setting)))
+
+
+def _is_another_thing(found: Similar, draft: Draft, setting: Setting) -> bool:
+    """Whether a draft tells of another thing than their own request nearby: the bike rack beside the scooters."""
+    told = replace(setting, turn=replace(setting.turn, text=draft.description))
+    return names_another_thing(found.reference, draft.service or "", told)
 
 
 def not_followed(follow: Follow, memory: Memory, setting: Setting) -> Progress:

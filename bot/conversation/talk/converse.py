@@ -12,15 +12,17 @@ from bot.conversation.intake import danger, only_asking
 from bot.conversation.intake.belonging import filed_before
 from bot.conversation.intake.danger import Danger
 from bot.conversation.intake.draft import Draft
-from bot.conversation.intake.effects import AddToRequest, Effect, Follow
+from bot.conversation.intake.effects import AddToRequest, Effect, Follow, TellStatus
 from bot.conversation.intake.finished import FINISHED
 from bot.conversation.intake.memory import Filed, Memory
+from bot.conversation.intake.one_matter import is_refused
 from bot.conversation.intake.only_asking import only_asks
 from bot.conversation.intake.photos import refusals
 from bot.conversation.intake.question import End, FiledQuestion, Step
-from bot.conversation.intake.services import is_no_report
+from bot.conversation.intake.services import is_no_report, without
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.conversation.intake.status import (
+    asked_about,
     asks_contents,
     asks_in_any_sentence,
     contents_of,
@@ -35,7 +37,7 @@ from bot.conversation.questions.staff_question import StaffQuestion
 from bot.conversation.questions.updates_wanted import UPDATES
 from bot.conversation.talk.aside import with_aside
 from bot.conversation.talk.asking import asked_again
-from bot.conversation.talk.between import answers_danger_besides, respond
+from bot.conversation.talk.between import answers_danger_besides, reported, respond
 from bot.conversation.talk.progress import Progress
 from bot.conversation.talk.reminders import remind
 from bot.conversation.talk.report import advance, later_report
@@ -63,6 +65,14 @@ def converse(
 def _taken(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
     """A turn of the resident's."""
     setting = _with_its_danger(draft, memory, setting)
+    told = memory.in_danger_lately(setting.turn.at)
+    if (
+        draft is None
+        and told is not None
+        and setting.turn.choice is None
+        and danger.denied(setting.turn.text)
+    ):
+        return _no_emergency(told, replace(memory, in_danger=None), setting)
     as_said, setting = setting, heard(draft, memory, setting)
     turn = setting.turn
     if _is_only_danger(draft, memory, as_said.turn):
@@ -79,6 +89,16 @@ def _taken(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
             progress = replace(progress, says=(*refused, *progress.says), end=End.DROPPED)
     progress = _with_what_is_given_up(with_a_way_out(with_aside(progress, setting)), draft)
     return replace(progress, says=danger.first(progress.says, turn))
+
+
+def _no_emergency(told: Turn, memory: Memory, setting: Setting) -> Progress:
+    """What was answered with 911 alone, as a report: "it's not 911, a nurse maybe"."""
+    again = danger.told_again(told, setting.turn)
+    likeliest = again.guesses[0].code if again.guesses else None
+    if is_refused(setting.turn.text, likeliest, setting):  # "please, no police"
+        again = without(again, likeliest)
+    progress = reported(memory, replace(setting, turn=again))
+    return replace(progress, says=danger.first(progress.says, setting.turn))
 
 
 def _with_what_is_given_up(progress: Progress, before: Draft | None) -> Progress:
@@ -121,12 +141,22 @@ def _and_obeyed(progress: Progress, setting: Setting) -> Progress:
 
 def _only_danger(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
     """Answer danger and leave everything as it is; no report begins with it."""
-    says = danger.prelude(setting.turn)
+    turn = setting.turn
+    says = danger.prelude(turn)
     if draft is None:
-        return Progress(None, memory, says, end=End.DROPPED)
-    if says and danger.asks_on(setting.turn):
+        return Progress(None, _with_what_was_told(memory, turn), says, end=End.DROPPED)
+    if says and danger.asks_on(turn):
         says = (*says, asked_again(draft, setting))
     return Progress(draft, memory, says)
+
+
+def _with_what_was_told(memory: Memory, turn: Turn) -> Memory:
+    """The memory with what was told of an emergency, so that it need not be told again once it turns out to be none."""
+    if Danger.CRISIS in turn.danger or Danger.EMERGENCY not in turn.danger or turn.choice is not None:
+        return memory
+    before = memory.in_danger_lately(turn.at)
+    kept = turn.kept() if before is None else replace(before, text=f"{before.text}\n{turn.text}", at=turn.at)
+    return replace(memory, in_danger=kept)
 
 
 def _updated(draft: Draft | None, memory: Memory, setting: Setting, event: Mapping[str, Any]) -> Progress:
@@ -151,6 +181,8 @@ def _in_report(draft: Draft, memory: Memory, setting: Setting) -> Progress:
     if (asked_of or only_asking.says_no_report(setting.turn.text)) and only_asks(setting):
         says = (*only_asking.answered(setting), only_asking.nothing_filed(setting))
         return Progress(draft, replace(memory, only_asked=setting.turn.at), says, end=End.DROPPED)
+    if (besides := _status_besides(draft, memory, setting)) is not None:
+        return besides
     if setting.turn.intent == "ask_status" and memory.filed is None:
         # Of the report in the making nothing can be told but how long such a thing takes.
         setting = replace(setting, turn=replace(setting.turn, intent="ask_how_long"))
@@ -175,6 +207,16 @@ def _asks_of_their_own(draft: Draft, setting: Setting) -> bool:
     """Whether words ask how an open request of the very same service stands: "la misma farola. pregunto cómo va"."""
     same = next((one for one in setting.own if one.status in ACTIVE and one.service == draft.service), None)
     return same is not None and asks_in_any_sentence(setting.turn.text)
+
+
+def _status_besides(draft: Draft, memory: Memory, setting: Setting) -> Progress | None:
+    """How another request of theirs stands, asked by its name while a report is open: "hey did they pick up the possum?"."""
+    if setting.turn.choice is not None or setting.turn.edited:
+        return None
+    about = asked_about(memory, setting)
+    if about is None or about[0].service == draft.service:
+        return None
+    return Progress(draft, memory, (asked_again(draft, setting),), (TellStatus(about[0].reference),))
 
 
 def _added_instead(request: OwnRequest, draft: Draft, memory: Memory, setting: Setting) -> Progress:

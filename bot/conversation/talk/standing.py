@@ -13,6 +13,7 @@ from bot.conversation.intake.question import FiledQuestion, Told
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.conversation.intake.status import asks_contents, status_effect, told_beside
 from bot.conversation.intake.telling import tells_something
+from bot.conversation.intake.texts_wanted import answer_in
 from bot.conversation.intake.turn import Turn
 from bot.conversation.questions.helpful_detail import HelpfulDetail
 from bot.conversation.questions.photo_about import PhotoAbout
@@ -39,7 +40,7 @@ BESIDE = frozenset(
 def told_how_it_stands(request: OwnRequest, rest: str, memory: Memory, setting: Setting) -> Progress:
     """How a request stands that the words name; what else they tell is an answer to what is open, or an addition."""
     status = TellStatus(request.reference, contents=asks_contents(setting))
-    if not tells_something(rest):
+    if not tells_something(rest) and not _answers_the_offer(rest, memory, setting):
         return Progress(None, memory, effects=(status,))
     turn = _without_what_was_asked(setting.turn, rest)
     told = answered(memory, replace(setting, turn=turn))
@@ -51,6 +52,11 @@ def told_how_it_stands(request: OwnRequest, rest: str, memory: Memory, setting: 
     if len(rest.split()) >= MUCH_TOLD and turn.intent not in _MANNERS:
         return Progress(None, memory, effects=(AddToRequest(request.reference, turn.photos, rest), status))
     return Progress(None, memory, effects=(status,))
+
+
+def _answers_the_offer(rest: str, memory: Memory, setting: Setting) -> bool:
+    """Whether a word or two beside a question answer whether we shall text: "yes that too. did they pick up the possum?"."""
+    return memory.asking(UpdatesWanted, setting.turn.at) is not None and answer_in(rest) is not None
 
 
 def nagged(request: OwnRequest, memory: Memory, setting: Setting) -> Progress:

@@ -14,10 +14,10 @@ from bot.conversation.intake.quoting import MOST, quoted
         ("  the wall\nfacing\tthe alley ", "the wall facing the alley"),
         ('it says "stop" twice', "it says 'stop' twice"),
         (
-            "it has been like this since the storm last week and nobody came",
-            "it has been like this since the storm last week and...",
+            "it has been like this since the storm last week, nobody came, and my neighbors say that they told you as well",
+            "it has been like this since the storm last week, nobody came, and my neighbors say that they...",
         ),
-        ("x" * 90, "x" * (MOST - 3) + "..."),
+        ("x" * 130, "x" * (MOST - 3) + "..."),
         ("", ""),
     ],
 )
