@@ -107,6 +107,7 @@ class MessageClassifier(GraphComponent):
             "clear_below": 0.012,
             # Cut where two problems meet with this probability.
             "split_above": 0.46,
+            "split_above_at_lines": 0.25,
             "most_parts": 3,
         }
 
@@ -190,7 +191,11 @@ class MessageClassifier(GraphComponent):
         )
         message.set(VAGUE, bool(vague), add_to_output=True)
         parts = learnt.splitter.split(
-            text, message.get(LANGUAGE), self._config["split_above"], self._config["most_parts"]
+            text,
+            message.get(LANGUAGE),
+            self._config["split_above"],
+            self._config["most_parts"],
+            at_lines=self._config["split_above_at_lines"],
         )
         message.set(PARTS, [asdict(part) for part in parts], add_to_output=True)
 

@@ -52,6 +52,14 @@ class Heard:
 
 
 @dataclass(frozen=True)
+class Least:
+    """The least chance, 0 to 1, with which a message is cut."""
+
+    anywhere: float
+    at_lines: float
+
+
+@dataclass(frozen=True)
 class Judge:
     """A logistic regression over the signs of a cut."""
 
@@ -106,17 +114,21 @@ class Splitter:
             Judge.fit(splitter._signs(found, by_both)[usable], two[usable]),
         )
 
-    def split(self, text: str, language: object, above: float, most: int) -> list[Part]:
+    def split(
+        self, text: str, language: object, above: float, most: int, at_lines: float | None = None
+    ) -> list[Part]:
         """The problems of a message, in order; empty unless there are two or more.
 
-        ``above`` is the least chance (0 to 1) for a cut, ``most`` the greatest number of parts.
+        ``above`` is the least chance (0 to 1) for a cut, ``at_lines`` for one between two lines, which people begin for
+        something else; ``most`` the greatest number of parts.
         """
-        first = self._cut(text, language, above)
+        least = Least(above, above if at_lines is None else at_lines)
+        first = self._cut(text, language, least)
         if first is None:
             return []
         pieces = [first.left, first.right]
         while len(pieces) < most:
-            cuts = [self._cut(piece, language, above) for piece in pieces]
+            cuts = [self._cut(piece, language, least) for piece in pieces]
             place = next((number for number, cut in enumerate(cuts) if cut is not None), None)
             if place is None:
                 break
@@ -126,7 +138,7 @@ class Splitter:
         parts = [self._part(piece, language) for piece in pieces]
         return parts if len({part.service for part in parts}) == len(parts) else []
 
-    def _cut(self, text: str, language: object, above: float) -> Joint | None:
+    def _cut(self, text: str, language: object, least: Least) -> Joint | None:
         found = joints(text)
         if not found:
             return None
@@ -142,9 +154,8 @@ class Splitter:
         views = Heard(letters.whole[:1], halves[0], halves[1], letters.opening[best : best + 1])
         if not self._are_different(views)[0]:
             return None
-        return (
-            joint if _chance(self._by_both.odds(self._signs([joint], views))[0] - caution) >= above else None
-        )
+        chance = _chance(self._by_both.odds(self._signs([joint], views))[0] - caution)
+        return joint if chance >= (least.at_lines if "\n" in joint.sign else least.anywhere) else None
 
     def _part(self, text: str, language: object) -> Part:
         shares = self._both(text, language) * self._services
