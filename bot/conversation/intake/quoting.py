@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 MOST = 100  # characters: with what is said around them they fit one SMS of plain letters
+BESIDE_MORE = 60  # characters: below a filing, which has other lines to say
 
 
 def quoted(words: str, most: int = MOST) -> str:

@@ -8,7 +8,7 @@ from bot.conversation.intake.details import as_told
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.guidance import guidance_of
 from bot.conversation.intake.memory import Memory
-from bot.conversation.intake.quoting import quoted
+from bot.conversation.intake.quoting import BESIDE_MORE, quoted
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import tells_more
 from bot.conversation.intake.turn import Say
@@ -59,7 +59,9 @@ def _sent_along(draft: Draft, setting: Setting) -> tuple[Say, ...]:
     turn = setting.turn
     last = draft.description.rpartition("\n")[2]
     says = (
-        (Say("utter_filed_with", {"quote": quoted(last)}),) if tells_more(turn) and last in turn.text else ()
+        (Say("utter_filed_with", {"quote": quoted(last, BESIDE_MORE)}),)
+        if tells_more(turn) and last in turn.text
+        else ()
     )
     new = len([photo for photo in turn.photos if photo in draft.photos])
     return (*says, Say("utter_filed_with_photos", {"photos": str(len(draft.photos))})) if new else says

@@ -11,7 +11,12 @@ from bot.conversation.intake.memory import Filed, Memory
 from bot.conversation.intake.naming import named_by_matter
 from bot.conversation.intake.question import FiledQuestion, Told
 from bot.conversation.intake.setting import OwnRequest, Setting
-from bot.conversation.intake.status import asks_contents, status_effect, told_beside
+from bot.conversation.intake.status import (
+    asks_contents,
+    asks_in_any_sentence,
+    status_effect,
+    told_beside,
+)
 from bot.conversation.intake.telling import tells_something
 from bot.conversation.intake.texts_wanted import answer_in
 from bot.conversation.intake.turn import Turn
@@ -63,6 +68,7 @@ def nagged(request: OwnRequest, memory: Memory, setting: Setting) -> Progress:
     """How their request stands, for who asks after it; what they say of it besides is kept with it."""
     status, words = TellStatus(request.reference), setting.turn.text
     tells = len(told_beside(words).split()) >= MUCH_TOLD or len(words.split()) >= A_STORY
+    tells = tells or not asks_in_any_sentence(words)
     if not tells or setting.turn.intent == "ask_how_long":
         return Progress(None, memory, effects=(status,))
     return Progress(None, memory, effects=(AddToRequest(request.reference, words=words), status))
