@@ -102,7 +102,7 @@ class Process:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             start_new_session=True,  # Ctrl-C in the terminal is for the supervisor alone
-            preexec_fn=partial(_settle_child, os.getpid(), self.plan.niceness),
+            preexec_fn=partial(settle_child, os.getpid(), self.plan.niceness),
         )
         self.starts += 1
         self.pid = child.pid
@@ -127,7 +127,7 @@ class Process:
                     self._events.error(self.plan.name, line)
 
 
-def _settle_child(supervisor: int, niceness: int) -> None:
+def settle_child(supervisor: int, niceness: int) -> None:
     """What the child does to itself before it becomes the process."""
     if niceness:
         os.nice(niceness)

@@ -13,11 +13,13 @@ import os
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from bot.settings import settings
 from bot.supervisor.engine_environment import engine_environment, train_command
 from bot.supervisor.logfile import TAIL
+from bot.supervisor.process import settle_child
 
 TRAINED_FROM = ("config.yml", "domain.yml", "domain", "data", "bot/engine/nlu", "bot/engine/uv.lock")
 STAMP = ".trained-from.json"
@@ -114,6 +116,8 @@ async def train(root: Path, models: Path, log: Path, progress: Callable[[str], N
         },
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
+        # Whoever ends us means the training as well: it would go on for minutes, unheard.
+        preexec_fn=partial(settle_child, os.getpid(), 0),
     )
     tail = await _follow(child, log, progress)
     model = newest_model(models)

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -63,3 +67,37 @@ def test_the_newest_model_counts(project: Path, models: Path) -> None:
     assert found is not None
     assert (found.path, found.fingerprint) == (newer, None)
     assert needs_training(project, models)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a child with its parent")
+def test_training_ends_with_who_asked_for_it(tmp_path: Path) -> None:
+    """It takes minutes of both cores, and nobody hears what comes of it any more."""
+    engine, pid_file = tmp_path / "bot/engine/.venv/bin/python", tmp_path / "pid"
+    engine.parent.mkdir(parents=True)
+    engine.write_text(f"#!/bin/sh\necho $$ > {pid_file}\nexec sleep 60\n")
+    engine.chmod(0o755)
+    code = (
+        "import asyncio, pathlib; from bot.supervisor.training import train; "
+        f"root = pathlib.Path({str(tmp_path)!r}); "
+        "asyncio.run(train(root, root / 'models', root / 'log', print))"
+    )
+    asking = subprocess.Popen([sys.executable, "-c", code])
+    trainer = int(until(lambda: pid_file.read_text() if pid_file.exists() else ""))
+    asking.kill()
+    asking.wait()
+    assert until(lambda: "gone" if _is_gone(trainer) else "")
+
+
+def _is_gone(pid: int) -> bool:
+    try:
+        return "State:\tZ" in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return True
+
+
+def until(found: Callable[[], str], seconds: float = 20.0) -> str:
+    """What is found at last."""
+    deadline = time.monotonic() + seconds
+    while not (value := found().strip()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return value
