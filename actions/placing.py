@@ -5,29 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
 from typing import TypeVar
 
 from actions.reading import Read
 from bot.city.asking import AskingPlaces
-from bot.city.current import catalogue, city, city_questions, gazetteer
+from bot.city.current import catalogue, city, city_questions, gazetteer, geocoder
 from bot.city.location import Location, LocationKind
-from bot.city.online import OnlineGeocoder, online_geocoder
 from bot.conversation.intake.setting import OwnRequest, Places, Setting
-from bot.settings import settings
 
 _T = TypeVar("_T")
 
 
-@lru_cache(maxsize=1)
-def _geocoder() -> OnlineGeocoder | None:
-    return online_geocoder(settings(), gazetteer())
-
-
 def places(*, answering: bool) -> Places:
     """The city pack, and the online geocoder behind it where one is set."""
-    geocoder = _geocoder()
-    return gazetteer() if geocoder is None else AskingPlaces(gazetteer(), geocoder, answering)
+    online = geocoder()
+    return gazetteer() if online is None else AskingPlaces(gazetteer(), online, answering)
 
 
 def setting_of(heard: Read, *, own: tuple[OwnRequest, ...] = ()) -> Setting:
@@ -48,4 +40,4 @@ def as_staff_know_it(location: Location) -> Location:
 
 async def think(decide: Callable[[], _T]) -> _T:
     """Decide here, or in a thread where a geocoder may be asked: other conversations must not wait for it."""
-    return decide() if _geocoder() is None else await asyncio.to_thread(decide)
+    return decide() if geocoder() is None else await asyncio.to_thread(decide)

@@ -14,6 +14,7 @@ from bot.settings import settings
 
 if TYPE_CHECKING:
     from bot.city.gazetteer import Gazetteer
+    from bot.city.online import OnlineGeocoder
 
 
 @lru_cache(maxsize=1)
@@ -40,3 +41,11 @@ def gazetteer() -> Gazetteer:
     from bot.city.gazetteer import load_gazetteer  # most processes never ask where something is
 
     return load_gazetteer(settings().city_pack)
+
+
+@lru_cache(maxsize=1)
+def geocoder() -> OnlineGeocoder | None:
+    """The online geocoder behind the gazetteer; None where none is set. Asking it blocks."""
+    from bot.city.online import online_geocoder  # as above
+
+    return online_geocoder(settings(), gazetteer())
