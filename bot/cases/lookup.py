@@ -181,6 +181,17 @@ async def find_joined(session: AsyncSession, reference: str, *, lock: bool = Fal
 _CHANGING = (
     *("status", "resolution", "ended_at", "due_on", "merged_into_id", "description", "answers"),
     *("department", "crew", "assignee_id"),
+    *(
+        "service_code",
+        "staff_description",
+        "place_text",
+        "address",
+        "lat",
+        "lon",
+        "location_kind",
+        "on_border",
+    ),
+    *("neighborhood", "zip_code"),
 )
 
 

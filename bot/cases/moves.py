@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -33,6 +35,7 @@ class Move:
     pictures: bool = False  # photos of the work come with it
     due_on: date | None = None  # another day by which it is promised
     assignment: Assignment | None = None  # who has it from now on; None: as before
+    corrected: Mapping[str, Any] | None = None  # what is put right with it: bot.cases.correcting
 
 
 async def move(session: AsyncSession, request: ServiceRequest, step: Move) -> Update:
@@ -63,6 +66,7 @@ async def move(session: AsyncSession, request: ServiceRequest, step: Move) -> Up
         internal_note=step.internal_note.strip(),
         due_on=step.due_on,
         assignment=given.as_json() if given else None,
+        corrected=dict(step.corrected) if step.corrected else None,
         author=step.actor,
         created_at=now,
     )
@@ -78,22 +82,26 @@ async def move(session: AsyncSession, request: ServiceRequest, step: Move) -> Up
     record(
         session,
         step.actor,
-        _action(moves, given),
+        _action(moves, step, given),
         "request",
         request.reference,
         from_status=current,
         to_status=step.to,
         **({"resolution": resolution} if resolution else {}),
         **({"assignment": given.as_json()} if given else {}),
+        # Which of its parts: what stands in them is in the history alone.
+        **({"corrected": sorted(step.corrected)} if step.corrected else {}),
     )
     log.info("request.moved", request_id=request.id, update_id=update.id, status=step.to)
     return update
 
 
-def _action(moves: bool, given: Assignment | None) -> str:
+def _action(moves: bool, step: Move, given: Assignment | None) -> str:
     """How the audit trail names it."""
     if moves:
         return "request.moved"
+    if step.corrected:
+        return "request.corrected"
     return "request.assigned" if given else "request.noted"
 
 

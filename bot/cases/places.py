@@ -18,3 +18,14 @@ def location_of(request: ServiceRequest) -> Location | None:
         zip_code=request.zip_code,
         on_border=request.on_border,
     )
+
+
+def put_at(request: ServiceRequest, location: Location | None) -> None:
+    """Put a request where it is; None: it happened nowhere. How its resident named the place stays as they said it."""
+    request.address = location.name if location else ""
+    request.lat = location.point.lat if location else None
+    request.lon = location.point.lon if location else None
+    request.location_kind = str(location.kind) if location else None
+    request.on_border = location.on_border if location else False
+    request.neighborhood = location.neighborhood if location else None
+    request.zip_code = location.zip_code if location else None

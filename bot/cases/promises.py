@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.lookup import lock_request
 from bot.cases.moves import SYSTEM, Move, move
-from bot.cases.status import Status
+from bot.cases.status import FINISHED, Status
 from bot.city.catalogue import Service
 from bot.city.current import calendar, catalogue
 from bot.db.tables import ServiceRequest, Update
@@ -112,6 +112,27 @@ async def count_promised(session: AsyncSession, now: datetime, department: str |
 
 def _today(now: datetime) -> date:
     return now.astimezone(calendar().time_zone).date()
+
+
+async def promise_of_another(
+    session: AsyncSession, request: ServiceRequest, service: Service, now: datetime
+) -> date | None:
+    """The day for a request, whose row is locked, that turns out to be one of `service`; None where it keeps what it has.
+
+    That is the usual day of the right service. A day that staff chose stays, and so does the one that was told when the
+    first was missed: a promise is put right once. What has ended is promised nothing, and where no figures are known
+    nothing better is. `now` is aware.
+    """
+    by_hand = select(Update.id).where(
+        Update.request_id == request.id, Update.due_on.is_not(None), Update.corrected.is_(None)
+    )
+    ended = Status(request.status) in FINISHED
+    if ended or request.late_told_at is not None or await session.scalar(by_hand.limit(1)) is not None:
+        return None
+    day = first_promise(service, request.created_at)
+    if day is not None and day < _today(now):
+        day = next_promise(service, request.created_at, now)
+    return day if day != request.due_on else None
 
 
 async def promise_later(session: AsyncSession, request: ServiceRequest, now: datetime) -> Update | None:

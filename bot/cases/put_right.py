@@ -11,6 +11,7 @@ from bot.cases.added import Said, keep_addition
 from bot.cases.audit import record
 from bot.cases.following import count_followers
 from bot.cases.lookup import find_joined
+from bot.cases.places import put_at
 from bot.cases.promises import first_promise
 from bot.cases.status import Status
 from bot.city.current import catalogue
@@ -37,10 +38,8 @@ async def move_request(
     request = await _theirs_alone(session, conversation_id, reference)
     if request is None:
         return False
-    request.place_text, request.address = words, location.name
-    request.lat, request.lon = location.point.lat, location.point.lon
-    request.location_kind, request.on_border = str(location.kind), location.on_border
-    request.neighborhood, request.zip_code = location.neighborhood, location.zip_code
+    request.place_text = words
+    put_at(request, location)
     said = Said(words, location=location, turn_id=turn_id, at=at)
     if await keep_addition(session, request.id, conversation_id, said):
         record(session, "resident", "request.place_changed", "request", request.reference)

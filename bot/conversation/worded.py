@@ -125,6 +125,7 @@ def _example(language: str) -> Mapping[str, str]:
         "reference": f"{here.reference_prefix}-7K3R9P",
         "other": f"{here.reference_prefix}-4F8W2M",
         "about": noun,
+        "corrected": noun,
         "whose": "Caltrans",
         "due": said(day, language, day.replace(day=1)),
         "city": here.names[language],
@@ -136,4 +137,5 @@ def _example(language: str) -> Mapping[str, str]:
 
 def _longest(language: str) -> Mapping[str, str]:
     noun = max((service.noun[language] for service in catalogue().services.values()), key=len)
-    return {"about": f"{noun}, {_LONGEST_PLACE}", "whose": "Los Angeles County, (800) 675-4357"}
+    about = f"{noun}, {_LONGEST_PLACE}"
+    return {"about": about, "corrected": about, "whose": "Los Angeles County, (800) 675-4357"}

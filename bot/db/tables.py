@@ -359,7 +359,9 @@ class ServiceRequest(Table):
     idempotency_key: Mapped[str] = mapped_column(unique=True)
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id"), index=True)
     service_code: Mapped[str] = mapped_column(String(64))
-    description: Mapped[str]
+    description: Mapped[str]  # the resident's words; nothing of ours is ever written over them
+    # What it is about, where staff put that right: they read it before the resident's words. "": those say it.
+    staff_description: Mapped[str] = mapped_column(Text, server_default="")
     answers: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     place_text: Mapped[str]  # the resident's words
     address: Mapped[str]  # what we resolved them to, as people say it; "" for what happened nowhere
@@ -491,6 +493,9 @@ class Update(Table):
     assignment: Mapped[dict[str, Any] | None] = mapped_column(
         JSONB(none_as_null=True)
     )  # who has it from then on; None: as before
+    corrected: Mapped[dict[str, Any] | None] = mapped_column(
+        JSONB(none_as_null=True)
+    )  # what staff put right with it, before and after: bot.cases.correcting
     public_text: Mapped[str] = mapped_column(Text, server_default="")
     internal_note: Mapped[str] = mapped_column(Text, server_default="")
     author: Mapped[str] = mapped_column(String(80))

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.cases.correcting import Correction, Wanted, put_right
 from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.lookup import find_joined, find_request
 from bot.cases.merging import merge_requests
@@ -18,6 +19,7 @@ from bot.cases.status import Status
 from bot.cases.telling import key_of, rule_of
 from bot.cases.undoing import HELD_FOR, TooLateError, find_join, undo_merge
 from bot.cases.updates import Change, change_request, is_public, is_resolving, subscribed_conversations
+from bot.city.location import Location
 from bot.db.tables import ServiceRequest, Update
 from bot.delivery.notices.give import give_notice
 from bot.delivery.notices.take_back import take_back_notices
@@ -108,6 +110,45 @@ async def tell_of_delays(session: AsyncSession, now: datetime, most: int = 50) -
         for conversation_id in await subscribed_conversations(session, request.id):
             await give_notice(session, conversation_id, update, event_of(request, update, late=True))
     return told
+
+
+async def correct_request(
+    session: AsyncSession, reference: str, wanted: Wanted, author: str, now: datetime
+) -> Update:
+    """Put a request right and have everyone told who follows it, where it is about more than our own words of it.
+
+    Raises as `bot.cases.correcting.put_right` does. `now` is aware.
+    """
+    update, correction = await put_right(session, reference, wanted, author, now)
+    if correction.is_told:
+        request = await session.get_one(ServiceRequest, update.request_id)
+        event = {**event_of(request, update), **correction_event(request, correction)}
+        followers = await subscribed_conversations(session, request.id)
+        await _tell(session, request, update, event, followers, spoken=True, now=now)
+    return update
+
+
+def correction_event(request: ServiceRequest, correction: Correction) -> dict[str, Any]:
+    """What of a correction its words depend on, before it is made as after."""
+    service, place = correction.service, correction.place
+    return {
+        **_of_request(request),
+        "service_code": service.after if service else request.service_code,
+        "place": _named(place.after) if place else request.address,
+        "status": request.status,
+        "note_only": True,
+        "due_on": correction.due_on.isoformat() if correction.due_on else None,
+        "corrected": {
+            "parts": [part for part, changed in (("service", service), ("place", place)) if changed],
+            # What it was called until now: so they know it again.
+            "service_code": service.before if service else request.service_code,
+            "place": _named(place.before) if place else request.address,
+        },
+    }
+
+
+def _named(place: Location | None) -> str:
+    return place.name if place else ""
 
 
 async def join_requests(session: AsyncSession, reference: str, into: str, author: str) -> Update:

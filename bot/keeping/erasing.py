@@ -140,6 +140,7 @@ async def _requests_without_person(
     )
     for row in rows:
         row.description = without_personal(row.description, names)
+        row.staff_description = without_personal(row.staff_description, names)
         row.place_text = without_personal(row.place_text, names)
         row.answers = {
             key: without_personal(value, names) if isinstance(value, str) else value
@@ -152,6 +153,9 @@ async def _requests_without_person(
     for change in updates:
         change.public_text = without_personal(change.public_text, names)
         change.internal_note = without_personal(change.internal_note, names)
+        if change.corrected and (description := change.corrected.get("description")):
+            words = {when: without_personal(said, names) for when, said in description.items()}
+            change.corrected = {**change.corrected, "description": words}
     return tuple(row.reference for row in rows)
 
 

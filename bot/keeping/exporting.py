@@ -130,6 +130,7 @@ def _request_fields(row: ServiceRequest) -> dict[str, Any]:
         "service_code": row.service_code,
         "status": row.status,
         "description": row.description,
+        "description_of_staff": row.staff_description,
         "answers": row.answers,
         "public_summary": row.public_summary,
         "on_city_page_since": row.listed_at,
@@ -144,7 +145,12 @@ def _request_fields(row: ServiceRequest) -> dict[str, Any]:
             for photo in row.photos
         ],
         "history": [
-            {"status": change.to_status, "text": change.public_text, "at": change.created_at}
+            {
+                "status": change.to_status,
+                "text": change.public_text,
+                "corrected": change.corrected,
+                "at": change.created_at,
+            }
             for change in row.updates
         ],
     }

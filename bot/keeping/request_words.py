@@ -27,6 +27,7 @@ async def forget_request_words(session: AsyncSession, before: datetime, limit: i
                 ServiceRequest.answers != {},
                 exists().where(Addition.request_id == ServiceRequest.id),
                 ServiceRequest.public_summary != "",
+                ServiceRequest.staff_description != "",
             ),
         )
         .order_by(ServiceRequest.id)
@@ -37,8 +38,10 @@ async def forget_request_words(session: AsyncSession, before: datetime, limit: i
     for statement in (
         update(ServiceRequest)
         .where(ServiceRequest.id.in_(found))
-        .values(description="", place_text="", answers={}, public_summary=""),
-        update(Update).where(Update.request_id.in_(found)).values(public_text="", internal_note=""),
+        .values(description="", place_text="", answers={}, public_summary="", staff_description=""),
+        update(Update)
+        .where(Update.request_id.in_(found))
+        .values(public_text="", internal_note="", corrected=Update.corrected.op("-")("description")),
         update(Feedback).where(Feedback.request_id.in_(found)).values(comment=None),
         update(Subscriber).where(Subscriber.request_id.in_(found)).values(words="", place_text=""),
         delete(Addition).where(Addition.request_id.in_(found)),

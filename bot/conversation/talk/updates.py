@@ -34,9 +34,7 @@ def announce(event: Mapping[str, Any], memory: Memory, setting: Setting) -> Told
     """
     memory = memory.without(DETAIL)  # one question at a time
     reference, service_code = str(event.get("reference", "")), str(event.get("service_code", ""))
-    service = setting.service(service_code)
-    what = setting.words(service.noun) if service else ""
-    values = {"reference": reference, "about": called(what, str(event.get("place", "")))}
+    values = {"reference": reference, "about": called(_what(event, setting), str(event.get("place", "")))}
     together = [*(event.get("earlier") or ()), event]
     if joined := event.get("joined"):
         memory = _about(memory, reference, str(joined))
@@ -46,14 +44,17 @@ def announce(event: Mapping[str, Any], memory: Memory, setting: Setting) -> Told
         memory = _about(memory, str(taken_out_of), reference)
         return Told(memory, (Say("utter_update_own", values), *_words_of(together)))
     resolving, known = bool(event.get("resolving")), _known(together, values, setting)
-    together = [one for one in together if not one.get("known")]
+    corrected, promised = _corrected(together, reference, setting), _promised(together, setting)
+    together = [one for one in together if not (one.get("known") or one.get("corrected"))]
     if not together:
-        return Told(replace(memory, filed=Filed(reference, service_code, setting.turn.at, waits=True)), known)
+        # Words about it are wanted: we asked for them.
+        filed = Filed(reference, service_code, setting.turn.at, waits=True)
+        return Told(replace(memory, filed=filed), (*known, *corrected, *promised))
     event = together[-1]
     words = _words_of(together)
     foreign = any(in_another_language(say.values["note"], setting.language) for say in words)
     hint = (Say("utter_other_language"),) if foreign else ()
-    says = [_where_it_stands(together, values), *words, *hint, *_promised(together, setting)]
+    says = [_where_it_stands(together, values), *words, *hint, *promised]
     moved = _last_move(together)
     status = str(event.get("status", ""))
     if resolving:
@@ -70,7 +71,7 @@ def announce(event: Mapping[str, Any], memory: Memory, setting: Setting) -> Told
         memory = _with_its_question(moved, memory, setting)
     if photos := [int(photo) for one in together for photo in one.get("photos") or ()]:
         says[-1] = replace(says[-1], custom={"photos": photos})
-    return Told(memory, (*known, *says))
+    return Told(memory, (*known, *corrected, *says))
 
 
 def _known(
@@ -81,6 +82,36 @@ def _known(
     if told is None:
         return ()
     return (Say("utter_update_known", {**values, "note": setting.words(told)}),)
+
+
+def _corrected(together: Sequence[Mapping[str, Any]], reference: str, setting: Setting) -> tuple[Say, ...]:
+    """What staff put right, once for all their corrections: what it was called before, and what it is now."""
+    corrections = [one for one in together if one.get("corrected")]
+    if not corrections:
+        return ()
+    was, now = corrections[0]["corrected"], corrections[-1]
+    parts = {part for one in corrections for part in one["corrected"]["parts"]}
+    about = called(_what(was, setting), _where(was, setting))
+    what, where = _what(now, setting), _where(now, setting)
+    if "service" not in parts:
+        response = "utter_update_corrected_place" if where else "utter_update_corrected_placeless"
+        corrected = where
+    elif "place" not in parts:
+        response, corrected = "utter_update_corrected", what
+    else:
+        response = "utter_update_corrected" if where else "utter_update_corrected_both_placeless"
+        corrected = called(what, where)
+    return (Say(response, {"reference": reference, "about": about, "corrected": corrected}),)
+
+
+def _what(one: Mapping[str, Any], setting: Setting) -> str:
+    service = setting.service(str(one.get("service_code", "")))
+    return setting.words(service.noun) if service else ""
+
+
+def _where(one: Mapping[str, Any], setting: Setting) -> str:
+    place = str(one.get("place") or "")
+    return setting.places.retold(place, setting.language) if place else ""
 
 
 def _asks_whether_fixed(memory: Memory, reference: str, service: str, setting: Setting) -> Memory:

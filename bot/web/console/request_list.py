@@ -13,6 +13,7 @@ from sqlalchemy.orm import selectinload
 
 from bot.cases.added import found_added
 from bot.cases.assignment import Holder, holders
+from bot.cases.correcting import described
 from bot.cases.feedback import found_not_fixed
 from bot.cases.promises import Standing, runs_out, standings
 from bot.cases.status import ACTIVE, Status
@@ -31,7 +32,7 @@ class RequestRow:
     reference: str
     status: Status
     service_code: str
-    description: str
+    description: str  # as staff read it
     address: str
     neighborhood: str | None
     channel: str
@@ -139,7 +140,7 @@ def _row(request: ServiceRequest, marks: _Marks) -> RequestRow:
         request.reference,
         Status(request.status),
         request.service_code,
-        request.description,
+        described(request),
         request.address,
         request.neighborhood,
         request.channel,

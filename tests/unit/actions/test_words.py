@@ -71,6 +71,7 @@ def worst_values(language: str) -> dict[str, str]:
         "second": noun,
         "third": noun,
         "about": f"{noun}, {LONGEST_PLACE}",
+        "corrected": f"{noun}, {LONGEST_PLACE}",
         "other": LONGEST_REFERENCE,
         "when": max((tell_day(date(2026, 11, 30), date(2026, day, 1), language) for day in (1, 12)), key=len),
         "due": max((said(date(2026, 9, day), language, date(2026, 8, 1)) for day in range(1, 31)), key=len),
