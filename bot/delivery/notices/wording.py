@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.messages import Channel, Outbound
 from bot.channels.twilio.render import render
@@ -12,20 +16,47 @@ from bot.city.current import catalogue, city, gazetteer
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Turn
+from bot.conversation.reach import Group, Reach
 from bot.conversation.responses import spoken
 from bot.conversation.talk.updates import announce
+from bot.conversation.wordings import RESPONSES, edited_words
 
 
-def as_told(event: Mapping[str, Any], channel: str, language: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What some of the residents will read."""
+
+    group: Group
+    text: str
+
+
+async def readings(session: AsyncSession, event: Mapping[str, Any], reach: Reach) -> tuple[Reading, ...]:
+    """What each group of those who are told will read of an update, in the words that are said now."""
+    languages = {group.language for group in reach.groups}
+    edited = {one: await edited_words(session, RESPONSES.values(), one) for one in languages}
+
+    def texts() -> tuple[Reading, ...]:
+        return tuple(
+            Reading(group, as_told(event, group.channel, group.language, edited[group.language]))
+            for group in reach.groups
+        )
+
+    # The first look-up loads the city's streets, which takes a second: not in the event loop.
+    return await asyncio.to_thread(texts)
+
+
+def as_told(
+    event: Mapping[str, Any], channel: str, language: str, edited: Mapping[str, str] | None = None
+) -> str:
     """The text of an update, told by itself, in the form in which the channel carries it.
 
-    Loads the city's streets at its first call, which takes a second: not in an event loop.
+    `edited`: response → the words of staff for it. Loads the city's streets at its first call, which takes a second: not in an event loop.
     """
     turn = Turn(0, "", "EXTERNAL_request_update", datetime.now(UTC), language=language, channel=channel)
     setting = Setting(turn, catalogue(), gazetteer(), city().time_zone)
     heard = {**event, "place": gazetteer().retold(str(event.get("place") or ""), language)}
     told = announce(heard, Memory(), setting)
-    text = "\n".join(spoken(say, language, channel) for say in told.says)
+    text = "\n".join(spoken(say, language, channel, (edited or {}).get(say.response)) for say in told.says)
     if channel != Channel.SMS:
         return text
     return "\n".join(

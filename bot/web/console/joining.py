@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -22,10 +21,10 @@ from bot.cases.undoing import UNDONE_WITHIN, TooLateError, find_join, last_join
 from bot.city.current import catalogue, city
 from bot.city.geometry import distance_between
 from bot.city.location import Point
-from bot.conversation.reach import Group, Reach, reach_of_request
+from bot.conversation.reach import Reach, reach_of_request
 from bot.db.session import transaction
 from bot.db.tables import ServiceRequest
-from bot.delivery.notices.wording import as_told
+from bot.delivery.notices.wording import Reading, readings
 from bot.delivery.push import join_event, join_requests, undo_join
 from bot.web.access import Posted, Reference, changing, signed_in
 from bot.web.console.followers import JoinProblem, back_to
@@ -43,21 +42,13 @@ class Side:
 
     reference: str
     service_code: str
-    words: tuple[str, ...]  # told first, and added since
+    words: tuple[str, ...]  # of staff where they put it right, told first, and added since
     address: str
     neighborhood: str | None
     photo_ids: tuple[int, ...]
     status: Status
     filed_at: datetime
     followers: int
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What some of the residents will read."""
-
-    group: Group
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +180,7 @@ async def _preview(session: AsyncSession, source: ServiceRequest, target: Servic
         other_service=source.service_code != target.service_code,
         far=metres is not None and metres > max(FAR, radius),
         reach=reach,
-        readings=await _readings(source, target, reach),
+        readings=await readings(session, join_event(source, target.reference), reach),
         seen=_seen(source, target),
         reversible=source.status in ACTIVE,
     )
@@ -199,7 +190,12 @@ async def _side(session: AsyncSession, request: ServiceRequest) -> Side:
     return Side(
         reference=request.reference,
         service_code=request.service_code,
-        words=tuple(filter(None, (request.description, *(one.words for one in request.additions)))),
+        words=tuple(
+            filter(
+                None,
+                (request.staff_description, request.description, *(one.words for one in request.additions)),
+            )
+        ),
         address=request.address,
         neighborhood=request.neighborhood,
         photo_ids=tuple(photo.photo_id for photo in request.photos if photo.kind == "report"),
@@ -207,16 +203,6 @@ async def _side(session: AsyncSession, request: ServiceRequest) -> Side:
         filed_at=request.created_at,
         followers=await count_followers(session, request.id),
     )
-
-
-async def _readings(source: ServiceRequest, target: ServiceRequest, reach: Reach) -> tuple[Reading, ...]:
-    event = join_event(source, target.reference)
-
-    def texts() -> tuple[Reading, ...]:
-        return tuple(Reading(group, as_told(event, group.channel, group.language)) for group in reach.groups)
-
-    # The first look-up loads the city's streets, which takes a second: not in the event loop.
-    return await asyncio.to_thread(texts)
 
 
 def _metres_between(one: ServiceRequest, other: ServiceRequest) -> float | None:
