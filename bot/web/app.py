@@ -17,6 +17,7 @@ from bot.web.console import (
     alerts,
     changes,
     conversations,
+    correcting,
     figures,
     followers,
     joining,
@@ -42,7 +43,19 @@ def create_app() -> FastAPI:
         lifespan=_lifespan,
     )
     residents = (city_page, map_page, public_page, media)
-    console = (login, requests, changes, followers, joining, showing, conversations, alerts, figures, words)
+    console = (
+        login,
+        requests,
+        changes,
+        followers,
+        joining,
+        correcting,
+        showing,
+        conversations,
+        alerts,
+        figures,
+        words,
+    )
     for module in (channels, health, *residents, *console):
         app.include_router(module.router)
     app.mount("/static", KeptStatic(directory=STATIC), name="static")

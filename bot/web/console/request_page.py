@@ -16,6 +16,7 @@ from bot.cases.feedback import found_not_fixed
 from bot.cases.lookup import find_request, reference_of
 from bot.cases.promises import Standing, standings
 from bot.cases.status import ALLOWED, Resolution, Status
+from bot.city.catalogue import Question
 from bot.city.current import catalogue
 from bot.conversation.reach import Reach, reach_of_request
 from bot.db.tables import (
@@ -55,6 +56,7 @@ class HistoryEntry:
     referred_to: str = ""
     due_on: date | None = None
     assignment: Assignment | None = None  # who had it from then on
+    corrected: Mapping[str, Any] | None = None  # what was put right, before and after
     told: int = 0  # residents to whom it went out
     on_its_way: int = 0  # residents to whom it is being sent
     waits_until: datetime | None = None  # one who is not told yet is told then
@@ -251,6 +253,7 @@ def _history(
             referred_to=update.referred_to,
             due_on=update.due_on,
             assignment=Assignment(**update.assignment) if update.assignment else None,
+            corrected=update.corrected,
             photo_ids=tuple(photo.photo_id for photo in update.photos),
             **_how_told(tellings.get(update.id)),
         )
@@ -295,11 +298,21 @@ def _how_told(telling: Telling | None) -> dict[str, Any]:
 
 
 def _answers(request: ServiceRequest) -> list[Answer]:
-    service = catalogue().services.get(request.service_code)
-    asked = {question.code: question for question in service.questions} if service else {}
+    asked = {question.code: question for code in _services(request) for question in _questions(code)}
     answers = []
     for code, value in request.answers.items():
         question = asked.get(code)
         words = {choice.code: choice.labels["en"] for choice in question.choices} if question else {}
         answers.append(Answer(question.ask["en"] if question else code, words.get(str(value), str(value))))
     return answers
+
+
+def _services(request: ServiceRequest) -> list[str]:
+    """Codes of the services that it was, oldest first, and is: what was asked of one stays when it is put right."""
+    puts_right = (update.corrected.get("service") for update in request.updates if update.corrected)
+    return [*(changed["before"] for changed in puts_right if changed), request.service_code]
+
+
+def _questions(service_code: str) -> tuple[Question, ...]:
+    service = catalogue().services.get(service_code)
+    return service.questions if service else ()

@@ -104,10 +104,18 @@ async def request_page(
     join: str = "",
     joined: int | None = Query(None, ge=1, le=MAX_ID),
     undone: bool = False,
+    corrected: str = "",
 ) -> Response:
     problem = JoinProblem(join) if join in set(JoinProblem) else None
     return await show_request(
-        request, reference, ChangeForm(), saved=saved, join_problem=problem, joined=joined, undone=undone
+        request,
+        reference,
+        ChangeForm(),
+        saved=saved,
+        join_problem=problem,
+        joined=joined,
+        undone=undone,
+        corrected=corrected,
     )
 
 
@@ -129,6 +137,7 @@ async def show_request(
     join_problem: JoinProblem | None = None,
     joined: int | None = None,
     undone: bool = False,
+    corrected: str = "",
     showing_form: ShowingForm | None = None,
     status: int = 200,
     template: str = "requests/page.html",
@@ -151,6 +160,8 @@ async def show_request(
         "join_problem": join_problem,
         "just_joined": just_joined,
         "undone": undone,
+        "corrected": corrected,
+        "may_correct": request.state.login.staff.may_change and view.request.merged_into_id is None,
         "showing_form": showing_form or ShowingForm(),
         "city_page": settings().city_page != "off",
         "waiting": waiting,

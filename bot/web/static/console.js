@@ -64,10 +64,20 @@
       sessionStorage.setItem(key, JSON.stringify(now));
     });
   });
-  if (["saved", "sent", "joined", "undone"].some((name) => done.has(name))) {
+  if (["saved", "sent", "joined", "undone", "corrected"].some((name) => done.has(name))) {
     // Reloading or bookmarking the page should not say "Saved" again.
     history.replaceState(null, "", location.pathname + location.hash);
   }
+
+  // A pencil leads to a field: it is ready to be typed in. Browsers themselves only scroll there.
+  const toTheField = () => {
+    const field = location.hash && document.getElementById(location.hash.slice(1));
+    if (!field || !field.matches("input, select, textarea")) return;
+    for (let part = field.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
+    field.focus();
+  };
+  addEventListener("hashchange", toTheField);
+  toTheField();
 
   // What can be undone for some seconds is not offered any longer. Who stands on the button is not thrown to the top.
   all("[data-lasts]").forEach((element) => {
