@@ -101,7 +101,8 @@ def show(reference: Reference, as_json: Json = False) -> None:
     if as_json:
         print_json(fields)
         return
-    description, history = fields.pop("description"), fields.pop("history")
+    description, words = fields.pop("description"), fields.pop("words")
+    history = fields.pop("history")
     additions = fields.pop("additions")
     deliveries = fields.pop("deliveries")
     for name, value in fields.items():
@@ -109,6 +110,8 @@ def show(reference: Reference, as_json: Json = False) -> None:
         console().print(_on_one_line(value), markup=False)
     console().print()
     console().print(description, markup=False)
+    if words != description:
+        console().print(f"In the resident's words: {words}", markup=False)
     console().print()
     if additions:
         print_table(
@@ -134,7 +137,12 @@ def show(reference: Reference, as_json: Json = False) -> None:
                 entry["status"],
                 entry["author"],
                 entry["public"],
-                "; ".join(filter(None, (_given(entry["assignment"]), entry["internal"]))),
+                "; ".join(
+                    filter(
+                        None,
+                        (*_put_right(entry["corrected"]), _given(entry["assignment"]), entry["internal"]),
+                    )
+                ),
             )
             for entry in history
         ],
@@ -286,6 +294,62 @@ def assign(
     )
 
 
+@app.command()
+def correct(
+    reference: Reference,
+    service: Annotated[
+        str | None, typer.Option(help="The right one, by its code.", show_default=False)
+    ] = None,
+    place: Annotated[
+        str | None,
+        typer.Option(
+            help='The right one: an address, a corner, a name, "34.01,-118.49"; "" for none.',
+            show_default=False,
+        ),
+    ] = None,
+    description: Annotated[
+        str | None,
+        typer.Option(
+            help='What it is about, in words for staff; "" for the resident\'s own.', show_default=False
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Put right what a request is, where it is and what it is about; who follows it is told of the first two."""
+    from datetime import UTC
+
+    from bot.cases.correcting import Wanted
+    from bot.cases.lookup import find_request
+    from bot.city.entered import look_up
+    from bot.cli.request_fields import fields_of, reach_fields
+    from bot.conversation.reach import reach_of_request
+    from bot.db.session import transaction
+    from bot.delivery.push import correct_request
+
+    where = look_up(place) if place and place.strip() else None
+    wanted = Wanted(service, where, placeless=place is not None and where is None, description=description)
+
+    async def work() -> dict[str, Any]:
+        async with transaction() as session:
+            row = await find_request(session, reference)
+            reach = reach_fields(await reach_of_request(session, row.id))
+            author = f"staff:{getpass.getuser()}"
+            update = await correct_request(session, row.reference, wanted, author, datetime.now(UTC))
+            (fields,) = await fields_of(session, [row])
+            return {**fields, "corrected": update.corrected, **reach}
+
+    fields = with_database(work)
+    if as_json:
+        print_json(fields)
+        return
+    console().print(f"{fields['reference']} is put right.")
+    for line in _put_right(fields["corrected"]):
+        console().print(line, markup=False)
+    if {"service", "place"} & set(fields["corrected"]):
+        followers = fields["told"] + len(fields["cannot_be_told"])
+        console().print(f"{fields['told']} of {followers} followers can be told.")
+
+
 # What tells that which a move needs.
 _OPTIONS = {"public_text": "--public TEXT.", "referred_to": "--referred-to TEXT.", "photos": "--photo FILE."}
 
@@ -305,6 +369,18 @@ def who_has(fields: dict[str, Any]) -> str:
 def _given(assignment: dict[str, Any] | None) -> str:
     """What an entry of the history says of a request that changed hands."""
     return f"with {who_has(assignment) or 'nobody in particular'}" if assignment else ""
+
+
+def _put_right(corrected: dict[str, Any] | None) -> list[str]:
+    """What an entry of the history says of each part that was put right."""
+    lines = []
+    for part, changed in (corrected or {}).items():
+        before, after = (
+            (one or {}).get("address") or "no place" if part == "place" else one
+            for one in (changed["before"], changed["after"])
+        )
+        lines.append(f"{part}: {before} → {after}")
+    return lines
 
 
 def _narrowed(

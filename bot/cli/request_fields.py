@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.added import came_with
 from bot.cases.assignment import Holder, holders
+from bot.cases.correcting import described
 from bot.cases.following import count_followers
 from bot.cases.lookup import reference_of
 from bot.cases.promises import Standing, standings
@@ -58,7 +59,8 @@ async def whole(session: AsyncSession, row: ServiceRequest) -> dict[str, Any]:
         "feedback": [_feedback(one) for one in row.feedback],
         "deliveries": [told_fields(one) for one in await told_of_request(session, row.id)],
         "follow_up_of": await reference_of(session, row.follow_up_of_id),
-        "description": row.description,
+        "description": described(row),  # in words of staff where they put it right
+        "words": row.description,  # the resident's own, as they told it first
         "additions": _additions(row),
         "history": [_entry(update, told.get(update.id, {})) for update in row.updates],
     }
@@ -107,6 +109,7 @@ def _entry(update: Update, told: Mapping[str, int]) -> dict[str, Any]:
         "referred_to": update.referred_to,
         "due": update.due_on,
         "assignment": update.assignment,
+        "corrected": update.corrected,  # "service", "place", "description": before and after
         "told": told,
     }
 

@@ -362,3 +362,68 @@ async def test_a_failed_message_is_found_and_sent_again(database: EmbeddedDataba
     assert again.returncode == 1
     assert "did not fail" in again.stderr
     assert "There is no state 'lost'" in _run(database, "message", "list", "--state", "lost").stderr
+
+
+async def test_a_request_is_put_right_and_what_stood_there_is_kept(database: EmbeddedDatabase) -> None:
+    _, reference = await _filed()
+    arguments = (
+        *("--service", "sidewalk", "--place", "1427 lincoln blvd"),
+        *("--description", "A [bold]slab[/bold] is up"),
+    )
+    fields = _json(database, "request", "correct", reference, *arguments)
+    assert (fields["service_code"], fields["address"]) == ("sidewalk", "1427 Lincoln Blvd")
+    assert (fields["told"], fields["cannot_be_told"]) == (1, [])
+    shown = _json(database, "request", "show", reference)
+    assert (shown["description"], shown["words"]) == ("A [bold]slab[/bold] is up", "huge pothole")
+    entry = shown["history"][-1]
+    assert entry["author"].startswith("staff:")
+    assert entry["corrected"] == fields["corrected"]
+    assert entry["corrected"]["service"] == {"before": "pothole", "after": "sidewalk"}
+    assert entry["corrected"]["place"]["before"]["address"] == "Pico Blvd & 4th St"
+    assert entry["corrected"]["description"]["before"] == "huge pothole"
+    result = _run(database, "request", "show", reference)
+    assert "In the resident's words: huge pothole" in result.stdout
+    assert "A [bold]slab[/bold] is up" in result.stdout
+    (notice,) = await _notices()
+    assert notice.event["place"] == "1427 Lincoln Blvd"
+
+
+async def test_the_place_and_the_words_of_staff_are_taken_away_with_nothing(
+    database: EmbeddedDatabase,
+) -> None:
+    _, reference = await _filed()
+    result = _run(database, "request", "correct", reference, "--place", "", "--description", "A slab")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.splitlines() == [
+        f"{reference} is put right.",
+        "place: Pico Blvd & 4th St → no place",
+        "description: huge pothole → A slab",
+        "1 of 1 followers can be told.",
+    ]
+    result = _run(database, "request", "correct", reference, "--description", "")
+    assert result.stdout.splitlines() == [f"{reference} is put right.", "description: A slab → huge pothole"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ((), "Nothing to correct: it stands there like this already."),
+        (("--service", "moon"), "There is no service 'moon' in the city's catalogue."),
+        (("--place", "34.05,-118.24"), "This lies in Los Angeles, outside Santa Monica."),
+        (("--place", "Memorial Park or Douglas Park"), "There are several: Memorial Park ("),
+        (("--description", "w" * 601), "What it is about may have 600 characters at most."),
+    ],
+)
+async def test_what_cannot_be_put_right_is_explained_in_a_sentence(
+    database: EmbeddedDatabase, arguments: tuple[str, ...], sentence: str
+) -> None:
+    _, reference = await _filed()
+    result = _run(database, "request", "correct", reference, *arguments)
+    assert result.returncode == 1
+    assert sentence in " ".join(result.stderr.split())
+    assert await _notices() == []
+
+
+async def _notices() -> list[Notice]:
+    async with transaction() as session:
+        return list(await session.scalars(select(Notice)))
