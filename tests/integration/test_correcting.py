@@ -124,10 +124,12 @@ async def test_another_place_is_told_by_its_name_and_how_the_resident_named_it_s
     assert (request.service_code, request.due_on) == (before.service_code, before.due_on)
     (notice,) = await notices()
     assert text(notice.event) == (
-        f"About {reference} (pothole, Pico Blvd & 4th St): we corrected the place to: 1427 Lincoln Blvd. Not right? Tell us here."
+        f"About {reference} (pothole, Pico Blvd & 4th St): we corrected the place to: 1427 Lincoln Blvd.\n"
+        "Not right? Tell us here."
     )
     assert text(notice.event, "es") == (
-        f"Sobre {reference} (bache, Pico Blvd y 4th St): corregimos el lugar a: 1427 Lincoln Blvd. ¿No es ahí? Díganos aquí."
+        f"Sobre {reference} (bache, Pico Blvd y 4th St): corregimos el lugar a: 1427 Lincoln Blvd.\n"
+        "¿No es así? Díganos aquí."
     )
 
 
@@ -175,7 +177,11 @@ async def test_all_at_once_is_one_entry_and_one_text() -> None:
     (event,) = await told()
     said = text(event)
     noun = catalogue().services["sidewalk"].noun["en"]
-    assert f"(pothole, Pico Blvd & 4th St): we corrected it to: {noun}, 1427 Lincoln Blvd. Not right?" in said
+    assert (
+        f"(pothole, Pico Blvd & 4th St): we corrected it to: {noun}, 1427 Lincoln Blvd.\nIt should be done by "
+        in said
+    )
+    assert said.endswith("\nNot right? Tell us here."), "what is asked stands last"
     assert "Lifted slab" not in said
 
 
@@ -207,7 +213,8 @@ async def test_a_correction_and_a_move_are_told_together() -> None:
     assert await tell_everybody() == 1
     (event,) = await told()
     assert text(event).splitlines() == [
-        f"About {reference} (pothole, Pico Blvd & 4th St): we corrected the place to: 1427 Lincoln Blvd. Not right? Tell us here.",
+        f"About {reference} (pothole, Pico Blvd & 4th St): we corrected the place to: 1427 Lincoln Blvd.",
+        "Not right? Tell us here.",
         f"{reference} (pothole, 1427 Lincoln Blvd): work has started.",
         "A crew is there.",
     ]
@@ -246,7 +253,10 @@ async def test_what_staff_read_before_is_what_residents_get_and_nothing_is_chang
         plan = await plan_correction(session, request, Wanted(place=LINCOLN), datetime.now(UTC))
         reach = await reach_of_request(session, request.id)
         (reading,) = await readings(session, correction_event(request, plan), reach)
-    assert reading.text == f"{reference} (bache, Pico Blvd y 4th St): ahora en 1427 Lincoln Blvd."
+    assert (
+        reading.text
+        == f"{reference} (bache, Pico Blvd y 4th St): ahora en 1427 Lincoln Blvd.\n¿No es asi? Diganos aqui."
+    )
     assert await notices() == []
     assert (await request_of(reference)).address == PICO.name
     await correct(reference, Wanted(place=LINCOLN))

@@ -45,11 +45,12 @@ def announce(event: Mapping[str, Any], memory: Memory, setting: Setting) -> Told
         return Told(memory, (Say("utter_update_own", values), *_words_of(together)))
     resolving, known = bool(event.get("resolving")), _known(together, values, setting)
     corrected, promised = _corrected(together, reference, setting), _promised(together, setting)
+    ask = (Say("utter_not_right"),) if corrected else ()
     together = [one for one in together if not (one.get("known") or one.get("corrected"))]
     if not together:
         # Words about it are wanted: we asked for them.
         filed = Filed(reference, service_code, setting.turn.at, waits=True)
-        return Told(replace(memory, filed=filed), (*known, *corrected, *promised))
+        return Told(replace(memory, filed=filed), (*known, *corrected, *promised, *ask))
     event = together[-1]
     words = _words_of(together)
     foreign = any(in_another_language(say.values["note"], setting.language) for say in words)
@@ -71,7 +72,7 @@ def announce(event: Mapping[str, Any], memory: Memory, setting: Setting) -> Told
         memory = _with_its_question(moved, memory, setting)
     if photos := [int(photo) for one in together for photo in one.get("photos") or ()]:
         says[-1] = replace(says[-1], custom={"photos": photos})
-    return Told(memory, (*known, *corrected, *says))
+    return Told(memory, (*known, *corrected, *ask, *says))
 
 
 def _known(

@@ -99,7 +99,7 @@ async def test_a_correction_is_looked_at_with_the_words_of_each_group_and_then_s
         "<ins>1427 Lincoln Blvd</ins>",
         "<ins>A slab is &lt;b&gt;up&lt;/b&gt;</ins>",
         "1 resident by SMS, in English",
-        f"About {reference} (pothole, Pico Blvd &amp; 4th St): we corrected it to: {noun['en']}, 1427 Lincoln Blvd. Not right? Tell us here.",
+        f"About {reference} (pothole, Pico Blvd &amp; 4th St): we corrected it to: {noun['en']}, 1427 Lincoln Blvd.",
         "1 resident by SMS, in Spanish",
         'lang="es">Sobre ',
         "Map around 1427 Lincoln Blvd",

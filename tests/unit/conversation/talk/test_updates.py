@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from bot.conversation.intake.effects import AddToRequest
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.question import Told
 from bot.conversation.questions.staff_question import StaffQuestion
 from bot.conversation.questions.verdict import Verdict
+from bot.conversation.talk import converse
 from bot.conversation.talk.updates import announce
 
 from ..conftest import NOON, a_setting, a_turn
@@ -56,3 +58,33 @@ def test_where_nothing_was_found_the_answer_is_waited_for_when_words_follow() ->
 def test_a_question_that_is_settled_is_asked_no_more() -> None:
     told = tell(moved("waiting", "Which side?"), moved("in_progress"), noted("in_progress", "Found it."))
     assert told.memory.asking(StaffQuestion, NOON) is None
+
+
+def put_right(*parts: str, **was: str) -> dict[str, Any]:
+    corrected = {"parts": list(parts), **{name: ABOUT[name] for name in ("service_code", "place")}, **was}
+    return noted("open", "") | {"corrected": corrected}
+
+
+def test_what_is_put_right_is_told_with_what_it_was_called_and_asks_last_whether_it_is_right() -> None:
+    told = tell(put_right("place", place="Main St & Hill St") | {"due_on": "2026-12-09"})
+    assert [say.response for say in told.says] == [
+        "utter_update_corrected_place",
+        "utter_promise_now",
+        "utter_not_right",
+    ]
+    assert told.says[0].values["about"] == "pothole, Main St & Hill St"
+    assert told.says[0].values["corrected"] == "Pico Blvd & 4th St"
+
+
+def test_what_is_said_to_a_correction_is_about_that_request() -> None:
+    memory = tell(put_right("place", place="Main St & Hill St")).memory
+    for turn in (a_turn("wrong, it is by the school", "correct"), a_turn("Pico and 4th", "give_place")):
+        (effect,) = converse(None, memory, a_setting(turn)).effects
+        assert isinstance(effect, AddToRequest)
+        assert effect.reference == "SM-7K3R9P"
+
+
+def test_a_question_that_is_open_stays_open_when_something_is_put_right() -> None:
+    asked = announce(moved("resolved", resolving=True), Memory(met=True), a_setting(a_turn())).memory
+    told = announce(put_right("service", service_code="graffiti"), asked, a_setting(a_turn()))
+    assert told.memory.asking(Verdict, NOON) is not None
