@@ -12,6 +12,7 @@ from psycopg import sql
 
 from bot.cases.added import Said
 from bot.cases.additions import add_to_request
+from bot.cases.correcting import Wanted, put_right
 from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.filing import NewRequest, file_request
 from bot.cases.following import Following, follow_request
@@ -123,6 +124,8 @@ async def a_resident(database: EmbeddedDatabase) -> Resident:
                 "called 310-555-0123",
             ),
         )
+        about = Wanted(description="Deep, says I am Zelda, zq@example.org")
+        await put_right(session, filed.reference, about, "staff:maria", datetime.now(UTC))
         await write_summary(
             session, filed.reference, "A hole as wide as a zebrafish, says Zelda", "staff:maria"
         )

@@ -66,6 +66,9 @@ async def test_the_requests_stay_without_a_person_and_others_keep_theirs(
         assert "pothole" in request.description
         assert request.address == "Pico Blvd & 4th St"
         assert len(request.photos) == 1
+        assert request.staff_description.startswith("Deep, says I am")
+        assert request.updates[-1].corrected is not None
+        assert "pothole" in request.updates[-1].corrected["description"]["before"]
         (added,) = request.additions
         assert added.words.startswith("it is deeper, ask for")
         followers = await session.scalars(select(Subscriber.conversation_id))
