@@ -24,6 +24,8 @@ from bot.conversation.questions.verdict import Verdict
 _STATUSES = frozenset(Status)
 # Ends that are said in words of their own.
 _ENDINGS = frozenset(Resolution) - {Resolution.FIXED, Resolution.DUPLICATE}
+# The field of an event that says what a part of a correction is.
+_NAMED_BY = {"service": "service_code", "place": "place"}
 
 
 def announce(event: Mapping[str, Any], memory: Memory, setting: Setting) -> Told:
@@ -91,7 +93,9 @@ def _corrected(together: Sequence[Mapping[str, Any]], reference: str, setting: S
     if not corrections:
         return ()
     was, now = corrections[0]["corrected"], corrections[-1]
-    parts = {part for one in corrections for part in one["corrected"]["parts"]}
+    touched = {part for one in corrections for part in one["corrected"]["parts"]}
+    # What was changed and put back is as they know it.
+    parts = {part for part in touched if was[_NAMED_BY[part]] != now[_NAMED_BY[part]]} or touched
     about = called(_what(was, setting), _where(was, setting))
     what, where = _what(now, setting), _where(now, setting)
     if "service" not in parts:

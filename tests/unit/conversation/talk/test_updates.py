@@ -88,3 +88,11 @@ def test_a_question_that_is_open_stays_open_when_something_is_put_right() -> Non
     asked = announce(moved("resolved", resolving=True), Memory(met=True), a_setting(a_turn())).memory
     told = announce(put_right("service", service_code="graffiti"), asked, a_setting(a_turn()))
     assert told.memory.asking(Verdict, NOON) is not None
+
+
+def test_what_was_put_back_before_anybody_heard_of_it_is_not_told() -> None:
+    told = tell(
+        put_right("service", "place", place="Main St & Hill St"),
+        put_right("service", service_code="graffiti"),
+    )
+    assert [say.response for say in told.says] == ["utter_update_corrected_place", "utter_not_right"]
