@@ -23,6 +23,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.additions import add_answer, add_words
+from bot.cases.correcting import NothingToCorrectError, Wanted
 from bot.cases.disowning import disown_request
 from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.follow_ups import file_follow_up
@@ -43,13 +44,14 @@ from bot.cases.status import (
 from bot.cases.updates import Change, NothingToChangeError, PastDayError, is_public
 from bot.cases.withdrawing import mute_request, unmute_requests, withdraw_request
 from bot.city.current import calendar
+from bot.city.location import Location, LocationKind, Point
 from bot.conversation.consent import OptedOut, is_not_told, opt_in, opt_out
 from bot.db.session import transaction
 from bot.db.tables import Contact, Conversation, Turn
 from bot.delivery.ends import end_by_themselves
 from bot.delivery.notices.give import NoticeState
 from bot.delivery.notices.tell import tell
-from bot.delivery.push import join_requests, take_out, tell_of_delays, update_request
+from bot.delivery.push import correct_request, join_requests, take_out, tell_of_delays, update_request
 from bot.delivery.reminders import remind
 from bot.settings import load_settings
 from tests.exploring import PATIENCE, examples
@@ -85,6 +87,8 @@ CLOCK_CHANGES = _changes_of_the_clocks()
 TOMORROW = noon_after(NOW + timedelta(days=1))
 
 
+BEACH = Location(Point(34.0196, -118.5096), LocationKind.PIN, "1500 Ocean Ave")
+
 # What can happen. `who` is a resident, `which` a request, each counted round.
 
 
@@ -97,6 +101,17 @@ class StaffChange:
     whose: bool = False
     due_in: int | None = None  # days from today
     urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Corrects:
+    """Staff put it right; what is not named stays."""
+
+    which: int
+    service: str | None = None
+    place: Location | None = None
+    placeless: bool = False
+    words: bool = False
 
 
 @dataclass(frozen=True)
@@ -157,7 +172,7 @@ class Tick:
     at: datetime
 
 
-Step = StaffChange | Judge | Does | Join | TakeOut | Tick
+Step = StaffChange | Corrects | Judge | Does | Join | TakeOut | Tick
 
 # Mostly the same request, and mostly somebody who follows it: what nobody follows is soon refused.
 _which = st.sampled_from([0, 0, 0, 0, 1, 1, 2])
@@ -180,6 +195,14 @@ _changes = st.builds(
     due_in=st.one_of(st.none(), st.none(), st.integers(-2, 40)),
     urgent=_seldom,
 )
+_corrections = st.builds(
+    Corrects,
+    which=_which,
+    service=st.sampled_from([None, "sidewalk", "animal", "bulky_item", "pothole"]),
+    place=st.sampled_from([None, PICO, BEACH]),
+    placeless=_seldom,
+    words=_seldom,
+)
 _judgements = st.builds(
     Judge,
     who=_who,
@@ -194,7 +217,7 @@ _others = st.one_of(
     st.builds(TakeOut, who=_who, which=_which),
     st.builds(Tick, clock=st.sampled_from(Clock), at=_moments),
 )
-STEPS = st.one_of(_changes, _changes, _judgements, _deeds, _others)
+STEPS = st.one_of(_changes, _changes, _corrections, _judgements, _deeds, _others)
 
 
 KEPT = (
@@ -311,6 +334,9 @@ async def take(town: Town, session: AsyncSession, step: Step) -> None:
                     urgent=urgent,
                 ),
             )
+        case Corrects(which, service, place, placeless, words):
+            wanted = Wanted(service, place, placeless, town.words() if words else None)
+            await correct_request(session, town.which(which), wanted, STAFF, datetime.now(UTC))
         case Judge(who, which, verdict, rating):
             await record_feedback(session, town.who(who, which), town.which(which), verdict, rating)
         case Does(who, which, deed):
@@ -401,6 +427,8 @@ def may_be_refused_with(step: Step) -> tuple[type[Exception], ...]:
                 *(TransitionError, UnexplainedError, NothingToChangeError, PastDayError),
                 *(MergeError, UnknownRequestError),
             )
+        case Corrects():
+            return (TransitionError, NothingToCorrectError)
         case Judge(_, _, _, rating) if rating is not None and not 1 <= rating <= 5:
             return (UnknownRequestError, ValueError)
         case Judge() | Does():  # of what they do not follow
@@ -482,8 +510,12 @@ def check_telling(before: Seen, now: Seen, step: Step) -> None:
             if entry.author == RESIDENT and not isinstance(step, TakeOut):
                 wanted = set()
             elif isinstance(step, TakeOut):
-                # The request of their own, be it new or open again; that of the others stays as it is.
-                wanted = wanted if entry.from_status != entry.to_status else set()
+                # The request of their own, be it new or open again, with its last entry; that of the others stays as it is.
+                fresh = [one for one in history if one.id > before.newest_update]
+                own = any(one.from_status != one.to_status for one in fresh)
+                wanted = wanted if own and entry is fresh[-1] else set()
+            elif entry.corrected and {"service", "place"} & set(entry.corrected):
+                pass  # what it is and where it is concerns everybody who follows
             elif not is_public(entry, 0) and entry.resolution != Resolution.DUPLICATE:
                 wanted = set()
             assert told == Counter(wanted), (step, entry.id, told, wanted)
@@ -557,6 +589,17 @@ def check(before: Seen, now: Seen, step: Step) -> None:
 )
 @example(  # one that was joined with another stays so
     steps=[Join(0, 1), StaffChange(0, Status.CLOSED, words=True, resolution=Resolution.WILL_NOT_DO)]
+)
+@example(  # who is taken out hears of the request of their own by its last entry
+    steps=[Does(5, 0, Deed.FOLLOW), TakeOut(1, 0)]
+)
+@example(  # what is put right of what is over promises nothing, and is told with what else waits
+    steps=[
+        Corrects(0, "animal", BEACH),
+        StaffChange(0, Status.RESOLVED),
+        Corrects(0, "pothole", placeless=True),
+        Tick(Clock.TELLS, TOMORROW),
+    ]
 )
 @given(steps=st.lists(STEPS, min_size=6, max_size=16))
 @examples(40, slow=True)
