@@ -8,10 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.added import Said, keep_addition
 from bot.cases.audit import record
-from bot.cases.lookup import find_joined, find_request
+from bot.cases.lookup import find_joined, find_request, follows, is_followed_by
 from bot.cases.moves import RESIDENT, Move, move
+from bot.cases.people import of_one_person
 from bot.cases.status import Status
-from bot.db.tables import ServiceRequest, Subscriber, Update
+from bot.db.tables import ServiceRequest, Update
 
 log = structlog.get_logger(__name__)
 
@@ -35,9 +36,9 @@ async def add_words(
 async def add_to_request(
     session: AsyncSession, conversation_id: int, said: Said, reference: str | None = None
 ) -> str | None:
-    """Keep what a resident adds, with the named request, else with the newest this conversation follows.
+    """Keep what a resident adds, with the named request, else with the newest that they follow.
 
-    Gives the reference it went to, or None when the conversation follows none (or not that one). Safe to repeat.
+    Gives the reference it went to, or None when they follow none (or not that one). Safe to repeat.
     """
     request = await _followed(session, conversation_id, reference)
     if request is None:
@@ -80,7 +81,8 @@ async def add_answer(
         return None
     named = await find_request(session, reference)
     before = named.answers.get(question)
-    if named.id != request.id and named.conversation_id == conversation_id:
+    theirs = await of_one_person(session, conversation_id)
+    if named.id != request.id and named.conversation_id in theirs:
         _keep_answer(session, named, question, answer)
     if named.id == request.id or request.answers.get(question) in (None, before):
         _keep_answer(session, request, question, answer)
@@ -100,17 +102,11 @@ async def _followed(
     if reference is None:
         reference = await session.scalar(
             select(ServiceRequest.reference)
-            .join(Subscriber, Subscriber.request_id == ServiceRequest.id)
-            .where(Subscriber.conversation_id == conversation_id, ServiceRequest.merged_into_id.is_(None))
+            .where(is_followed_by(conversation_id), ServiceRequest.merged_into_id.is_(None))
             .order_by(ServiceRequest.id.desc())
             .limit(1)
         )
     if reference is None:
         return None
     request = await find_joined(session, reference, lock=True)
-    follows = await session.scalar(
-        select(Subscriber.id).where(
-            Subscriber.request_id == request.id, Subscriber.conversation_id == conversation_id
-        )
-    )
-    return request if follows is not None else None
+    return request if await follows(session, conversation_id, request.id) else None

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.cases.audit import record
 from bot.cases.lookup import find_joined, find_request
 from bot.cases.moves import RESIDENT, Move, move
+from bot.cases.people import leave_person
 from bot.cases.status import Status
 from bot.db.tables import Conversation, Subscriber
 
@@ -22,7 +23,7 @@ NOTE = "The number says that this report is not theirs. It was taken off and get
 async def disown_request(session: AsyncSession, conversation_id: int, reference: str) -> None:
     """Take the conversation off the request (and the one it was joined with); its contact gets no more updates.
 
-    The request stays as it is. Safe to repeat. Raises `UnknownRequestError`.
+    Whoever holds the number now may be somebody new: it is no longer joined with other conversations. The request stays as it is. Safe to repeat. Raises `UnknownRequestError`.
     """
     named = await find_request(session, reference)
     request = await find_joined(session, reference, lock=True)
@@ -33,6 +34,7 @@ async def disown_request(session: AsyncSession, conversation_id: int, reference:
         )
         .returning(Subscriber.request_id)
     )
+    await leave_person(session, conversation_id)
     conversation = await session.get_one(Conversation, conversation_id)
     conversation.contact.wants_updates = False
     conversation.contact.disowned_at = conversation.contact.disowned_at or datetime.now(UTC)

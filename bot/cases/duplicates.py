@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.cases.people import of_one_person
 from bot.cases.status import Status
 from bot.city.catalogue import Service
 from bot.city.location import Point
@@ -27,7 +28,7 @@ class OpenRequest:
     address: str
     created_at: datetime  # aware UTC
     metres: float
-    own: bool  # this conversation follows it already
+    own: bool  # they follow it already, in this conversation or another one of theirs
 
 
 # The box is what the index answers; the circle is cut out of what it holds. The predicate is that of the index, word for
@@ -36,7 +37,9 @@ _NEAR = text(
     f"""
     SELECT r.reference, r.service_code, r.status, r.address, r.created_at,
            {_METRES_PER_DEGREE} * sqrt(power(r.lat - :lat, 2) + power((r.lon - :lon) * :shrink, 2)) AS metres,
-           EXISTS (SELECT 1 FROM subscribers s WHERE s.request_id = r.id AND s.conversation_id = :conversation_id)
+           EXISTS (
+               SELECT 1 FROM subscribers s WHERE s.request_id = r.id AND s.conversation_id = ANY(:conversations)
+           )
     FROM service_requests r
     WHERE r.status IN ('open', 'in_progress', 'waiting', 'on_hold') AND r.lat IS NOT NULL
       AND point(r.lon, r.lat) <@ box(point(:west, :south), point(:east, :north))
@@ -74,7 +77,7 @@ async def nearest_open_duplicates(
             "north": point.lat + north,
             "service_code": service.code,
             "since": now - timedelta(hours=hours) if hours else None,
-            "conversation_id": conversation_id,
+            "conversations": sorted(await of_one_person(session, conversation_id)),
         },
     )
     found = [OpenRequest(row[0], row[1], Status(row[2]), *row[3:]) for row in rows]

@@ -11,10 +11,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.audit import record
-from bot.cases.lookup import UnknownRequestError, find_joined
+from bot.cases.lookup import UnknownRequestError, find_joined, follows
 from bot.cases.moves import RESIDENT, Move, move
 from bot.cases.status import FINISHED, Resolution, Status
-from bot.db.tables import Feedback, ServiceRequest, Subscriber, Update
+from bot.db.tables import Feedback, ServiceRequest, Update
 
 
 class Verdict(StrEnum):
@@ -34,7 +34,7 @@ async def record_feedback(
     """Keep one answer and give the request's status after it. "Not fixed" reopens a finished request; "fixed" takes that back.
 
     `idempotency_key`: of the turn, so that a turn processed twice counts once.
-    Raises `UnknownRequestError` also when the conversation does not follow the request, so that nobody
+    Raises `UnknownRequestError` also when the resident does not follow the request in any conversation of theirs, so that nobody
     learns of another's; `ValueError` for a rating outside 1 to 5.
     """
     if rating is not None and not 1 <= rating <= 5:
@@ -82,12 +82,7 @@ async def found_not_fixed(session: AsyncSession, request_ids: Sequence[int]) -> 
 
 async def _followed_request(session: AsyncSession, conversation_id: int, reference: str) -> ServiceRequest:
     request = await find_joined(session, reference, lock=True)  # two answers at once must not reopen twice
-    follows = await session.scalar(
-        select(Subscriber.id).where(
-            Subscriber.request_id == request.id, Subscriber.conversation_id == conversation_id
-        )
-    )
-    if follows is None:
+    if not await follows(session, conversation_id, request.id):
         raise UnknownRequestError(f"There is no request {reference!r}.")
     return request
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.filing import FiledRequest, NewRequest, file_request
-from bot.cases.lookup import UnknownRequestError, find_joined
+from bot.cases.lookup import UnknownRequestError, find_joined, follows
 from bot.cases.moves import RESIDENT, Move, move
 from bot.cases.places import location_of
 from bot.cases.status import Status
-from bot.db.tables import ServiceRequest, Subscriber
+from bot.db.tables import ServiceRequest
 
 
 async def file_follow_up(
@@ -30,10 +29,7 @@ async def file_follow_up(
     Safe to repeat with the same key. Raises `UnknownRequestError` also for a request that they do not follow.
     """
     before = await find_joined(session, reference, lock=True)
-    follows = select(Subscriber.id).where(
-        Subscriber.request_id == before.id, Subscriber.conversation_id == conversation_id
-    )
-    if await session.scalar(follows) is None:
+    if not await follows(session, conversation_id, before.id):
         raise UnknownRequestError(f"There is no request {reference!r}.")
     new = NewRequest(
         conversation_id=conversation_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import distinct, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,9 +13,10 @@ from bot.cases.added import Said, keep_addition
 from bot.cases.audit import record
 from bot.cases.filing import add_photos
 from bot.cases.lookup import find_joined
+from bot.cases.people import person_of
 from bot.cases.status import FINISHED
 from bot.city.location import Location
-from bot.db.tables import RequestPhoto, Subscriber
+from bot.db.tables import Conversation, RequestPhoto, Subscriber
 
 log = structlog.get_logger(__name__)
 
@@ -91,6 +92,11 @@ async def _told_first(session: AsyncSession, request_id: int, following: Followi
 
 
 async def count_followers(session: AsyncSession, request_id: int) -> int:
-    """How many residents follow a request, who filed it included."""
-    query = select(func.count()).select_from(Subscriber).where(Subscriber.request_id == request_id)
+    """How many residents follow a request, who filed it included: whoever does so in two conversations is one."""
+    query = (
+        select(func.count(distinct(person_of())))
+        .select_from(Subscriber)
+        .join(Conversation, Conversation.id == Subscriber.conversation_id)
+        .where(Subscriber.request_id == request_id)
+    )
     return await session.scalar(query) or 0

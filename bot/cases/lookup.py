@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
+from bot.cases.people import conversations_of, of_one_person
 from bot.cases.references import parse_reference
 from bot.cases.status import FINISHED, Resolution, Status
 from bot.city.current import city
@@ -49,14 +50,13 @@ async def recent_requests(
     before: str | None = None,
     statuses: frozenset[Status] = frozenset(),
 ) -> list[RequestSummary]:
-    """The newest requests that this conversation follows, newest first; narrowed to one, older ones, or some statuses.
+    """The newest requests that whoever talks here follows, newest first; narrowed to one, older ones, or some statuses.
 
-    A request that was joined with another is told by that other one alone, also when it is named itself.
+    Those of all their conversations. A request that was joined with another is told by that other one alone, also when it is named itself.
     """
     query = (
         select(ServiceRequest)
-        .join(Subscriber, Subscriber.request_id == ServiceRequest.id)
-        .where(Subscriber.conversation_id == conversation_id, ServiceRequest.merged_into_id.is_(None))
+        .where(is_followed_by(conversation_id), ServiceRequest.merged_into_id.is_(None))
         .options(selectinload(ServiceRequest.updates), selectinload(ServiceRequest.additions))
         .order_by(ServiceRequest.id.desc())
         .limit(limit)
@@ -72,10 +72,28 @@ async def recent_requests(
         query = query.where(ServiceRequest.id < last)
     if statuses:
         query = query.where(ServiceRequest.status.in_(sorted(statuses)))
-    return [_summary(row, conversation_id) for row in await session.scalars(query)]
+    rows = (await session.scalars(query)).all()
+    theirs = await of_one_person(session, conversation_id) if rows else frozenset()
+    return [_summary(row, theirs) for row in rows]
 
 
-def _summary(row: ServiceRequest, conversation_id: int) -> RequestSummary:
+def is_followed_by(conversation_id: int) -> ColumnElement[bool]:
+    """Whether a request is followed in this conversation, or in another one of the same person."""
+    return exists().where(
+        Subscriber.request_id == ServiceRequest.id,
+        Subscriber.conversation_id.in_(conversations_of(conversation_id)),
+    )
+
+
+async def follows(session: AsyncSession, conversation_id: int, request_id: int) -> bool:
+    """Whether whoever talks in this conversation follows a request, in this one or in another one of theirs."""
+    theirs = Subscriber.conversation_id.in_(conversations_of(conversation_id))
+    found = select(Subscriber.id).where(Subscriber.request_id == request_id, theirs).limit(1)
+    return await session.scalar(found) is not None
+
+
+def _summary(row: ServiceRequest, theirs: Collection[int]) -> RequestSummary:
+    """`theirs`: the ids of all conversations of whom it is told to."""
     said = ""
     for update in row.updates:
         # What was said of an end that was taken back is true no more.
@@ -91,19 +109,19 @@ def _summary(row: ServiceRequest, conversation_id: int) -> RequestSummary:
         row.updated_at,
         said,
         reopened=row.status == Status.OPEN and was_reopened(row.updates),
-        told=_told_by(row, conversation_id),
+        told=_told_by(row, theirs),
         resolution=Resolution(row.resolution) if row.resolution else None,
         due_on=row.due_on if row.status in (Status.OPEN, Status.IN_PROGRESS) else None,
         ended_at=row.ended_at,
-        theirs=row.conversation_id == conversation_id,
+        theirs=row.conversation_id in theirs,
     )
 
 
-def _told_by(row: ServiceRequest, conversation_id: int) -> str:
+def _told_by(row: ServiceRequest, theirs: Collection[int]) -> str:
     """All that who filed a request told of it, oldest first, a line each; "" for anybody else."""
-    if row.conversation_id != conversation_id:
+    if row.conversation_id not in theirs:
         return ""
-    more = (one.words for one in row.additions if one.conversation_id == conversation_id)
+    more = (one.words for one in row.additions if one.conversation_id in theirs)
     return "\n".join(words for words in (row.description, *more) if words)
 
 
@@ -119,7 +137,7 @@ def was_reopened(updates: Sequence[Update]) -> bool:
 
 
 async def photos_sent(session: AsyncSession, conversation_id: int, reference: str) -> int:
-    """How many photos of a request came from this conversation."""
+    """How many photos of a request came from whoever talks here, in all their conversations."""
     count = await session.scalar(
         select(func.count())
         .select_from(RequestPhoto)
@@ -127,7 +145,7 @@ async def photos_sent(session: AsyncSession, conversation_id: int, reference: st
         .where(
             ServiceRequest.reference == reference,
             RequestPhoto.kind == "report",
-            RequestPhoto.conversation_id == conversation_id,
+            RequestPhoto.conversation_id.in_(conversations_of(conversation_id)),
         )
     )
     return int(count or 0)

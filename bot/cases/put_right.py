@@ -11,6 +11,7 @@ from bot.cases.added import Said, keep_addition
 from bot.cases.audit import record
 from bot.cases.following import count_followers
 from bot.cases.lookup import find_joined
+from bot.cases.people import of_one_person
 from bot.cases.places import put_at
 from bot.cases.promises import first_promise
 from bot.cases.status import Status
@@ -76,5 +77,6 @@ async def _theirs_alone(session: AsyncSession, conversation_id: int, reference: 
     """The request, its row ours, where its resident may change it; None where staff decide."""
     request = await find_joined(session, reference, lock=True)
     begun = any(update.from_status is not None for update in request.updates)
-    theirs = request.conversation_id == conversation_id and await count_followers(session, request.id) == 1
+    own = request.conversation_id in await of_one_person(session, conversation_id)
+    theirs = own and await count_followers(session, request.id) == 1
     return None if begun or request.status != Status.OPEN or not theirs else request

@@ -18,6 +18,7 @@ from bot.cases.filing import NewRequest, add_photos, file_request
 from bot.cases.lookup import UnknownRequestError, find_joined, find_request, lock_request
 from bot.cases.merging import MergeError
 from bot.cases.moves import Move, move
+from bot.cases.people import of_one_person
 from bot.cases.places import location_of
 from bot.cases.status import Status
 from bot.city.location import Location, Point
@@ -46,16 +47,25 @@ async def split_follower(session: AsyncSession, reference: str, conversation_id:
     if subscriber.origin == "filed":
         raise MergeError("This is the resident's own report, and all they said of it is part of it.")
     joined = await _joined_requests(session, request, conversation_id)
+    theirs = await _said_in(session, request, subscriber)
     if joined:
-        own = await _reopened(session, joined, request, subscriber, author)
+        own = await _reopened(session, joined, request, subscriber, author, theirs)
     else:
-        own = await _new(session, request, subscriber, author)
+        own = await _new(session, request, subscriber, author, theirs)
     await _follow_own(session, own, subscriber)
-    await _leave(session, request, subscriber)
+    await _leave(session, request, subscriber, theirs)
     out = Move(Status(request.status), author, internal_note=f"{own.reference} was taken out.")
     await move(session, request, out)
     record(session, author, "request.split", "request", request.reference, own=own.reference)
     return own.reference
+
+
+async def _said_in(session: AsyncSession, request: ServiceRequest, subscriber: Subscriber) -> frozenset[int]:
+    """The conversations in which they spoke of it as this follower: others of theirs that follow it by themselves stay."""
+    others = select(Subscriber.conversation_id).where(
+        Subscriber.request_id == request.id, Subscriber.id != subscriber.id
+    )
+    return await of_one_person(session, subscriber.conversation_id) - set(await session.scalars(others))
 
 
 async def _follow_own(session: AsyncSession, own: ServiceRequest, subscriber: Subscriber) -> None:
@@ -71,17 +81,18 @@ async def _follow_own(session: AsyncSession, own: ServiceRequest, subscriber: Su
     )
 
 
-async def _leave(session: AsyncSession, request: ServiceRequest, subscriber: Subscriber) -> None:
+async def _leave(
+    session: AsyncSession, request: ServiceRequest, subscriber: Subscriber, theirs: frozenset[int]
+) -> None:
     """What they said and sent is of their own matter; the words and pictures of others stay."""
-    theirs = subscriber.conversation_id
     await session.delete(subscriber)
     await session.execute(
-        delete(Addition).where(Addition.request_id == request.id, Addition.conversation_id == theirs)
+        delete(Addition).where(Addition.request_id == request.id, Addition.conversation_id.in_(theirs))
     )
     await session.execute(
         delete(RequestPhoto).where(
             RequestPhoto.request_id == request.id,
-            RequestPhoto.conversation_id == theirs,
+            RequestPhoto.conversation_id.in_(theirs),
             RequestPhoto.kind == "report",
         )
     )
@@ -107,6 +118,7 @@ async def _reopened(
     target: ServiceRequest,
     subscriber: Subscriber,
     author: str,
+    theirs: frozenset[int],
 ) -> ServiceRequest:
     """Open the newest of the resident's joined requests again, with all they have said and sent since.
 
@@ -119,7 +131,7 @@ async def _reopened(
     for request in older:
         request.merged_into_id = own.id
     first = _told_first(subscriber, older)
-    await _take_along(session, target, own, subscriber.conversation_id, first)
+    await _take_along(session, target, own, theirs, subscriber.conversation_id, first)
     return own
 
 
@@ -133,6 +145,7 @@ async def _take_along(
     session: AsyncSession,
     from_request: ServiceRequest,
     own: ServiceRequest,
+    theirs: frozenset[int],
     conversation_id: int,
     first: Sequence[tuple[datetime, str]] = (),
 ) -> None:
@@ -145,33 +158,35 @@ async def _take_along(
             session.add(
                 Addition(request_id=own.id, conversation_id=conversation_id, words=words, created_at=told_at)
             )
-    theirs = await session.scalars(
+    said = await session.scalars(
         select(Addition)
-        .where(Addition.request_id == from_request.id, Addition.conversation_id == conversation_id)
+        .where(Addition.request_id == from_request.id, Addition.conversation_id.in_(theirs))
         .order_by(Addition.id)
     )
-    for row in theirs.all():
+    for row in said.all():
         if (row.created_at, row.words) not in known:
             row.request_id = own.id
     await session.flush()
-    for photo in await _photos_of(session, from_request.id, conversation_id):
+    for photo in await _photos_of(session, from_request.id, theirs):
         await add_photos(
             session,
             own.id,
             (photo.photo_id,),
-            conversation_id,
+            photo.conversation_id or conversation_id,
             turn_id=photo.turn_id,
             at=photo.created_at,
         )
 
 
-async def _photos_of(session: AsyncSession, request_id: int, conversation_id: int) -> Sequence[RequestPhoto]:
-    """The photos of a request that this conversation sent, in their order."""
+async def _photos_of(
+    session: AsyncSession, request_id: int, theirs: frozenset[int]
+) -> Sequence[RequestPhoto]:
+    """The photos of a request that were sent in these conversations, in their order."""
     found = await session.scalars(
         select(RequestPhoto)
         .where(
             RequestPhoto.request_id == request_id,
-            RequestPhoto.conversation_id == conversation_id,
+            RequestPhoto.conversation_id.in_(theirs),
             RequestPhoto.kind == "report",
         )
         .order_by(RequestPhoto.id)
@@ -180,7 +195,11 @@ async def _photos_of(session: AsyncSession, request_id: int, conversation_id: in
 
 
 async def _new(
-    session: AsyncSession, request: ServiceRequest, subscriber: Subscriber, author: str
+    session: AsyncSession,
+    request: ServiceRequest,
+    subscriber: Subscriber,
+    author: str,
+    theirs: frozenset[int],
 ) -> ServiceRequest:
     conversation = await session.get_one(Conversation, subscriber.conversation_id)
     contact: Contact = conversation.contact
@@ -197,7 +216,7 @@ async def _new(
         ),
     )
     own = await session.get_one(ServiceRequest, filed.id)
-    await _take_along(session, request, own, subscriber.conversation_id)
+    await _take_along(session, request, own, theirs, subscriber.conversation_id)
     note = f"Made of what a follower of {request.reference} told."
     await move(session, own, Move(Status(own.status), author, internal_note=note))
     return own

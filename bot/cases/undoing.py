@@ -12,6 +12,7 @@ from bot.cases.audit import record
 from bot.cases.lookup import UnknownRequestError, lock_request
 from bot.cases.merging import MergeError
 from bot.cases.moves import Move, move
+from bot.cases.people import conversations_of
 from bot.cases.status import Status
 from bot.db.tables import Addition, Join, RequestPhoto, ServiceRequest, Subscriber, Update
 
@@ -76,13 +77,17 @@ async def undo_merge(session: AsyncSession, join_id: int, author: str, now: date
 
 async def _give_back(session: AsyncSession, join: Join) -> None:
     """What residents of the source said and sent since the join is of their own request."""
-    theirs = select(Subscriber.conversation_id).where(Subscriber.id.in_(join.made["subscribers"]))
+    copied = Subscriber.id.in_(join.made["subscribers"])
+    # What they said in another conversation of theirs as well, unless they follow the target there by themselves.
+    stay = select(Subscriber.conversation_id).where(Subscriber.request_id == join.target_id, ~copied)
+    theirs = conversations_of(select(Subscriber.conversation_id).where(copied))
     for table, last in ((Addition, "last_addition"), (RequestPhoto, "last_photo")):
         await session.execute(
             update(table)
             .where(
                 table.request_id == join.target_id,
                 table.conversation_id.in_(theirs),
+                table.conversation_id.not_in(stay),
                 table.id > join.made[last],
             )
             .values(request_id=join.source_id)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.assignment import Assignment, assignment_of
 from bot.cases.lookup import find_request, lock_request
 from bot.cases.moves import Move, move
+from bot.cases.people import person_of
 from bot.cases.status import FINISHED, JoinedError, Resolution, Status
 from bot.city.current import calendar
-from bot.db.tables import RequestPhoto, Subscriber, Update
+from bot.db.tables import Contact, Conversation, RequestPhoto, Subscriber, Update
 
 MAX_PUBLIC_TEXT = 600  # characters: a push fits few SMS segments, and Twilio ends at 1,600
 
@@ -106,10 +108,35 @@ def is_resolving(update: Update) -> bool:
 
 
 async def subscribed_conversations(session: AsyncSession, request_id: int) -> list[int]:
-    """Ids of the conversations that follow a request and want to hear of it."""
+    """Ids of the conversations that follow a request and want to hear of it: of each person one."""
     rows = await session.scalars(
         select(Subscriber.conversation_id)
-        .where(Subscriber.request_id == request_id, Subscriber.muted_at.is_(None))
+        .where(Subscriber.id.in_(one_of_each_person(Subscriber.request_id == request_id)))
+        .where(Subscriber.muted_at.is_(None))
         .order_by(Subscriber.id)
     )
     return list(rows)
+
+
+def one_of_each_person(*following: ColumnElement[bool]) -> Select[int]:
+    """Ids of the subscribers that are told, of those meant by `following`: of a person with several conversations one.
+
+    The one in which they can be told, else the one that followed first; of several requests the newest.
+    """
+    person = person_of()
+    stopped = or_(Contact.opted_out_at.is_not(None), Contact.wants_updates.is_(False))
+    return (
+        select(Subscriber.id)
+        .join(Conversation, Conversation.id == Subscriber.conversation_id)
+        .join(Contact, Contact.id == Conversation.contact_id)
+        .where(*following)
+        .ext(distinct_on(person))
+        .order_by(
+            person,
+            Subscriber.muted_at.is_not(None),
+            stopped,
+            Contact.unreachable_at.is_not(None),
+            Subscriber.request_id.desc(),
+            Subscriber.id,
+        )
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -12,6 +13,7 @@ from bot.cases.audit import record
 from bot.cases.following import count_followers
 from bot.cases.lookup import UnknownRequestError, find_joined
 from bot.cases.moves import RESIDENT, Move, move
+from bot.cases.people import conversations_of, of_one_person
 from bot.cases.status import Resolution, Status
 from bot.db.tables import ServiceRequest, Subscriber
 
@@ -32,50 +34,55 @@ async def withdraw_request(
 ) -> Withdrawn:
     """Take back a request that nobody else follows and nobody works on; the words say why, for staff.
 
-    Safe to repeat. Raises `UnknownRequestError` also for a request that the conversation does not follow.
+    Safe to repeat. Raises `UnknownRequestError` also for a request that they do not follow.
     """
     request = await find_joined(session, reference, lock=True)
-    subscriber = await _subscriber(session, request, conversation_id)
-    theirs = request.conversation_id == conversation_id
+    subscribers = await _subscribers(session, request, conversation_id)
+    theirs = request.conversation_id in await of_one_person(session, conversation_id)
     if theirs and request.resolution == Resolution.WITHDRAWN:
         return Withdrawn.TAKEN_BACK
     if Status(request.status) not in _NOT_BEGUN:
         return Withdrawn.FOR_STAFF
     if not theirs or await count_followers(session, request.id) > 1:
-        _mute(session, request, subscriber)
+        _mute(session, request, subscribers)
         return Withdrawn.OTHERS_FOLLOW
     await move(session, request, Move(Status.CLOSED, RESIDENT, Resolution.WITHDRAWN, internal_note=words))
     return Withdrawn.TAKEN_BACK
 
 
 async def mute_request(session: AsyncSession, conversation_id: int, reference: str) -> str:
-    """Tell the conversation nothing of this request any more; gives its reference. Raises as `withdraw_request` does."""
+    """Tell its resident nothing of this request any more, in none of their conversations; gives its reference.
+
+    Raises as `withdraw_request` does.
+    """
     request = await find_joined(session, reference, lock=True)
-    _mute(session, request, await _subscriber(session, request, conversation_id))
+    _mute(session, request, await _subscribers(session, request, conversation_id))
     return request.reference
 
 
 async def unmute_requests(session: AsyncSession, conversation_id: int) -> None:
-    """Tell the conversation of all that it follows again: it asked for texts."""
+    """Tell a resident of all that they follow again, in any conversation of theirs: they asked for texts."""
     muted = select(Subscriber).where(
-        Subscriber.conversation_id == conversation_id, Subscriber.muted_at.is_not(None)
+        Subscriber.conversation_id.in_(conversations_of(conversation_id)), Subscriber.muted_at.is_not(None)
     )
     for subscriber in await session.scalars(muted):
         subscriber.muted_at = None
 
 
-def _mute(session: AsyncSession, request: ServiceRequest, subscriber: Subscriber) -> None:
-    if subscriber.muted_at is None:
+def _mute(session: AsyncSession, request: ServiceRequest, subscribers: Sequence[Subscriber]) -> None:
+    heard = [one for one in subscribers if one.muted_at is None]
+    for subscriber in heard:
         subscriber.muted_at = datetime.now(UTC)
+    if heard:
         record(session, RESIDENT, "request.muted", "request", request.reference)
 
 
-async def _subscriber(session: AsyncSession, request: ServiceRequest, conversation_id: int) -> Subscriber:
-    found = await session.scalar(
-        select(Subscriber).where(
-            Subscriber.request_id == request.id, Subscriber.conversation_id == conversation_id
-        )
-    )
-    if found is None:
+async def _subscribers(
+    session: AsyncSession, request: ServiceRequest, conversation_id: int
+) -> Sequence[Subscriber]:
+    """Their following of a request: once for each of their conversations in which they do."""
+    theirs = Subscriber.conversation_id.in_(conversations_of(conversation_id))
+    found = await session.scalars(select(Subscriber).where(Subscriber.request_id == request.id, theirs))
+    if not (subscribers := found.all()):
         raise UnknownRequestError(f"There is no request {request.reference!r}.")
-    return found
+    return subscribers

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.cases.updates import one_of_each_person
 from bot.conversation.consent import CannotBeTexted, is_not_told
 from bot.db.tables import Contact, Conversation, Subscriber
 
@@ -44,12 +45,12 @@ class Reach:
 
 
 async def reach_of_request(session: AsyncSession, request_id: int) -> Reach:
-    """Everybody who follows the request, in the order in which they came."""
+    """Everybody who follows the request, in the order in which they came; whoever does so in two conversations once."""
     contacts = await session.scalars(
         select(Contact)
         .join(Conversation, Conversation.contact_id == Contact.id)
         .join(Subscriber, Subscriber.conversation_id == Conversation.id)
-        .where(Subscriber.request_id == request_id)
+        .where(Subscriber.id.in_(one_of_each_person(Subscriber.request_id == request_id)))
         .order_by(Subscriber.id)
     )
     barriers = [(contact, is_not_told(contact)) for contact in contacts]

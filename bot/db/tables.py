@@ -103,6 +103,8 @@ class Conversation(Table):
     erasing_asked_at: Mapped[datetime | None]  # "delete my data" was answered with a question
     report_open: Mapped[bool] = mapped_column(server_default="false")  # a report is begun and not sent
     forgotten_at: Mapped[datetime | None]  # until then its words have been removed: see bot.keeping
+    # The resident who said of several conversations that they are theirs: see bot.cases.people. None: of one alone.
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"), index=True)
     created_at: Mapped[datetime] = _now()
 
     contact: Mapped[Contact] = relationship(lazy="joined")
@@ -111,6 +113,42 @@ class Conversation(Table):
     def sender(self) -> str:
         """The engine's name for this conversation; it holds nothing private."""
         return f"conversation-{self.id}"
+
+
+class Person(Table):
+    """Somebody with several conversations; nothing is known of them but which these are."""
+
+    __tablename__ = "persons"
+
+    id: Mapped[int] = _key()
+    created_at: Mapped[datetime] = _now()
+
+
+class LinkCode(Table):
+    """A one-time code that joins another conversation with this one; see `bot.conversation.linking`. Only its hash is kept."""
+
+    __tablename__ = "link_codes"
+
+    id: Mapped[int] = _key()
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
+    created_at: Mapped[datetime] = _now()
+    expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+
+
+class LinkTry(Table):
+    """A code that was sent and is none: a conversation has few of these an hour."""
+
+    __tablename__ = "link_tries"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "turn_id"),  # a turn that is taken again is one try
+        Index("ix_link_tries_of_conversation", "conversation_id", "at"),
+    )
+
+    id: Mapped[int] = _key()
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
+    turn_id: Mapped[int | None] = mapped_column(BigInteger)  # None: said in no turn of the engine's
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
 
 
 class Turn(Table):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.alerts import (
@@ -21,6 +21,7 @@ from bot.cases.alerts import (
 from bot.cases.lookup import lock_request
 from bot.cases.moves import Move, move
 from bot.cases.status import ACTIVE, Status
+from bot.cases.updates import one_of_each_person
 from bot.conversation.consent import is_not_told
 from bot.db.tables import Alert, Contact, Conversation, ServiceRequest, Subscriber
 from bot.delivery.notices.give import give_notice
@@ -84,11 +85,11 @@ async def _reached(
 
 
 async def _newest_of_each(session: AsyncSession, requests: Sequence[ServiceRequest]) -> Mapping[int, int]:
-    """Conversation → id of the newest of the requests that it follows: nobody is told the same of each of theirs."""
+    """Conversation → id of the newest of the requests that its resident follows: nobody is told the same of each of theirs."""
+    wanted = Subscriber.request_id.in_([one.id for one in requests]), Subscriber.muted_at.is_(None)
     rows = await session.execute(
-        select(Subscriber.conversation_id, func.max(Subscriber.request_id))
-        .where(Subscriber.request_id.in_([one.id for one in requests]), Subscriber.muted_at.is_(None))
-        .group_by(Subscriber.conversation_id)
+        select(Subscriber.conversation_id, Subscriber.request_id)
+        .where(Subscriber.id.in_(one_of_each_person(*wanted)))
         .order_by(Subscriber.conversation_id)
     )
     return {row[0]: row[1] for row in rows}

@@ -13,6 +13,7 @@ from bot.cases.correcting import Correction, Wanted, put_right
 from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.lookup import find_joined, find_request
 from bot.cases.merging import merge_requests
+from bot.cases.people import of_one_person
 from bot.cases.promises import is_overdue, promise_later, with_figures
 from bot.cases.splitting import split_follower
 from bot.cases.status import Status
@@ -54,8 +55,10 @@ async def _tell(
 ) -> None:
     """Give the notice of a move to those of its followers whom the city's rule has told. `spoken`: as in `Rule.tells`."""
     rule = await rule_of(session, key_of(update))
+    filed_by = request.conversation_id
+    reporters = await of_one_person(session, filed_by) if filed_by is not None else frozenset[int]()
     for conversation_id in followers:
-        if rule.tells(reporter=conversation_id == request.conversation_id, spoken=spoken):
+        if rule.tells(reporter=conversation_id in reporters, spoken=spoken):
             await give_notice(session, conversation_id, update, event, urgent=urgent or rule.urgent, now=now)
 
 
@@ -82,7 +85,8 @@ async def hear_verdict(
         return after
     newest = select(Update).where(Update.request_id == request.id).order_by(Update.id.desc()).limit(1)
     update = (await session.scalars(newest)).one()
-    others = [one for one in await subscribed_conversations(session, request.id) if one != conversation_id]
+    theirs = await of_one_person(session, conversation_id)
+    others = [one for one in await subscribed_conversations(session, request.id) if one not in theirs]
     await _tell(session, request, update, event_of(request, update), others)
     return after
 

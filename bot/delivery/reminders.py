@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from bot.cases.people import is_same_person
 from bot.cases.status import Status
 from bot.city.current import city
 from bot.conversation.consent import Barrier, is_not_told
@@ -84,9 +85,11 @@ async def _unanswered(session: AsyncSession, now: datetime) -> list[tuple[Kind, 
     """The turns that asked something about a request a day ago, with what they asked, and were not answered since."""
     later = aliased(Update)
     moved_on = exists().where(later.request_id == Update.request_id, later.id > Update.id)
+    there = aliased(Conversation)  # where they answered: the one that was asked, or another one of theirs
     judged = exists().where(
         Feedback.request_id == ServiceRequest.id,
-        Feedback.conversation_id == Turn.conversation_id,
+        Feedback.conversation_id == there.id,
+        is_same_person(there, Conversation),
         Feedback.created_at > Turn.created_at,
     )
     reminded = exists().where(

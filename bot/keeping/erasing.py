@@ -15,6 +15,7 @@ from sqlalchemy import delete, exists, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.audit import record
+from bot.cases.people import leave_person
 from bot.cases.showing import take_back
 from bot.conversation.states import InboundState, OutboundState
 from bot.db.jobs import Queue, TaskName, enqueue
@@ -23,6 +24,8 @@ from bot.db.tables import (
     Contact,
     Conversation,
     Feedback,
+    LinkCode,
+    LinkTry,
     Media,
     Message,
     Photo,
@@ -81,6 +84,7 @@ async def erase_contact(
     await _stop_what_is_under_way(session, conversation.id)
     await forget_words(session, [conversation.id], now)
     await _forget_following(session, conversation.id)
+    await _forget_links(session, conversation.id, actor)
     await _forget_jobs(session, conversation.id)
     if first_time:
         await _forget_set_aside(session, address)
@@ -259,6 +263,17 @@ async def _forget_following(session: AsyncSession, conversation_id: int) -> None
     await session.execute(
         update(Feedback).where(Feedback.conversation_id == conversation_id).values(comment=None)
     )
+
+
+async def _forget_links(session: AsyncSession, conversation_id: int, actor: str) -> None:
+    """Nobody is told any more that other conversations were theirs; what they asked for there stays as it is."""
+    await leave_person(session, conversation_id, actor)
+    for table in (LinkCode, LinkTry):
+        await session.execute(
+            delete(table)
+            .where(table.conversation_id == conversation_id)
+            .execution_options(synchronize_session=False)
+        )
 
 
 async def _forget_jobs(session: AsyncSession, conversation_id: int) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
+from bot.cases.people import others_of
 from bot.db.tables import (
     Addition,
     Audit,
@@ -50,6 +51,11 @@ async def export_contact(session: AsyncSession, contact_id: int) -> dict[str, An
             "last_message": conversation.last_message_at,
             "wants_person_since": conversation.wants_person_at,
             "staff_answer_since": conversation.taken_over_at,
+            # Of other contacts, which are exported by themselves: that they are there, and what channel they are on.
+            "joined_with": [
+                {"id": other.id, "channel": other.contact.channel}
+                for other in await others_of(session, conversation.id)
+            ],
         },
         "messages": await _messages(session, conversation.id),
         "requests": [_request_fields(row) for row in requests],

@@ -1,4 +1,4 @@
-"""Rows that are only of use for a while: receipts, the audit trail, events set aside, throttles of logins, finished jobs.
+"""Rows that are only of use for a while: receipts, the audit trail, events set aside, throttles of logins, one-time codes, finished jobs.
 
 All are deleted from the oldest on, along the primary key or an index, so that a batch costs what it deletes.
 """
@@ -8,11 +8,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select, text
+from sqlalchemy import ColumnElement, delete, exists, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from bot.db.tables import Audit, LoginThrottle, ReceiptRow, SetAside
+from bot.db.tables import Audit, Conversation, LinkCode, LinkTry, LoginThrottle, Person, ReceiptRow, SetAside
 from bot.keeping.presence import table_exists
 
 
@@ -30,6 +30,14 @@ async def forget_set_aside(session: AsyncSession, before: datetime, limit: int) 
 
 async def forget_throttles(session: AsyncSession, before: datetime, limit: int) -> int:
     return await _delete(session, LoginThrottle.bucket, LoginThrottle.last_at < before, limit)
+
+
+async def forget_link_codes(session: AsyncSession, before: datetime, limit: int) -> int:
+    """One-time codes whose time is over, the tries that guessed wrong, and persons who have no conversation any more."""
+    codes = await _delete(session, LinkCode.id, LinkCode.expires_at < before, limit)
+    tries = await _delete(session, LinkTry.id, LinkTry.at < before, limit)
+    nobody = (Person.created_at < before) & ~exists().where(Conversation.person_id == Person.id)
+    return max(codes, tries, await _delete(session, Person.id, nobody, limit))
 
 
 async def _delete(

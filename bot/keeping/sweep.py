@@ -20,7 +20,14 @@ from bot.keeping.goodbyes import forget_late_goodbyes
 from bot.keeping.numbers import forget_numbers
 from bot.keeping.photos import SETTLED, delete_stray_files, forget_orphans, forget_request_photos
 from bot.keeping.request_words import forget_request_words
-from bot.keeping.rows import forget_audit, forget_jobs, forget_receipts, forget_set_aside, forget_throttles
+from bot.keeping.rows import (
+    forget_audit,
+    forget_jobs,
+    forget_link_codes,
+    forget_receipts,
+    forget_set_aside,
+    forget_throttles,
+)
 from bot.keeping.texts import forget_texts
 from bot.keeping.tracker import forget_sessions
 from bot.photos.store import PhotoStore
@@ -64,6 +71,7 @@ def everything_kept(config: Settings) -> tuple[Kept, ...]:
         Kept("audit", config.keep_audit_days, forget_audit),
         Kept("set aside", config.keep_set_aside_days, forget_set_aside),
         Kept("throttles", 2, forget_throttles),
+        Kept("link codes", 1, forget_link_codes),
         Kept("jobs", config.keep_jobs_days, forget_jobs),
     )
 

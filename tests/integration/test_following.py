@@ -464,7 +464,7 @@ async def test_the_search_for_duplicates_uses_its_index() -> None:
         await session.execute(update(ServiceRequest).values(updated_at=datetime.now(UTC)))
         values = {
             "lat": 34.0, "lon": -118.5, "shrink": 0.8, "west": -118.6, "east": -118.4, "south": 33.9, "north": 34.1,
-            "service_code": "pothole", "since": None, "conversation_id": ann,
+            "service_code": "pothole", "since": None, "conversations": [ann],
         }  # fmt: skip
         plan = await session.execute(text(f"EXPLAIN {_NEAR.text}"), values)
         assert "ix_service_requests_near" in "\n".join(row[0] for row in plan)

@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.cases.people import is_joined
 from bot.channels.messages import InboundKind
 from bot.conversation.outbox import Reply, queue_replies
 from bot.conversation.settling.arrival import Arrival, say
@@ -44,6 +45,8 @@ async def settle(session: AsyncSession, arrival: Arrival) -> bool:
         await say(session, arrival, "what_is_kept", kind="consent")
         return read.alone
     reported = await has_requests(session, arrival.conversation_id)
+    if await is_joined(session, arrival.conversation_id):  # first: the question is what is answered
+        await say(session, arrival, "erase_joined", kind="consent")
     await say(session, arrival, "erase_ask_requests" if reported else "erase_ask", kind="consent")
     await _remember_question(session, arrival)
     return read.alone
