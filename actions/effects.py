@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from actions.linking import join, make_code, part, send_code
 from actions.placing import as_staff_know_it
 from actions.reading import Read
 from bot.cases.added import Said
@@ -17,6 +18,7 @@ from bot.cases.feedback import Verdict
 from bot.cases.follow_ups import file_follow_up
 from bot.cases.following import FinishedMeanwhileError, Following, follow_request
 from bot.cases.lookup import RequestSummary, UnknownRequestError, photos_sent, recent_requests
+from bot.cases.people import is_joined
 from bot.cases.public_links import public_url
 from bot.cases.put_right import move_request, rename_request
 from bot.cases.status import FINISHED, Resolution
@@ -34,10 +36,14 @@ from bot.conversation.intake.effects import (
     FollowNamed,
     FollowUp,
     GiveFeedback,
+    JoinConversations,
+    MakeCode,
     Mute,
+    PartConversations,
     PutRight,
     Rename,
     TellStatus,
+    TryCode,
     Withdraw,
 )
 from bot.conversation.intake.finished import called
@@ -111,6 +117,15 @@ async def carry_out(effects: Iterable[Effect], read: Read) -> Done:
                 says += await _mute(effect, read)
             case Disown():
                 await _disown(effect, read)
+            case MakeCode():
+                says += await make_code(read)
+            case TryCode():
+                offered, told = await send_code(effect, read)
+                says += told
+            case JoinConversations():
+                says += await join(effect, read)
+            case PartConversations():
+                says += await part(read)
     return Done(tuple(says), filed, offered)
 
 
@@ -186,11 +201,12 @@ async def own_requests(read: Read) -> tuple[OwnRequest, ...]:
     turn, memory = read.turn, read.memory
     may_name_one = turn.text and (memory.filed is not None or memory.agenda)
     judges_one = {turn.intent, (turn.choice or "").partition(":")[0]} & _VERDICTS
-    if not (
-        may_name_one or judges_one
-    ):  # buttons, photos and pins name none: no look at the database for them
+    if not (turn.text or judges_one):  # buttons, photos and pins name none: no look at the database for them
         return ()
     async with transaction() as session:
+        # Whoever has filed nothing here may have done so in another conversation of theirs.
+        if not (may_name_one or judges_one) and not await is_joined(session, read.conversation_id):
+            return ()
         requests = await recent_requests(session, read.conversation_id, OWN_LIMIT)
     return tuple(
         OwnRequest(

@@ -114,7 +114,32 @@ class Disown:
     reference: str
 
 
+@dataclass(frozen=True, slots=True)
+class MakeCode:
+    """A one-time code that joins another conversation with this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class TryCode:
+    """See whether a code is one of another conversation, and ask whether the two are to be joined."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class JoinConversations:
+    """Make this conversation and the one of a code one person's."""
+
+    code_id: int
+    other: int  # the conversation in which it was made
+
+
+@dataclass(frozen=True, slots=True)
+class PartConversations:
+    """Let this conversation stand by itself again."""
+
+
 Effect = (
     TellStatus | AddToRequest | PutRight | Rename | AnswerQuestion | Follow | FollowNamed | GiveFeedback | FollowUp | Withdraw | Mute
-    | Disown
+    | Disown | MakeCode | TryCode | JoinConversations | PartConversations
 )  # fmt: skip

@@ -14,6 +14,7 @@ from bot.conversation.questions.detail import Detail
 from bot.conversation.questions.group import Group
 from bot.conversation.questions.helpful_detail import HelpfulDetail
 from bot.conversation.questions.in_group import InGroup
+from bot.conversation.questions.joining import Joining
 from bot.conversation.questions.older import Older
 from bot.conversation.questions.photo_about import PhotoAbout
 from bot.conversation.questions.photo_place import PhotoPlace
@@ -38,7 +39,7 @@ _OF_A_REPORT: tuple[type[Question], ...] = (
     Resume,
 )  # fmt: skip
 _OF_A_REQUEST: tuple[type[Question], ...] = (
-    UpdatesWanted, HelpfulDetail, Verdict, WhatIsLeft, Rating, Reopened, WhyRated, PhotoAbout, StaffQuestion, Withdrawing, Older,
+    UpdatesWanted, HelpfulDetail, Verdict, WhatIsLeft, Rating, Reopened, WhyRated, PhotoAbout, StaffQuestion, Withdrawing, Older, Joining,
 )  # fmt: skip
 QUESTIONS: Mapping[str, type[Question]] = {kind.name: kind for kind in (*_OF_A_REPORT, *_OF_A_REQUEST)}
 

@@ -30,6 +30,7 @@ from bot.conversation.intake.status import (
 )
 from bot.conversation.intake.turn import Say, Turn
 from bot.conversation.questions import photo_about, updates_wanted
+from bot.conversation.questions.joining import JOINING
 from bot.conversation.questions.rating import Rating
 from bot.conversation.questions.reopened import Reopened
 from bot.conversation.questions.same_matter import SameMatter
@@ -38,6 +39,7 @@ from bot.conversation.questions.updates_wanted import UPDATES
 from bot.conversation.talk.aside import with_aside
 from bot.conversation.talk.asking import asked_again
 from bot.conversation.talk.between import answers_danger_besides, reported, respond
+from bot.conversation.talk.linking import linked
 from bot.conversation.talk.progress import Progress
 from bot.conversation.talk.reminders import remind
 from bot.conversation.talk.report import advance, later_report
@@ -73,9 +75,13 @@ def _taken(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
         and danger.denied(setting.turn.text)
     ):
         return _no_emergency(told, replace(memory, in_danger=None), setting)
+    only_danger = _is_only_danger(draft, memory, setting.turn)
+    if not only_danger and (about_link := linked(draft, memory, setting)) is not None:
+        return replace(about_link, says=danger.first(about_link.says, setting.turn))
+    memory = memory.without(JOINING)  # a later yes is one to something else
     as_said, setting = setting, heard(draft, memory, setting)
     turn = setting.turn
-    if _is_only_danger(draft, memory, as_said.turn):
+    if only_danger:
         progress = _only_danger(draft, memory, as_said)
         return progress if turn.taken_over else _and_obeyed(progress, setting)
     if draft is not None:
@@ -161,6 +167,7 @@ def _with_what_was_told(memory: Memory, turn: Turn) -> Memory:
 
 def _updated(draft: Draft | None, memory: Memory, setting: Setting, event: Mapping[str, Any]) -> Progress:
     """Tell the update, or remind. The question of a report that is open stays open, and is not put again by an update."""
+    memory = memory.without(JOINING)  # what is said now may be meant for the update
     if event.get("remind"):
         return remind(event, draft, memory, setting)
     told = announce(event, memory, setting)

@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from actions.effects import LAST_WORD, WHERE_LIMIT
+from bot.cases.link_codes import as_told
 from bot.cases.status import Status
 from bot.channels.messages import Channel, Option, Outbound
 from bot.channels.twilio.render import render
@@ -89,6 +90,7 @@ def worst_values(language: str) -> dict[str, str]:
         "photos": "10",
         "quote": "W" * MOST,
         "said": "W" * LAST_WORD,
+        "link": as_told("W" * 6, language),
         "answer": longest(question.answer[language] for question in questions.values()),
         "subject": longest(question.about[language] for question in questions.values()),
         "office": longest(question.office[language] for question in questions.values()),

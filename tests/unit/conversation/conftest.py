@@ -74,6 +74,7 @@ _HELD: dict[str, dict[str, Any]] = {
     "resume": {"held": a_turn("graffiti at Main and Hill", service="graffiti")},
     "helpful_detail": {"left": ("size", "lane"), "asked": True},
     "photo_about": {"photos": (7, 8)},
+    "joining": {"channel": "telegram", "code_id": 3, "other": 4},
 }
 
 
