@@ -88,25 +88,23 @@ def show(
     ],
     as_json: Json = False,
 ) -> None:
-    """The whole transcript of one conversation, and whether its resident can be texted."""
-    from bot.conversation.consent import cannot_be_texted
+    """The whole transcript of one conversation, whether its resident can be texted, and their other conversations."""
     from bot.db.session import transaction
-    from bot.db.tables import Conversation
 
-    async def work() -> tuple[str, list[dict[str, Any]]]:
+    async def work() -> dict[str, Any]:
         async with transaction() as session:
-            conversation_id = await _conversation_id(session, which)
-            conversation = await session.get_one(Conversation, conversation_id)
-            barrier = cannot_be_texted(conversation.contact)
-            rows = [message_fields(row) for row in await _messages(session, conversation_id)]
-            return barrier.dated if barrier else "", rows
+            return await _conversation_fields(session, await _conversation_id(session, which))
 
-    barrier, rows = with_database(work)
+    found = with_database(work)
     if as_json:
-        print_json(rows)
+        print_json(found)
         return
-    if barrier:
-        console().print(f"Cannot be texted: the resident {barrier}.", markup=False)
+    rows = found["messages"]
+    if found["cannot_be_texted"]:
+        console().print(f"Cannot be texted: the resident {found['cannot_be_texted']}.", markup=False)
+    for other in found["joined_with"]:
+        console().print(f"Of the same person: conversation {other['id']} ({other['channel']}).", markup=False)
+    if found["cannot_be_texted"] or found["joined_with"]:
         console().print()
     for row in rows:
         ours = row["direction"] == "out"
@@ -202,6 +200,26 @@ def message_fields(row: Message) -> dict[str, Any]:
         "error": row.error_code,
         **{name: fate[name] for name in ("detail", "parts", "failed_parts", "without_picture")},
         "danger": list(row.payload.get("danger") or ()),
+    }
+
+
+async def _conversation_fields(session: AsyncSession, conversation_id: int) -> dict[str, Any]:
+    """What `show --json` gives. `joined_with`: the other conversations that its resident said are theirs, too."""
+    from bot.cases.people import others_of
+    from bot.conversation.consent import cannot_be_texted
+    from bot.db.tables import Conversation
+
+    conversation = await session.get_one(Conversation, conversation_id)
+    barrier = cannot_be_texted(conversation.contact)
+    return {
+        "id": conversation.id,
+        "channel": conversation.contact.channel,
+        "cannot_be_texted": barrier.dated if barrier else None,
+        "joined_with": [
+            {"id": other.id, "channel": other.contact.channel}
+            for other in await others_of(session, conversation_id)
+        ],
+        "messages": [message_fields(row) for row in await _messages(session, conversation_id)],
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from bot.cases.assignment import Holder, holders
 from bot.cases.correcting import described
 from bot.cases.following import count_followers
 from bot.cases.lookup import reference_of
+from bot.cases.people import of_one_person
 from bot.cases.promises import Standing, standings
 from bot.cli.message import told_fields
 from bot.conversation.reach import Reach, reach_of_request
@@ -50,6 +51,8 @@ async def whole(session: AsyncSession, row: ServiceRequest) -> dict[str, Any]:
     """Everything of one request, as `find_request` loads it, its history last."""
     (fields,) = await fields_of(session, [row])
     told = await told_of(session, [update.id for update in row.updates])
+    filed_by = row.conversation_id
+    theirs = await of_one_person(session, filed_by) if filed_by is not None else frozenset[int]()
     return {
         **fields,
         **reach_fields(await reach_of_request(session, row.id)),
@@ -61,7 +64,7 @@ async def whole(session: AsyncSession, row: ServiceRequest) -> dict[str, Any]:
         "follow_up_of": await reference_of(session, row.follow_up_of_id),
         "description": described(row),  # in words of staff where they put it right
         "words": row.description,  # the resident's own, as they told it first
-        "additions": _additions(row),
+        "additions": _additions(row, theirs),
         "history": [_entry(update, told.get(update.id, {})) for update in row.updates],
     }
 
@@ -77,12 +80,15 @@ def promise_fields(row: ServiceRequest) -> dict[str, Any]:
     }
 
 
-def _additions(row: ServiceRequest) -> list[dict[str, Any]]:
-    """What residents added after the filing, in order; `by`: who filed it, or a follower. `photos`: how many came with it."""
+def _additions(row: ServiceRequest, theirs: Collection[int]) -> list[dict[str, Any]]:
+    """What residents added after the filing, in order; `by`: who filed it, or a follower. `photos`: how many came with it.
+
+    `theirs`: the conversations of who filed it.
+    """
     return [
         {
             "at": one.created_at,
-            "by": "resident" if one.conversation_id == row.conversation_id else "follower",
+            "by": "resident" if one.conversation_id in theirs else "follower",
             "words": one.words,
             "address": one.address,
             "lat": one.lat,

@@ -18,6 +18,7 @@ from bot.cases.added import Said
 from bot.cases.additions import add_to_request
 from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.filing import NewRequest, file_request
+from bot.cases.people import join_conversations
 from bot.channels.messages import Channel, Inbound, InboundKind
 from bot.city.current import calendar
 from bot.city.location import Location, LocationKind, Point
@@ -275,11 +276,27 @@ async def test_the_figures_of_a_week_are_printed_and_given_as_json(database: Emb
 async def test_a_transcript_can_be_read_by_conversation_and_by_reference(database: EmbeddedDatabase) -> None:
     conversation_id, reference = await _filed()
     by_id = _json(database, "conversation", "show", str(conversation_id))
-    assert [(row["direction"], row["text"]) for row in by_id] == [("in", "huge pothole")]
+    assert [(row["direction"], row["text"]) for row in by_id["messages"]] == [("in", "huge pothole")]
+    assert (by_id["id"], by_id["channel"], by_id["joined_with"]) == (conversation_id, "sms", [])
+    assert by_id["cannot_be_texted"] is None
     assert _json(database, "conversation", "show", reference) == by_id
     (row,) = _json(database, "conversation", "list")
     assert (row["id"], row["channel"], row["messages"], row["requests"]) == (conversation_id, "sms", 1, 1)
     assert "huge pothole" in _run(database, "conversation", "show", reference).stdout
+
+
+async def test_a_transcript_names_the_other_conversations_of_its_resident(database: EmbeddedDatabase) -> None:
+    conversation_id, _ = await _filed()
+    inbound = Inbound(Channel.SMS, InboundKind.MESSAGE, "SM9", "+13105550124", text="hi")
+    async with transaction() as session:
+        other = (await receive(session, inbound)).conversation_id
+        assert other is not None
+        await join_conversations(session, conversation_id, other)
+    shown = _json(database, "conversation", "show", str(conversation_id))
+    assert shown["joined_with"] == [{"id": other, "channel": "sms"}]
+    text = _run(database, "conversation", "show", str(conversation_id)).stdout
+    assert f"Of the same person: conversation {other} (sms)." in text
+    assert "5550124" not in text
 
 
 async def test_an_account_gets_a_password_that_is_shown_once(database: EmbeddedDatabase) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from bot.cases.added import came_with
+from bot.cases.people import of_one_person
 from bot.db.tables import Addition, Conversation, Message, ServiceRequest
 from bot.web.console.people import contact_name
 
@@ -32,6 +33,8 @@ async def load_added(session: AsyncSession, request: ServiceRequest) -> list[Add
     """All that residents added, oldest first. `request.additions` and `request.photos` are loaded."""
     names = await _names(session, {one.conversation_id for one in request.additions})
     messages = await _messages(session, request.additions)
+    filed_by = request.conversation_id
+    theirs = await of_one_person(session, filed_by) if filed_by is not None else frozenset[int]()
     return [
         Added(
             at=one.created_at,
@@ -39,7 +42,7 @@ async def load_added(session: AsyncSession, request: ServiceRequest) -> list[Add
             address=one.address if one.address and one.address != one.words else "",
             photo_ids=tuple(photo.photo_id for photo in request.photos if came_with(photo, one)),
             conversation_id=one.conversation_id,
-            follower="" if one.conversation_id == request.conversation_id else names[one.conversation_id],
+            follower="" if one.conversation_id in theirs else names[one.conversation_id],
             message_id=messages.get((one.conversation_id, one.turn_id)),
         )
         for one in request.additions

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.cases.people import others_of
 from bot.conversation.consent import CannotBeTexted, cannot_be_texted
 from bot.conversation.parking import Parked, list_parked, retry_parked
 from bot.db.session import transaction
@@ -44,6 +45,7 @@ class ConversationView:
     address: str
     taken_over_by: str | None
     requests: list[ServiceRequest]
+    others: list[Conversation]  # that their resident said are theirs, too
     barrier: CannotBeTexted | None  # why staff cannot, or should not, write to them
     transcript: Transcript
     parked: Sequence[Parked]
@@ -208,6 +210,7 @@ async def _load(session: AsyncSession, conversation_id: int, before: int | None)
         contact_address(conversation.contact),
         staff.name if staff and conversation.taken_over_at else None,
         list(requests),
+        await others_of(session, conversation_id),
         cannot_be_texted(conversation.contact),
         await load_transcript(session, conversation_id, before=before),
         await list_parked(session, conversation_id),

@@ -21,7 +21,13 @@ from bot.db.tables import Audit, Contact, Conversation, Media, Message
 from bot.delivery.progress import Progress
 
 # What the audit trail says of a conversation and the transcript shows, too.
-MARKED = ("conversation.taken_over", "conversation.handed_back", "contact.erased")
+MARKED = (
+    "conversation.taken_over",
+    "conversation.handed_back",
+    "conversation.joined",
+    "conversation.parted",
+    "contact.erased",
+)
 SHOWN = 200  # messages at once; a city that talks with someone for years still opens the page fast
 
 
@@ -79,7 +85,7 @@ class Line:
 class Mark:
     """Something that happened to the conversation between two messages."""
 
-    action: str  # of the audit trail: conversation.taken_over, conversation.handed_back, contact.erased
+    action: str  # of the audit trail: one of `MARKED`
     author: str  # staff:<username>, resident, or system
     at: datetime
 
