@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from bot.cases.added import Said
 from bot.cases.additions import add_answer, add_to_request, attach_photos
+from bot.cases.alerts import NewAlert
 from bot.cases.disowning import disown_request
 from bot.cases.duplicates import nearest_open_duplicates
 from bot.cases.feedback import Verdict, record_feedback
@@ -40,8 +41,20 @@ from bot.conversation.linking import (
 from bot.conversation.reach import reach_of_request
 from bot.conversation.receive import receive
 from bot.db.session import transaction
-from bot.db.tables import Addition, Audit, Contact, Conversation, LinkCode, LinkTry, Message, Notice, Person
-from bot.delivery.push import hear_verdict
+from bot.db.tables import (
+    Addition,
+    Audit,
+    Contact,
+    Conversation,
+    Join,
+    LinkCode,
+    LinkTry,
+    Message,
+    Notice,
+    Person,
+)
+from bot.delivery.alerting import give_alert
+from bot.delivery.push import hear_verdict, join_requests, undo_join
 from bot.keeping.erasing import erase_contact
 from bot.keeping.exporting import export_contact
 from bot.keeping.rows import forget_link_codes
@@ -394,6 +407,34 @@ async def test_a_follower_who_is_taken_out_takes_along_what_they_said_on_their_o
     async with transaction() as session:
         assert [one.words for one in (await find_request(session, own)).additions] == ["it is deep"]
         assert (await find_request(session, filed.reference)).additions == []
+
+
+async def test_what_is_undone_of_a_join_takes_along_what_they_said_on_their_other_phone() -> None:
+    sms, telegram = await joined()
+    target, source = await file(await a_conversation(STRANGER)), await file(sms, "draft-2")
+    async with transaction() as session:
+        await join_requests(session, source.reference, target.reference, "staff:ana")
+    async with transaction() as session:
+        await add_to_request(session, telegram, Said("it is deep"), source.reference)
+        join = (await session.scalars(select(Join))).one()
+        await undo_join(session, join.id, "staff:ana", datetime.now(UTC))
+    async with transaction() as session:
+        back = await find_request(session, source.reference)
+        assert [(one.words, one.conversation_id) for one in back.additions] == [("it is deep", telegram)]
+        assert (await find_request(session, target.reference)).additions == []
+
+
+async def test_known_works_are_told_to_a_person_once_of_their_newest_request() -> None:
+    sms, telegram = await joined()
+    await file(sms)
+    await file(telegram, "draft-2")
+    words = {"en": "Water main works on Pico.", "es": "Obras en Pico."}
+    now = datetime.now(UTC)
+    new = NewAlert(words, now + timedelta(days=1), "staff:ana", middle=PICO, radius=300)
+    async with transaction() as session:
+        _, reached = await give_alert(session, new, now)
+    assert (reached.requests, reached.residents) == (2, 1)
+    assert (await notices_of(sms), await notices_of(telegram)) == (0, 1)
 
 
 # --- whose it was no longer is ------------------------------------------------------------------

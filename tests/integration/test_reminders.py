@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.moves import RESIDENT
+from bot.cases.people import join_conversations
 from bot.cases.status import Status
 from bot.cases.updates import Change
 from bot.cases.withdrawing import mute_request
@@ -142,6 +143,16 @@ async def test_who_has_answered_is_not_asked() -> None:
     conversation_id, reference = await asked_at(SUMMER - 25 * HOUR)
     async with transaction() as session:
         await record_feedback(session, conversation_id, reference, Verdict.FIXED)
+    assert await reminded(SUMMER) == 0
+
+
+async def test_who_has_answered_in_another_conversation_of_theirs_is_not_asked() -> None:
+    conversation_id, reference = await asked_at(SUMMER - 30 * HOUR)
+    other = await a_conversation(next(NUMBERS))
+    async with transaction() as session:
+        await join_conversations(session, conversation_id, other)
+        await session.execute(update(Message).values(created_at=SUMMER - 30 * HOUR))
+        await record_feedback(session, other, reference, Verdict.FIXED)
     assert await reminded(SUMMER) == 0
 
 

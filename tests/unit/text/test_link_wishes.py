@@ -6,7 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.text.automatic import reads_automatic
+from bot.text.erase_wishes import erase_wish
 from bot.text.link_wishes import MAX_LENGTH, LinkWish, link_wish
+from bot.text.stop_wishes import wish_in as stop_wish
+from bot.text.strangers import stranger_in
 
 LINK = """
 link my phone|Link my phone please|connect my telegram|I also text you from another number|link my other phone|how do i link my phones?
@@ -68,3 +72,12 @@ def test_any_text_is_read(text: str) -> None:
 @pytest.mark.parametrize("words", ["link my ", "also i ", "my other ", "vincular mi otro ", "y tambien "])
 def test_a_text_of_one_word_over_and_over_is_read_at_once(words: str) -> None:
     link_wish((words * MAX_LENGTH)[:MAX_LENGTH])
+
+
+@pytest.mark.parametrize("text", rows(LINK) + rows(UNLINK))
+def test_such_a_wish_is_none_that_is_settled_before(text: str) -> None:
+    """Neither a stop, nor a wish to be forgotten, nor a wrong number, nor a machine's words."""
+    assert stop_wish(text) is None
+    assert erase_wish(text) is None
+    assert stranger_in(text) is None
+    assert not reads_automatic(text)
