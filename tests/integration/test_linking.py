@@ -6,7 +6,8 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.dialects import postgresql
 
 from bot.cases.added import Said
 from bot.cases.additions import add_answer, add_to_request, attach_photos
@@ -18,7 +19,7 @@ from bot.cases.follow_ups import file_follow_up
 from bot.cases.following import Following, count_followers, follow_request
 from bot.cases.link_codes import new_link_code
 from bot.cases.lookup import UnknownRequestError, find_request, photos_sent, recent_requests
-from bot.cases.people import join_conversations, of_one_person, others_of
+from bot.cases.people import conversations_of, join_conversations, of_one_person, others_of
 from bot.cases.put_right import move_request, rename_request
 from bot.cases.splitting import split_follower
 from bot.cases.status import Status
@@ -350,6 +351,19 @@ async def test_a_stranger_can_do_nothing_with_a_reference_that_two_share() -> No
         ):
             with pytest.raises(UnknownRequestError):
                 await refused
+
+
+async def test_whose_conversations_they_are_is_found_by_index() -> None:
+    sms, _ = await joined()
+    query = str(
+        conversations_of(sms).compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})
+    )
+    async with transaction() as session:
+        # A table of two rows is read as a whole unless that is forbidden; the query must be able to do without.
+        await session.execute(text("SET LOCAL enable_seqscan = off"))
+        plan = "\n".join(row[0] for row in await session.execute(text(f"EXPLAIN {query}")))
+    assert "ix_conversations_person_id" in plan
+    assert "Seq Scan" not in plan
 
 
 # --- what goes out ------------------------------------------------------------------------------
