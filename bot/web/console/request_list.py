@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import ColumnElement, Date, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Date, and_, distinct, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -15,9 +15,10 @@ from bot.cases.added import found_added
 from bot.cases.assignment import Holder, holders
 from bot.cases.correcting import described
 from bot.cases.feedback import found_not_fixed
+from bot.cases.people import person_of
 from bot.cases.promises import Standing, runs_out, standings
 from bot.cases.status import ACTIVE, Status
-from bot.db.tables import Audit, ServiceRequest, Subscriber
+from bot.db.tables import Audit, Conversation, ServiceRequest, Subscriber
 from bot.web.console.request_filter import UNFINISHED, RequestFilter
 
 PAGE = 50
@@ -124,9 +125,10 @@ class _Marks:
 
 
 async def _followers(session: AsyncSession, request_ids: list[int]) -> dict[int, int]:
-    """How many residents follow each, in one question."""
+    """How many residents follow each, in one question; whoever does so in two conversations is one."""
     rows = await session.execute(
-        select(Subscriber.request_id, func.count())
+        select(Subscriber.request_id, func.count(distinct(person_of())))
+        .join(Conversation, Conversation.id == Subscriber.conversation_id)
         .where(Subscriber.request_id.in_(request_ids))
         .group_by(Subscriber.request_id)
     )

@@ -6,6 +6,7 @@ import pytest
 
 from bot.cases.added import Said
 from bot.cases.additions import add_to_request
+from bot.cases.following import Following, follow_request
 from bot.cases.people import join_conversations
 from bot.channels.messages import Channel, Inbound, InboundKind
 from bot.conversation.linking import unlink
@@ -52,3 +53,13 @@ async def test_what_they_added_from_their_other_phone_is_no_followers(maria: Bro
     page = (await maria.open(f"/console/requests/{reference}")).text
     assert "it is deep" in page
     assert "who follows it" not in page
+
+
+async def test_who_follows_in_two_conversations_is_one_resident(maria: Browser) -> None:
+    sms, telegram = await linked()
+    reference = await a_request(conversation_id=sms)
+    async with transaction() as session:
+        await follow_request(session, Following(telegram, reference, "here, too", "", None))
+    page = (await maria.open(f"/console/requests/{reference}")).text
+    assert "One resident follows this, in two conversations" in page
+    assert "2 residents" not in (await maria.open("/console")).text
