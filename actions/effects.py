@@ -287,7 +287,9 @@ async def _add(effect: AddToRequest, read: Read) -> list[Say]:
         return [Say(said, {"reference": reference, "quote": quoted(effect.words)})]
     if effect.for_staff:
         return [Say("utter_told_staff", {"reference": reference})]
-    said = "utter_photos_added" if effect.photos and not effect.words else "utter_words_added"
+    said = "utter_words_added"
+    if effect.photos:
+        said = "utter_words_and_photos_added" if effect.words else "utter_photos_added"
     return [Say(said, {"reference": reference, "quote": quoted(effect.words)})]
 
 

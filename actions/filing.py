@@ -19,7 +19,7 @@ from bot.cases.filing import FiledRequest, NewRequest, file_request
 from bot.cases.public_links import public_url
 from bot.city.calendar_words import said
 from bot.city.current import catalogue, city
-from bot.conversation.intake.details import known_answers
+from bot.conversation.intake.details import answers_to_file
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.memory import Filed
 from bot.conversation.intake.turn import Say
@@ -94,7 +94,7 @@ async def _file(draft: Draft, heard: Read) -> FiledRequest:
         language=heard.turn.language,
         at=heard.turn.at,
         alert_id=draft.alert,
-        answers=known_answers(draft, catalogue().services[draft.service], setting_of(heard).today),
+        answers=answers_to_file(draft, catalogue().services[draft.service], setting_of(heard).today),
     )
     async with transaction() as session:
         filed = await file_request(session, new)

@@ -62,6 +62,7 @@ class Choice:
     words: Mapping[str, tuple[str, ...]]  # by language: any of these in a report means this choice
     short: Texts | None = None  # what a report of it is called when it is read back, if not as the service
     apart: bool = False  # the service's guidance and hand-over are not for it
+    settles: bool = False  # with it known nothing more is asked: the further questions are of the others
     several: bool = False  # more than one of the others: meant where two of them are named
 
 
@@ -228,6 +229,7 @@ def _question(entry: Entry) -> Question:
             _words(choice.child("words")),
             choice.in_languages("short", LANGUAGES) if choice.values.get("short") else None,
             choice.flag("apart"),
+            choice.flag("settles"),
             choice.flag("several"),
         )
         for choice in entry.children("choices")

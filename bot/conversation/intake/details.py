@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.channels.messages import Option
-from bot.city.catalogue import Question, QuestionKind, Service
+from bot.city.catalogue import Choice, Question, QuestionKind, Service
 from bot.conversation.intake.days import read_day
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.reading import answers_in
@@ -46,23 +46,41 @@ def known_answers(draft: Draft, service: Service, today: date | None = None) -> 
     return known
 
 
+def answers_to_file(draft: Draft, service: Service, today: date) -> dict[str, str]:
+    """As `known_answers`, without what is the report itself: it stands there already."""
+    known = known_answers(draft, service, today)
+    return {code: answer for code, answer in known.items() if answer.strip() != draft.description.strip()}
+
+
 def as_told(draft: Draft, setting: Setting) -> Service | None:
     """The service of a report as its words tell of it: an elevator is no ticket, though both are parking."""
     service = setting.service(draft.service)
     if service is None:
         return None
+    for choice in _told_choices(draft, service):
+        service = replace(service, short=choice.short or service.short)
+        if choice.apart:
+            service = replace(service, guidance=None, handover=None)
+    return service
+
+
+def _told_choices(draft: Draft, service: Service) -> tuple[Choice, ...]:
+    """The choices of the service's questions that are known."""
     known = known_answers(draft, service)
-    told = (
+    return tuple(
         choice
         for question in service.questions
         for choice in question.choices
         if known.get(question.code) == choice.code
     )
-    for choice in told:
-        service = replace(service, short=choice.short or service.short)
-        if choice.apart:
-            service = replace(service, guidance=None, handover=None)
-    return service
+
+
+def left_to_ask(draft: Draft, service: Service) -> tuple[str, ...]:
+    """Codes of the questions that are still worth asking, in order; none where a choice that is known settles them all."""
+    if any(choice.settles for choice in _told_choices(draft, service)):
+        return ()
+    done = (*known_answers(draft, service), *draft.passed)
+    return tuple(question.code for question in service.questions if question.code not in done)
 
 
 def next_required(draft: Draft, setting: Setting) -> Question | None:

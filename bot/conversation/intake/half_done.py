@@ -11,6 +11,19 @@ _HALF = re.compile(
     r"\b(?:but|tho|though|however|half\w*|mostly|almost|kind of|kinda|sort of|partly|except|still|pero|mas o menos|medio|a medias|casi|todavia|aun|excepto|nomas que|"
     r"solo (?:que|q)|falta|falto)\b"
 )
+# What a "but" speaks of that is no flaw of the work: how long it took, and who was told what.
+_THE_WAIT = re.compile(
+    r"\b(?:took|taken|taking|tard\w+|forever|how long|so long|too long|wait\w*|weeks?|days?|months?|told|tell|called?|answer\w*|respond\w*|reply|replied|just say\w*|whatever|finally|anyways?|"
+    r"next time|late|tarde|avis\w+|dij\w+|contest\w+|semanas?|dias?|meses|ni modo|bueno)\b"
+)
+_CLAUSES = re.compile(r"[.!?;\n]+")
+# That it came back, or was done badly: said of work that has ended.
+_CAME_BACK = re.compile(
+    r"\b(?:volvio|volvieron|vuelve|vuelven) a \w+|\b(?:did|doing|does|do) it again\b|\b(?:it s|its|it is|they re|theyre|they are|he s|she s|is|are) (?:back|at it|doing it|happening|dumping|leaking|chirping|clogged|broken|out|barking|blinking)(?: \w+){0,2} again\b|"
+    r"\b(?:happened|started|broke|failed|stopped|leaks|leaked|died|came back|went out) again\b|\b(?:it|they) (?:came|is|are|s|re) back\b(?! (?:on|to normal|up)\b)|"
+    r"\b(?:otra vez|de nuevo) (?:esta|estan|sigue|siguen|lo mismo|hay|tiran|tiraron|echan|echaron)\b|\b(?:esta|estan|lo hicieron|paso|pasa|empezo|empezaron|se \w+) (?:\w+ )?(?:otra vez|de nuevo)\b|"
+    r"\bno (?:quedo|quedaron) (?:\w+ )?(?:bien|arreglad[oa]s?|limpi[oa]s?|list[oa]s?)\b|\bno (?:lo |la |los |las )?(?:arreglaron|hicieron|dejaron) bien\b|\bnot (?:really )?(?:fixed|done right|fixed right)\b"
+)
 _DID = r"(?:take|touch|get|do|finish|clean|pick|remove|fix|fill|haul|move|sweep|grab|cut|paint|replace)"
 _DONE = r"(?:took|taken|touched|did|done|finished|cleaned|picked|removed|fixed|filled|hauled|moved|swept|grabbed|cut|painted|replaced)"
 # A part of it that is not done: left behind, forgotten, not touched, still there.
@@ -68,7 +81,7 @@ _HAS_COME = re.compile(
 
 
 _PRAISES = re.compile(
-    r"\b(?:beautiful\w*|perfect\w*|wonderful\w*|excellent\w*|lovely|great (?:work|job)|good (?:work|job)|nice (?:work|job)|smooth|grateful|excelente|hermos\w+|precios\w+|bonit\w+|"
+    r"\b(?:beautiful\w*|perfect\w*|wonderful\w*|excellent\w*|lovely|(?:looks?|looking) (?:so |really |very |super )?(?:clean|good|great|nice|amazing|better)|works? (?:great|perfect\w*|well|now)|quedo (?:bien )?(?:chid\w|padre|suave)|great (?:work|job)|good (?:work|job)|nice (?:work|job)|smooth|grateful|excelente|hermos\w+|precios\w+|bonit\w+|"
     r"buen trabajo|muy bien hecho|agradecid\w+)\b"
 )
 # "Nobody is in danger. It is fixed, thank you": said outright, whatever no stands before it.
@@ -128,5 +141,21 @@ def is_content(text: str) -> bool:
 
 
 def is_half(text: str) -> bool:
-    """Whether a yes is not a whole one."""
-    return _HALF.search(fold(text)) is not None
+    """Whether a yes is not a whole one. "But nobody told me how long" speaks of the wait, not of the work."""
+    clauses = (fold(part) for part in _CLAUSES.split(text))
+    return any(_HALF.search(part) and not _THE_WAIT.search(part) for part in clauses)
+
+
+def came_back(text: str) -> bool:
+    """Whether words say that it is as it was, or was not done well: "anoche volvieron a tirar", "it's leaking again"."""
+    return "?" not in text and _CAME_BACK.search(fold(text)) is not None and not is_content(text)
+
+
+def thanks_and_asks(text: str) -> bool:
+    """Whether words begin with thanks and end with a question: what is left is asked about, not complained of."""
+    return _THANKS.search(fold(text)) is not None and text.rstrip(" )!.jaJAloL").endswith("?")
+
+
+_THANKS = re.compile(
+    r"^(?:\w+ ){0,2}(?:thanks|thank you|thank u|thx|ty|gracias|muchas gracias|mil gracias)\b"
+)

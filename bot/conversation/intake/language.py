@@ -17,7 +17,7 @@ _NAMES = {
 _ANY_NAME = "|".join(name for names in _NAMES.values() for name in names)
 # With nothing but words between: "no, en español" wants it, "no leo inglés" and "en inglés no me entero" do not.
 _UNWANTED = re.compile(
-    rf"\b(?:no|not|don.?t|can.?t|cannot|nada de|sin|ni|menos)\b(?:\s+\w+){{0,4}}?\s+(?:{_ANY_NAME})\b|"
+    rf"\b(?:no|not|don.?t|can.?t|cannot|nada de|sin|ni|menos)\b(?:\s+\w+[,.]?){{0,4}}?\s+(?:{_ANY_NAME})\b|"
     rf"\b(?:{_ANY_NAME})\s+(?:(?:i|yo|me|mi|casi|really|just)\s+)?(?:no|not|don.?t|can.?t|cannot|nada)\s+\w+"
 )
 # Words that hardly stand in the other language: two of them, and who mixes both has not switched.

@@ -115,9 +115,9 @@ def _answer(question: Question, words: str, folded: str) -> str | None:
 
 def _choice(question: Question, folded: str) -> str | None:
     """The one choice whose words are there; of two that are it is the one that means several, if there is such a choice. Of words
-    within words the longer ones count, and one that is said not to be it ("recycling, not trash") counts only where it is alone."""
+    within words the longer ones count, and one that is said not to be it ("recycling, not trash", "it isn't flashing") does not count."""
     spans = [(choice.code, span) for choice in question.choices for span in phrases_in(choice.words, folded)]
-    spans = [one for one in spans if not _NOT_THIS.search(folded[: one[1][0]])] or spans
+    spans = [one for one in spans if not _NOT_THIS.search(folded[: one[1][0]])]
     meant = {code for code, span in spans if not any(_within(span, other) for _, other in spans)}
     several = {choice.code for choice in question.choices if choice.several}
     if len(meant) > 1 and several:

@@ -18,13 +18,13 @@ _REFUSES = re.compile(
 _SENDS = re.compile(rf"\b{SENDING}\b(?! (?:to|a la|al|instead|elsewhere)\b)")
 # With it in front of anything else: "enviar porfa, y la otra tiene un tornillo salido", "ok send but make it about the lane".
 _SENDS_FIRST = re.compile(
-    r"^(?:(?:ok|okay|si|yes|ya|fine|bueno|vale|dale|sale|pues|please|porfa) )*(?:send|submit|enviar|envia|envie|manda|mandar|mande)(?: (?:ya|porfa|por favor|please|pls|gracias|thanks))*(?=$| (?:y|and|but|pero|also|tambien)\b)"
+    r"^(?:(?:ok|okay|si|yes|ya|fine|bueno|vale|dale|sale|pues|please|porfa|1) )*(?:send|submit|enviar|envia|envie|manda|mandar|mande)(?: (?:ya|porfa|por favor|please|pls|gracias|thanks))*(?=$| (?:y|and|but|pero|also|tambien)\b)"
 )
 
 
 # With which a clause begins that says so whatever stands in the next one.
 _SEND_IT_FIRST = re.compile(
-    r"^(?:(?:ok|okay|si|yes|ya|fine|bueno|vale|dale|sale|pues|please|porfa|just|well|alright|all right|so|and|y) )*(?:(?:send|submit|file) (?:it|this|that)|(?:mand|envi)(?:e|a)l[oa])"
+    r"^(?:(?:ok|okay|si|yes|ya|fine|bueno|vale|dale|sale|pues|please|porfa|1|just|well|alright|all right|so|and|y) )*(?:(?:send|submit|file) (?:it|this|that)|(?:mand|envi)(?:e|a)l[oa])"
     r"(?: (?:i guess|then|now|already|please|pls|anyway|anyways|in|off|ya|pues|porfa|por favor|igual))*$"
 )
 _CLAUSES = re.compile(r"[.!?;,\n]+")

@@ -19,6 +19,7 @@ CLEARLY_AHEAD = (0.45, 0.2)  # least confidence, least lead over the second
 WORTH_OFFERING = 0.08
 WORTH_OFFERING_ALONE = 0.25  # one guess and "something else" is a poor menu
 WORTH_A_MENU = 0.45  # of the offers together: in every second case the right one is among them
+PLAINLY = 0.9  # least confidence with which "also" needs no word of the other matter
 HEARD = 0.03  # least confidence of a guess that counts once the likeliest is said not to be it
 A_SENTENCE = 5  # words
 MOST_PROBLEMS = 3  # of one message
@@ -134,7 +135,9 @@ def is_another(draft: Draft, setting: Setting) -> bool:
         draft.service,
     ):
         return False
-    if not names_service(turn.text, code or "", setting) or _CORRECTS.match(turn.text):
+    best = max((guess.confidence for guess in turn.guesses), default=0.0)
+    plainly = _ALSO.search(turn.text) is not None and best >= PLAINLY
+    if not (plainly or names_service(turn.text, code or "", setting)) or _CORRECTS.match(turn.text):
         return False
     if _ALSO.search(turn.text) or len(turn.text.split()) >= A_SENTENCE:
         return True

@@ -10,6 +10,7 @@ from bot.conversation.intake import places, services
 from bot.conversation.intake.draft import MAX_DESCRIPTION, Draft
 from bot.conversation.intake.sending import is_polite_yes, says_send, tells_besides
 from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.texts_wanted import answer_in
 from bot.conversation.intake.turn import Say, Turn
 from bot.text.fold import fold
 
@@ -43,10 +44,33 @@ def absorb(
 
 
 def described(draft: Draft, turn: Turn) -> Draft:
-    words = turn.text.strip()
+    """The draft with the words of a turn on file, as they were written."""
+    words = to_be_kept(turn.written) if draft.description else turn.written.strip()
     if not words or words in draft.description:
         return draft
     return replace(draft, description=f"{draft.description}\n{words}".strip()[:MAX_DESCRIPTION])
+
+
+_CLAUSE = re.compile(r"[^.!?,;\n]+[.!?,;\n]*\s*")
+_FIGURE = re.compile(r"\W*\d{1,2}\W*")
+
+
+def to_be_kept(text: str) -> str:
+    """The words without those in front that only tell us to send it, or to text: "1. and one more thing, …", "yes text me. it's behind
+    the bank". Where nothing is left, all of them. Reads any text, never raises."""
+    rest = text.strip()
+    while (clause := _CLAUSE.match(rest)) is not None and _only_tells_us(clause.group()):
+        rest = rest[clause.end() :].strip()
+    return rest if len(rest.split()) >= LEAST_KEPT else text.strip()
+
+
+LEAST_KEPT = 2  # words
+
+
+def _only_tells_us(clause: str) -> bool:
+    sends = says_send(clause) and not tells_besides(clause)
+    answers = answer_in(clause) is not None and len(clause.split()) <= SOME_WORDS
+    return _FIGURE.fullmatch(clause) is not None or is_polite_yes(clause) or sends or answers
 
 
 def tells_more(turn: Turn) -> bool:

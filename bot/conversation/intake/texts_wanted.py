@@ -34,7 +34,8 @@ def wish_in(text: str) -> bool | None:
 def answer_in(text: str) -> bool | None:
     """Whether texts are wanted, as an answer to whether we shall: a plain yes or no among the words counts, too."""
     wish = wish_in(text)
-    return wish if wish is not None else _first(text, _PLAIN_NO, _PLAIN_YES)
+    # "Will they tell my landlord? Please no": behind a question it answers that.
+    return wish if wish is not None else _first(text.partition("?")[0], _PLAIN_NO, _PLAIN_YES)
 
 
 def beside_the_answer(text: str) -> str:

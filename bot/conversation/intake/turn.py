@@ -101,6 +101,15 @@ class Turn:
     aside: Turn | None = None  # a question to be answered besides: this turn is what is left of the message
     whole: str = ""  # the message as it was written, where a question was taken out of it
 
+    @property
+    def written(self) -> str:
+        """The words as they stand in the message, with the question that was taken out of them: without it they may say
+        something else ("I drive a bus. will they tell my boss? he is strict")."""
+        if self.aside is None or not self.whole:
+            return self.text
+        parted = len(self.text.split()) + len(self.aside.text.split())
+        return self.whole if parted >= len(self.whole.split()) else self.text
+
     def kept(self) -> Turn:
         """What of it is worth keeping for later: the report, not the circumstances."""
         return replace(

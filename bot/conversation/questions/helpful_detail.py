@@ -68,7 +68,8 @@ class HelpfulDetail(FiledQuestion):
         words = setting.turn.text if question.choices and tells_more(setting.turn) else ""
         if setting.turn.photos or words:
             effects += (AddToRequest(self.reference, setting.turn.photos, words),)
-        rest = self.left[1:]
+        settled = any(choice.settles for choice in question.choices if choice.code == answer)
+        rest = () if settled else self.left[1:]
         after = memory.with_question(replace(self, left=rest)) if rest else memory.without(DETAIL)
         after, says = ask_next(after, setting)
         return Told(after, says or (Say("utter_detail_thanks"),), effects)
@@ -129,8 +130,7 @@ def planned(memory: Memory, reference: str, draft: Draft, setting: Setting) -> M
     service = setting.service(draft.service)
     if service is None:
         return memory
-    done = (*details.known_answers(draft, service), *draft.passed)
-    left = tuple(question.code for question in service.questions if question.code not in done)[:MOST]
+    left = details.left_to_ask(draft, service)[:MOST]
     if not left:
         return memory
     return memory.with_question(HelpfulDetail(reference, service.code, setting.turn.at, left))

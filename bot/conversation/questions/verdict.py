@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from bot.channels.messages import Option
+from bot.city.location import ResolutionOutcome
 from bot.conversation.intake.belonging import belongs, wants_to_report
 from bot.conversation.intake.digressions import QUESTIONS
 from bot.conversation.intake.effects import AddToRequest, TellStatus
@@ -18,6 +19,7 @@ from bot.conversation.intake.finished import (
 )
 from bot.conversation.intake.half_done import (
     begins_half,
+    came_back,
     has_not_seen,
     is_a_no,
     is_content,
@@ -25,10 +27,11 @@ from bot.conversation.intake.half_done import (
     leaves_a_part,
     praises,
     says_fixed,
+    thanks_and_asks,
 )
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.question import Told
-from bot.conversation.intake.services import choose, sure_service
+from bot.conversation.intake.services import begins_anew, choose, sure_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
 from bot.conversation.questions.rating import ask_rating
@@ -85,7 +88,7 @@ class Verdict(AboutFinished):
         if is_content(turn.text):
             return "fixed"
         if leaves_a_part(turn.text):  # "beautiful work, and the ficus is still there" may be meant either way
-            return "unclear" if praises(turn.text) else "not_fixed"
+            return "unclear" if praises(turn.text) or thanks_and_asks(turn.text) else "not_fixed"
         half = said in ("fixed", "unclear") and is_half(turn.text)
         return "half" if half else said
 
@@ -94,6 +97,8 @@ class Verdict(AboutFinished):
         turn = setting.turn
         if turn.text and turn.choice is None and (is_a_no(turn.text) or says_fixed(turn.text)):
             return "not_fixed" if is_a_no(turn.text) else "fixed"
+        if turn.text and turn.choice is None and came_back(turn.text) and not self._is_elsewhere(setting):
+            return "not_fixed"
         if turn.intent in ("fixed", "affirm", "thanks"):
             return "fixed"
         if turn.text and begins_half(turn.text):
@@ -114,6 +119,12 @@ class Verdict(AboutFinished):
         if remarks and turn.intent in _BESIDE_THE_POINT and not may_be_new(setting):
             return "not_fixed"
         return "not_fixed" if remarks and turn.intent in ("out_of_scope", "another") else None
+
+    def _is_elsewhere(self, setting: Setting) -> bool:
+        """Whether words name a place of their own or begin a report: then they may be of another matter."""
+        turn = setting.turn
+        found = setting.places.locate(turn.text, setting.language).outcome
+        return found is ResolutionOutcome.RESOLVED or begins_anew(turn.text) or wants_to_report(turn.text)
 
     def _shows_it(self, setting: Setting) -> bool:
         """Whether a picture is of the finished work: one alone is, and one whose words ask or complain of nothing else."""

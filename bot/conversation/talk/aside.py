@@ -68,7 +68,9 @@ def _passed_on(reference: str, turn: Turn, asked: str, progress: Progress) -> Pr
     added = [one for one in progress.effects if isinstance(one, AddToRequest) and one.words]
     together = next((one for one in added if one.reference == reference and not one.for_staff), None)
     words = asked
-    if together is not None:
+    if together is not None and asked in together.words:
+        words = together.words
+    elif together is not None:
         words = turn.whole if together.words == turn.text and turn.whole else f"{together.words} {asked}"
     question = AddToRequest(reference, together.photos if together else (), words, asks=True)
     others = tuple(one for one in progress.effects if one is not together)

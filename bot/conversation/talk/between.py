@@ -22,7 +22,12 @@ from bot.conversation.intake.given_up import is_wanted_after_all
 from bot.conversation.intake.half_done import leaves_a_part
 from bot.conversation.intake.language import does_not_read, wants_it_in
 from bot.conversation.intake.memory import Filed, Memory
-from bot.conversation.intake.naming import named_by_matter, not_fixed_by_number, seen_too
+from bot.conversation.intake.naming import (
+    named_by_matter,
+    named_by_number,
+    not_fixed_by_number,
+    seen_too,
+)
 from bot.conversation.intake.only_asking import only_asks
 from bot.conversation.intake.question import FiledQuestion, Step, Told
 from bot.conversation.intake.services import CATCH_ALL, begins_anew, is_no_report, sure_service
@@ -31,6 +36,7 @@ from bot.conversation.intake.status import (
     asked_about,
     asks_after,
 )
+from bot.conversation.intake.taking_out import to_take_out
 from bot.conversation.intake.texts_wanted import wish_in
 from bot.conversation.intake.turn import Say, Turn
 from bot.conversation.questions import photo_about, updates_wanted, verdict
@@ -40,6 +46,7 @@ from bot.conversation.questions.what_is_left import LEFT, WhatIsLeft
 from bot.conversation.questions.withdrawing import CHOICE, Withdrawing, ask_withdrawing
 from bot.conversation.talk import asking
 from bot.conversation.talk.follow_on import (
+    as_written,
     asked_again,
     left_to_staff,
     offered_again,
@@ -128,7 +135,7 @@ def respond(memory: Memory, setting: Setting) -> Progress:
         return _progress(photo_about.belongs_to_the_old(memory, setting))
     memory, setting = photo_about.taken_along(memory, setting)
     progress = reported(memory, setting) if about == "new" else warned(_respond(memory, setting), setting)
-    progress = left_to_staff(offered_again(progress, setting), setting)
+    progress = as_written(left_to_staff(offered_again(progress, setting), setting), setting)
     if progress.draft is None and (turn.intent in BESIDE or only_adds(progress)):
         return asked_again(progress, setting)
     if progress.draft is not None or not stands:
@@ -237,6 +244,9 @@ def _said_of_theirs(memory: Memory, setting: Setting) -> Progress | None:
         return Progress(None, memory, effects=(FollowNamed(seen),))
     if (left := not_fixed_by_number(setting)) is not None:
         return _progress(verdict.verdict_on("not_fixed", left.reference, memory, setting))
+    if to_take_out(turn.text) is not None and (whose := _spoken_of(memory, setting)) is not None:
+        wish = AddToRequest(whose, turn.photos, turn.text, asks=True, said_as="utter_asked_to_take_out")
+        return Progress(None, memory, effects=(wish,), wants_person=True)
     if (quiet := to_mute(setting)) is not None:
         return Progress(None, memory, effects=(Mute(quiet.reference),))
     if (about := asked_about(memory, setting)) is not None:
@@ -253,6 +263,14 @@ def _said_of_theirs(memory: Memory, setting: Setting) -> Progress | None:
     if (again := to_reopen(memory, setting)) is not None:
         return _progress(verdict.verdict_on("not_fixed", again.reference, memory, setting))
     return None
+
+
+def _spoken_of(memory: Memory, setting: Setting) -> str | None:
+    """The request of theirs that words name, else the one that is talked of."""
+    named = named_by_number(setting) or named_by_matter(setting.turn.text, setting)
+    return (
+        named.reference if named is not None else talked_about(memory.filed_lately(setting.turn.at), setting)
+    )
 
 
 def _gone_on(told: Told, rest: Turn, setting: Setting) -> Progress:

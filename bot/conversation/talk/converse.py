@@ -19,7 +19,7 @@ from bot.conversation.intake.one_matter import is_refused
 from bot.conversation.intake.only_asking import only_asks
 from bot.conversation.intake.photos import refusals
 from bot.conversation.intake.question import End, FiledQuestion, Step
-from bot.conversation.intake.services import is_no_report, without
+from bot.conversation.intake.services import is_no_report, names_service, sure_service, without
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.conversation.intake.status import (
     asked_about,
@@ -28,6 +28,7 @@ from bot.conversation.intake.status import (
     contents_of,
     status_effect,
 )
+from bot.conversation.intake.taking_out import to_take_out, without_it
 from bot.conversation.intake.turn import Say, Turn
 from bot.conversation.questions import photo_about, updates_wanted
 from bot.conversation.questions.joining import JOINING
@@ -68,12 +69,7 @@ def _taken(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
     """A turn of the resident's."""
     setting = _with_its_danger(draft, memory, setting)
     told = memory.in_danger_lately(setting.turn.at)
-    if (
-        draft is None
-        and told is not None
-        and setting.turn.choice is None
-        and danger.denied(setting.turn.text)
-    ):
+    if draft is None and told is not None and _turns_out_to_be_none(told, setting):
         return _no_emergency(told, replace(memory, in_danger=None), setting)
     only_danger = _is_only_danger(draft, memory, setting.turn)
     if not only_danger and (about_link := linked(draft, memory, setting)) is not None:
@@ -95,6 +91,15 @@ def _taken(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
             progress = replace(progress, says=(*refused, *progress.says), end=End.DROPPED)
     progress = _with_what_is_given_up(with_a_way_out(with_aside(progress, setting)), draft)
     return replace(progress, says=danger.first(progress.says, turn))
+
+
+def _turns_out_to_be_none(told: Turn, setting: Setting) -> bool:
+    """Whether what was answered with 911 alone is for the city after all: said so, or nobody is hurt and there is something to mend."""
+    turn = setting.turn
+    if turn.choice is not None or Danger.CRISIS in turn.danger:
+        return False
+    to_mend = sure_service(told, setting) is not None
+    return danger.denied(turn.text) or (to_mend and danger.settled(turn.text))
 
 
 def _no_emergency(told: Turn, memory: Memory, setting: Setting) -> Progress:
@@ -150,10 +155,19 @@ def _only_danger(draft: Draft | None, memory: Memory, setting: Setting) -> Progr
     turn = setting.turn
     says = danger.prelude(turn)
     if draft is None:
+        if says and _names_what_to_mend(setting) and memory.in_danger_lately(turn.at) is None:
+            says = (*says, Say("utter_report_besides", alone=True))
         return Progress(None, _with_what_was_told(memory, turn), says, end=End.DROPPED)
     if says and danger.asks_on(turn):
         says = (*says, asked_again(draft, setting))
     return Progress(draft, memory, says)
+
+
+def _names_what_to_mend(setting: Setting) -> bool:
+    """Whether words of danger also name something that the city mends: a rail with a bolt sticking out."""
+    code = sure_service(setting.turn, setting)
+    crisis = Danger.CRISIS in setting.turn.danger
+    return not crisis and code is not None and names_service(setting.turn.text, code, setting)
 
 
 def _with_what_was_told(memory: Memory, turn: Turn) -> Memory:
@@ -177,6 +191,8 @@ def _updated(draft: Draft | None, memory: Memory, setting: Setting, event: Mappi
 def _in_report(draft: Draft, memory: Memory, setting: Setting) -> Progress:
     """A turn while a report is open: mostly its own, sometimes an answer to something asked besides."""
     memory, setting = photo_about.taken_along(memory.without(UPDATES), setting)
+    if (less := _taken_out(draft, setting)) is not None:
+        return Progress(less, memory, (Say("utter_left_out"), asked_again(less, setting)))
     if setting.turn.intent == "ask_status" and asks_contents(setting):
         return Progress(draft, memory, (contents_of(draft), asked_again(draft, setting)))
     empty = draft.service is None and draft.location is None and draft.half_place is None
@@ -208,6 +224,13 @@ def _in_report(draft: Draft, memory: Memory, setting: Setting) -> Progress:
     if before is not None:
         return _added_instead(before, draft, memory, setting)
     return _reported(advance(draft, setting), draft, memory, setting)
+
+
+def _taken_out(draft: Draft, setting: Setting) -> Draft | None:
+    """The draft without what is wished not to be in it: "quite lo de los clavos"."""
+    turn = setting.turn
+    words = to_take_out(turn.text) if turn.choice is None and not turn.edited else None
+    return without_it(draft, words) if words else None
 
 
 def _asks_of_their_own(draft: Draft, setting: Setting) -> bool:

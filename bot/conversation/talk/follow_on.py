@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.cases.status import ACTIVE
-from bot.conversation.intake.effects import AddToRequest, Effect, TellStatus
+from bot.conversation.intake.effects import AddToRequest, Effect, PutRight, Rename, TellStatus
 from bot.conversation.intake.finished import FINISHED, is_stale
 from bot.conversation.intake.guidance import guidance_of, tells_of_its_danger
 from bot.conversation.intake.half_done import praises
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.specifics import asks_more
+from bot.conversation.intake.telling import to_be_kept
 from bot.conversation.intake.texts_wanted import wish_in
 from bot.conversation.questions import updates_wanted
 from bot.conversation.questions.photo_about import PhotoAbout
@@ -43,6 +44,30 @@ def offered_again(progress: Progress, setting: Setting) -> Progress:
     )
 
 
+def as_written(progress: Progress, setting: Setting) -> Progress:
+    """The progress with what goes on file as it was written, and with every photo: whatever else a turn does, none is lost."""
+    turn = setting.turn
+    effects = tuple(
+        replace(one, words=to_be_kept(turn.written))
+        if isinstance(one, AddToRequest) and one.words == turn.text and turn.text
+        else one
+        for one in progress.effects
+    )
+    photos = _photos_left(progress, setting)
+    return replace(progress, effects=(*effects, *photos))
+
+
+def _photos_left(progress: Progress, setting: Setting) -> tuple[Effect, ...]:
+    """The photos of a turn that put something right, or asked, and would go nowhere."""
+    turn = setting.turn
+    about = next((one for one in progress.effects if isinstance(one, PutRight | Rename | TellStatus)), None)
+    reference = about.reference if about is not None else None
+    if not turn.photos or progress.draft is not None or reference is None:
+        return ()
+    taken = any(getattr(one, "photos", ()) for one in progress.effects)
+    return () if taken else (AddToRequest(reference, turn.photos),)
+
+
 def left_to_staff(progress: Progress, setting: Setting) -> Progress:
     """The progress with the question passed on in place of a status that was told already, where staff are at it and only they
     know: "did they take the dog too?"."""
@@ -50,12 +75,15 @@ def left_to_staff(progress: Progress, setting: Setting) -> Progress:
     if (put := _added_question(progress)) is not None:
         return replace(progress, effects=(replace(put, asks=True),), wants_person=True)
     asked = next((one for one in progress.effects if isinstance(one, TellStatus) and not one.contents), None)
-    if asked is None or not turn.text or turn.choice is not None or turn.intent == "ask_how_long":
+    if asked is None or not turn.text or turn.choice is not None:
         return progress
     going_on = [one for one in setting.own if one.status in ACTIVE]
     newest = going_on[0] if len(going_on) == 1 else None
     request = setting.own_request(asked.reference) if asked.reference else newest
-    if request is None or not asks_more(turn.text, request, setting):
+    # How long a thing takes that waits only staff know; of any other the day is told.
+    waits = turn.intent == "ask_how_long" and request is not None and request.status == "on_hold"
+    more = request is not None and turn.intent != "ask_how_long" and asks_more(turn.text, request, setting)
+    if request is None or not (waits or more):
         return progress
     others = tuple(
         one for one in progress.effects if one is not asked and not _adds_to(one, request.reference)

@@ -154,18 +154,28 @@ class TestJustFiled:
         assert take(a_turn("yes", "affirm"), progress.memory).memory.updates is True
 
     @pytest.mark.parametrize(
-        ("words", "intent", "wants"),
+        ("words", "intent", "wants", "kept"),
         [
-            ("finally. no thanks. do you need to know its every thursday", "affirm", False),
-            ("TEXT ME. MY WIFE SAYS IT IS GETTING BIGGER ALSO", "out_of_scope", True),
+            (
+                "finally. no thanks. do you need to know its every thursday",
+                "affirm",
+                False,
+                "finally. no thanks. do you need to know its every thursday",
+            ),
+            (
+                "TEXT ME. MY WIFE SAYS IT IS GETTING BIGGER ALSO",
+                "out_of_scope",
+                True,
+                "MY WIFE SAYS IT IS GETTING BIGGER ALSO",
+            ),
         ],
     )
     def test_a_plain_answer_to_the_offer_counts_and_the_rest_is_kept(
-        self, words: str, intent: str, wants: bool
+        self, words: str, intent: str, wants: bool, kept: str
     ) -> None:
         progress = take(a_turn(words, intent), OFFERED)
         assert progress.memory.updates is wants
-        assert progress.effects == (AddToRequest("SM-7K3R9P", (), words),)
+        assert progress.effects == (AddToRequest("SM-7K3R9P", (), kept),)
 
     def test_a_no_to_texts_before_another_matter_does_not_swallow_it(self) -> None:
         words = "no thanks. there is graffiti at Main and Hill"

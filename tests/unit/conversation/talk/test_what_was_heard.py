@@ -185,9 +185,8 @@ def test_what_is_told_beside_a_yes_is_kept(summary: Draft) -> None:
     assert sent.draft is not None
     assert "popped my tire" in sent.draft.description
     offered = FILED.with_question(UpdatesWanted("SM-7K3R9P", "pothole", NOON))
-    words = "sure. oh and theres a wire tangled in it"
-    answered = take(None, a_turn(words, "affirm"), offered)
-    assert answered.effects == (AddToRequest("SM-7K3R9P", (), words),)
+    answered = take(None, a_turn("sure. oh and theres a wire tangled in it", "affirm"), offered)
+    assert answered.effects == (AddToRequest("SM-7K3R9P", (), "oh and theres a wire tangled in it"),)
     assert answered.memory.updates is True
 
 

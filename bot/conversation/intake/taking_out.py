@@ -1,0 +1,54 @@
+"""Wishes that something said is not in the report: "leave my name out", "quite lo de los clavos".
+
+In a report in the making it is left out; of one that is filed staff are asked, who may have passed it on already.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.conversation.intake.draft import Draft
+from bot.conversation.intake.naming import PLAIN
+from bot.text.fold import fold
+
+# What can only be meant of the report: "remove the graffiti" and "quiten el árbol" are work.
+_OF_THE_REPORT = (
+    r"(?:my (?:full |last |first |home )?(?:name|number|phone|address|info|email|photo|picture|unit|apartment)|the (?:part|bit|line|thing) (?:about|where|with|of)|that (?:part|bit|line)|"
+    r"what i (?:said|wrote|told)|(?:the|my|that) (?:photo|picture|pic)|"
+    r"mi (?:nombre|apellido|numero|telefono|direccion|address|name|correo|foto|apartamento|depa)|lo de(?:l)?(?: (?:la|los|las|que))?|lo que (?:dije|puse|escribi|le dije)|esa parte|la parte|la foto|esa foto)"
+)
+_REPORT = r"(?:from|out of|off|in|on|de|del|en el) (?:the |my |that |el |mi |ese )?(?:report|request|ticket|reporte|caso)"
+_WISH = re.compile(
+    rf"\b(?:take|leave|keep|cut|get) (?:out )?(?P<a>{_OF_THE_REPORT}.{{0,60}}?)(?: out| off|$)|"
+    rf"\b(?:remove|delete|erase|strike|drop) (?P<b>{_OF_THE_REPORT}.{{0,60}}|.{{1,40}} {_REPORT}\b)|"
+    rf"\b(?:don t|dont|do not|never) (?:put|include|mention|write|add|show|say|use) (?P<c>{_OF_THE_REPORT}.{{0,60}})|"
+    rf"\b(?:quit|borr|sa[cq]u?|elimin)(?:a|e|en|an|ar|ame|eme|enme)?(?:l[oa]s?)? (?P<d>{_OF_THE_REPORT}.{{0,60}}|.{{1,40}} {_REPORT}\b)|"
+    rf"\bno (?:pong|menci|inclu|escrib|agreg|muestr|dig)\w* (?P<e>{_OF_THE_REPORT}.{{0,60}})"
+)
+_SENTENCES = re.compile(r"[^.!?;\n,]+[.!?;\n,]*\s*")
+_LEAST = 3  # letters of a word that tells a sentence from the others
+_SMALL = frozenset({
+    "the", "about", "where", "part", "bit", "line", "thing", "that", "what", "said", "wrote", "told", "out", "off", "from", "report",
+    "please", "pls", "lo", "del", "los", "las", "que", "dije", "puse", "escribi", "parte", "esa", "porfa", "por", "favor", "reporte",
+    "mi", "my",
+})  # fmt: skip
+
+
+def to_take_out(text: str) -> frozenset[str] | None:
+    """The words that tell what is not to be in the report; None where nothing is wished of the kind. Reads any text, never raises."""
+    found = _WISH.search(fold(text))
+    if found is None:
+        return None
+    named = next((value for value in found.groupdict().values() if value), "")
+    return frozenset(word for word in named.split() if len(word) >= _LEAST) - _SMALL - PLAIN
+
+
+def without_it(draft: Draft, words: frozenset[str]) -> Draft | None:
+    """The draft without the sentences that tell of it; None where none does, or nothing would be left."""
+    sentences = _SENTENCES.findall(draft.description)
+    kept = [one for one in sentences if not words & set(fold(one).split())]
+    left = "".join(kept).strip()
+    if not left or len(kept) == len(sentences):
+        return None
+    return replace(draft, description=left)
