@@ -105,7 +105,7 @@ def test_a_turn_whose_action_fails_says_why_without_a_word_and_leaves_no_trace(e
     assert re.fullmatch(r"ValueError at actions/reading\.py:\d+ in conversation_id", told["reason"])
     assert "status" not in response.text
     assert events_of_session(engine, sender) == 0
-    assert post(engine, sender, "hello", 2).status_code == 200
+    assert post(engine, sender, "/greet", 2).status_code == 200  # looks nothing up
 
 
 def test_a_long_conversation_stays_short_to_load_and_loses_nothing(

@@ -9,7 +9,7 @@ from bot.text.fold import fold
 _CLAUSES = re.compile(r"[.!?,;:\n()]+")
 _OPENS = r"(?:(?:i|we) (?:already )?(?:said|told you)|(?:y )?(?:ya )?(?:le |les )?dije(?: que)?|(?:and|y) (?:i|we) (?:already )?said|wait|actually|no wait|espere?|mejor|finally|ok|okay|well|um|uh|oh|pues|bueno|ay|omg|please|por favor)"
 _NO = r"(?:no|nope|nah|nel|naw)"
-_YES = r"(?:yes|ye|yea|yas|yess+|yeah|yep|yup|ya|sure|ok|okay|absolutely|of course|definitely|si|sip|simon|claro|orale|dale|sale|andale)"
+_YES = r"(?:(?:ok|okay|yes|si|sure) 1|yes|ye|yea|yas|yess+|yeah|yep|yup|ya|sure|ok|okay|absolutely|of course|definitely|si|sip|simon|claro|orale|dale|sale|andale)"
 _POLITE = r"(?:thanks?|thank you|thank u|thx|ty|gracias|please|pls|plz|plis|por favor|porfa|porfis|x favor|senor|senora|senorita|mija|mijo|dear|hon)"
 _OF_TEXTS_NO = re.compile(
     r"\b(?:don t|dont|do not|stop|quit|no more|without|never) (?:\w+ ){0,2}(?:text\w*|messag\w*|notify\w*|updates?)\b|"

@@ -8,7 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from bot.channels.messages import Option
+from bot.text.fold import fold
 
+# What may stand between a question and the rest of a message.
+_JOINING = frozenset({"and", "but", "also", "so", "or", "y", "e", "o", "pero", "tambien"})
 # Intents that carry no words about the matter itself.
 WORDLESS = ("affirm", "deny", "file", "change", "choose", "go_back", "skip", "send_photos", "share_location")
 
@@ -107,8 +110,8 @@ class Turn:
         something else ("I drive a bus. will they tell my boss? he is strict")."""
         if self.aside is None or not self.whole:
             return self.text
-        parted = len(self.text.split()) + len(self.aside.text.split())
-        return self.whole if parted >= len(self.whole.split()) else self.text
+        left = fold(self.whole).replace(fold(self.aside.text), " ", 1).split()
+        return self.whole if set(left) - set(fold(self.text).split()) <= _JOINING else self.text
 
     def kept(self) -> Turn:
         """What of it is worth keeping for later: the report, not the circumstances."""

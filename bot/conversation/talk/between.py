@@ -136,6 +136,7 @@ def respond(memory: Memory, setting: Setting) -> Progress:
     memory, setting = photo_about.taken_along(memory, setting)
     progress = reported(memory, setting) if about == "new" else warned(_respond(memory, setting), setting)
     progress = as_written(left_to_staff(offered_again(progress, setting), setting), setting)
+    progress = with_texts_wanted(progress, setting)
     if progress.draft is None and (turn.intent in BESIDE or only_adds(progress)):
         return asked_again(progress, setting)
     if progress.draft is not None or not stands:
@@ -192,7 +193,7 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
     if told is not None and told.goes_on is not None:
         return _gone_on(told, told.goes_on, setting)
     if told is not None:
-        return with_texts_wanted(_progress(told), setting)
+        return _progress(told)
     if (after := asks_after(setting)) is not None:
         return nagged(after, memory, setting)
     if (

@@ -20,6 +20,7 @@ from bot.conversation.questions.updates_wanted import UpdatesWanted
 from bot.conversation.questions.what_is_left import WhatIsLeft
 from bot.conversation.talk.progress import Progress
 
+_ABOUT_UPDATES = frozenset({"utter_updates_on", "utter_updates_off", "utter_offer_updates"})
 A_QUESTION = 5  # words
 # What may tell that work which has ended is not done.
 _TELLS_OF_WORK = frozenset(
@@ -140,9 +141,10 @@ def only_adds(progress: Progress) -> bool:
 
 def with_texts_wanted(progress: Progress, setting: Setting) -> Progress:
     """The answer to something else, with our texts wanted after all: "tuesdays. and i said YES text me"."""
-    if progress.memory.updates is not False or setting.turn.choice or wish_in(setting.turn.text) is not True:
+    memory, turn = progress.memory, setting.turn
+    if memory.updates or memory.filed is None or turn.choice or wish_in(turn.text) is not True:
         return progress
-    if any(say.response == "utter_updates_off" for say in progress.says):
+    if progress.draft is not None or any(say.response in _ABOUT_UPDATES for say in progress.says):
         return progress
     says = (*progress.says, updates_wanted.said_back(wants=True))
-    return replace(progress, memory=replace(progress.memory, updates=True), says=says)
+    return replace(progress, memory=replace(memory, updates=True), says=says)
