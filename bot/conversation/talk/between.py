@@ -37,6 +37,7 @@ from bot.conversation.intake.status import (
     asks_after,
 )
 from bot.conversation.intake.taking_out import to_take_out
+from bot.conversation.intake.telling import tells_something
 from bot.conversation.intake.texts_wanted import wish_in
 from bot.conversation.intake.turn import Say, Turn
 from bot.conversation.questions import photo_about, updates_wanted, verdict
@@ -371,6 +372,12 @@ def _plain(memory: Memory, setting: Setting) -> Progress:
     if filed is not None and _only_staff_know(filed.service, setting):
         told = AddToRequest(filed.reference, words=setting.turn.text, asks=True)
         return Progress(None, memory, effects=(told,), wants_person=True)
+    if intent == "deny" and filed is not None and filed.waits:  # "Not right? Tell us here."
+        told = AddToRequest(filed.reference, setting.turn.photos, setting.turn.text)
+        tells = tells_something(setting.turn.text)
+        return Progress(
+            None, memory, () if tells else (Say("utter_what_is_right"),), (told,) if tells else ()
+        )
     match intent:
         case "change_language" if (theirs := _wants_their_language(memory, setting)) is not None:
             return theirs

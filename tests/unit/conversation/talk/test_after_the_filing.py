@@ -301,3 +301,19 @@ class TestWithoutAPlace:
     def test_one_more_is_not_what_they_told_before(self, words: str) -> None:
         setting = replace(a_setting(a_turn(words, "report", "pothole")), own=(replace(HOLE, reported=NOON),))
         assert said(converse(None, replace(FILED, filed=None), setting)) == ["utter_ask_where"]
+
+
+class TestNotRight:
+    """What is answered to "Not right? Tell us here.": a no alone is asked about, and one that tells more goes to staff."""
+
+    CORRECTED = replace(FILED, filed=Filed("SM-7K3R9P", "pothole", NOON, waits=True))
+
+    def test_a_bare_no_is_asked_what_is_right(self) -> None:
+        progress = take(a_turn("no", "deny"), self.CORRECTED)
+        assert said(progress) == ["utter_what_is_right"]
+        assert progress.effects == ()
+
+    def test_a_no_that_tells_more_is_kept(self) -> None:
+        words = "no that is not the right corner"
+        progress = take(a_turn(words, "deny"), self.CORRECTED)
+        assert progress.effects == (AddToRequest("SM-7K3R9P", (), words),)
