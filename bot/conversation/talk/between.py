@@ -30,7 +30,13 @@ from bot.conversation.intake.naming import (
 )
 from bot.conversation.intake.only_asking import only_asks
 from bot.conversation.intake.question import FiledQuestion, Step, Told
-from bot.conversation.intake.services import CATCH_ALL, begins_anew, is_no_report, sure_service
+from bot.conversation.intake.services import (
+    CATCH_ALL,
+    begins_anew,
+    is_no_report,
+    names_service,
+    sure_service,
+)
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.conversation.intake.status import (
     asked_about,
@@ -109,6 +115,8 @@ _ASK_THEM = re.compile(
     r"pregunt(?:e|a|ele|eles|ale|ales|en)(?:les?)? (?:por favor|porfa|a (?:ellos|la cuadrilla|los trabajadores)|usted|si)|puede preguntar(?:les?)?)\b"
 )
 _NOT_FOR_THEM = frozenset({"ask_person", "cancel", "stop_texts", "start_texts"})
+# What a report in much chatter is mistaken for.
+_CHATTER = frozenset({"out_of_scope", "greet", "thanks", "goodbye", "ask_about_bot", "ask_services", "abuse"})
 # Intents that begin a report.
 _BEGINS = ("report", "another", "give_place", "add_to_request", "send_photos")
 # What "nothing to report, just asking" reads like.
@@ -234,9 +242,20 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
         return Progress(None, memory, only_asking.answered(setting) or (only_asking.nothing_filed(setting),))
     if memory.only_asks(turn.at) and only_asking.goes_on(setting):
         return Progress(None, memory, (digressions.city_answer(setting),))
+    if turn.intent in _CHATTER and _tells_what_and_where(setting):
+        return reported(memory, replace(setting, turn=replace(turn, intent="report")))
     if turn.photos or turn.pin or turn.intent in _BEGINS:
         return reported(memory, setting) if turn.photos or turn.pin or turn.text else Progress(None, memory)
     return _plain(memory, setting)
+
+
+def _tells_what_and_where(setting: Setting) -> bool:
+    """Whether words name a matter and a place, whatever chatter stands around them: "pothole at Pico and 17th. my name is Rosa, ..."."""
+    code = sure_service(setting.turn, setting)
+    if code is None or not names_service(setting.turn.text, code, setting):
+        return False
+    found = setting.places.locate(setting.turn.text, setting.language)
+    return found.outcome is ResolutionOutcome.RESOLVED
 
 
 def _said_of_theirs(memory: Memory, setting: Setting) -> Progress | None:
