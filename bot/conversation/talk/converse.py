@@ -6,51 +6,32 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.cases.status import ACTIVE
 from bot.conversation.hearing import heard, scene_of
-from bot.conversation.intake import danger, only_asking
-from bot.conversation.intake.belonging import filed_before
-from bot.conversation.intake.danger import Danger
+from bot.conversation.intake import danger
 from bot.conversation.intake.draft import Draft
-from bot.conversation.intake.effects import AddToRequest, Effect, Follow, TellStatus
-from bot.conversation.intake.finished import FINISHED
-from bot.conversation.intake.memory import Filed, Memory
-from bot.conversation.intake.one_matter import is_refused
-from bot.conversation.intake.only_asking import only_asks
+from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.photos import refusals
-from bot.conversation.intake.question import End, FiledQuestion, Step
-from bot.conversation.intake.services import is_no_report, names_service, sure_service, without
-from bot.conversation.intake.setting import OwnRequest, Setting
-from bot.conversation.intake.status import (
-    asked_about,
-    asks_contents,
-    asks_in_any_sentence,
-    contents_of,
-    status_effect,
-)
-from bot.conversation.intake.taking_out import to_take_out, without_it
-from bot.conversation.intake.turn import Say, Turn
-from bot.conversation.questions import photo_about, updates_wanted
+from bot.conversation.intake.question import End
+from bot.conversation.intake.setting import Setting
 from bot.conversation.questions.joining import JOINING
-from bot.conversation.questions.rating import Rating
-from bot.conversation.questions.reopened import Reopened
-from bot.conversation.questions.same_matter import SameMatter
-from bot.conversation.questions.staff_question import StaffQuestion
-from bot.conversation.questions.updates_wanted import UPDATES
 from bot.conversation.talk.aside import with_aside
-from bot.conversation.talk.asking import asked_again
-from bot.conversation.talk.between import answers_danger_besides, reported, respond
+from bot.conversation.talk.between import respond
+from bot.conversation.talk.in_danger import (
+    and_obeyed,
+    is_only_danger,
+    no_emergency,
+    only_danger,
+    turns_out_to_be_none,
+)
+from bot.conversation.talk.in_report import in_report
 from bot.conversation.talk.linking import linked
 from bot.conversation.talk.progress import Progress
 from bot.conversation.talk.reminders import remind
-from bot.conversation.talk.report import advance, later_report
 from bot.conversation.talk.stuck import with_a_way_out
-from bot.conversation.talk.updates import announce, disowned
+from bot.conversation.talk.updates import announce
 
 # What is said when a report is given up.
 _GIVEN_UP = frozenset({"utter_dropped", "utter_outside_end"})
-# Whether texts are wanted, said at any time.
-_ABOUT_TEXTS = {"updates:yes": True, "updates:no": False, "start_texts": True, "stop_texts": False}
 
 
 def converse(
@@ -69,47 +50,28 @@ def _taken(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
     """A turn of the resident's."""
     setting = _with_its_danger(draft, memory, setting)
     told = memory.in_danger_lately(setting.turn.at)
-    if draft is None and told is not None and _turns_out_to_be_none(told, setting):
-        return _no_emergency(told, replace(memory, in_danger=None), setting)
-    only_danger = _is_only_danger(draft, memory, setting.turn)
-    if not only_danger and (about_link := linked(draft, memory, setting)) is not None:
+    if draft is None and told is not None and turns_out_to_be_none(told, setting):
+        return no_emergency(told, replace(memory, in_danger=None), setting)
+    is_only = is_only_danger(draft, memory, setting.turn)
+    if not is_only and (about_link := linked(draft, memory, setting)) is not None:
         return replace(about_link, says=danger.first(about_link.says, setting.turn))
     memory = memory.without(JOINING)  # a later yes is one to something else
     as_said, setting = setting, heard(draft, memory, setting)
     turn = setting.turn
-    if only_danger:
-        progress = _only_danger(draft, memory, as_said)
-        return progress if turn.taken_over else _and_obeyed(progress, setting)
+    if is_only:
+        progress = only_danger(draft, memory, as_said)
+        return progress if turn.taken_over else and_obeyed(progress, setting)
     if draft is not None:
-        progress = _in_report(draft, memory, setting)
+        progress = in_report(draft, memory, setting)
     else:
         progress = respond(memory, setting)
         if progress.draft is not None and danger.is_all(turn):
-            return _only_danger(draft, memory, setting)
+            return only_danger(draft, memory, setting)
         if progress.draft is None:
             refused = () if turn.edited else refusals(turn)
             progress = replace(progress, says=(*refused, *progress.says), end=End.DROPPED)
     progress = _with_what_is_given_up(with_a_way_out(with_aside(progress, setting)), draft)
     return replace(progress, says=danger.first(progress.says, turn))
-
-
-def _turns_out_to_be_none(told: Turn, setting: Setting) -> bool:
-    """Whether what was answered with 911 alone is for the city after all: said so, or nobody is hurt and there is something to mend."""
-    turn = setting.turn
-    if turn.choice is not None or Danger.CRISIS in turn.danger:
-        return False
-    to_mend = sure_service(told, setting) is not None
-    return danger.denied(turn.text) or (to_mend and danger.settled(turn.text))
-
-
-def _no_emergency(told: Turn, memory: Memory, setting: Setting) -> Progress:
-    """What was answered with 911 alone, as a report: "it's not 911, a nurse maybe"."""
-    again = danger.told_again(told, setting.turn)
-    likeliest = again.guesses[0].code if again.guesses else None
-    if is_refused(setting.turn.text, likeliest, setting):  # "please, no police"
-        again = without(again, likeliest)
-    progress = reported(memory, replace(setting, turn=again))
-    return replace(progress, says=danger.first(progress.says, setting.turn))
 
 
 def _with_what_is_given_up(progress: Progress, before: Draft | None) -> Progress:
@@ -129,56 +91,6 @@ def _with_its_danger(draft: Draft | None, memory: Memory, setting: Setting) -> S
     return replace(setting, turn=replace(turn, danger=turn.danger | turn.danger_alone))
 
 
-def _is_only_danger(draft: Draft | None, memory: Memory, turn: Turn) -> bool:
-    """Whether nothing but danger counts: a person is talking already, or there is nothing else in the words."""
-    answers = draft is None and answers_danger_besides(memory, turn)
-    return turn.taken_over or (danger.is_all(turn) and not answers)
-
-
-def _and_obeyed(progress: Progress, setting: Setting) -> Progress:
-    """A wish to be left alone is obeyed beside danger, too: one of the two was misread, and nobody is left without an answer."""
-    memory, turn = progress.memory, setting.turn
-    filed = memory.filed_lately(turn.at)
-    if turn.intent == "stop_texts":
-        says = (*progress.says, updates_wanted.said_back(wants=False))
-        return replace(progress, memory=replace(memory, updates=False), says=says)
-    if turn.intent == "cancel" and progress.draft is not None and Danger.CRISIS not in turn.danger:
-        return replace(progress, says=(*danger.prelude(turn), Say("utter_dropped")), end=End.DROPPED)
-    if turn.intent == "cancel" and filed is not None and progress.draft is None:
-        told = AddToRequest(filed.reference, turn.photos, turn.text, for_staff=True)
-        return replace(progress, effects=(told,), wants_person=True)
-    return progress
-
-
-def _only_danger(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
-    """Answer danger and leave everything as it is; no report begins with it."""
-    turn = setting.turn
-    says = danger.prelude(turn)
-    if draft is None:
-        if says and _names_what_to_mend(setting) and memory.in_danger_lately(turn.at) is None:
-            says = (*says, Say("utter_report_besides", alone=True))
-        return Progress(None, _with_what_was_told(memory, turn), says, end=End.DROPPED)
-    if says and danger.asks_on(turn):
-        says = (*says, asked_again(draft, setting))
-    return Progress(draft, memory, says)
-
-
-def _names_what_to_mend(setting: Setting) -> bool:
-    """Whether words of danger also name something that the city mends: a rail with a bolt sticking out."""
-    code = sure_service(setting.turn, setting)
-    crisis = Danger.CRISIS in setting.turn.danger
-    return not crisis and code is not None and names_service(setting.turn.text, code, setting)
-
-
-def _with_what_was_told(memory: Memory, turn: Turn) -> Memory:
-    """The memory with what was told of an emergency, so that it need not be told again once it turns out to be none."""
-    if Danger.CRISIS in turn.danger or Danger.EMERGENCY not in turn.danger or turn.choice is not None:
-        return memory
-    before = memory.in_danger_lately(turn.at)
-    kept = turn.kept() if before is None else replace(before, text=f"{before.text}\n{turn.text}", at=turn.at)
-    return replace(memory, in_danger=kept)
-
-
 def _updated(draft: Draft | None, memory: Memory, setting: Setting, event: Mapping[str, Any]) -> Progress:
     """Tell the update, or remind. The question of a report that is open stays open, and is not put again by an update."""
     memory = memory.without(JOINING)  # what is said now may be meant for the update
@@ -186,133 +98,3 @@ def _updated(draft: Draft | None, memory: Memory, setting: Setting, event: Mappi
         return remind(event, draft, memory, setting)
     told = announce(event, memory, setting)
     return Progress(draft, told.memory, told.says, end=End.DROPPED if draft is None else None)
-
-
-def _in_report(draft: Draft, memory: Memory, setting: Setting) -> Progress:
-    """A turn while a report is open: mostly its own, sometimes an answer to something asked besides."""
-    memory, setting = photo_about.taken_along(memory.without(UPDATES), setting)
-    if (less := _taken_out(draft, setting)) is not None:
-        return Progress(less, memory, (Say("utter_left_out"), asked_again(less, setting)))
-    if setting.turn.intent == "ask_status" and asks_contents(setting):
-        return Progress(draft, memory, (contents_of(draft), asked_again(draft, setting)))
-    empty = draft.service is None and draft.location is None and draft.half_place is None
-    asks = setting.turn.intent == "ask_status" and empty  # the words before were about it, too
-    asks = asks or (draft.location is None and _asks_of_their_own(draft, setting))
-    if memory.filed is not None and (is_no_report(setting.turn.text) or asks):
-        return Progress(draft, memory, effects=(status_effect(setting),), end=End.DROPPED)
-    asked_of = draft.location is None or only_asking.asks_something(draft.description)
-    if (asked_of or only_asking.says_no_report(setting.turn.text)) and only_asks(setting):
-        says = (*only_asking.answered(setting), only_asking.nothing_filed(setting))
-        return Progress(draft, replace(memory, only_asked=setting.turn.at), says, end=End.DROPPED)
-    if (besides := _status_besides(draft, memory, setting)) is not None:
-        return besides
-    if setting.turn.intent == "ask_status" and memory.filed is None:
-        # Of the report in the making nothing can be told but how long such a thing takes.
-        setting = replace(setting, turn=replace(setting.turn, intent="ask_how_long"))
-    turn = setting.turn
-    if (answered := _answer_about_a_request(draft, memory, setting)) is not None:
-        return answered
-    wish = turn.choice if turn.choice is not None else turn.intent
-    if wish in _ABOUT_TEXTS:
-        wants = _ABOUT_TEXTS[wish]
-        says = (updates_wanted.said_back(wants=wants), asked_again(draft, setting))
-        return Progress(draft, replace(memory, updates=wants), says)
-    if turn.choice is not None and turn.choice.startswith("not_mine:"):
-        told = disowned(turn.choice.partition(":")[2], memory)
-        return Progress(draft, told.memory, (*told.says, asked_again(draft, setting)), told.effects)
-    before = filed_before(setting) if turn.text and not turn.edited else None
-    if before is not None:
-        return _added_instead(before, draft, memory, setting)
-    return _reported(advance(draft, setting), draft, memory, setting)
-
-
-def _taken_out(draft: Draft, setting: Setting) -> Draft | None:
-    """The draft without what is wished not to be in it: "quite lo de los clavos"."""
-    turn = setting.turn
-    words = to_take_out(turn.text) if turn.choice is None and not turn.edited else None
-    return without_it(draft, words) if words else None
-
-
-def _asks_of_their_own(draft: Draft, setting: Setting) -> bool:
-    """Whether words ask how an open request of the very same service stands: "la misma farola. pregunto cómo va"."""
-    same = next((one for one in setting.own if one.status in ACTIVE and one.service == draft.service), None)
-    return same is not None and asks_in_any_sentence(setting.turn.text)
-
-
-def _status_besides(draft: Draft, memory: Memory, setting: Setting) -> Progress | None:
-    """How another request of theirs stands, asked by its name while a report is open: "hey did they pick up the possum?"."""
-    if setting.turn.choice is not None or setting.turn.edited:
-        return None
-    about = asked_about(memory, setting)
-    if about is None or about[0].service == draft.service:
-        return None
-    return Progress(draft, memory, (asked_again(draft, setting),), (TellStatus(about[0].reference),))
-
-
-def _added_instead(request: OwnRequest, draft: Draft, memory: Memory, setting: Setting) -> Progress:
-    """The report in the making is more of one that is filed: what was told goes there."""
-    words = "\n".join(text for text in (draft.description, setting.turn.text) if text)
-    added = AddToRequest(request.reference, (*draft.photos, *setting.turn.photos), words)
-    return Progress(draft, memory, effects=(added,), end=End.DROPPED)
-
-
-def _answer_about_a_request(draft: Draft, memory: Memory, setting: Setting) -> Progress | None:
-    """The answer to an update, where one can be meant while a report is open.
-
-    Its own words always; yes and no when the update asked after the report did.
-    """
-    turn = setting.turn
-    asked = memory.asking(StaffQuestion, turn.at)
-    if asked is not None and asked.at > draft.touched and not turn.edited:  # staff asked after the report did
-        answer = asked.answer(memory, setting)
-        if answer is None:
-            return None
-        return Progress(draft, answer.memory, (asked_again(draft, setting),), answer.effects)
-    about = next((one for one in memory.open_questions(turn.at) if one.topic == FINISHED), None)
-    if about is None or isinstance(about, Reopened) or turn.choice is not None or turn.edited:
-        return None
-    later = turn.intent in ("affirm", "deny", "thanks") and about.at > draft.touched
-    rates = turn.intent == "rate" and isinstance(about, Rating)
-    if not (later or rates or turn.intent in ("fixed", "not_fixed")):
-        return None
-    told = about.answer(memory, setting)
-    if told is None:
-        return None
-    if _is_of_the_same(draft, about):
-        more = AddToRequest(about.reference, draft.photos, draft.description)
-        return Progress(draft, told.memory, told.says, (*told.effects, more), End.DROPPED)
-    asks = any(say.response == "utter_ask_rating" for say in told.says)
-    back = () if asks else (asked_again(draft, setting),)
-    return Progress(draft, told.memory, (*told.says, *back), told.effects)
-
-
-def _is_of_the_same(draft: Draft, about: FiledQuestion) -> bool:
-    """Whether the report in the making was begun by words about the finished work: nothing in it says otherwise."""
-    nowhere = draft.location is None and draft.half_place is None
-    return nowhere and draft.service == about.service and draft.touched > about.at
-
-
-def _reported(step: Step, draft: Draft, memory: Memory, setting: Setting) -> Progress:
-    if step.end is End.FOLLOWED:
-        return _followed(step, memory, setting)
-    says, turn = step.says, setting.turn
-    if turn.intent == "abuse" and any(say.response == "utter_calm" for say in says):
-        if memory.calmed:
-            says = tuple(say for say in says if say.response != "utter_calm")
-        memory = replace(memory, calmed=True)
-    effects: tuple[Effect, ...] = (status_effect(setting),) if turn.intent == "ask_status" else ()
-    return Progress(step.draft, memory, says, effects, step.end, turn.intent == "ask_person")
-
-
-def _followed(step: Step, memory: Memory, setting: Setting) -> Progress:
-    """Follow the request on offer, then on to the next problem of the message, or to whether to text updates."""
-    draft = step.draft
-    assert draft is not None and isinstance(draft.open, SameMatter)  # noqa: S101, PT018 - FOLLOWED answers it
-    similar = draft.open.similar
-    effects: tuple[Effect, ...] = (Follow(draft, similar),)
-    later = later_report(draft, setting)
-    if later is not None:
-        return Progress(later.draft, memory, (*step.says, *later.says), effects)
-    memory = replace(memory, filed=Filed(similar.reference, draft.service or "", setting.turn.at))
-    says, memory = updates_wanted.offer(memory, setting)
-    return Progress(draft, memory, (*step.says, *says), effects, End.DROPPED)

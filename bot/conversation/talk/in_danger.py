@@ -1,0 +1,89 @@
+"""Turns in which somebody is in danger: what is said, what is obeyed beside it, and what turns out to be none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.conversation.intake import danger
+from bot.conversation.intake.danger import Danger
+from bot.conversation.intake.draft import Draft
+from bot.conversation.intake.effects import AddToRequest
+from bot.conversation.intake.memory import Memory
+from bot.conversation.intake.one_matter import is_refused
+from bot.conversation.intake.question import End
+from bot.conversation.intake.services import names_service, sure_service, without
+from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.turn import Say, Turn
+from bot.conversation.questions import updates_wanted
+from bot.conversation.talk.asking import asked_again
+from bot.conversation.talk.between import answers_danger_besides, reported
+from bot.conversation.talk.progress import Progress
+
+
+def turns_out_to_be_none(told: Turn, setting: Setting) -> bool:
+    """Whether what was answered with 911 alone is for the city after all: said so, or nobody is hurt and there is something to mend."""
+    turn = setting.turn
+    if turn.choice is not None or turn.taken_over or Danger.CRISIS in turn.danger:
+        return False
+    to_mend = sure_service(told, setting) is not None
+    return danger.denied(turn.text) or (to_mend and danger.settled(turn.text))
+
+
+def no_emergency(told: Turn, memory: Memory, setting: Setting) -> Progress:
+    """What was answered with 911 alone, as a report: "it's not 911, a nurse maybe"."""
+    again = danger.told_again(told, setting.turn)
+    likeliest = again.guesses[0].code if again.guesses else None
+    if is_refused(setting.turn.text, likeliest, setting):  # "please, no police"
+        again = without(again, likeliest)
+    progress = reported(memory, replace(setting, turn=again))
+    return replace(progress, says=danger.first(progress.says, setting.turn))
+
+
+def is_only_danger(draft: Draft | None, memory: Memory, turn: Turn) -> bool:
+    """Whether nothing but danger counts: a person is talking already, or there is nothing else in the words."""
+    answers = draft is None and answers_danger_besides(memory, turn)
+    return turn.taken_over or (danger.is_all(turn) and not answers)
+
+
+def and_obeyed(progress: Progress, setting: Setting) -> Progress:
+    """A wish to be left alone is obeyed beside danger, too: one of the two was misread, and nobody is left without an answer."""
+    memory, turn = progress.memory, setting.turn
+    filed = memory.filed_lately(turn.at)
+    if turn.intent == "stop_texts":
+        says = (*progress.says, updates_wanted.said_back(wants=False))
+        return replace(progress, memory=replace(memory, updates=False), says=says)
+    if turn.intent == "cancel" and progress.draft is not None and Danger.CRISIS not in turn.danger:
+        return replace(progress, says=(*danger.prelude(turn), Say("utter_dropped")), end=End.DROPPED)
+    if turn.intent == "cancel" and filed is not None and progress.draft is None:
+        told = AddToRequest(filed.reference, turn.photos, turn.text, for_staff=True)
+        return replace(progress, effects=(told,), wants_person=True)
+    return progress
+
+
+def only_danger(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
+    """Answer danger and leave everything as it is; no report begins with it."""
+    turn = setting.turn
+    says = danger.prelude(turn)
+    if draft is None:
+        if says and _names_what_to_mend(setting) and memory.in_danger_lately(turn.at) is None:
+            says = (*says, Say("utter_report_besides", alone=True))
+        return Progress(None, _with_what_was_told(memory, turn), says, end=End.DROPPED)
+    if says and danger.asks_on(turn):
+        says = (*says, asked_again(draft, setting))
+    return Progress(draft, memory, says)
+
+
+def _names_what_to_mend(setting: Setting) -> bool:
+    """Whether words of danger also name something that the city mends: a rail with a bolt sticking out."""
+    code = sure_service(setting.turn, setting)
+    crisis = Danger.CRISIS in setting.turn.danger
+    return not crisis and code is not None and names_service(setting.turn.text, code, setting)
+
+
+def _with_what_was_told(memory: Memory, turn: Turn) -> Memory:
+    """The memory with what was told of an emergency, so that it need not be told again once it turns out to be none."""
+    if Danger.CRISIS in turn.danger or Danger.EMERGENCY not in turn.danger or turn.choice is not None:
+        return memory
+    before = memory.in_danger_lately(turn.at)
+    kept = turn.kept() if before is None else replace(before, text=f"{before.text}\n{turn.text}", at=turn.at)
+    return replace(memory, in_danger=kept)
