@@ -31,6 +31,8 @@ _TO_REPORT = re.compile(
     r"\b(?:i|we) (?:want|need|d like|would like|have) to (?:report|file)\b|\b(?:quiero|quisiera|necesito|vengo a|quiero hacer un) (?:reportar|reporte)\b"
 )
 
+SURELY = 0.75  # least confidence of another service where words were taken for an addition
+
 # A report of theirs that is filed, as the place for these words: "add it to the report i made yesterday".
 _FILED_BEFORE = re.compile(
     r"\b(?:add|put|attach|include|goes?|belongs?|agreg\w+|anad\w+|pon\w*|met[ae]\w*|sum[ae]\w*|va|es)\b(?: \w+){0,4}? "
@@ -155,6 +157,27 @@ def is_told_apart(service: str, setting: Setting) -> bool:
     if other and _BY_THE_WAY.search(fold(text)):
         return True
     return other and (placed or (introduced is not None and _names_another(service, setting)))
+
+
+# That it stands apart, said of what comes behind it: "but what about the sewer", "no, the elevator is separate", "y lo del cambiador".
+_APART = re.compile(
+    r"\b(?:what about|how about|and the|but the|separate|seperate|has nothing to do|nothing to do with|y (?:lo|el|la|los|las|que hay)(?: del?)? \w+|pero (?:el|la|los|las|lo de)|"
+    r"aparte|nada que ver|otro reporte|another report|(?:a )?different (?:one|report|thing))\b"
+)
+
+
+def tells_of_its_own(service: str, setting: Setting) -> bool:
+    """Whether words that may be an addition surely tell of another service, and set it apart: then they are added to nothing."""
+    turn = setting.turn
+    code = sure_service(turn, setting)
+    best = max((guess.confidence for guess in turn.guesses), default=0.0)
+    if code in (None, CATCH_ALL, service) or best < SURELY or insists(turn.text):
+        return False
+    words = fold(turn.text)
+    apart = (
+        _APART.search(words) or _ALSO.search(words) or _INTRODUCES.search(words) or wants_to_report(turn.text)
+    )
+    return apart is not None and apart is not False and names_service(turn.text, code or "", setting)
 
 
 def is_another_matter(reference: str, service: str, setting: Setting) -> bool:

@@ -163,6 +163,17 @@ def begins_anew(text: str) -> bool:
     return bool(_ANEW.search(fold(text))) and not is_no_report(text)
 
 
+_A_NEW_ONE = re.compile(
+    r"(?:(?:i|we|want|need|to|make|file|do|can|start|a|the|please|pls|ok|okay|yes|si|quiero|necesito|hacer|un|una|otro|por favor|porfa) )*"
+    r"(?:(?:new|another|separate|second|different) (?:one|report|request)|(?:reporte|caso) (?:nuevo|aparte|distinto)|(?:otro|nuevo) (?:reporte|caso))(?: (?:please|pls|por favor|porfa))?"
+)
+
+
+def asks_for_a_new_one(text: str) -> bool:
+    """Whether words ask to begin a report and tell nothing of it yet: "new report". Reads any text, never raises."""
+    return "?" not in text and _A_NEW_ONE.fullmatch(fold(text)) is not None
+
+
 def is_no_report(text: str) -> bool:
     """Whether words say that no report is meant: "no new report!!", "no es un reporte nuevo"."""
     return bool(_NOT_ANEW.search(fold_in_place(text)))

@@ -15,6 +15,7 @@ from bot.conversation.intake.belonging import (
     introduces,
     names_another_thing,
     says_also,
+    tells_of_its_own,
 )
 from bot.conversation.intake.effects import AddToRequest, FollowNamed, Mute, TellStatus
 from bot.conversation.intake.finished import FINISHED, is_stale
@@ -32,6 +33,7 @@ from bot.conversation.intake.only_asking import only_asks
 from bot.conversation.intake.question import FiledQuestion, Step, Told
 from bot.conversation.intake.services import (
     CATCH_ALL,
+    asks_for_a_new_one,
     begins_anew,
     is_no_report,
     names_service,
@@ -272,6 +274,8 @@ def _said_of_theirs(memory: Memory, setting: Setting) -> Progress | None:
         return Progress(None, memory, effects=(Mute(quiet.reference),))
     if (about := asked_about(memory, setting)) is not None:
         return told_how_it_stands(*about, memory, setting)
+    if asks_for_a_new_one(turn.text):
+        return reported(memory, replace(setting, turn=replace(turn, text="", intent="another")))
     told_anew = begins_anew(turn.text) and len(turn.text.split()) >= MUCH_TOLD
     if told_anew and turn.intent in (*_TELLS, "deny", "another"):
         return reported(memory, replace(setting, turn=replace(turn, intent="report")))
@@ -330,9 +334,10 @@ def _left_of_theirs(setting: Setting) -> OwnRequest | None:
 
 
 def _is_another_thing(filed: Filed, setting: Setting) -> bool:
-    """Whether "also the bike rack there" tells of another thing than the request just filed, though of the same service."""
+    """Whether "also the bike rack there", or "but what about the sewer", tells of another thing than the request just filed."""
     another = names_another_thing(filed.reference, filed.service, setting)
-    return another and (introduces(setting.turn.text) or says_also(setting.turn.text))
+    named = another and (introduces(setting.turn.text) or says_also(setting.turn.text))
+    return named or tells_of_its_own(filed.service, setting)
 
 
 def _is_added(filed: Filed, setting: Setting) -> bool:

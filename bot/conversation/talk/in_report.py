@@ -13,6 +13,7 @@ from bot.conversation.intake.finished import FINISHED
 from bot.conversation.intake.memory import Filed, Memory
 from bot.conversation.intake.only_asking import only_asks
 from bot.conversation.intake.question import End, FiledQuestion, Step
+from bot.conversation.intake.sending import says_send
 from bot.conversation.intake.services import is_no_report
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.conversation.intake.status import (
@@ -71,7 +72,10 @@ def in_report(draft: Draft, memory: Memory, setting: Setting) -> Progress:
     if turn.choice is not None and turn.choice.startswith("not_mine:"):
         told = disowned(turn.choice.partition(":")[2], memory)
         return Progress(draft, told.memory, (*told.says, asked_again(draft, setting)), told.effects)
-    before = filed_before(setting) if turn.text and not turn.edited else None
+    sends = turn.intent in ("file", "affirm") or says_send(
+        turn.text
+    )  # "yes send the sewer one too" is about this one
+    before = filed_before(setting) if turn.text and not turn.edited and not sends else None
     if before is not None:
         return _added_instead(before, draft, memory, setting)
     return _reported(advance(draft, setting), draft, memory, setting)

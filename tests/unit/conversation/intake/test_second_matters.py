@@ -8,10 +8,11 @@ from datetime import timedelta
 import pytest
 
 from bot.city.catalogue import Question, QuestionKind, Reading
-from bot.conversation.intake.belonging import belongs, names_another_thing
+from bot.conversation.intake.belonging import belongs, names_another_thing, tells_of_its_own
 from bot.conversation.intake.danger import denied, is_all
 from bot.conversation.intake.places import where_before
 from bot.conversation.intake.reading import answers_in
+from bot.conversation.intake.services import asks_for_a_new_one
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.conversation.intake.status import asks_after
 from bot.conversation.intake.texts_wanted import answer_in
@@ -178,3 +179,43 @@ def test_home_is_not_told_by_time() -> None:
         CARTS, "the tree in front of my house", minutes=int(timedelta(days=4).total_seconds() // 60)
     )
     assert where_before(late) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "but what about the pothole on my corner",
+        "no, the pothole is separate",
+        "y lo del bache también",
+        "also there is a pothole in the alley",
+    ],
+)
+def test_what_is_set_apart_is_no_addition(text: str) -> None:
+    assert tells_of_its_own("missed_collection", with_own(CARTS, text, "pothole"))
+
+
+@pytest.mark.parametrize(
+    ("text", "service"),
+    [
+        ("but what about the other cart", "missed_collection"),
+        ("it sits in the pothole", "pothole"),
+        ("like I said, and the pothole too", "pothole"),
+    ],
+)
+def test_what_is_said_of_the_same_stays_with_it(text: str, service: str) -> None:
+    assert not tells_of_its_own("missed_collection", with_own(CARTS, text, service))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["new report", "I want to make another report please", "otro reporte por favor", "un reporte nuevo"],
+)
+def test_a_wish_for_a_new_report_tells_nothing_yet(text: str) -> None:
+    assert asks_for_a_new_one(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["new report: pothole at Pico", "is this a new report?", "the new one is worse", "no new report"]
+)
+def test_more_than_the_wish_is_no_bare_one(text: str) -> None:
+    assert not asks_for_a_new_one(text)
