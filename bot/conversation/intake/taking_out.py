@@ -24,7 +24,13 @@ _WISH = re.compile(
     rf"\b(?:remove|delete|erase|strike|drop) (?P<b>{_OF_THE_REPORT}.{{0,60}}|.{{1,40}} {_REPORT}\b)|"
     rf"\b(?:don t|dont|do not|never) (?:put|include|mention|write|add|show|say|use) (?P<c>{_OF_THE_REPORT}.{{0,60}})|"
     rf"\b(?:quit|borr|sa[cq]u?|elimin)(?:a|e|en|an|ar|ame|eme|enme)?(?:l[oa]s?)? (?P<d>{_OF_THE_REPORT}.{{0,60}}|.{{1,40}} {_REPORT}\b)|"
-    rf"\bno (?:pong|menci|inclu|escrib|agreg|muestr|dig)\w* (?P<e>{_OF_THE_REPORT}.{{0,60}})"
+    rf"\bno (?:pong|menci|inclu|escrib|agreg|muestr|dig)\w* (?P<e>{_OF_THE_REPORT}.{{0,60}})|"
+    r"\bsin (?P<f>lo de(?:l)? .{1,60})"
+)
+# "Eso bórrelo", "that part out please".
+_THAT = re.compile(
+    r"\b(?:eso|esa parte|lo ultimo) (?:por favor |porfa )?no (?:lo |la )?(?:pong|inclu|menci|escrib)\w*|\beso (?:por favor |porfa )?borr\w*|"
+    r"\b(?:esa parte|lo ultimo) (?:por favor |porfa )?(?:borr|quit|saqu)\w*|\bthat (?:part|bit) (?:pls |please )?out\b"
 )
 _SENTENCES = re.compile(r"[^.!?;\n,]+[.!?;\n,]*\s*")
 _LEAST = 3  # letters of a word that tells a sentence from the others
@@ -35,11 +41,16 @@ _SMALL = frozenset({
 })  # fmt: skip
 
 
+WHAT_WAS_SAID_LAST = frozenset({"that"})  # "eso bórrelo"
+
+
 def to_take_out(text: str) -> frozenset[str] | None:
     """The words that tell what is not to be in the report; None where nothing is wished of the kind. Reads any text, never raises."""
-    found = (
-        _WISH.search(fold(text)) if "?" not in text else None
-    )  # "you keep my name out of it, ok?" is a question
+    if "?" in text:  # "you keep my name out of it, ok?"
+        return None
+    if _THAT.search(fold(text)):
+        return WHAT_WAS_SAID_LAST
+    found = _WISH.search(fold(text))
     if found is None:
         return None
     named = next((value for value in found.groupdict().values() if value), "")
@@ -47,7 +58,11 @@ def to_take_out(text: str) -> frozenset[str] | None:
 
 
 def without_it(draft: Draft, words: frozenset[str]) -> Draft | None:
-    """The draft without the sentences that tell of it; None where none does, or nothing would be left."""
+    """The draft without the sentences that tell of it, without what was said last where "that" is all they name; None where none
+    does, or nothing would be left."""
+    if words is WHAT_WAS_SAID_LAST:
+        before, _, last = draft.description.rpartition("\n")
+        return replace(draft, description=before) if before and last else None
     sentences = _SENTENCES.findall(draft.description)
     kept = [one for one in sentences if not words & set(fold(one).split())]
     left = "".join(kept).strip()

@@ -26,7 +26,7 @@ _FINE = re.compile(
 )
 # "You bet I want it open".
 _OPEN_IT = re.compile(
-    r"\b(?:you bet|u bet|damn right|hell yes|want (?:it|this|that) (?:re ?)?open(?:ed)?|(?:re)?open it|keep it open|claro que si|por supuesto|(?:re)?abra(?:l[oa]|n)?|quiero que l[oa] abran?)\b(?! (?:not|no)\b)"
+    r"\b(?:you bet|u bet|damn right|hell yes|want (?:it|this|that) (?:re ?)?open(?:ed)?|(?:re)?open it|keep it open|claro que si|por supuesto|(?:re)?abr[ae](?:l[oa]|n)?|quiero que l[oa] abran?)\b(?! (?:not|no)\b)"
 )
 # With a no in front it is fine, whatever else is told: "no its fine, we're leaving tomorrow anyway".
 _NO_NEED = re.compile(

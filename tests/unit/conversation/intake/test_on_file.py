@@ -11,7 +11,7 @@ from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.half_done import came_back, is_half, thanks_and_asks
 from bot.conversation.intake.language import does_not_read
 from bot.conversation.intake.sending import says_send
-from bot.conversation.intake.taking_out import to_take_out, without_it
+from bot.conversation.intake.taking_out import WHAT_WAS_SAID_LAST, to_take_out, without_it
 from bot.conversation.intake.telling import described, to_be_kept
 from bot.conversation.intake.texts_wanted import answer_in
 from tests.unit.conversation.conftest import NOON, a_turn
@@ -171,3 +171,24 @@ def test_a_figure_in_front_of_send_sends(text: str) -> None:
 def test_what_came_in_the_other_language_is_not_read() -> None:
     assert does_not_read("no le entendí, está en inglés", "es")
     assert not does_not_read("it is on English street, i don't know the number", "en")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "eso no lo pongas, solo lo de los conos",
+        "that part out please",
+        "eso bórrelo",
+        "4, pero sin lo de problemático",
+    ],
+)
+def test_that_alone_is_a_wish_too(text: str) -> None:
+    assert to_take_out(text) is not None
+
+
+def test_that_is_what_was_said_last() -> None:
+    draft = Draft(1, NOON, description="cones in the street\nhe is a difficult man")
+    left = without_it(draft, WHAT_WAS_SAID_LAST)
+    assert left is not None
+    assert left.description == "cones in the street"
+    assert without_it(replace(draft, description="cones in the street"), WHAT_WAS_SAID_LAST) is None
