@@ -81,7 +81,7 @@ _HAS_COME = re.compile(
 
 
 _PRAISES = re.compile(
-    r"\b(?:beautiful\w*|perfect\w*|wonderful\w*|excellent\w*|lovely|(?:looks?|looking) (?:so |really |very |super )?(?:clean|good|great|nice|amazing|better)|works? (?:great|perfect\w*|well|now)|quedo (?:bien )?(?:chid\w|padre|suave)|great (?:work|job)|good (?:work|job)|nice (?:work|job)|smooth|grateful|excelente|hermos\w+|precios\w+|bonit\w+|"
+    r"\b(?:beautiful\w*|perfect\w*|wonderful\w*|excellent\w*|lovely|(?:looks?|looking) (?:so |really |very |super )?(?:clean|good|great|nice|amazing|better)|works? (?:great|perfect\w*|well|now)|quedo (?:bien |muy )?(?:chid\w|padre|suave|super|excelente|perfecto)|great (?:work|job)|good (?:work|job)|nice (?:work|job)|smooth|grateful|excelente|hermos\w+|precios\w+|bonit\w+|"
     r"buen trabajo|muy bien hecho|agradecid\w+)\b"
 )
 # "Nobody is in danger. It is fixed, thank you": said outright, whatever no stands before it.

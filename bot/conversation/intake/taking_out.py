@@ -61,8 +61,9 @@ def without_it(draft: Draft, words: frozenset[str]) -> Draft | None:
     """The draft without the sentences that tell of it, without what was said last where "that" is all they name; None where none
     does, or nothing would be left."""
     if words is WHAT_WAS_SAID_LAST:
-        before, _, last = draft.description.rpartition("\n")
-        return replace(draft, description=before) if before and last else None
+        before, _, _ = draft.description.rpartition("\n")
+        before = before or "".join(_SENTENCES.findall(draft.description)[:-1]).strip()
+        return replace(draft, description=before) if before else None
     sentences = _SENTENCES.findall(draft.description)
     kept = [one for one in sentences if not words & set(fold(one).split())]
     left = "".join(kept).strip()

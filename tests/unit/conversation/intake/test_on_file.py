@@ -191,4 +191,8 @@ def test_that_is_what_was_said_last() -> None:
     left = without_it(draft, WHAT_WAS_SAID_LAST)
     assert left is not None
     assert left.description == "cones in the street"
+    one_line = replace(draft, description="cones in the street. he is difficult")
+    left = without_it(one_line, WHAT_WAS_SAID_LAST)
+    assert left is not None
+    assert left.description == "cones in the street."
     assert without_it(replace(draft, description="cones in the street"), WHAT_WAS_SAID_LAST) is None
