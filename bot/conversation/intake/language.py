@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.cases.link_codes import LINK, read_link_code
 from bot.text.fold import fold, fold_in_place
 
 LANGUAGES = ("en", "es")
@@ -40,6 +41,10 @@ def conversation_language(
         if detected == current and _names_only(text, current):
             return current  # "¿qué es eso? en español no entiendo": in the very language that is spoken
         return _named(text) or ("en" if current == "es" else "es")
+    if read_link_code(text) is not None:
+        # Six characters are of no language; the word in front of them may be.
+        named = next((language for language, word in LINK.items() if fold(word) in fold(text).split()), None)
+        return (named or _known(hint) or "en") if first else current
     if first:
         # "yo", "hi", "si": two letters greet in either language.
         says_something = len(text.strip(" .,!?")) > SHORTEST_TOLD

@@ -61,3 +61,20 @@ def test_two_letters_say_nothing_about_the_language() -> None:
 )
 def test_words_of_staff_may_be_in_the_other_language(text: str, language: str, other: bool) -> None:
     assert in_another_language(text, language) is other
+
+
+@pytest.mark.parametrize(
+    ("text", "hint", "language"),
+    [
+        ("LINK 9X6-83Y", None, "en"),
+        ("VINCULAR 9X6-83Y", None, "es"),
+        ("9X6-83Y", "es", "es"),
+        ("9X6-83Y", None, "en"),
+    ],
+)
+def test_the_characters_of_a_code_are_of_no_language(text: str, hint: str | None, language: str) -> None:
+    told = conversation_language("en", first=True, detected="es", hint=hint, intent="report", text=text)
+    assert told == language
+    assert (
+        conversation_language("es", first=False, detected="en", hint=None, intent="report", text=text) == "es"
+    )
