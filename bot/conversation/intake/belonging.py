@@ -174,10 +174,8 @@ def tells_of_its_own(service: str, setting: Setting) -> bool:
     if code in (None, CATCH_ALL, service) or best < SURELY or insists(turn.text):
         return False
     words = fold(turn.text)
-    apart = (
-        _APART.search(words) or _ALSO.search(words) or _INTRODUCES.search(words) or wants_to_report(turn.text)
-    )
-    return apart is not None and apart is not False and names_service(turn.text, code or "", setting)
+    marks = any(pattern.search(words) for pattern in (_APART, _ALSO, _INTRODUCES))
+    return (marks or wants_to_report(turn.text)) and names_service(turn.text, code or "", setting)
 
 
 def is_another_matter(reference: str, service: str, setting: Setting) -> bool:
