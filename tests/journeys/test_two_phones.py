@@ -14,6 +14,21 @@ pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
 CODE = re.compile(r"LINK [2-9C-Y]{3}-[2-9C-Y]{3}")
 
 
+async def told(stack: Stack, whom: tuple[str, str], text: str, expected: str | re.Pattern[str]) -> str:
+    """Say something and wait for words of the city in one of the messages that come: an answer may be two of them."""
+    before = len(await stack.from_city(*whom))
+    await stack.say(*whom, text)
+    found: list[str] = []
+
+    async def came() -> bool:
+        messages = (await stack.from_city(*whom))[before:]
+        found[:] = [match.group() for one in messages if (match := re.search(expected, one["text"]))]
+        return bool(found)
+
+    await eventually(came, f"an answer to {text!r}")
+    return found[0]
+
+
 @pytest.mark.parametrize("first", ["sms", "telegram"])
 async def test_a_code_of_one_channel_joins_the_other_and_an_answer_there_counts(
     stack: Stack, number: str, chat: str, first: str
@@ -21,21 +36,16 @@ async def test_a_code_of_one_channel_joins_the_other_and_an_answer_there_counts(
     addresses = {"sms": number, "telegram": chat}
     second = "telegram" if first == "sms" else "sms"
     here, there = (first, addresses[first]), (second, addresses[second])
-    await stack.answer(
-        *here, f"graffiti on the wall at {'1437 11th St' if first == 'sms' else '1525 16th St'}"
-    )
-    filed = REFERENCE.search((await stack.answer(*here, "1"))["text"])
-    assert filed
-    reference = filed.group()
+    place = "1437 11th St" if first == "sms" else "1525 16th St"
+    await told(stack, here, f"graffiti on the wall at {place}", "Graffiti")
+    reference = await told(stack, here, "1", REFERENCE)
 
-    code = CODE.search((await stack.answer(*here, "I also text you from another number"))["text"])
-    assert code
+    code = await told(stack, here, "I also text you from another number", CODE)
     seen = len(await stack.from_city(*here))
-    asked = await stack.answer(*there, code.group().lower())
-    assert "see your requests here, and the other way round" in asked["text"]
-    assert "Linked." in (await stack.answer(*there, "yes"))["text"]
+    await told(stack, there, code.lower(), "see your requests here, and the other way round")
+    await told(stack, there, "yes", "Linked[.]")
     assert "was just linked with this one" in (await next_from_city(stack, *here, seen))["text"]
-    assert reference in (await stack.answer(*there, "my requests"))["text"]
+    await told(stack, there, "my requests", reference)
 
     # What is told goes where it was filed; the answer may come from either.
     before = len(await stack.from_city(*there))
@@ -45,7 +55,7 @@ async def test_a_code_of_one_channel_joins_the_other_and_an_answer_there_counts(
     )
     assert reference in (await next_from_city(stack, *here, seen))["text"]
     assert len(await stack.from_city(*there)) == before
-    await stack.answer(*there, f"{reference} is not fixed, the graffiti is still there")
+    await told(stack, there, f"{reference} is not fixed, the graffiti is still there", reference)
 
     async def reopened() -> bool:
         return bool(cityline(stack, "request", "show", reference)["status"] == "open")
@@ -54,7 +64,7 @@ async def test_a_code_of_one_channel_joins_the_other_and_an_answer_there_counts(
     shown = cityline(stack, "conversation", "show", reference)
     assert [other["channel"] for other in shown["joined_with"]] == [second]
 
-    await stack.answer(*here, "unlink")
+    await told(stack, here, "unlink", "stands by itself again")
     assert reference not in (await stack.answer(*there, "my requests"))["text"]
 
 
