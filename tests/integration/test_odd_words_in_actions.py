@@ -68,8 +68,10 @@ async def test_a_report_with_odd_words_is_answered_and_goes_on(words: str, inten
 @pytest.mark.parametrize("intent", ["thanks", "rate", "ask_status", "fixed", "out_of_scope"])
 async def test_odd_words_between_reports_are_answered(words: str, intent: str) -> None:
     dispatcher = CollectingDispatcher()
-    await ActionAnswer().run(dispatcher, a_tracker(words, intent, {}), {})
-    assert dispatcher.messages
+    events = await ActionAnswer().run(dispatcher, a_tracker(words, intent, {}), {})
+    # Words that name a matter and a place begin a report, whatever they were taken for: then the form answers.
+    goes_on = any(event["event"] == "followup" for event in events)
+    assert dispatcher.messages or goes_on
 
 
 @pytest.mark.parametrize(
