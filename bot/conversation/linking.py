@@ -138,7 +138,7 @@ async def redeem_code(
         here, other = talks[conversation_id].contact, talks[other_id]
         told = gateway_text(f"joined_from_{here.channel}", other.contact.language)
         await queue_replies(session, other, [Reply(told)], kind="notice")
-        log.info("conversation.joined", conversation_id=conversation_id, other_id=other_id)
+        log.info("conversation.joined", conversation_id=conversation_id)
     return True
 
 

@@ -103,7 +103,8 @@ def denied(text: str) -> bool:
 
 # That nobody is in danger any more, said after we told of 911.
 _SETTLED = re.compile(
-    r"\b(?:he|she|they|we|i|everyone|everybody|nobody|no one|mom|dad|it)(?: is| are| am|s| s| re| m| was)? (?:fine|ok|okay|alright|all right|good|safe|hurt|in danger)\b|"
+    r"\b(?:he|she|they|we|i|everyone|everybody|mom|dad|it)(?: is| are| am|s| s| re| m| was)? (?:fine|ok|okay|alright|all right|good|safe)\b|"
+    r"\b(?:nobody|no one)(?: is| s| was| got| gets)? (?:hurt|injured|in danger)\b|"
     r"\b(?:ya )?(?:esta|estan|estoy|estamos) (?:bien|a salvo|mejor)\b|\bnadie (?:esta|salio) (?:herid|lastimad|en peligro)\w*\b|"
     r"\b(?:report it|please report|i want to report|reportel[oa]|quiero reportar\w*|si report\w+)\b"
 )
@@ -111,7 +112,7 @@ _SETTLED = re.compile(
 
 def settled(text: str) -> bool:
     """Whether words, after we told of 911, say that it is no case for it or not any more. Reads any text, never raises."""
-    return denied(text) or _SETTLED.search(fold(text)) is not None
+    return denied(text) or ("?" not in text and _SETTLED.search(fold(text)) is not None)
 
 
 def told_again(told: Turn, turn: Turn) -> Turn:

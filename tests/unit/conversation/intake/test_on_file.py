@@ -153,7 +153,19 @@ def test_that_nobody_is_in_danger_any_more_is_understood(text: str) -> None:
     assert settled(text)
 
 
-@pytest.mark.parametrize("text", ["he is not breathing", "please hurry", "the bolt is still there"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he is not breathing",
+        "please hurry",
+        "the bolt is still there",
+        "he is hurt",
+        "she's in danger",
+        "i am hurt",
+        "is he ok?",
+        "he is not ok",
+    ],
+)
 def test_danger_goes_on_without_such_words(text: str) -> None:
     assert not settled(text)
 
