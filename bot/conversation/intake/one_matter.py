@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.city.catalogue import Service
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.naming import PLAIN, singular
-from bot.conversation.intake.services import sure_service
+from bot.conversation.intake.services import names_service, sure_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Turn
 from bot.text.fold import fold
@@ -89,6 +89,25 @@ def is_denied(text: str, code: str | None, setting: Setting) -> bool:
         or re.search(rf"{ends}{re.escape(name)}\w{{0,2}}$", words)
         for name in called
     )
+
+
+# "Árbol, no rótulo", "cambie el qué: es árbol, no rótulo", "a water leak not the playground".
+_THIS_NOT_THAT = re.compile(
+    r"(?:.*\b(?:es|son|is|it s|its|to|a|que) )?(?:(?:a|an|the|un|una|el|la) )*(?P<right>\w+(?: \w+)?),? (?:not|no)(?: (?:a|an|the|un|una|el|la|es|de))* (?P<wrong>\w+(?: \w+)?)"
+)
+
+
+def named_instead(text: str, code: str | None, setting: Setting) -> str | None:
+    """The one service whose keyword is said to be meant instead of one of `code`: "árbol, no rótulo". None where it is not just that."""
+    found = _THIS_NOT_THAT.fullmatch(fold(text))
+    if found is None or code is None or not names_service(found["wrong"], code, setting):
+        return None
+    meant = [
+        other
+        for other in setting.catalogue.services
+        if other != code and names_service(found["right"], other, setting)
+    ]
+    return meant[0] if len(meant) == 1 else None
 
 
 def _called(service: Service | None) -> set[str]:
