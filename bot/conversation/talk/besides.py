@@ -39,7 +39,7 @@ _TELLS = frozenset(
 # What an answer in front is, so that the photos show what is told behind it.
 _ANSWERS = frozenset({"affirm", "deny", "file", "thanks", "fixed", "rate", "choose", "greet", "goodbye"})
 # What is asked of a request that has its report: it waits until the other matter is told.
-_WAITS = ("utter_ask_rating", "utter_offer_updates", "utter_detail_")
+_WAITS = ("utter_ask_rating", "utter_offer_updates", "utter_detail_first", "utter_detail_next")
 
 
 def other_matter(draft: Draft | None, memory: Memory, setting: Setting) -> Besides | None:
