@@ -100,14 +100,18 @@ _THIS_NOT_THAT = re.compile(
 def named_instead(text: str, code: str | None, setting: Setting) -> str | None:
     """The one service whose keyword is said to be meant instead of one of `code`: "árbol, no rótulo". None where it is not just that."""
     found = _THIS_NOT_THAT.fullmatch(fold(text))
-    if found is None or code is None or not names_service(found["wrong"], code, setting):
+    if found is None or code is None or not _is_called(found["wrong"], code, setting):
         return None
-    meant = [
-        other
-        for other in setting.catalogue.services
-        if other != code and names_service(found["right"], other, setting)
-    ]
+    others = [other for other in setting.catalogue.services if other != code]
+    meant = [other for other in others if _is_called(found["right"], other, setting)]
     return meant[0] if len(meant) == 1 else None
+
+
+def _is_called(words: str, code: str, setting: Setting) -> bool:
+    """Whether words are what a service is called, or hold a keyword of it."""
+    return names_service(words, code, setting) or bool(
+        singular(set(words.split())) & _called(setting.service(code))
+    )
 
 
 def _called(service: Service | None) -> set[str]:
