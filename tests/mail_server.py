@@ -34,6 +34,7 @@ class MailServer:
     to_mails: deque[str] = field(default_factory=deque)
     # Of a mail that was taken: waits for it before it says so. Set: at once.
     may_answer: asyncio.Event = field(default_factory=asyncio.Event)
+    has_mail: asyncio.Event = field(default_factory=asyncio.Event)
     logins: int = 0
 
     def url(self, scheme: str = "smtp", login: str = "") -> str:
@@ -67,6 +68,7 @@ class MailServer:
         content = cast(bytes, envelope.content)
         self.mails.append(cast(EmailMessage, email.message_from_bytes(content, policy=default)))
         self.recipients += envelope.rcpt_tos
+        self.has_mail.set()
         await self.may_answer.wait()
         return "250 OK"
 

@@ -12,6 +12,8 @@ import aiosmtplib
 
 from bot.failures import FailureKind
 
+BROKE_OFF = "The connection to the mail server broke off."
+
 
 class MailError(Exception):
     """A mail did not go out; the message is a sentence for staff. `failure`: what that means for trying again."""
@@ -81,7 +83,7 @@ def while_addressing(error: aiosmtplib.SMTPException) -> MailError:
     if isinstance(error, aiosmtplib.SMTPResponseException):
         refusal = _refusal(error)
         return _server_error(refusal) if _is_of_server(error) else refusal
-    return ServerError("The connection to the mail server broke off.", FailureKind.TRANSIENT)
+    return ServerError(BROKE_OFF, FailureKind.TRANSIENT)
 
 
 def while_handing_over(error: aiosmtplib.SMTPResponseException) -> MailError:
