@@ -61,6 +61,11 @@ async def find_choice(session: AsyncSession, username: str) -> MailChoice:
     return choice_of(await find_staff(session, username))
 
 
+async def all_choices(session: AsyncSession) -> dict[str, MailChoice]:
+    """What each account chose, by username."""
+    return {row.username: choice_of(row) for row in await session.scalars(select(Staff))}
+
+
 async def choose_mail(
     session: AsyncSession, username: str, choice: MailChoice, *, actor: str = "system"
 ) -> MailChoice:

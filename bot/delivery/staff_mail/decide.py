@@ -42,9 +42,14 @@ async def decide(session: AsyncSession, now: datetime) -> int:
     return given
 
 
+def sees_all(role: str, department: str | None) -> bool:
+    """Whether they are told of all departments: admins, since in some nobody is mailed, and who is in none."""
+    return role == Role.ADMIN or not department
+
+
 def department_of(person: Staff) -> str | None:
-    """Whose requests they are told of; None for all: admins, for departments where nobody is mailed, and who has none."""
-    return None if person.role == Role.ADMIN else person.department or None
+    """Whose requests they are told of; None for all."""
+    return None if sees_all(person.role, person.department) else person.department
 
 
 def wants(person: Staff, topic: Topic) -> bool:
