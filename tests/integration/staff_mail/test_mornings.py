@@ -15,7 +15,11 @@ from bot.db.session import transaction
 from bot.delivery.push import update_request
 from bot.delivery.staff_mail.due import due_topics
 from bot.delivery.staff_mail.send import mail_staff
+from bot.keeping.clocks import Clock, read_clocks
 from bot.settings import settings
+from bot.worker.clocks import run_once
+from bot.worker.nightly import clocks
+from bot.worker.services import open_services
 from tests.mail_server import MailServer
 from tests.staff_mail import MORNING, a_late_request, configured, mails, somebody
 
@@ -204,3 +208,17 @@ def test_mail_is_due_by_the_citys_clock_and_calendar(now: str, due: list[Topic])
     found = list(due_topics(at(now)))
     assert [topic for topic, _ in found] == due
     assert all(day == datetime.fromisoformat(now).date() for _, day in found)
+
+
+async def test_the_clock_of_a_worker_does_it(server: MailServer) -> None:
+    await somebody()
+    await a_late_request()
+    async with open_services(configured(server)) as services:
+        for minutes in range(2):
+            await run_once(Clock.MAIL, clocks(services)[Clock.MAIL], MORNING + minutes * MINUTE)
+    async with transaction() as session:
+        reading = next(
+            one for one in await read_clocks(session, MORNING + 2 * MINUTE) if one.clock is Clock.MAIL
+        )
+    assert (reading.last_run, reading.well) == (MORNING + MINUTE, True)
+    assert len(server.mails) == 1
