@@ -19,7 +19,9 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 CERTIFICATES = Path(__file__).parent / "integration" / "tls"
 USER, PASSWORD = "cityline", "a/quiet?green#bicycle"
+TAKE = "250 OK"
 DROP = "drop"  # an answer that is none: the connection ends
+LOSE = "lose"  # of a mail: it is taken, and the connection ends before that is said
 
 
 @dataclass
@@ -50,7 +52,7 @@ class MailServer:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if self.to_senders:
-            return self._said(server, self.to_senders)
+            return self._said(server, self.to_senders.popleft())
         envelope.mail_from = address
         return "250 OK"
 
@@ -58,19 +60,19 @@ class MailServer:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if self.to_recipients:
-            return self._said(server, self.to_recipients)
+            return self._said(server, self.to_recipients.popleft())
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        if self.to_mails:
-            return self._said(server, self.to_mails)
-        content = cast(bytes, envelope.content)
-        self.mails.append(cast(EmailMessage, email.message_from_bytes(content, policy=default)))
-        self.recipients += envelope.rcpt_tos
-        self.has_mail.set()
-        await self.may_answer.wait()
-        return "250 OK"
+        answer = self.to_mails.popleft() if self.to_mails else TAKE
+        if answer in (TAKE, LOSE):
+            content = cast(bytes, envelope.content)
+            self.mails.append(cast(EmailMessage, email.message_from_bytes(content, policy=default)))
+            self.recipients += envelope.rcpt_tos
+            self.has_mail.set()
+            await self.may_answer.wait()
+        return self._said(server, answer)
 
     def log_in(
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any
@@ -80,9 +82,8 @@ class MailServer:
         self.logins += well
         return AuthResult(success=well, handled=False)
 
-    def _said(self, server: SMTP, answers: deque[str]) -> str:
-        answer = answers.popleft()
-        if answer == DROP:
+    def _said(self, server: SMTP, answer: str) -> str:
+        if answer in (DROP, LOSE):
             assert server.transport is not None
             server.transport.abort()
         return answer

@@ -49,7 +49,7 @@ async def _words(
     if not found:
         return None
     mailed = await _mailed_departments(session) if department is None else None
-    return await asyncio.to_thread(says.late, found, mailed)
+    return await asyncio.to_thread(says.late, found, department, mailed)
 
 
 async def _mailed_departments(session: AsyncSession) -> set[str]:

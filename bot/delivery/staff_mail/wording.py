@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 
 from bot.cases.promises import Promised, Standing
 from bot.cases.running_late import LateDepartment, LateRequest
@@ -34,8 +35,13 @@ class Wording:
     today: date
     console: str = ""
 
-    def late(self, departments: Sequence[LateDepartment], mailed: Collection[str] | None = None) -> Words:
-        """What runs late. `mailed`: the departments in which somebody is told; None where that is not the reader's affair.
+    def late(
+        self,
+        departments: Sequence[LateDepartment],
+        of: str | None = None,
+        mailed: Collection[str] | None = None,
+    ) -> Words:
+        """What runs late. `of`: the reader's department, None for all; then `mailed`: those in which somebody is told.
 
         Looks up every place on the streets, which takes a moment: not in the event loop.
         """
@@ -43,11 +49,12 @@ class Wording:
             sum(one.promised.soon for one in departments), sum(one.promised.overdue for one in departments)
         )
         sections = ["\n".join(self._department(one, mailed)) for one in departments]
+        narrowed = {"status": "unfinished", **({"department": of} if of else {}), "sort": "promise"}
         return self._mail(
             self._said("late_subject", city=self._city, standing=self._standing(total)),
             self._said("late_opening"),
             *sections,
-            self._link("late_link", "/requests?status=unfinished&sort=promise"),
+            self._link("late_link", f"/requests?{urlencode(narrowed)}"),
         )
 
     def week(self, week: Week) -> Words:

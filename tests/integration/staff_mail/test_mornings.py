@@ -45,7 +45,7 @@ async def test_what_runs_late_in_a_department_is_told_in_the_morning(server: Mai
         "Public Works: 1 overdue, 1 due soon\n"
         f"- {reference}: Pothole or damaged road, Pico Blvd & 4th St. 6 days late.\n"
         f"- {soon}: Pothole or damaged road, Pico Blvd & 4th St. Due tomorrow.\n\n"
-        "The list: https://311.example.gov/console/requests?status=unfinished&sort=promise\n\n"
+        "The list: https://311.example.gov/console/requests?status=unfinished&department=Public+Works&sort=promise\n\n"
         "You chose to get this mail. Change that here: https://311.example.gov/console/account\n"
     ]
 
