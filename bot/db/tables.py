@@ -657,7 +657,7 @@ class StaffMail(Table):
     id: Mapped[int] = _key()
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     topic: Mapped[str] = mapped_column(String(16))
-    day: Mapped[date] = mapped_column(index=True)  # of the city, on which it is due
+    day: Mapped[date]  # of the city, on which it is due
     state: Mapped[str] = mapped_column(String(16))
     attempts: Mapped[int] = mapped_column(Integer, server_default="0")
     next_try_at: Mapped[datetime]

@@ -34,7 +34,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_staff_mails"),
         sa.UniqueConstraint("staff_id", "topic", "day", name="uq_staff_mails_staff_id_topic_day"),
     )
-    op.create_index("ix_staff_mails_day", "staff_mails", ["day"])
     op.create_index(
         "ix_staff_mails_under_way",
         "staff_mails",
