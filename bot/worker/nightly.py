@@ -1,4 +1,6 @@
-"""What a worker does once in a while: takeovers that were forgotten, missed promises, reminders, what ends by itself, the nightly sweep."""
+"""What a worker does once in a while: takeovers that were forgotten, missed promises, reminders, mail to staff, what ends by itself, the
+nightly sweep.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ from bot.delivery.ends import end_by_themselves
 from bot.delivery.missing_receipts import ask_for_receipts
 from bot.delivery.push import tell_of_delays
 from bot.delivery.reminders import remind
+from bot.delivery.staff_mail.send import mail_staff
 from bot.keeping.clocks import Clock
 from bot.keeping.sweep import claim_night, sweep
 from bot.worker.clocks import Work
@@ -38,6 +41,9 @@ def clocks(services: Services) -> Mapping[Clock, Work]:
     async def receipts(now: datetime) -> None:
         await ask_for_receipts(services.providers, now)
 
+    async def mail(now: datetime) -> None:
+        await mail_staff(services.settings, now)
+
     async def night(now: datetime) -> bool:
         if not await claim_night(now):
             return False
@@ -50,5 +56,6 @@ def clocks(services: Services) -> Mapping[Clock, Work]:
         Clock.ENDINGS: endings,
         Clock.REMINDERS: reminders,
         Clock.RECEIPTS: receipts,
+        Clock.MAIL: mail,
         Clock.NIGHT: night,
     }
