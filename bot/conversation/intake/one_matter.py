@@ -103,8 +103,11 @@ def named_instead(text: str, code: str | None, setting: Setting) -> str | None:
     if found is None or code is None or not _is_called(found["wrong"], code, setting):
         return None
     others = [other for other in setting.catalogue.services if other != code]
-    meant = [other for other in others if _is_called(found["right"], other, setting)]
-    return meant[0] if len(meant) == 1 else None
+    for names in (names_service, _is_called):
+        meant = [other for other in others if names(found["right"], other, setting)]
+        if meant:
+            return meant[0] if len(meant) == 1 else None
+    return None
 
 
 def _is_called(words: str, code: str, setting: Setting) -> bool:
