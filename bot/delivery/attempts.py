@@ -129,10 +129,12 @@ async def _begin(session: AsyncSession, message: Message, contact: Contact, now:
 
 def _undeliverable(message: Message, contact: Contact, now: datetime) -> bool:
     """Settle a message that must not or can no longer go out. One that is being sent is looked up first."""
-    if contact.opted_out_at is not None and message.kind != "consent":
-        barrier = cannot_be_texted(contact)
+    barrier = cannot_be_texted(contact)
+    # What confirms a STOP still goes out, but not to a stranger.
+    confirms = message.kind == "consent" and contact.given_up_at is None
+    if barrier is not None and barrier.blocks and not confirms:
         message.state = OutboundState.SUPPRESSED
-        message.detail = f"the resident {barrier.sentence}" if barrier else None
+        message.detail = f"the resident {barrier.sentence}"
         return True
     if message.state == OutboundState.QUEUED and message.attempts and deadline(message) < now:
         why = f": {message.detail}" if message.detail else ""
