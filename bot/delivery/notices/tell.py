@@ -53,6 +53,9 @@ async def tell(conversation_id: int, with_pictures: Pictures, *, now: datetime |
         if await _put_off(session, conversation_id, due, now):
             return 0
         turns = [notices for notices in _by_request(due) if not _put_back(notices)]
+        if any(notice.why == Waits.URGENT for notice in due if notice.due_at <= now):
+            for notice in due:  # what is urgent takes the others along, and they are asked by night, too
+                notice.event = {**notice.event, "urgent": True}
         for notices in turns:
             event = events.get(notices[-1].id, notices[-1].event)
             await _told(session, conversation, notices, event)
