@@ -15,7 +15,16 @@ from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.language import conversation_language
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.stars import MOST_STARS
-from bot.conversation.intake.turn import Caption, Guess, PhotoSpot, PinSent, Problem, SideQuestion, Turn
+from bot.conversation.intake.turn import (
+    Besides,
+    Caption,
+    Guess,
+    PhotoSpot,
+    PinSent,
+    Problem,
+    SideQuestion,
+    Turn,
+)
 from bot.conversation.stored import from_json
 from bot.conversation.stored_before import (
     draft_of_before,
@@ -89,7 +98,11 @@ def read(tracker: Tracker) -> Read:
         taken_over=bool(metadata.get("taken_over")),
         before=str(metadata.get("before") or ""),
     )
-    turn = replace(turn, side=_side_question(turn, message.get("side_question")))
+    side = _halves(turn, message.get("side_question"), "asked")
+    besides = _halves(turn, message.get("told_besides"), "told")
+    turn = replace(
+        turn, side=SideQuestion(*side) if side else None, besides=Besides(*besides) if besides else None
+    )
     return Read(
         turn=turn,
         turn_id=metadata.get("turn_id"),
@@ -122,20 +135,20 @@ def _understood(message: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _side_question(turn: Turn, halves: Mapping[str, Any] | None) -> SideQuestion | None:
-    """The turn in two; danger is that of the whole, whichever half tells of it."""
-    if not halves or "asked" not in halves or "rest" not in halves:
+def _halves(turn: Turn, halves: Mapping[str, Any] | None, name: str) -> tuple[Turn, Turn] | None:
+    """The half of that name and the rest of a turn in two; danger is that of the whole, whichever half tells of it."""
+    if not halves or name not in halves or "rest" not in halves:
         return None
-    asked, rest = (
+    one, rest = (
         replace(
             turn,
             text=str(half.get("text") or ""),
             intent=str((half.get("intent") or {}).get("name") or ""),
             **{**_understood(half), "danger": turn.danger, "danger_alone": turn.danger_alone},
         )
-        for half in (halves["asked"], halves["rest"])
+        for half in (halves[name], halves["rest"])
     )
-    return SideQuestion(asked, rest)
+    return one, rest
 
 
 def _event(update: Mapping[str, Any], language: str) -> Mapping[str, Any]:

@@ -20,6 +20,8 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.mail.address import MailAddressError, mail_server, sender_address
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKS = Path(__file__).resolve().parent / "city" / "packs"
 
@@ -161,6 +163,17 @@ class Settings(BaseSettings):
         description="on: `/` shows everybody the requests that staff chose to show, by block, and how long the work took "
         "lately. indexed: search engines may list that page, too. off: `/` leads to the console.",
     )
+    smtp_url: SecretStr | None = Field(
+        None,
+        alias="CITYLINE_SMTP_URL",
+        description="Server that mail to staff goes through, as smtp+starttls://user:password@mail.example.gov:587, or smtps://… "
+        "Signs in the password are percent-encoded. Empty: nobody is mailed.",
+    )
+    mail_from: str | None = Field(
+        None,
+        alias="CITYLINE_MAIL_FROM",
+        description="Who mail to staff is from, as no-reply@example.gov or City 311 <no-reply@example.gov>.",
+    )
     log_format: Literal["console", "json"] = Field(
         "console", alias="CITYLINE_LOG_FORMAT", description="console (for people) or json (for machines)."
     )
@@ -289,6 +302,25 @@ class Settings(BaseSettings):
             raise ValueError("should look like 21:00-08:00, or none")
         return value
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            mail_server(value.get_secret_value())
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_sender(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                sender_address(value)
+            except MailAddressError:
+                raise ValueError(
+                    "should look like no-reply@example.gov or City 311 <no-reply@example.gov>"
+                ) from None
+        return value
+
     @field_validator("secret_key")
     @classmethod
     def _secret_is_long(cls, value: SecretStr | None) -> SecretStr | None:
@@ -341,6 +373,12 @@ class Settings(BaseSettings):
             raise ValueError(
                 "TELEGRAM_WEBHOOK_SECRET: missing; TELEGRAM_MODE=webhook needs it so that nobody else can post updates"
             )
+        mail = {"CITYLINE_SMTP_URL": self.smtp_url, "CITYLINE_MAIL_FROM": self.mail_from}
+        if any(mail.values()) and not all(mail.values()):
+            missing = next(name for name, value in mail.items() if not value)
+            raise ValueError(
+                f"{missing}: missing, while the other setting of mail is there. Set both or none"
+            )
         if not (PACKS / self.city).is_dir() and not Path(self.city).is_dir():
             raise ValueError(f"CITYLINE_CITY: there is no city pack {self.city!r}")
         return self
@@ -369,6 +407,10 @@ class Settings(BaseSettings):
     @property
     def telegram_configured(self) -> bool:
         return self.telegram_bot_token is not None
+
+    @property
+    def mail_configured(self) -> bool:
+        return self.smtp_url is not None
 
 
 def load_settings(**overrides: Any) -> Settings:

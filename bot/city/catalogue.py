@@ -115,6 +115,7 @@ class Service:
     completion_photo: bool  # the work is not done without a picture of it
     topics: tuple[str, ...]  # the city's own names for the same matters
     at_home: bool = False  # where it is reported its resident lives
+    broad: bool = False  # its name tells little of what is wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +195,7 @@ def _service(code: str, group: str, entry: Entry) -> Service:
         completion_photo=entry.flag("completion_photo"),
         topics=entry.texts("topics"),
         at_home=entry.flag("at_home"),
+        broad=entry.flag("broad"),
     )
     if service.median_days is not None and (service.p80_days or 0) < service.median_days:
         entry.problem("usual_days", "p80 should not be below median")

@@ -247,6 +247,36 @@ async def _deliveries(config: Settings) -> Finding:
     return Finding("deliveries", Outcome.WELL, "No message waits for a setting, none of the last day failed.")
 
 
+async def _mail(config: Settings) -> Finding:
+    """Whether staff can be mailed: the server answers and takes the log-in. Nothing is sent."""
+    from bot.cases.mail_choices import count_wanting
+    from bot.db.session import dispose, transaction
+    from bot.delivery.staff_mail.unsettled import count_failed_mails
+    from bot.mail.address import mail_server
+    from bot.mail.outcomes import ServerError
+    from bot.mail.send import check
+
+    try:
+        async with transaction() as session:
+            wanting = await count_wanting(session)
+            failed = await count_failed_mails(session, datetime.now(UTC))
+    finally:
+        await dispose()
+    if config.smtp_url is None:
+        waiting = f" {wanting} of staff want some, and get none." if wanting else ""
+        return Finding("mail", Outcome.NOTE, f"No mail goes to staff: CITYLINE_SMTP_URL is not set.{waiting}")
+    server = mail_server(config.smtp_url.get_secret_value())
+    try:
+        await check(server)
+    except ServerError as error:
+        return Finding("mail", Outcome.FAILED, f"{server}: {error}")
+    well = f"{server} answers and takes the log-in; {wanting} of staff want mail."
+    if failed:
+        more = f"{failed} of the last day did not go out. The console says why: How it runs."
+        return Finding("mail", Outcome.NOTE, f"{well} {more}")
+    return Finding("mail", Outcome.WELL, well)
+
+
 async def _clocks(config: Settings) -> Finding:
     """What runs by itself: when it ran, when it runs next, whether it failed."""
     from bot.db.session import dispose, transaction
@@ -307,6 +337,7 @@ CHECKS: dict[str, Check] = {
     "web": _web,
     "parked": _parked,
     "deliveries": _deliveries,
+    "mail": _mail,
     "clocks": _clocks,
     "promises": _promises,
 }

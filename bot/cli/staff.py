@@ -11,6 +11,7 @@ from bot.cli.output import console, print_json, print_table
 
 if TYPE_CHECKING:
     from bot.cases.login_throttle import Throttled
+    from bot.cases.mail_choices import MailChoice
 
 app = typer.Typer(help="Accounts of the staff console.", no_args_is_help=True)
 
@@ -107,20 +108,101 @@ def unlock(username: Username) -> None:
     console().print(f"Nobody has to wait to log in as {username} any more.")
 
 
+@app.command()
+def mail(
+    username: Username,
+    to: Annotated[
+        str | None, typer.Option(help='Their e-mail address; "" takes it away.', show_default=False)
+    ] = None,
+    late: Annotated[
+        bool | None,
+        typer.Option(
+            "--late/--no-late",
+            help="What runs late, on working days at 8 in the morning.",
+            show_default=False,
+        ),
+    ] = None,
+    week: Annotated[
+        bool | None,
+        typer.Option("--week/--no-week", help="The figures of the week, on Mondays.", show_default=False),
+    ] = None,
+    language: Annotated[str | None, typer.Option(help="en or es.", show_default=False)] = None,
+) -> None:
+    """Say, or look at, what an account gets by mail. What is not named stays; without an address there is nothing."""
+    from dataclasses import replace
+
+    from bot.cases.mail_choices import Topic, choose_mail, find_choice
+    from bot.db.session import transaction
+
+    wanted = {Topic.LATE: late, Topic.WEEK: week}
+
+    async def work() -> MailChoice:
+        async with transaction() as session:
+            now = await find_choice(session, username)
+            if to is None and language is None and set(wanted.values()) == {None}:
+                return now
+            stays = frozenset() if to is not None and not to.strip() else now.topics
+            topics = (stays - {one for one, on in wanted.items() if on is False}) | {
+                one for one, on in wanted.items() if on
+            }
+            email, words = now.email if to is None else to, language or now.language
+            choice = replace(now, email=email, topics=topics, language=words)
+            return await choose_mail(session, username, choice, actor="cli")
+
+    _tell_mail(username, with_database(work))
+
+
+@app.command("mail-test")
+def mail_test(
+    email: Annotated[str, typer.Argument(help="Where to.", show_default=False)],
+    language: Annotated[str, typer.Option(help="en or es.")] = "en",
+) -> None:
+    """Send one test mail, to see that mail arrives."""
+    import asyncio
+    import secrets
+    from datetime import UTC, datetime
+
+    from bot.cases.mail_choices import MailChoice
+    from bot.cli.errors import CommandError
+    from bot.delivery.staff_mail.compose import wording
+    from bot.mail.address import mail_address, mail_server, sender_address
+    from bot.mail.message import Mail
+    from bot.mail.send import connected
+    from bot.settings import settings
+
+    config, now = settings(), datetime.now(UTC)
+    if config.smtp_url is None or config.mail_from is None:
+        raise CommandError("No mail can be sent: set CITYLINE_SMTP_URL and CITYLINE_MAIL_FROM.")
+    choice = MailChoice(mail_address(email), language=language).checked()
+    server, sender = mail_server(config.smtp_url.get_secret_value()), sender_address(config.mail_from)
+    words = wording(config, choice.language, now).test()
+    key = f"cityline.test.{secrets.token_hex(8)}"
+    one = Mail(key, choice.email, words.subject, words.text, choice.language, now)
+
+    async def send() -> None:
+        async with connected(server) as connection:
+            await connection.send(one, sender)
+
+    asyncio.run(send())
+    console().print(f"{server} has taken it. Look at the inbox, and at what was sorted out as spam.")
+
+
 @app.command("list")
 def list_(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
     """All accounts."""
     from datetime import UTC, datetime
 
     from bot.cases.login_throttle import Throttled, throttled_accounts
+    from bot.cases.mail_choices import all_choices
     from bot.cases.staff import StaffMember, list_staff
     from bot.db.session import transaction
 
-    async def work() -> tuple[list[StaffMember], dict[str, Throttled]]:
+    async def work() -> tuple[list[StaffMember], dict[str, Throttled], dict[str, MailChoice]]:
         async with transaction() as session:
-            return await list_staff(session), await throttled_accounts(session, datetime.now(UTC))
+            throttled = await throttled_accounts(session, datetime.now(UTC))
+            return await list_staff(session), throttled, await all_choices(session)
 
-    members, throttled = with_database(work)
+    members, throttled, choices = with_database(work)
     nothing = Throttled(0, None)
     if as_json:
         print_json(
@@ -132,6 +214,8 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fa
                     "department": member.department,
                     "disabled": member.disabled,
                     "created": member.created_at,
+                    "email": choices[member.username].email or None,
+                    "mail": sorted(choices[member.username].topics),
                     "failures": throttled.get(member.username, nothing).failures,
                     "waits_until": throttled.get(member.username, nothing).waits_until,
                 }
@@ -153,6 +237,19 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fa
         ],
         empty="Nobody yet. Make an account with: cityline staff add NAME",
     )
+
+
+def _tell_mail(username: str, choice: MailChoice) -> None:
+    from bot.cases.mail_choices import Topic
+    from bot.settings import settings
+
+    names = {Topic.LATE: "what runs late", Topic.WEEK: "the figures of the week"}
+    what = " and ".join(name for topic, name in names.items() if topic in choice.topics)
+    languages = {"en": "English", "es": "Spanish"}
+    where = f" at {choice.email}, in {languages[choice.language]}" if what else ""
+    console().print(f"{username} gets {what or 'no mail'}{where}.", markup=False)
+    if what and not settings().mail_configured:
+        console().print("No mail goes out yet: CITYLINE_SMTP_URL is not set.")
 
 
 def _waits(throttled: Throttled) -> str:

@@ -643,6 +643,42 @@ class Staff(Table):
     department: Mapped[str | None]
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = _now()
+    # What they want by mail, and where to and in which language: bot.cases.mail_choices.
+    email: Mapped[str | None]
+    language: Mapped[str | None] = mapped_column(String(8))
+    wants_late: Mapped[bool] = mapped_column(server_default="false")
+    wants_week: Mapped[bool] = mapped_column(server_default="false")
+
+
+class StaffMail(Table):
+    """One mail to a person of staff, of one topic and day: decided once, sent once. Its words are not kept.
+
+    The row is the promise that nobody is mailed twice, so it is written before anything goes out; see
+    `bot.delivery.staff_mail`.
+    """
+
+    __tablename__ = "staff_mails"
+    __table_args__ = (
+        UniqueConstraint("staff_id", "topic", "day"),
+        Index(
+            "ix_staff_mails_under_way",
+            "next_try_at",
+            postgresql_where=text("state IN ('waiting', 'sending')"),
+        ),
+    )
+
+    id: Mapped[int] = _key()
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    topic: Mapped[str] = mapped_column(String(16))
+    day: Mapped[date]  # of the city, on which it is due
+    state: Mapped[str] = mapped_column(String(16))
+    attempts: Mapped[int] = mapped_column(Integer, server_default="0")
+    next_try_at: Mapped[datetime]
+    began_at: Mapped[datetime | None]  # the last attempt
+    failure: Mapped[str | None] = mapped_column(String(16))  # a `bot.failures.FailureKind`
+    detail: Mapped[str | None]  # what went wrong, in our words
+    ended_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
 
 
 class StaffSession(Table):

@@ -32,7 +32,7 @@ READ_BY_ACTIONS = (
 READ_OF_MESSAGE = (
     *("text", "intent", "entities", "metadata"),
     *("services", "questions", "parts", "language", "danger", "danger_amid"),
-    *("vague", "replies", "side_question"),
+    *("vague", "replies", "side_question", "told_besides"),
 )
 
 

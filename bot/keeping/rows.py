@@ -1,4 +1,5 @@
-"""Rows that are only of use for a while: receipts, the audit trail, events set aside, throttles of logins, one-time codes, finished jobs.
+"""Rows that are only of use for a while: receipts, the audit trail, events set aside, throttles of logins, one-time codes, mails to staff,
+finished jobs.
 
 All are deleted from the oldest on, along the primary key or an index, so that a batch costs what it deletes.
 """
@@ -12,7 +13,17 @@ from sqlalchemy import ColumnElement, delete, exists, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from bot.db.tables import Audit, Conversation, LinkCode, LinkTry, LoginThrottle, Person, ReceiptRow, SetAside
+from bot.db.tables import (
+    Audit,
+    Conversation,
+    LinkCode,
+    LinkTry,
+    LoginThrottle,
+    Person,
+    ReceiptRow,
+    SetAside,
+    StaffMail,
+)
 from bot.keeping.presence import table_exists
 
 
@@ -30,6 +41,11 @@ async def forget_set_aside(session: AsyncSession, before: datetime, limit: int) 
 
 async def forget_throttles(session: AsyncSession, before: datetime, limit: int) -> int:
     return await _delete(session, LoginThrottle.bucket, LoginThrottle.last_at < before, limit)
+
+
+async def forget_staff_mails(session: AsyncSession, before: datetime, limit: int) -> int:
+    """Who of staff was mailed, and what became of it; nothing of so long ago is under way."""
+    return await _delete(session, StaffMail.id, StaffMail.created_at < before, limit)
 
 
 async def forget_link_codes(session: AsyncSession, before: datetime, limit: int) -> int:

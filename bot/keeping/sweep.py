@@ -26,6 +26,7 @@ from bot.keeping.rows import (
     forget_link_codes,
     forget_receipts,
     forget_set_aside,
+    forget_staff_mails,
     forget_throttles,
 )
 from bot.keeping.texts import forget_texts
@@ -72,6 +73,7 @@ def everything_kept(config: Settings) -> tuple[Kept, ...]:
         Kept("set aside", config.keep_set_aside_days, forget_set_aside),
         Kept("throttles", 2, forget_throttles),
         Kept("link codes", 1, forget_link_codes),
+        Kept("staff mails", 30, forget_staff_mails),
         Kept("jobs", config.keep_jobs_days, forget_jobs),
     )
 

@@ -14,6 +14,7 @@ from bot.settings import settings
 from bot.web import channels, city_page, health, map_page, media, public_page
 from bot.web.access import HOME, add_login_redirect
 from bot.web.console import (
+    account,
     alerts,
     changes,
     conversations,
@@ -55,6 +56,7 @@ def create_app() -> FastAPI:
         alerts,
         figures,
         words,
+        account,
     )
     for module in (channels, health, *residents, *console):
         app.include_router(module.router)

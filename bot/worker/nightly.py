@@ -1,4 +1,6 @@
-"""What a worker does once in a while: takeovers that were forgotten, missed promises, reminders, what ends by itself, the nightly sweep."""
+"""What a worker does once in a while: takeovers that were forgotten, missed promises, reminders, mail to staff, what ends by itself, the
+nightly sweep.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +14,7 @@ from bot.delivery.missing_receipts import ask_for_receipts
 from bot.delivery.number_lists import read_number_lists
 from bot.delivery.push import tell_of_delays
 from bot.delivery.reminders import remind
+from bot.delivery.staff_mail.send import mail_staff
 from bot.keeping.clocks import Clock
 from bot.keeping.sweep import claim_night, sweep
 from bot.worker.clocks import Work
@@ -42,6 +45,9 @@ def clocks(services: Services) -> Mapping[Clock, Work]:
     async def numbers(now: datetime) -> bool:
         return await read_number_lists(services.providers, now)
 
+    async def mail(now: datetime) -> None:
+        await mail_staff(services.settings, now)
+
     async def night(now: datetime) -> bool:
         if not await claim_night(now):
             return False
@@ -55,5 +61,6 @@ def clocks(services: Services) -> Mapping[Clock, Work]:
         Clock.REMINDERS: reminders,
         Clock.RECEIPTS: receipts,
         Clock.NUMBERS: numbers,
+        Clock.MAIL: mail,
         Clock.NIGHT: night,
     }

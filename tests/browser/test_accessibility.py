@@ -229,6 +229,19 @@ async def _the_menu(page: Page) -> None:
     await page.locator(".account summary").click()
 
 
+async def _account_refused(page: Page) -> None:
+    await page.goto("/console/account")
+    await page.get_by_label("What runs late").check()
+    await page.get_by_role("button", name="Save").click()
+    await page.get_by_text("Not saved yet.").wait_for()
+
+
+async def _account_saved(page: Page) -> None:
+    await page.get_by_label("Your e-mail address").fill("maria@example.gov")
+    await page.get_by_role("button", name="Save").click()
+    await page.get_by_text("Saved.", exact=True).wait_for()
+
+
 async def _no_such_page(page: Page) -> None:
     await page.goto("/console/requests/SM-NOSUCH")
 
@@ -248,6 +261,8 @@ WAYS: tuple[Steps, ...] = (
     _a_known_problem_looked_at,
     _a_known_problem_given_out,
     _the_menu,
+    _account_refused,
+    _account_saved,
     _no_such_page,
 )
 

@@ -47,7 +47,7 @@ def test_taking_back_that_numbers_are_given_up_leaves_each_number_to_who_has_it_
             "INSERT INTO contacts (channel, address, given_up_at) VALUES "
             "('sms', '+13105550123', now()), ('sms', '+13105550123', now()), ('sms', '+13105550123', NULL)"
         )
-    downgrade(empty_database, "0024")
+    downgrade(empty_database, "0025")
     with psycopg.connect(empty_database, autocommit=True) as connection:
         rows = connection.execute(
             "SELECT address, opted_out_at IS NOT NULL FROM contacts ORDER BY id"

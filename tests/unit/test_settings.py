@@ -48,6 +48,10 @@ def test_nothing_needs_to_be_set() -> None:
             "so that nobody else can post updates",
         ),
         ({"TELEGRAM_WEBHOOK_SECRET": "with space"}, "TELEGRAM_WEBHOOK_SECRET", "letters, digits, _ or -"),
+        ({"CITYLINE_SMTP_URL": "mail.example.gov"}, "CITYLINE_SMTP_URL", "smtp+starttls://user:password@"),
+        ({"CITYLINE_SMTP_URL": "smtps://mail.example.gov"}, "CITYLINE_MAIL_FROM", "Set both or none"),
+        ({"CITYLINE_MAIL_FROM": "no-reply@example.gov"}, "CITYLINE_SMTP_URL", "Set both or none"),
+        ({"CITYLINE_MAIL_FROM": "City 311"}, "CITYLINE_MAIL_FROM", "no-reply@example.gov"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_it_should_look_like(
@@ -67,7 +71,11 @@ def test_all_mistakes_are_told_at_once_a_line_each() -> None:
 
 def test_a_secret_that_is_wrong_is_not_repeated() -> None:
     with pytest.raises(SettingsError) as caught:
-        _load(CITYLINE_SECRET="hunter2", TELEGRAM_WEBHOOK_SECRET="p@ss word")
+        _load(
+            CITYLINE_SECRET="hunter2",
+            TELEGRAM_WEBHOOK_SECRET="p@ss word",
+            CITYLINE_SMTP_URL="smtps://u:hunter2@mail.example.gov:x",
+        )
     assert "hunter2" not in str(caught.value)
     assert "p@ss" not in str(caught.value)
 

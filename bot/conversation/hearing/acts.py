@@ -107,7 +107,7 @@ def as_meant(turn: Turn, reading: str, scene: Scene) -> Turn:
 
 # "4 for gods sake", "1. and tell your boss": the number of an option in front of words that count nothing.
 _FIGURE_FIRST = re.compile(
-    r"\s*#?(?P<figure>[1-9])(?:\s*[.,;:!)\-]+(?=\s|$)|\s+(?=(?:asi|si|yes|yep|dejel[oa]|es (?:el|la|lo)|for|and|please|pls|plz|dammit|damn|already|ya|por|porfa|pues|and|y|thanks|thx|gracias)\b))",
+    r"\s*#?(?P<figure>[1-9])(?:\s*[.,;:!)\-]+(?=\s|$)|\s+(?=(?:asi|si|yes|yep|dejel[oa]|es (?:el|la|lo)|for|and|please|pls|plz|dammit|damn|already|ya|por|porfa|pues|and|y|thanks|thx|gracias|un[oa] nuev[oa]|otr[oa]|a new|new one|another|different|quiero|i want|mine is|el mio|la mia|it s|its|that s|thats)\b))",
     re.IGNORECASE,
 )
 
@@ -115,7 +115,7 @@ _FIGURE_FIRST = re.compile(
 def by_its_figure(turn: Turn, scene: Scene) -> Turn | None:
     """The turn as the option whose number its words begin with, or are, beside a photo; None where they begin with none."""
     found = _FIGURE_FIRST.match(turn.text)
-    number = int(found["figure"]) if found else (bare_figure(turn.text) or 0 if turn.photos else 0)
+    number = int(found["figure"]) if found else (bare_figure(turn.text) or 0)
     if not 0 < number <= len(scene.options):
         return None
     return _chosen(turn if found else replace(turn, text=""), scene.options[number - 1])

@@ -134,7 +134,7 @@ def _asks_of_theirs(asked: Turn, scene: Scene, setting: Setting) -> bool:
 def _begun_beside(side: SideQuestion, setting: Setting) -> Turn | None:
     """A report that begins beside a question. Its own words are kept whole: rhetorical questions belong to a report."""
     if not digressions.can_answer(side.asked, setting):
-        return None
+        return _with_a_worry(side, setting)
     if asks_after(setting) is not None:
         return None  # about a request of theirs, all of it
     rest = fold(side.rest.text)
@@ -145,6 +145,25 @@ def _begun_beside(side: SideQuestion, setting: Setting) -> Turn | None:
         return replace(side.asked, text=setting.turn.text)
     told = next((one for one in (setting.turn, side.rest) if one.intent in _BEGINS), None)
     return replace(told, text=setting.turn.text, aside=side.asked) if told is not None else None
+
+
+# What somebody beside it wants to know for themselves: "is it dangerous?", "¿se puede tomar?". What asks for work, or asks why, is
+# the report put as a question.
+_WANTS_TO_KNOW = re.compile(
+    r"(?:(?:and|but|so|y|pero|oiga|please|also) )*(?:(?:is|are) (?:it|that|this|they|the \w+) (?:\w+ )?(?:ok|okay|safe|dangerous|poison\w*|toxic|harmful|bad|legal|allowed|contagious|normal|clean)\b|"
+    r"(?:should|can|may|could) (?:i|we|my \w+|people|kids|he|she) (?!(?:report|get|have|ask|complain)\b)\w+|do (?:i|we) (?:need|have) to\b|who pays\b|does the city (?:pay|cover)\b|"
+    r"(?:es|son|esta|estan) (?:\w+ )?(?:peligros[oa]s?|segur[oa]s?|toxic[oa]s?|mal[oa]s?|legal(?:es)?|permitid[oa]s?|contagios[oa]s?|normal(?:es)?|limpi[oa]s?)\b|"
+    r"(?:no )?(?:hace dano|se puede|puedo|podemos|debo|debemos|tengo que|tenemos que|hay que) (?!report)\w+|(?:la ciudad|quien) (?:me )?paga\b)"
+)
+
+
+def _with_a_worry(side: SideQuestion, setting: Setting) -> Turn | None:
+    """A report that begins beside a question that staff will answer; none where the question is one in form only."""
+    turn, asked = setting.turn, side.asked
+    worries = _WANTS_TO_KNOW.match(fold(asked.text)) is not None
+    if turn.intent not in _BEGINS or not worries or sure_service(turn, setting) is None:
+        return None
+    return replace(turn, aside=replace(asked, intent="ask"))
 
 
 def of_their_own(setting: Setting) -> Turn | None:

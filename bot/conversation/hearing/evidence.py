@@ -59,10 +59,16 @@ _ORDINAL = re.compile(
 )
 
 
+_SHOULD_BE = re.compile(
+    r"\b(?:(?:should|has to|needs to|is supposed to) (?:say|be|read)|(?:deberia|tiene que|debe) (?:decir|ser|estar))\b"
+)
+
+
 def puts_right(text: str) -> bool:
     """Whether words say that something told before is wrong."""
     words = fold(text)
-    return bool(_SIGNS["puts_right"].search(words) or _SIGNS["begins_no"].search(words))
+    signs = (_SIGNS["puts_right"], _SIGNS["begins_no"], _SHOULD_BE)
+    return any(sign.search(words) for sign in signs)
 
 
 def evidence(scene: Scene, setting: Setting) -> dict[str, float]:
@@ -119,9 +125,13 @@ def _stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith(("s", "e")) else word
 
 
+# In the label of an option they tell nothing: "gracias a Dios contestan" is no "No, gracias".
+_MANNERS = frozenset({"thanks", "thank", "gracias", "please", "por", "favor"})
+
+
 def options_named(words: str, options: Sequence[Option]) -> list[Option]:
-    """The options that have a word of their own in the folded text."""
-    said = {_stem(word) for word in words.split()}
+    """The options that have a word of their own in the folded text, manners aside."""
+    said = {_stem(word) for word in words.split() if word not in _MANNERS}
     labels = [{_stem(word) for word in fold(option.label).split()} for option in options]
     named = []
     for number, (option, label) in enumerate(zip(options, labels, strict=True)):

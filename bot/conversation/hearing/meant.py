@@ -16,7 +16,7 @@ from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.one_matter import is_denied
 from bot.conversation.intake.only_asking import asks_something
 from bot.conversation.intake.sending import refuses_to_send, says_send
-from bot.conversation.intake.services import CATCH_ALL, begins_anew, sure_service
+from bot.conversation.intake.services import CATCH_ALL, begins_anew, names_service, sure_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.status import asks_whether
 from bot.conversation.intake.telling import insists
@@ -127,15 +127,27 @@ def meant_between(memory: Memory, setting: Setting) -> Turn | None:
         return replace(turn, intent="ask_city")
     scene = Scene(_TALKED)
     chances = likelihoods(scene, turn.replies, evidence(scene, setting))
+    service = sure_service(turn, setting)
+    known = service if service != CATCH_ALL else None
     if going_on and chances.get("status", 0.0) >= SURE and not begins_anew(turn.text):
         return replace(turn, intent="ask_status")
-    if asks and chances.get("ask", 0.0) >= SURER:
+    if asks and not _tells_beside_asking(turn, known, setting) and chances.get("ask", 0.0) >= SURER:
         nowhere = setting.places.locate(turn.text, setting.language).outcome is ResolutionOutcome.UNKNOWN
         if nowhere:
             return replace(turn, intent="ask_city")
-    known = sure_service(turn, setting) not in (None, CATCH_ALL)
     polite = memory.goes_on(turn.at) and not known and chances.get("thanks", 0.0) >= SURER
     return as_meant(turn, "thanks", scene) if polite else None
+
+
+def _tells_beside_asking(turn: Turn, service: str | None, setting: Setting) -> bool:
+    """Whether a clause that asks nothing names the matter: "my neighbor has roosters that crow at 4 am, is that legal?"."""
+    if turn.intent != "report" or service is None:
+        return False
+    clauses = (part for part in _CLAUSES.split(turn.text) if len(part.split()) >= MORE_THAN_MANNERS)
+    return any(names_service(part, service, setting) and not asks_something(part) for part in clauses)
+
+
+_CLAUSES = re.compile(r"(?<=[.?!;,\n])\s")
 
 
 def _beside_thanks(turn: Turn, chances: Mapping[str, float]) -> str | None:
@@ -176,6 +188,8 @@ def _needed(reading: str, scene: Scene, found: Mapping[str, float], turn: Turn) 
         and not _ASKS_FOR_WORK.search(fold(turn.text))
     ):
         return SURE  # "how do I get an overnight permit": it names a service of the city, and reports nothing
+    if reading in ("yes", "no") and scene.question == "updates_wanted" and not _speaks_of_texts(turn, found):
+        return SUREST  # "gracias a Dios contestan", "ese mismo baño": nobody consents, or refuses, with words about something else
     a_report = reading != "another" and turn.intent == "report" and "sure of a service" in found
     if a_report and found.keys() & _WHOLE:
         return SUREST  # by itself a whole report, or one of another matter by name: two witnesses disagree
@@ -185,6 +199,14 @@ def _needed(reading: str, scene: Scene, found: Mapping[str, float], turn: Turn) 
             SURER if says_yes or scene.question in _FINISHED else SUREST
         )  # nothing is sent by words that may ask
     return SURER if reading in _LASTING else SURE
+
+
+def _speaks_of_texts(turn: Turn, found: Mapping[str, float]) -> bool:
+    """Whether words say yes or no, or speak of texts, so that they can be an answer to whether we shall send some."""
+    signs = ("sign:begins_yes", "sign:begins_no", "sign:texts")
+    return turn.intent in ("affirm", "deny", "skip", "start_texts", "stop_texts") or any(
+        sign in found for sign in signs
+    )
 
 
 def _gives_up(scene: Scene, turn: Turn, found: Mapping[str, float], chances: Mapping[str, float]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.city.location import ResolutionOutcome
 from bot.conversation.intake import digressions, places, services
 from bot.conversation.intake.draft import Draft, HalfService
-from bot.conversation.intake.one_matter import is_denied, kept_once
+from bot.conversation.intake.one_matter import is_denied, kept_once, named_instead
 from bot.conversation.intake.question import Step
 from bot.conversation.intake.quoting import quoted
 from bot.conversation.intake.setting import Setting
@@ -46,6 +46,8 @@ def corrected_or_noted(draft: Draft, setting: Setting) -> Step:
     turn = setting.turn
     if len(draft.later) < MOST_LATER and services.is_another(draft, setting):
         return kept_for_later(draft, setting)
+    if len(draft.later) < MOST_LATER and (other := services.named_besides(draft, setting)) is not None:
+        return kept_for_later(draft, replace(setting, turn=other))
     after, says = corrected(draft, setting)
     if after != draft or says:
         return Step(replace(after, open=None), says)
@@ -80,6 +82,8 @@ def corrected(draft: Draft, setting: Setting) -> tuple[Draft, tuple[Say, ...]]:
     found = read(draft, setting)
     if found.outcome is ResolutionOutcome.UNKNOWN and turn.intent not in _PUTS_RIGHT:
         found = places.house_beside(draft, setting) or found
+    if found.outcome is ResolutionOutcome.UNKNOWN and places.takes_back(draft, setting):
+        return places.taken_back(described(changed, turn))
     if found.outcome is ResolutionOutcome.UNKNOWN or _vague_mention(found.outcome, draft, setting):
         if changed.service != draft.service:
             changed = described(changed, turn)
@@ -102,6 +106,8 @@ def maybe_corrected_service(draft: Draft, setting: Setting) -> Draft:
         return draft  # "no es en la 17, es en el callejón ... la basura": where it is, and not what
     if turn.text and is_denied(turn.text, draft.service, setting):
         return _instead_of(draft, setting)
+    if turn.text and (instead := named_instead(turn.text, draft.service, setting)) is not None:
+        return replace(draft, service=instead)
     code = services.sure_service(turn, setting)
     if code is None or code == services.CATCH_ALL or code == draft.service:
         return draft

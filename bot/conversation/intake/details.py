@@ -58,7 +58,9 @@ def as_told(draft: Draft, setting: Setting) -> Service | None:
     if service is None:
         return None
     for choice in _told_choices(draft, service):
-        service = replace(service, short=choice.short or service.short)
+        service = replace(
+            service, short=choice.short or service.short, broad=service.broad and choice.short is None
+        )
         if choice.apart:
             service = replace(service, guidance=None, handover=None)
     return service

@@ -87,6 +87,10 @@ _ALLOWED = re.compile(
 )
 
 
+# Guidance that tells what is allowed, and not whom to call.
+_RULE = re.compile(r"\b(?:allowed|legal|illegal|permitted|banned|prohibited|law)\b")
+
+
 def of_the_matter(service: str | None, setting: Setting) -> tuple[Say, ...]:
     """What the city answers about the matter itself, where it is asked whether such a thing is allowed."""
     if not _ALLOWED.search(fold(setting.turn.text)):
@@ -94,7 +98,8 @@ def of_the_matter(service: str | None, setting: Setting) -> tuple[Say, ...]:
     question, known = setting.questions.get(service or ""), setting.service(service)
     if question is None:
         rule = known.guidance if known is not None else None
-        return (Say("utter_guidance", {"guidance": setting.words(rule)}),) if rule is not None else ()
+        says_so = rule is not None and any(_RULE.search(fold(text)) for text in rule.values())
+        return (Say("utter_guidance", {"guidance": setting.words(rule)}),) if rule and says_so else ()
     return (
         Say("utter_city_answer", {"answer": setting.words(question.answer)}, custom={ASKED: question.code}),
     )

@@ -146,6 +146,18 @@ def is_half(text: str) -> bool:
     return any(_HALF.search(part) and not _THE_WAIT.search(part) for part in clauses)
 
 
+# "The couch is gone now but the paint is still there", "se llevaron la basura pero el sillón sigue".
+_ONE_GONE = re.compile(
+    r"\b(?:gone|took|taken|picked up|removed|cleaned|fixed|llevaron|quitaron|recogieron|limpiaron|arreglaron|ya no esta)\b.*\b(?:but|pero|except|menos|not the)\b.*"
+    r"\b(?:still|left|there|remains?|sigue|siguen|quedo|dejaron|todavia|ahi|not)\b"
+)
+
+
+def one_is_gone(text: str) -> bool:
+    """Whether words say that one part is done and another is not. Reads any text, never raises."""
+    return "?" not in text and _ONE_GONE.search(fold(text)) is not None
+
+
 def came_back(text: str) -> bool:
     """Whether words say that it is as it was, or was not done well: "anoche volvieron a tirar", "it's leaking again"."""
     return "?" not in text and _CAME_BACK.search(fold(text)) is not None and not is_content(text)

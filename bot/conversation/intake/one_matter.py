@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.city.catalogue import Service
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.naming import PLAIN, singular
-from bot.conversation.intake.services import sure_service
+from bot.conversation.intake.services import names_service, sure_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Turn
 from bot.text.fold import fold
@@ -88,6 +88,32 @@ def is_denied(text: str, code: str | None, setting: Setting) -> bool:
         re.search(rf"\b{denies} {re.escape(name)}\w{{0,2}}\b", words)
         or re.search(rf"{ends}{re.escape(name)}\w{{0,2}}$", words)
         for name in called
+    )
+
+
+# "Árbol, no rótulo", "cambie el qué: es árbol, no rótulo", "a water leak not the playground".
+_THIS_NOT_THAT = re.compile(
+    r"(?:.*\b(?:es|son|is|it s|its|to|a|que) )?(?:(?:a|an|the|un|una|el|la) )*(?P<right>\w+(?: \w+)?),? (?:not|no)(?: (?:a|an|the|un|una|el|la|es|de))* (?P<wrong>\w+(?: \w+)?)"
+)
+
+
+def named_instead(text: str, code: str | None, setting: Setting) -> str | None:
+    """The one service whose keyword is said to be meant instead of one of `code`: "árbol, no rótulo". None where it is not just that."""
+    found = _THIS_NOT_THAT.fullmatch(fold(text))
+    if found is None or code is None or not _is_called(found["wrong"], code, setting):
+        return None
+    others = [other for other in setting.catalogue.services if other != code]
+    for names in (names_service, _is_called):
+        meant = [other for other in others if names(found["right"], other, setting)]
+        if meant:
+            return meant[0] if len(meant) == 1 else None
+    return None
+
+
+def _is_called(words: str, code: str, setting: Setting) -> bool:
+    """Whether words are what a service is called, or hold a keyword of it."""
+    return names_service(words, code, setting) or bool(
+        singular(set(words.split())) & _called(setting.service(code))
     )
 
 

@@ -12,7 +12,7 @@ from bot.city.catalogue import PlaceNeed
 from bot.city.location import Location, LocationKind, PlaceHint, Point, Resolution, ResolutionOutcome
 from bot.city.told import house_numbers
 from bot.conversation.intake.draft import Draft, HalfPlace
-from bot.conversation.intake.services import choose
+from bot.conversation.intake.services import choose, likely_services, sure_service
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.conversation.intake.turn import PinSent, Say
 from bot.text.fold import fold
@@ -62,9 +62,9 @@ def with_place(draft: Draft, found: Resolution, words: str) -> tuple[Draft, tupl
 
 # "Same address", "same place as the trash": where the request told last is.
 _SAME_PLACE = re.compile(
-    r"\b(?:same (?:address|place|spot|location|corner|house|building|street and number|garage|structure|lot|park|playground|beach|alley|block|stop|station|library|school|intersection)|"
+    r"\b(?:same (?:address|place|spot|location|corner|house|building|street and number|garage|structure|lot|park|playground|beach|alley|block|stop|station|library|school|intersection|bathrooms?|restrooms?|pool|market|museum|pier)|"
     r"same as (?:the|my|that) \w+|"
-    r"mism[oa]s? (?:direccion|lugar|sitio|esquina|casa|edificio|parque|estacionamiento|parada|playa|callejon|cuadra|biblioteca|escuela|calle y numero))\b"
+    r"mism[oa]s? (?:direccion|lugar|sitio|esquina|casa|edificio|parque|estacionamiento|parada|playa|callejon|cuadra|biblioteca|escuela|banos?|alberca|mercado|museo|muelle|calle y numero))\b"
 )
 # Spoken of as known: "in that stairwell", "el baño del parque".
 _KNOWN_KINDS: Mapping[str, re.Pattern[str]] = {
@@ -97,6 +97,7 @@ _THERE = re.compile(
 # Of a request that was talked of a moment ago: "also the bike rack there", "at that corner", "el poste de ahí".
 _THAT_PLACE = re.compile(
     r"\b(?:at|on|by|near|in|from) (?:that|this) (?:very )?(?:\w+ )?(?:corner|spot|intersection|stop|shelter|block|address|place|house|building|street)\b|"
+    r"\b(?:right )?(?:next to|beside|by|behind|across from|in front of|above|under) (?:it|them|that one)\b|\b(?:al lado|enfrente|atras|junto|cerca|arriba|debajo)(?: de (?:eso|el|ella|ese|esa))?$|"
     r"\b(?:right|over|out|up|down) there\b|\b(?:the|an?|that|those|these|some|my|our) (?:\w+ ){1,3}there\b|\bthere (?:too|also|as well)\b|"
     r"\b(?:en|de|por) es[ea] (?:mism[oa] )?(?:\w+ )?(?:esquina|parada|cuadra|calle|casa|direccion|lugar|edificio|cruce)\b|"
     r"\b(?:ahi|alli) (?:mism[oa]|tambien|enfrente|junto|al lado)\b|\btambien (?:ahi|alli)\b|\b(?:el|la|los|las|un|una) \w+(?: \w+){0,2} de (?:ahi|alli)\b"
@@ -123,6 +124,31 @@ def where_before(setting: Setting) -> Resolution | None:
     if found.outcome is not ResolutionOutcome.RESOLVED or found.location is None:
         return None
     return None if at_home and found.location.kind is not LocationKind.ADDRESS else found
+
+
+# One more thing told so soon after the one before is mostly at the same place; the summary shows it before anything is sent.
+JUST_TOLD = timedelta(hours=1)
+_ONE_MORE = re.compile(
+    r"^(?:(?:oh|and|y|ah|hey|oye|oiga|ok|okay|thanks|thank you|gracias|btw|by the way|one more thing|por cierto|otra cosa) )*(?:also|tambien|another thing|y (?:el|la|los|las)|and the)\b|\b(?:too|as well|also|tambien)$|\b(?:is|are|esta|estan) (?:also|tambien)\b"
+)
+
+
+def where_the_last_is(draft: Draft, setting: Setting) -> Resolution | None:
+    """Where the request is that they filed within the hour, for one more thing that is told without a place."""
+    newest = next(iter(setting.own), None)
+    if newest is None or not newest.theirs or not newest.place or newest.reported is None:
+        return None
+    told_now = setting.turn.at - newest.reported <= JUST_TOLD
+    words = fold(setting.turn.text)
+    if not told_now or draft.part or not _ONE_MORE.search(words) or _HOME.search(words):
+        return None  # "the light in front of my house, too": where they live is not known
+    code = sure_service(setting.turn, setting)
+    likely = (code,) if code is not None else likely_services(setting.turn, setting)
+    services = [service for service in map(setting.service, likely) if service is not None]
+    if not services or any(one.at_home or one.place is not PlaceNeed.REQUIRED for one in services):
+        return None
+    found = setting.places.locate(newest.place, setting.language)
+    return found if found.outcome is ResolutionOutcome.RESOLVED else None
 
 
 def _says_it_is_there(words: str, newest: OwnRequest, setting: Setting) -> bool:
@@ -210,6 +236,28 @@ def _of_the_same_block(one: str, other: str) -> bool:
     (number, _, street), (another, _, its_street) = one.partition(" "), other.partition(" ")
     numbers = number.isdigit() and another.isdigit() and number != another
     return numbers and street == its_street and int(number) // HUNDRED == int(another) // HUNDRED
+
+
+# "Tower 24 not 26", "not 26, it's 24", "la 26 no, la 24".
+_NOT_THAT_NUMBER = re.compile(
+    r"\b(?:not|no|instead of|en vez de)(?: (?:the|la|el|number|numero))? (?P<after>\d+)\b|\b(?P<before>\d+) no\b"
+)
+
+
+def takes_back(draft: Draft, setting: Setting) -> bool:
+    """Whether words say that the number in the name of the draft's place is another one: "tower 24, not 26"."""
+    place = draft.location
+    if place is None or place.kind is not LocationKind.PLACE:
+        return False
+    of_name = set(fold(place.name).split())
+    wrong = _NOT_THAT_NUMBER.finditer(fold(setting.turn.text))
+    return any((one["after"] or one["before"]) in of_name for one in wrong)
+
+
+def taken_back(draft: Draft) -> tuple[Draft, tuple[Say, ...]]:
+    """The draft without its place, where the right one is none that we know."""
+    assert draft.location is not None  # noqa: S101 - takes_back says so
+    return _cleared(draft), (Say("utter_place_taken_back", {"where": draft.location.name}),)
 
 
 def chosen_place(draft: Draft, index: int) -> Draft | None:

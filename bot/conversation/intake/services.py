@@ -145,9 +145,26 @@ def is_another(draft: Draft, setting: Setting) -> bool:
     return found.outcome is ResolutionOutcome.RESOLVED and found.location != draft.location
 
 
+def named_besides(draft: Draft, setting: Setting) -> Turn | None:
+    """The turn as one of the only other service that its words name with an "also", the draft's being named by none of them: "the
+    elevator there is also out", at the summary of a dead pigeon."""
+    turn = setting.turn
+    if not _ALSO.search(turn.text) or turn.intent not in ("report", "add_to_request", "another"):
+        return None
+    if draft.service is None or names_service(turn.text, draft.service, setting):
+        return None
+    others = [code for code in setting.catalogue.services if code not in (draft.service, CATCH_ALL)]
+    named = [code for code in others if names_service(turn.text, code, setting)]
+    if len(named) != 1 or sure_service(turn, setting) == draft.service:
+        return None
+    return replace(turn, guesses=(Guess(named[0], 1.0),), vague=False)
+
+
 # That it is a matter of its own: "new one.", "its own report".
 _ANEW = re.compile(
-    r"\b(?:(?:a |the |as a |another )?(?:new|separate|second|diff|different) (?:one|report|request|ticket|problem|issue|thing|matter)|(?:its|it s|their) own (?:report|ticket|request)|"
+    r"\b(?:(?:do|should|shall|must|can|could) (?:i|we) (?:just )?(?:make|file|do|open|start|send|need|report) (?:me )?(?:another|a second|an extra)(?! (?:photo|pic\w*|form|time))|"
+    r"(?:hago|hacemos|mando|abro|lleno|tengo que (?:hacer|mandar)|debo (?:hacer|mandar)) (?:un )?otr[oa](?! (?:foto|vez))|"
+    r"(?:a |the |as a |another )?(?:new|separate|second|diff|different) (?:one|report|request|ticket|problem|issue|thing|matter)|(?:its|it s|their) own (?:report|ticket|request)|"
     r"(?:report|reporte|caso|problema) (?:nuevo|aparte|distinto|separado|diferente)|(?:uno|una|algo) nuev[oa]|(?:pon|hag|haz|mand|abr|reporte)\w* (?:como )?nuevo|nuevo (?:report|reporte|problema|caso)|otro (?:report|reporte|problema|asunto)|(?:esa|eso|es) (?:es )?otra cosa|another (?:problem|issue|matter))\b"
 )
 # With nothing between the two but spaces: "no, new one" asks for one.
@@ -164,8 +181,9 @@ def begins_anew(text: str) -> bool:
 
 
 _A_NEW_ONE = re.compile(
-    r"(?:(?:i|we|want|need|to|make|file|do|can|start|a|the|please|pls|ok|okay|yes|si|quiero|necesito|hacer|un|una|otro|por favor|porfa) )*"
-    r"(?:(?:new|another|separate|second|different) (?:one|report|request)|(?:reporte|caso) (?:nuevo|aparte|distinto)|(?:otro|nuevo) (?:reporte|caso))(?: (?:please|pls|por favor|porfa))?"
+    r"(?:(?:i|we|want|need|to|make|file|do|can|could|you|u|let s|lets|start|open|send|create|a|the|please|pls|ok|okay|yes|then|so|well|i ll|ill|si|quiero|necesito|hacer|haga|hagamos|hazme|haz|hago|abra|abre|"
+    r"un|una|otro|pues|entonces|mejor|por favor|porfa) )*"
+    r"(?:(?:new|another|separate|second|different) (?:one|report|request)|(?:reporte|caso) (?:nuevo|aparte|distinto)|(?:otro|nuevo) (?:reporte|caso)|hag(?:o|a|amos|ame) (?:un )?otro)(?: (?:please|pls|then|too|as well|por favor|porfa|pues|entonces|tambien))*"
 )
 
 

@@ -18,6 +18,9 @@ from bot.text.fold import fold
 _INSISTS = re.compile(
     r"\b(?:(?:i|we) (?:already |just )?(?:told|said|wrote)|(?:like|as) i said|already told|(?:ya )?(?:le|les|te|lo|se lo|te lo) (?:habia )?(?:dije|di|puse|mande|escribi|indicado)|como (?:le|les|te) dije)\b"
 )
+# What a reply is read as that tells nothing of the matter, and how surely it has to be.
+_NOTHING_TOLD = ("yes", "thanks", "anger")
+SURELY_NOTHING = 0.95
 MORE_WORDS = 6
 SOME_WORDS = 4
 
@@ -33,7 +36,7 @@ def absorb(
     draft = described(draft, turn)
     found = setting.places.locate(turn.text, setting.language)
     if found.outcome is ResolutionOutcome.UNKNOWN:
-        found = elsewhere or places.where_before(setting) or found
+        found = elsewhere or places.where_before(setting) or places.where_the_last_is(draft, setting) or found
     before = draft.service
     if turn.intent != "give_place" or services.sure_service(turn, setting) is not None:
         draft = services.with_words(draft, turn, setting)
@@ -76,6 +79,8 @@ def _only_tells_us(clause: str) -> bool:
 def tells_more(turn: Turn) -> bool:
     """Whether an answer has so many words that it tells something besides: "yes, and it popped my tire"."""
     many = turn.choice is None and len(turn.text.split()) >= MORE_WORDS and not is_polite_yes(turn.text)
+    if sum(turn.replies.get(one, 0.0) for one in _NOTHING_TOLD) >= SURELY_NOTHING:
+        return False  # "mándelo así pues, ustedes verán", "ok send. hope you come this time"
     return many and (not says_send(turn.text) or tells_besides(turn.text))
 
 

@@ -70,6 +70,14 @@ class SideQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Besides:
+    """One more thing told behind something else: "it works, thanks! but the bench is broken, too"."""
+
+    told: Turn  # the one more thing alone
+    rest: Turn  # what stands in front; all circumstances of the message are its own
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """What the resident said since we last spoke."""
 
@@ -101,6 +109,7 @@ class Turn:
     taken_over: bool = False  # a person is talking: only danger is answered
     before: str = ""  # its words until then, where they are known
     side: SideQuestion | None = None  # how it reads with the question in it taken apart
+    besides: Besides | None = None  # how it reads with what may be one more thing taken apart
     aside: Turn | None = None  # a question to be answered besides: this turn is what is left of the message
     whole: str = ""  # the message as it was written, where a question was taken out of it
 
@@ -122,6 +131,7 @@ class Turn:
             replies={},
             questions=(),
             side=None,
+            besides=None,
             aside=None,
             whole="",
             refused=(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import ClassVar
@@ -20,6 +21,7 @@ from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import tells_more
 from bot.conversation.intake.texts_wanted import wish_in
 from bot.conversation.intake.turn import Say
+from bot.text.fold import fold
 from bot.text.numbers import bare_figure
 
 DETAIL = "detail"
@@ -53,6 +55,9 @@ class HelpfulDetail(FiledQuestion):
         question = details.question_of(setting.service(self.service), self.left[0])
         if question is None or not self.asked or self._is_something_else(question, setting):
             return None
+        if _is_one_more_fault(question, setting):
+            more = AddToRequest(self.reference, setting.turn.photos, setting.turn.text)
+            return Told(memory, effects=(more,))
         if details.not_known(question, setting):
             # Who skips one has had enough of them.
             words = (
@@ -108,6 +113,22 @@ class HelpfulDetail(FiledQuestion):
             return closed is None and (bool(turn.photos) or len(turn.text.split()) >= A_SENTENCE)
         placed = setting.places.locate(turn.text, setting.language).outcome is ResolutionOutcome.RESOLVED
         return code != self.service or placed
+
+
+# What is wrong besides: "y el botón tampoco sirve", "and the walk sign is out too".
+_ONE_MORE_FAULT = re.compile(
+    r"^(?:(?:oh|ah|ps|oye) )*(?:and|y|also|tambien|ademas)\b|\b(?:too|as well|also|either|tambien|tampoco)\b"
+)
+ONE_MORE = 0.6  # least chance that such words are an addition or another matter
+
+
+def _is_one_more_fault(question: catalogue.Question, setting: Setting) -> bool:
+    """Whether words behind an open question tell what else is wrong with the same thing, and do not answer it."""
+    turn = setting.turn
+    if question.choices or turn.choice is not None or not _ONE_MORE_FAULT.search(fold(turn.text)):
+        return False
+    likely = turn.replies.get("another", 0.0) + turn.replies.get("add", 0.0)
+    return likely >= ONE_MORE and turn.intent in ("report", "another", "add_to_request")
 
 
 def _says_yes_or_no(question: catalogue.Question, setting: Setting) -> bool:

@@ -8,6 +8,7 @@ from typing import ClassVar
 from bot.conversation.intake.corrections import corrected_or_noted, corrects
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.question import End, ReportQuestion, Step
+from bot.conversation.intake.sending import says_send
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.similar import Similar, own_key, similar_say
 from bot.conversation.intake.turn import Say
@@ -29,10 +30,13 @@ class SameMatter(ReportQuestion):
     def answer(self, draft: Draft, setting: Setting) -> Step:
         """Follow that one, go on with one's own, or put right what was misread."""
         turn = setting.turn
-        if turn.choice == "similar:follow" or (turn.intent == "affirm" and turn.choice is None):
+        sends = turn.choice is None and says_send(
+            turn.text
+        )  # "mándelo así pues": the report, not a wish to follow
+        if turn.choice == "similar:follow" or (turn.intent == "affirm" and turn.choice is None and not sends):
             return Step(draft, end=End.FOLLOWED)
         plain_no = turn.intent == "deny" and not corrects(draft, setting)
-        if turn.choice == "similar:own" or plain_no or turn.intent in ("skip", "file"):
+        if turn.choice == "similar:own" or plain_no or turn.intent in ("skip", "file") or sends:
             return Step(
                 replace(draft, open=None, compared=f"{draft.compared} {own_key(self.similar.reference)}")
             )

@@ -48,7 +48,7 @@ class Summary(ReportQuestion):
 
     def beside(self, draft: Draft, setting: Setting) -> tuple[Say, ...]:
         usual = () if setting.turn.danger else usual_days(setting.service(draft.service))
-        return (*_told_since(draft), *usual, *link_to_place(draft, setting))
+        return (*_told(draft, setting), *usual, *link_to_place(draft, setting))
 
     def answer(self, draft: Draft, setting: Setting) -> Step:
         """Send it, change something, or a correction in words."""
@@ -87,9 +87,14 @@ def _changes_nothing(draft: Draft, step: Step) -> bool:
     return after is not None and (after.service, after.location) == (draft.service, draft.location)
 
 
-def _told_since(draft: Draft) -> tuple[Say, ...]:
-    """What was told last beside what and where, so that it is seen to be in there."""
-    _, _, more = draft.description.partition("\n")
-    if draft.location is None or not more:
+def _told(draft: Draft, setting: Setting) -> tuple[Say, ...]:
+    """What was told last beside what and where, so that it is seen to be in there; of a service whose name tells little, what was
+    told first."""
+    first, _, more = draft.description.partition("\n")
+    if draft.location is None:
         return ()
-    return (Say("utter_summary_words", {"words": quoted_end(more, MOST_TOLD)}),)
+    if more:
+        return (Say("utter_summary_words", {"words": quoted_end(more, MOST_TOLD)}),)
+    service = as_told(draft, setting)
+    little = service is not None and service.broad and first
+    return (Say("utter_summary_told", {"words": quoted(first, MOST_TOLD)}),) if little else ()

@@ -20,7 +20,7 @@ from bot.conversation.intake.belonging import (
 from bot.conversation.intake.effects import AddToRequest, FollowNamed, Mute, TellStatus
 from bot.conversation.intake.finished import FINISHED, is_stale
 from bot.conversation.intake.given_up import is_wanted_after_all
-from bot.conversation.intake.half_done import leaves_a_part
+from bot.conversation.intake.half_done import leaves_a_part, one_is_gone
 from bot.conversation.intake.language import does_not_read, wants_it_in
 from bot.conversation.intake.memory import Filed, Memory
 from bot.conversation.intake.naming import (
@@ -79,6 +79,7 @@ from bot.conversation.talk.wishes import (
     about_another,
     fixed_already,
     for_staff,
+    is_of_another_time,
     put_right,
     renamed,
     to_mute,
@@ -177,7 +178,8 @@ def reported(memory: Memory, setting: Setting) -> Progress:
     """A report that begins with the turn."""
     step = advance(None, setting)
     service = step.draft.service if step.draft else None
-    allowed = digressions.of_the_matter(service, setting)  # "... is that even legal here??"
+    # "... is that even legal here??", where it is not answered besides.
+    allowed = digressions.of_the_matter(service, setting) if setting.turn.aside is None else ()
     answer = tuple(replace(say, alone=True) for say in allowed)
     return Progress(step.draft, memory, (*answer, *step.says), end=step.end)
 
@@ -230,7 +232,10 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
         return Progress(None, memory, effects=(added,))
     if turn.intent in _BEGINS and (before := filed_before(setting)) is not None:
         return Progress(None, memory, effects=(AddToRequest(before.reference, turn.photos, turn.text),))
-    if turn.intent in _BEGINS and (rest := _left_of_theirs(setting)) is not None:
+    in_part = turn.intent == "not_fixed" and one_is_gone(
+        turn.text
+    )  # "the couch is gone but the paint is still there"
+    if (turn.intent in _BEGINS or in_part) and (rest := _left_of_theirs(setting)) is not None:
         return Progress(None, memory, effects=(AddToRequest(rest.reference, turn.photos, turn.text),))
     if filed is not None and _is_added(filed, setting):
         return Progress(None, memory, effects=(AddToRequest(filed.reference, turn.photos, turn.text),))
@@ -326,7 +331,8 @@ def _left_of_theirs(setting: Setting) -> OwnRequest | None:
     prendió, falta el otro"."""
     turn = setting.turn
     newest = next((own for own in setting.own if own.theirs and own.status in ACTIVE), None)
-    if newest is None or not leaves_a_part(turn.text) or turn.pin is not None:
+    left = leaves_a_part(turn.text) or one_is_gone(turn.text)
+    if newest is None or not left or turn.pin is not None:
         return None
     other = sure_service(turn, setting) not in (None, CATCH_ALL, newest.service)
     placed = setting.places.locate(turn.text, setting.language).outcome is not ResolutionOutcome.UNKNOWN
@@ -411,6 +417,9 @@ def _plain(memory: Memory, setting: Setting) -> Progress:
             return Progress(None, memory, (Say("utter_welcome"),))  # "ok good": nothing was asked
         case "ask_status":
             return status_told(memory, setting)
+        case "fixed" | "not_fixed" if filed is not None and is_of_another_time(setting.turn.text):
+            told = AddToRequest(filed.reference, setting.turn.photos, setting.turn.text)
+            return Progress(None, memory, effects=(told,))
         case "fixed" | "not_fixed":
             return _progress(verdict.said_unasked(memory, setting))
         case "ask_person":

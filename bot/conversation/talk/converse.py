@@ -15,6 +15,7 @@ from bot.conversation.intake.question import End
 from bot.conversation.intake.setting import Setting
 from bot.conversation.questions.joining import JOINING
 from bot.conversation.talk.aside import with_aside
+from bot.conversation.talk.besides import other_matter, with_other_matter
 from bot.conversation.talk.between import respond
 from bot.conversation.talk.in_danger import (
     and_obeyed,
@@ -56,6 +57,9 @@ def _taken(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
     if not is_only and (about_link := linked(draft, memory, setting)) is not None:
         return replace(about_link, says=danger.first(about_link.says, setting.turn))
     memory = memory.without(JOINING)  # a later yes is one to something else
+    if not is_only and (two := other_matter(draft, memory, setting)) is not None:
+        first = _taken(draft, memory, replace(setting, turn=two.rest))
+        return with_other_matter(first, two.told, setting)
     as_said, setting = setting, heard(draft, memory, setting)
     turn = setting.turn
     if is_only:

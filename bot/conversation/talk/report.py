@@ -149,6 +149,12 @@ def _words(draft: Draft, setting: Setting) -> Step:
     refused = is_refused(setting.turn.text, draft.service, setting)
     if draft.later and refused and not is_denied(setting.turn.text, draft.service, setting):
         return Step(draft, end=End.DROPPED)  # on to the other one: "no, not police"
+    if (
+        intent == "start_over"
+        and not isinstance(question, Summary | Change)
+        and services.asks_for_a_new_one(setting.turn.text)
+    ):
+        return Step(draft, again=True)  # "ok do another one then": that is what is being made
     if intent == "start_over":
         fresh = Draft(id=setting.turn.message_id, touched=setting.turn.at)
         return Step(fresh, (Say("utter_started_over"),))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from bot.cases.status import Resolution, Status
+from bot.cases.status import ACTIVE, Resolution, Status
 from bot.city.calendar_words import said
 from bot.conversation.intake.effects import Disown
 from bot.conversation.intake.finished import FINISHED, called
@@ -20,6 +20,7 @@ from bot.conversation.questions.helpful_detail import DETAIL
 from bot.conversation.questions.staff_question import STAFF, StaffQuestion
 from bot.conversation.questions.updates_wanted import UPDATES
 from bot.conversation.questions.verdict import Verdict
+from bot.conversation.questions.withdrawing import WITHDRAWING, Withdrawing
 
 _STATUSES = frozenset(Status)
 # Ends that are said in words of their own.
@@ -36,6 +37,9 @@ def announce(event: Mapping[str, Any], memory: Memory, setting: Setting) -> Told
     """
     memory = memory.without(DETAIL)  # one question at a time
     reference, service_code = str(event.get("reference", "")), str(event.get("service_code", ""))
+    back = memory.asking(Withdrawing, setting.turn.at)
+    if back is not None and back.reference == reference and event.get("status") not in ACTIVE:
+        memory = memory.without(WITHDRAWING)  # there is nothing to take back any more
     values = {"reference": reference, "about": called(_what(event, setting), str(event.get("place", "")))}
     together = [*(event.get("earlier") or ()), event]
     if joined := event.get("joined"):

@@ -143,11 +143,29 @@ def to_withdraw(memory: Memory, setting: Setting) -> OwnRequest | None:
     return request if request is not None and request.theirs and request.status in ACTIVE else None
 
 
+# Of another time: "it's been done before, in March", "la otra vez ya lo arreglaron".
+_ONCE_BEFORE = re.compile(
+    r"\b(?:before|last (?:time|week|month|year|summer|winter)|years? ago|months? ago|in (?:january|february|march|april|may|june|july|august|september|october|november|december)|"
+    r"antes|la otra vez|la vez pasada|el (?:ano|mes) pasado|hace (?:un |una |\w+ )?(?:mes|meses|ano|anos))\b"
+)
+
+
+def is_of_another_time(text: str) -> bool:
+    """Whether words speak of an earlier time: "it's been done before, in March". Reads any text, never raises."""
+    return _ONCE_BEFORE.search(fold(text)) is not None
+
+
 def fixed_already(setting: Setting) -> OwnRequest | None:
     """The one request that has not ended and of which "somebody fixed it already" can be said, where nothing was asked."""
     going_on = [one for one in setting.own if one.theirs and one.status in ACTIVE]
     named = named_by_number(setting) or named_by_matter(setting.turn.text, setting)
-    if setting.turn.intent != "fixed" or setting.finished or asks_in_any_sentence(setting.turn.text):
+    before = is_of_another_time(setting.turn.text)
+    if (
+        before
+        or setting.turn.intent != "fixed"
+        or setting.finished
+        or asks_in_any_sentence(setting.turn.text)
+    ):
         return None
     return named if named in going_on else going_on[0] if len(going_on) == 1 else None
 

@@ -27,6 +27,8 @@ QUESTIONS = "questions"  # of the city: which may be asked, each with its code a
 PARTS = "parts"
 # A question beside something else: what the pipeline makes of it ("asked") and of the rest of the message ("rest").
 SIDE_QUESTION = "side_question"
+# One more thing told behind something else: what the pipeline makes of it ("told") and of what stands in front ("rest").
+TOLD_BESIDES = "told_besides"
 REPLIES = "replies"  # what the text may be as a reply, with its probability
 
 

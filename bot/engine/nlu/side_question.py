@@ -1,23 +1,7 @@
-"""Rasa components: a question said in one breath with something else ("yes send it. who sees my number?").
-
-One intent a message is one too few there: taken as a question the yes is lost, taken as a yes the question is. So a message of
-that shape goes down the pipeline three times, whole, without the question, and the question alone: ``SideQuestionCutter`` comes
-first and puts the halves beside the whole, ``SideQuestionReader`` comes last and hands over what was made of them. Whether the
-cut means anything is weighed where the conversation is known (bot/conversation/hearing).
-"""
+"""Where a question stands that is said in one breath with something else: "yes send it. who sees my number?"."""
 
 import re
 from dataclasses import dataclass
-from typing import Any
-
-from rasa.engine.graph import ExecutionContext, GraphComponent
-from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import METADATA, TEXT
-from rasa.shared.nlu.training_data.message import Message
-
-from bot.engine.nlu.messages import SIDE_QUESTION, is_payload
 
 # Longer ones are stories, in which a question is asked of nobody.
 MOST_CHARACTERS = 600
@@ -100,61 +84,3 @@ def _asks(piece: str) -> bool:
     return piece.rstrip().endswith("?") and (
         len(piece.split()) >= A_SENTENCE or _ASKING.search(piece) is not None
     )
-
-
-class _Untrained(GraphComponent):
-    """A component that has nothing to learn."""
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "_Untrained":
-        """The component."""
-        return cls()
-
-
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class SideQuestionCutter(_Untrained):
-    """Puts the halves of each message behind it in the list: those that follow read them like messages."""
-
-    def process(self, messages: list[Message]) -> list[Message]:
-        """The messages, each with its halves behind it."""
-        return [each for message in messages for each in (message, *_cut(message))]
-
-
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class SideQuestionReader(_Untrained):
-    """Sets ``side_question`` of a message with halves: what the pipeline made of each. Only whole messages go on."""
-
-    def process(self, messages: list[Message]) -> list[Message]:
-        """The whole messages."""
-        whole: list[Message] = []
-        for message in messages:
-            half = message.get(_HALF)
-            if half is None:
-                whole.append(message)
-                continue
-            made = message.as_dict(only_output_properties=True)
-            side = {**(whole[-1].get(SIDE_QUESTION) or {}), half: {"text": message.get(TEXT), **made}}
-            whole[-1].set(SIDE_QUESTION, side, add_to_output=True)
-        return whole
-
-
-_HALF = "half"  # of a message that is one: which of the two, "asked" or "rest"
-
-
-def _cut(message: Message) -> list[Message]:
-    if not message.get(TEXT) or is_payload(message):
-        return []
-    found = halves(str(message.get(TEXT)))
-    if found is None:
-        return []
-    metadata = message.get(METADATA) or {}
-    return [
-        Message(data={TEXT: text, METADATA: metadata, _HALF: half})
-        for half, text in (("rest", found.rest), ("asked", found.asked))
-    ]

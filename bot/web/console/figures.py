@@ -14,8 +14,10 @@ from bot.cases.staff_sessions import Login
 from bot.cases.week import last_whole_week, load_week, monday_of
 from bot.conversation.states import OutboundState
 from bot.db.session import transaction
+from bot.delivery.staff_mail.unsettled import unsettled_mails
 from bot.delivery.unsettled import blocked_channels, list_messages
 from bot.keeping.clocks import read_clocks
+from bot.settings import settings
 from bot.web.access import signed_in
 from bot.web.console.handover import count_waiting
 from bot.web.templating import render
@@ -47,7 +49,7 @@ def _monday(day: str) -> date | None:
 
 @router.get("/running")
 async def running(request: Request, login: Login = Depends(signed_in)) -> Response:
-    """Clocks, and messages that did not get through. 403 for who is no admin."""
+    """Clocks, and messages and mails that did not get through. 403 for who is no admin."""
     if login.staff.role is not Role.ADMIN:
         raise HTTPException(403)
     async with transaction() as session:
@@ -55,6 +57,8 @@ async def running(request: Request, login: Login = Depends(signed_in)) -> Respon
             "clocks": await read_clocks(session, datetime.now(UTC)),
             "blocked": await blocked_channels(session),
             "failed": await list_messages(session, {OutboundState.FAILED}, MOST_FAILED),
+            "mails": await unsettled_mails(session, datetime.now(UTC), MOST_FAILED),
+            "mail_configured": settings().mail_configured,
             "waiting": await count_waiting(session),
         }
     return render(request, "figures/running.html", context)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.engine.nlu.side_question import Halves, SideQuestionCutter, SideQuestionReader, halves
+from bot.engine.nlu.halves import HalvesCutter, HalvesReader
+from bot.engine.nlu.side_question import Halves, halves
 
 
 @pytest.mark.parametrize(
@@ -51,9 +52,7 @@ def test_the_halves_are_read_by_what_stands_between_and_only_the_whole_goes_on()
     from rasa.shared.nlu.training_data.message import Message
 
     whole = Message(data={"text": "yes. who reads this?", "metadata": {"language_hint": "es"}})
-    cut = SideQuestionCutter().process(
-        [whole, Message(data={"text": "/affirm"}), Message(data={"text": "hello"})]
-    )
+    cut = HalvesCutter().process([whole, Message(data={"text": "/affirm"}), Message(data={"text": "hello"})])
     assert [each.get("text") for each in cut] == [
         "yes. who reads this?",
         "yes.",
@@ -64,7 +63,7 @@ def test_the_halves_are_read_by_what_stands_between_and_only_the_whole_goes_on()
     for each in cut:
         assert each is cut[3] or each is cut[4] or each.get("metadata") == {"language_hint": "es"}
         each.set("language", each.get("text")[:3], add_to_output=True)
-    left = SideQuestionReader().process(cut)
+    left = HalvesReader().process(cut)
     assert [each.get("text") for each in left] == ["yes. who reads this?", "/affirm", "hello"]
     side = whole.get("side_question")
     assert {half: read["language"] for half, read in side.items()} == {"rest": "yes", "asked": "who"}

@@ -12,7 +12,16 @@ from bot.city.location import Location, LocationKind, Point
 from bot.conversation.intake.draft import Draft, HalfPlace, HalfService
 from bot.conversation.intake.memory import Filed, Memory
 from bot.conversation.intake.question import FiledQuestion, Question, ReportQuestion
-from bot.conversation.intake.turn import Caption, Guess, PhotoSpot, PinSent, Problem, SideQuestion, Turn
+from bot.conversation.intake.turn import (
+    Besides,
+    Caption,
+    Guess,
+    PhotoSpot,
+    PinSent,
+    Problem,
+    SideQuestion,
+    Turn,
+)
 from bot.conversation.questions import QUESTIONS
 from bot.conversation.questions.verdict import Verdict
 from bot.conversation.questions.what import What
@@ -35,7 +44,7 @@ FULL_TURN = Turn(
     photo_spots=(PhotoSpot(1, 34.0, -118.4, NOON), PhotoSpot(2, 34.0, -118.4)), captions=(Caption(1, "graffiti"),),
     refused=("too_large",), unseen=("video",), pin=PinSent(34.0, -118.4, "home", from_map=True), rating=3,
     choice="menu", channel="telegram", first_contact=True, edited=True, taken_over=True, before="graffitti", whole="graffitti. who cleans it?",
-    side=SideQuestion(ASKED, replace(ASKED, text="graffiti", intent="report")), aside=ASKED,
+    side=SideQuestion(ASKED, replace(ASKED, text="graffiti", intent="report")), besides=Besides(ASKED, ASKED), aside=ASKED,
 )  # fmt: skip
 FULL_DRAFT = Draft(
     id=7, touched=NOON, part=2, service="pothole", half_service=HalfService(("tree", "park"), "streets"), location=PICO,

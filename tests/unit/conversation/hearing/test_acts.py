@@ -121,3 +121,24 @@ def test_to_start_over_is_no_withdrawal(words: str, intent: str) -> None:
 def test_the_number_of_an_option_in_front_of_words_that_count_nothing(words: str, choice: str | None) -> None:
     meant = by_its_figure(a_turn(words, "report"), Scene("which_place", options=CORNERS))
     assert (meant.choice if meant else None) == choice
+
+
+def test_manners_are_no_words_of_an_option() -> None:
+    texts = (Option("Sí, avíseme", "/affirm"), Option("No, gracias", "/deny"))
+    meant = as_meant(
+        a_turn("gracias a Dios contestan", "thanks"), "option", Scene("updates_wanted", options=texts)
+    )
+    assert meant.intent != "deny"
+
+
+@pytest.mark.parametrize(
+    "words", ["2 uno nuevo y quiero que me avisen", "2 another one", "2. mine is by the pier", "2"]
+)
+def test_the_number_in_front_chooses_whatever_stands_behind(words: str) -> None:
+    options = (
+        Option("Follow it", '/choose{"choice": "similar:follow"}'),
+        Option("Mine is another", '/choose{"choice": "similar:own"}'),
+    )
+    meant = by_its_figure(a_turn(words), Scene("same_matter", options=options))
+    assert meant is not None
+    assert meant.choice == "similar:own"

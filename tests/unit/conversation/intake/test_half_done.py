@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.conversation.intake.half_done import is_content, is_half, leaves_a_part
+from bot.conversation.intake.half_done import is_content, is_half, leaves_a_part, one_is_gone
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,22 @@ def test_who_is_not_happy_with_it_is_not_content() -> None:
 def test_a_yes_with_a_but_is_half_a_yes() -> None:
     assert is_half("yes but it is crooked")
     assert not is_half("yes, all of it")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "the couch is gone now but the paint is still there",
+        "they took the bags but left the chair",
+        "se llevaron la basura pero el sillón sigue",
+    ],
+)
+def test_one_part_is_gone_and_another_is_not(words: str) -> None:
+    assert one_is_gone(words)
+
+
+@pytest.mark.parametrize(
+    "words", ["it is still there", "it is gone", "sigue igual", "is the couch gone but not the paint?"]
+)
+def test_one_part_alone_is_no_two(words: str) -> None:
+    assert not one_is_gone(words)

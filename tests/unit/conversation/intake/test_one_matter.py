@@ -7,7 +7,13 @@ from dataclasses import replace
 import pytest
 
 from bot.conversation.intake.draft import Draft
-from bot.conversation.intake.one_matter import is_one, is_refused, kept_once, without_what_is_none
+from bot.conversation.intake.one_matter import (
+    is_one,
+    is_refused,
+    kept_once,
+    named_instead,
+    without_what_is_none,
+)
 
 from ..conftest import NOON, a_setting, a_turn
 
@@ -63,3 +69,28 @@ def test_the_same_matter_is_kept_once() -> None:
     kept = kept_once(DRAFT.later, more, a_setting(more))
     assert [turn.text.count("can") for turn in kept] == [2, 1]
     assert kept[0].photos == (7,)
+
+
+@pytest.mark.parametrize(
+    ("words", "was", "code"),
+    [
+        ("es árbol, no letrero", "street_sign", "tree"),
+        ("cambie el qué: es árbol, no letrero", "street_sign", "tree"),
+        ("a pothole, not a tree", "tree", "pothole"),
+        ("graffiti not the pothole", "pothole", "graffiti"),
+    ],
+)
+def test_what_it_is_instead_is_named(words: str, was: str, code: str) -> None:
+    assert named_instead(words, was, a_setting(a_turn(words))) == code
+
+
+@pytest.mark.parametrize(
+    ("words", "was"),
+    [
+        ("es árbol, no letrero", "pothole"),
+        ("not a tree", "tree"),
+        ("the pothole is not by the tree, it is on Main", "pothole"),
+    ],
+)
+def test_nothing_is_named_instead(words: str, was: str) -> None:
+    assert named_instead(words, was, a_setting(a_turn(words))) is None

@@ -10,9 +10,10 @@ import pytest
 from bot.city.catalogue import Question, QuestionKind, Reading
 from bot.conversation.intake.belonging import belongs, names_another_thing, tells_of_its_own
 from bot.conversation.intake.danger import denied, is_all
-from bot.conversation.intake.places import where_before
+from bot.conversation.intake.draft import Draft
+from bot.conversation.intake.places import where_before, where_the_last_is
 from bot.conversation.intake.reading import answers_in
-from bot.conversation.intake.services import asks_for_a_new_one
+from bot.conversation.intake.services import asks_for_a_new_one, begins_anew, named_besides
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.conversation.intake.status import asks_after
 from bot.conversation.intake.texts_wanted import answer_in
@@ -208,7 +209,15 @@ def test_what_is_said_of_the_same_stays_with_it(text: str, service: str) -> None
 
 @pytest.mark.parametrize(
     "text",
-    ["new report", "I want to make another report please", "otro reporte por favor", "un reporte nuevo"],
+    [
+        "new report",
+        "I want to make another report please",
+        "otro reporte por favor",
+        "un reporte nuevo",
+        "ok do another one then",
+        "let's make another one please",
+        "hago otro entonces",
+    ],
 )
 def test_a_wish_for_a_new_report_tells_nothing_yet(text: str) -> None:
     assert asks_for_a_new_one(text)
@@ -219,3 +228,64 @@ def test_a_wish_for_a_new_report_tells_nothing_yet(text: str) -> None:
 )
 def test_more_than_the_wish_is_no_bare_one(text: str) -> None:
     assert not asks_for_a_new_one(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "is that the same report or do i make another",
+        "should I file a second one?",
+        "hago otro reporte pa la fuente o no?",
+    ],
+)
+def test_who_asks_whether_to_make_another_is_making_one(text: str) -> None:
+    assert begins_anew(text)
+
+
+@pytest.mark.parametrize("text", ["do i need another photo", "hago otra foto?", "otra vez lo mismo"])
+def test_another_photo_is_no_other_report(text: str) -> None:
+    assert not begins_anew(text)
+
+
+AN_HOUR_AGO = replace(SCOOTER, reported=NOON - timedelta(minutes=50))
+
+
+def test_one_more_thing_told_within_the_hour_is_where_the_last_was() -> None:
+    found = where_the_last_is(
+        Draft(id=1, touched=NOON), with_own(AN_HOUR_AGO, "also a streetlight is out", "streetlight")
+    )
+    assert found is not None
+    assert found.location is not None
+    assert found.location.name == "Wilshire Blvd & 9th St"
+
+
+@pytest.mark.parametrize(
+    ("request_", "text", "service"),
+    [
+        (replace(SCOOTER, reported=NOON - timedelta(hours=2)), "also a streetlight is out", "streetlight"),
+        (AN_HOUR_AGO, "a streetlight is out", "streetlight"),
+        (AN_HOUR_AGO, "also the streetlight in front of my house is out", "streetlight"),
+        (AN_HOUR_AGO, "also nobody took my trash", "missed_collection"),
+        (replace(AN_HOUR_AGO, theirs=False), "also a streetlight is out", "streetlight"),
+        (replace(AN_HOUR_AGO, place=""), "also a streetlight is out", "streetlight"),
+    ],
+)
+def test_nothing_else_is_where_the_last_was(request_: OwnRequest, text: str, service: str) -> None:
+    assert where_the_last_is(Draft(id=1, touched=NOON), with_own(request_, text, service)) is None
+
+
+PIGEON = Draft(id=1, touched=NOON, service="dead_animal")
+
+
+def test_another_matter_may_be_told_by_its_name_alone() -> None:
+    turn = named_besides(PIGEON, a_setting(a_turn("thank you. the elevator there is also out")))
+    assert turn is not None
+    assert turn.guesses[0].code == "public_facility"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["the elevator there is out", "there is another dead pigeon in the elevator", "it also smells"],
+)
+def test_what_may_be_the_same_matter_is_not_told_by_a_name(text: str) -> None:
+    assert named_besides(PIGEON, a_setting(a_turn(text, service="dead_animal"))) is None
