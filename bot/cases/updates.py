@@ -124,7 +124,9 @@ def one_of_each_person(*following: ColumnElement[bool]) -> Select[int]:
     The one in which they can be told, else the one that followed first; of several requests the newest.
     """
     person = person_of()
-    stopped = or_(Contact.opted_out_at.is_not(None), Contact.wants_updates.is_(False))
+    stopped = or_(
+        Contact.opted_out_at.is_not(None), Contact.given_up_at.is_not(None), Contact.wants_updates.is_(False)
+    )
     return (
         select(Subscriber.id)
         .join(Conversation, Conversation.id == Subscriber.conversation_id)

@@ -121,6 +121,24 @@ class ReceiptsAwayError(Exception):
         self.retry_after = retry_after
 
 
+class ListProblem(StrEnum):
+    """Why a day's list of numbers that were given up could not be read."""
+
+    MISSING = "missing"  # there is none of that day, or not yet
+    AWAY = "away"  # ask again later
+    REFUSED = "refused"  # our credentials, or the account may not have it
+    NO_LIST = "no_list"  # what came is no list of numbers
+
+
+class NumberListError(Exception):
+    """A day's list of numbers that were given up could not be read. `retry_after`: seconds, where the provider said so."""
+
+    def __init__(self, problem: ListProblem, retry_after: float | None = None) -> None:
+        super().__init__(f"The list of numbers that were given up could not be read: {problem}.")
+        self.problem = problem
+        self.retry_after = retry_after
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """One choice of a menu."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import AsyncIterator, Sequence
+from datetime import date, datetime
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -51,6 +52,9 @@ class Provider(Protocol):
 
     async def ask(self, provider_id: str, *, message_id: int) -> Receipt | None:
         """What it says by now of a message it took; None for nothing. Raises ReceiptsAwayError."""
+
+    def given_up(self, day: date) -> AsyncIterator[Sequence[str]]:
+        """The numbers (E.164) that were given up on a day, as many at once as fit in memory; raises NumberListError."""
 
     async def fetch(self, ref: MediaRef) -> FetchedMedia:
         """A resident's file; raises MediaError."""

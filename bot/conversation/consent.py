@@ -46,6 +46,7 @@ class Barrier(StrEnum):
     BLOCKED = "blocked"
     REFUSED = "refused"
     NOT_THEIRS = "not_theirs"
+    GIVEN_UP = "given_up"  # the number is nobody's now, or a stranger's
     UNREACHABLE = "unreachable"
     DECLINED = "declined"  # updates only: said no to them
 
@@ -61,9 +62,13 @@ _SENTENCES = {
     Barrier.BLOCKED: "blocked the bot",
     Barrier.REFUSED: "has opted out at the carrier",
     Barrier.NOT_THEIRS: "says that the report is not theirs (wrong number)",
+    Barrier.GIVEN_UP: "gave up this number",
     Barrier.UNREACHABLE: "cannot be reached",
     Barrier.DECLINED: "does not want updates",
 }
+
+
+_FOR_CERTAIN = (Barrier.ASKED, Barrier.CARRIER, Barrier.BLOCKED, Barrier.REFUSED, Barrier.GIVEN_UP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,12 @@ class CannotBeTexted:
     @property
     def blocks(self) -> bool:
         """Whether nothing at all is sent; otherwise it is likely in vain, or unwelcome."""
-        return self.why in (Barrier.ASKED, Barrier.CARRIER, Barrier.BLOCKED, Barrier.REFUSED)
+        return self.why in _FOR_CERTAIN
+
+    @property
+    def ends_with_start(self) -> bool:
+        """Whether the resident can take it back with START."""
+        return self.blocks and self.why is not Barrier.GIVEN_UP
 
     @property
     def keeps_updates(self) -> bool:
@@ -97,6 +107,8 @@ class CannotBeTexted:
 
 def cannot_be_texted(contact: Contact) -> CannotBeTexted | None:
     """Why staff cannot, or should not, write to a contact; None when nothing speaks against it."""
+    if contact.given_up_at is not None:  # before all else: whatever they wished, somebody else reads it now
+        return CannotBeTexted(Barrier.GIVEN_UP, contact.given_up_at)
     if contact.opted_out_at is not None:
         return CannotBeTexted(Barrier(contact.opted_out_why or OptedOut.ASKED), contact.opted_out_at)
     if contact.disowned_at is not None and contact.wants_updates is False:
@@ -111,3 +123,9 @@ def is_not_told(contact: Contact) -> CannotBeTexted | None:
     if (barrier := cannot_be_texted(contact)) is not None:
         return barrier
     return CannotBeTexted(Barrier.DECLINED, None) if contact.wants_updates is False else None
+
+
+def is_blocked(contact: Contact) -> bool:
+    """Whether nothing at all is sent to a contact."""
+    barrier = cannot_be_texted(contact)
+    return barrier is not None and barrier.blocks

@@ -181,7 +181,8 @@ async def _find(session: AsyncSession, token: str) -> tuple[MapLink, Contact]:
 
 async def _check(session: AsyncSession, link: MapLink, contact: Contact, now: datetime) -> None:
     """Raises unless a place can be sent with the link. Once its time is over it shows nothing, used or not."""
-    if link.expires_at <= now:
+    # A pin of a phone that gave up its number would come from whoever has the number now.
+    if link.expires_at <= now or contact.given_up_at is not None:
         raise MapLinkExpiredError(_language(contact))
     if link.used_at is not None:
         payload = await session.scalar(

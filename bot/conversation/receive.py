@@ -28,7 +28,7 @@ MAX_BODY = 8_000  # characters kept of one message; both providers send less
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    conversation_id: int | None  # None: a repeat of what was erased with its sender
+    conversation_id: int | None  # None: a repeat of what was erased with its sender, or of a number given up
     message_id: int | None  # None: we had it already
     duplicate: bool
 
@@ -37,7 +37,7 @@ async def receive(session: AsyncSession, inbound: Inbound) -> Received:
     """Store one inbound event and enqueue what it makes necessary."""
     stored = await _store(session, inbound)
     if stored is None:
-        log.info("inbound.duplicate_of_erased", channel=inbound.channel)
+        log.info("inbound.duplicate_of_nobody", channel=inbound.channel)
         return Received(None, None, True)
     if stored.message_id is None:
         log.info("inbound.duplicate", conversation_id=stored.conversation_id, channel=inbound.channel)
@@ -101,7 +101,8 @@ class _Stored:
 # One statement for contact, conversation and message: this is what a provider waits for, and each statement is a
 # round trip. Only the contact's name and where they reached us are refreshed: its language is the conversation's business after the first
 # message. The predicate of ON CONFLICT must be literal: once psycopg prepares the statement, a parameter in it no
-# longer matches the partial index. A repeat of a message whose sender was erased meanwhile gives no row at all.
+# longer matches the partial index. A repeat of a message whose sender was erased meanwhile gives no row at all, nor does one of
+# a number that was given up meanwhile: neither may begin a contact of its own.
 _STORE = text(
     """
     WITH contact AS (
@@ -109,9 +110,14 @@ _STORE = text(
         SELECT CAST(:channel AS text), CAST(:address AS text), CAST(:display_name AS text), CAST(:language AS text),
             CAST(:our_end AS jsonb)
         WHERE NOT EXISTS (
-            SELECT FROM messages WHERE channel = CAST(:channel AS text) AND provider_id = :erased_id AND direction = 'in'
+            SELECT FROM messages
+            WHERE channel = CAST(:channel AS text) AND direction = 'in' AND provider_id IN (:erased_id, :provider_id)
+            AND (provider_id = :erased_id OR EXISTS (
+                SELECT FROM conversations JOIN contacts ON contacts.id = conversations.contact_id
+                WHERE conversations.id = messages.conversation_id AND contacts.given_up_at IS NOT NULL
+            ))
         )
-        ON CONFLICT (channel, address)
+        ON CONFLICT (channel, address) WHERE given_up_at IS NULL
         DO UPDATE SET display_name = coalesce(excluded.display_name, contacts.display_name),
             unreachable_at = NULL, unreachable_why = NULL,
             our_end = coalesce(excluded.our_end, contacts.our_end)
@@ -135,7 +141,7 @@ _STORE = text(
 
 
 async def _store(session: AsyncSession, inbound: Inbound) -> _Stored | None:
-    """None: a repeat of a message that was erased with its sender."""
+    """None: a repeat of a message that was erased with its sender, or whose sender gave up the number."""
     # An edited message keeps its provider id; each edit is a row of its own, once per moment.
     provider_id = inbound.provider_id
     if inbound.kind is InboundKind.EDIT and inbound.sent_at:

@@ -43,6 +43,8 @@ class TaskName(StrEnum):
 # A turn's first try goes before a later try of the same conversation that waits for its time (the other half of a text,
 # a file, an engine): what it waited for may be there now. See `bot.worker.app.PatientRetry`.
 FIRST_TRY, LATER_TRY = 1, 0
+# A job that waits for its time holds up those of its lock that are made later, unless they go before it.
+IN_TIME = -1
 
 
 async def enqueue(
@@ -82,13 +84,17 @@ async def enqueue_notices(session: AsyncSession, conversation_id: int, at: datet
     await enqueue(session, TaskName.TELL_NOTICES, Queue.UPDATES, at=at, conversation_id=conversation_id)
 
 
-async def enqueue_delivery(session: AsyncSession, conversation_id: int, channel: str) -> None:
-    """There are messages to send in this conversation."""
+async def enqueue_delivery(
+    session: AsyncSession, conversation_id: int, channel: str, *, at: datetime | None = None
+) -> None:
+    """There are messages to send in this conversation: now, or at a time (aware) until which nothing else waits for them."""
     await enqueue(
         session,
         TaskName.DELIVER,
         Queue.DELIVERIES,
         lock=f"delivery:{conversation_id}",
+        priority=0 if at is None else IN_TIME,
+        at=at,
         conversation_id=conversation_id,
         channel=channel,
     )

@@ -60,10 +60,22 @@ def _now() -> Mapped[datetime]:
 
 
 class Contact(Table):
-    """A person on a channel. `address` is an E.164 number or a Telegram chat id."""
+    """A person on a channel. `address` is an E.164 number or a Telegram chat id.
+
+    A number that its owner gave up may be a stranger's: whoever writes from it is a contact of their own (`given_up_at`).
+    """
 
     __tablename__ = "contacts"
-    __table_args__ = (UniqueConstraint("channel", "address"),)
+    __table_args__ = (
+        # `bot.conversation.receive` repeats the predicate word for word.
+        Index(
+            "uq_contacts_address",
+            "channel",
+            "address",
+            unique=True,
+            postgresql_where=text("given_up_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = _key()
     channel: Mapped[str] = mapped_column(String(16))
@@ -78,6 +90,7 @@ class Contact(Table):
     # Since when the provider cannot reach them; not since they last wrote.
     unreachable_at: Mapped[datetime | None]
     unreachable_why: Mapped[str | None]  # our words for its code
+    given_up_at: Mapped[datetime | None]  # when their number was given up: see bot.conversation.given_up
     our_end: Mapped[dict[str, Any] | None]  # where they reached us last; see bot.conversation.our_end
     created_at: Mapped[datetime] = _now()
 
@@ -755,6 +768,22 @@ class Installation(Table):
     photo_store_id: Mapped[str | None] = mapped_column(String(64))
     swept_at: Mapped[datetime | None]  # the last nightly sweep
     created_at: Mapped[datetime] = _now()
+
+
+class NumberList(Table):
+    """The list of the numbers that were given up on a day, and whether it was read: see `bot.delivery.number_lists`."""
+
+    __tablename__ = "number_lists"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(String(16))  # waiting, read; missing: it never came
+    due_at: Mapped[
+        datetime
+    ]  # when it is asked for next; while a worker reads it, when another may take it up
+    faults: Mapped[int] = mapped_column(Integer, server_default="0")  # tries that ended deterministically
+    failure: Mapped[str | None] = mapped_column(String(16))  # of the last try: bot.failures.FailureKind
+    given_up: Mapped[int] = mapped_column(Integer, server_default="0")  # contacts of ours that were on it
+    read_at: Mapped[datetime | None]
 
 
 class ClockRow(Table):

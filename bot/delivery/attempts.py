@@ -7,9 +7,9 @@ until when the attempt may put anything on the wire, by the database's clock, wh
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
@@ -20,8 +20,10 @@ from bot.conversation import our_end
 from bot.conversation.consent import cannot_be_texted
 from bot.conversation.outbox import stored_map, stored_options, stored_venue
 from bot.conversation.states import OutboundState
+from bot.db.jobs import enqueue_delivery
 from bot.db.tables import Contact, Conversation, Media, Message
 from bot.delivery.known import load_known
+from bot.delivery.notices.late import held_for_morning
 from bot.delivery.progress import Progress, deadline
 
 WAITING = (OutboundState.QUEUED, OutboundState.SENDING)
@@ -58,13 +60,21 @@ class Attempt:
     known: Known  # of a message that was cut off
 
 
-async def next_attempt(session: AsyncSession, conversation_id: int) -> Attempt | None:
-    """Mark the oldest waiting message as being sent. None when nothing waits. Raises BrokenMessageError."""
+async def next_attempt(
+    session: AsyncSession, conversation_id: int, now: datetime | None = None
+) -> Attempt | None:
+    """Mark the oldest waiting message as being sent. None when nothing waits, or only for the morning: then a job is
+    made that goes on there. Raises BrokenMessageError. `now` (aware) is what decides whether it is night.
+    """
     conversation = await session.get_one(Conversation, conversation_id)
     contact = conversation.contact
+    held = await held_for_morning(session, conversation_id, now or datetime.now(UTC))
     while True:
-        found = (await session.execute(_oldest_waiting(conversation_id))).one_or_none()
+        query = _oldest_waiting(conversation_id, held.turn_ids if held else frozenset())
+        found = (await session.execute(query)).one_or_none()
         if found is None:
+            if held is not None:
+                await enqueue_delivery(session, conversation_id, contact.channel, at=held.until)
             return None
         message, now = found
         if not _undeliverable(message, contact, now):
@@ -78,13 +88,15 @@ async def next_attempt(session: AsyncSession, conversation_id: int) -> Attempt |
         raise BrokenMessageError(message.id) from error
 
 
-def _oldest_waiting(conversation_id: int):  # type: ignore[no-untyped-def]  # a Select of a row and a time
+def _oldest_waiting(conversation_id: int, but_of: frozenset[int]):  # type: ignore[no-untyped-def]  # a Select of a row and a time
+    """`but_of`: turns whose messages wait for the morning."""
     return (
         select(Message, func.now())
         .where(
             Message.conversation_id == conversation_id,
             Message.direction == "out",
             Message.state.in_(WAITING),
+            or_(Message.turn_id.is_(None), Message.turn_id.not_in(but_of)),
         )
         .options(selectinload(Message.media).selectinload(Media.photo))
         .order_by(Message.id)
@@ -129,10 +141,12 @@ async def _begin(session: AsyncSession, message: Message, contact: Contact, now:
 
 def _undeliverable(message: Message, contact: Contact, now: datetime) -> bool:
     """Settle a message that must not or can no longer go out. One that is being sent is looked up first."""
-    if contact.opted_out_at is not None and message.kind != "consent":
-        barrier = cannot_be_texted(contact)
+    barrier = cannot_be_texted(contact)
+    # What confirms a STOP still goes out, but not to a stranger.
+    confirms = message.kind == "consent" and contact.given_up_at is None
+    if barrier is not None and barrier.blocks and not confirms:
         message.state = OutboundState.SUPPRESSED
-        message.detail = f"the resident {barrier.sentence}" if barrier else None
+        message.detail = f"the resident {barrier.sentence}"
         return True
     if message.state == OutboundState.QUEUED and message.attempts and deadline(message) < now:
         why = f": {message.detail}" if message.detail else ""

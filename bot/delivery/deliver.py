@@ -7,6 +7,7 @@ meanwhile. A message that is found in `sending` was cut off: its outcome is look
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from functools import partial
 
 import structlog
@@ -42,8 +43,12 @@ class DeliveryPostponedError(Exception):
         self.seconds = seconds
 
 
-async def deliver_all(provider: Provider, conversation_id: int, load_photo: PhotoLoader) -> None:
-    """Send everything that waits, oldest first. Raises `DeliveryPostponedError` when it is to go on later."""
+async def deliver_all(
+    provider: Provider, conversation_id: int, load_photo: PhotoLoader, *, now: datetime | None = None
+) -> None:
+    """Send everything that waits, oldest first; at night no updates. Raises `DeliveryPostponedError` when it is to go on
+    later. `now` (aware) is what decides whether it is night.
+    """
     more = True
     while more:
         # Begun before the row says that it is being sent: the lease is over here before others count it as over.
@@ -51,7 +56,7 @@ async def deliver_all(provider: Provider, conversation_id: int, load_photo: Phot
         record: Recording
         try:
             async with transaction() as session:
-                attempt = await next_attempt(session, conversation_id)
+                attempt = await next_attempt(session, conversation_id, now)
         except BrokenMessageError as broken:
             error = broken.__cause__ or broken
             record = partial(record_fault, message_id=broken.message_id, attempt=None, error=error)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.correcting import Correction, Wanted, put_right
 from bot.cases.feedback import Verdict, record_feedback
-from bot.cases.lookup import find_joined, find_request
+from bot.cases.lookup import find_joined, find_request, lock_request
 from bot.cases.merging import merge_requests
 from bot.cases.people import of_one_person
 from bot.cases.promises import is_overdue, promise_later, with_figures
@@ -23,6 +23,7 @@ from bot.cases.updates import Change, change_request, is_public, is_resolving, s
 from bot.city.location import Location
 from bot.db.tables import ServiceRequest, Update
 from bot.delivery.notices.give import give_notice
+from bot.delivery.notices.put_back import standing_of
 from bot.delivery.notices.take_back import take_back_notices
 
 
@@ -32,14 +33,23 @@ async def update_request(session: AsyncSession, change: Change, *, now: datetime
     What is told is a turn of its own in each conversation, so it waits for the turn that is being taken, and the
     dialogue knows what the resident's next answer ("not fixed", a photo) is about.
     """
+    before = await _standing_before(session, change.reference)
     update = await change_request(session, change)
     if is_public(update, len(change.photo_ids)):
         request = await session.get_one(ServiceRequest, update.request_id)
         event = event_of(request, update, photos=list(change.photo_ids), resolving=is_resolving(update))
+        event["stood"] = {"before": before, "after": standing_of(request)}
         spoken = bool(update.public_text or change.photo_ids or update.due_on)
         followers = await subscribed_conversations(session, request.id)
         await _tell(session, request, update, event, followers, spoken=spoken, urgent=change.urgent, now=now)
     return update
+
+
+async def _standing_before(session: AsyncSession, reference: str) -> dict[str, Any]:
+    """How a request stands before it is changed. Its row is ours from here: nobody changes it in between."""
+    request = await find_request(session, reference)
+    await lock_request(session, request)
+    return standing_of(request)
 
 
 async def _tell(
@@ -123,10 +133,12 @@ async def correct_request(
 
     Raises as `bot.cases.correcting.put_right` does. `now` is aware.
     """
+    before = await _standing_before(session, reference)
     update, correction = await put_right(session, reference, wanted, author, now)
     if correction.is_told:
         request = await session.get_one(ServiceRequest, update.request_id)
         event = {**event_of(request, update), **correction_event(request, correction)}
+        event["stood"] = {"before": before, "after": standing_of(request)}
         followers = await subscribed_conversations(session, request.id)
         await _tell(session, request, update, event, followers, spoken=True, now=now)
     return update

@@ -131,6 +131,7 @@ def _may_be_reminded() -> tuple[ColumnElement[bool], ...]:
     return (
         Conversation.taken_over_at.is_(None),
         Contact.opted_out_at.is_(None),
+        Contact.given_up_at.is_(None),
         Contact.unreachable_at.is_(None),
     )
 

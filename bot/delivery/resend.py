@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.audit import record
+from bot.conversation.consent import is_blocked
 from bot.conversation.states import OutboundState
 from bot.db.jobs import enqueue_delivery
 from bot.db.tables import Conversation, Message
@@ -20,7 +21,7 @@ class NotFailedError(ValueError):
 
 
 class ResidentStoppedError(ValueError):
-    """The resident does not want messages, so that nothing can be sent again."""
+    """The resident does not want messages, or gave up the number, so that nothing can be sent again."""
 
 
 async def resend(
@@ -41,7 +42,9 @@ async def resend(
     if message.state != OutboundState.FAILED:
         raise NotFailedError(f"Message {message_id} did not fail: it is {message.state}.")
     conversation = await session.get_one(Conversation, message.conversation_id)
-    if conversation.contact.opted_out_at is not None and message.kind != "consent":
+    if conversation.contact.given_up_at is not None:
+        raise ResidentStoppedError("The resident gave up this number, so that nothing can be sent again.")
+    if is_blocked(conversation.contact) and message.kind != "consent":
         raise ResidentStoppedError("The resident does not want messages, so that nothing can be sent again.")
     progress = Progress.of(message.payload)
     queue_again(message, progress.from_part(progress.failed[0] if progress.failed else progress.sent))

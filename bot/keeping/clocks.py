@@ -30,6 +30,7 @@ class Clock(StrEnum):
     ENDINGS = "endings"  # what has waited long enough ends
     REMINDERS = "reminders"  # what was not answered is asked once more
     RECEIPTS = "receipts"  # what no receipt came for is looked up
+    NUMBERS = "numbers"  # whose number was given up gets no more texts
     MAIL = "mail"  # staff who chose it are told what runs late, and the figures of the week
     RECOVERY = "recovery"  # work without a job is found again
     NIGHT = "night"  # the sweep: everything whose time is over is forgotten

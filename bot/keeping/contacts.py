@@ -22,15 +22,20 @@ class AmbiguousContactError(LookupError):
 async def find_contact(session: AsyncSession, which: str) -> Contact:
     """By address ("+13105550123", "(310) 555-0123", a Telegram chat id), "channel:address", or a conversation's id.
 
-    Raises `UnknownContactError` or `AmbiguousContactError`; neither repeats what was given.
+    A number finds who has it now: what somebody told who gave it up is not handed to whoever has it next. They are found by
+    their conversation. Raises `UnknownContactError` or `AmbiguousContactError`; neither repeats what was given.
     """
     which = which.strip()
-    found = await _by_address(session, which)
+    found, given_up = await _by_address(session, which)
     conversation_id = which.removeprefix("conversation:")
     if conversation_id.isascii() and conversation_id.isdigit() and int(conversation_id) < 2**63:
         conversation = await session.get(Conversation, int(conversation_id))
         if conversation is not None:
             found[conversation.contact.id] = conversation.contact
+    if not found and given_up:
+        raise UnknownContactError(
+            "This number was given up, and may be a stranger's now. Who had it is found by their conversation: conversation:12."
+        )
     if not found:
         raise UnknownContactError("Nobody is known under this address or id (they may have been erased).")
     if len(found) > 1:
@@ -40,16 +45,17 @@ async def find_contact(session: AsyncSession, which: str) -> Contact:
     return found.popitem()[1]
 
 
-async def _by_address(session: AsyncSession, which: str) -> dict[int, Contact]:
+async def _by_address(session: AsyncSession, which: str) -> tuple[dict[int, Contact], bool]:
+    """Contact id → who has the address; and whether somebody had it who gave it up."""
     channel, colon, rest = which.partition(":")
     query = select(Contact).where(Contact.address.in_(_spellings(which)))
     if colon:
         query = select(Contact).where(Contact.address.in_([*_spellings(rest), which]))
         if channel in ("sms", "telegram"):
             query = query.where(Contact.channel == channel)
-    return {
-        contact.id: contact for contact in await session.scalars(query.where(Contact.erased_at.is_(None)))
-    }
+    known = list(await session.scalars(query.where(Contact.erased_at.is_(None))))
+    found = {contact.id: contact for contact in known if contact.given_up_at is None}
+    return found, len(found) < len(known)
 
 
 def _spellings(address: str) -> list[str]:

@@ -39,6 +39,7 @@ async def export_contact(session: AsyncSession, contact_id: int) -> dict[str, An
             "name": contact.display_name,
             "language": contact.language,
             "first_seen": contact.created_at,
+            "number_given_up": contact.given_up_at,
         },
         "consent": {"stopped_at": contact.opted_out_at, "wants_updates": contact.wants_updates},
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -69,6 +70,7 @@ class Say(_Strict):
     special: str | None = None  # Telegram: sticker, voice, video, video_note, audio, animation, contact, dice
     group: bool = False  # Telegram: say `text` in a group the bot has been put into
     block: bool | None = None  # Telegram: block or unblock the bot; SMS: out of reach, or back
+    give_up: date | None = None  # SMS: the number is given up on that day; its next words are a stranger's
     name: str | None = None  # of the resident, from now on
     language: str | None = None  # of the resident's app, from now on
 

@@ -74,6 +74,9 @@ class Stage:
             phone.unreachable = say.block
             self.world.phones.phone_changed(phone)
             return []
+        if say.give_up is not None:
+            self.carrier.give_up(phone.address, say.give_up)
+            return []
         if say.edit or say.sticker or say.special or say.group:
             raise CannotSayError("an SMS phone cannot do that")
         text = say.text or say.button or ""

@@ -11,6 +11,7 @@ from bot.conversation.takeovers import hand_back_forgotten
 from bot.db.session import transaction
 from bot.delivery.ends import end_by_themselves
 from bot.delivery.missing_receipts import ask_for_receipts
+from bot.delivery.number_lists import read_number_lists
 from bot.delivery.push import tell_of_delays
 from bot.delivery.reminders import remind
 from bot.delivery.staff_mail.send import mail_staff
@@ -41,6 +42,9 @@ def clocks(services: Services) -> Mapping[Clock, Work]:
     async def receipts(now: datetime) -> None:
         await ask_for_receipts(services.providers, now)
 
+    async def numbers(now: datetime) -> bool:
+        return await read_number_lists(services.providers, now)
+
     async def mail(now: datetime) -> None:
         await mail_staff(services.settings, now)
 
@@ -56,6 +60,7 @@ def clocks(services: Services) -> Mapping[Clock, Work]:
         Clock.ENDINGS: endings,
         Clock.REMINDERS: reminders,
         Clock.RECEIPTS: receipts,
+        Clock.NUMBERS: numbers,
         Clock.MAIL: mail,
         Clock.NIGHT: night,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,6 +17,7 @@ from bot.conversation.parking import messages_failed, turn_failed
 from bot.conversation.turns import NotReady, OpenTurn, Paused, finish_turn, more_waits, open_turn
 from bot.db.session import transaction
 from bot.db.tables import Conversation
+from bot.delivery.notices.late import put_off_turns
 from bot.failures import TRIES, FailureKind, kind_of, reason_of
 from bot.logs import log_unexpected
 from bot.worker.services import Services
@@ -57,6 +59,8 @@ async def take_turn(services: Services, conversation_id: int) -> None:
 async def _next_turn(conversation_id: int) -> OpenTurn | NotReady | Paused | None:
     try:
         async with transaction() as session:
+            # It was day when they were made turns; this one may be taken up late.
+            await put_off_turns(session, conversation_id, datetime.now(UTC))
             return await open_turn(session, conversation_id)
     except Exception as error:
         if kind_of(error) is not FailureKind.DETERMINISTIC:

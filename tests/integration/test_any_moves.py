@@ -50,6 +50,7 @@ from bot.db.session import transaction
 from bot.db.tables import Contact, Conversation, Turn
 from bot.delivery.ends import end_by_themselves
 from bot.delivery.notices.give import NoticeState
+from bot.delivery.notices.put_back import PUT_BACK
 from bot.delivery.notices.tell import tell
 from bot.delivery.push import correct_request, join_requests, take_out, tell_of_delays, update_request
 from bot.delivery.reminders import remind
@@ -541,6 +542,9 @@ def check_turns(before: Seen, now: Seen) -> None:
     assert said == told
     assert set(told.values()) <= {1}
     assert all(notice.why for notice in now.notices if notice.state == NoticeState.SUPPRESSED)
+    for notice in now.notices:
+        said_something = notice.event.get("public_text") or notice.event.get("joined")
+        assert not (notice.why == PUT_BACK and said_something), "words are lost"
     known = {turn.id for turn in before.turns}
     muted = {(row.request_id, row.conversation_id) for row in before.subscribers if row.muted_at is not None}
     for turn in now.turns:
@@ -592,6 +596,17 @@ def check(before: Seen, now: Seen, step: Step) -> None:
 )
 @example(  # who is taken out hears of the request of their own by its last entry
     steps=[Does(5, 0, Deed.FOLLOW), TakeOut(1, 0)]
+)
+@example(  # what is put back before anybody hears of it is told nobody, and words beside it are
+    steps=[
+        StaffChange(0, Status.IN_PROGRESS),
+        StaffChange(0, Status.OPEN),
+        Tick(Clock.TELLS, TOMORROW),
+        Corrects(0, "animal", BEACH),
+        StaffChange(0, Status.OPEN, words=True),
+        Corrects(0, "pothole", PICO),
+        Tick(Clock.TELLS, TOMORROW),
+    ]
 )
 @example(  # what is put right of what is over promises nothing, and is told with what else waits
     steps=[

@@ -1,7 +1,8 @@
 """Whenever updates come and whoever tells them when, each public word is told once, in its order, and nobody is woken for it.
 
 Staff write about several requests of several residents over some days, day and night, now and then urgently; residents write
-at times, too. Several workers look what is due, together and at random times, and are away for hours.
+at times, too. Several workers look what is due, together and at random times, and are away for hours; so is the engine that
+takes the turns up, and the provider that takes the words.
 """
 
 from __future__ import annotations
@@ -15,20 +16,25 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from bot.cases.status import Status
 from bot.cases.updates import Change
 from bot.city.current import city
+from bot.conversation.outbox import Reply
+from bot.conversation.turns import OpenTurn, finish_turn, open_turn
 from bot.db.session import transaction
 from bot.db.tables import Contact, Conversation, Message, Notice, Turn
+from bot.delivery.deliver import deliver_all
 from bot.delivery.notices.hours import HERE_FOR, QuietHours, quiet_hours
+from bot.delivery.notices.late import put_off_turns
 from bot.delivery.notices.tell import tell
 from bot.delivery.push import update_request
 from bot.settings import load_settings
 from tests.exploring import PATIENCE, examples
 from tests.integration.telling import as_they_are, noon_after
 from tests.integration.test_cases import file
+from tests.integration.test_delivery import RecordingProvider, no_photo
 
 pytestmark = [
     pytest.mark.integration,
@@ -63,7 +69,14 @@ class Look:
     workers: int
 
 
-Event = tuple[timedelta, Word | Speaks | Look]  # how long after the one before
+@dataclass(frozen=True)
+class TakeUp:
+    """The engine is there: it takes the turns that wait, and what it says goes out where the provider is there, too."""
+
+    provider: bool
+
+
+Event = tuple[timedelta, Word | Speaks | Look | TakeUp]  # how long after the one before
 
 _pauses = st.one_of(
     st.sampled_from([0, 1, 3, 30, 61, 120]).map(lambda seconds: timedelta(seconds=seconds)),
@@ -75,8 +88,10 @@ _words = st.builds(
     urgent=st.sampled_from([False, False, False, True]),
 )
 _looks = st.builds(Look, workers=st.integers(1, 3))
+_taken_up = st.builds(TakeUp, provider=st.booleans())
 EVENTS = st.tuples(
-    _pauses, st.one_of(_words, _words, _words, _looks, _looks, st.builds(Speaks, who=st.integers(0, 1)))
+    _pauses,
+    st.one_of(_words, _words, _words, _looks, _looks, _taken_up, st.builds(Speaks, who=st.integers(0, 1))),
 )
 
 
@@ -87,6 +102,7 @@ class Days:
     conversations: list[int]
     references: list[str]
     written: dict[int, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
+    sent: dict[int, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
     spoke: dict[int, datetime] = field(default_factory=dict)
     urgent: set[str] = field(default_factory=set)  # words
 
@@ -155,7 +171,37 @@ async def look(days: Days, workers: int, now: datetime) -> None:
             is_here = last_said is not None and now - last_said <= 2 * HERE_FOR + SLACK
             assert not night or is_here or told_now & days.urgent, "told at night"
             assert any(due[word] <= now for word in told_now), "told too soon"
-        await session.execute(update(Turn).values(finished_at=now))
+
+
+async def take_up(days: Days, now: datetime, *, provider: bool) -> None:
+    """The engine takes each turn and says its words, a message each; what goes out must be allowed to go out now."""
+    for conversation_id in days.conversations:
+        while turn := await _taken(conversation_id, now):
+            async with transaction() as session:
+                told = words_of(await session.get_one(Turn, turn.id))
+                await finish_turn(session, turn, [Reply(" ".join(each)) for each in told])
+        if provider:
+            await _send(days, conversation_id, now)
+
+
+async def _taken(conversation_id: int, now: datetime) -> OpenTurn | None:
+    async with transaction() as session:
+        await put_off_turns(session, conversation_id, now)
+        found = await open_turn(session, conversation_id)
+    assert found is None or isinstance(found, OpenTurn)
+    return found
+
+
+async def _send(days: Days, conversation_id: int, now: datetime) -> None:
+    recording = RecordingProvider()
+    await deliver_all(recording, conversation_id, no_photo, now=now)
+    went_out = [(words.split(" ", 1)[0], words.split(" ", 1)[1]) for _, words, _ in recording.sent]
+    days.sent[conversation_id] += went_out
+    last_said = days.spoke.get(conversation_id)
+    is_here = last_said is not None and now - last_said <= 2 * HERE_FOR + SLACK
+    night = QUIET.end_after(now, city().time_zone) is not None
+    urgent = {word for _, word in went_out} & days.urgent
+    assert not (night and went_out) or is_here or urgent, "sent at night"
 
 
 async def _told_together(days: Days, conversation_id: int, known: Iterable[int]) -> set[str]:
@@ -191,6 +237,19 @@ QUIET = _quiet()
         (timedelta(minutes=2), Word(0)),
     ]
 )
+@example(  # a turn that nobody took up by day, and words that nobody took out by day, wait for what comes in the night
+    events=[
+        (timedelta(hours=8), Word(0)),
+        (timedelta(minutes=50), Look(1)),
+        (timedelta(minutes=1), TakeUp(provider=False)),
+        (timedelta(minutes=1), Word(1)),
+        (timedelta(minutes=2), Look(2)),
+        (timedelta(hours=2), TakeUp(provider=True)),
+        (timedelta(hours=1), Word(0)),
+        (timedelta(hours=10), Look(1)),
+        (timedelta(minutes=1), TakeUp(provider=True)),
+    ]
+)
 @given(events=st.lists(EVENTS, min_size=5, max_size=30))
 @examples(25, slow=True)
 async def test_each_word_is_told_once_in_order_and_by_day(
@@ -207,13 +266,16 @@ async def test_each_word_is_told_once_in_order_and_by_day(
                 await speak(days, days.conversations[who], now)
             case Look(workers):
                 await look(days, workers, now)
-    await look(days, 2, noon_after(now + timedelta(days=1)))
+            case TakeUp(provider):
+                await take_up(days, now, provider=provider)
+    noon = noon_after(now + timedelta(days=1))
+    await look(days, 2, noon)
+    await take_up(days, noon, provider=True)
     async with transaction() as session:
-        turns = list(await session.scalars(select(Turn).order_by(Turn.id)))
         left = list(await session.scalars(select(Notice.id).where(Notice.state != "told")))
     assert left == []
     for conversation_id in days.conversations:
-        told = [each for turn in turns if turn.conversation_id == conversation_id for each in words_of(turn)]
+        told = days.sent[conversation_id]
         written = days.written[conversation_id]
         assert sorted(told) == sorted(written), "lost, or twice"
         for reference in days.references:

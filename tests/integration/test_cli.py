@@ -262,6 +262,25 @@ async def test_what_was_told_of_a_request_and_what_was_not_is_listed_with_the_re
     assert "private words" not in listed
 
 
+async def test_who_gave_up_their_number_is_told_of_nothing_and_the_terminal_says_why(
+    database: EmbeddedDatabase,
+) -> None:
+    conversation_id, reference = await _filed()
+    async with transaction() as session:
+        contact = (await session.get_one(Conversation, conversation_id)).contact
+        contact.given_up_at = datetime(2026, 11, 20, 8, tzinfo=UTC)
+        address = contact.address
+    assert _run(database, "request", "update", reference, "--public", "A crew comes today.").returncode == 0
+    (row,) = _json(database, "message", "list", "--request", reference)
+    assert (row["state"], row["why"]) == ("suppressed", "given_up")
+    shown = _json(database, "conversation", "show", str(conversation_id))
+    assert shown["cannot_be_texted"] == "gave up this number, since 2026-11-20"
+    refused = _run(database, "contact", "export", address)
+    assert refused.returncode == 1
+    assert "conversation:12" in " ".join(refused.stderr.split())
+    assert _run(database, "contact", "export", f"conversation:{conversation_id}").returncode == 0
+
+
 async def test_the_figures_of_a_week_are_printed_and_given_as_json(database: EmbeddedDatabase) -> None:
     await _filed()
     today = datetime.now(calendar().time_zone).date()  # on a Sunday evening it is Monday elsewhere

@@ -402,3 +402,46 @@ async def test_a_place_that_is_looked_up_is_the_one_that_is_kept() -> None:
 
 def test_nothing_of_our_own_words_is_told() -> None:
     assert not Correction().is_told
+
+
+async def test_who_puts_all_back_before_anybody_heard_has_told_nobody_anything() -> None:
+    reference = await filed()
+    before = await request_of(reference)
+    await correct(reference, Wanted(service_code="sidewalk", place=LINCOLN))
+    await correct(reference, Wanted(service_code="pothole"))
+    await correct(reference, Wanted(place=PICO))
+    after = await request_of(reference)
+    assert (after.service_code, after.address, after.due_on) == (
+        before.service_code,
+        before.address,
+        before.due_on,
+    )
+    assert await tell_everybody() == 0
+    assert await told() == []
+    assert [(one.state, one.why) for one in await notices()] == [("suppressed", "put_back")] * 3
+    await correct(reference, SIDEWALK)
+    assert await tell_everybody() == 1, "what is changed later is news"
+
+
+async def test_words_that_came_between_are_told_and_what_was_put_back_is_not() -> None:
+    reference = await filed()
+    await correct(reference, Wanted(place=LINCOLN))
+    async with transaction() as session:
+        await update_request(session, Change(reference, Status.OPEN, "staff:ana", "A crew comes today."))
+    await correct(reference, Wanted(place=PICO))
+    assert await tell_everybody() == 1
+    (event,) = await told()
+    said = text(event)
+    assert said.startswith(f"News on {reference} (pothole, Pico Blvd & 4th St):")
+    assert "A crew comes today." in said
+    assert "Lincoln" not in said
+    assert "corrected" not in said
+
+
+async def test_what_was_told_already_is_put_right_again_aloud() -> None:
+    reference = await filed()
+    await correct(reference, Wanted(place=LINCOLN))
+    assert await tell_everybody() == 1
+    await correct(reference, Wanted(place=PICO))
+    assert await tell_everybody() == 1
+    assert "Pico Blvd & 4th St" in text((await told())[-1])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -78,6 +79,11 @@ class RecordingProvider:
 
     async def ask(self, provider_id: str, *, message_id: int) -> Receipt | None:
         return None
+
+    async def given_up(self, day: date) -> AsyncIterator[Sequence[str]]:
+        nobodys: tuple[Sequence[str], ...] = ()
+        for numbers in nobodys:
+            yield numbers
 
     async def fetch(self, ref: MediaRef) -> FetchedMedia:
         return FetchedMedia(b"")

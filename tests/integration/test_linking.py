@@ -104,7 +104,9 @@ async def theirs(conversation_id: int) -> list[str]:
 async def told_there(conversation_id: int) -> list[str]:
     async with transaction() as session:
         rows = await session.scalars(
-            select(Message.body).where(Message.conversation_id == conversation_id, Message.direction == "out")
+            select(Message.body)
+            .where(Message.conversation_id == conversation_id, Message.direction == "out")
+            .order_by(Message.id)
         )
         return list(rows)
 

@@ -36,3 +36,20 @@ def test_every_migration_can_be_taken_back(empty_database: str) -> None:
     downgrade(empty_database, "base")
     migrate(empty_database)
     assert is_current(empty_database)
+
+
+def test_taking_back_that_numbers_are_given_up_leaves_each_number_to_who_has_it_now(
+    empty_database: str,
+) -> None:
+    migrate(empty_database)
+    with psycopg.connect(empty_database, autocommit=True) as connection:
+        connection.execute(
+            "INSERT INTO contacts (channel, address, given_up_at) VALUES "
+            "('sms', '+13105550123', now()), ('sms', '+13105550123', now()), ('sms', '+13105550123', NULL)"
+        )
+    downgrade(empty_database, "0025")
+    with psycopg.connect(empty_database, autocommit=True) as connection:
+        rows = connection.execute(
+            "SELECT address, opted_out_at IS NOT NULL FROM contacts ORDER BY id"
+        ).fetchall()
+    assert rows == [("given-up:1", True), ("given-up:2", True), ("+13105550123", False)]

@@ -18,6 +18,7 @@ from bot.db.session import transaction
 from bot.db.tables import Contact, Message, Notice, ServiceRequest, Turn
 from bot.delivery.ends import end_by_themselves
 from bot.delivery.notices.tell import tell
+from bot.delivery.notices.told import tellings_of
 from bot.delivery.push import tell_of_delays, update_request
 from bot.keeping.words import forget_words
 from bot.settings import load_settings
@@ -139,6 +140,40 @@ async def test_done_work_that_turns_out_otherwise_is_told() -> None:
     assert await tell_everybody() == 1
     event = (await told())[-1]
     assert (event["resolution"], event["referred_to"], event["note_only"]) == ("not_ours", "Caltrans", False)
+
+
+async def test_a_move_that_is_moved_back_before_it_is_told_is_told_nobody() -> None:
+    reference = (await file(await a_conversation())).reference
+    await change(reference, Status.RESOLVED)
+    await change(reference, Status.OPEN)
+    assert await tell_everybody() == 0
+    assert [(one.state, one.why) for one in await notices()] == [("suppressed", "put_back")] * 2
+    async with transaction() as session:
+        first = (await notices())[0]
+        telling = (await tellings_of(session, [first.update_id]))[first.update_id]
+    assert (telling.told, telling.not_told, telling.put_back) == (0, 0, 1)
+
+
+async def test_a_word_or_a_promise_beside_a_move_that_is_moved_back_is_told() -> None:
+    reference = (await file(await a_conversation())).reference
+    await change(reference, Status.ON_HOLD, "Waits for a part.")
+    await change(reference, Status.OPEN)
+    assert await tell_everybody() == 1
+    (event,) = await told()
+    assert [one["public_text"] for one in (*event["earlier"], event)] == ["Waits for a part.", ""]
+    day = datetime.now(UTC).date() + timedelta(days=40)
+    await change(reference, Status.IN_PROGRESS, due_on=day)
+    await change(reference, Status.OPEN)
+    assert await tell_everybody() == 1
+
+
+async def test_done_work_that_is_opened_by_a_slip_asks_nobody_again_whether_it_is_fixed() -> None:
+    reference = (await file(await a_conversation())).reference
+    await change(reference, Status.RESOLVED)
+    assert await tell_everybody() == 1
+    await change(reference, Status.OPEN)
+    await change(reference, Status.RESOLVED)
+    assert await tell_everybody() == 0
 
 
 async def test_who_stops_the_texts_before_it_is_told_is_not_told_and_staff_see_why() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import AsyncIterator, Sequence
+from datetime import date, datetime
 
 from bot.channels.messages import (
     Channel,
@@ -52,6 +53,12 @@ class TelegramProvider:
 
     async def ask(self, provider_id: str, *, message_id: int) -> Receipt | None:
         """Nothing: what Telegram has taken is there."""
+
+    async def given_up(self, day: date) -> AsyncIterator[Sequence[str]]:
+        """None: a chat is its owner's for ever."""
+        nobodys: tuple[Sequence[str], ...] = ()
+        for numbers in nobodys:
+            yield numbers
 
     async def answer_button(self, callback_id: str) -> None:
         await send.answer_callback(self.client, callback_id)

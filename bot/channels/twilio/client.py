@@ -82,6 +82,15 @@ def _media_hosts(base: str) -> tuple[str, ...]:
     return ()
 
 
+def _messaging_base(base: str) -> str:
+    """Where the part of the API is that Twilio keeps on another host; a stand-in has all on one."""
+    parts = urlsplit(base)
+    host = parts.hostname or ""
+    if host.startswith("api.") and host.endswith(".twilio.com"):
+        return f"{parts.scheme}://messaging.{host.removeprefix('api.')}"
+    return base
+
+
 @dataclass(frozen=True, slots=True)
 class TwilioClient:
     """What sending and fetching need; made by `open_client`, closed by `aclose`."""
@@ -92,6 +101,7 @@ class TwilioClient:
     auth_token: str
     sender: str  # number or messaging service
     api_base_url: str
+    messaging_base_url: str  # of what Twilio keeps apart from the rest: the list of deactivated numbers
     receipt_url: str  # our message id is added as `?message=`
     media_hosts: tuple[str, ...]  # besides the API's own address
 
@@ -130,6 +140,7 @@ def open_client(
         auth_token=token,
         sender=settings.twilio_from,
         api_base_url=base,
+        messaging_base_url=_messaging_base(base),
         receipt_url=settings.base_url + RECEIPT_PATH,
         media_hosts=media_hosts,
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import AsyncIterator, Sequence
+from datetime import date, datetime
 
 from bot.channels.messages import (
     Channel,
@@ -15,7 +16,7 @@ from bot.channels.messages import (
     Receipt,
     SendResult,
 )
-from bot.channels.twilio import media, render, send
+from bot.channels.twilio import deactivations, media, render, send
 from bot.channels.twilio.client import TwilioClient
 
 
@@ -46,6 +47,9 @@ class TwilioProvider:
 
     async def ask(self, provider_id: str, *, message_id: int) -> Receipt | None:
         return await send.ask(self.client, provider_id, message_id=message_id)
+
+    def given_up(self, day: date) -> AsyncIterator[Sequence[str]]:
+        return deactivations.given_up(self.client, day)
 
     async def fetch(self, ref: MediaRef) -> FetchedMedia:
         return await media.fetch(self.client, ref)

@@ -54,6 +54,8 @@ def announce(event: Mapping[str, Any], memory: Memory, setting: Setting) -> Told
     ask = (Say("utter_not_right"),) if corrected else ()
     together = [one for one in together if not (one.get("known") or one.get("corrected"))]
     if not together:
+        if promised and not (known or corrected):  # all was put back but the day
+            return Told(memory, (Say("utter_update_note", values), *promised))
         # Words about it are wanted: we asked for them.
         filed = Filed(reference, service_code, setting.turn.at, waits=True)
         return Told(replace(memory, filed=filed), (*known, *corrected, *promised, *ask))
@@ -99,7 +101,10 @@ def _corrected(together: Sequence[Mapping[str, Any]], reference: str, setting: S
     was, now = corrections[0]["corrected"], corrections[-1]
     touched = {part for one in corrections for part in one["corrected"]["parts"]}
     # What was changed and put back is as they know it.
-    parts = {part for part in touched if was[_NAMED_BY[part]] != now[_NAMED_BY[part]]} or touched
+    parts = {part for part in touched if was[_NAMED_BY[part]] != now[_NAMED_BY[part]]}
+    if not parts and (len(corrections) < len(together) or any(one.get("due_on") for one in together)):
+        return ()  # something else is told
+    parts = parts or touched
     about = called(_what(was, setting), _where(was, setting))
     what, where = _what(now, setting), _where(now, setting)
     if "service" not in parts:

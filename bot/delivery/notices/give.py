@@ -47,8 +47,10 @@ async def give_notice(
     last_said = await last_said_in(session, conversation_id)
     now = now or datetime.now(UTC)
     barrier = is_not_told(conversation.contact)
+    # Kept with what is told: it may be asked again when nothing else knows.
+    told = {**event, "urgent": True} if urgent else dict(event)
     notice = Notice(
-        update_id=update.id, conversation_id=conversation_id, event=dict(event), created_at=now, due_at=now
+        update_id=update.id, conversation_id=conversation_id, event=told, created_at=now, due_at=now
     )
     if barrier is not None and barrier.keeps_updates:
         notice.state, notice.why = NoticeState.SUPPRESSED, barrier.why

@@ -18,6 +18,7 @@ from bot.db.session import transaction
 from bot.db.tables import Conversation, Notice, Subscriber
 from bot.delivery.notices.give import MUTED, NoticeState, last_said_in
 from bot.delivery.notices.hours import Waits, morning_after_all, quiet_hours
+from bot.delivery.notices.put_back import PUT_BACK, is_put_back
 from bot.settings import settings
 
 log = structlog.get_logger(__name__)
@@ -29,7 +30,7 @@ Pictures = Callable[[AsyncSession, Conversation, dict[str, Any]], Awaitable[dict
 async def tell(conversation_id: int, with_pictures: Pictures, *, now: datetime | None = None) -> int:
     """Make a turn of each request whose notices are due; gives how many. Safe to repeat.
 
-    Where one notice is due, all that wait before it, and those of the same request behind it, go with it: nobody hears
+    What staff put back before anybody heard of it is not told. Where one notice is due, all that wait before it, and those of the same request behind it, go with it: nobody hears
     of an end before its beginning, nor twice in a row of one request. What can still be undone is held, and everything
     behind it waits for it. `now` is aware.
     """
@@ -51,7 +52,10 @@ async def tell(conversation_id: int, with_pictures: Pictures, *, now: datetime |
             return 0
         if await _put_off(session, conversation_id, due, now):
             return 0
-        turns = _by_request(due)
+        turns = [notices for notices in _by_request(due) if not _put_back(notices)]
+        if any(notice.why == Waits.URGENT for notice in due if notice.due_at <= now):
+            for notice in due:  # what is urgent takes the others along, and they are asked by night, too
+                notice.event = {**notice.event, "urgent": True}
         for notices in turns:
             event = events.get(notices[-1].id, notices[-1].event)
             await _told(session, conversation, notices, event)
@@ -75,6 +79,16 @@ async def _without_muted(session: AsyncSession, conversation_id: int, now: datet
         if notice.due_at <= now:
             notice.state, notice.why = NoticeState.SUPPRESSED, MUTED
     return [notice for notice in waiting if notice not in unwanted]
+
+
+def _put_back(notices: Sequence[Notice]) -> bool:
+    """Whether what they tell of was put back before anybody heard: then nothing is told."""
+    if not is_put_back([notice.event for notice in notices]):
+        return False
+    for notice in notices:
+        notice.state, notice.why = NoticeState.SUPPRESSED, PUT_BACK
+    log.info("notices.put_back", conversation_id=notices[-1].conversation_id, notices=len(notices))
+    return True
 
 
 async def _put_off(session: AsyncSession, conversation_id: int, due: Sequence[Notice], now: datetime) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.conversation.states import OutboundState
 from bot.db.tables import Message, Notice, Turn, Update
 from bot.delivery.notices.give import NoticeState
+from bot.delivery.notices.put_back import PUT_BACK
 from bot.delivery.notices.take_back import UNDONE
 
 WENT_OUT = (OutboundState.SENT, OutboundState.DELIVERED, OutboundState.READ)
@@ -68,7 +69,13 @@ class Telling:
     def not_told(self) -> int:
         """Residents who do not want to hear of it or could not be reached; not those of whom it was taken back."""
         suppressed = sum(n for what, n in self.counts.items() if what.startswith(NoticeState.SUPPRESSED))
-        return suppressed + self.counts[FAILED] - self.counts[f"{NoticeState.SUPPRESSED}: {UNDONE}"]
+        taken_back = self.counts[f"{NoticeState.SUPPRESSED}: {UNDONE}"] + self.put_back
+        return suppressed + self.counts[FAILED] - taken_back
+
+    @property
+    def put_back(self) -> int:
+        """Residents who were not told, since it was put back before."""
+        return self.counts[f"{NoticeState.SUPPRESSED}: {PUT_BACK}"]
 
 
 async def tellings_of(session: AsyncSession, update_ids: Sequence[int]) -> Mapping[int, Telling]:

@@ -6,6 +6,7 @@ import base64
 import binascii
 import hmac
 from collections.abc import Awaitable, Callable
+from datetime import date
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request, Response
@@ -66,6 +67,8 @@ class TwilioApi:
             ("GET", f"{API}/Accounts/{{account}}.json", "Accounts.fetch", self.fetch_account),
         ):
             router.add_api_route(path, self._guarded(name, endpoint), methods=[method])
+        router.add_api_route("/v1/Deactivations", self.deactivations, methods=["GET"])
+        router.add_api_route("/deactivations/{key}.txt", self.deactivated, methods=["GET"])
         router.add_api_route("/cdn/{account}/{key}", self.cdn, methods=["GET"])
         return router
 
@@ -219,6 +222,34 @@ class TwilioApi:
         if stored is None:
             return Response(status_code=404)
         return Response(stored.content, media_type=stored.content_type)
+
+    # Numbers that were given up: a host of its own at Twilio, and the file at Amazon's
+
+    async def deactivations(self, request: Request) -> Response:
+        if not self._authorised(request):
+            return error_response(errors.AUTHENTICATE, {"WWW-Authenticate": 'Basic realm="Twilio API"'})
+        return await with_faults(
+            self.world, request, "sms", "Deactivations.fetch", lambda: self._list_of_day(request), _refuse
+        )
+
+    async def _list_of_day(self, request: Request) -> Response:
+        try:
+            day = date.fromisoformat(request.query_params.get("Date", ""))
+        except ValueError:
+            return error_response(errors.INVALID_DATE)
+        numbers = self.carrier.given_up(day)
+        if numbers is None:
+            return error_response(errors.NOT_FOUND)
+        file = "".join(f"{number}\n" for number in numbers).encode()
+        stored = self.world.keep(file, "text/plain", None)
+        # As Twilio does: no Location, the link stands in the body.
+        link = f"{self.world.config.media_base}/deactivations/{stored.key}.txt"
+        return JSONResponse({"redirect_to": link}, 307)
+
+    async def deactivated(self, request: Request) -> Response:
+        """The key is the permission, as with `cdn`."""
+        stored = self.world.media.get(request.path_params["key"])
+        return Response(stored.content, media_type="text/plain") if stored else Response(status_code=404)
 
     # Account
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -52,6 +52,7 @@ class Carrier:
         self._lanes = Lanes()
         # Twilio keeps opt-outs by pair of numbers; there is one city number here.
         self._blocked: set[str] = set()
+        self._given_up: dict[date, list[str]] = {}
 
     # From the phone to the city.
 
@@ -137,6 +138,16 @@ class Carrier:
         }
         post = Post("sms", url, urlencode(parameters).encode(), headers)
         return await deliver(self.world, post, config.sms_retries, repeat_refused=False)
+
+    # Numbers that are given up.
+
+    def give_up(self, number: str, day: date) -> None:
+        """Put a number on the list of a day."""
+        self._given_up.setdefault(day, []).append(number)
+
+    def given_up(self, day: date) -> list[str] | None:
+        """The list of a day; None before the day is over, when there is none yet."""
+        return self._given_up.get(day, []) if day < self.world.now().date() else None
 
     # From the city to the phone.
 

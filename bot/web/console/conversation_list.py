@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.messages import InboundKind
+from bot.conversation.consent import is_blocked
 from bot.db.tables import Contact, Conversation, Message, ServiceRequest, Staff
 from bot.web.access import MAX_ID
 from bot.web.console.people import contact_name
@@ -31,6 +32,7 @@ class ConversationRow:
     waiting_since: datetime | None  # asked for a person, and nobody has taken over
     taken_over_by: str | None  # name of the member of staff
     stopped: bool
+    given_up: bool  # the number is not theirs any more
     danger: bool  # told of danger, and nobody has answered yet
     requests: int
 
@@ -122,7 +124,8 @@ def _row(
         last.kind if last else InboundKind.MESSAGE,
         waits,
         staff_name if conversation.taken_over_at else None,
-        contact.opted_out_at is not None,
+        is_blocked(contact),
+        contact.given_up_at is not None,
         conversation.danger_at is not None,
         requests,
     )

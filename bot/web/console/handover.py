@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.audit import record
 from bot.cases.staff import StaffMember
+from bot.conversation.consent import is_blocked
 from bot.conversation.outbox import Reply, queue_replies
 from bot.db.tables import Conversation, Message
 
@@ -20,7 +21,7 @@ class UnknownConversationError(LookupError):
 
 
 class StoppedError(ValueError):
-    """The resident does not want messages."""
+    """The resident does not want messages, or gave up the number."""
 
 
 class ReplyError(ValueError):
@@ -65,8 +66,8 @@ async def reply_as_person(
     conversation = await _locked(session, conversation_id)
     if conversation.taken_over_at is None:
         conversation = await take_over(session, conversation_id, staff)
-    if conversation.contact.opted_out_at is not None:
-        raise StoppedError("The resident does not want messages.")
+    if is_blocked(conversation.contact):
+        raise StoppedError("The resident cannot be texted.")
     if await _sent_before(session, conversation_id, staff, text, seen_message_id):
         return None
     conversation.wants_person_at = conversation.danger_at = None

@@ -61,6 +61,7 @@ class HistoryEntry:
     on_its_way: int = 0  # residents to whom it is being sent
     waits_until: datetime | None = None  # one who is not told yet is told then
     not_told: int = 0  # residents who do not want to hear, or could not be reached
+    put_back: int = 0  # residents who heard nothing, since it was put back before
     photo_ids: tuple[int, ...] = ()
     verdict: str | None = None
     rating: int | None = None
@@ -293,6 +294,7 @@ def _how_told(telling: Telling | None) -> dict[str, Any]:
         "told": telling.told,
         "on_its_way": telling.on_its_way,
         "not_told": telling.not_told,
+        "put_back": telling.put_back,
         "waits_until": telling.waits_until,
     }
 

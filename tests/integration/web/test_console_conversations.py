@@ -140,6 +140,27 @@ async def test_who_stopped_messages_gets_none_and_the_words_stay(maria: Browser)
     assert (await conversation_row(conversation_id)).taken_over_at is None
 
 
+async def test_to_a_number_that_was_given_up_nothing_is_sent_and_staff_read_since_when(
+    maria: Browser,
+) -> None:
+    conversation_id = await a_conversation(text="pothole")
+    await maria.open(f"/console/conversations/{conversation_id}")
+    async with transaction() as session:
+        await session.execute(update(Contact).values(given_up_at=datetime(2026, 11, 20, 8, tzinfo=UTC)))
+    page = (
+        await maria.send(
+            f"/console/conversations/{conversation_id}/reply",
+            {"text": "A crew is coming.", "seen_message": maria.hidden("seen_message")},
+        )
+    ).text
+    assert await sent_by_maria() == []
+    assert "A crew is coming." in page
+    assert "Cannot be texted: the resident gave up this number, since" in page
+    assert "write START" not in page
+    assert "Not sent: the resident gave up this number." in page
+    assert "Number given up" in (await maria.open("/console/conversations")).text
+
+
 @pytest.mark.parametrize("text", ["", "x" * 1001])
 async def test_a_reply_that_is_empty_or_too_long_is_not_sent(maria: Browser, text: str) -> None:
     conversation_id = await a_conversation()

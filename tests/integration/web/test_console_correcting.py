@@ -20,6 +20,7 @@ from bot.db.session import transaction
 from bot.db.tables import Contact, Notice, ServiceRequest
 from bot.delivery.push import join_requests, update_request
 from tests.console import PICO, Browser, a_conversation, a_request
+from tests.integration.telling import tell_everybody
 
 pytestmark = pytest.mark.integration
 BEN = "+13105550177"
@@ -124,6 +125,17 @@ async def test_a_correction_is_looked_at_with_the_words_of_each_group_and_then_s
     assert "“pico and 4th”" in page
     assert await notices() == 2
     assert "A slab is" in (await maria.open("/console/requests")).text
+
+
+async def test_what_is_put_back_at_once_is_told_nobody_and_the_history_says_so(maria: Browser) -> None:
+    reference = await a_request()
+    for service in ("sidewalk", "pothole"):
+        await opens(maria, reference)
+        await looks(maria, reference, service=service)
+        await saves(maria, reference, service=service)
+    assert await tell_everybody() == 0
+    page = plain((await maria.open(f"/console/requests/{reference}")).text)
+    assert page.count("Put back before anybody was told") == 2
 
 
 async def test_words_for_staff_alone_are_told_nobody_and_the_page_says_so(maria: Browser) -> None:

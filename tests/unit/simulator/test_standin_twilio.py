@@ -11,6 +11,10 @@ import pytest
 from twilio.base.exceptions import TwilioRestException
 from twilio.request_validator import RequestValidator
 
+from bot.channels.messages import ListProblem, NumberListError
+from bot.channels.twilio import client as twilio_client
+from bot.channels.twilio.deactivations import given_up
+from bot.settings import load_settings
 from tests.protocols import assert_twilio_schema
 from tests.simulation import SMS, City, Simulation
 from tests.standin import Asked, Fault, Reply
@@ -298,6 +302,30 @@ async def test_a_phone_out_of_reach_gets_nothing(simulator: Simulation, city: Ci
     assert (receipts[-1]["MessageStatus"], receipts[-1]["ErrorCode"]) == ("undelivered", "30003")
     answer = await simulator.http.get(f"/simulator/phones/sms/{SMS}/messages")
     assert answer.json()["messages"] == []
+
+
+async def test_a_number_that_is_given_up_is_on_the_list_of_its_day(simulator: Simulation) -> None:
+    today = datetime.now(UTC).date()
+    day = today - timedelta(days=2)
+    await simulator.say("sms", SMS, give_up=day.isoformat())
+    credentials = simulator.config.credentials
+    settings = load_settings(
+        twilio_account_sid=credentials.account_sid,
+        twilio_auth_token=credentials.auth_token,
+        twilio_from=credentials.from_number,
+        twilio_api_base_url=simulator.url,
+    )
+    client = twilio_client.open_client(settings)
+    try:
+        assert [numbers async for numbers in given_up(client, day)] == [[SMS]]
+        assert [numbers async for numbers in given_up(client, day - timedelta(days=1))] == []
+        with pytest.raises(NumberListError) as raised:
+            [numbers async for numbers in given_up(client, today)]
+        assert raised.value.problem is ListProblem.MISSING, "the day is not over"
+    finally:
+        await client.aclose()
+    answer = await simulator.http.get("/v1/Deactivations", params={"Date": "yesterday"})
+    assert answer.status_code == 401
 
 
 # Reserved words

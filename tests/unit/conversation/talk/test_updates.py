@@ -90,6 +90,18 @@ def test_a_question_that_is_open_stays_open_when_something_is_put_right() -> Non
     assert told.memory.asking(Verdict, NOON) is not None
 
 
+def test_of_what_was_put_back_only_what_is_new_beside_it_is_told() -> None:
+    there, back = (
+        put_right("place", place="Main St & Hill St") | {"place": "Main St & Hill St"},
+        put_right("place", place="Main St & Hill St"),
+    )
+    there["corrected"]["place"] = ABOUT["place"]
+    with_words = tell(there, back, noted("open", "A crew comes today."))
+    assert [say.response for say in with_words.says] == ["utter_update_note", "utter_public_text"]
+    with_a_day = tell(there, back | {"due_on": "2026-12-09"})
+    assert [say.response for say in with_a_day.says] == ["utter_update_note", "utter_promise_now"]
+
+
 def test_what_was_put_back_before_anybody_heard_of_it_is_not_told() -> None:
     told = tell(
         put_right("service", "place", place="Main St & Hill St"),
