@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from bot.engine.nlu.joints import joints
+from bot.engine.nlu.joints import Joint, joints
 
 # Longer ones are stories.
 MOST_CHARACTERS = 600
@@ -41,11 +41,23 @@ def told_besides(text: str) -> Besides | None:
         return None
     if (option := _OPTION.match(text)) is not None and len(text[option.end() :].split()) >= LEAST_WORDS:
         return Besides(option.group().strip(), text[option.end() :].strip())
-    for joint in joints(text):
-        if len(joint.right.split()) < LEAST_WORDS or not _PARTS.search(joint.sign):
-            continue
-        stops = _STOP.search(joint.sign) is not None
-        told = text[joint.start :].strip(_SPARE)
-        if (stops and _GOES_ON.match(told)) or _MORE.search(joint.sign) or _TOO.search(_STOP.split(told)[0]):
-            return Besides(text[: joint.start].strip(), told)
-    return None
+    found = [
+        joint
+        for joint in joints(text)
+        if len(joint.right.split()) >= LEAST_WORDS and _PARTS.search(joint.sign)
+    ]
+    begins = (joint for joint in found if _begins(joint, text))
+    # "Sí, mándelo y la banca tampoco sirve": what says so at its end begins at the joint before it.
+    ends = (joint for joint in reversed(found) if _TOO.search(_STOP.split(_told(joint, text))[0]))
+    joint = next(begins, None) or next(ends, None)
+    return Besides(text[: joint.start].strip(), _told(joint, text)) if joint is not None else None
+
+
+def _told(joint: Joint, text: str) -> str:
+    return text[joint.start :].strip(_SPARE)
+
+
+def _begins(joint: Joint, text: str) -> bool:
+    """Whether the words behind the joint say that they tell one more thing."""
+    stops = _STOP.search(joint.sign) is not None
+    return bool((stops and _GOES_ON.match(_told(joint, text))) or _MORE.search(joint.sign))
