@@ -193,6 +193,8 @@ async def test_a_change_is_pushed_as_a_turn_with_its_photo() -> None:
         turn = await open_turn(session, conversation_id)
     assert isinstance(turn, OpenTurn)
     assert turn.message == "/EXTERNAL_request_update"
+    stood = turn.metadata["update"].pop("stood")
+    assert (stood["before"]["status"], stood["after"]["status"]) == ("open", "resolved")
     assert turn.metadata["update"] == {
         "reference": filed.reference,
         "request_id": request.id,

@@ -112,9 +112,16 @@ _FIGURE_FIRST = re.compile(
 )
 
 
+# "Puro menú, joven... pues el 9", "ok number 2": with it the text ends, and counts nothing.
+_FIGURE_LAST = re.compile(
+    r"(?:^|[\s.,;!?])(?:pues|ok|okay|va|bueno|then|so|entonces|digamos|seria|i guess|dale)[\s,]+(?:el|la|number|numero|option|opcion)?\s*#?(?P<figure>[1-9])\W*$",
+    re.IGNORECASE,
+)
+
+
 def by_its_figure(turn: Turn, scene: Scene) -> Turn | None:
     """The turn as the option whose number its words begin with, or are, beside a photo; None where they begin with none."""
-    found = _FIGURE_FIRST.match(turn.text)
+    found = _FIGURE_FIRST.match(turn.text) or _FIGURE_LAST.search(turn.text)
     number = int(found["figure"]) if found else (bare_figure(turn.text) or 0)
     if not 0 < number <= len(scene.options):
         return None

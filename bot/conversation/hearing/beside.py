@@ -147,13 +147,14 @@ def _begun_beside(side: SideQuestion, setting: Setting) -> Turn | None:
     return replace(told, text=setting.turn.text, aside=side.asked) if told is not None else None
 
 
-# What somebody beside it wants to know for themselves: "is it dangerous?", "¿se puede tomar?". What asks for work, or asks why, is
-# the report put as a question.
+# What somebody beside it wants to know for themselves: "is it dangerous?", "can my kids drink it?", "who pays for that". What asks
+# for work, or asks why, is the report put as a question; what asks for a permit is no report.
+_USE = r"(?:drink|use|touch|eat|breathe|swim|walk|let|go|stay|sit|sleep|play|cross)"
 _WANTS_TO_KNOW = re.compile(
-    r"(?:(?:and|but|so|y|pero|oiga|please|also) )*(?:(?:is|are) (?:it|that|this|they|the \w+) (?:\w+ )?(?:ok|okay|safe|dangerous|poison\w*|toxic|harmful|bad|legal|allowed|contagious|normal|clean)\b|"
-    r"(?:should|can|may|could) (?:i|we|my \w+|people|kids|he|she) (?!(?:report|get|have|ask|complain)\b)\w+|do (?:i|we) (?:need|have) to\b|who pays\b|does the city (?:pay|cover)\b|"
-    r"(?:es|son|esta|estan) (?:\w+ )?(?:peligros[oa]s?|segur[oa]s?|toxic[oa]s?|mal[oa]s?|legal(?:es)?|permitid[oa]s?|contagios[oa]s?|normal(?:es)?|limpi[oa]s?)\b|"
-    r"(?:no )?(?:hace dano|se puede|puedo|podemos|debo|debemos|tengo que|tenemos que|hay que) (?!report)\w+|(?:la ciudad|quien) (?:me )?paga\b)"
+    r"(?:(?:and|but|so|y|pero|oiga|please|also) )*(?:(?:is|are) (?:it|that|this|they|the \w+) (?:\w+ )?(?:ok|okay|safe|dangerous|poison\w*|toxic|harmful|contagious|clean)\b|"
+    rf"(?:should|can|may|could) (?:i|we|my \w+|people|kids|he|she) (?:still )?{_USE}\b|who pays\b|does the city (?:pay|cover)\b|"
+    r"(?:es|son|esta|estan) (?:\w+ )?(?:peligros[oa]s?|segur[oa]s?|toxic[oa]s?|contagios[oa]s?|limpi[oa]s?)\b|"
+    r"(?:no )?hace dano\b|se puede (?:tomar|beber|usar|tocar|pasar|caminar|nadar)\b|(?:la ciudad|quien) (?:me )?paga\b)"
 )
 
 

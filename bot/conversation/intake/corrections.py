@@ -11,6 +11,7 @@ from bot.conversation.intake.draft import Draft, HalfService
 from bot.conversation.intake.one_matter import is_denied, kept_once, named_instead
 from bot.conversation.intake.question import Step
 from bot.conversation.intake.quoting import quoted
+from bot.conversation.intake.sending import says_send
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import described
 from bot.conversation.intake.turn import WORDLESS, Say
@@ -30,12 +31,17 @@ _ECHO = re.compile(
 _SIDE = re.compile(
     r"\b(?:on|at|by|near) the (?:\w+ ){1,3}side\b|\b(?:side of|(?:playground|court|field|gate|entrance|restroom|entrada|cancha|juegos|banos?) (?:by|near|on|towards?|de|por|junto a|cerca de)|del? (?:el )?lado de|por el lado de|hacia|towards?)\b"
 )
+_COUNTED_FROM = re.compile(
+    r"\b(?:first|second|third|fourth|last|\d(?:st|nd|rd|th)|one|closest|nearest|farthest)(?: \w+){0,4} (?:from|to|towards?) (?:the )?(?:\w+ ){1,3}(?:side|end)\b|\bcounting from\b|"
+    r"\b(?:primer[oa]?|segund[oa]|tercer[oa]?|ultim[oa]|el mas cercano|la mas cercana)(?: \w+){0,4} (?:desde|contando|del lado)\b"
+)
 # Words that put the place right say so first.
 _ONLY_ELSEWHERE = re.compile(
     r"(?:(?:no|sorry|perdon|wait|joven|oiga|pero) )*(?:no es|it s not|its not|it is not|not) (?:en|por|on|at|in|by)\b"
 )
 A_STREET = 4  # words that name a street and nothing else
 MOST_LATER = 2  # problems kept for after the first
+LEFT = 0.2  # least confidence of what may be meant instead of what it is said not to be
 
 
 def corrected_or_noted(draft: Draft, setting: Setting) -> Step:
@@ -104,7 +110,7 @@ def maybe_corrected_service(draft: Draft, setting: Setting) -> Draft:
     turn = setting.turn
     if turn.text and _ONLY_ELSEWHERE.match(fold(turn.text)):
         return draft  # "no es en la 17, es en el callejón ... la basura": where it is, and not what
-    if turn.text and is_denied(turn.text, draft.service, setting):
+    if turn.text and is_denied(turn.text, draft.service, setting) and not _says_another_place(draft, setting):
         return _instead_of(draft, setting)
     if turn.text and (instead := named_instead(turn.text, draft.service, setting)) is not None:
         return replace(draft, service=instead)
@@ -123,13 +129,27 @@ def maybe_corrected_service(draft: Draft, setting: Setting) -> Draft:
     return replace(draft, service=code) if named or turn.intent == "correct" else draft
 
 
+def _says_another_place(draft: Draft, setting: Setting) -> bool:
+    """Whether what is said not to be it is the place: "no not the pier, muscle beach"."""
+    if draft.location is None:
+        return False
+    found = places.corrected_place(draft, setting)
+    return found.location is not None and found.location.name != draft.location.name
+
+
 def _instead_of(draft: Draft, setting: Setting) -> Draft:
     """The draft of what is meant instead of its service, which its resident says it is not."""
     turn, refused = setting.turn, draft.service
+    left = [guess for guess in turn.guesses if guess.code != refused]
+    named = any(services.names_service(turn.text, guess.code, setting) for guess in left)
+    likely = named or max((guess.confidence for guess in left), default=0.0) >= LEFT
+    if not likely and says_send(turn.text):
+        return draft  # "enviar, aunque no es un parquímetro, es la máquina de adentro": people see what it is
     without = services.without(turn, refused)
-    if (code := services.sure_service(without, setting)) is not None:
+    if likely and (code := services.sure_service(without, setting)) is not None:
         return replace(draft, service=code)
-    offers = services.likely_services(without, setting)
+    # "No es la luz de la calle, es la de la escalera" is like nothing else that we know.
+    offers = services.likely_services(without, setting) if likely else ()
     known = setting.service(refused)
     half = HalfService(offers) if len(offers) > 1 else HalfService(group=known.group if known else None)
     return replace(draft, service=None, half_service=half)
@@ -138,6 +158,8 @@ def _instead_of(draft: Draft, setting: Setting) -> Draft:
 def _vague_mention(outcome: ResolutionOutcome, draft: Draft, setting: Setting) -> bool:
     """A street named in passing is no new place: "it's getting bigger towards Main", "by the playground, on the 25th st side"."""
     known = draft.location is not None
+    if known and _COUNTED_FROM.search(fold(setting.turn.text)):
+        return True  # "the 3rd ring from the pier side": which one of them
     if outcome is ResolutionOutcome.STREET_ONLY and known and _SIDE.search(fold(setting.turn.text)):
         return True  # "los columpios del lado de la calle Lincoln": which part of the park
     if outcome is ResolutionOutcome.RESOLVED or setting.turn.intent in ("correct", "deny"):

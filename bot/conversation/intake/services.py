@@ -17,6 +17,7 @@ from bot.text.fold import fold, fold_in_place
 SURE = 0.6
 CLEARLY_AHEAD = (0.45, 0.2)  # least confidence, least lead over the second
 WORTH_OFFERING = 0.08
+MUCH_LESS = 4.0  # times less likely than the first, a guess is only odd beside it
 WORTH_OFFERING_ALONE = 0.25  # one guess and "something else" is a poor menu
 WORTH_A_MENU = 0.45  # of the offers together: in every second case the right one is among them
 PLAINLY = 0.9  # least confidence with which "also" needs no word of the other matter
@@ -66,7 +67,9 @@ def without(turn: Turn, refused: str | None) -> Turn:
 
 def likely_services(turn: Turn, setting: Setting) -> tuple[str, ...]:
     """Up to three services worth offering, best first."""
-    worth = [guess for guess in _known(turn.guesses, setting)[:3] if guess.confidence >= WORTH_OFFERING]
+    known = _known(turn.guesses, setting)[:3]
+    best = max((guess.confidence for guess in known), default=0.0)
+    worth = [guess for guess in known if guess.confidence >= max(WORTH_OFFERING, best / MUCH_LESS)]
     if len(worth) == 1 and worth[0].confidence < WORTH_OFFERING_ALONE:
         return ()
     return tuple(guess.code for guess in worth)
@@ -165,7 +168,7 @@ _ANEW = re.compile(
     r"\b(?:(?:do|should|shall|must|can|could) (?:i|we) (?:just )?(?:make|file|do|open|start|send|need|report) (?:me )?(?:another|a second|an extra)(?! (?:photo|pic\w*|form|time))|"
     r"(?:hago|hacemos|mando|abro|lleno|tengo que (?:hacer|mandar)|debo (?:hacer|mandar)) (?:un )?otr[oa](?! (?:foto|vez))|"
     r"(?:a |the |as a |another )?(?:new|separate|second|diff|different) (?:one|report|request|ticket|problem|issue|thing|matter)|(?:its|it s|their) own (?:report|ticket|request)|"
-    r"(?:report|reporte|caso|problema) (?:nuevo|aparte|distinto|separado|diferente)|(?:uno|una|algo) nuev[oa]|(?:pon|hag|haz|mand|abr|reporte)\w* (?:como )?nuevo|nuevo (?:report|reporte|problema|caso)|otro (?:report|reporte|problema|asunto)|(?:esa|eso|es) (?:es )?otra cosa|another (?:problem|issue|matter))\b"
+    r"(?:report|reporte|caso|problema|reclamo|queja|solicitud|denuncia)(?: (?:de|por) (?:la |el |lo )?\w+)? (?:nuev[oa]|aparte|por separado|distint[oa]|separad[oa]|diferente)|(?:uno|una|algo) nuev[oa]|(?:pon|hag|haz|mand|abr|reporte)\w* (?:como )?nuevo|nuevo (?:report|reporte|problema|caso)|otr[oa] (?:report|reporte|problema|asunto|reclamo|queja|solicitud|denuncia)|(?:esa|eso|es) (?:es )?otra cosa|another (?:problem|issue|matter|complaint)|(?:second|separate) complaint)\b"
 )
 # With nothing between the two but spaces: "no, new one" asks for one.
 _NOT_ANEW = re.compile(

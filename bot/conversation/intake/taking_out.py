@@ -20,7 +20,7 @@ _OF_THE_REPORT = (
 )
 _REPORT = r"(?:from|out of|off|in|on|de|del|en el) (?:the |my |that |el |mi |ese )?(?:report|request|ticket|reporte|caso)"
 _WISH = re.compile(
-    rf"\b(?:take|leave|keep|cut|get) (?:out )?(?P<a>{_OF_THE_REPORT}.{{0,60}}?)(?: out| off|$)|"
+    rf"\b(?:take|leave|keep|cut|get) (?:out |off )?(?P<a>{_OF_THE_REPORT}.{{0,60}}?)(?: out| off|$)|"
     rf"\b(?:remove|delete|erase|strike|drop) (?P<b>{_OF_THE_REPORT}.{{0,60}}|.{{1,40}} {_REPORT}\b)|"
     rf"\b(?:don t|dont|do not|never) (?:put|include|mention|write|add|show|say|use) (?P<c>{_OF_THE_REPORT}.{{0,60}})|"
     rf"\b(?:quit|borr|sa[cq]u?|elimin)(?:a|e|en|an|ar|ame|eme|enme)?(?:l[oa]s?)? (?P<d>{_OF_THE_REPORT}.{{0,60}}|.{{1,40}} {_REPORT}\b)|"

@@ -21,6 +21,7 @@ _INSISTS = re.compile(
 # What a reply is read as that tells nothing of the matter, and how surely it has to be.
 _NOTHING_TOLD = ("yes", "thanks", "anger")
 SURELY_NOTHING = 0.95
+FEW_WORDS = 9  # more may tell something besides
 MORE_WORDS = 6
 SOME_WORDS = 4
 
@@ -79,7 +80,8 @@ def _only_tells_us(clause: str) -> bool:
 def tells_more(turn: Turn) -> bool:
     """Whether an answer has so many words that it tells something besides: "yes, and it popped my tire"."""
     many = turn.choice is None and len(turn.text.split()) >= MORE_WORDS and not is_polite_yes(turn.text)
-    if sum(turn.replies.get(one, 0.0) for one in _NOTHING_TOLD) >= SURELY_NOTHING:
+    few = len(turn.text.split()) <= FEW_WORDS and "?" not in turn.text
+    if few and sum(turn.replies.get(one, 0.0) for one in _NOTHING_TOLD) >= SURELY_NOTHING:
         return False  # "mándelo así pues, ustedes verán", "ok send. hope you come this time"
     return many and (not says_send(turn.text) or tells_besides(turn.text))
 

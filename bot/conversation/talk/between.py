@@ -282,7 +282,7 @@ def _said_of_theirs(memory: Memory, setting: Setting) -> Progress | None:
     if asks_for_a_new_one(turn.text):
         return reported(memory, replace(setting, turn=replace(turn, text="", intent="another")))
     told_anew = begins_anew(turn.text) and len(turn.text.split()) >= MUCH_TOLD
-    if told_anew and turn.intent in (*_TELLS, "deny", "another"):
+    if told_anew and turn.intent in (*_TELLS, "deny", "another", "start_over", "out_of_scope"):
         return reported(memory, replace(setting, turn=replace(turn, intent="report")))
     if (right := put_right(memory, setting)) is not None:
         return Progress(None, memory, effects=right)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.city.location import ResolutionOutcome
+from bot.conversation.hearing.evidence import puts_right
 from bot.conversation.intake import digressions, services
 from bot.conversation.intake.beginning import begin, begin_later
 from bot.conversation.intake.corrections import MOST_LATER, kept_for_later, maybe_corrected_service
@@ -33,6 +34,7 @@ from bot.conversation.talk.asking import asked
 from bot.conversation.talk.editing import mend
 from bot.text.numbers import bare_figure
 
+TELLS_INSTEAD = 6  # words of who says what it is instead: "no, not a signal, the bulb. change it to ..."
 IN_FRONT = 20  # characters: what stands so early in an answer is the answer
 # What may begin something new after a pause: then we ask whether the draft goes on.
 _NEW_AFTER_PAUSE = ("report", "another", "greet", "ask_services")
@@ -195,6 +197,7 @@ def _is_none(draft: Draft, setting: Setting) -> bool:
         not text
         or says_send(text)
         or is_denied(text, draft.service, setting)
+        or (puts_right(text) and len(text.split()) >= TELLS_INSTEAD)
         or maybe_corrected_service(draft, setting).service != draft.service
     ):
         return False  # "it's a water leak, not the playground, then send"
