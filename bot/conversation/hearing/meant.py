@@ -12,6 +12,7 @@ from bot.conversation.hearing.acts import as_meant, by_its_figure
 from bot.conversation.hearing.competition import likelihoods
 from bot.conversation.hearing.evidence import Scene, evidence
 from bot.conversation.intake.digressions import asks_permission
+from bot.conversation.intake.half_done import one_is_gone
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.one_matter import is_denied
 from bot.conversation.intake.only_asking import asks_something
@@ -97,6 +98,8 @@ def meant(scene: Scene | None, setting: Setting) -> Turn | None:
         return replace(turn, intent="ask_status")
     if _gives_up(scene, turn, found, chances):
         return as_meant(turn, "cancel", scene)
+    if best == "status" and scene.question == _TALKED and one_is_gone(turn.text):
+        return as_meant(turn, "add", scene)  # "the couch is gone now but the paint is still there"
     if best in _TELLS_ON and scene.question == _TALKED and _DO_YOU_KNOW.search(fold(turn.text)):
         return as_meant(turn, "ask", scene)  # "yay saturday! do you know when the pool has toddler swim"
     if best == "thanks" and (more := _beside_thanks(turn, chances)) is not None:

@@ -110,7 +110,7 @@ def maybe_corrected_service(draft: Draft, setting: Setting) -> Draft:
     turn = setting.turn
     if turn.text and _ONLY_ELSEWHERE.match(fold(turn.text)):
         return draft  # "no es en la 17, es en el callejón ... la basura": where it is, and not what
-    if turn.text and is_denied(turn.text, draft.service, setting) and not _says_another_place(draft, setting):
+    if turn.text and is_denied(turn.text, draft.service, setting) and not _is_about_the_place(draft, setting):
         return _instead_of(draft, setting)
     if turn.text and (instead := named_instead(turn.text, draft.service, setting)) is not None:
         return replace(draft, service=instead)
@@ -129,12 +129,11 @@ def maybe_corrected_service(draft: Draft, setting: Setting) -> Draft:
     return replace(draft, service=code) if named or turn.intent == "correct" else draft
 
 
-def _says_another_place(draft: Draft, setting: Setting) -> bool:
+def _is_about_the_place(draft: Draft, setting: Setting) -> bool:
     """Whether what is said not to be it is the place: "no not the pier, muscle beach"."""
     if draft.location is None:
         return False
-    found = places.corrected_place(draft, setting)
-    return found.location is not None and found.location.name != draft.location.name
+    return places.corrected_place(draft, setting).location is not None
 
 
 def _instead_of(draft: Draft, setting: Setting) -> Draft:

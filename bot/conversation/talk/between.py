@@ -40,6 +40,7 @@ from bot.conversation.intake.services import (
     sure_service,
 )
 from bot.conversation.intake.setting import OwnRequest, Setting
+from bot.conversation.intake.similar import own_key
 from bot.conversation.intake.status import (
     asked_about,
     asks_after,
@@ -174,9 +175,12 @@ def _progress(told: Told) -> Progress:
     return Progress(None, told.memory, told.says, told.effects)
 
 
-def reported(memory: Memory, setting: Setting) -> Progress:
-    """A report that begins with the turn."""
+def reported(memory: Memory, setting: Setting, *, anew: bool = False) -> Progress:
+    """A report that begins with the turn. `anew`: one of its own was asked for, so nobody asks whether it is one of theirs."""
     step = advance(None, setting)
+    if anew and step.draft is not None:
+        known = " ".join(own_key(one.reference) for one in setting.own)
+        step = replace(step, draft=replace(step.draft, compared=known))
     service = step.draft.service if step.draft else None
     # "... is that even legal here??", where it is not answered besides.
     allowed = digressions.of_the_matter(service, setting) if setting.turn.aside is None else ()
@@ -280,10 +284,10 @@ def _said_of_theirs(memory: Memory, setting: Setting) -> Progress | None:
     if (about := asked_about(memory, setting)) is not None:
         return told_how_it_stands(*about, memory, setting)
     if asks_for_a_new_one(turn.text):
-        return reported(memory, replace(setting, turn=replace(turn, text="", intent="another")))
+        return reported(memory, replace(setting, turn=replace(turn, text="", intent="another")), anew=True)
     told_anew = begins_anew(turn.text) and len(turn.text.split()) >= MUCH_TOLD
     if told_anew and turn.intent in (*_TELLS, "deny", "another", "start_over", "out_of_scope"):
-        return reported(memory, replace(setting, turn=replace(turn, intent="report")))
+        return reported(memory, replace(setting, turn=replace(turn, intent="report")), anew=True)
     if (right := put_right(memory, setting)) is not None:
         return Progress(None, memory, effects=right)
     if (name := renamed(memory, setting)) is not None:

@@ -69,7 +69,7 @@ class EmergencySpotter(GraphComponent):
         surer it must be in the middle of a conversation, where most is an answer; and how sure there of a wish to harm
         oneself that no phrase tells of: who answers us tired, late or cross is no such person (docs/nlu.md)."""
         return {
-            "alarm_above": 0.38,
+            "alarm_above": 0.5,
             "few_above": 0.55,
             "nod_above": 0.1,
             "amid_times": 1.2,
