@@ -338,7 +338,8 @@ def _left_of_theirs(setting: Setting) -> OwnRequest | None:
     left = leaves_a_part(turn.text) or one_is_gone(turn.text)
     if newest is None or not left or turn.pin is not None:
         return None
-    other = sure_service(turn, setting) not in (None, CATCH_ALL, newest.service)
+    theirs = named_by_matter(turn.text, setting) == newest  # "the paint", which their report told of
+    other = not theirs and sure_service(turn, setting) not in (None, CATCH_ALL, newest.service)
     placed = setting.places.locate(turn.text, setting.language).outcome is not ResolutionOutcome.UNKNOWN
     return None if other or placed else newest
 

@@ -142,3 +142,20 @@ def test_the_number_in_front_chooses_whatever_stands_behind(words: str) -> None:
     meant = by_its_figure(a_turn(words), Scene("same_matter", options=options))
     assert meant is not None
     assert meant.choice == "similar:own"
+
+
+@pytest.mark.parametrize("words", ["puro menú joven.. pues el 2", "ok number 2", "i guess 2"])
+def test_the_number_at_the_end_chooses_too(words: str) -> None:
+    options = (
+        Option("Follow it", '/choose{"choice": "similar:follow"}'),
+        Option("Mine", '/choose{"choice": "similar:own"}'),
+    )
+    meant = by_its_figure(a_turn(words), Scene("same_matter", options=options))
+    assert meant is not None
+    assert meant.choice == "similar:own"
+
+
+@pytest.mark.parametrize("words", ["it is on 2", "there are 2", "the bus 2", "came back at 2"])
+def test_a_number_that_counts_something_chooses_nothing(words: str) -> None:
+    options = (Option("Follow it", "/affirm"), Option("Mine", "/deny"))
+    assert by_its_figure(a_turn(words), Scene("same_matter", options=options)) is None
