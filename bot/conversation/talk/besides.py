@@ -91,4 +91,9 @@ def with_other_matter(progress: Progress, told: Turn, setting: Setting) -> Progr
     memory = progress.memory.without(DETAIL)
     after = reported(memory, alone)
     says = tuple(say for say in progress.says if not say.response.startswith(_WAITS))
-    return replace(after, says=(*says, *after.says), effects=(*progress.effects, *after.effects))
+    return replace(
+        after,
+        says=(*says, *after.says),
+        effects=(*progress.effects, *after.effects),
+        wants_person=progress.wants_person or after.wants_person,
+    )

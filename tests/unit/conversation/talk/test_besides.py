@@ -85,3 +85,11 @@ def test_photos_show_what_is_told_behind_an_answer() -> None:
     assert progress.draft is not None
     assert progress.draft.photos == ()
     assert progress.draft.later[0].photos == (7,)
+
+
+def test_who_asks_for_a_person_in_front_gets_one() -> None:
+    person = a_turn("a person please", "ask_person")
+    progress = take(in_one_breath(person, a_pothole()))
+    assert progress.wants_person
+    assert progress.draft is not None
+    assert progress.draft.service == "pothole"
