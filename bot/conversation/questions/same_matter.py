@@ -30,9 +30,8 @@ class SameMatter(ReportQuestion):
     def answer(self, draft: Draft, setting: Setting) -> Step:
         """Follow that one, go on with one's own, or put right what was misread."""
         turn = setting.turn
-        sends = turn.choice is None and says_send(
-            turn.text
-        )  # "mándelo así pues": the report, not a wish to follow
+        # "Mándelo así pues": the report, and no wish to follow.
+        sends = turn.choice is None and says_send(turn.text)
         if turn.choice == "similar:follow" or (turn.intent == "affirm" and turn.choice is None and not sends):
             return Step(draft, end=End.FOLLOWED)
         plain_no = turn.intent == "deny" and not corrects(draft, setting)

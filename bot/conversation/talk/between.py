@@ -236,9 +236,8 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
         return Progress(None, memory, effects=(added,))
     if turn.intent in _BEGINS and (before := filed_before(setting)) is not None:
         return Progress(None, memory, effects=(AddToRequest(before.reference, turn.photos, turn.text),))
-    in_part = turn.intent == "not_fixed" and one_is_gone(
-        turn.text
-    )  # "the couch is gone but the paint is still there"
+    # "The couch is gone but the paint is still there".
+    in_part = turn.intent == "not_fixed" and one_is_gone(turn.text)
     if (turn.intent in _BEGINS or in_part) and (rest := _left_of_theirs(setting)) is not None:
         return Progress(None, memory, effects=(AddToRequest(rest.reference, turn.photos, turn.text),))
     if filed is not None and _is_added(filed, setting):
