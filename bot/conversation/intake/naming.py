@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from bot.cases.references import parse_reference
 from bot.city.catalogue import Service
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.text.digits import has_digit
 from bot.text.fold import fold
 
-# Two letters and six characters, as references are written; the records tell whether there is such a one.
+# Two letters and six characters, as references are written; the records tell whether there is such a one. One in thirteen has
+# no digit: letters alone are one where their last is the check character that the others ask for.
 _REFERENCE = re.compile(r"\b([A-Za-z]{2,4})[\s-]?([0-9A-Za-z]{6})\b")
 # What the public page of a request has residents text about it.
 _SEES = re.compile(
@@ -58,9 +60,13 @@ _TAKES_UP = re.compile(
 
 
 def reference_in(text: str) -> str | None:
-    """The reference that a text holds, as it is written there."""
-    named = next((match for match in _REFERENCE.finditer(text) if has_digit(match[2])), None)
-    return f"{named[1]}-{named[2]}".upper() if named else None
+    """The reference that a text holds, in its proper form where it is one; else as it is written there."""
+    for match in _REFERENCE.finditer(text):
+        prefix, code = match[1].upper(), match[2].upper()
+        proper = parse_reference(f"{prefix}{code}", prefix)
+        if proper is not None or has_digit(code):
+            return proper or f"{prefix}-{code}"
+    return None
 
 
 def seen_too(setting: Setting) -> str | None:
@@ -77,9 +83,16 @@ def not_fixed_by_number(setting: Setting) -> OwnRequest | None:
 
 
 def named_by_number(setting: Setting) -> OwnRequest | None:
-    """The one of their requests whose number is in the words."""
+    """The one of their requests whose number is in the words, without its first letters and with gaps, too: "7k3 r9p"."""
     reference = reference_in(setting.turn.text)
-    return setting.own_request(reference) if reference else None
+    named = setting.own_request(reference) if reference else None
+    return named or next((one for one in setting.own if _holds(setting.turn.text, one.reference)), None)
+
+
+def _holds(text: str, reference: str) -> bool:
+    """Whether the six characters of a reference stand in a text by themselves."""
+    code = r"[\s-]?".join(reference.rpartition("-")[2])
+    return re.search(rf"(?<![^\W_]){code}(?![^\W_])", text, re.IGNORECASE) is not None
 
 
 def named_by_matter(text: str, setting: Setting) -> OwnRequest | None:

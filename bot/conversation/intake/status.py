@@ -93,7 +93,9 @@ FEW = 5  # words of a question that need not say what is asked: "and the graffit
 
 def status_effect(setting: Setting) -> TellStatus:
     """The request a message names, else the newest ones; or what is in it, where that is asked."""
-    return TellStatus(reference_in(setting.turn.text), contents=asks_contents(setting))
+    own = named_by_number(setting)
+    reference = own.reference if own else reference_in(setting.turn.text)
+    return TellStatus(reference, contents=asks_contents(setting))
 
 
 def asks_contents(setting: Setting) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.conversation.intake.effects import TellStatus
 from bot.conversation.intake.memory import Filed, Memory
-from bot.conversation.intake.naming import named_by_matter, named_by_number, takes_up
+from bot.conversation.intake.naming import named_by_matter, named_by_number, reference_in, takes_up
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.conversation.intake.status import asked_about
 from bot.conversation.talk import converse
@@ -28,9 +28,37 @@ def of(words: str, intent: str = "report") -> Setting:
     return replace(a_setting(a_turn(words, intent)), own=OWN)
 
 
-@pytest.mark.parametrize("words", ["SM-2F4H6K", "hello?? sm 2f4h6k", "whats up with SM2F4H6K"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "SM-2F4H6K",
+        "hello?? sm 2f4h6k",
+        "whats up with SM2F4H6K",
+        "2F4H6K",
+        "my number is sm 2f4 h6k",
+        "(2f4-h6k)",
+    ],
+)
 def test_by_its_number(words: str) -> None:
     assert named_by_number(of(words)) == TAGS
+
+
+@pytest.mark.parametrize("words", ["SM-RHJYRY is full of water", "sm rhjyry??", "que paso con SMRHJYRY"])
+def test_by_a_number_without_a_digit(words: str) -> None:
+    bumpy = OwnRequest("SM-RHJYRY", "pothole", "1640 Lincoln Blvd", "a deep one")
+    assert named_by_number(replace(a_setting(a_turn(words)), own=(*OWN, bumpy))) == bumpy
+
+
+def test_look_alikes_in_a_number_are_what_we_wrote() -> None:
+    assert reference_in("SM-4FBWZ5") == reference_in("sm4f8w25") == "SM-4F8W25"
+
+
+@pytest.mark.parametrize(
+    "words", ["at the corner of 20th", "my street is rhythm free", "x2f4h6k", "call 310-458-8221"]
+)
+def test_words_and_figures_that_are_no_number(words: str) -> None:
+    assert reference_in(words) is None
+    assert named_by_number(of(words)) is None
 
 
 @pytest.mark.parametrize(
