@@ -18,6 +18,7 @@ from bot.conversation.intake.stars import MOST_STARS
 from bot.conversation.intake.turn import (
     Besides,
     Caption,
+    Denied,
     Guess,
     PhotoSpot,
     PinSent,
@@ -100,8 +101,12 @@ def read(tracker: Tracker) -> Read:
     )
     side = _halves(turn, message.get("side_question"), "asked")
     besides = _halves(turn, message.get("told_besides"), "told")
+    denied = _halves(turn, message.get("denied"), "denied")
     turn = replace(
-        turn, side=SideQuestion(*side) if side else None, besides=Besides(*besides) if besides else None
+        turn,
+        side=SideQuestion(*side) if side else None,
+        besides=Besides(*besides) if besides else None,
+        denied=Denied(*denied) if denied else None,
     )
     return Read(
         turn=turn,

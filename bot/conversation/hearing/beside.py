@@ -34,7 +34,7 @@ _LIKE_CONTENTS = frozenset(
 _WORRY = re.compile(
     r"\b(?:don t|dont|do not|not) (?:want|need|looking for) (?:any |no |more )*(?:trouble|troubles|problems|drama|beef)\b|"
     r"^(?:(?:pero|y|and|but) )*(?:es (?:que|q)|because|cause|cuz|it s just)\b|"
-    r"\b(?:(?:don t|dont|do not) want (?:him|her|them|my \w+) to (?:know|find out)|no quiero (?:que|q) (?:el|ella|sepan?|se enter\w+|mi \w+))\b|"
+    r"\b(?:(?:don t|dont|do not) want (?:him|her|them|anybody|anyone|people|(?:my |the )?\w+) (?:to )?(?:know|find out|think|see|read)|no quiero (?:que|q) (?:el|ella|sepan?|se enter\w+|mi \w+))\b|"
     r"\bno (?:quiero|busco|ocupo|necesito) (?:mas |tener |meterme en |que me metan en )*(?:problemas?|broncas?|lios?|pleitos?)\b"
 )
 # What Spanish wishes as it asks: "que pasen hoy", "que lo arreglen ya".

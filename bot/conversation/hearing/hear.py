@@ -12,6 +12,7 @@ from bot.conversation.hearing.meant import SENDS, meant, meant_between
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.language import beside_the_wish, wants_it_in
 from bot.conversation.intake.memory import ADDITIONS_FOR, Memory
+from bot.conversation.intake.one_matter import without_what_is_denied
 from bot.conversation.intake.sending import says_send
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import announces_photos, tells_something
@@ -25,6 +26,8 @@ def heard(draft: Draft | None, memory: Memory, setting: Setting) -> Setting:
     A question of the resident's that stands beside something else is taken out of the turn, as its `aside`.
     """
     scene = scene_of(draft, memory, setting)
+    if scene is not None or setting.own:
+        setting = replace(setting, turn=without_what_is_denied(setting.turn))
     if setting.turn.photos and announces_photos(setting.turn.text):
         return replace(setting, turn=replace(setting.turn, text="", intent="send_photos", side=None))
     beside_a_photo = scene is not None and setting.turn.photos and bare_figure(setting.turn.text) is not None

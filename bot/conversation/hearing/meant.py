@@ -88,7 +88,7 @@ def meant(scene: Scene | None, setting: Setting) -> Turn | None:
     best = max(chances, key=chances.__getitem__)
     if scene.question in SENDS and turn.intent in _MANNERS and refuses_to_send(turn.text):
         return as_meant(turn, "cancel", scene)  # "don't send anything. bye"
-    if scene.question in SENDS and is_denied(turn.text, scene.service, setting):
+    if scene.question in SENDS and is_denied(turn, scene.service, setting):
         return as_meant(turn, "correct", scene)  # "no, not a cart. it's the public can": nothing is given up
     # "It's the second time, please don't do that again": a reason to send it.
     if best == "cancel" and "sign:gives_up" not in found and len(turn.text.split()) > FEW_TO_CANCEL:

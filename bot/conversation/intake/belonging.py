@@ -31,6 +31,11 @@ _TO_REPORT = re.compile(
     r"\b(?:i|we) (?:want|need|d like|would like|have) to (?:report|file)\b|\b(?:quiero|quisiera|necesito|vengo a|quiero hacer un) (?:reportar|reporte)\b"
 )
 
+# That something else comes now: "another thing, ...", "ay otra cosita ...", "other problem the same stairs".
+_ANNOUNCES = re.compile(
+    r"^(?:(?:hi|hello|hey|oh|ah|ay|oye|oiga|ok|okay|and|y|also|pues|thanks|thank you|gracias|sorry|perdon|disculpe|mire|mija|mijo|joven|i have|there is|there s|tengo) )*"
+    r"(?:(?:another|one more|one other|other|a different|a second) (?:thing|problem|issue|matter)|something else|otra cos(?:a|ita)|otro (?:asunto|problema|detalle)|una cos(?:a|ita) mas)\b"
+)
 SURELY = 0.75  # least confidence of another service where words were taken for an addition
 
 # A report of theirs that is filed, as the place for these words: "add it to the report i made yesterday".
@@ -103,6 +108,18 @@ def says_also(text: str) -> bool:
     return _ALSO.search(fold(text)) is not None
 
 
+def announces_another(reference: str, service: str, setting: Setting) -> bool:
+    """Whether words say that something else comes now, and go on with nothing that was told before: "otra cosita, el foco ..."."""
+    words = fold(setting.turn.text)
+    found = _ANNOUNCES.search(words)
+    if found is None or len(words[found.end() :].split()) < LEAST_TOLD:
+        return False
+    return not takes_up(words[found.end() :].strip(), reference, service, setting, told_only=True)
+
+
+LEAST_TOLD = 3  # words of one more thing
+
+
 def wants_to_report(text: str) -> bool:
     """Whether words say that they begin a report: "i want to report a pothole". Reads any text, never raises."""
     return _TO_REPORT.search(fold(text)) is not None
@@ -114,7 +131,7 @@ def belongs(reference: str, service: str, setting: Setting, *, wanted: bool) -> 
     `wanted`: we have just asked for words about it, so that only another matter by its name is one.
     """
     turn = setting.turn
-    if begins_anew(turn.text):
+    if begins_anew(turn.text) or announces_another(reference, service, setting):
         return False
     found = setting.places.locate(turn.text, setting.language)
     placed = found.outcome is not ResolutionOutcome.UNKNOWN

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.city.location import ResolutionOutcome
 from bot.conversation.intake import digressions, places, services
 from bot.conversation.intake.draft import Draft, HalfService
-from bot.conversation.intake.one_matter import is_denied, kept_once, named_instead
+from bot.conversation.intake.one_matter import is_denied, kept_once, named_instead, preferred
 from bot.conversation.intake.question import Step
 from bot.conversation.intake.quoting import quoted
 from bot.conversation.intake.sending import says_send
@@ -110,10 +110,12 @@ def maybe_corrected_service(draft: Draft, setting: Setting) -> Draft:
     turn = setting.turn
     if turn.text and _ONLY_ELSEWHERE.match(fold(turn.text)):
         return draft  # "no es en la 17, es en el callejón ... la basura": where it is, and not what
-    if turn.text and is_denied(turn.text, draft.service, setting) and not _is_about_the_place(draft, setting):
+    if turn.text and is_denied(turn, draft.service, setting) and not _is_about_the_place(draft, setting):
         return _instead_of(draft, setting)
     if turn.text and (instead := named_instead(turn.text, draft.service, setting)) is not None:
         return replace(draft, service=instead)
+    if turn.text and (wanted := preferred(turn, draft.service, setting)) is not None:
+        return replace(draft, service=wanted)
     code = services.sure_service(turn, setting)
     if code is None or code == services.CATCH_ALL or code == draft.service:
         return draft
@@ -125,7 +127,7 @@ def maybe_corrected_service(draft: Draft, setting: Setting) -> Draft:
     if services.names_service(turn.text, code, setting) and not services.names_service(words, code, setting):
         return draft
     named = turn.intent == "report" and services.names_service(words, code, setting)
-    named = named and not services.names_service(turn.text, draft.service or "", setting)
+    named = named and not services.names_service(words, draft.service or "", setting)
     return replace(draft, service=code) if named or turn.intent == "correct" else draft
 
 

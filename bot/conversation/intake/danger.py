@@ -38,6 +38,11 @@ _BROKEN = re.compile(
     r"\b(?:broken|cracked|uneven|raised|lifted|loose|missing|rotten|sunken|crooked) (?:\w+ )?(?:sidewalk|pavement|curb|steps?|stairs?|ramp|grate|cover|tiles?|bricks?|planks?|boards?|railing|bench|swing|slide|concrete|slab)\b|"
     r"\b(?:banqueta|acera|escalon|escalones|rampa|coladera|tapa|losa|tabla|banca|columpio|baranda|piso) (?:esta |bien |toda |todo |muy )*(?:rot[oa]|levantad[oa]|quebrad[oa]|agrietad[oa]|suelt[oa]|hundid[oa]|chuec[oa])\b"
 )
+# What did not happen, or has not yet: "one old man almost fell", "casi le cae encima", "somebody will get hurt".
+_NEARLY = re.compile(
+    r"\b(?:almost|nearly|about to|could|might|may|will|gonna|going to|would|waiting to|casi|por poco|puede|pueden|podria|va a|vaya a|van a|ba a) (?:\w+ ){0,3}?"
+    r"(?:fall\w*|fell|trip\w*|hit|get hit|hurt|injur\w*|kill\w*|crash\w*|happen|cae\w*|caigo|caer\w*|cayo|golpe\w*|lastim\w*|atropell\w*|mat\w+|pega\w*|choc\w*|tropie\w*|accidente|asidente)\b"
+)
 # That it is no case for 911, or that the police is not wanted.
 _DENIED = re.compile(
     r"\b(?:not (?:an? |really |a real )?(?:911 )?emergency|(?:don t|dont|do not) think (?:it s|its|it is|this is|that s|thats)? ?(?:an? )?(?:911|emergency)|(?:not|isn t|isnt) (?:for |a )?911|"
@@ -91,7 +96,7 @@ def is_all(turn: Turn) -> bool:
         return False
     # "He is kind, not dangerous, please not police": 911 is told, and what they want is heard.
     words = fold(turn.text)
-    if denied(turn.text) or _BROKEN.search(words):
+    if denied(turn.text) or _BROKEN.search(words) or _NEARLY.search(words):
         return False
     return turn.intent in _TELLING and _THINGS.search(words) is None
 

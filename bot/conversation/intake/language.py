@@ -41,6 +41,8 @@ def conversation_language(
         if detected == current and _names_only(text, current):
             return current  # "¿qué es eso? en español no entiendo": in the very language that is spoken
         return _named(text) or ("en" if current == "es" else "es")
+    if (wished := _wished_in(text)) is not None and not first:
+        return wished
     if read_link_code(text) is not None:
         # Six characters are of no language; the word in front of them may be.
         named = next((language for language, word in LINK.items() if fold(word) in fold(text).split()), None)
@@ -54,6 +56,20 @@ def conversation_language(
     mixed = sum(word in _MARKS.get(current, ()) for word in words) >= most
     switches = intent != "give_place" and len(words) >= WORDS_THAT_SWITCH and not mixed
     return (_known(detected) if switches else None) or current
+
+
+# "U can text me in english btw", "me puede escribir en español": said beside anything.
+_WISHES_IT = re.compile(
+    rf"\b(?:text|write|talk|speak|answer|reply|respond|message|escrib\w+|habl\w+|respond\w+|contest\w+|mand\w+)\b(?: \w+){{0,3}} (?:in|en) (?P<name>{_ANY_NAME})\b"
+)
+
+
+def _wished_in(text: str) -> str | None:
+    """The language that words ask to be written in, whatever else they say; None where they ask for none, or are a question."""
+    found = _WISHES_IT.search(_UNWANTED.sub(" ", fold_in_place(text)))
+    if found is None or _languages_in(fold_in_place(text)) != _languages_in(found["name"]):
+        return None
+    return _languages_in(found["name"])[0]
 
 
 def _named(text: str) -> str | None:

@@ -73,9 +73,11 @@ _INSTEAD = re.compile(rf"\b{_NOT_A} \w+(?: \w+){{3,}}")
 _ENDS_DENYING = re.compile(r"(?:\w+ ){3,}(?:no|not)(?: \w+){1,3}$")
 
 
-def is_denied(text: str, code: str | None, setting: Setting) -> bool:
+def is_denied(turn: Turn, code: str | None, setting: Setting) -> bool:
     """Whether words say of a service that it is not that, and tell what it is: "not a cart. it's the public can"."""
-    words = fold(text)
+    if _is_said_not_to_be(turn, code, setting):
+        return True
+    words = fold(turn.text)
     told = _INSTEAD.search(words) or words.startswith("no no ") or _ENDS_DENYING.search(words)
     if not told:
         return False
@@ -89,6 +91,24 @@ def is_denied(text: str, code: str | None, setting: Setting) -> bool:
         or re.search(rf"{ends}{re.escape(name)}\w{{0,2}}$", words)
         for name in called
     )
+
+
+def _is_said_not_to_be(turn: Turn, code: str | None, setting: Setting) -> bool:
+    """Whether what the words deny is the service, and the rest of them is not that service once more."""
+    if turn.denied is None or code is None:
+        return False
+    denied, rest = turn.denied.denied, turn.denied.rest
+    surely = sure_service(denied, setting) == code or _is_called(denied.text, code, setting)
+    again = sure_service(rest, setting) == code or names_service(rest.text, code, setting)
+    return surely and not again
+
+
+def without_what_is_denied(turn: Turn) -> Turn:
+    """The turn with what its words tell without the thing they say it is not, which counts for nothing."""
+    if turn.denied is None:
+        return turn
+    rest = turn.denied.rest
+    return replace(turn, guesses=rest.guesses, vague=rest.vague, problems=())
 
 
 # "Árbol, no rótulo", "cambie el qué: es árbol, no rótulo", "a water leak not the playground".
@@ -105,6 +125,25 @@ def named_instead(text: str, code: str | None, setting: Setting) -> str | None:
     others = [other for other in setting.catalogue.services if other != code]
     for names in (names_service, _is_called):
         meant = [other for other in others if names(found["right"], other, setting)]
+        if meant:
+            return meant[0] if len(meant) == 1 else None
+    return None
+
+
+# "I would rather the parks people look first", "esto le toca a parques".
+_RATHER = re.compile(
+    r"\b(?:rather|prefer|instead|should (?:be|go|say|come)|supposed to be|belongs? (?:to|under|with)|a matter for|a job for|"
+    r"deberia (?:ser|ir|decir)|prefiero|mejor que|le toca a|les toca a|corresponde a|es cosa de|en vez de|en lugar de)\b"
+)
+
+
+def preferred(turn: Turn, code: str | None, setting: Setting) -> str | None:
+    """The one service that words name as the one it should be, in place of `code`: "it says police. I'd rather the parks people look"."""
+    if code is None or _RATHER.search(fold(turn.text)) is None:
+        return None
+    others = [other for other in setting.catalogue.services if other != code]
+    for names in (names_service, _is_called):
+        meant = [other for other in others if names(turn.text, other, setting)]
         if meant:
             return meant[0] if len(meant) == 1 else None
     return None

@@ -12,6 +12,7 @@ from bot.city.catalogue import PlaceNeed
 from bot.city.location import Location, LocationKind, PlaceHint, Point, Resolution, ResolutionOutcome
 from bot.city.told import house_numbers
 from bot.conversation.intake.draft import Draft, HalfPlace
+from bot.conversation.intake.naming import PLAIN, singular
 from bot.conversation.intake.services import choose, likely_services, sure_service
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.conversation.intake.turn import PinSent, Say
@@ -111,6 +112,12 @@ _HOME = re.compile(
 _THEIRS = re.compile(r"\b(?:my|our|mi|mis|nuestr[oa]s?)\b")
 
 
+# "One bar of that grate", "same stairs", "en la misma fuente".
+_SAME_THING = re.compile(
+    r"\b(?:same|mism[oa]s?|(?:of|on|in|at|by|from|under|behind|inside|de|en|a) (?:that|those|es[ea]|es[oa]s)) (\w{4,})"
+)
+
+
 def where_before(setting: Setting) -> Resolution | None:
     """Where their newest request is, for words that only say it is there as well."""
     newest = next(iter(setting.own), None)
@@ -145,7 +152,7 @@ def where_the_last_is(draft: Draft, setting: Setting) -> Resolution | None:
     code = sure_service(setting.turn, setting)
     likely = (code,) if code is not None else likely_services(setting.turn, setting)
     services = [service for service in map(setting.service, likely) if service is not None]
-    if not services or any(one.at_home or one.place is not PlaceNeed.REQUIRED for one in services):
+    if any(one.at_home or one.place is not PlaceNeed.REQUIRED for one in services):
         return None
     found = setting.places.locate(newest.place, setting.language)
     return found if found.outcome is ResolutionOutcome.RESOLVED else None
@@ -158,7 +165,13 @@ def _says_it_is_there(words: str, newest: OwnRequest, setting: Setting) -> bool:
     if newest.finished and _THERE.search(words):
         return True
     lately = newest.reported is not None and setting.turn.at - newest.reported <= TALKED_OF_FOR
-    return lately and _THAT_PLACE.search(words) is not None
+    return lately and (_THAT_PLACE.search(words) is not None or _is_the_same_thing(words, newest))
+
+
+def _is_the_same_thing(words: str, request: OwnRequest) -> bool:
+    """Whether folded words speak of a thing that a request told of as of the same: "same grate", "that pole"."""
+    told = singular(set(fold(request.told).split()) - PLAIN)
+    return bool(singular(set(_SAME_THING.findall(words))) & told)
 
 
 def _is_of_their_home(request: OwnRequest, setting: Setting) -> bool:

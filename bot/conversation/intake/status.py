@@ -128,11 +128,11 @@ def asked_about(memory: Memory, setting: Setting) -> tuple[OwnRequest, str] | No
     if named is not None:
         tells = turn.intent in _WISHES or ("?" not in turn.text and len(turn.text.split()) > MUCH)
         return None if tells else (named, "")
-    talked_of = _talked_of(memory, setting)
+    at_hand = talked_of(memory, setting)
     sentences = [one for one in SENTENCES.split(turn.text) if one.strip()]
     for sentence in sentences:
         request = named_by_matter(sentence, setting) if _asks(sentence) else None
-        if request is not None and (request.reference != talked_of or turn.intent in _QUESTIONS):
+        if request is not None and (request.reference != at_hand or turn.intent in _QUESTIONS):
             return request, " ".join(one for one in sentences if one != sentence).strip()
     if is_no_report(turn.text) or speaks_of_a_report(
         turn.text
@@ -196,7 +196,7 @@ def told_beside(text: str) -> str:
     )
 
 
-def _talked_of(memory: Memory, setting: Setting) -> str | None:
+def talked_of(memory: Memory, setting: Setting) -> str | None:
     """The reference of the request that the conversation is about."""
     open_ones = memory.open_questions(setting.turn.at)
     if open_ones:

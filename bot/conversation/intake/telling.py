@@ -57,12 +57,16 @@ def described(draft: Draft, turn: Turn) -> Draft:
 
 _CLAUSE = re.compile(r"[^.!?,;\n]+[.!?,;\n]*\s*")
 _FIGURE = re.compile(r"\W*\d{1,2}\W*")
+# The number of an option, and what else is to be said: "1 but tell them the light is ok".
+_OPTION = re.compile(
+    r"\W*\d\W+(?=(?:but|and|pero|y|yes|si|sí|pls|please|tell|dile|diga|es|it'?s)\b)", re.IGNORECASE
+)
 
 
 def to_be_kept(text: str) -> str:
     """The words without those in front that only tell us to send it, or to text: "1. and one more thing, …", "yes text me. it's behind
     the bank". Where nothing is left, all of them. Reads any text, never raises."""
-    rest = text.strip()
+    rest = _OPTION.sub("", text.strip(), count=1) if _OPTION.match(text.strip()) else text.strip()
     while (clause := _CLAUSE.match(rest)) is not None and _only_tells_us(clause.group()):
         rest = rest[clause.end() :].strip()
     return rest if len(rest.split()) >= LEAST_KEPT else text.strip()

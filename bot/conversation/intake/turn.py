@@ -78,6 +78,14 @@ class Besides:
 
 
 @dataclass(frozen=True, slots=True)
+class Denied:
+    """What words say that it is not: "not a parked car. the posts. broken posts"."""
+
+    denied: Turn  # the thing alone
+    rest: Turn  # the words without it; all circumstances of the message are its own
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """What the resident said since we last spoke."""
 
@@ -110,6 +118,7 @@ class Turn:
     before: str = ""  # its words until then, where they are known
     side: SideQuestion | None = None  # how it reads with the question in it taken apart
     besides: Besides | None = None  # how it reads with what may be one more thing taken apart
+    denied: Denied | None = None  # how it reads without what it says it is not
     aside: Turn | None = None  # a question to be answered besides: this turn is what is left of the message
     whole: str = ""  # the message as it was written, where a question was taken out of it
 
@@ -132,6 +141,7 @@ class Turn:
             questions=(),
             side=None,
             besides=None,
+            denied=None,
             aside=None,
             whole="",
             refused=(),

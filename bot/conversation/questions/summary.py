@@ -12,7 +12,7 @@ from bot.conversation.intake.digressions import is_beside, usual_days
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.maps import link_to_place, picture
 from bot.conversation.intake.question import End, ReportQuestion, Step
-from bot.conversation.intake.quoting import quoted, quoted_end
+from bot.conversation.intake.quoting import quoted
 from bot.conversation.intake.sending import refuses_to_send, says_send
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import described, tells_more
@@ -94,7 +94,7 @@ def _told(draft: Draft, setting: Setting) -> tuple[Say, ...]:
     if draft.location is None:
         return ()
     if more:
-        return (Say("utter_summary_words", {"words": quoted_end(more, MOST_TOLD)}),)
+        return (Say("utter_summary_words", {"words": quoted(more.rpartition("\n")[2], MOST_TOLD)}),)
     service = as_told(draft, setting)
     little = service is not None and service.broad and first
     return (Say("utter_summary_told", {"words": quoted(first, MOST_TOLD)}),) if little else ()

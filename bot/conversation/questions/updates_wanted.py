@@ -6,17 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import ClassVar
 
-from bot.conversation.intake.belonging import belongs, is_told_apart, says_also
+from bot.conversation.intake.belonging import belongs
 from bot.conversation.intake.effects import AddToRequest
 from bot.conversation.intake.memory import Memory
-from bot.conversation.intake.places import where_before
 from bot.conversation.intake.question import FiledQuestion, Told
-from bot.conversation.intake.services import CATCH_ALL, sure_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.status import asks_whether
 from bot.conversation.intake.telling import tells_more, tells_something
 from bot.conversation.intake.texts_wanted import answer_in, beside_the_answer
-from bot.conversation.intake.turn import Say, Turn
+from bot.conversation.intake.turn import Say
 from bot.conversation.questions.helpful_detail import ask_next
 
 UPDATES = "updates"
@@ -33,13 +31,10 @@ class UpdatesWanted(FiledQuestion):
 
     def answer(self, memory: Memory, setting: Setting) -> Told | None:
         beside = beside_the_answer(setting.turn.text)
-        other = _another_matter(self.service, beside, setting)
-        wants = answer_in(setting.turn.text) if other is not None else self._wants(setting)
+        wants = self._wants(setting)
         if wants is None:
             return None
         answered = told(memory, setting, wants=wants)
-        if other is not None:
-            return replace(answered, goes_on=other)
         if not tells_more(setting.turn) or not tells_something(beside):
             return answered
         more = AddToRequest(self.reference, setting.turn.photos, setting.turn.text)
@@ -57,19 +52,6 @@ class UpdatesWanted(FiledQuestion):
                 outright if not tells or belongs(self.reference, self.service, setting, wanted=True) else None
             )
         return {"affirm": True, "deny": False, "skip": False}.get(turn.intent)  # consent is a yes
-
-
-def _another_matter(service: str, beside: str, setting: Setting) -> Turn | None:
-    """What is told of another matter behind the answer: "ya. oh and the beach shower won't shut off"."""
-    turn = setting.turn
-    if turn.choice is not None or turn.photos or not tells_something(beside):
-        return None
-    alone = replace(turn, text=beside, intent="report", side=None, replies={})
-    apart = replace(setting, turn=alone)
-    # "Yes text me. also at that corner the lines are worn off": where it is is known.
-    other = sure_service(alone, apart) not in (None, CATCH_ALL, service)
-    there = other and says_also(turn.text) and where_before(apart) is not None
-    return alone if there or is_told_apart(service, apart) else None
 
 
 def told(memory: Memory, setting: Setting, *, wants: bool) -> Told:

@@ -10,7 +10,7 @@ from bot.channels.messages import Option
 from bot.city.location import ResolutionOutcome
 from bot.conversation.intake.belonging import belongs, wants_to_report
 from bot.conversation.intake.digressions import QUESTIONS
-from bot.conversation.intake.effects import AddToRequest, GiveFeedback, TellStatus
+from bot.conversation.intake.effects import AddToRequest, TellStatus
 from bot.conversation.intake.finished import (
     FINISHED,
     AboutFinished,
@@ -33,14 +33,12 @@ from bot.conversation.intake.half_done import (
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.question import Told
 from bot.conversation.intake.services import (
-    CATCH_ALL,
     begins_anew,
     choose,
-    names_service,
     sure_service,
 )
 from bot.conversation.intake.setting import Setting
-from bot.conversation.intake.turn import Say, Turn
+from bot.conversation.intake.turn import Say
 from bot.conversation.questions.rating import ask_rating
 from bot.conversation.questions.reopened import reopen
 from bot.conversation.questions.what_is_left import WhatIsLeft
@@ -78,11 +76,6 @@ class Verdict(AboutFinished):
         # Who cannot see it says nothing about it.
         if setting.turn.intent == "skip" and not setting.turn.photos:
             return Told(memory.without(FINISHED), (Say("utter_welcome"),))
-        if (other := self._another_behind(setting)) is not None:
-            fixed = GiveFeedback(self.reference, verdict="fixed")
-            return Told(
-                memory.without(FINISHED), (Say("utter_welcome", alone=True),), (fixed,), goes_on=other
-            )
         verdict = self._heard(setting)
         if verdict is None:
             return None
@@ -92,20 +85,6 @@ class Verdict(AboutFinished):
             asked = kind(self.reference, self.service, setting.turn.at)
             return Told(memory.with_question(asked), (asked.ask(setting),), (told,))
         return ask_rating(self, memory, setting) if verdict == "fixed" else reopen(self, memory, setting)
-
-    def _another_behind(self, setting: Setting) -> Turn | None:
-        """What stands behind a yes and is of another matter: "it's perfect! but the fountain still runs, please make it a new report"."""
-        turn = setting.turn
-        parts = _BUT.split(turn.text, maxsplit=1) if turn.choice is None and not turn.photos else []
-        if len(parts) < PARTS or not (says_fixed(parts[0]) or praises(parts[0])):
-            return None
-        alone = replace(
-            turn, text=parts[1].strip(), intent="report", side=None, aside=None, whole="", replies={}
-        )
-        code = sure_service(alone, setting)
-        apart = begins_anew(parts[1]) or wants_to_report(parts[1])
-        named = code not in (None, CATCH_ALL, self.service) and names_service(parts[1], code or "", setting)
-        return alone if apart or named else None
 
     def _heard(self, setting: Setting) -> str | None:
         """ "fixed", "not_fixed", "half" for a yes that is not a whole one, "unclear" for what may be either; None for something else."""

@@ -29,7 +29,9 @@ def with_aside(progress: Progress, setting: Setting) -> Progress:
     about = asked_about(memory, alone)
     if about is not None:
         told = TellStatus(about[0].reference, contents=contents)
-        return replace(progress, effects=(*progress.effects, told))
+        # Which one is meant the question says, so that how all of them stand is not told as well.
+        others = tuple(one for one in progress.effects if not isinstance(one, TellStatus))
+        return replace(progress, effects=(*others, told))
     if (contents or asked.intent == "ask_status") and memory.filed is not None and progress.draft is None:
         return replace(progress, effects=(*progress.effects, status_effect(alone)))
     if (

@@ -10,6 +10,7 @@ from bot.cases.status import ACTIVE
 from bot.city.location import Point, ResolutionOutcome
 from bot.conversation.intake import danger, digressions, only_asking
 from bot.conversation.intake.belonging import (
+    announces_another,
     belongs,
     filed_before,
     introduces,
@@ -345,6 +346,8 @@ def _left_of_theirs(setting: Setting) -> OwnRequest | None:
 
 def _is_another_thing(filed: Filed, setting: Setting) -> bool:
     """Whether "also the bike rack there", or "but what about the sewer", tells of another thing than the request just filed."""
+    if announces_another(filed.reference, filed.service, setting):
+        return True
     another = names_another_thing(filed.reference, filed.service, setting)
     named = another and (introduces(setting.turn.text) or says_also(setting.turn.text))
     return named or tells_of_its_own(filed.service, setting)

@@ -28,7 +28,9 @@ from bot.conversation.talk.in_report import in_report
 from bot.conversation.talk.linking import linked
 from bot.conversation.talk.progress import Progress
 from bot.conversation.talk.reminders import remind
+from bot.conversation.talk.right_one import at_the_right_one, of_another, with_words_for
 from bot.conversation.talk.stuck import with_a_way_out
+from bot.conversation.talk.unanswered import with_what_is_asked
 from bot.conversation.talk.updates import announce
 
 # What is said when a report is given up.
@@ -60,6 +62,10 @@ def _taken(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
     if not is_only and (two := other_matter(draft, memory, setting)) is not None:
         first = _taken(draft, memory, replace(setting, turn=two.rest))
         return with_other_matter(first, two.told, setting)
+    if not is_only and (theirs := of_another(memory, setting)) is not None:
+        halves, request = theirs
+        first = _taken(draft, memory, replace(setting, turn=halves.rest))
+        return with_words_for(first, request, halves.told, setting)
     as_said, setting = setting, heard(draft, memory, setting)
     turn = setting.turn
     if is_only:
@@ -74,7 +80,9 @@ def _taken(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
         if progress.draft is None:
             refused = () if turn.edited else refusals(turn)
             progress = replace(progress, says=(*refused, *progress.says), end=End.DROPPED)
-    progress = _with_what_is_given_up(with_a_way_out(with_aside(progress, setting)), draft)
+    progress = at_the_right_one(progress, memory, setting)
+    progress = with_what_is_asked(with_aside(progress, setting), as_said.turn, setting)
+    progress = _with_what_is_given_up(with_a_way_out(progress), draft)
     return replace(progress, says=danger.first(progress.says, turn))
 
 

@@ -149,7 +149,7 @@ def _words(draft: Draft, setting: Setting) -> Step:
     if draft.part and not isinstance(question, Where) and _is_none(draft, setting):
         intent = "cancel"
     refused = is_refused(setting.turn.text, draft.service, setting)
-    if draft.later and refused and not is_denied(setting.turn.text, draft.service, setting):
+    if draft.later and refused and not is_denied(setting.turn, draft.service, setting):
         return Step(draft, end=End.DROPPED)  # on to the other one: "no, not police"
     if (
         intent == "start_over"
@@ -163,8 +163,7 @@ def _words(draft: Draft, setting: Setting) -> Step:
     if intent == "cancel":
         return Step(draft, (Say("utter_dropped"),), End.DROPPED)
     room = len(draft.later) < MOST_LATER and not isinstance(question, Change)
-    beside = isinstance(question, Where) and services.is_told_besides(draft, setting)
-    if (intent == "another" or beside) and room and _is_named(draft, setting):
+    if intent == "another" and room and _is_named(draft, setting):
         return _another(draft, setting)
     if intent == "again":
         return Step(draft)
@@ -196,7 +195,7 @@ def _is_none(draft: Draft, setting: Setting) -> bool:
     if (
         not text
         or says_send(text)
-        or is_denied(text, draft.service, setting)
+        or is_denied(setting.turn, draft.service, setting)
         or (puts_right(text) and len(text.split()) >= TELLS_INSTEAD)
         or maybe_corrected_service(draft, setting).service != draft.service
     ):

@@ -80,9 +80,7 @@ def renamed(memory: Memory, setting: Setting) -> Rename | None:
     code = sure_service(without(turn, request.service), setting)
     if code is None or not names_service(turn.text, code, setting):
         return None
-    says_so = (
-        is_denied(turn.text, request.service, setting) or _IS_INSTEAD.search(fold(turn.text)) is not None
-    )
+    says_so = is_denied(turn, request.service, setting) or _IS_INSTEAD.search(fold(turn.text)) is not None
     return Rename(request.reference, code, turn.text) if says_so else None
 
 

@@ -1,9 +1,10 @@
 """Rasa components: two things said in one breath, each read as a message of its own.
 
 One intent a message is one too few for "yes send it. who sees my number?" and for "it works, thanks! but the bench is broken, too":
-taken for one of them the other is lost. So a message of that shape goes down the pipeline three times, whole and in two:
+taken for one of them the other is lost. And what is denied ("not a parked car. the posts") counts like what is said. So a message
+of such a shape goes down the pipeline three times, whole and in two:
 ``HalvesCutter`` comes first and puts the halves beside the whole, ``HalvesReader`` comes last and hands over what was made of
-them. Where a message is cut is said in ``side_question`` and ``told_besides``; whether the cut means anything is weighed where the
+them. Where a message is cut is said in ``side_question``, ``told_besides`` and ``denied``; whether the cut means anything is weighed where the
 conversation is known (bot/conversation/hearing, bot/conversation/talk/besides.py).
 """
 
@@ -16,7 +17,8 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.engine.nlu.messages import SIDE_QUESTION, TOLD_BESIDES, is_payload
+from bot.engine.nlu.denied import denied_in
+from bot.engine.nlu.messages import DENIED, SIDE_QUESTION, TOLD_BESIDES, is_payload
 from bot.engine.nlu.side_question import halves
 from bot.engine.nlu.told_besides import told_besides
 
@@ -47,7 +49,7 @@ class HalvesCutter(_Untrained):
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class HalvesReader(_Untrained):
-    """Sets ``side_question`` and ``told_besides`` of a message with halves: what the pipeline made of each. Only whole messages go on."""
+    """Sets ``side_question``, ``told_besides`` and ``denied`` of a message with halves: what the pipeline made of each. Only whole messages go on."""
 
     def process(self, messages: list[Message]) -> list[Message]:
         """The whole messages."""
@@ -76,4 +78,6 @@ def _cut(message: Message) -> list[Message]:
         found += [(SIDE_QUESTION, "rest", question.rest), (SIDE_QUESTION, "asked", question.asked)]
     if (more := told_besides(text)) is not None:
         found += [(TOLD_BESIDES, "rest", more.rest), (TOLD_BESIDES, "told", more.told)]
+    if (instead := denied_in(text)) is not None:
+        found += [(DENIED, "rest", instead.rest), (DENIED, "denied", instead.denied)]
     return [Message(data={TEXT: half, METADATA: metadata, _HALF: (of, name)}) for of, name, half in found]

@@ -29,6 +29,8 @@ PARTS = "parts"
 SIDE_QUESTION = "side_question"
 # One more thing told behind something else: what the pipeline makes of it ("told") and of what stands in front ("rest").
 TOLD_BESIDES = "told_besides"
+# What is said not to be it: what the pipeline makes of that ("denied") and of the text without it ("rest").
+DENIED = "denied"
 REPLIES = "replies"  # what the text may be as a reply, with its probability
 
 

@@ -15,6 +15,7 @@ from bot.conversation.intake.question import FiledQuestion, Question, ReportQues
 from bot.conversation.intake.turn import (
     Besides,
     Caption,
+    Denied,
     Guess,
     PhotoSpot,
     PinSent,
@@ -44,7 +45,7 @@ FULL_TURN = Turn(
     photo_spots=(PhotoSpot(1, 34.0, -118.4, NOON), PhotoSpot(2, 34.0, -118.4)), captions=(Caption(1, "graffiti"),),
     refused=("too_large",), unseen=("video",), pin=PinSent(34.0, -118.4, "home", from_map=True), rating=3,
     choice="menu", channel="telegram", first_contact=True, edited=True, taken_over=True, before="graffitti", whole="graffitti. who cleans it?",
-    side=SideQuestion(ASKED, replace(ASKED, text="graffiti", intent="report")), besides=Besides(ASKED, ASKED), aside=ASKED,
+    side=SideQuestion(ASKED, replace(ASKED, text="graffiti", intent="report")), besides=Besides(ASKED, ASKED), denied=Denied(ASKED, ASKED), aside=ASKED,
 )  # fmt: skip
 FULL_DRAFT = Draft(
     id=7, touched=NOON, part=2, service="pothole", half_service=HalfService(("tree", "park"), "streets"), location=PICO,

@@ -107,7 +107,7 @@ def test_a_clause_asks_without_its_sign(text: str, asks: bool) -> None:
     ],
 )
 def test_what_is_said_not_to_be_it(text: str, denied: bool) -> None:
-    assert is_denied(text, "pothole", a_setting(a_turn(text, "report"))) is denied
+    assert is_denied(a_turn(text, "report"), "pothole", a_setting(a_turn(text, "report"))) is denied
 
 
 def test_of_what_is_denied_the_next_likeliest_is_meant() -> None:

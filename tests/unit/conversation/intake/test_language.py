@@ -29,6 +29,18 @@ from bot.conversation.intake.language import conversation_language, in_another_l
         ("es", False, "en", None, "change_language", "i cant read spanish sorry", "en"),
         ("en", False, "es", None, "change_language", "no english, spanish", "es"),
         ("es", False, "en", None, "change_language", "not spanish english please", "en"),
+        (
+            "es",
+            False,
+            "es",
+            None,
+            "ask_city",
+            "gracias. u can write me in english btw, y a que hora abren?",
+            "en",
+        ),
+        ("en", False, "en", None, "thanks", "thanks, pero me pueden escribir en español", "es"),
+        ("es", False, "es", None, "report", "no me escriban en ingles, hay otro bache en la 5", "es"),
+        ("en", False, "en", None, "report", "the sign is written in spanish and nobody can read it", "en"),
     ],
 )
 def test_the_first_words_decide_and_the_resident_may_switch(

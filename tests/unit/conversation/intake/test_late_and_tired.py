@@ -107,7 +107,7 @@ def test_stars_named_beside_a_verdict(text: str, stars: int | None) -> None:
     ],
 )
 def test_a_no_said_twice(text: str, denied: bool) -> None:
-    assert is_denied(text, "pothole", a_setting(a_turn(text, "report"))) is denied
+    assert is_denied(a_turn(text, "report"), "pothole", a_setting(a_turn(text, "report"))) is denied
 
 
 def test_no_report_please_is_none() -> None:
@@ -173,7 +173,7 @@ def test_words_with_the_number_of_theirs_are_more_of_it(text: str, named: bool) 
     ],
 )
 def test_what_a_clause_ends_with_is_denied(text: str, denied: bool) -> None:
-    assert is_denied(text, "pothole", a_setting(a_turn(text, "report"))) is denied
+    assert is_denied(a_turn(text, "report"), "pothole", a_setting(a_turn(text, "report"))) is denied
 
 
 @pytest.mark.parametrize("text", ["agréguele que ya hizo charco", "please add that it is slippery now"])

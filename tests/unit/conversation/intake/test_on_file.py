@@ -28,6 +28,8 @@ from tests.unit.conversation.conftest import NOON, a_turn
         ("No, it is on the north side", "it is on the north side"),
         ("the hole is deep. yes", "the hole is deep. yes"),
         ("3 bags, one torn", "3 bags, one torn"),
+        ("1 but tell them the lamp itself is ok", "but tell them the lamp itself is ok"),
+        ("1 block from the bank, by the bins", "1 block from the bank, by the bins"),
         ("", ""),
     ],
 )

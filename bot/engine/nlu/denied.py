@@ -1,0 +1,46 @@
+"""What a text says that it is not: "not a parked car. the posts. broken posts", "no es por el ruido, es la placa".
+
+Words that are denied count for a classifier like words that are said: "it's not about the noise" reads like noise.
+"""
+
+import re
+from dataclasses import dataclass
+
+# Longer ones are stories.
+MOST_CHARACTERS = 400
+LEAST_WORDS = 2  # of what is left
+
+_ARTICLES = r"(?:(?:a|an|the|about|really|just|any|my|like|for|because|of|por|un|una|el|la|los|las|de|del|sobre|ningun|ninguna) )*"
+_NO = (
+    r"no (?:es|son|era|eran|fue|hay|esta|estan|está|están|se trata|dije)|there(?:'?s| is) no|"
+    r"(?:(?:it'?s|its|it is|this is|that'?s) )?(?:not|isn'?t|ain'?t)"
+)
+_NO_THING = (
+    r"(?:no|nope|in|on|at|by|en|its|sure|yet|it|that|this|true|here|there|right|ok|good|one|thanks?|thx|fixed|done|working|now|idea|longer|more|need|problem|worries|way|se|lo|la|le|"
+    r"gracias|seguro|cierto|verdad|aqui|ahi|bien|asi|eso|todavia|aun|ya|sirve|se)\b"
+)
+# Up to three words, which a sign, the end or what it is instead closes.
+_DENIED = re.compile(
+    rf"\b(?:{_NO}) {_ARTICLES}(?!{_NO_THING})(?P<what>[^\W\d_]+(?: [^\W\d_]+){{0,2}}?)(?=\s*(?:[.,;:!?\n]|$)|\s+(?:but|it'?s|its|is|the|sino|es|son|pero)\b)",
+    re.IGNORECASE,
+)
+_SPARE = " \t\n.,;:!?-"
+
+
+@dataclass(frozen=True)
+class Denied:
+    """A text without what it denies."""
+
+    denied: str  # the thing, without its article
+    rest: str  # everything else
+
+
+def denied_in(text: str) -> Denied | None:
+    """The one thing that a text says it is not, and the rest; None where it denies none, or says nothing else. Never raises."""
+    if len(text) > MOST_CHARACTERS:
+        return None
+    found = _DENIED.search(text)
+    if found is None:
+        return None
+    rest = f"{text[: found.start()].rstrip(_SPARE)}, {text[found.end() :].lstrip(_SPARE)}".strip(_SPARE)
+    return Denied(found["what"], rest) if len(rest.split()) >= LEAST_WORDS else None
