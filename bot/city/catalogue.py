@@ -6,7 +6,7 @@ Menus, NLU labels, Open311 and the console all read this one catalogue.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -116,6 +116,9 @@ class Service:
     topics: tuple[str, ...]  # the city's own names for the same matters
     at_home: bool = False  # where it is reported its resident lives
     broad: bool = False  # its name tells little of what is wrong
+    guidance_for: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # words of those it is for; none: all
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,12 +199,26 @@ def _service(code: str, group: str, entry: Entry) -> Service:
         topics=entry.texts("topics"),
         at_home=entry.flag("at_home"),
         broad=entry.flag("broad"),
+        guidance_for=_guidance_for(entry),
     )
+    if service.guidance_for and service.guidance is None:
+        entry.problem("guidance_for", "has no guidance to be for")
     if service.median_days is not None and (service.p80_days or 0) < service.median_days:
         entry.problem("usual_days", "p80 should not be below median")
     if not group:
         entry.problem("", "is in no group, so no menu reaches it")
     return service
+
+
+def _guidance_for(entry: Entry) -> Mapping[str, tuple[str, ...]]:
+    found = entry.child("guidance_for")
+    if found is None:
+        return {}
+    words = {language: found.texts(language) for language in LANGUAGES}
+    for language, listed in words.items():
+        if not listed:
+            entry.problem(f"guidance_for.{language}", "should list at least one word")
+    return words
 
 
 def _keywords(entry: Entry) -> Mapping[str, tuple[str, ...]]:

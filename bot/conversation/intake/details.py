@@ -13,7 +13,7 @@ from bot.channels.messages import Option
 from bot.city.catalogue import Choice, Question, QuestionKind, Service
 from bot.conversation.intake.days import read_day
 from bot.conversation.intake.draft import Draft
-from bot.conversation.intake.reading import answers_in
+from bot.conversation.intake.reading import answers_in, phrases_in
 from bot.conversation.intake.services import choose
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
@@ -57,6 +57,8 @@ def as_told(draft: Draft, setting: Setting) -> Service | None:
     service = setting.service(draft.service)
     if service is None:
         return None
+    if service.guidance_for and not phrases_in(service.guidance_for, fold_in_place(draft.description)):
+        service = replace(service, guidance=None)
     for choice in _told_choices(draft, service):
         service = replace(
             service, short=choice.short or service.short, broad=service.broad and choice.short is None

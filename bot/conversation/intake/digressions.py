@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from bot.city.catalogue import Service
+from bot.conversation.intake.reading import phrases_in
 from bot.conversation.intake.services import names_service, sure_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say, Turn
@@ -50,6 +51,8 @@ def answer(service: str | None, setting: Setting) -> tuple[Say, ...]:
                 or (said,)
             )
         return (said,)
+    if intent == "ask_hours" and _OF_OTHERS.search(fold(setting.turn.text)):
+        return (city_answer(setting),)  # "what hours is that front desk open": not ours
     if intent == "ask_hours" and _ALLOWED.search(fold(setting.turn.text)):
         # "A qué horas tienen que apagarla por ley?": not when we are in.
         return of_the_matter(service, setting) or (Say(_UNKNOWN, custom={ASKED: ""}),)
@@ -57,6 +60,13 @@ def answer(service: str | None, setting: Setting) -> tuple[Say, ...]:
     called = whom_to_call(service, setting) if intent == "ask_person" else ()
     # Who we are is long, and a message of its own.
     return (*called, Say(name, alone=intent == "ask_about_bot")) if name else ()
+
+
+# Somebody else's doors than those of who answers here.
+_OF_OTHERS = re.compile(
+    r"\b(?:that|the|this|el|la|los|las|ese|esa|esos|esas|del|al) (?:\w+ )?(?:desk|yards?|pools?|library|libraries|restrooms?|bathrooms?|toilets?|parks?|gates?|lots?|garages?|museum|market|beach|"
+    r"courts?|gym|playground|dump|shelter|banos?|sanitarios?|piscina|alberca|biblioteca|parque|estacionamiento|mercado|playa|canchas?|puerta|museo|albergue|basurero)\b"
+)
 
 
 def _spoken_of(setting: Setting) -> str | None:
@@ -122,6 +132,11 @@ def whom_to_call(service: str | None, setting: Setting) -> tuple[Say, ...]:
     """The guidance of the matter, where whom to call is asked and it tells a number."""
     known = setting.service(service)
     if known is None or known.guidance is None or not _CALLS.search(fold(setting.turn.text)):
+        return ()
+    words = " ".join(one.told for one in setting.own if one.service == known.code)
+    if known.guidance_for and not phrases_in(
+        known.guidance_for, fold_in_place(f"{setting.turn.text} {words}")
+    ):
         return ()
     guidance = setting.words(known.guidance)
     # 911 alone is the number of an emergency: "who do I call at Edison" asks for none.

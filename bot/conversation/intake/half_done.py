@@ -69,6 +69,17 @@ _BEGINS_HALF = re.compile(
 )
 
 
+# Of something else that nobody has done: "but nobody answers who pays for my awning".
+_NOBODY = re.compile(
+    r"\b(?:nobody|no one|noone|no answer|never|still (?:no|not|waiting)|(?:didn|haven|hasn) t|nadie|nunca|todavia no|sin respuesta|no me (?:han|contest\w+|dij\w+|respond\w+))\b"
+)
+
+
+def complains(text: str) -> bool:
+    """Whether words complain of what nobody has done. Reads any text, never raises."""
+    return _NOBODY.search(fold(text)) is not None
+
+
 def begins_half(text: str) -> bool:
     """Whether the first words of an answer are half a yes: "mostly, still some by the curb". Reads any text, never raises."""
     return _BEGINS_HALF.search(fold(text)) is not None

@@ -18,7 +18,7 @@ _BLANKS = re.compile(r"(\s)\s+")
 
 _COUNT = rf"(?:\d{{1,3}}|{'|'.join(COUNTING)})"
 _DAY = (
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:mon|tues?|weds?|thu|thurs?|fri|sat|sun)\b|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:mon|tues?|weds?|thu|thurs?|fri|sat(?! (?:down|there|on|in|and))|sun)\b|"
     r"lunes|martes|miercoles|jueves|viernes|sabados?|domingos?"
 )
 _TIME = re.compile(
@@ -83,7 +83,7 @@ _KINDS = (
     "camioneta|troca|casa rodante|remolque|moto|motocicleta|furgoneta"
 )
 # Right before what something is not: "it's recycling, not the trash", "es reciclaje, no basura". "Ni el azul" says it as well.
-_NOT_THIS = re.compile(r"\b(?:not|isn'?t|no es|no)\s+(?:the |my |a |el |la |de |una? )?$")
+_NOT_THIS = re.compile(r"\b(?:not|isn'?t|no esta|no estan|no es|no)\s+(?:the |my |a |el |la |de |una? )?$")
 _VEHICLE = re.compile(
     rf"\b(?:(?:dark|light|old|{_COLORS}|(?:19|20)\d\d|'?\d\d)\s+)*(?:(?:{_MAKES})(?:\s+(?!(?:in|on|at|is|has|with|and|parked|"
     rf"abandoned|con|en|de|esta)\b)[a-z0-9-]+)?|(?:{_COLORS})\s+(?:car|{_KINDS}|carro|auto|coche)|(?:car|{_KINDS}|carro|auto|coche)"

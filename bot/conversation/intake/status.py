@@ -48,6 +48,7 @@ _ASKS = re.compile(
     r"(?:queria|quiero|quisiera|me gustaria|queriamos) saber (?:si|cuando|que)|van a (?:venir|pasar|mandar)|(?:hoy|manana|ya) (?:si )?(?:vienen|pasan|llegan)|"
     r"is (?:it|this|that|my \w+) (?:still |now )?(?:open|closed)|(?:closed or open|open or closed)|(?:esta|sigue|quedo) (?:abiert[oa]|cerrad[oa])|"
     r"(?:pregunt|preguntab)(?:o|e|a|aba)|en que (?:va|quedo|estado)|como va)\b|"
+    r"\b(?:pa|para) cuando\b|\b(?:for|by) when$|"
     r"\b(?:que|q|k) si ya\b|\b(?:is|was|are) (?:it|this|that|they) (?:already |now )?(?:cancel+ed|withdrawn|closed|finished)\b|\bya (?:se |lo |la )?(?:cancel\w+|cerr\w+)$|"
     r"\by (?:lo|que|q)(?: paso)? (?:de|con) (?:l[oa]s?|el|mis?|eso|esos?)\b|"
     r"\b(?:fixed|done|gone|coming|there|out|here|anybody|anyone) yet$|"

@@ -14,7 +14,7 @@ from bot.text.fold import fold
 
 # What can only be meant of the report: "remove the graffiti" and "quiten el árbol" are work.
 _OF_THE_REPORT = (
-    r"(?:my (?:full |last |first |home )?(?:name|number|phone|address|info|email|photo|picture|unit|apartment)|the (?:part|bit|line|thing) (?:about|where|with|of)|that (?:part|bit|line)|"
+    r"(?:my (?:full |last |first |home )?(?:name|number|phone|address|info|email|photo|picture|unit|apartment)|the (?:part|bit|line|thing) (?:about|where|with|of)|the \w+ (?:words|part|bit|stuff)|that (?:part|bit|line)|"
     r"what i (?:said|wrote|told)|(?:the|my|that) (?:photo|picture|pic)|"
     r"mi (?:nombre|apellido|numero|telefono|direccion|address|name|correo|foto|apartamento|depa)|lo de(?:l)?(?: (?:la|los|las|que))?|lo que (?:dije|puse|escribi|le dije)|esa parte|la parte|la foto|esa foto)"
 )
@@ -36,7 +36,7 @@ _SENTENCES = re.compile(r"[^.!?;\n,]+[.!?;\n,]*\s*")
 _LEAST = 3  # letters of a word that tells a sentence from the others
 _SMALL = frozenset({
     "the", "about", "where", "part", "bit", "line", "thing", "that", "what", "said", "wrote", "told", "out", "off", "from", "report",
-    "please", "pls", "lo", "del", "los", "las", "que", "dije", "puse", "escribi", "parte", "esa", "porfa", "por", "favor", "reporte",
+    "please", "pls", "words", "stuff", "lo", "del", "los", "las", "que", "dije", "puse", "escribi", "parte", "esa", "porfa", "por", "favor", "reporte",
     "mi", "my",
 })  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 from bot.conversation.intake.belonging import is_told_apart
 from bot.conversation.intake.effects import AddToRequest, Effect, GiveFeedback
 from bot.conversation.intake.finished import FINISHED, AboutFinished
-from bot.conversation.intake.half_done import is_content, says_fixed
+from bot.conversation.intake.half_done import complains, is_content, says_fixed
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.only_asking import asks_something
 from bot.conversation.intake.question import FiledQuestion, Told
@@ -91,5 +91,6 @@ def ask_rating(about: FiledQuestion, memory: Memory, setting: Setting) -> Told:
     waiting = memory.with_question(Rating(about.reference, about.service, turn.at))
     # What is asked or let pass beside "it is fixed" is not thanked away.
     heard = is_content(turn.text) or (asks_something(turn.text) and tells_something(turn.text))
+    heard = heard or (turn.besides is not None and complains(turn.besides.told.text))
     noted = (Say("utter_passed_on", {"quote": quoted(turn.text)}),) if heard else ()
     return Told(waiting, (*noted, Say("utter_ask_rating")), effects)

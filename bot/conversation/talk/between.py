@@ -122,6 +122,8 @@ _ASK_THEM = re.compile(
 _NOT_FOR_THEM = frozenset({"ask_person", "cancel", "stop_texts", "start_texts"})
 # What a report in much chatter is mistaken for.
 _CHATTER = frozenset({"out_of_scope", "greet", "thanks", "goodbye", "ask_about_bot", "ask_services", "abuse"})
+# What words that would change a report are heard as, and what they may begin where none is there.
+_CHANGES = frozenset({"correct", "change", "file", "go_back"})
 # Intents that begin a report.
 _BEGINS = ("report", "another", "give_place", "add_to_request", "send_photos")
 # What "nothing to report, just asking" reads like.
@@ -253,11 +255,23 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
         return Progress(None, memory, only_asking.answered(setting) or (only_asking.nothing_filed(setting),))
     if memory.only_asks(turn.at) and only_asking.goes_on(setting):
         return Progress(None, memory, (digressions.city_answer(setting),))
+    if turn.intent in _CHANGES and not setting.own and _tells_what_or_where(setting):
+        # "But can't I report it here? It's on Wilshire near 12th": nothing is there to be changed yet.
+        return reported(memory, replace(setting, turn=replace(turn, intent="report")))
     if turn.intent in _CHATTER and _tells_what_and_where(setting):
         return reported(memory, replace(setting, turn=replace(turn, intent="report")))
     if turn.photos or turn.pin or turn.intent in _BEGINS:
         return reported(memory, setting) if turn.photos or turn.pin or turn.text else Progress(None, memory)
     return _plain(memory, setting)
+
+
+def _tells_what_or_where(setting: Setting) -> bool:
+    """Whether words of some length name a matter or a place."""
+    words = setting.turn.text
+    if len(words.split()) < MUCH_TOLD:
+        return False
+    placed = setting.places.locate(words, setting.language).outcome is ResolutionOutcome.RESOLVED
+    return placed or sure_service(setting.turn, setting) not in (None, CATCH_ALL)
 
 
 def _tells_what_and_where(setting: Setting) -> bool:

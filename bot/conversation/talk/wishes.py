@@ -86,7 +86,8 @@ def renamed(memory: Memory, setting: Setting) -> Rename | None:
 
 # "I meant the traffic signal, not the streetlight", "en realidad es el semáforo".
 _IS_INSTEAD = re.compile(
-    r"^(?:(?:oh|ay|sorry|perdon|wait|no|hey|oye|oiga|disculpe|hi|hola) )*(?:actually|i meant?|my mistake|me equivoque|en realidad|quise decir|mejor dicho)\b"
+    r"^(?:(?:oh|ay|sorry|perdon|wait|no|hey|oye|oiga|disculpe|hi|hola) )*(?:actually|i meant?|my mistake|me equivoque|en realidad|quise decir|mejor dicho)\b|"
+    r"\b(?:still )?says? (?:\w+ ){1,3}?(?:but )?(?:it s|its|it is)\b|\b(?:dice|sale) (?:\w+ ){1,3}?(?:pero |y )?es\b"
 )
 
 

@@ -13,6 +13,9 @@ _ASKS = (
     r"(?:what|whats|what's|who|whos|who's|whom|whose|when|whens|where|wheres|why|which|how|hows|how's)\b|"
     r"(?:can|could|do|does|did|will|would|should|may|am|is|are) (?:i|you|u|ya|we|they|it|its|this|that|there|he|she|anyone|anybody|someone|somebody|my|the)\b|"
     r"(?:a |de |con |para |por |en )?(?:que|qué|quien|quién|cual|cuál|cuales|cuáles|cuant\w+|cuánt\w+) |(?:cuando|cuándo|quien|quién|donde|dónde|adonde|como|cómo|xq|por que|por qué|porque no)\b|"
+    r"(?:no )?(?:me|nos) (?:dijo|dijeron|ha dicho|han dicho|contest\w+|dice|dicen) (?:si|que|qué|cuando|cuándo|quien|quién|a que|lo de)\b|"
+    r"(?:nobody|no one|you never|you didn'?t|u never|u didnt|they never) (?:\w+ ){0,2}?(?:told|tell|said|says?|answer\w*) (?:me |us )?(?:if|whether|who|what|when|where|how|about)\b|"
+    r"(?:pa|para) (?:cuando|cuándo)\b|is there (?:another|any)\b|"
     r"(?:i |we )?(?:just |only )?(?:want|wanted|need|like|wondering|curious)(?: to)? (?:know |ask )?(?:if|whether|when|where|how|what)\b|"
     r"(?:nomas |solo |nada mas )?(?:queria|quería|quiero|quisiera) (?:saber|preguntar) |"
     r"(?:puedo|puede|pueden|podemos|podria|podría|me pueden|se puede|tengo que|hay que|van a|va a|ocupo|necesito) \w+"
@@ -22,8 +25,10 @@ _LEAD = (
     r"(?:one )?(?:more|last|other|another) (?:thing|question)(?: is)?|quick question|question|q:|una (?:pregunta|duda|ultima|última)|otra (?:cosa|pregunta|duda)|por cierto|"
     r"(?:me )?(?:dime|dígame|digame|díganme|diganme|dice|dicen|puede decir|pueden decir))\b[\s,]*)*"
 )
+# What may stand in front of a verb that asks: "y oiga ahí puedo barrer".
+_THERE = r"(?:ah[ií]|all[ií]|aqu[ií]|mientras|entonces|de casualidad|tambien|también|then|meanwhile|maybe)\s+"
 _ASKING = re.compile(rf"\b(?:{_ASKS})", re.IGNORECASE)
-_BEGINS = re.compile(rf"[\s¿(]*{_LEAD}(?:¿|{_ASKS})", re.IGNORECASE)
+_BEGINS = re.compile(rf"[\s¿(]*{_LEAD}(?:{_THERE})?(?:¿|{_ASKS})", re.IGNORECASE)
 _YES = (
     r"yes|yeah|yea|yep|yup|sure|ok|okay|k|no|nope|nah|thanks|thank you|thx|please|pls|plz|great|good|perfect|fine|cool|send it|"
     r"si|sí|simon|claro|dale|va|sale|no|gracias|grax|por favor|porfavor|porfa|bueno|esta bien|está bien|orale|órale|perfecto|mandelo|mándelo"
@@ -31,7 +36,7 @@ _YES = (
 _VOCATIVES = "mijo|mija|joven|senor|señor|senora|señora|amigo|amiga|jefe|sir|maam|ma'am|dear|hon|honey|bro|bud|dude|man"
 # Where a question may begin: after a sign, after "and" or "but", or right after a word that answers.
 _JOINT = re.compile(
-    rf"(?:\s*[.!?;,\n]+\s*|\s+-+\s+|\s+(?=(?:and|but|also|so|y|e|pero|oye|oiga|btw)\s+(?:{_ASKS}))|"
+    rf"(?:\s*[.!?;,\n]+\s*|\s+-+\s+|\s+(?=(?:and|but|also|so|y|e|pero|oye|oiga|btw)\s+{_LEAD}(?:{_THERE})?(?:{_ASKS}))|"
     rf"(?:(?<=\s)|^)(?:(?:{_YES})\b\s*)+(?=\s(?:{_ASKS}))|"
     rf"^(?:(?:{_YES})\b\s*)+(?:(?:{_VOCATIVES})\b)?(?=\s(?:and|but|y|pero)\s[^.!?]*\?\s*$))",
     re.IGNORECASE,
