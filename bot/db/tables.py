@@ -150,7 +150,7 @@ class LinkCode(Table):
 
 
 class LinkTry(Table):
-    """A code that was sent and is none: a conversation has few of these an hour."""
+    """A code that was sent and is none: a conversation has few of these an hour, and all together few a day."""
 
     __tablename__ = "link_tries"
     __table_args__ = (
@@ -159,7 +159,7 @@ class LinkTry(Table):
     )
 
     id: Mapped[int] = _key()
-    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id"))  # None: erased since
     turn_id: Mapped[int | None] = mapped_column(BigInteger)  # None: said in no turn of the engine's
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
 
