@@ -117,7 +117,8 @@ async def has_requests(session: AsyncSession, conversation_id: int) -> bool:
 def _anonymous(contact: Contact, now: datetime) -> None:
     contact.address = f"erased:{contact.id}"
     contact.display_name = contact.language = contact.wants_updates = contact.our_end = None
-    contact.disowned_at = contact.unreachable_at = contact.unreachable_why = contact.given_up_at = None
+    contact.disowned_at = contact.unreachable_at = contact.unreachable_why = None
+    contact.given_up_at = contact.still_theirs_at = None
     # Whatever might still be written for them must find nobody.
     contact.opted_out_at = contact.opted_out_at or now
     contact.erased_at = contact.erased_at or now
