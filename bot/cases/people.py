@@ -12,7 +12,9 @@ from sqlalchemy.orm import aliased
 
 from bot.cases.audit import record
 from bot.cases.moves import RESIDENT
-from bot.db.tables import Conversation, Person
+from bot.db.tables import Conversation, Person, Subscriber
+
+REGAINED = "regained"  # `Subscriber.origin` of what a conversation follows only since it was joined with another one by staff
 
 
 def conversations_of(which: int | Select[int]) -> CompoundSelect[int]:
@@ -60,7 +62,7 @@ async def others_of(session: AsyncSession, conversation_id: int) -> list[Convers
     return list(rows)
 
 
-async def join_conversations(session: AsyncSession, one: int, other: int) -> bool:
+async def join_conversations(session: AsyncSession, one: int, other: int, actor: str = RESIDENT) -> bool:
     """Make two conversations, and all that are joined with either, one person's. False where they are already.
 
     Locks them all until the commit, in the order of their ids, so that two joins go one after the other.
@@ -95,13 +97,21 @@ async def join_conversations(session: AsyncSession, one: int, other: int) -> boo
         await session.execute(delete(Person).where(Person.id == second))
     # Not with which: once one of them is erased, the trail must not lead from it to a number.
     for conversation_id in (one, other):
-        record(session, RESIDENT, "conversation.joined", "conversation", conversation_id)
+        record(session, actor, "conversation.joined", "conversation", conversation_id)
     return True
 
 
 async def leave_person(session: AsyncSession, conversation_id: int, actor: str = RESIDENT) -> bool:
-    """Let a conversation stand by itself again; the others stay joined. False where it does already."""
+    """Let a conversation stand by itself again; the others stay joined. False where it does already.
+
+    It hears no more of what it follows for the sake of another one.
+    """
     was_joined = await is_joined(session, conversation_id)
+    await session.execute(
+        delete(Subscriber)
+        .where(Subscriber.conversation_id == conversation_id, Subscriber.origin == REGAINED)
+        .execution_options(synchronize_session=False)
+    )
     await session.execute(
         update(Conversation).where(Conversation.id == conversation_id).values(person_id=None)
     )

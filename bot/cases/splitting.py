@@ -18,7 +18,7 @@ from bot.cases.filing import NewRequest, add_photos, file_request
 from bot.cases.lookup import UnknownRequestError, find_joined, find_request, lock_request
 from bot.cases.merging import MergeError
 from bot.cases.moves import Move, move
-from bot.cases.people import of_one_person
+from bot.cases.people import REGAINED, of_one_person
 from bot.cases.places import location_of
 from bot.cases.status import Status
 from bot.city.location import Location, Point
@@ -44,7 +44,7 @@ async def split_follower(session: AsyncSession, reference: str, conversation_id:
         raise MergeError(
             f"{request.reference} is joined with another request: take its resident out of that."
         )
-    if subscriber.origin == "filed":
+    if subscriber.origin in ("filed", REGAINED):
         raise MergeError("This is the resident's own report, and all they said of it is part of it.")
     joined = await _joined_requests(session, request, conversation_id)
     theirs = await _said_in(session, request, subscriber)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.city.location import Point
@@ -57,6 +58,16 @@ class View:
         """Whether a point is seen, at least `margin` pixels from the edge."""
         x, y = self.pixel(point)
         return margin <= x <= self.width - margin and margin <= y <= self.height - margin
+
+
+def view_of(points: Sequence[Point], width: int, height: int, margin: float = 0.0) -> View:
+    """The closest view of a whole zoom, `CLOSE` at most, that shows all the points `margin` pixels from its edge."""
+    for zoom in range(CLOSE, WIDEST - 1, -1):
+        xs, ys = zip(*(world_pixel(point, zoom) for point in points), strict=True)
+        if max(xs) - min(xs) <= width - 2 * margin and max(ys) - min(ys) <= height - 2 * margin:
+            break
+    middle = world_point(((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2), zoom)
+    return View(middle, width, height, zoom)
 
 
 def world_pixel(point: Point, zoom: float) -> XY:

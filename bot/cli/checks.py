@@ -305,6 +305,30 @@ async def _clocks(config: Settings) -> Finding:
     return Finding("clocks", Outcome.NOTE if never else Outcome.WELL, message, detail)
 
 
+async def _links(config: Settings) -> Finding:
+    """Whether somebody guesses the codes that join two phones of one person."""
+    from bot.conversation.link_guesses import read_guesses
+    from bot.db.session import dispose, transaction
+
+    try:
+        async with transaction() as session:
+            guesses = await read_guesses(session, datetime.now(UTC))
+    finally:
+        await dispose()
+    detail = asdict(guesses)
+    if guesses.since is None:
+        message = f"Nobody guesses link codes: {guesses.tries} wrong within a day."
+        return Finding("links", Outcome.WELL, message, detail)
+    return Finding(
+        "links",
+        Outcome.NOTE,
+        f"Somebody guesses link codes: {guesses.tries} wrong ones within a day, of {guesses.conversations} "
+        f"conversations; too many since {guesses.since.astimezone(UTC):%Y-%m-%d %H:%M} (UTC). Nothing can be guessed: new codes "
+        "have 12 characters, and linking goes on. The console says which conversations: How it runs.",
+        detail,
+    )
+
+
 async def _promises(config: Settings) -> Finding:
     from bot.cases.promises import count_promised
     from bot.db.session import dispose, transaction
@@ -339,6 +363,7 @@ CHECKS: dict[str, Check] = {
     "deliveries": _deliveries,
     "mail": _mail,
     "clocks": _clocks,
+    "links": _links,
     "promises": _promises,
 }
 

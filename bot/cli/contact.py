@@ -89,6 +89,64 @@ def erase(which: Which, yes: Annotated[bool, typer.Option("--yes", help="Do not 
     )
 
 
+@app.command("still-theirs")
+def still_theirs(
+    which: Which,
+    same_as: Annotated[
+        int | None,
+        typer.Option(
+            "--same-as",
+            metavar="ID",
+            help="The conversation of whoever wrote from the number since, where you know that it is the same person.",
+            show_default=False,
+        ),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """A number that a carrier listed as given up still has its owner: updates go to it again."""
+    import getpass
+    from datetime import UTC, datetime
+
+    from bot.cli.errors import CommandError
+    from bot.conversation.still_theirs import (
+        GivenUpAgainError,
+        NotGivenUpError,
+        Regained,
+        StrangerError,
+        WroteSinceError,
+        say_still_theirs,
+    )
+    from bot.db.session import transaction
+    from bot.keeping.contacts import find_contact
+
+    async def work() -> Regained:
+        from sqlalchemy import select
+
+        from bot.db.tables import Conversation
+
+        async with transaction() as session:
+            contact = await find_contact(session, which)
+            conversation_id = await session.scalar(
+                select(Conversation.id).where(Conversation.contact_id == contact.id)
+            )
+            author, now = f"staff:{getpass.getuser()}", datetime.now(UTC)
+            return await say_still_theirs(session, conversation_id or 0, author, now, same_as=same_as)
+
+    if not yes:
+        typer.confirm(
+            "Do you know from the resident that they still have this number? A stranger would read their updates.",
+            abort=True,
+        )
+    try:
+        regained = with_database(work)
+    except WroteSinceError as error:
+        raise CommandError(f"{error} Then: --same-as {error.conversation_id}") from None
+    except (NotGivenUpError, GivenUpAgainError, StrangerError) as error:
+        raise CommandError(str(error)) from None
+    said = "That was said before" if regained.again else "Updates go to the number again"
+    console().print(f"{said}: conversation {regained.conversation_id}.", markup=False)
+
+
 def _write_privately(path: Path, exported: dict[str, Any]) -> None:
     import json
     import os

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 import structlog
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.audit import record
@@ -39,7 +39,8 @@ async def mark_given_up(session: AsyncSession, numbers: Sequence[str], day: date
     """Mark the contacts of these numbers (E.164), which were given up on `day`; gives how many were marked now.
 
     Who wrote after that day was over still has the number: carriers leave one alone for weeks before a stranger gets it. What
-    was written on the day itself may have been written before it ended for them. Safe to repeat.
+    was written on the day itself may have been written before it ended for them. What staff said of it since counts like what was
+    written (`bot.conversation.still_theirs`). Safe to repeat.
     """
     addresses = [f"{way}{number}" for number in numbers for way in WAYS]
     # Held before it is asked who wrote: a message that comes in at this moment holds its contact, too.
@@ -59,7 +60,12 @@ async def mark_given_up(session: AsyncSession, numbers: Sequence[str], day: date
     rows = await session.execute(
         select(Contact, Conversation.id)
         .outerjoin(Conversation, Conversation.contact_id == Contact.id)
-        .where(Contact.id.in_(ids), Contact.created_at < end_of(day), ~wrote_since)
+        .where(
+            Contact.id.in_(ids),
+            Contact.created_at < end_of(day),
+            or_(Contact.still_theirs_at.is_(None), Contact.still_theirs_at < end_of(day)),
+            ~wrote_since,
+        )
         .execution_options(populate_existing=True)
     )
     marked = rows.all()

@@ -1,7 +1,8 @@
 """One-time codes that join the conversations of one person: made in one, sent in the other, confirmed there, told in the first.
 
 A code proves nothing but that both phones were in one hand within a quarter of an hour. So it is of use once, a new one makes
-the old one void, only its keyed hash is kept, and whoever guesses is not answered for long.
+the old one void, only its keyed hash is kept, and whoever guesses is not answered for long; with many numbers neither
+(`bot.conversation.link_guesses`).
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.cases.link_codes import new_link_code
+from bot.cases.link_codes import is_short, new_link_code
 from bot.cases.people import join_conversations, leave_person, of_one_person
+from bot.conversation.link_guesses import are_too_many, one_at_a_time, say_when_too_many
 from bot.conversation.outbox import Reply, queue_replies
 from bot.conversation.texts import gateway_text
 from bot.db.tables import Conversation, LinkCode, LinkTry
@@ -53,12 +55,16 @@ class Tried:
 
 
 async def new_code(session: AsyncSession, conversation_id: int, *, now: datetime | None = None) -> str:
-    """A code for joining another conversation with this one; the one before is void. `now` is aware."""
+    """A code for joining another conversation with this one; the one before is void. `now` is aware.
+
+    A long one while somebody guesses short ones.
+    """
     now = now or datetime.now(UTC)
     await session.execute(select(Conversation.id).where(Conversation.id == conversation_id).with_for_update())
     await forget_codes(session, conversation_id)
+    guessed = await are_too_many(session, now)
     while True:
-        code = new_link_code()
+        code = new_link_code(long=guessed)
         fresh = await session.scalar(
             insert(LinkCode)
             .values(
@@ -89,12 +95,12 @@ async def try_code(
     if await _wrong_tries(session, conversation_id, now, but_of=turn_id) >= MOST_TRIES:
         log.info("link_code.too_many_tries", conversation_id=conversation_id)
         return Tried(TryResult.TOO_MANY)
-    found = await session.scalar(
-        select(LinkCode).where(LinkCode.code_hash == _hash(code), LinkCode.expires_at >= now)
-    )
+    found = await _open_code(session, code, now)
     if found is None:
         wrong = insert(LinkTry).values(conversation_id=conversation_id, turn_id=turn_id, at=now)
-        await session.execute(wrong.on_conflict_do_nothing())
+        fresh = await session.scalar(wrong.on_conflict_do_nothing().returning(LinkTry.id))
+        if fresh is not None:
+            await say_when_too_many(session, now)
         return Tried(TryResult.WRONG)
     if found.conversation_id == conversation_id:
         return Tried(TryResult.OWN)
@@ -158,6 +164,17 @@ async def forget_codes(session: AsyncSession, conversation_id: int) -> None:
         .where(LinkCode.conversation_id == conversation_id)
         .execution_options(synchronize_session=False)
     )
+
+
+async def _open_code(session: AsyncSession, code: str, now: datetime) -> LinkCode | None:
+    """The code that is open, if it may be looked at. None says no more than that it is none: whoever guesses learns nothing else."""
+    await one_at_a_time(session)
+    if is_short(code) and await are_too_many(session, now):
+        return None
+    found: LinkCode | None = await session.scalar(
+        select(LinkCode).where(LinkCode.code_hash == _hash(code), LinkCode.expires_at >= now)
+    )
+    return found
 
 
 async def _wrong_tries(

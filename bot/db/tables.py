@@ -91,6 +91,9 @@ class Contact(Table):
     unreachable_at: Mapped[datetime | None]
     unreachable_why: Mapped[str | None]  # our words for its code
     given_up_at: Mapped[datetime | None]  # when their number was given up: see bot.conversation.given_up
+    still_theirs_at: Mapped[
+        datetime | None
+    ]  # when staff said last that it was not: bot.conversation.still_theirs
     our_end: Mapped[dict[str, Any] | None]  # where they reached us last; see bot.conversation.our_end
     created_at: Mapped[datetime] = _now()
 
@@ -150,7 +153,7 @@ class LinkCode(Table):
 
 
 class LinkTry(Table):
-    """A code that was sent and is none: a conversation has few of these an hour."""
+    """A code that was sent and is none: a conversation has few of these an hour, and all together few a day."""
 
     __tablename__ = "link_tries"
     __table_args__ = (
@@ -159,7 +162,7 @@ class LinkTry(Table):
     )
 
     id: Mapped[int] = _key()
-    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id"))  # None: erased since
     turn_id: Mapped[int | None] = mapped_column(BigInteger)  # None: said in no turn of the engine's
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
 
@@ -568,7 +571,9 @@ class Subscriber(Table):
     id: Mapped[int] = _key()
     request_id: Mapped[int] = mapped_column(ForeignKey("service_requests.id"))
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
-    origin: Mapped[str] = mapped_column(String(16), server_default="filed")  # filed, followed, merged
+    origin: Mapped[str] = mapped_column(
+        String(16), server_default="filed"
+    )  # filed, followed, merged, regained
     words: Mapped[str] = mapped_column(Text, server_default="")
     place_text: Mapped[str] = mapped_column(Text, server_default="")
     address: Mapped[str | None]  # where the follower says it is

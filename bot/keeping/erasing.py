@@ -117,7 +117,8 @@ async def has_requests(session: AsyncSession, conversation_id: int) -> bool:
 def _anonymous(contact: Contact, now: datetime) -> None:
     contact.address = f"erased:{contact.id}"
     contact.display_name = contact.language = contact.wants_updates = contact.our_end = None
-    contact.disowned_at = contact.unreachable_at = contact.unreachable_why = contact.given_up_at = None
+    contact.disowned_at = contact.unreachable_at = contact.unreachable_why = None
+    contact.given_up_at = contact.still_theirs_at = None
     # Whatever might still be written for them must find nobody.
     contact.opted_out_at = contact.opted_out_at or now
     contact.erased_at = contact.erased_at or now
@@ -268,12 +269,18 @@ async def _forget_following(session: AsyncSession, conversation_id: int) -> None
 async def _forget_links(session: AsyncSession, conversation_id: int, actor: str) -> None:
     """Nobody is told any more that other conversations were theirs; what they asked for there stays as it is."""
     await leave_person(session, conversation_id, actor)
-    for table in (LinkCode, LinkTry):
-        await session.execute(
-            delete(table)
-            .where(table.conversation_id == conversation_id)
-            .execution_options(synchronize_session=False)
-        )
+    await session.execute(
+        delete(LinkCode)
+        .where(LinkCode.conversation_id == conversation_id)
+        .execution_options(synchronize_session=False)
+    )
+    # Nobody's from now on, but counted for a day: or whoever guesses would erase what bounds it.
+    await session.execute(
+        update(LinkTry)
+        .where(LinkTry.conversation_id == conversation_id)
+        .values(conversation_id=None, turn_id=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def _forget_jobs(session: AsyncSession, conversation_id: int) -> None:

@@ -40,6 +40,7 @@ async def export_contact(session: AsyncSession, contact_id: int) -> dict[str, An
             "language": contact.language,
             "first_seen": contact.created_at,
             "number_given_up": contact.given_up_at,
+            "number_still_theirs": contact.still_theirs_at,
         },
         "consent": {"stopped_at": contact.opted_out_at, "wants_updates": contact.wants_updates},
     }

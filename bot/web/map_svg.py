@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import cos, sin
 
 from bot.city.location import Point
 from bot.city.map_drawing import MapDrawing, city_map
 from bot.city.map_labels import Label, Line, Mark
-from bot.city.map_view import CLOSE, TILE, XY, View
+from bot.city.map_view import TILE, View, view_of
 from bot.settings import settings
 
 WIDTH, HEIGHT = 480, 330
 CITY_WIDTH, CITY_HEIGHT = 480, 400
+PIN_ROOM = 50  # pixels: a pin is 45 high
+_FAR_FROM = 15.5  # zoom below which roads are drawn as lines: as wide as they are close by, they would cover the blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,15 @@ class PlaceMark:
 
 
 @dataclass(frozen=True, slots=True)
+class Pin:
+    """Where a pin's point is, in pixels; `tone` "before": of a place that stands there until another one is saved."""
+
+    x: float
+    y: float
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Tile:
     url: str
     x: float
@@ -36,7 +47,7 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class RequestMap:
-    """What there is to draw, in pixels from the upper left; the place itself is in the middle."""
+    """What there is to draw, in pixels from the upper left."""
 
     width: int
     height: int
@@ -46,23 +57,37 @@ class RequestMap:
     parks: tuple[Mark, ...]
     tiles: tuple[Tile, ...]  # empty: draw roads
     scale: Line  # SCALE_FEET feet, in the lower left
+    pins: tuple[Pin, ...]  # what lies on top comes last
+    is_far: bool  # from farther off: its roads are lines
 
-    @property
-    def centre(self) -> XY:
-        return self.width / 2, self.height / 2
+
+_IN_THE_MIDDLE = Pin(WIDTH / 2, HEIGHT / 2)
 
 
 @lru_cache(maxsize=256)
 def request_map(lat: float, lon: float) -> RequestMap:
     """The console's map around a point of the city of this process."""
-    tile_url = settings().tile_url
-    return tiled_map(_around(lat, lon), tile_url) if tile_url else drawn_map(lat, lon)
+    return _console_map(View(place := Point(lat, lon), WIDTH, HEIGHT), place, (_IN_THE_MIDDLE,))
+
+
+@lru_cache(maxsize=64)
+def moved_map(before: Point | None, after: Point) -> RequestMap:
+    """The same of a place that is to be another one: both are seen, the new one on top."""
+    view = view_of((before, after), WIDTH, HEIGHT, PIN_ROOM) if before else View(after, WIDTH, HEIGHT)
+    pins = (Pin(*view.pixel(before), "before"),) if before else ()
+    return _console_map(view, after, (*pins, Pin(*view.pixel(after))))
+
+
+def bare_map(view: View) -> RequestMap:
+    """The same of any view and without a pin. Tiles there are of whole zooms only."""
+    return _console_map(view, None, ())
 
 
 @lru_cache(maxsize=256)
 def drawn_map(lat: float, lon: float) -> RequestMap:
     """The same from the city pack alone, whatever the settings say: for who must not be seen by a map service."""
-    return svg_map(_around(lat, lon))
+    place = Point(lat, lon)
+    return svg_map(city_map().draw(View(place, WIDTH, HEIGHT), place), (_IN_THE_MIDDLE,))
 
 
 @lru_cache(maxsize=1)
@@ -91,12 +116,16 @@ def _whole_city() -> View:
     return city_map().whole(CITY_WIDTH, CITY_HEIGHT)
 
 
-def _around(lat: float, lon: float) -> MapDrawing:
-    place = Point(lat, lon)
-    return city_map().draw(View(place, WIDTH, HEIGHT), place)
+def _console_map(view: View, place: Point | None, pins: tuple[Pin, ...]) -> RequestMap:
+    """On the tiles of a map service where the city set one, else drawn; names keep clear of the place."""
+    tile_url = settings().tile_url
+    if not tile_url:
+        return svg_map(city_map().draw(view, place), pins)
+    whole = replace(view, zoom=round(view.zoom))
+    return tiled_map(city_map().draw(whole, place), tile_url, pins)
 
 
-def svg_map(drawing: MapDrawing) -> RequestMap:
+def svg_map(drawing: MapDrawing, pins: tuple[Pin, ...] = ()) -> RequestMap:
     """A drawing with its lines as SVG paths."""
     return RequestMap(
         drawing.view.width,
@@ -107,13 +136,16 @@ def svg_map(drawing: MapDrawing) -> RequestMap:
         parks=drawing.parks,
         tiles=(),
         scale=drawing.scale,
+        pins=pins,
+        is_far=drawing.view.zoom < _FAR_FROM,
     )
 
 
-def tiled_map(drawing: MapDrawing, tile_url: str) -> RequestMap:
+def tiled_map(drawing: MapDrawing, tile_url: str, pins: tuple[Pin, ...] = ()) -> RequestMap:
     """The same place on the tiles of a map service."""
     tiles = tuple(_tiles(tile_url, drawing.view))
-    return RequestMap(drawing.view.width, drawing.view.height, (), "", (), (), tiles, drawing.scale)
+    view = drawing.view
+    return RequestMap(view.width, view.height, (), "", (), (), tiles, drawing.scale, pins, is_far=False)
 
 
 def _path(line: Line) -> str:
@@ -121,8 +153,8 @@ def _path(line: Line) -> str:
 
 
 def _tiles(url: str, view: View) -> Iterable[Tile]:
-    left, top = view.origin
+    (left, top), zoom = view.origin, round(view.zoom)
     for column in range(int(left // TILE), int((left + view.width) // TILE) + 1):
         for row in range(int(top // TILE), int((top + view.height) // TILE) + 1):
-            address = url.replace("{z}", str(CLOSE)).replace("{x}", str(column)).replace("{y}", str(row))
+            address = url.replace("{z}", str(zoom)).replace("{x}", str(column)).replace("{y}", str(row))
             yield Tile(address, column * TILE - left, row * TILE - top)

@@ -29,7 +29,7 @@ from bot.conversation.set_aside import set_aside
 from bot.conversation.turns import OpenTurn, open_turn
 from bot.db.embedded import EmbeddedDatabase
 from bot.db.session import transaction
-from bot.db.tables import Conversation, Notice, Turn
+from bot.db.tables import Audit, Conversation, Notice, Turn
 from bot.failures import TRIES
 from tests.integration.telling import tell_everybody
 
@@ -279,6 +279,44 @@ async def test_who_gave_up_their_number_is_told_of_nothing_and_the_terminal_says
     assert refused.returncode == 1
     assert "conversation:12" in " ".join(refused.stderr.split())
     assert _run(database, "contact", "export", f"conversation:{conversation_id}").returncode == 0
+
+
+async def test_a_number_is_still_theirs_by_one_command_and_who_wrote_since_has_to_be_named(
+    database: EmbeddedDatabase,
+) -> None:
+    conversation_id, _ = await _filed()
+    which = f"conversation:{conversation_id}"
+    refused = _run(database, "contact", "still-theirs", which, "--yes")
+    assert (refused.returncode, "not marked as given up" in refused.stderr) == (1, True)
+
+    async def lists_it() -> None:
+        async with transaction() as session:
+            contact = (await session.get_one(Conversation, conversation_id)).contact
+            contact.given_up_at = datetime(2026, 11, 20, 8, tzinfo=UTC)
+
+    await lists_it()
+    asked = _run(database, "contact", "still-theirs", which)  # nobody answers the question
+    assert asked.returncode == 1
+    said = _run(database, "contact", "still-theirs", which, "--yes")
+    assert (said.returncode, said.stdout.strip()) == (
+        0,
+        f"Updates go to the number again: conversation {conversation_id}.",
+    )
+    assert _json(database, "conversation", "show", str(conversation_id))["cannot_be_texted"] is None
+    await lists_it()
+    inbound = Inbound(Channel.SMS, InboundKind.MESSAGE, "SM2", "+13105550123", text="hello")
+    async with transaction() as session:
+        new = (await receive(session, inbound)).conversation_id
+    refused = _run(database, "contact", "still-theirs", which, "--yes")
+    assert refused.returncode == 1
+    assert f"--same-as {new}" in " ".join(refused.stderr.split())
+    said = _run(database, "contact", "still-theirs", which, "--yes", "--same-as", str(new))
+    assert said.stdout.strip() == f"Updates go to the number again: conversation {new}."
+    (other,) = _json(database, "conversation", "show", str(conversation_id))["joined_with"]
+    assert other["id"] == new
+    async with transaction() as session:
+        trail = await session.scalars(select(Audit.actor).where(Audit.action == "contact.still_theirs"))
+        assert [actor.startswith("staff:") for actor in trail] == [True, True]
 
 
 async def test_the_figures_of_a_week_are_printed_and_given_as_json(database: EmbeddedDatabase) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from fastapi import APIRouter, Depends
 from sqlalchemy import select
@@ -15,6 +16,14 @@ from starlette.responses import RedirectResponse, Response
 from bot.cases.people import others_of
 from bot.conversation.consent import CannotBeTexted, cannot_be_texted
 from bot.conversation.parking import Parked, list_parked, retry_parked
+from bot.conversation.still_theirs import (
+    GivenUpAgainError,
+    NotGivenUpError,
+    StrangerError,
+    WroteSinceError,
+    say_still_theirs,
+    who_wrote_since,
+)
 from bot.db.session import transaction
 from bot.db.tables import Conversation, ServiceRequest, Staff
 from bot.delivery.resend import NotFailedError, ResidentStoppedError, UnknownMessageError, resend
@@ -47,6 +56,8 @@ class ConversationView:
     requests: list[ServiceRequest]
     others: list[Conversation]  # that their resident said are theirs, too
     barrier: CannotBeTexted | None  # why staff cannot, or should not, write to them
+    owner: Conversation | None  # of who wrote from the number since it was given up
+    regained: bool  # staff said that this is the same person
     transcript: Transcript
     parked: Sequence[Parked]
     version: str
@@ -119,6 +130,35 @@ async def post_hand_back(conversation_id: RowId, post: Posted = Depends(changing
         except UnknownConversationError:
             raise HTTPException(404) from None
     return _back_to(conversation_id)
+
+
+@router.post("/conversations/{conversation_id}/still-theirs")
+async def post_still_theirs(
+    request: Request, conversation_id: RowId, post: Posted = Depends(changing)
+) -> Response:
+    """The number that a carrier listed is still its owner's. Pressed twice, it is said once."""
+    same_as = (post.numbers("same_as") or (None,))[0]
+    if same_as is not None and post.text("sure") != "yes":
+        return await _show(request, conversation_id, problem="not_sure", status=422)
+    try:
+        async with transaction() as session:
+            await say_still_theirs(
+                session, conversation_id, post.login.staff.author, datetime.now(UTC), same_as=same_as
+            )
+    except LookupError:
+        raise HTTPException(404) from None
+    except NotGivenUpError:
+        pass  # the page was old: there is nothing left to say
+    except (WroteSinceError, GivenUpAgainError, StrangerError) as error:
+        return await _show(request, conversation_id, problem=_STILL_THEIRS[type(error)], status=409)
+    return _back_to(conversation_id)
+
+
+_STILL_THEIRS: dict[type[ValueError], str] = {
+    WroteSinceError: "wrote_since",
+    GivenUpAgainError: "given_up_again",
+    StrangerError: "stranger",
+}
 
 
 @router.post("/conversations/{conversation_id}/retry")
@@ -204,14 +244,18 @@ async def _load(session: AsyncSession, conversation_id: int, before: int | None)
         .order_by(ServiceRequest.id.desc())
         .limit(20)
     )
+    others = await others_of(session, conversation_id)
+    owner = await who_wrote_since(session, conversation)
     return ConversationView(
         conversation,
         contact_name(conversation.contact),
         contact_address(conversation.contact),
         staff.name if staff and conversation.taken_over_at else None,
         list(requests),
-        await others_of(session, conversation_id),
+        others,
         cannot_be_texted(conversation.contact),
+        owner,
+        owner is not None and conversation.contact.still_theirs_at is not None and owner in others,
         await load_transcript(session, conversation_id, before=before),
         await list_parked(session, conversation_id),
         await _version(session, conversation),
@@ -223,6 +267,7 @@ async def _version(session: AsyncSession, conversation: Conversation) -> str:
     waits = "w" if conversation.wants_person_at else ""
     waits += f"p{len(await list_parked(session, conversation.id))}"
     barrier = cannot_be_texted(conversation.contact)
-    stopped = barrier.why if barrier else ""
+    owner = await who_wrote_since(session, conversation)
+    stopped = f"{barrier.why}{owner.id if owner else ''}" if barrier else ""
     danger = "d" if conversation.danger_at else ""
     return f"{await transcript_version(session, conversation.id)}-{mark}{waits}{danger}{stopped}"

@@ -28,6 +28,7 @@ from bot.cases.correcting import (
 )
 from bot.cases.filing import UnknownServiceError
 from bot.cases.lookup import UnknownRequestError, find_request, lock_request
+from bot.cases.places import location_of
 from bot.cases.staff_sessions import Login
 from bot.cases.status import JoinedError
 from bot.city.current import catalogue
@@ -40,7 +41,8 @@ from bot.delivery.notices.wording import Reading, readings
 from bot.delivery.push import correct_request, correction_event
 from bot.web.access import Posted, Reference, changing, signed_in
 from bot.web.console.handover import count_waiting
-from bot.web.map_svg import RequestMap, request_map
+from bot.web.console.pin import pin_start
+from bot.web.map_svg import RequestMap, moved_map
 from bot.web.templating import render
 
 router = APIRouter(prefix="/console", include_in_schema=False)
@@ -111,7 +113,7 @@ class Look:
     reach: Reach
     readings: tuple[Reading, ...]  # of those who are told; () where it is told nobody
     token: str  # of exactly this: what is saved is what was looked at
-    map: RequestMap | None  # of the new place
+    map: RequestMap | None  # of the new place, with the one before
 
 
 class _RefusedError(Exception):
@@ -208,23 +210,30 @@ async def _page(
             "seen": await _seen(session, row),
             "waiting": await count_waiting(session),
         }
+        stands = location_of(row)
+    looked_at = look.correction.place.after if look and look.correction.place else None
+    pin = await asyncio.to_thread(
+        pin_start, stands.point if stands else None, looked_at.point if looked_at else None
+    )
     groups = [(group.names["en"], catalogue().in_group(group.code)) for group in catalogue().groups]
     limits = {"max_description": MOST_DESCRIPTION, "max_place": MOST_WORDS}
-    more = {"form": form, "look": look, "groups": groups, "services": catalogue().services}
+    more = {"form": form, "look": look, "pin": pin, "groups": groups, "services": catalogue().services}
     return render(request, "requests/correct.html", {**context, **more, **limits}, status=status)
 
 
 async def _look(session: AsyncSession, row: ServiceRequest, plan: Correction) -> Look:
     reach = await reach_of_request(session, row.id)
     shown = await readings(session, correction_event(row, plan), reach) if plan.is_told else ()
-    there = plan.place.after if plan.place else None
+    before, there = (plan.place.before, plan.place.after) if plan.place else (None, None)
     return Look(
         correction=plan,
         department_before=(await assignment_of(session, row)).department,
         reach=reach,
         readings=shown,
         token=_token(plan),
-        map=request_map(there.point.lat, there.point.lon) if there else None,
+        map=await asyncio.to_thread(moved_map, before.point if before else None, there.point)
+        if there
+        else None,
     )
 
 

@@ -16,6 +16,7 @@ from bot.cases.duplicates import OpenRequest, nearest_open_duplicates
 from bot.cases.following import count_followers
 from bot.cases.lookup import UnknownRequestError, reference_of
 from bot.cases.merging import MergeError
+from bot.cases.people import REGAINED
 from bot.cases.status import ACTIVE
 from bot.city.current import catalogue
 from bot.city.location import Point
@@ -75,7 +76,7 @@ async def _followers(session: AsyncSession, request: ServiceRequest) -> tuple[Fo
     rows = await session.execute(
         select(Subscriber, Conversation)
         .join(Conversation, Conversation.id == Subscriber.conversation_id)
-        .where(Subscriber.request_id == request.id, Subscriber.origin != "filed")
+        .where(Subscriber.request_id == request.id, Subscriber.origin.not_in(("filed", REGAINED)))
         .order_by(Subscriber.id.desc())
         .limit(SHOWN)
     )

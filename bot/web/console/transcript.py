@@ -26,6 +26,7 @@ MARKED = (
     "conversation.handed_back",
     "conversation.joined",
     "conversation.parted",
+    "contact.still_theirs",
     "contact.erased",
 )
 SHOWN = 200  # messages at once; a city that talks with someone for years still opens the page fast

@@ -8,9 +8,10 @@ import pytest
 
 from bot.cases.staff import Role, create_staff
 from bot.city.current import calendar
+from bot.conversation.link_guesses import MOST_TOGETHER
 from bot.conversation.outbox import Reply, queue_replies
 from bot.db.session import transaction
-from bot.db.tables import Conversation, Message
+from bot.db.tables import Conversation, LinkTry, Message
 from bot.keeping.clocks import Clock, failed, ran
 from tests.console import PASSWORD, Browser, a_conversation, a_request
 
@@ -71,3 +72,18 @@ async def test_a_message_that_failed_is_sent_again_with_one_click(browser: Brows
     async with transaction() as session:
         assert (await session.get_one(Message, row.id)).state == "queued"
     assert "Every message got through" in (await admin.open("/console/running")).text
+
+
+async def test_guessed_link_codes_are_shown_with_their_conversations_and_no_number(browser: Browser) -> None:
+    admin = await an_admin(browser)
+    page = (await admin.open("/console/running")).text
+    assert "Nobody guesses them: 0 wrong within a day." in page
+    guesser = await a_conversation()
+    async with transaction() as session:
+        erased = [LinkTry(conversation_id=None, at=datetime.now(UTC)) for _ in range(MOST_TOGETHER)]
+        session.add_all([*erased, LinkTry(conversation_id=guesser, at=datetime.now(UTC))])
+    page = (await admin.open("/console/running")).text
+    assert f"{MOST_TOGETHER + 1} wrong codes within a day" in page
+    assert f'<a href="/console/conversations/{guesser}">Conversation {guesser}</a>' in page
+    assert "Erased since" in page
+    assert "555-0123" not in page

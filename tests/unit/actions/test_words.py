@@ -90,7 +90,7 @@ def worst_values(language: str) -> dict[str, str]:
         "photos": "10",
         "quote": "W" * MOST,
         "said": "W" * LAST_WORD,
-        "link": as_told("W" * 6, language),
+        "link": as_told("W" * 12, language),
         "answer": longest(question.answer[language] for question in questions.values()),
         "subject": longest(question.about[language] for question in questions.values()),
         "office": longest(question.office[language] for question in questions.values()),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cases.link_codes import MOST_READ, ReadCode, as_told, new_link_code, read_link_code
+from bot.cases.link_codes import MOST_READ, ReadCode, as_told, is_short, new_link_code, read_link_code
 from bot.cases.references import ALPHABET, new_reference, parse_reference
 
 CODE = "7K3PXT"
@@ -92,6 +92,47 @@ def test_a_new_code_is_read_back_in_every_writing() -> None:
             assert read.code == code
 
 
+def test_a_long_code_is_read_back_in_every_writing() -> None:
+    for _ in range(300):
+        code = new_link_code(long=True)
+        told = as_told(code)
+        assert told == f"LINK {code[:3]}-{code[3:6]}-{code[6:9]}-{code[9:]}"
+        for written in (told, told.lower(), as_told(code, "es"), code, told.replace("-", " "), f"{told}."):
+            read = read_link_code(written)
+            assert read is not None
+            assert read.code == code
+    assert not is_short(code)
+    assert is_short(new_link_code())
+
+
+@pytest.mark.parametrize(
+    "text", ["link 7K3-PXT-9CM", "LINK 7K3-PXT-9CM-H2RT", "link 7K3-PXT-9CM-H2", "vincular 7k3 p1m 9cm h2r"]
+)
+def test_a_long_code_that_is_mistyped_for_sure_is_known_as_one_by_its_word(text: str) -> None:
+    assert read_link_code(text) == ReadCode("", named=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the old red car",
+        "the old 405 bus",
+        "310 555 012 345",
+        "7K3PXTRHYTHM",
+        "bus 123 not 456",
+        "24thct 22ndst",
+    ],
+)
+def test_twelve_characters_that_people_write_are_no_long_code(text: str) -> None:
+    assert read_link_code(text) is None
+
+
+def test_two_references_one_after_the_other_are_no_long_code() -> None:
+    for _ in range(300):
+        one, other = (new_reference("SM").removeprefix("SM-") for _ in range(2))
+        assert read_link_code(f"{one} {other}") is None
+
+
 def test_codes_are_made_of_all_characters_and_do_not_repeat() -> None:
     codes = [new_link_code() for _ in range(2_000)]
     assert len(set(codes)) == len(codes)
@@ -112,8 +153,8 @@ def test_any_text_is_read(text: str) -> None:
     assert read is None or not read.code or set(read.code) <= set(ALPHABET)
 
 
-@given(st.text(alphabet="0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcxyz-. ", max_size=12))
-def test_what_is_read_as_a_code_is_six_characters_of_the_text(text: str) -> None:
+@given(st.text(alphabet="0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcxyz-. ", max_size=18))
+def test_what_is_read_as_a_code_is_six_or_twelve_characters_of_the_text(text: str) -> None:
     read = read_link_code(text)
     if read is not None and read.code:
         said = "".join(one for one in text.upper() if one.isalnum()).translate(str.maketrans("ZSB", "258"))

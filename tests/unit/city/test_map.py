@@ -13,7 +13,7 @@ from PIL import Image
 from bot.city.location import Point
 from bot.city.map_drawing import CityMap
 from bot.city.map_picture import HEIGHT, SHARP, WIDTH, map_picture, view_picture
-from bot.city.map_view import CLOSE, TILE, View, world_pixel, world_point
+from bot.city.map_view import CLOSE, TILE, WIDEST, View, view_of, world_pixel, world_point
 from bot.city.pack import AreaKind, AreaRow, PlaceRow, SegmentRow, StreetKind
 
 LAT, LON = 34.0105, -118.4912
@@ -144,3 +144,22 @@ def test_a_place_far_from_the_city_gives_an_empty_map() -> None:
 @pytest.mark.parametrize("zoom", [12, 13, 14, 15, 17, 19])
 def test_the_pages_pictures_stay_small_at_every_zoom(zoom: int) -> None:
     assert len(view_picture(View(Point(34.0157, -118.4955), 320, 320, zoom), "en")) < 60_000
+
+
+@given(
+    st.floats(33.99, 34.05), st.floats(-118.53, -118.44), st.floats(33.99, 34.05), st.floats(-118.53, -118.44)
+)
+def test_two_places_of_a_city_are_both_seen_from_as_close_as_it_goes(
+    lat: float, lon: float, other_lat: float, other_lon: float
+) -> None:
+    both = (Point(lat, lon), Point(other_lat, other_lon))
+    view = view_of(both, 480, 330, margin=50)
+    assert all(view.shows(place, margin=49) for place in both)
+    assert WIDEST <= view.zoom <= CLOSE
+    closer = View(view.centre, 480, 330, view.zoom + 1)
+    assert view.zoom == CLOSE or not all(closer.shows(place, margin=51) for place in both)
+
+
+def test_places_too_far_apart_for_any_view_are_seen_from_as_far_as_it_goes() -> None:
+    assert view_of((PLACE, Point(48.85, 2.35)), 480, 330).zoom == WIDEST
+    assert view_of((PLACE,), 480, 330) == VIEW

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.city.location import Point
 from bot.city.map_drawing import CityMap
 from bot.city.map_view import TILE, View, world_pixel
 from bot.city.pack import AreaKind, AreaRow, SegmentRow, StreetKind
-from bot.web.map_svg import HEIGHT, WIDTH, svg_map, tiled_map
+from bot.web.map_svg import HEIGHT, WIDTH, moved_map, svg_map, tiled_map
 
 PLACE = Point(34.0105, -118.4912)
 PICO = SegmentRow(
@@ -33,7 +35,6 @@ def numbers(path: str) -> list[tuple[float, float]]:
 
 def test_a_street_through_the_place_runs_through_the_middle() -> None:
     drawn = svg_map(DRAWN)
-    assert drawn.centre == (WIDTH / 2, HEIGHT / 2)
     ((road, path),) = drawn.roads
     assert road == "main"
     assert {y for _, y in numbers(path)} == {HEIGHT / 2}
@@ -56,3 +57,23 @@ def test_tiles_cover_the_picture_and_replace_the_streets() -> None:
     assert max(tile.y for tile in drawn.tiles) + TILE >= HEIGHT
     x, y = (int(part // TILE) for part in world_pixel(PLACE, 17))
     assert f"https://tiles.example.org/17/{x}/{y}.png" in {tile.url for tile in drawn.tiles}
+
+
+def test_tiles_are_of_the_zoom_that_is_seen() -> None:
+    from_afar = CityMap([PICO]).draw(View(PLACE, WIDTH, HEIGHT, 14))
+    x, y = (int(part // TILE) for part in world_pixel(PLACE, 14))
+    drawn = tiled_map(from_afar, "https://tiles.example.org/{z}/{x}/{y}.png")
+    assert f"https://tiles.example.org/14/{x}/{y}.png" in {tile.url for tile in drawn.tiles}
+
+
+def test_a_place_that_is_to_be_another_is_seen_beside_the_new_one_which_lies_on_top() -> None:
+    there = Point(PLACE.lat + 0.01, PLACE.lon)
+    drawn = moved_map(PLACE, there)
+    before, after = drawn.pins
+    assert (before.tone, after.tone) == ("before", "")
+    for pin in drawn.pins:
+        assert 40 <= pin.x <= WIDTH - 40
+        assert 40 <= pin.y <= HEIGHT - 40
+    assert after.y < before.y
+    (alone,) = moved_map(None, there).pins
+    assert (alone.x, alone.y) == pytest.approx((WIDTH / 2, HEIGHT / 2))

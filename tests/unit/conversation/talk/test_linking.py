@@ -56,6 +56,12 @@ def test_a_mistyped_code_is_answered_without_a_look() -> None:
     assert (said(given), given.effects) == (["utter_link_wrong"], ())
 
 
+@pytest.mark.parametrize("text", ["LINK 7K3-PXT-9CM-H2R", "vincular 7k3 pxt 9cm h2r", "7K3PXT9CMH2R"])
+def test_a_long_code_is_tried_like_a_short_one(text: str) -> None:
+    assert take(text).effects == (TryCode("7K3PXT9CMH2R"),)
+    assert in_report("LINK 7K3-PXT-9CM-H2R").effects == (TryCode("7K3PXT9CMH2R"),)
+
+
 # At these six characters say neither yes nor no.
 NO_ANSWER_TO = {"updates_wanted", "withdrawing", "older", "joining"}
 ABOUT_REQUESTS = sorted(name for name, kind in QUESTIONS.items() if issubclass(kind, FiledQuestion))
