@@ -21,6 +21,8 @@ from bot.engine.nlu.side_question import Halves, halves
         ("ok pero quien ve mi numero", "ok", "pero quien ve mi numero"),
         ("si porfa mijo y mi hermana puede pedir algo?", "si porfa mijo", "y mi hermana puede pedir algo?"),
         ("yes please hon and my sister gets one too?", "yes please hon", "and my sister gets one too?"),
+        ("sí mándelo y oiga ahí puedo barrer yo o me regañan", "sí mándelo y", "oiga ahí puedo barrer yo o me regañan"),
+        ("thanks a lot. but nobody told me who pays for the tire", "thanks a lot.", "but nobody told me who pays for the tire"),
         ("who are you? is this the city? there is a hole on Main", "there is a hole on Main", "is this the city?"),
     ],
 )  # fmt: skip
@@ -36,6 +38,7 @@ def test_the_question_is_taken_out(text: str, rest: str, asked: str) -> None:
         "the light on 4th, is broken",
         "es en la casa donde vive mi tia",
         "gracias",
+        "hay un bache en la 5 y hay otro en la 6",
         "SIETE DIAS?? no manches",
         "really? thats a week without sleep",
         "?",

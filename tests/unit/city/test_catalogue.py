@@ -316,6 +316,11 @@ MISTAKES = [
     ),
     ("usual_days: {median: 6, p80: 12}", "usual_days: {median: 6, p80: 2}", "p80 should not be below median"),
     ("[pothole, sidewalk,", "[pothole, pothole, sidewalk,", "names the service pothole a second time"),
+    (
+        "en: [stop sign, stop signs]\n      es: [señal de alto, letrero de alto, alto, stop]",
+        "en: [stop sign, stop signs]",
+        "services.street_sign.guidance_for.es",
+    ),
     ("[pothole, sidewalk,", "[sidewalk,", "services.pothole: is in no group"),
     ("[pothole, sidewalk,", "[pothole, volcano, sidewalk,", "names the service volcano, which is not there"),
     ("kind: choice", "kind: choise", "should be one of text, number, choice, date"),
@@ -335,6 +340,13 @@ MISTAKES = [
         "a menu line has 30",
     ),
 ]
+
+
+def test_guidance_may_be_for_some_of_a_service_only(catalogue: Catalogue) -> None:
+    assert "eviction" in catalogue.services["housing"].guidance_for["en"]
+    assert not catalogue.services["pothole"].guidance_for
+    for service in catalogue.services.values():
+        assert not service.guidance_for or service.guidance, service.code
 
 
 @pytest.mark.parametrize(("right", "wrong", "message"), MISTAKES)

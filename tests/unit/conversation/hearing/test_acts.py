@@ -112,6 +112,8 @@ def test_to_start_over_is_no_withdrawal(words: str, intent: str) -> None:
         ("2 for gods sake", "place:1"),
         ("1. and tell your boss he's a joke", "place:0"),
         ("2, thanks", "place:1"),
+        ("el 1!! y es sobre la virginia", "place:0"),
+        ("2 but the bulb itself is fine", "place:1"),
         ("2 blocks from the pier", None),
         ("1437 11th", None),
         ("4 tents", None),

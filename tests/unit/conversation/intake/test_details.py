@@ -52,6 +52,8 @@ def a_question(reads: Reading | None = None, **more: object) -> Question:
         (Reading.NUMBER, "poste 4521 apagado", "4521"),
         (Reading.NUMBER, "light out at 1437 11th st", None),
         (Reading.EMAIL, "send it to Ana.Lopez@example.org please", "Ana.Lopez@example.org"),
+        (Reading.TIME, "loud every sat", "every sat"),
+        (Reading.TIME, "I sat down and cried", None),
         (Reading.EMAIL, "meet me @ the park", None),
         (Reading.WORDS, "all building permits for 1437 11th st", "all building permits for 1437 11th st"),
         (Reading.WORDS, "public records", None),
@@ -72,6 +74,7 @@ def test_a_choice_is_read_from_its_words_only_when_one_is_meant() -> None:
     assert answers_in("You missed my BLUE BINS again", (question,)) == {"q": "recycling"}
     assert answers_in("missed the trash and the recycling", (question,)) == {}
     assert answers_in("nobody came", (question,)) == {}
+    assert answers_in("no está el blue bin, it is the trash", (question,)) == {"q": "trash"}
 
 
 def test_of_words_within_words_the_longer_ones_count() -> None:

@@ -106,6 +106,7 @@ def test_words_that_tell_of_something_new(words: str) -> None:
         ("No pic. Just the door. What about the graffiti?", TAGS, "No pic. Just the door."),
         ("y de la luz q paso no me han dicho nada", LIGHT, ""),
         ("and the light?", LIGHT, ""),
+        ("si porfavor. y la luz pa cuando", LIGHT, "si porfavor."),
     ],
 )
 def test_how_another_request_of_theirs_stands(words: str, request_: OwnRequest, rest: str) -> None:

@@ -59,6 +59,7 @@ def test_what_is_kept_has_the_question_in_it() -> None:
         ("quite lo de los clavos porfa", {"clavos"}),
         ("no ponga mi dirección", {"direccion"}),
         ("can you delete the part about my boss", {"boss"}),
+        ("please remove the visa words, nobody should read that", {"visa"}),
         ("remove my phone number from the report", {"phone"}),
     ],
 )

@@ -42,6 +42,16 @@ def test_each_intent_has_its_answer(intent: str, response: str) -> None:
     assert said(answer(a_turn("words", intent))) == [response]
 
 
+def test_hours_of_another_door_are_not_ours() -> None:
+    assert "utter_hours" not in said(answer(a_turn("what hours is that front desk open?", "ask_hours")))
+    assert "utter_hours" not in said(answer(a_turn("a que hora cierran los baños del parque", "ask_hours")))
+
+
+def test_a_change_where_nothing_is_there_begins_a_report_if_it_tells_of_one() -> None:
+    words = "pero no lo puedo reportar por aquí pues? Es en Wilshire y 12th frente a la tienda"
+    assert "utter_nothing_to_change" not in said(answer(a_turn(words, "correct")))
+
+
 def test_chatter_is_no_report_however_like_one_it_sounds() -> None:
     assert (
         said(answer(a_turn("my car broke down", "out_of_scope", "abandoned_vehicle")))[0]

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.conversation.intake.danger import Danger
+from bot.conversation.intake.details import as_told
 from bot.conversation.intake.effects import AddToRequest, TellStatus
 from bot.conversation.intake.memory import Filed, Memory
 from bot.conversation.intake.question import End
@@ -153,3 +154,26 @@ def test_what_is_announced_as_something_else_is_a_report_of_its_own(words: str, 
     turn = a_turn(words, "report", guesses=(Guess("park", 0.5),), replies={"add": 0.8}, minutes=1)
     progress = take(turn, TALKED_OF, LIGHT)
     assert (progress.draft is None) is again
+
+
+@pytest.mark.parametrize(
+    ("words", "warned"),
+    [("sewage comes up out of the drain at Pico and 4th", True), ("the iron cover at Pico and 4th rattles all night", False)],
+)  # fmt: skip
+def test_a_warning_is_given_to_those_it_is_for(words: str, warned: bool) -> None:
+    setting = a_setting(a_turn(words, service="sewer_storm"))
+    draft = converse(None, Memory(), setting).draft
+    assert draft is not None
+    service = as_told(draft, setting)
+    assert service is not None
+    assert (service.guidance is not None) is warned
+
+
+def test_a_complaint_beside_the_praise_is_said_to_be_passed_on() -> None:
+    done = replace(LIGHT, status="resolved", finished=True)
+    asked = TALKED_OF.with_question(Verdict(LIGHT.reference, "streetlight", NOON))
+    praise = a_turn("thank you so much for the lamp", "thanks", replies={"thanks": 0.97}, minutes=1)
+    progress = take(
+        in_one_breath(praise, a_turn("but nobody answers who pays for my awning", "report")), asked, done
+    )
+    assert {"utter_passed_on", "utter_ask_rating"} <= set(said(progress))
