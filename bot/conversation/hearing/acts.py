@@ -119,10 +119,20 @@ _FIGURE_LAST = re.compile(
 )
 
 
+# "Uno ay perdone, es que yo le hablo al teléfono ...": said aloud, and written down by the phone.
+_WORD_FIRST = re.compile(
+    r"\s*(?P<word>uno|dos|tres|one|two|three)[\s,.]+(?=(?:ay|oh|perdon\w*|sorry|y|and|pero|but|oiga|oye|please|por favor|porfa|gracias|thanks|thank you)\b)",
+    re.IGNORECASE,
+)
+
+
 def by_its_figure(turn: Turn, scene: Scene) -> Turn | None:
     """The turn as the option whose number its words begin with, or are, beside a photo; None where they begin with none."""
     found = _FIGURE_FIRST.match(turn.text) or _FIGURE_LAST.search(turn.text)
-    number = int(found["figure"]) if found else (bare_figure(turn.text) or 0)
+    aloud = _WORD_FIRST.match(turn.text) if found is None else None
+    number = int(found["figure"]) if found else number_in(aloud["word"]) if aloud else bare_figure(turn.text)
+    number = number or 0
+    found = found or aloud
     if not 0 < number <= len(scene.options):
         return None
     return _chosen(turn if found else replace(turn, text=""), scene.options[number - 1])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 MOST = 100  # characters: with what is said around them they fit one SMS of plain letters
 BESIDE_MORE = 60  # characters: below a filing, which has other lines to say
 
@@ -13,6 +15,16 @@ def quoted(words: str, most: int = MOST) -> str:
     if len(line) <= most:
         return line
     return line[: most - 3].rsplit(" ", 1)[0] + "..."
+
+
+_SENTENCES = re.compile(r"[^.!?\n]+[.!?\n]*\s*")
+
+
+def quoted_question(words: str, most: int = MOST) -> str:
+    """As `quoted`; of words that are too long for it, what they ask, where its sign tells."""
+    line = quoted(words, most)
+    asked = "".join(one for one in _SENTENCES.findall(words) if "?" in one)
+    return quoted(asked, most) if line.endswith("...") and asked.strip() else line
 
 
 def quoted_end(words: str, most: int = MOST) -> str:

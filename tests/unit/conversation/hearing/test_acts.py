@@ -114,6 +114,8 @@ def test_to_start_over_is_no_withdrawal(words: str, intent: str) -> None:
         ("2, thanks", "place:1"),
         ("el 1!! y es sobre la virginia", "place:0"),
         ("2 but the bulb itself is fine", "place:1"),
+        ("uno ay perdone es que yo le hablo al teléfono", "place:0"),
+        ("dos perros sueltos", None),
         ("2 blocks from the pier", None),
         ("1437 11th", None),
         ("4 tents", None),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.conversation.intake.quoting import MOST, quoted
+from bot.conversation.intake.quoting import MOST, quoted, quoted_question
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,15 @@ from bot.conversation.intake.quoting import MOST, quoted
 def test_it_is_one_short_line(words: str, said: str) -> None:
     assert quoted(words) == said
     assert len(quoted(words)) <= MOST
+
+
+def test_of_a_long_message_the_question_is_what_is_said_back() -> None:
+    story = (
+        "She is right here with me and we both went through the whole park this morning before it got hot. "
+    )
+    assert (
+        quoted_question(f"{story}Does a new plaque cost anything? Thank you dear.")
+        == "Does a new plaque cost anything?"
+    )
+    assert quoted_question("is it free?") == "is it free?"
+    assert quoted_question(story) == quoted(story)
