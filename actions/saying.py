@@ -15,6 +15,7 @@ from bot.city.location import Point
 from bot.conversation.intake.danger import PRELUDES
 from bot.conversation.intake.maps import LINK
 from bot.conversation.intake.turn import Say
+from bot.conversation.lengths import in_pieces
 from bot.conversation.map_links import new_map_link
 from bot.conversation.wordings import KEY_OF_RESPONSE, edited_words
 from bot.db.session import transaction
@@ -35,7 +36,14 @@ async def say(
     """Send `says` to the resident, each map link made on the way."""
     linked = [await _linked(one, heard) for one in _with_page(says, heard)]
     worded = await _worded(linked, heard.turn.language)
-    dispatch(dispatcher, worded, heard.turn.language, first_contact=first_contact, about_turn=about_turn)
+    dispatch(
+        dispatcher,
+        worded,
+        heard.turn.language,
+        "" if heard.event else heard.turn.channel,  # an update stays one message, whatever staff wrote
+        first_contact=first_contact,
+        about_turn=about_turn,
+    )
 
 
 def _with_page(says: Iterable[Say], heard: Read) -> list[Say]:
@@ -78,11 +86,12 @@ def dispatch(
     dispatcher: CollectingDispatcher,
     says: Iterable[Say],
     language: str,
+    channel: str,
     *,
     first_contact: bool = False,
     about_turn: dict[str, Any] | None = None,
 ) -> None:
-    """Send `says` as few messages: those that are `alone` by themselves, runs of the others joined.
+    """Send `says` as few messages: those that are `alone` by themselves, runs of the others joined, as far as an SMS holds them.
 
     `about_turn` travels as `custom` of the last message: what the gateway should know of the turn.
     """
@@ -93,6 +102,10 @@ def dispatch(
             messages[0].append(Say("utter_city"))
         else:
             messages[int(in_danger)].insert(0, Say("utter_city"))
+    if channel == "sms":
+        messages = [
+            piece for parts in messages for piece in in_pieces(parts, language, _city_words(language))
+        ]
     for number, parts in enumerate(messages, start=1):
         custom = {name: value for say in parts for name, value in say.custom.items()}
         if number == len(messages) and about_turn:

@@ -89,7 +89,7 @@ CORNER_HINTS = word_set(
 BETWEEN_WORDS = word_set(
     "b/w b/t betw bewteen betweeen between btw btwn betwen betwn beetween entre from bet"
 )
-TO_WORDS = word_set("to and & y a hasta through thru - and/or")
+TO_WORDS = word_set("to and & y n a hasta through thru - and/or")
 
 # What joins two streets and little else: "Delaware and 20th", "pico n 4th", "Arizona y 14".
 SAID_JOINTS = word_set("and & y e n x con / @ + at")

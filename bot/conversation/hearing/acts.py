@@ -138,6 +138,32 @@ def by_its_figure(turn: Turn, scene: Scene) -> Turn | None:
     return _chosen(turn if found else replace(turn, text=""), scene.options[number - 1])
 
 
+FEW_BESIDE = 3  # words beside "something else" that leave it an answer
+# Menus of what it is: the name of an option in the first words chooses it, whatever follows.
+_MENUS = frozenset({"which_service", "group", "in_group"})
+_FIRST_WORDS = re.compile(r"[^.,;!?\n…]+")
+MOST_TO_CHOOSE = 6  # words
+_NOT_CHOOSING = re.compile(r"\b(?:no|not|none|neither|isn t|nothing|ningun\w*|nada|otr[oa]|other|else)\b")
+
+
+def by_its_name(turn: Turn, scene: Scene) -> Turn | None:
+    """The turn as the option of a menu that its first words name and no other: "pues parque. no me van a pedir papeles verdad?"."""
+    first = _FIRST_WORDS.search(turn.text)
+    if scene.question not in _MENUS or turn.choice is not None or first is None:
+        return None
+    words = fold(first.group())
+    if not 0 < len(words.split()) <= MOST_TO_CHOOSE or _NOT_CHOOSING.search(words):
+        return None
+    named = [option for option in options_named(words, scene.options) if not _is_the_list(option)]
+    return _chosen(turn, named[0]) if len(named) == 1 else None
+
+
+def _is_the_list(option: Option) -> bool:
+    """Whether an option says that none of the others is it: "Something else"."""
+    found = _PAYLOAD.fullmatch(option.payload)
+    return found is not None and (found["choice"] or "").startswith("menu")
+
+
 def _chosen(turn: Turn, option: Option) -> Turn:
     found = _PAYLOAD.fullmatch(option.payload)
     if found is None:
@@ -151,10 +177,16 @@ def _chosen(turn: Turn, option: Option) -> Turn:
 def _option_meant(text: str, options: tuple[Option, ...]) -> Option | None:
     """The one option that the words describe or count to; None when that is not clear."""
     words = fold(text)
-    whole = [option for option in options if _holds(words, fold(option.label))]
+    # "Otra cosa, la baranda del parque está suelta": what begins so goes on.
+    told = [
+        option
+        for option in options
+        if not _is_the_list(option) or len(words.split()) <= len(option.label.split()) + FEW_BESIDE
+    ]
+    whole = [option for option in told if _holds(words, fold(option.label))]
     if whole:  # of "very good" and "good" the longer one is said
         return max(whole, key=lambda option: len(option.label))
-    named = options_named(words, options)
+    named = options_named(words, told)
     if len(named) == 1:
         return named[0]
     place = _place_in(words)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.conversation.hearing.acts import as_meant, by_its_figure
-from bot.conversation.hearing.beside import beside_a_question, known_in_part, of_their_own
+from bot.conversation.hearing.acts import as_meant, by_its_figure, by_its_name
+from bot.conversation.hearing.beside import beside_a_question, is_answered, known_in_part, of_their_own
 from bot.conversation.hearing.buttons import options_below
 from bot.conversation.hearing.evidence import Scene
 from bot.conversation.hearing.meant import SENDS, meant, meant_between
+from bot.conversation.intake.digressions import is_asked
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.language import beside_the_wish, wants_it_in
 from bot.conversation.intake.memory import ADDITIONS_FOR, Memory
@@ -33,6 +34,13 @@ def heard(draft: Draft | None, memory: Memory, setting: Setting) -> Setting:
     beside_a_photo = scene is not None and setting.turn.photos and bare_figure(setting.turn.text) is not None
     if scene is not None and beside_a_photo and (option := by_its_figure(setting.turn, scene)) is not None:
         return replace(setting, turn=option)
+    answerable = is_answered(setting.turn, setting)
+    if scene is not None and not answerable and (named := by_its_name(setting.turn, scene)) is not None:
+        side = setting.turn.side
+        asked = side.asked if side is not None and is_asked(side.asked, setting) else None
+        if asked is not None and not named.text.startswith(asked.text):
+            named = replace(named, aside=asked, whole=named.text)
+        return replace(setting, turn=named)
     rest = beside_a_question(scene, setting)
     if rest is not None:
         return replace(setting, turn=replace(rest, whole=setting.turn.text if rest.aside else ""))

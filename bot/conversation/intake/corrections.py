@@ -39,6 +39,14 @@ _COUNTED_FROM = re.compile(
 _ONLY_ELSEWHERE = re.compile(
     r"(?:(?:no|sorry|perdon|wait|joven|oiga|pero) )*(?:no es|it s not|its not|it is not|not) (?:en|por|on|at|in|by)\b"
 )
+# "Policía no, cambia eso a otra cosa y mándalo": not before it is changed.
+_CHANGE_IT = re.compile(
+    r"\b(?:change|switch|cambi\w+|pasal[oa]|quital[oa]|pon(?:l[oa]|gal[oa])|something else|otra cosa)\b"
+)
+# "Send it, but it is a water meter": what it is, and nothing besides.
+_SENDS_BUT = re.compile(
+    r"(?:(?:yes|ok|okay|si|please|pls|just|ya) )*(?:send (?:it|this)|file it|submit it|mand\w+|envi\w+) (?:(?:please|pls|porfa|por favor) )?(?:but|pero)\b"
+)
 A_STREET = 4  # words that name a street and nothing else
 MOST_LATER = 2  # problems kept for after the first
 LEFT = 0.2  # least confidence of what may be meant instead of what it is said not to be
@@ -50,7 +58,8 @@ def corrected_or_noted(draft: Draft, setting: Setting) -> Step:
     A draft whose question is still open keeps it.
     """
     turn = setting.turn
-    if len(draft.later) < MOST_LATER and services.is_another(draft, setting):
+    instead = is_denied(turn, draft.service, setting) or _SENDS_BUT.match(fold(turn.text))
+    if len(draft.later) < MOST_LATER and not instead and services.is_another(draft, setting):
         return kept_for_later(draft, setting)
     if len(draft.later) < MOST_LATER and (other := services.named_besides(draft, setting)) is not None:
         return kept_for_later(draft, replace(setting, turn=other))
@@ -126,7 +135,9 @@ def maybe_corrected_service(draft: Draft, setting: Setting) -> Draft:
         words = " ".join(word for word in words.split() if word not in of_place)
     if services.names_service(turn.text, code, setting) and not services.names_service(words, code, setting):
         return draft
-    named = turn.intent == "report" and services.names_service(words, code, setting)
+    named = (
+        turn.intent == "report" or _SENDS_BUT.match(fold(turn.text)) is not None
+    ) and services.names_service(words, code, setting)
     named = named and not services.names_service(words, draft.service or "", setting)
     return replace(draft, service=code) if named or turn.intent == "correct" else draft
 
@@ -144,7 +155,7 @@ def _instead_of(draft: Draft, setting: Setting) -> Draft:
     left = [guess for guess in turn.guesses if guess.code != refused]
     named = any(services.names_service(turn.text, guess.code, setting) for guess in left)
     likely = named or max((guess.confidence for guess in left), default=0.0) >= LEFT
-    if not likely and says_send(turn.text):
+    if not likely and says_send(turn.text) and not _CHANGE_IT.search(fold(turn.text)):
         return draft  # "enviar, aunque no es un parquímetro, es la máquina de adentro": people see what it is
     without = services.without(turn, refused)
     if likely and (code := services.sure_service(without, setting)) is not None:

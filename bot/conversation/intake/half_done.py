@@ -8,8 +8,8 @@ from bot.text.fold import fold
 
 # Words of a yes that is not a whole one, as `fold` writes them.
 _HALF = re.compile(
-    r"\b(?:but|tho|though|however|half\w*|mostly|almost|kind of|kinda|sort of|partly|except|still|pero|mas o menos|medio|a medias|casi|todavia|aun|excepto|nomas que|"
-    r"solo (?:que|q)|falta|falto)\b"
+    r"\b(?:but|tho|though|however|half\w*|mostly|almost|kind of|kinda|sort of|partly|except|still|pero|mas o menos|medio|a medias|casi|todavia|aun|excepto|nomas (?:que|qe|q|k)|"
+    r"solo (?:que|qe|q|k)|lo malo|falta|falto)\b"
 )
 # What a "but" speaks of that is no flaw of the work: how long it took, and who was told what.
 _THE_WAIT = re.compile(
@@ -171,7 +171,11 @@ def one_is_gone(text: str) -> bool:
 
 def came_back(text: str) -> bool:
     """Whether words say that it is as it was, or was not done well: "anoche volvieron a tirar", "it's leaking again"."""
-    return "?" not in text and _CAME_BACK.search(fold(text)) is not None and not is_content(text)
+    asks = "?" in text and len(text.split()) < A_TALE  # "volvió a pasar?"
+    return not asks and _CAME_BACK.search(fold(text)) is not None and not is_content(text)
+
+
+A_TALE = 8  # words: who writes so many tells, whatever is asked at the end
 
 
 def thanks_and_asks(text: str) -> bool:

@@ -78,10 +78,16 @@ def is_denied(turn: Turn, code: str | None, setting: Setting) -> bool:
     if _is_said_not_to_be(turn, code, setting):
         return True
     words = fold(turn.text)
+    called = singular(set(words.split())) & _called(setting.service(code))
+    # "Policía no, yo no estoy peleando con nadie".
+    if any(
+        re.match(rf"(?:(?:no|la|el|los|las|a|de|the) )*{re.escape(name)}\w{{0,2}} no\b", words)
+        for name in called
+    ):
+        return True
     told = _INSTEAD.search(words) or words.startswith("no no ") or _ENDS_DENYING.search(words)
     if not told:
         return False
-    called = singular(set(words.split())) & _called(setting.service(code))
     # "No no no, árbol no, es la banqueta": a no said twice is no part of what is told.
     denies = rf"(?:{_NOT_A}(?: \w+)?|\bno no(?: no)*(?: el| la| un| una| a)?(?: \w+)?)"
     # "Es agua tirándose, no juegos", "it's trash, not a dead animal": at the end of a clause that tells what it is.

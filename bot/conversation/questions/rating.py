@@ -75,6 +75,7 @@ def _asked_besides(turn: Turn) -> Turn | None:
 
 
 _SENTENCES = re.compile(r"(?<=[.!?;\n])\s+")
+A_STORY = 12  # words of a yes that tell more than that
 
 
 def ask_rating(about: FiledQuestion, memory: Memory, setting: Setting) -> Told:
@@ -92,5 +93,6 @@ def ask_rating(about: FiledQuestion, memory: Memory, setting: Setting) -> Told:
     # What is asked or let pass beside "it is fixed" is not thanked away.
     heard = is_content(turn.text) or (asks_something(turn.text) and tells_something(turn.text))
     heard = heard or (turn.besides is not None and complains(turn.besides.told.text))
+    heard = heard or len(turn.text.split()) >= A_STORY
     noted = (Say("utter_passed_on", {"quote": quoted(turn.text)}),) if heard else ()
     return Told(waiting, (*noted, Say("utter_ask_rating")), effects)

@@ -11,6 +11,7 @@ from bot.conversation.intake.details import as_told
 from bot.conversation.intake.digressions import is_beside, usual_days
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.maps import link_to_place, picture
+from bot.conversation.intake.one_matter import is_denied
 from bot.conversation.intake.question import End, ReportQuestion, Step
 from bot.conversation.intake.quoting import quoted
 from bot.conversation.intake.sending import refuses_to_send, says_send
@@ -53,8 +54,11 @@ class Summary(ReportQuestion):
     def answer(self, draft: Draft, setting: Setting) -> Step:
         """Send it, change something, or a correction in words."""
         intent = setting.turn.intent
-        sends = says_send(setting.turn.text) and not corrects(draft, setting)
-        if intent in ("file", "affirm") or (sends and intent not in ("another", "ask_person")):
+        denies = is_denied(setting.turn, draft.service, setting)
+        sends = says_send(setting.turn.text) and not denies and not corrects(draft, setting)
+        if (intent in ("file", "affirm") and not denies) or (
+            sends and intent not in ("another", "ask_person")
+        ):
             kept = described(draft, setting.turn) if tells_more(setting.turn) else draft
             return Step(kept, end=End.CONFIRMED)
         if refuses_to_send(setting.turn.text) and not corrects(draft, setting):
@@ -72,6 +76,10 @@ class Summary(ReportQuestion):
             # Something is wrong, and we do not see what it should be.
             return Step(replace(told, open=Change()), noted(draft, setting).says)
         step = corrected_or_noted(draft, setting)
+        if says_send(setting.turn.text) and _is_put_right(draft, step):
+            return replace(
+                step, end=End.CONFIRMED
+            )  # "send it, but it is a water meter, so to the water people"
         # "Not a street light, the one in the stairwell. but yes send it": nothing new can be read back.
         if says_send(setting.turn.text) and _changes_nothing(draft, step):
             return Step(told, end=End.CONFIRMED)
@@ -79,6 +87,17 @@ class Summary(ReportQuestion):
 
     def back(self, draft: Draft) -> Draft:
         return replace(draft, open=Change())
+
+
+def _is_put_right(draft: Draft, step: Step) -> bool:
+    """Whether a correction is another service at the same place, and leaves nothing to be asked."""
+    after = step.draft
+    return (
+        after is not None
+        and after.service not in (None, draft.service)
+        and after.location == draft.location
+        and after.later == draft.later
+    )
 
 
 def _changes_nothing(draft: Draft, step: Step) -> bool:

@@ -81,7 +81,9 @@ def _taken(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
             refused = () if turn.edited else refusals(turn)
             progress = replace(progress, says=(*refused, *progress.says), end=End.DROPPED)
     progress = at_the_right_one(progress, memory, setting)
-    progress = with_what_is_asked(with_aside(progress, setting), as_said.turn, setting)
+    progress = with_what_is_asked(
+        with_aside(progress, setting), as_said.turn, setting, begun=draft is not None
+    )
     progress = _with_what_is_given_up(with_a_way_out(progress), draft)
     return replace(progress, says=danger.first(progress.says, turn))
 

@@ -51,8 +51,9 @@ def of_another(memory: Memory, setting: Setting) -> tuple[Besides, OwnRequest] |
 def with_words_for(progress: Progress, request: OwnRequest, told: Turn, setting: Setting) -> Progress:
     """The progress of what stood in front, with what is told of the other request added there, or how it stands told."""
     alone = replace(setting, turn=told)
-    asks = asks_in_any_sentence(told.text) and "?" in told.text
-    words = AddToRequest(request.reference, words=told.text, asks="?" in told.text)
+    asks = told.intent == "ask_status" or asks_in_any_sentence(told.text)
+    put = setting.turn.text.rstrip().endswith("?")
+    words = AddToRequest(request.reference, words=told.text, asks=put)
     more = replace(status_effect(alone), reference=request.reference) if asks else words
-    wants_person = progress.wants_person or (not asks and words.asks)
+    wants_person = progress.wants_person or (not asks and put)
     return replace(progress, effects=(*progress.effects, more), wants_person=wants_person)

@@ -15,8 +15,12 @@ LEAST_WORDS = 3  # of a question
 SURELY_ASKED = 0.5  # chance of a reply that asks, from where on a half needs no sign of a question
 
 
-def with_what_is_asked(progress: Progress, said: Turn, setting: Setting) -> Progress:
-    """The progress with the question of a turn passed on, where nothing in it answers one. `said`: the turn before it was heard."""
+def with_what_is_asked(progress: Progress, said: Turn, setting: Setting, *, begun: bool) -> Progress:
+    """The progress with the question of a turn passed on, where nothing in it answers one.
+
+    `said`: the turn before it was heard. `begun`: a report was open before it; in the first words of one a question is mostly the
+    report ("why does nobody fix that?").
+    """
     turn = setting.turn
     asked = question_in(said)
     if asked is None or turn.aside is not None or turn.choice is not None or turn.edited or turn.taken_over:
@@ -37,7 +41,7 @@ def with_what_is_asked(progress: Progress, said: Turn, setting: Setting) -> Prog
         effects = tuple(replace(one, asks=True) if one is added else one for one in progress.effects)
         return replace(progress, effects=effects, wants_person=True)
     draft = progress.draft
-    kept = draft is not None and progress.end is not End.DROPPED and asked in draft.description
+    kept = begun and draft is not None and progress.end is not End.DROPPED and asked in draft.description
     if not kept:
         return progress
     return replace(progress, says=(Say("utter_question_kept"), *progress.says))

@@ -104,9 +104,10 @@ def for_staff(memory: Memory, setting: Setting) -> AddToRequest | None:
     """A change of a request that people decide, in the resident's words; None where none is wished, or none is filed."""
     turn, filed = setting.turn, memory.filed_lately(setting.turn.at)
     asks = turn.intent == "cancel" and asks_in_any_sentence(turn.text)
-    if not turn.text or asks or not (turn.intent in _FOR_STAFF or withdraws(setting)):
-        return None
     request = _meant(memory, setting)
+    denied = request is not None and is_denied(turn, request.service, setting)
+    if not turn.text or asks or not (denied or turn.intent in _FOR_STAFF or withdraws(setting)):
+        return None
     reference = request.reference if request else filed.reference if filed else None
     return AddToRequest(reference, turn.photos, turn.text, for_staff=True) if reference else None
 

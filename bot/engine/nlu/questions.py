@@ -51,6 +51,9 @@ from bot.engine.nlu.wordings import (
 
 ASK_CITY = "ask_city"
 _SERVICES = "services_without_a_place.json"
+_ABOUT_US = "ask_about_bot"
+SURE_ABOUT_US = 0.75  # probability of the act from where on it is one, whatever question is likely
+LIKELY = 0.3  # confidence of a question
 # What the classifier, which knows no questions, takes them for: how sure it is of these says nothing.
 _GIVES_WAY = (REPORT_INTENT, "out_of_scope", "give_place")
 # Words that ask, in either language, as `plain` writes them. Many only ask at the beginning of a sentence ("hay un bache", "it floods when it
@@ -201,6 +204,8 @@ class QuestionReader(GraphComponent):
         if chance <= self._bar(message, intent, without_a_place):
             return False
         act = float(first.get(PREDICTED_CONFIDENCE_KEY) or 0.0)
+        if intent == _ABOUT_US and act < SURE_ABOUT_US and likeliest > LIKELY:
+            return True  # "y mi nombre no aparece?" asks of the report, not who we are
         return intent in _GIVES_WAY or chance * likeliest > act
 
     def _bar(self, message: Message, intent: str | None, without_a_place: frozenset[str]) -> float:

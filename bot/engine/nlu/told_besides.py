@@ -15,14 +15,15 @@ _OPTION = re.compile(r"\W*\d(?:[\s.,;:!)-]*[.,;:!)]+\s*|\s+(?=(?:and|y|but|pero|
 _PARTS = re.compile(r"[.;,!?\n&:]|-|\b(?:and|plus|y|e)\b", re.IGNORECASE)
 # With which one more thing begins where a sentence ended: "Send it. Oh and ...", "¡Quedó muy bien! Pero ...".
 _GOES_ON = re.compile(
-    r"(?:(?:oh|ah|ay|oye|oiga|hey|ps|thanks|thank you|gracias|ok|okay)[\s,]+)*(?:and|also|y|e|but|pero|btw|by the way|one more|another|there'?s|there is|there are|plus|tambi[eé]n|adem[aá]s|"
+    r"(?:(?:oh|ah|ay|oye|oiga|hey|ps|thanks|thank you|gracias|ok|okay)[\s,]+)*(?:and|also|y|e|but|pero|btw|by the way|one more|another|there'?s|there is|there are|plus|except|although|only (?:thing|problem)|nom[aá]s que|s[oó]lo que|lo malo|aunque|tambi[eé]n|adem[aá]s|"
     r"otra cosa|por cierto|aparte|hay|can you also|could you also|i also)\b",
     re.IGNORECASE,
 )
 _STOP = re.compile(r"[.;!?\n]")
 # What says so between two that no stop parts, or at the end: "yes and also the ...", "... y la banca tampoco sirve".
 _MORE = re.compile(
-    r"\b(?:also|plus|btw|another thing|tambi[eé]n|tmb|adem[aá]s|aparte|otra cosa|por cierto)\b", re.IGNORECASE
+    r"\b(?:also|plus|btw|another thing|tambi[eé]n|tmb|adem[aá]s|aparte|otra cosa|por cierto)\b",
+    re.IGNORECASE,
 )
 _TOO = re.compile(r"\b(?:too|as well|also|tambi[eé]n|tmb|tampoco|either)\b", re.IGNORECASE)
 

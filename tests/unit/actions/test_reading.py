@@ -158,7 +158,7 @@ class TestSaying:
             Say("utter_noted"),
             Say("utter_which_place", options=(Option("A", "/a"),), custom={"ask_location": True}),
         ]
-        dispatch(dispatcher, says, "es", first_contact=True, about_turn={"handover": True})
+        dispatch(dispatcher, says, "es", "sms", first_contact=True, about_turn={"handover": True})
         first, second = dispatcher.messages
         assert (first["response"], first["before"]) == ("utter_emergency", [])
         assert [part["response"] for part in second["before"]] == ["utter_city", "utter_noted"]
@@ -168,5 +168,5 @@ class TestSaying:
 
     def test_nothing_to_say_says_nothing(self) -> None:
         dispatcher = CollectingDispatcher()
-        dispatch(dispatcher, [], "en", first_contact=True)
+        dispatch(dispatcher, [], "en", "sms", first_contact=True)
         assert dispatcher.messages == []

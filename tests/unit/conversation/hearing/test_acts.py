@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.channels.messages import Option
-from bot.conversation.hearing.acts import as_meant, by_its_figure
+from bot.conversation.hearing.acts import as_meant, by_its_figure, by_its_name
 from bot.conversation.hearing.buttons import options_below
 from bot.conversation.hearing.evidence import Scene
 from bot.conversation.intake.turn import Say
@@ -125,6 +125,38 @@ def test_to_start_over_is_no_withdrawal(words: str, intent: str) -> None:
 def test_the_number_of_an_option_in_front_of_words_that_count_nothing(words: str, choice: str | None) -> None:
     meant = by_its_figure(a_turn(words, "report"), Scene("which_place", options=CORNERS))
     assert (meant.choice if meant else None) == choice
+
+
+@pytest.mark.parametrize(
+    ("words", "choice"),
+    [
+        ("pues parque. no me van a pedir papeles verdad?", "service:park"),
+        ("it is the park fence", "service:park"),
+        ("park i guess? its by the pier tho lol", "service:park"),
+        ("not the park, the road", None),
+        ("otra cosa, la baranda del parque está suelta", None),
+        ("the fence along the bluff that a child could fit through in the park", None),
+    ],
+)
+def test_the_option_of_a_menu_that_the_first_words_name(words: str, choice: str | None) -> None:
+    menu = (
+        Option("Sidewalk, curb or ramp", '/choose{"choice": "service:sidewalk"}'),
+        Option("Park or playground, parque", '/choose{"choice": "service:park"}'),
+        Option("Something else", '/choose{"choice": "menu"}'),
+    )
+    chosen = by_its_name(a_turn(words, "report"), Scene("which_service", options=menu))
+    assert (chosen.choice if chosen else None) == choice
+
+
+def test_something_else_is_chosen_alone_not_with_what_it_is() -> None:
+    menu = (
+        Option("Parque", '/choose{"choice": "service:park"}'),
+        Option("Otra cosa", '/choose{"choice": "menu"}'),
+    )
+    scene = Scene("which_service", options=menu)
+    assert as_meant(a_turn("otra cosa", "report"), "option", scene).choice == "menu"
+    words = "otra cosa, la baranda de madera a la altura de la Alta está suelta"
+    assert as_meant(a_turn(words, "report"), "option", scene).choice is None
 
 
 def test_manners_are_no_words_of_an_option() -> None:

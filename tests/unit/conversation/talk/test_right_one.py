@@ -8,6 +8,7 @@ import pytest
 
 from bot.conversation.intake.danger import Danger
 from bot.conversation.intake.details import as_told
+from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import AddToRequest, TellStatus
 from bot.conversation.intake.memory import Filed, Memory
 from bot.conversation.intake.question import End
@@ -177,3 +178,32 @@ def test_a_complaint_beside_the_praise_is_said_to_be_passed_on() -> None:
         in_one_breath(praise, a_turn("but nobody answers who pays for my awning", "report")), asked, done
     )
     assert {"utter_passed_on", "utter_ask_rating"} <= set(said(progress))
+
+
+def a_summary(service: str, text: str) -> Draft:
+    draft = converse(None, Memory(), a_setting(a_turn(text, service=service))).draft
+    assert draft is not None
+    return draft
+
+
+def test_nothing_is_sent_where_it_is_said_not_to_be_it() -> None:
+    draft = a_summary(
+        "police_non_emergency", "a gate swings out and hits cars in the alley at 1620 Delaware Ave"
+    )
+    words = "policía no, cambia eso a otra cosa y mándalo"
+    progress = converse(
+        draft, Memory(), a_setting(a_turn(words, "file", replies={"yes": 0.5, "correct": 0.4}, minutes=1))
+    )
+    assert progress.end is None
+    assert progress.draft is not None
+    assert progress.draft.service != "police_non_emergency"
+
+
+def test_send_it_but_it_is_something_else_is_put_right_and_sent() -> None:
+    draft = a_summary("sidewalk", "the meter lid in the sidewalk is gone at 938 3rd St")
+    words = "Send it, but it is a water leak, please get it to the water people"
+    turn = a_turn(words, "report", service="water_waste", minutes=1)
+    progress = converse(draft, Memory(), a_setting(turn))
+    assert progress.end is End.CONFIRMED
+    assert progress.draft is not None
+    assert (progress.draft.service, progress.draft.later) == ("water_waste", ())
