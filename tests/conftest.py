@@ -24,10 +24,25 @@ for _name in list(os.environ):
 _DATA = tempfile.TemporaryDirectory(prefix="cityline-test-")
 os.environ["CITYLINE_DATA"] = _DATA.name
 
-from bot.db import session as db_session  # noqa: E402 - after the environment is set
+from argon2 import PasswordHasher  # noqa: E402 - as everything below, after the environment is set
+
+from bot.cases import hashing  # noqa: E402
+from bot.db import session as db_session  # noqa: E402
 from bot.db.embedded import EmbeddedDatabase, start_embedded  # noqa: E402
 from bot.db.migrate import migrate  # noqa: E402
 from bot.db.tables import Table  # noqa: E402
+
+# A password costs a third of a second of a core, on purpose, and most tests of the console need three. What it costs is
+# tried where hashing itself is (`costly_passwords`), and in every process that a test starts.
+_COSTLY = hashing.hasher
+hashing.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture
+def costly_passwords(monkeypatch: pytest.MonkeyPatch) -> PasswordHasher:
+    """Passwords are hashed as the product hashes them."""
+    monkeypatch.setattr(hashing, "hasher", _COSTLY)
+    return _COSTLY
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,8 @@ from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatc
 
 log = structlog.get_logger(__name__)
 
-_hasher = PasswordHasher()  # argon2-cffi's defaults are RFC 9106's low-memory profile
+# argon2-cffi's defaults are RFC 9106's low-memory profile. Looked up at each use: tests of anything else hash cheaply.
+hasher = PasswordHasher()
 NICENESS = 10
 
 
@@ -29,7 +30,7 @@ _thread = ThreadPoolExecutor(1, thread_name_prefix="passwords", initializer=_giv
 
 
 async def hash_password(password: str) -> str:
-    return await asyncio.get_running_loop().run_in_executor(_thread, _hasher.hash, password)
+    return await asyncio.get_running_loop().run_in_executor(_thread, hasher.hash, password)
 
 
 async def matches(password_hash: str | None, password: str) -> bool:
@@ -39,12 +40,12 @@ async def matches(password_hash: str | None, password: str) -> bool:
 
 def is_outdated(password_hash: str) -> bool:
     """Whether the hash was made with other parameters than today's."""
-    return _hasher.check_needs_rehash(password_hash)
+    return hasher.check_needs_rehash(password_hash)
 
 
 def _verify(password_hash: str | None, password: str) -> bool:
     try:
-        return _hasher.verify(password_hash or _nobodys_hash(), password) and password_hash is not None
+        return hasher.verify(password_hash or _nobodys_hash(), password) and password_hash is not None
     except VerifyMismatchError:
         return False
     except (InvalidHashError, VerificationError):
@@ -54,4 +55,4 @@ def _verify(password_hash: str | None, password: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _nobodys_hash() -> str:
-    return _hasher.hash(secrets.token_urlsafe(32))
+    return hasher.hash(secrets.token_urlsafe(32))

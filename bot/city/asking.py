@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot.city.gazetteer import Gazetteer
 from bot.city.location import Location, Point, Resolution, ResolutionOutcome
-from bot.city.online import OnlineGeocoder, place_words
+from bot.city.place_words import place_words
+
+if TYPE_CHECKING:
+    from bot.city.online import OnlineGeocoder
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,8 @@ def gazetteer() -> Gazetteer:
 @lru_cache(maxsize=1)
 def geocoder() -> OnlineGeocoder | None:
     """The online geocoder behind the gazetteer; None where none is set. Asking it blocks."""
-    from bot.city.online import online_geocoder  # as above
+    if settings().geocoder == "none":
+        return None
+    from bot.city.online import online_geocoder  # few cities ask one
 
     return online_geocoder(settings(), gazetteer())

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import structlog
 
+from bot.certificates import believed
 from bot.channels.messages import Option, Pin
 from bot.conversation.outbox import Reply
 from bot.conversation.turns import OpenTurn
@@ -71,7 +72,7 @@ class Dialogue:
     ) -> None:
         self._urls = tuple(engine_urls)
         # trust_env=False: a proxy of the machine has no business with our own processes.
-        self._client = client or httpx.AsyncClient(timeout=TURN_TIMEOUT, trust_env=False)
+        self._client = client or httpx.AsyncClient(timeout=TURN_TIMEOUT, trust_env=False, verify=believed())
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
     async def close(self) -> None:

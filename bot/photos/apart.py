@@ -2,35 +2,28 @@
 
 What a decoder takes depends on bytes that a stranger chose. In a process of its own it can take it from nobody: a
 file that wants more memory or time than any photo needs is refused, one that makes a decoder crash is refused, and
-what was used is given back when the process ends. One photo at a time in each of our processes: two cores decode
+what was used is given back when the process ends (`decoder.py`). One photo at a time in each of our processes: two cores decode
 two photos no sooner than one after the other, but in twice the memory.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from bot.failures import FailureKind
-from bot.photos.intake import PhotoRefused, Refusal, TakenPhoto, take_in
+from bot.photos.intake import PhotoRefused, Refusal, TakenPhoto
 
-# Bytes of address space. The largest photos that `decode` lets through take 540 MB (50 megapixels of a PNG with
-# transparency, a progressive JPEG of 64), of which a Python with its libraries is 60.
-MAX_MEMORY = 640 * 1024 * 1024
-# Seconds of processor time: the slowest photo (50 megapixels of HEIC) took 5.2 on a slow machine.
-MAX_CPU = 20
 # Seconds for all of it on a machine that is busy with other things. Later it may go faster, so that is no refusal.
 PATIENCE = 120.0
 # What a Python needs to find its libraries. Secrets are none of the decoders' business.
@@ -60,7 +53,7 @@ async def take_in_apart(content: bytes, *, local_zone: ZoneInfo | None = None) -
 
 def take_in_now(content: bytes, local_zone: ZoneInfo | None = None) -> TakenPhoto:
     """The same for callers that may wait and have one photo only."""
-    command = [sys.executable, "-m", "bot.photos.apart", *([local_zone.key] if local_zone else [])]
+    command = [sys.executable, "-m", "bot.photos.decoder", *([local_zone.key] if local_zone else [])]
     environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
     # A thread's own heap reserves 64 MB of addresses, whether or not it uses them.
     environment["MALLOC_ARENA_MAX"] = "1"
@@ -94,37 +87,3 @@ def _answer(code: int, output: bytes) -> TakenPhoto:
         taken_at=datetime.fromisoformat(taken_at) if taken_at else None,
         **told,
     )
-
-
-def _confine() -> None:
-    """Limit this process. Where the system knows no such limit, those by pixels hold alone."""
-    import resource
-
-    for limit, most in ((resource.RLIMIT_AS, MAX_MEMORY), (resource.RLIMIT_CPU, MAX_CPU)):
-        with contextlib.suppress(ValueError, OSError):
-            # The soft limit ends it by SIGXCPU, which tells us why; the hard one is for a decoder that holds out.
-            resource.setrlimit(limit, (most, most + 5))
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a crash must not leave the photo on the disk
-
-
-def _work(source: BinaryIO, sink: BinaryIO, zone: str | None) -> None:
-    try:
-        photo = take_in(source.read(), local_zone=ZoneInfo(zone) if zone else None)
-    except PhotoRefused as refusal:
-        sink.write(json.dumps({"refused": refusal.reason}).encode() + b"\n")
-        return
-    except MemoryError:
-        sink.write(json.dumps({"refused": Refusal.TOO_MANY_PIXELS}).encode() + b"\n")
-        return
-    told = asdict(photo) | {
-        "size_of_full": photo.size,
-        "taken_at": photo.taken_at.isoformat() if photo.taken_at else None,
-    }
-    del told["full"], told["thumbnail"]
-    sink.write(json.dumps(told).encode() + b"\n" + photo.full + photo.thumbnail)
-
-
-if __name__ == "__main__":
-    _confine()
-    _work(sys.stdin.buffer, sys.stdout.buffer, sys.argv[1] if len(sys.argv) > 1 else None)

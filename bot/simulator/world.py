@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import structlog
 
+from bot.certificates import believed
 from bot.simulator.config import SimulatorConfig
 from bot.simulator.faults import FaultBook
 from bot.simulator.hub import Hub
@@ -36,6 +37,7 @@ class World:
             timeout=httpx.Timeout(config.read_timeout, connect=config.connect_timeout),
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=CONNECTIONS),
             trust_env=False,
+            verify=believed(),
         )
         # httpx's pool looks at every waiting request whenever one ends; so they wait here instead.
         self.lines = asyncio.Semaphore(CONNECTIONS)

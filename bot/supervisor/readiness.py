@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 import httpx
 
+from bot.certificates import believed
+
 INTERVAL = 0.1  # seconds between two questions
 
 
@@ -24,7 +26,7 @@ async def wait_until_ready(
     """
     began = time.monotonic()
     # trust_env=False: a proxy of the machine has no business with loopback.
-    async with httpx.AsyncClient(timeout=5.0, trust_env=False) as client:
+    async with httpx.AsyncClient(timeout=5.0, trust_env=False, verify=believed()) as client:
         while True:
             try:
                 if (await client.get(url)).status_code == 200:

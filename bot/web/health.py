@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import JSONResponse
 
+from bot.certificates import believed
 from bot.db import session as db
 from bot.db.migrate import newest_revision
 from bot.settings import settings
@@ -57,7 +58,7 @@ def _revision(connection: Connection) -> str | None:
 
 async def _engine() -> str:
     """One engine with its model loaded is enough to work."""
-    async with httpx.AsyncClient(timeout=PATIENCE) as client:
+    async with httpx.AsyncClient(timeout=PATIENCE, verify=believed()) as client:
         answers = await asyncio.gather(*(_model(client, url) for url in settings().engine_urls))
     return "ok" if "ok" in answers else answers[0]
 

@@ -47,6 +47,7 @@ import psycopg
 import yaml
 from psycopg.rows import dict_row
 
+from bot.certificates import believed
 from bot.channels.messages import Option, Outbound
 from bot.channels.twilio.render import render
 from bot.city.current import city
@@ -114,7 +115,7 @@ class Resident:
 
     def __init__(self, dialogue: Dialogue, engine_url: str, database_url: str) -> None:
         self._dialogue = dialogue
-        self._url = engine_url
+        self._engine = httpx.Client(base_url=engine_url, timeout=30, trust_env=False, verify=believed())
         self._database = psycopg.connect(database_url, autocommit=True, row_factory=dict_row)
         self._clock = _last_noon()
         # Dialogues meet at the same few corners: whatever the ones before left open is no longer there.
@@ -131,6 +132,7 @@ class Resident:
         self.resident_turns = 0
 
     def close(self) -> None:
+        self._engine.close()
         self._database.close()
 
     @property
@@ -296,7 +298,7 @@ class Resident:
             "input_channel": self._dialogue.channel,
             "metadata": metadata,
         }
-        response = httpx.post(f"{self._url}/webhooks/rest/webhook", json=body, timeout=30, trust_env=False)
+        response = self._engine.post("/webhooks/rest/webhook", json=body)
         assert response.status_code == 200, response.text
         heard = Heard()
         for item in response.json():

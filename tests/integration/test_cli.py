@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,20 +30,14 @@ from bot.db.embedded import EmbeddedDatabase
 from bot.db.session import transaction
 from bot.db.tables import Audit, Conversation, Notice, Turn
 from bot.failures import TRIES
+from tests.commands import run_command
 from tests.integration.telling import tell_everybody
 
 pytestmark = pytest.mark.integration
 
 
 def _run(database: EmbeddedDatabase, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "bot.cli", *arguments],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "DATABASE_URL": database.url()},
-        timeout=60,
-        check=False,
-    )
+    return run_command(*arguments, environment={**os.environ, "DATABASE_URL": database.url()})
 
 
 def _json(database: EmbeddedDatabase, *arguments: str) -> Any:

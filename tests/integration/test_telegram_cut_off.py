@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import select, update
 
+from bot.certificates import believed
 from bot.channels.messages import Inbound, Option, OutboundPhoto, Pin
 from bot.channels.provider import Provider
 from bot.channels.telegram.client import TelegramClient, open_client
@@ -103,7 +104,7 @@ async def city() -> AsyncIterator[City]:
             telegram_bot_token=config.credentials.telegram_token, telegram_api_base_url=config.base_url
         )
         client = open_client(settings, timeout=PATIENCE)
-        async with httpx.AsyncClient(base_url=config.base_url, timeout=10) as http:
+        async with httpx.AsyncClient(base_url=config.base_url, timeout=10, verify=believed()) as http:
             yield City(Simulation(config, http), client, TelegramProvider(client))
         await client.aclose()
 

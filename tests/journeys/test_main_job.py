@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.journeys.stack import ROOT, Stack, eventually
+from tests.commands import run_command
+from tests.journeys.stack import Stack, eventually
 from tests.photos import jpeg
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
@@ -23,15 +22,8 @@ LINK = re.compile(r"/m/\w+")
 
 def cityline(stack: Stack, *arguments: str) -> Any:
     """Run the command as staff would; gives its JSON."""
-    done = subprocess.run(
-        [sys.executable, "-m", "bot.cli", *arguments, "--json"],
-        cwd=ROOT,
-        env={**stack.environment, "DATABASE_URL": stack.database_url},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    environment = {**stack.environment, "DATABASE_URL": stack.database_url}
+    done = run_command(*arguments, "--json", environment=environment)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

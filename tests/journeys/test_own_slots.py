@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 import time
 
 import httpx
@@ -12,8 +10,9 @@ import psycopg
 import pytest
 
 from tests import reports
+from tests.commands import run_command
 from tests.console import Browser
-from tests.journeys.stack import ROOT, Stack, eventually
+from tests.journeys.stack import Stack, eventually
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
 
@@ -35,15 +34,8 @@ def conversation_of(stack: Stack, address: str) -> int:
 
 
 def a_staff_password(stack: Stack) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "bot.cli", "staff", "add", "maria"],
-        cwd=ROOT,
-        env={**stack.environment, "DATABASE_URL": stack.database_url},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
+    environment = {**stack.environment, "DATABASE_URL": stack.database_url}
+    done = run_command("staff", "add", "maria", environment=environment)
     found = re.search(r"Password: (\S+)", done.stdout.replace("\n", " "))
     assert found, done.stdout
     return found[1]

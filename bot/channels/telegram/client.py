@@ -11,6 +11,7 @@ from telegram import Bot
 from telegram._utils.types import JSONDict
 from telegram.request import BaseRequest, HTTPXRequest, RequestData
 
+from bot.certificates import believed
 from bot.channels.telegram.errors import BrokenAnswerError, TelegramRefusedError
 from bot.channels.transport import (
     CONNECT_SECONDS,
@@ -115,7 +116,7 @@ def open_client(settings: Settings, *, timeout: httpx.Timeout | None = None) -> 
         request=sending,
         get_updates_request=polling,
     )
-    http = httpx.AsyncClient(timeout=timeout or timeouts(), follow_redirects=False)
+    http = httpx.AsyncClient(timeout=timeout or timeouts(), follow_redirects=False, verify=believed())
     return TelegramClient(bot=bot, http=http, requests=(sending, polling), api_base_url=base)
 
 
@@ -130,5 +131,5 @@ def _request(timeout: httpx.Timeout | None, pool: int) -> TelegramRequest:
         write_timeout=chosen.write,
         pool_timeout=chosen.pool,
         media_write_timeout=chosen.write,
-        httpx_kwargs={"event_hooks": HOOKS},
+        httpx_kwargs={"event_hooks": HOOKS, "verify": believed()},
     )

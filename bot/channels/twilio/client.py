@@ -13,6 +13,7 @@ from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
+from bot.certificates import believed
 from bot.channels.transport import HOOKS, quieten_libraries, retry_after_seconds, timeouts
 from bot.channels.twilio.errors import TwilioRefusedError
 from bot.settings import TWILIO_API, Settings
@@ -124,7 +125,9 @@ def open_client(
         raise ValueError("Twilio is not configured")
     quieten_libraries()
     base = settings.twilio_api_base_url.rstrip("/")
-    http = httpx.AsyncClient(timeout=timeout or timeouts(), event_hooks=HOOKS, follow_redirects=False)
+    http = httpx.AsyncClient(
+        timeout=timeout or timeouts(), event_hooks=HOOKS, follow_redirects=False, verify=believed()
+    )
     token = settings.twilio_auth_token.get_secret_value()
     # An empty environment: the twilio package would else read TWILIO_EDGE and TWILIO_REGION behind our settings' back.
     rest = Client(

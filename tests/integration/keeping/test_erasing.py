@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import psycopg
@@ -22,6 +21,7 @@ from bot.keeping.contacts import AmbiguousContactError, UnknownContactError, fin
 from bot.keeping.erasing import erase_contact
 from bot.keeping.exporting import export_contact
 from bot.keeping.photos import delete_files
+from tests.commands import run_command
 from tests.integration.keeping.story import NUMBER, SECRETS, Resident, a_resident, everything, says, store
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("engine_tables")]
@@ -212,15 +212,8 @@ async def test_a_chat_id_that_is_also_a_conversation_is_asked_about(resident: Re
 
 
 def run(database: EmbeddedDatabase, *arguments: str, answer: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "bot.cli", "contact", *arguments],
-        capture_output=True,
-        text=True,
-        input=answer,
-        env={**os.environ, "DATABASE_URL": database.url()},
-        timeout=60,
-        check=False,
-    )
+    environment = {**os.environ, "DATABASE_URL": database.url()}
+    return run_command("contact", *arguments, environment=environment, answer=answer)
 
 
 async def test_the_commands_export_ask_and_erase(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -15,6 +14,7 @@ from bot.db.embedded import EmbeddedDatabase
 from bot.db.session import transaction
 from bot.db.tables import StaffMail
 from bot.settings import settings
+from tests.commands import run_command
 from tests.mail_server import MailServer, a_mail_server
 from tests.staff_mail import configured, somebody
 
@@ -31,15 +31,8 @@ async def run(
             "CITYLINE_SMTP_URL": server.url(),
             "CITYLINE_MAIL_FROM": "City 311 <no-reply@example.gov>",
         }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "bot.cli", *arguments),
-        env=environment,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    said, _ = await asyncio.wait_for(process.communicate(), 60)
-    return process.returncode or 0, " ".join(said.decode().split())
+    done = await asyncio.to_thread(run_command, *arguments, environment=environment)
+    return done.returncode, " ".join((done.stdout + done.stderr).split())
 
 
 async def test_what_an_account_gets_is_said_step_by_step(

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import func, select, update
 
 from bot.cases.logging_in import Device, LoggedIn, Refused, Try, is_known, log_in
@@ -47,6 +48,25 @@ async def test_the_right_password_opens_the_list_with_a_cookie_scripts_cannot_re
     assert "SameSite=lax" in cookie
     assert "Secure" not in cookie  # plain http on the clerk's own machine
     assert (await browser.open("/console/requests")).status_code == 200
+
+
+async def test_a_password_that_was_hashed_more_cheaply_is_hashed_anew_at_the_next_login(
+    browser: Browser, costly_passwords: PasswordHasher
+) -> None:
+    hashed = select(Staff.password_hash).where(Staff.username == "maria")
+    async with transaction() as session:
+        cheap = await session.scalar(hashed)
+    assert (await browser.log_in("maria")).status_code == 303
+    async with transaction() as session:
+        costly = await session.scalar(hashed)
+    assert cheap is not None
+    assert costly is not None
+    assert costly_passwords.check_needs_rehash(cheap)
+    assert not costly_passwords.check_needs_rehash(costly)
+    del browser.client.cookies["cityline_session"]
+    assert (await browser.log_in("maria")).status_code == 303
+    async with transaction() as session:
+        assert await session.scalar(hashed) == costly
 
 
 async def test_behind_https_the_cookie_is_secure_and_bound_to_the_host(

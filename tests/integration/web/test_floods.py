@@ -59,6 +59,7 @@ async def test_a_flood_of_logins_is_turned_away_and_a_known_browser_has_its_own_
     assert (await browser.log_in("maria")).status_code == 303
 
 
+@pytest.mark.usefixtures("costly_passwords")
 async def test_many_logins_at_once_hash_one_at_a_time_in_a_thread_that_gives_way(browser: Browser) -> None:
     hashed = await hash_password(PASSWORD)
     assert all(await asyncio.gather(*(matches(hashed, PASSWORD) for _ in range(6))))

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from bot.certificates import believed
 from bot.channels.download import AllowedHosts
 from bot.channels.messages import MediaError, MediaProblem, MediaRef
 from bot.channels.telegram import media as telegram_media
@@ -88,7 +89,7 @@ async def test_a_picture_is_fetched_from_the_simulator_whose_media_are_on_anothe
                 **{k.lower(): v for k, v in config.credentials.environment(config.base_url).items()}
             )
         )
-        async with httpx.AsyncClient(base_url=config.base_url, timeout=10) as http:
+        async with httpx.AsyncClient(base_url=config.base_url, timeout=10, verify=believed()) as http:
             await Simulation(config, http).say("sms", SMS, files=[{"sample": "pothole"}])
         (message,) = await client.rest.api.v2010.account.messages.list_async(from_=SMS)
         (medium,) = await message.media.list_async()

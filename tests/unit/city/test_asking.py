@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from types import SimpleNamespace
 from typing import Any
 
@@ -61,3 +63,12 @@ def test_chatter_is_not_sent_anywhere(pack: Gazetteer) -> None:
 def test_an_answer_that_nobody_knows_stays_unknown(pack: Gazetteer) -> None:
     found = asking(pack, Geopy(), answering=True).locate("Blorptown Hall")
     assert found.outcome is ResolutionOutcome.UNKNOWN
+
+
+def test_a_city_that_asks_no_geocoder_reads_none() -> None:
+    """geopy reads aiohttp, which costs each process that starts four tenths of a second."""
+    code = (
+        "import sys, bot.city.asking, bot.city.current as now; print(now.geocoder(), 'geopy' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["None", "False"]

@@ -16,7 +16,8 @@ import pytest
 
 from bot.city.gazetteer import Gazetteer
 from bot.city.location import LocationKind, ResolutionOutcome
-from bot.city.online import OnlineGeocoder, online_geocoder, place_words
+from bot.city.online import OnlineGeocoder, online_geocoder
+from bot.city.place_words import place_words
 from bot.settings import load_settings
 
 LAT, LON = 34.0195, -118.4912

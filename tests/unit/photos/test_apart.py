@@ -69,8 +69,17 @@ async def test_many_photos_at_once_are_decoded_one_after_the_other(monkeypatch: 
 
 
 def confined(code: str) -> subprocess.CompletedProcess[bytes]:
-    program = f"from bot.photos.apart import _confine\n_confine()\n{code}"
+    program = f"from bot.photos.decoder import confine\nconfine()\n{code}"
     return subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, timeout=60)
+
+
+def test_the_process_reads_neither_database_nor_network() -> None:
+    """One is started for every photo, and would read them for longer than the photo."""
+    read = (
+        confined("import sys; print(*{name.split('.')[0] for name in sys.modules})").stdout.decode().split()
+    )
+    assert "PIL" in read
+    assert not {"sqlalchemy", "psycopg", "httpx", "structlog", "pydantic", "numpy"} & set(read)
 
 
 def test_the_process_gets_no_more_memory_than_its_limit() -> None:

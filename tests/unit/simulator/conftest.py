@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.certificates import believed
 from bot.simulator.config import SIMULATOR_CREDENTIALS, Retries, SimulatorConfig
 from tests.simulation import City, Simulation, serving
 
@@ -38,7 +39,7 @@ async def simulate(city: City) -> AsyncIterator[Callable[..., Simulation]]:
                 hang=0.3,
             )
             config = stack.enter_context(serving(replace(config, **changes)))
-            clients.append(httpx.AsyncClient(base_url=config.base_url, timeout=10))
+            clients.append(httpx.AsyncClient(base_url=config.base_url, timeout=10, verify=believed()))
             return Simulation(config, clients[-1])
 
         yield start
