@@ -133,18 +133,27 @@ def _asks_of_theirs(asked: Turn, scene: Scene, setting: Setting) -> bool:
 
 def _begun_beside(side: SideQuestion, setting: Setting) -> Turn | None:
     """A report that begins beside a question. Its own words are kept whole: rhetorical questions belong to a report."""
+    alone = replace(setting, turn=side.rest)
+    # "My neighbor at 1416 Yale has roosters that crow at 4, is that legal?": what is wrong, and where.
+    told = sure_service(side.rest, alone) is not None and _is_placed(side.rest.text, setting)
     if not digressions.can_answer(side.asked, setting):
-        return _with_a_worry(side, setting)
+        reports = told and setting.turn.intent in digressions.QUESTIONS and side.rest.intent in _BEGINS
+        return replace(side.rest, text=setting.turn.text) if reports else _with_a_worry(side, setting)
     if asks_after(setting) is not None:
         return None  # about a request of theirs, all of it
     rest = fold(side.rest.text)
-    little = len(rest.split()) <= A_REMARK or (len(rest.split()) <= A_STORY and _BACKGROUND.match(rest))
+    background = len(rest.split()) <= A_STORY and _BACKGROUND.match(rest) and not told
+    little = len(rest.split()) <= A_REMARK or background
     asks = setting.turn.intent in digressions.QUESTIONS and little
     if asks or (sure_service(side.rest, setting) is None and _says_only_where(side.rest, setting)):
         # "How do I get a permit, just moved to 5th & Ashland": where they live, and nothing is wrong there.
         return replace(side.asked, text=setting.turn.text)
-    told = next((one for one in (setting.turn, side.rest) if one.intent in _BEGINS), None)
-    return replace(told, text=setting.turn.text, aside=side.asked) if told is not None else None
+    begun = next((one for one in (setting.turn, side.rest) if one.intent in _BEGINS), None)
+    return replace(begun, text=setting.turn.text, aside=side.asked) if begun is not None else None
+
+
+def _is_placed(text: str, setting: Setting) -> bool:
+    return setting.places.locate(text, setting.language).outcome is ResolutionOutcome.RESOLVED
 
 
 # What somebody beside it wants to know for themselves: "is it dangerous?", "can my kids drink it?", "who pays for that". What asks

@@ -21,6 +21,11 @@ _SEES = re.compile(
 _NOT_FIXED = re.compile(
     r"^(?:(?:it s |its )?still not fixed|(?:(?:todavia|aun) )?no (?:esta arreglad\w|quedo)|(?:todavia|aun) no|sigue (?:sin|igual|mal))\b"
 )
+# The same behind its number: "SM-7K3R9P is not fixed, the hole is still there".
+_SAYS_NOT = re.compile(
+    r"\b(?:(?:is|s|was|been) (?:still )?not (?:been )?(?:fixed|done|repaired|finished)|(?:isn t|wasn t|hasn t been) (?:fixed|done|repaired|finished)|is still (?:there|broken|not|the same|out|full)|"
+    r"no (?:quedo|esta|lo|la|los|las)(?: \w+)? (?:bien|arregl\w+|list\w+|repar\w+)|no quedo|sigue (?:igual|mal|rot[oa]|ahi|sin|apagad[oa]))\b"
+)
 # Words that name nothing: of where things are, of time, of talking to us.
 PLAIN = frozenset({
     "street", "streets", "avenue", "boulevard", "road", "lane", "block", "corner", "side", "front", "back",
@@ -78,7 +83,9 @@ def seen_too(setting: Setting) -> str | None:
 
 def not_fixed_by_number(setting: Setting) -> OwnRequest | None:
     """The finished request of theirs that is said by its number not to be fixed, as its page has them text it."""
-    request = named_by_number(setting) if _NOT_FIXED.search(fold(setting.turn.text)) else None
+    words = fold(setting.turn.text)
+    says_so = _NOT_FIXED.search(words) or (_SAYS_NOT.search(words) and "?" not in setting.turn.text)
+    request = named_by_number(setting) if says_so else None
     return request if request is not None and request.finished else None
 
 

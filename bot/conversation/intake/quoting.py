@@ -27,6 +27,13 @@ def quoted_question(words: str, most: int = MOST) -> str:
     return quoted(asked, most) if line.endswith("...") and asked.strip() else line
 
 
+def told_last(words: str) -> str:
+    """The last of the messages whose words these are, without what it asks, where it tells something as well."""
+    last = words.rpartition("\n")[2]
+    told = "".join(one for one in _SENTENCES.findall(last) if "?" not in one).strip()
+    return told or last
+
+
 def quoted_end(words: str, most: int = MOST) -> str:
     """As `quoted`, but what was said last is what stays of words that are too long."""
     line = " ".join(words.replace('"', "'").replace("\n", "; ").split())

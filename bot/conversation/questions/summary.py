@@ -13,7 +13,7 @@ from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.maps import link_to_place, picture
 from bot.conversation.intake.one_matter import is_denied
 from bot.conversation.intake.question import End, ReportQuestion, Step
-from bot.conversation.intake.quoting import quoted
+from bot.conversation.intake.quoting import quoted, told_last
 from bot.conversation.intake.sending import refuses_to_send, says_send
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import described, tells_more
@@ -22,7 +22,7 @@ from bot.conversation.questions.change import Change
 
 # What words that tell something are mistaken for.
 _UNHEARD = frozenset({"out_of_scope", "ask_city"})
-MOST_TOLD = 50  # characters: with the rest of a summary they fit two SMS segments
+MOST_TOLD = 60  # characters: with the rest of a summary they mostly fit two SMS segments
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def _told(draft: Draft, setting: Setting) -> tuple[Say, ...]:
     if draft.location is None:
         return ()
     if more:
-        return (Say("utter_summary_words", {"words": quoted(more.rpartition("\n")[2], MOST_TOLD)}),)
+        return (Say("utter_summary_words", {"words": quoted(told_last(more), MOST_TOLD)}),)
     service = as_told(draft, setting)
     little = service is not None and service.broad and first
     return (Say("utter_summary_told", {"words": quoted(first, MOST_TOLD)}),) if little else ()

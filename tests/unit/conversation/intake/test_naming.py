@@ -8,7 +8,13 @@ import pytest
 
 from bot.conversation.intake.effects import TellStatus
 from bot.conversation.intake.memory import Filed, Memory
-from bot.conversation.intake.naming import named_by_matter, named_by_number, reference_in, takes_up
+from bot.conversation.intake.naming import (
+    named_by_matter,
+    named_by_number,
+    not_fixed_by_number,
+    reference_in,
+    takes_up,
+)
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.conversation.intake.status import asked_about
 from bot.conversation.talk import converse
@@ -47,6 +53,15 @@ def test_by_its_number(words: str) -> None:
 def test_by_a_number_without_a_digit(words: str) -> None:
     bumpy = OwnRequest("SM-RHJYRY", "pothole", "1640 Lincoln Blvd", "a deep one")
     assert named_by_number(replace(a_setting(a_turn(words)), own=(*OWN, bumpy))) == bumpy
+
+
+@pytest.mark.parametrize(
+    "words", ["SM-2F4H6K is not fixed", "el SM-2F4H6K sigue igual", "2f4h6k, the paint is still there"]
+)
+def test_not_fixed_is_heard_behind_a_number(words: str) -> None:
+    done = replace(TAGS, finished=True)
+    assert not_fixed_by_number(replace(of(words, "ask_status"), own=(done,))) == done
+    assert not_fixed_by_number(of(words, "ask_status")) is None
 
 
 def test_look_alikes_in_a_number_are_what_we_wrote() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.conversation.intake.quoting import MOST, quoted, quoted_question
+from bot.conversation.intake.quoting import MOST, quoted, quoted_question, told_last
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,12 @@ from bot.conversation.intake.quoting import MOST, quoted, quoted_question
 def test_it_is_one_short_line(words: str, said: str) -> None:
     assert quoted(words) == said
     assert len(quoted(words)) <= MOST
+
+
+def test_of_several_messages_the_last_is_shown_without_its_question() -> None:
+    assert told_last("by the bank\nbut is it legal? they are next door") == "they are next door"
+    assert told_last("by the bank\nis it legal?") == "is it legal?"
+    assert told_last("") == ""
 
 
 def test_of_a_long_message_the_question_is_what_is_said_back() -> None:
