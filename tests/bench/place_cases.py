@@ -167,11 +167,12 @@ def _blocks(facts: PackFacts, draw: random.Random) -> Iterator[tuple[str, tuple[
 
 def _betweens(facts: PackFacts, draw: random.Random) -> Iterator[tuple[str, tuple[LatLon, ...]]]:
     nodes: dict[int, set[str]] = defaultdict(set)
-    for segment in _named(facts):
+    segments = _named(facts)
+    for segment in segments:
         nodes[segment.from_node].add(segment.name)
         nodes[segment.to_node].add(segment.name)
     while True:
-        segment = draw.choice(_named(facts))
+        segment = draw.choice(segments)
         ends = [sorted(nodes[node] - {segment.name}) for node in (segment.from_node, segment.to_node)]
         if not all(ends) or ends[0] == ends[1]:
             continue
