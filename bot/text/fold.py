@@ -13,9 +13,13 @@ _NO_WORD = re.compile(r"[^\w]+")
 
 def fold(text: str) -> str:
     """Lower case, no accents, letters and digits only, single spaces."""
-    decomposed = unicodedata.normalize("NFKD", plain_numbers(text).casefold())
-    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
+    bare = text.lower() if text.isascii() else _without_accents(text)
     return " ".join(_NO_WORD.sub(" ", bare).split())
+
+
+def _without_accents(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", plain_numbers(text).casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 def fold_in_place(text: str) -> str:

@@ -6,12 +6,10 @@ import re
 import statistics
 from collections.abc import Iterator
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from actions.effects import LAST_WORD, WHERE_LIMIT
 from bot.cases.link_codes import as_told
@@ -20,12 +18,13 @@ from bot.channels.messages import Channel, Option, Outbound
 from bot.channels.twilio.render import render
 from bot.city.calendar_words import said
 from bot.city.catalogue import LANGUAGES, load_catalogue
+from bot.city.current import city_questions
 from bot.city.facts import load_city
-from bot.city.questions import load_questions
 from bot.conversation.intake.days import tell_day
 from bot.conversation.intake.quoting import MOST
 from bot.conversation.reserved import reserved_word
 from bot.settings import PACKS, ROOT
+from tests.domain import responses
 
 PACK = PACKS / "santa_monica"
 MOST_SEGMENTS = 2
@@ -36,15 +35,7 @@ LONGEST_PLACE = "near Santa Monica Blvd & Princeton St, between 26"
 
 catalogue = load_catalogue(PACK)
 city = load_city(PACK)
-questions = load_questions(PACK)
-
-
-@lru_cache(maxsize=1)
-def responses() -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = yaml.safe_load((ROOT / "domain.yml").read_text("utf-8"))[
-        "responses"
-    ]
-    return found
+questions = city_questions()
 
 
 def language_of(variant: dict[str, Any]) -> str:

@@ -45,7 +45,8 @@ def test_the_ends_of_the_alphabet_are_nobodys(token: str) -> None:
 
 def test_tokens_do_not_tell_how_many_requests_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
     # One secret: of all there are, one in two hundred makes two of these alike at one end by chance.
-    monkeypatch.setattr(public_links, "settings", lambda: load_settings(CITYLINE_SECRET="x" * 32))
+    ours = load_settings(CITYLINE_SECRET="x" * 32)
+    monkeypatch.setattr(public_links, "settings", lambda: ours)
     heads = [public_token(request_id)[:4] for request_id in range(1, 200)]
     tails = [public_token(request_id)[-4:] for request_id in range(1, 200)]
     assert len(set(heads)) == len(set(tails)) == 199

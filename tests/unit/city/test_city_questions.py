@@ -11,13 +11,14 @@ import pytest
 from bot.channels.messages import Channel
 from bot.channels.twilio.gsm7 import segments, to_gsm7
 from bot.city.catalogue import LANGUAGES
+from bot.city.current import city_questions
 from bot.city.errors import PackError
 from bot.city.questions import CityQuestion, load_questions
 from bot.conversation.reserved import reserved_word
-from bot.settings import PACKS, ROOT
+from bot.settings import ROOT
 from bot.text.fold import fold_in_place
 
-QUESTIONS = load_questions(PACKS / "santa_monica")
+QUESTIONS = city_questions()
 
 GOOD = """
 questions:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.messages import Option
 from bot.conversation.choices import chosen_option
-from bot.settings import ROOT
+from tests.domain import responses
 
 MENU = (
     Option("Pothole", '/choose{"choice": "pothole"}'),
@@ -123,9 +122,8 @@ def test_a_sign_chooses_nothing_from_a_menu_of_things(sign: str) -> None:
 
 def test_every_question_of_two_ways_in_the_domain_hears_a_sign() -> None:
     """What `domain.yml` offers as yes and no; a new question of that kind must be one here, too."""
-    responses = yaml.safe_load((ROOT / "domain.yml").read_text("utf-8"))["responses"]
     heard = set()
-    for name, variants in responses.items():
+    for name, variants in responses().items():
         for variant in variants:
             buttons = [Option(b["title"], b["payload"]) for b in variant.get("buttons", ())]
             if len(buttons) == 2:

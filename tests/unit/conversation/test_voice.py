@@ -19,6 +19,7 @@ from bot.city.facts import load_city
 from bot.city.gazetteer import Gazetteer
 from bot.settings import PACKS, ROOT
 from bot.text.fold import fold_in_place
+from tests.domain import responses
 from tests.service_texts import texts_of
 
 SPANISH_PACKS = (PACKS / "santa_monica", ROOT / "bot" / "city" / "starter")
@@ -61,7 +62,7 @@ def yaml_of(path: Path) -> Any:
 
 
 def _domain() -> Iterator[tuple[str, str]]:
-    for name, variants in yaml_of(ROOT / "domain.yml")["responses"].items():
+    for name, variants in responses().items():
         for variant in variants:
             if variant["condition"][0]["value"] == "es":
                 yield f"domain.yml {name}", variant["text"]

@@ -115,7 +115,7 @@ def test_a_photo_of_a_heic_is_turned_once_whatever_its_exif_repeats() -> None:
     """libheif turns it by its own marks; the EXIF beside it would turn it a second time."""
     image = photos.picture(64, 32)
     buffer = io.BytesIO()
-    image.save(buffer, "HEIF", exif=photos.raw_exif([(0x0112, 12, (6.0,))]))
+    image.save(buffer, "HEIF", exif=photos.raw_exif([(0x0112, 12, (6.0,))]), **photos.QUICK_HEIF)
     assert size_of(take_in(buffer.getvalue()).full) == (64, 32)
 
 

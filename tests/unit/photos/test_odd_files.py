@@ -97,7 +97,7 @@ def test_of_two_pictures_in_one_file_the_first_is_kept() -> None:
         ("PNG without its end", saved("PNG")[:-12]),
         ("PNG with a trailer", saved("PNG") + b"rubbish" * 99),
         ("WebP with a trailer", saved("WEBP", quality=95) + SAMSUNG),
-        ("HEIC with a trailer", saved("HEIF", quality=90) + SAMSUNG),
+        ("HEIC with a trailer", saved("HEIF", quality=90, **photos.QUICK_HEIF) + SAMSUNG),
     ],
 )
 def test_other_formats_with_too_much_or_a_little_too_little_are_kept(name: str, content: bytes) -> None:
@@ -109,7 +109,7 @@ def test_other_formats_with_too_much_or_a_little_too_little_are_kept(name: str, 
     [
         ("animated PNG", saved("PNG", save_all=True, append_images=[Image.new("RGB", (800, 608))] * 3)),
         ("animated WebP", saved("WEBP", save_all=True, append_images=[Image.new("RGB", (800, 608))] * 3)),
-        ("HEIC of several pictures", saved("HEIF", save_all=True, append_images=[Image.new("RGB", (64, 64))] * 3)),
+        ("HEIC of several pictures", saved("HEIF", **photos.QUICK_HEIF, save_all=True, append_images=[Image.new("RGB", (64, 64))] * 3)),
     ],
 )  # fmt: skip
 def test_of_a_moving_picture_the_first_is_kept(name: str, content: bytes) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.city.questions import load_questions
+from bot.city.current import city_questions
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import TellStatus
 from bot.conversation.intake.memory import Filed, Memory
@@ -15,9 +15,9 @@ from bot.conversation.intake.question import End
 from bot.conversation.intake.turn import Guess, SideQuestion, Turn
 from bot.conversation.talk import Progress, converse
 
-from ..conftest import NOON, PACK, a_setting, a_turn, said
+from ..conftest import NOON, a_setting, a_turn, said
 
-QUESTIONS = load_questions(PACK)
+QUESTIONS = city_questions()
 
 FILED = Memory(met=True, filed=Filed("SM-7K3R9P", "graffiti", NOON))
 
