@@ -107,7 +107,7 @@ def as_meant(turn: Turn, reading: str, scene: Scene) -> Turn:
 
 # "4 for gods sake", "1. and tell your boss": the number of an option in front of words that count nothing.
 _FIGURE_FIRST = re.compile(
-    r"\s*(?:(?:el|la|number|numero|option|opcion) )?#?(?P<figure>[1-9])(?:\s*[.,;:!)\-]+(?=\s|$)|\s+(?=(?:el|la|but|pero|asi|si|yes|yep|dejel[oa]|es (?:el|la|lo)|for|and|please|pls|plz|dammit|damn|already|ya|por|porfa|pues|and|y|thanks|thx|gracias|un[oa] nuev[oa]|otr[oa]|a new|new one|another|different|quiero|i want|mine is|el mio|la mia|it s|its|that s|thats)\b))",
+    r"\s*(?:(?:el|number|numero|option|opcion) )?#?(?P<figure>[1-9])(?:\s*[.,;:!)\-]+(?=\s|$)|\s+(?=(?:el|la|but|pero|asi|si|yes|yep|dejel[oa]|es (?:el|la|lo)|for|and|please|pls|plz|dammit|damn|already|ya|por|porfa|pues|and|y|thanks|thx|gracias|un[oa] nuev[oa]|otr[oa]|a new|new one|another|different|quiero|i want|mine is|el mio|la mia|it s|its|that s|thats)\b))",
     re.IGNORECASE,
 )
 

@@ -116,6 +116,7 @@ def test_to_start_over_is_no_withdrawal(words: str, intent: str) -> None:
         ("2 but the bulb itself is fine", "place:1"),
         ("uno ay perdone es que yo le hablo al teléfono", "place:0"),
         ("dos perros sueltos", None),
+        ("la 2 y pico", None),
         ("2 blocks from the pier", None),
         ("1437 11th", None),
         ("4 tents", None),
