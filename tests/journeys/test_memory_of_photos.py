@@ -63,7 +63,7 @@ class Watch:
 
 def _name(process: psutil.Process) -> str:
     line = process.cmdline()
-    if "bot.photos.apart" in line:
+    if "bot.photos.decoder" in line:
         return "decoding"
     if "bot.engine.serve" in line:
         return "engine"
