@@ -8,7 +8,7 @@ from bot.cases.status import ACTIVE
 from bot.city.location import Location, ResolutionOutcome
 from bot.conversation.intake.naming import named_by_matter, named_by_number, speaks_of_a_report, takes_up
 from bot.conversation.intake.reading import answers_in
-from bot.conversation.intake.services import CATCH_ALL, begins_anew, names_service, sure_service
+from bot.conversation.intake.services import CATCH_ALL, PLAINLY, begins_anew, names_service, sure_service
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.conversation.intake.telling import insists
 from bot.text.fold import fold
@@ -192,7 +192,8 @@ def tells_of_its_own(service: str, setting: Setting) -> bool:
         return False
     words = fold(turn.text)
     marks = any(pattern.search(words) for pattern in (_APART, _ALSO, _INTRODUCES))
-    return (marks or wants_to_report(turn.text)) and names_service(turn.text, code or "", setting)
+    named = names_service(turn.text, code or "", setting) or best >= PLAINLY
+    return (marks or wants_to_report(turn.text)) and named
 
 
 def is_another_matter(reference: str, service: str, setting: Setting) -> bool:

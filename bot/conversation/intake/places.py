@@ -106,8 +106,8 @@ _THAT_PLACE = re.compile(
 TALKED_OF_FOR = timedelta(hours=48)
 # Where the resident lives, as the place of two requests.
 _HOME = re.compile(
-    r"\b(?:my|our) (?:own |front |back )?(?:house|home|place|apartment|apt|building|driveway|yard|curb|garage|door|street ?side)\b|"
-    r"\b(?:mi|nuestra|nuestro) (?:casa|departamento|depa|apartamento|edificio|cochera|entrada|puerta|patio|banqueta)\b"
+    r"\b(?:my|our) (?:own |front |back )?(?:house|home|place|address|apartment|apt|building|complex|condo|driveway|yard|curb|garage|door|street ?side)\b|"
+    r"\b(?:mi|nuestra|nuestro) (?:casa|direccion|departamento|depa|apartamento|edificio|cochera|entrada|puerta|patio|banqueta)\b"
 )
 _THEIRS = re.compile(r"\b(?:my|our|mi|mis|nuestr[oa]s?)\b")
 

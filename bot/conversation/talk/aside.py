@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from bot.conversation.intake import digressions
 from bot.conversation.intake.effects import AddToRequest, TellStatus
+from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.question import End
 from bot.conversation.intake.setting import Setting
-from bot.conversation.intake.status import asked_about, asks_contents, contents_of, status_effect
+from bot.conversation.intake.status import asked_about, asks_contents, contents_of, status_effect, talked_of
 from bot.conversation.intake.telling import described
 from bot.conversation.intake.turn import Turn
 from bot.conversation.talk.progress import Progress
@@ -38,6 +39,9 @@ def with_aside(progress: Progress, setting: Setting) -> Progress:
         asked.intent == "ask_status"
     ):  # of a report in the making nothing can be told but how long such a thing takes
         asked = replace(asked, intent="ask_how_long")
+    if asked.intent == "ask_how_long" and progress.draft is None and (held := _on_hold(memory, setting)):
+        # How long a thing takes that waits only staff know.
+        return _passed_on(held, setting.turn, asked.text, progress)
     service = progress.draft.service if progress.draft else None
     if service is None and memory.filed is not None:
         service = memory.filed.service
@@ -63,6 +67,12 @@ def with_aside(progress: Progress, setting: Setting) -> Progress:
         says=(*fresh, *progress.says),
         wants_person=progress.wants_person or asked.intent == "ask_person",
     )
+
+
+def _on_hold(memory: Memory, setting: Setting) -> str | None:
+    """The request that is talked of, where it waits for something."""
+    request = setting.own_request(talked_of(memory, setting) or "")
+    return request.reference if request is not None and request.status == "on_hold" else None
 
 
 def _passed_on(reference: str, turn: Turn, asked: str, progress: Progress) -> Progress:

@@ -207,3 +207,22 @@ def test_send_it_but_it_is_something_else_is_put_right_and_sent() -> None:
     assert progress.end is End.CONFIRMED
     assert progress.draft is not None
     assert (progress.draft.service, progress.draft.later) == ("water_waste", ())
+
+
+def test_how_long_is_for_staff_where_the_work_waits() -> None:
+    waits = replace(LIGHT, status="on_hold")
+    rest = a_turn("could someone weigh it down", "add_to_request", replies={"add": 0.9}, minutes=1)
+    asked = a_turn("and when might it be ready?", "ask_how_long", minutes=1)
+    progress = take(replace(asking(rest, asked), intent="add_to_request"), TALKED_OF, waits)
+    assert "utter_usual_days" not in said(progress)
+    assert any(isinstance(one, AddToRequest) and one.asks for one in progress.effects)
+
+
+def test_another_matter_that_is_plain_needs_no_word_of_its_name() -> None:
+    turn = a_turn(
+        "oh n the things there are off too by like 5",
+        "add_to_request",
+        guesses=(Guess("park", 0.95),),
+        minutes=1,
+    )
+    assert take(turn, TALKED_OF, LIGHT).draft is not None
