@@ -56,7 +56,9 @@ async def now_said(key: str = "resolved") -> dict[str, tuple[str, str | None]]:
 async def handed_to_rasa(language: str, *says: Say) -> list[dict[str, Any]]:
     """The responses of one message, in their order."""
     dispatcher = CollectingDispatcher()
-    heard: Any = SimpleNamespace(turn=SimpleNamespace(language=language), conversation_id=1, event=None)
+    heard: Any = SimpleNamespace(
+        turn=SimpleNamespace(language=language, channel="sms"), conversation_id=1, event=None
+    )
     await say(dispatcher, says, heard)
     (message,) = dispatcher.messages
     return [*message["before"], message] if "before" in message else [message]
