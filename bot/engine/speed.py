@@ -32,8 +32,11 @@ READ_BY_ACTIONS = (
 READ_OF_MESSAGE = (
     *("text", "intent", "entities", "metadata"),
     *("services", "questions", "parts", "language", "danger", "danger_amid"),
-    *("vague", "replies", "side_question", "told_besides"),
+    *("vague", "replies", "side_question", "told_besides", "denied"),
 )
+# Seconds for an action: they take tenths of one. Rasa waits five minutes, in which every turn of the worker would be given up
+# (bot/conversation/dialogue.py) though nothing is wrong with any of them.
+ACTION_PATIENCE = 20.0
 
 
 class ChangedUnderneathError(RuntimeError):
@@ -145,6 +148,7 @@ def keep_one_http_session() -> None:
             data=orjson.dumps(kwargs["json"]),
             headers=headers,
             params=self.combine_parameters(kwargs),
+            timeout=aiohttp.ClientTimeout(total=ACTION_PATIENCE),
         ) as response:
             body = await response.read()
             if response.status >= 400:
