@@ -117,9 +117,10 @@ def corrects(draft: Draft, setting: Setting) -> bool:
 def maybe_corrected_service(draft: Draft, setting: Setting) -> Draft:
     """Another service, when the resident says so plainly; none, and what it may be, where they say only that it is not that."""
     turn = setting.turn
-    if turn.text and _ONLY_ELSEWHERE.match(fold(turn.text)):
+    denied = bool(turn.text) and is_denied(turn, draft.service, setting)
+    if turn.text and not denied and _ONLY_ELSEWHERE.match(fold(turn.text)):
         return draft  # "no es en la 17, es en el callejón ... la basura": where it is, and not what
-    if turn.text and is_denied(turn, draft.service, setting) and not _is_about_the_place(draft, setting):
+    if denied and not _is_about_the_place(draft, setting):
         return _instead_of(draft, setting)
     if turn.text and (instead := named_instead(turn.text, draft.service, setting)) is not None:
         return replace(draft, service=instead)

@@ -226,3 +226,12 @@ def test_another_matter_that_is_plain_needs_no_word_of_its_name() -> None:
         minutes=1,
     )
     assert take(turn, TALKED_OF, LIGHT).draft is not None
+
+
+def test_no_es_por_is_of_what_it_is_where_that_is_named() -> None:
+    draft = a_summary("noise", "unas placas de metal hacen mucho ruido en Olympic y la 17")
+    denied, rest = a_turn("ruido", service="noise"), a_turn("es la placa levantada", service="pothole")
+    turn = a_turn("no es por el ruido, es la placa levantada", "correct", service="noise", minutes=1)
+    progress = converse(draft, Memory(), a_setting(replace(turn, denied=Denied(denied, rest))))
+    assert progress.draft is not None
+    assert progress.draft.service == "pothole"
