@@ -136,7 +136,7 @@ def where_before(setting: Setting) -> Resolution | None:
 # One more thing told so soon after the one before is mostly at the same place; the summary shows it before anything is sent.
 JUST_TOLD = timedelta(hours=1)
 _ONE_MORE = re.compile(
-    r"^(?:(?:oh|and|y|ah|hey|oye|oiga|ok|okay|thanks|thank you|gracias|btw|by the way|one more thing|por cierto|otra cosa) )*(?:also|tambien|another thing|y (?:el|la|los|las)|and the)\b|\b(?:too|as well|also|tambien)$|\b(?:is|are|esta|estan) (?:also|tambien)\b"
+    r"^(?:(?:oh|and|y|ah|hey|oye|oiga|ok|okay|thanks|thank you|gracias|btw|by the way|one more thing|por cierto|otra cosa) )*(?:also|tambien|ademas|aparte|another thing|y (?:el|la|los|las)|and the)\b|\b(?:too|as well|also|tambien)$|\b(?:is|are|esta|estan) (?:also|tambien)\b"
 )
 
 

@@ -250,10 +250,9 @@ def test_another_photo_is_no_other_report(text: str) -> None:
 AN_HOUR_AGO = replace(SCOOTER, reported=NOON - timedelta(minutes=50))
 
 
-def test_one_more_thing_told_within_the_hour_is_where_the_last_was() -> None:
-    found = where_the_last_is(
-        Draft(id=1, touched=NOON), with_own(AN_HOUR_AGO, "also a streetlight is out", "streetlight")
-    )
+@pytest.mark.parametrize("text", ["also a streetlight is out", "y además el foco de la esquina está apagado"])
+def test_one_more_thing_told_within_the_hour_is_where_the_last_was(text: str) -> None:
+    found = where_the_last_is(Draft(id=1, touched=NOON), with_own(AN_HOUR_AGO, text, "streetlight"))
     assert found is not None
     assert found.location is not None
     assert found.location.name == "Wilshire Blvd & 9th St"
