@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from bot.conversation.outbox import DANGER
 from bot.db.tables import Contact
 
 
@@ -19,9 +20,13 @@ class OptedOut(StrEnum):
 
 
 def opt_out(contact: Contact, why: OptedOut) -> None:
-    """Nothing is sent any more, until the contact asks for it. The first reason and time stay."""
+    """Nothing is sent any more, until the contact asks for it. The first reason and time stay, but a carrier's block is
+    one whatever they had asked of us in words.
+    """
     if contact.opted_out_at is None:
         contact.opted_out_at, contact.opted_out_why = datetime.now(UTC), why
+    elif contact.opted_out_why == OptedOut.ASKED and why in (OptedOut.CARRIER, OptedOut.REFUSED):
+        contact.opted_out_why = why
 
 
 def opt_in(contact: Contact) -> None:
@@ -129,3 +134,18 @@ def is_blocked(contact: Contact) -> bool:
     """Whether nothing at all is sent to a contact."""
     barrier = cannot_be_texted(contact)
     return barrier is not None and barrier.blocks
+
+
+def withheld(contact: Contact, kind: str) -> CannotBeTexted | None:
+    """Why a message of this kind (see `bot.conversation.outbox.queue_replies`) is not sent to a contact; None when it is.
+
+    What confirms a STOP still goes out, but not to a stranger. What answers danger goes to who asked only us to stop: they
+    have just written, and it is an answer.
+    """
+    barrier = cannot_be_texted(contact)
+    if barrier is None or not barrier.blocks:
+        return None
+    passes = (kind == "consent" and barrier.why is not Barrier.GIVEN_UP) or (
+        kind == DANGER and barrier.why is Barrier.ASKED
+    )
+    return None if passes else barrier

@@ -16,7 +16,7 @@ from sqlalchemy.orm import selectinload
 
 from bot.channels.messages import InboundKind, Option
 from bot.conversation.choices import chosen_option
-from bot.conversation.outbox import stored_options
+from bot.conversation.outbox import DIALOGUE, stored_options
 from bot.db.tables import Feedback, Message, ServiceRequest, Subscriber
 from bot.text.automatic import near_identical
 
@@ -96,8 +96,6 @@ def _offered(recent: Sequence[Message], before: int | None) -> tuple[Option, ...
     ours = [
         message
         for message in recent
-        if message.direction == "out"
-        and message.kind == "message"
-        and (before is None or message.id < before)
+        if message.direction == "out" and message.kind in DIALOGUE and (before is None or message.id < before)
     ]
     return stored_options(ours[-1].payload) if ours else ()

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.messages import Option
 from bot.conversation.choices import chosen_option
-from bot.conversation.outbox import stored_options
+from bot.conversation.outbox import DIALOGUE, stored_options
 from bot.db.tables import Message
 from bot.text.fold import fold
 
@@ -24,7 +24,7 @@ async def options_on_offer(session: AsyncSession, conversation_id: int) -> tuple
         .where(
             Message.conversation_id == conversation_id,
             Message.direction == "out",
-            Message.kind == "message",
+            Message.kind.in_(DIALOGUE),
         )
         .order_by(Message.id.desc())
         .limit(1)

@@ -13,6 +13,11 @@ from bot.conversation.states import OutboundState
 from bot.db.jobs import enqueue_delivery
 from bot.db.tables import Conversation, Media, Message
 
+# Kinds of what we say in the dialogue, which is what questions and options are looked for in.
+MESSAGE = "message"
+DANGER = "danger"  # of a turn that told of danger: who asked us in words to stop is answered all the same
+DIALOGUE = (MESSAGE, DANGER)
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -71,12 +76,12 @@ async def queue_replies(
     *,
     turn_id: int | None = None,
     author: str = "bot",
-    kind: str = "message",
+    kind: str = MESSAGE,
 ) -> list[Message]:
     """Store `replies` in order and enqueue their delivery.
 
-    `kind`: "message"; "consent" is sent even after a STOP; "notice" and "apology" are said beside the dialogue. After all
-    but the first the options offered before are still on offer.
+    `kind`: one of `DIALOGUE`; "consent" is sent even after a STOP; "notice" and "apology" are said beside the dialogue, and
+    after them the options offered before are still on offer.
     """
     rows = []
     # As it is now: when they write to another number of ours next, this is still the answer to the first.

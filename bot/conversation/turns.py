@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import exists, select, update
@@ -20,9 +21,9 @@ from bot.channels.messages import InboundKind, Option
 from bot.conversation import parts
 from bot.conversation.choices import chosen_option, read_button, said_yes_or_no
 from bot.conversation.offered import options_on_offer
-from bot.conversation.outbox import Reply, queue_replies, stored_options
+from bot.conversation.outbox import DANGER, MESSAGE, Reply, queue_replies, stored_options
 from bot.conversation.pace import pause_before_turn
-from bot.conversation.settling.arrival import MEANS
+from bot.conversation.settling.arrival import FOR_DANGER, MEANS
 from bot.conversation.settling.said import message_of
 from bot.conversation.states import InboundState
 from bot.db.tables import Conversation, Media, Message, Photo, Turn
@@ -157,11 +158,16 @@ def _says_something(message: Message) -> bool:
 
 
 async def finish_turn(
-    session: AsyncSession, turn: OpenTurn, replies: Sequence[Reply], *, asked: str | None = None
+    session: AsyncSession,
+    turn: OpenTurn,
+    replies: Sequence[Reply],
+    *,
+    asked: str | None = None,
+    danger: bool = False,
 ) -> bool:
     """Store the replies and close the turn, together. False when another worker had closed it.
 
-    `asked`: the question of the city that it asked, "" for one without an answer.
+    `asked`: the question of the city that it asked, "" for one without an answer. `danger`: it told of danger.
     """
     closed = await session.scalar(
         update(Turn)
@@ -178,7 +184,8 @@ async def finish_turn(
         .execution_options(synchronize_session=False)
     )
     conversation = await session.get_one(Conversation, turn.conversation_id)
-    await queue_replies(session, conversation, replies, turn_id=turn.id)
+    kind = DANGER if danger else MESSAGE
+    await queue_replies(session, conversation, replies, turn_id=turn.id, kind=kind)
     return True
 
 
@@ -203,7 +210,7 @@ async def _turn_of(
             return None
     else:
         options = await options_on_offer(session, conversation.id)
-        joined, words = await _join(session, waiting, options)
+        joined, words = await _join(session, _alike(waiting), options)
     turn = Turn(
         conversation_id=conversation.id,
         engine_message={
@@ -222,6 +229,16 @@ async def _turn_of(
             if media.state != "waiting":
                 media.turn_id = turn.id
     return turn
+
+
+def _is_for_danger(message: Message) -> bool:
+    """Whether nothing but danger is answered in a message."""
+    return FOR_DANGER in message.payload or "automatic" in message.payload
+
+
+def _alike(waiting: Sequence[Message]) -> list[Message]:
+    """The first of them that are to be answered, or the first that are listened to for danger: never both in one turn."""
+    return list(takewhile(lambda message: _is_for_danger(message) == _is_for_danger(waiting[0]), waiting))
 
 
 async def make_late_turn(
@@ -285,6 +302,8 @@ async def _choice(session: AsyncSession, message: Message, options: Sequence[Opt
     """The payload a message chooses: a pressed button's, or that of the option it names, or what it was found to mean."""
     if meant := message.payload.get(MEANS):
         return str(meant)
+    if FOR_DANGER in message.payload:
+        return None  # settled: it chooses nothing
     if message.kind == InboundKind.BUTTON:
         return await _pressed(session, message)
     if message.kind == InboundKind.EDIT or "pin" in message.payload:
@@ -356,9 +375,8 @@ def _metadata(conversation: Conversation, joined: Sequence[Message]) -> dict[str
             (message.payload["before"] for message in joined if "before" in message.payload), None
         ),
         "language_hint": conversation.contact.language,
-        # A person talks, or a machine does: nothing but danger is answered.
-        "taken_over": conversation.taken_over_at is not None
-        or all("automatic" in message.payload for message in joined),
+        # A person talks, or a machine does, or somebody wants to hear no more: nothing but danger is answered.
+        "taken_over": conversation.taken_over_at is not None or all(map(_is_for_danger, joined)),
     }
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import selectinload
 from bot.channels.messages import Channel, Known, Outbound, Pin
 from bot.channels.transport import SETTLE_SECONDS, UPLOAD_LEASE_SECONDS, WORDS_LEASE_SECONDS
 from bot.conversation import our_end
-from bot.conversation.consent import cannot_be_texted
+from bot.conversation.consent import withheld
 from bot.conversation.outbox import stored_map, stored_options, stored_venue
 from bot.conversation.states import OutboundState
 from bot.db.jobs import enqueue_delivery
@@ -141,10 +141,7 @@ async def _begin(session: AsyncSession, message: Message, contact: Contact, now:
 
 def _undeliverable(message: Message, contact: Contact, now: datetime) -> bool:
     """Settle a message that must not or can no longer go out. One that is being sent is looked up first."""
-    barrier = cannot_be_texted(contact)
-    # What confirms a STOP still goes out, but not to a stranger.
-    confirms = message.kind == "consent" and contact.given_up_at is None
-    if barrier is not None and barrier.blocks and not confirms:
+    if (barrier := withheld(contact, message.kind)) is not None:
         message.state = OutboundState.SUPPRESSED
         message.detail = f"the resident {barrier.sentence}"
         return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.audit import record
-from bot.conversation.consent import is_blocked
+from bot.conversation.consent import withheld
 from bot.conversation.states import OutboundState
 from bot.db.jobs import enqueue_delivery
 from bot.db.tables import Conversation, Message
@@ -44,7 +44,7 @@ async def resend(
     conversation = await session.get_one(Conversation, message.conversation_id)
     if conversation.contact.given_up_at is not None:
         raise ResidentStoppedError("The resident gave up this number, so that nothing can be sent again.")
-    if is_blocked(conversation.contact) and message.kind != "consent":
+    if withheld(conversation.contact, message.kind):
         raise ResidentStoppedError("The resident does not want messages, so that nothing can be sent again.")
     progress = Progress.of(message.payload)
     queue_again(message, progress.from_part(progress.failed[0] if progress.failed else progress.sent))

@@ -59,11 +59,24 @@ _PATTERNS = (
     r"^(?:ahora|ahorita) no puedo hablar(?: (?:te|le) (?:llamo|marco) (?:luego|despues|mas tarde))?$",
 )  # fmt: skip
 _AUTOMATIC = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS))
+# Those that leave no room for other words within.
+_TIGHT = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS if ".*" not in pattern))
+# What a desk tells everybody: nobody who calls for help says so.
+_SENDS_ELSEWHERE = re.compile(
+    r"\b(?:if|for|in case of|in an|si|en caso de|para)\b(?: \w+){0,5}? (?:emergenc|urgen)\w+(?: \w+){0,4}? "
+    r"(?:call|dial|text|contact|llam\w+|mar[cq]\w+)(?: (?:al|a))? (?:9 ?1 ?1|9 ?8 ?8)\b"
+)
 
 
 def reads_automatic(text: str) -> bool:
     """Whether the wording is that of an automatic answer."""
     return _AUTOMATIC.search(fold(text[:MAX_LENGTH])) is not None
+
+
+def says_more(text: str) -> bool:
+    """Whether an automatic wording has words in it that may be a person's own, danger among them."""
+    words = fold(text)
+    return _TIGHT.fullmatch(words) is None and _SENDS_ELSEWHERE.search(words) is None
 
 
 def near_identical(one: str, other: str) -> bool:

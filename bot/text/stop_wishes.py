@@ -11,6 +11,7 @@ import re
 from enum import StrEnum
 
 from bot.text.fold import fold
+from bot.text.own_words import own_words
 
 
 class Wish(StrEnum):
@@ -39,6 +40,8 @@ _ALONE = re.compile(
     r"dejen?me en paz|dejen de molestar(?:me)?|deja de molestar(?:me)?|no molesten?|no molestar"
     rf")(?:\s+(?:{_COURTESY}))*$"
 )
+
+_COURTESIES = re.compile(rf"\b(?:{_COURTESY})\b")
 
 _TEXTS = r"(?:texts?|txts?|text messages?|messages?|msgs?|mssgs?|sms|smses|updates?|alerts?|notifications?|spam|reminders)"
 _THESE = r"(?:(?:me|us|my (?:phone|number|cell)|this (?:phone|number)|all|any|more|any more|the|these|those|this|your|of|further|stupid|annoying|damn|so many|automated) )*"
@@ -137,6 +140,16 @@ def wish_in(text: str) -> Wish | None:
     if _NEGATED.search(words) is None and any(pattern.search(words) for pattern in _STARTS):
         return Wish.START
     return None
+
+
+def says_more(text: str) -> bool:
+    """Whether a wish to stop says anything beside the wish and courtesy: "leave me alone i want to die"."""
+    words = _spelled(fold(own_words(text)))
+    if _ALONE.match(words):
+        return False
+    for pattern in _STOPS:
+        words = pattern.sub(" ", words)
+    return bool(_COURTESIES.sub(" ", words).strip())
 
 
 def _is_signed_word(text: str) -> bool:

@@ -1,7 +1,8 @@
 """What is settled when a message comes in, before any language understanding: one module a matter.
 
-Each has `async def settle(session, arrival) -> bool`: True when nothing is left to understand. They are asked in the order
-below, which is part of what they mean; adding a matter is adding a module and its place in the list.
+Each has `async def settle(session, arrival) -> bool`: True when nothing is left to understand, but danger where it asked for that
+(`arrival.listen_for_danger`). They are asked in the order below, which is part of what they mean; adding a matter is adding a
+module and its place in the list.
 """
 
 from __future__ import annotations
@@ -50,5 +51,5 @@ async def settle(session: AsyncSession, arrival: Arrival) -> bool:
     """Deal with everything that needs no language understanding. True when nothing is left to do."""
     for matter in MATTERS:
         if await matter(session, arrival):
-            return True
+            return not arrival.for_danger
     return False

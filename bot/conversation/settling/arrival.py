@@ -16,6 +16,8 @@ from bot.db.tables import Conversation, Message
 
 # In a message's payload: what it was found to mean when it came in, as the engine is told it.
 MEANS = "means"
+# In a message's payload: it was settled, and its words go to the engine all the same, for danger and nothing else.
+FOR_DANGER = "for_danger"
 
 
 @dataclass(slots=True)
@@ -29,6 +31,7 @@ class Arrival:
     language: str | None
     stopped: bool  # the contact had said STOP
     erasing_asked_at: datetime | None = None  # when "delete my data" was last answered with a question
+    for_danger: bool = False  # once it is settled: its words are still listened to, see `listen_for_danger`
 
     _recent: list[Message] | None = None
 
@@ -58,3 +61,17 @@ async def means(session: AsyncSession, arrival: Arrival, payload: str) -> None:
     """Let the message stand for `payload` ("/greet") instead of its words, which the engine need not read."""
     message = await session.get_one(Message, arrival.message_id)
     message.payload = {**message.payload, MEANS: payload}
+
+
+async def listen_for_danger(session: AsyncSession, arrival: Arrival) -> None:
+    """Let the engine hear the words of a message that is settled as it does while a person talks: only danger is answered.
+
+    Not once danger was told and our texts lead nowhere: staff know, and two machines must come to an end.
+    """
+    conversation = await session.get_one(Conversation, arrival.conversation_id)
+    in_circles = loops.texts_without_progress(await arrival.recent(session)) >= loops.MOST
+    if in_circles and conversation.danger_at is not None:
+        return
+    message = await session.get_one(Message, arrival.message_id)
+    message.payload = {**message.payload, FOR_DANGER: True}
+    arrival.for_danger = True

@@ -3,6 +3,9 @@
 Recognised by wording (`bot.text.automatic`), by sender (a short code), and by behaviour: our own words sent back, or the same
 text for a third time after texts of ours. What is left is held by `circles`. None of it touches the dialogue: a question that is
 open stays open for the resident who was only driving.
+
+A wording may be a person's after all ("im busy dying here, someone will find me"): where it says more than a phone's quick answer it
+is listened to for danger, until danger was told once, as in `circles`.
 """
 
 from __future__ import annotations
@@ -15,10 +18,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.messages import InboundKind
 from bot.conversation import loops
-from bot.conversation.settling.arrival import Arrival
+from bot.conversation.settling.arrival import Arrival, listen_for_danger
 from bot.conversation.settling.said import as_read
-from bot.db.tables import Message
-from bot.text.automatic import near_identical, reads_automatic
+from bot.db.tables import Conversation, Message
+from bot.text.automatic import near_identical, reads_automatic, says_more
 from bot.text.reactions import reaction_in
 
 log = structlog.get_logger(__name__)
@@ -44,6 +47,10 @@ async def settle(session: AsyncSession, arrival: Arrival) -> bool:
     message = await session.get_one(Message, arrival.message_id)
     message.payload = {**message.payload, "automatic": str(sign)}
     log.info("inbound.automatic", conversation_id=arrival.conversation_id, sign=sign)
+    if sign is Sign.WORDING and says_more(arrival.inbound.text):
+        conversation = await session.get_one(Conversation, arrival.conversation_id)
+        if conversation.danger_at is None:
+            await listen_for_danger(session, arrival)
     return True
 
 

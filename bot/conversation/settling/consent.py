@@ -3,6 +3,8 @@
 Whoever confirms a stop says so once: the carrier for its own words (it blocks the number, so a text of ours would not
 arrive), we for all others. A word that answers our open question is the answer: "Alto" of a street sign. Where the carrier
 has blocked the number for it all the same, the answer is kept for when they are back.
+
+"Leave me alone i want to die" is obeyed as well, and what it says beside the wish is listened to for danger.
 """
 
 from __future__ import annotations
@@ -14,10 +16,10 @@ from bot.channels.messages import Channel, InboundKind
 from bot.conversation.consent import OptedOut, answer_again, opt_in, opt_out
 from bot.conversation.offered import answers_with_a_word_of, options_on_offer
 from bot.conversation.reserved import ReservedWord, carrier_stops
-from bot.conversation.settling.arrival import Arrival, means, say
+from bot.conversation.settling.arrival import Arrival, listen_for_danger, means, say
 from bot.db.tables import Contact
 from bot.text.automatic import reads_automatic
-from bot.text.stop_wishes import Wish, wish_in
+from bot.text.stop_wishes import Wish, says_more, wish_in
 
 log = structlog.get_logger(__name__)
 
@@ -78,6 +80,8 @@ async def _stop(session: AsyncSession, arrival: Arrival) -> bool:
             "stopped" if inbound.channel is Channel.SMS else "stopped_telegram",
             kind="consent",
         )
+    if not answers and not by_carrier and says_more(inbound.text):
+        await listen_for_danger(session, arrival)
     return not answers
 
 

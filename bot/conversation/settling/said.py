@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversation.outbox import stored_options
+from bot.conversation.outbox import DIALOGUE, stored_options
 from bot.db.tables import Message
 from bot.text.fold import fold
 from bot.text.reactions import quotes
@@ -18,7 +18,7 @@ async def last_question(session: AsyncSession, conversation_id: int) -> Message 
     found: Message | None = await session.scalar(
         select(Message)
         .where(
-            Message.conversation_id == conversation_id, Message.direction == "out", Message.kind == "message"
+            Message.conversation_id == conversation_id, Message.direction == "out", Message.kind.in_(DIALOGUE)
         )
         .order_by(Message.id.desc())
         .limit(1)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.messages import InboundKind
+from bot.conversation.outbox import DIALOGUE
 from bot.conversation.settling.arrival import Arrival, means
 from bot.db.tables import Message, ServiceRequest, Turn, Update
 from bot.text.strangers import Stranger, stranger_in
@@ -41,7 +42,7 @@ async def _told_of(session: AsyncSession, arrival: Arrival, *, last_only: bool) 
         .where(
             Message.conversation_id == arrival.conversation_id,
             Message.direction == "out",
-            Message.kind == "message",
+            Message.kind.in_(DIALOGUE),
             Message.created_at > datetime.now(UTC) - ANSWERED_WITHIN,
         )
         .order_by(Message.id.desc())

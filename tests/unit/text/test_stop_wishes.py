@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
-from bot.text.stop_wishes import Wish, wish_in
+from bot.text.stop_wishes import Wish, says_more, wish_in
+from tests.texts import any_text
 
 STOPS = """
 STOP
@@ -322,6 +322,39 @@ def test_a_page_about_a_street_is_no_wish_whatever_it_quotes() -> None:
     assert wish_in("there is a hole in the street " * 6 + "stop texting me") is None
 
 
-@given(st.text())
+@pytest.mark.parametrize(
+    "text",
+    [
+        "leave me alone i want to die",
+        "dejenme en paz ya no quiero vivir",
+        "stop texting me or i will kill myself",
+        "no more messages. goodbye, i took all the pills",
+        "STOP - i want to die",
+        "ya no me manden mensajes, me voy a matar",
+    ],
+)
+def test_a_wish_beside_which_something_is_said_says_more(text: str) -> None:
+    assert wish_in(text) is Wish.STOP
+    assert says_more(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stop texting me",
+        "Please stop texting me, thank you!",
+        "ya no me manden mensajes",
+        "déjenme en paz por favor",
+        "leave me alone. stop texting me",
+        "STOP\n--\nMaria Lopez",
+        "UNSUBSCRIBE",
+    ],
+)
+def test_a_bare_wish_says_no_more(text: str) -> None:
+    assert wish_in(text) is Wish.STOP
+    assert not says_more(text)
+
+
+@given(any_text())
 def test_no_text_raises(text: str) -> None:
-    wish_in(text)
+    wish_in(text), says_more(text)
