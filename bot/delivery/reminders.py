@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -53,8 +53,8 @@ async def remind(session: AsyncSession, settings: Settings, now: datetime) -> in
     given = 0
     for conversation_id in await _with_an_open_report(session, now):
         given += await _give(session, conversation_id, Kind.REPORT, None, {}, now)
-    for kind, turn in await _unanswered(session, now):
-        given += await _give(session, turn.conversation_id, kind, turn.update_id, _asked(turn), now)
+    for kind, question_id, turn in await _unanswered(session, now):
+        given += await _give(session, turn.conversation_id, kind, question_id, _asked(turn), now)
     return given
 
 
@@ -81,10 +81,13 @@ async def _with_an_open_report(session: AsyncSession, now: datetime) -> list[int
     return list(found)
 
 
-async def _unanswered(session: AsyncSession, now: datetime) -> list[tuple[Kind, Turn]]:
-    """The turns that asked something about a request a day ago, with what they asked, and were not answered since."""
-    later = aliased(Update)
-    moved_on = exists().where(later.request_id == Update.request_id, later.id > Update.id)
+async def _unanswered(session: AsyncSession, now: datetime) -> list[tuple[Kind, int, Turn]]:
+    """What was asked about a request a day ago and not answered since: the update that asks, and the turn that told it.
+
+    A note, another crew or a join ask nothing and answer nothing. Told behind the question in the same turn, they are what the
+    turn is known by, so a turn asks what the last question up to its update asks.
+    """
+    question_id = _last_question()
     there = aliased(Conversation)  # where they answered: the one that was asked, or another one of theirs
     judged = exists().where(
         Feedback.request_id == ServiceRequest.id,
@@ -93,10 +96,10 @@ async def _unanswered(session: AsyncSession, now: datetime) -> list[tuple[Kind, 
         Feedback.created_at > Turn.created_at,
     )
     reminded = exists().where(
-        Reminder.update_id == Turn.update_id, Reminder.conversation_id == Turn.conversation_id
+        Reminder.update_id == question_id, Reminder.conversation_id == Turn.conversation_id
     )
     rows = await session.execute(
-        select(Turn, ServiceRequest.status)
+        select(Turn, ServiceRequest.status, question_id)
         .join(Update, Update.id == Turn.update_id)
         .join(ServiceRequest, ServiceRequest.id == Update.request_id)
         .join(
@@ -115,7 +118,7 @@ async def _unanswered(session: AsyncSession, now: datetime) -> list[tuple[Kind, 
             Turn.finished_at.between(now - ASKED_UNTIL, now - ASKED_AFTER),
             Update.to_status == ServiceRequest.status,
             ServiceRequest.status.in_([Status.RESOLVED, Status.WAITING]),
-            ~moved_on,
+            Turn.update_id >= question_id,
             ~judged,
             ~reminded,
         )
@@ -123,7 +126,20 @@ async def _unanswered(session: AsyncSession, now: datetime) -> list[tuple[Kind, 
         .limit(MOST)
     )
     kinds = {Status.RESOLVED: Kind.FEEDBACK, Status.WAITING: Kind.QUESTION}
-    return [(kinds[Status(status)], turn) for turn, status in rows]
+    return [(kinds[Status(status)], asked, turn) for turn, status, asked in rows]
+
+
+def _last_question() -> ScalarSelect[int]:
+    """Id of the update of a request that asks what is open: the move to where it stands, or newer words while it waits for an answer."""
+    asking = aliased(Update)
+    moves = or_(asking.from_status.is_distinct_from(asking.to_status), asking.resolution.is_not(None))
+    asks_anew = and_(asking.to_status == Status.WAITING, asking.public_text != "")
+    return (
+        select(func.max(asking.id))
+        .where(asking.request_id == ServiceRequest.id, or_(moves, asks_anew))
+        .correlate(ServiceRequest)
+        .scalar_subquery()
+    )
 
 
 def _may_be_reminded() -> tuple[ColumnElement[bool], ...]:

@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
+from bot.cases.assignment import Assignment
 from bot.cases.feedback import Verdict, record_feedback
+from bot.cases.merging import merge_requests
 from bot.cases.moves import RESIDENT
 from bot.cases.people import join_conversations
 from bot.cases.status import Status
@@ -161,6 +163,54 @@ async def test_what_moved_on_is_not_asked_about() -> None:
     async with transaction() as session:
         await update_request(session, Change(reference, Status.IN_PROGRESS, "staff:ana"))
     assert await reminded(SUMMER) == 0
+
+
+@pytest.mark.parametrize(("status", "kind"), [(Status.RESOLVED, "feedback"), (Status.WAITING, "question")])
+async def test_what_staff_do_among_themselves_takes_no_reminder_away(status: Status, kind: str) -> None:
+    _, reference = await asked_at(SUMMER - 25 * HOUR, status)
+    double = (await file(await a_conversation(next(NUMBERS)), "the same hole")).reference
+    async with transaction() as session:
+        await update_request(session, Change(reference, status, "staff:ana", internal_note="Looked again."))
+        crew = Change(reference, status, "staff:ana", assignment=Assignment(crew="Night crew 7"))
+        await update_request(session, crew)
+        if status is Status.WAITING:  # nothing is joined with what has ended
+            await merge_requests(session, double, reference, "staff:ana")
+    assert await reminded(SUMMER) == 1
+    assert await reminded(SUMMER + HOUR) == 0
+    assert [(event["remind"], event["reference"]) for event in await events()] == [(kind, reference)]
+
+
+@pytest.mark.parametrize("status", [Status.RESOLVED, Status.WAITING])
+async def test_what_is_told_beside_a_question_asks_it_no_second_time(status: Status) -> None:
+    conversation_id, reference = await asked_at(SUMMER - 25 * HOUR, status)
+    async with transaction() as session:
+        day = (datetime.now(UTC) + timedelta(days=9)).date()
+        await update_request(session, Change(reference, status, "staff:ana", due_on=day))
+    await tell_everybody()
+    later = SUMMER - 24.5 * HOUR
+    async with transaction() as session:
+        newest = select(func.max(Turn.id)).where(Turn.conversation_id == conversation_id).scalar_subquery()
+        await session.execute(
+            update(Turn).where(Turn.id == newest).values(created_at=later, finished_at=later)
+        )
+        await session.execute(update(Message).values(created_at=later))
+    assert await reminded(SUMMER) == 1
+    assert await reminded(SUMMER + 2 * HOUR) == 0
+
+
+async def test_what_is_asked_anew_waits_for_its_own_day() -> None:
+    conversation_id, reference = await asked_at(SUMMER - 25 * HOUR, Status.WAITING)
+    async with transaction() as session:
+        await update_request(session, Change(reference, Status.WAITING, "staff:ana", "The left lane?"))
+    assert await reminded(SUMMER) == 0
+    await tell_everybody()
+    async with transaction() as session:
+        newest = select(func.max(Turn.id)).where(Turn.conversation_id == conversation_id).scalar_subquery()
+        await session.execute(
+            update(Turn).where(Turn.id == newest).values(created_at=SUMMER, finished_at=SUMMER)
+        )
+    assert await reminded(SUMMER + 23 * HOUR) == 0
+    assert await reminded(SUMMER + 25 * HOUR) == 1
 
 
 async def test_who_does_not_want_to_hear_of_it_is_not_asked() -> None:
