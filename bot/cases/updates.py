@@ -13,9 +13,9 @@ from bot.cases.assignment import Assignment, assignment_of
 from bot.cases.lookup import find_request, lock_request
 from bot.cases.moves import Move, move
 from bot.cases.people import person_of
-from bot.cases.status import FINISHED, JoinedError, Resolution, Status
+from bot.cases.status import FINISHED, JoinedError, Resolution, Status, UnexplainedError
 from bot.city.current import calendar
-from bot.db.tables import Contact, Conversation, RequestPhoto, Subscriber, Update
+from bot.db.tables import Contact, Conversation, RequestPhoto, ServiceRequest, Subscriber, Update
 
 MAX_PUBLIC_TEXT = 600  # characters: a push fits few SMS segments, and Twilio ends at 1,600
 
@@ -61,6 +61,8 @@ async def change_request(session: AsyncSession, change: Change) -> Update:
     otherwise = current in FINISHED and change.resolution not in (None, request.resolution)
     if request.merged_into_id is not None and (change.status is not current or otherwise):
         raise JoinedError
+    if change.status is Status.CLOSED and change.resolution is Resolution.DUPLICATE:
+        _check_joined(request)
     if len(change.public_text) > MAX_PUBLIC_TEXT:
         raise ValueError(f"The public text may have {MAX_PUBLIC_TEXT} characters at most.")
     today = datetime.now(UTC).astimezone(calendar().time_zone).date()
@@ -88,6 +90,15 @@ async def change_request(session: AsyncSession, change: Change) -> Update:
             RequestPhoto(request_id=request.id, photo_id=photo_id, kind="completion", update_id=update.id)
         )
     return update
+
+
+def _check_joined(request: ServiceRequest) -> None:
+    """Raise `UnexplainedError` for a duplicate of nothing: nobody would follow what goes on, nor find it.
+
+    `bot.cases.merging` is the way. What ended so before there were joins stays.
+    """
+    if request.merged_into_id is None and request.resolution != Resolution.DUPLICATE:
+        raise UnexplainedError("duplicate_of", "A duplicate is joined with the request that it repeats.")
 
 
 def is_public(update: Update, photo_count: int) -> bool:

@@ -421,6 +421,10 @@ def _resolution(name: str) -> Any:
     from bot.cases.status import Resolution
     from bot.cli.errors import CommandError
 
+    if name == Resolution.DUPLICATE:
+        raise CommandError(
+            "A duplicate is joined with the request that it repeats, on its page of the console."
+        )
     chosen = [one for one in Resolution if one is not Resolution.DUPLICATE]
     if name not in chosen:
         raise CommandError(f"There is no resolution {name!r}: {', '.join(chosen)}.")

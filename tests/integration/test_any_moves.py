@@ -474,6 +474,7 @@ def _check_end(request: Any, end: Any) -> None:
 def check_joins(now: Seen) -> None:
     """A request that was joined is closed, and stands for one that was not."""
     for request in now.requests.values():
+        assert (request.resolution == Resolution.DUPLICATE) == (request.merged_into_id is not None)
         passed = {request.id}
         current = request
         while current.merged_into_id is not None:

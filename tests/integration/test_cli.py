@@ -203,6 +203,15 @@ async def test_a_request_is_given_to_a_department_a_crew_and_a_person(database: 
     assert "Night crew 7" in _run(database, "request", "show", reference).stdout
 
 
+async def test_a_duplicate_is_not_made_in_a_terminal_and_the_way_is_shown(database: EmbeddedDatabase) -> None:
+    _, reference = await _filed()
+    told = ("--status", "closed", "--resolution", "duplicate", "--public", "We have it.")
+    done = _run(database, "request", "update", reference, *told)
+    assert done.returncode == 1
+    assert "joined with the request that it repeats" in " ".join(done.stderr.split())
+    assert _json(database, "request", "show", reference)["status"] == "open"
+
+
 async def test_a_request_shown_in_json_carries_its_whole_life(database: EmbeddedDatabase) -> None:
     conversation_id, reference = await _filed()
     arguments = ("--status", "resolved", "--public", "Filled this morning.", "--due", "2030-01-07")

@@ -51,6 +51,7 @@ async def test_opened_again_it_has_no_end() -> None:
         (Status.CLOSED, None, "public_text"),
         (Status.CLOSED, Resolution.WILL_NOT_DO, "public_text"),
         (Status.CLOSED, Resolution.NOT_OURS, "referred_to"),
+        (Status.CLOSED, Resolution.DUPLICATE, "duplicate_of"),
         (Status.RESOLVED, Resolution.WITHDRAWN, "resolution"),
         (Status.ON_HOLD, None, "public_text"),
         (Status.WAITING, None, "public_text"),
@@ -64,6 +65,27 @@ async def test_nobody_is_left_without_a_word_why(
         await change(reference, status, resolution=resolution)
     assert told.value.missing == missing
     assert await ending(reference) == ("open", None, False)
+
+
+async def test_no_words_make_a_duplicate_of_nothing() -> None:
+    reference = (await file(await a_conversation())).reference
+    with pytest.raises(UnexplainedError, match="joined with the request"):
+        await change(
+            reference, Status.CLOSED, resolution=Resolution.DUPLICATE, public_text="We have it already."
+        )
+    await change(reference, Status.CLOSED, resolution=Resolution.NOTHING_FOUND)
+    with pytest.raises(UnexplainedError, match="joined with the request"):
+        await change(reference, Status.CLOSED, resolution=Resolution.DUPLICATE, public_text="It was there.")
+    assert await ending(reference) == ("closed", "nothing_found", True)
+
+
+async def test_a_duplicate_of_before_there_were_joins_stays_and_can_be_noted() -> None:
+    reference = (await file(await a_conversation())).reference
+    await change(reference, Status.CLOSED, resolution=Resolution.NOTHING_FOUND)
+    async with transaction() as session:
+        await session.execute(text("UPDATE service_requests SET resolution = 'duplicate'"))
+    await change(reference, Status.CLOSED, resolution=Resolution.DUPLICATE, internal_note="Of last year's.")
+    assert await ending(reference) == ("closed", "duplicate", True)
 
 
 async def test_whose_it_is_is_explanation_enough() -> None:

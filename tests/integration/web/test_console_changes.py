@@ -113,6 +113,18 @@ async def test_closing_without_a_word_why_is_not_done(maria: Browser) -> None:
     assert answer.status_code == 303
 
 
+async def test_a_duplicate_of_nothing_is_not_saved_and_the_way_to_join_is_shown(maria: Browser) -> None:
+    reference = await a_request()
+    await maria.open(f"/console/requests/{reference}")
+    assert 'value="duplicate"' not in maria.page
+    words = "We have this one already."
+    answer = await change(maria, reference, status="closed", resolution="duplicate", public_text=words)
+    assert answer.status_code == 422
+    assert "A duplicate is joined with the report that it repeats" in answer.text
+    assert words in answer.text
+    assert len(await updates_of(reference)) == 1
+
+
 async def test_a_text_that_is_too_long_comes_back_whole(maria: Browser) -> None:
     reference = await a_request()
     await maria.open(f"/console/requests/{reference}")
