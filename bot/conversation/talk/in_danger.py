@@ -65,7 +65,8 @@ def only_danger(draft: Draft | None, memory: Memory, setting: Setting) -> Progre
     turn = setting.turn
     says = danger.prelude(turn)
     if draft is None:
-        if says and _names_what_to_mend(setting) and memory.in_danger_lately(turn.at) is None:
+        invites = not turn.taken_over and _names_what_to_mend(setting)
+        if says and invites and memory.in_danger_lately(turn.at) is None:
             says = (*says, Say("utter_report_besides", alone=True))
         return Progress(None, _with_what_was_told(memory, turn), says, end=End.DROPPED)
     if says and danger.asks_on(turn):

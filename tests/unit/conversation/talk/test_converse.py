@@ -107,6 +107,13 @@ def test_while_a_person_talks_danger_is_answered_and_nothing_else_happens(danger
     assert (progress.draft, progress.effects, progress.end) == (draft, (), None)
 
 
+@pytest.mark.parametrize("taken_over", [False, True])
+def test_who_is_listened_to_for_danger_only_is_not_invited_to_report(taken_over: bool) -> None:
+    words = "leave me alone, a man collapsed under the broken street light"
+    turn = a_turn(words, service="streetlight", danger=EMERGENCY, taken_over=taken_over)
+    assert ("utter_report_besides" in said(converse(None, Memory(), a_setting(turn), None))) is not taken_over
+
+
 def test_a_draft_of_last_week_is_not_asked_about_again() -> None:
     update = {**DONE, "status": "in_progress", "resolving": False}
     later = a_turn(intent="EXTERNAL_request_update", minutes=10 * 24 * 60)
