@@ -10,8 +10,7 @@ from bot.channels.twilio.render import render
 from bot.conversation.hearing.buttons import options_below
 from bot.conversation.intake.turn import Say
 from bot.conversation.responses import spoken
-
-MOST_SEGMENTS = 2
+from bot.conversation.worded import MOST_PARTS
 
 
 def in_pieces(says: Sequence[Say], language: str, values: Mapping[str, str]) -> Iterable[list[Say]]:
@@ -32,4 +31,4 @@ def in_pieces(says: Sequence[Say], language: str, values: Mapping[str, str]) -> 
 def _fits(says: Sequence[Say], language: str, values: Mapping[str, str]) -> bool:
     lines = [spoken(replace(say, values={**values, **say.values}), language, "sms") for say in says]
     options = tuple(option for say in says for option in options_below(say, language))
-    return render(Outbound("\n".join(lines), options), to="", message_id=0).segments <= MOST_SEGMENTS
+    return render(Outbound("\n".join(lines), options), to="", message_id=0).segments <= MOST_PARTS

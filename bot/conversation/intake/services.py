@@ -200,15 +200,6 @@ def is_no_report(text: str) -> bool:
     return bool(_NOT_ANEW.search(fold_in_place(text)))
 
 
-def is_told_besides(draft: Draft, setting: Setting) -> bool:
-    """Whether an answer tells of another problem as well: "2714 Main St. and also the street light there is out"."""
-    code = sure_service(setting.turn, setting)
-    named = code not in (None, CATCH_ALL, draft.service) and names_service(
-        setting.turn.text, code or "", setting
-    )
-    return named and _ALSO.search(setting.turn.text) is not None and not _CORRECTS.match(setting.turn.text)
-
-
 def names_service(words: str, code: str, setting: Setting) -> bool:
     """Whether the words hold a keyword of the service, in either language; plurals count."""
     service = setting.service(code)

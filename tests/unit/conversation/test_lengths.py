@@ -7,8 +7,9 @@ import pytest
 from bot.channels.messages import Option, Outbound
 from bot.channels.twilio.render import render
 from bot.conversation.intake.turn import Say
-from bot.conversation.lengths import MOST_SEGMENTS, in_pieces
+from bot.conversation.lengths import in_pieces
 from bot.conversation.responses import spoken
+from bot.conversation.worded import MOST_PARTS
 
 LONG = Say(
     "utter_city_answer",
@@ -32,7 +33,7 @@ def segments(says: list[Say]) -> int:
 def test_nothing_is_lost_and_nothing_is_longer_than_its_longest(says: tuple[Say, ...]) -> None:
     pieces = list(in_pieces(says, "en", {}))
     assert [say for piece in pieces for say in piece] == list(says)
-    longest = max(MOST_SEGMENTS, *(segments([say]) for say in says))
+    longest = max(MOST_PARTS, *(segments([say]) for say in says))
     assert all(segments(piece) <= longest for piece in pieces)
 
 
