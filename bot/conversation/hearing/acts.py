@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bot.channels.messages import Option
 from bot.conversation.hearing.evidence import Scene, options_named, puts_right
+from bot.conversation.intake.refusing import says_none
 from bot.conversation.intake.turn import Turn
 from bot.text.fold import fold
 from bot.text.numbers import bare_figure, number_in
@@ -83,6 +84,8 @@ _NO_NUMBER = re.compile(
 
 def as_meant(turn: Turn, reading: str, scene: Scene) -> Turn:
     """The turn as `reading` is meant at the question of the scene; unchanged where it says nothing more than the words do."""
+    if reading == "option" and scene.question in _MENUS and says_none(turn.text):
+        reading = "tell"  # "none of those. something broken in the park": "broken" names no meter
     if reading == "option":
         option = _option_meant(turn.text, scene.options)
         if option is not None:
@@ -164,6 +167,12 @@ def _is_the_list(option: Option) -> bool:
     return found is not None and (found["choice"] or "").startswith("menu")
 
 
+def _asks_on(option: Option) -> bool:
+    """Whether an option only leads to another question: "Something else", "What it is"."""
+    found = _PAYLOAD.fullmatch(option.payload)
+    return _is_the_list(option) or (found is not None and (found["choice"] or "").startswith("change:"))
+
+
 def _chosen(turn: Turn, option: Option) -> Turn:
     found = _PAYLOAD.fullmatch(option.payload)
     if found is None:
@@ -181,7 +190,7 @@ def _option_meant(text: str, options: tuple[Option, ...]) -> Option | None:
     told = [
         option
         for option in options
-        if not _is_the_list(option) or len(words.split()) <= len(option.label.split()) + FEW_BESIDE
+        if not _asks_on(option) or len(words.split()) <= len(option.label.split()) + FEW_BESIDE
     ]
     whole = [option for option in told if _holds(words, fold(option.label))]
     if whole:  # of "very good" and "good" the longer one is said

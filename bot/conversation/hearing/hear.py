@@ -13,7 +13,7 @@ from bot.conversation.intake.digressions import is_asked
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.language import beside_the_wish, wants_it_in
 from bot.conversation.intake.memory import ADDITIONS_FOR, Memory
-from bot.conversation.intake.one_matter import without_what_is_denied
+from bot.conversation.intake.refusing import without_what_is_denied
 from bot.conversation.intake.sending import says_send
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import announces_photos, tells_something

@@ -14,8 +14,8 @@ from bot.conversation.hearing.evidence import Scene, evidence
 from bot.conversation.intake.digressions import asks_permission
 from bot.conversation.intake.half_done import one_is_gone
 from bot.conversation.intake.memory import Memory
-from bot.conversation.intake.one_matter import is_denied
 from bot.conversation.intake.only_asking import asks_something
+from bot.conversation.intake.refusing import is_denied
 from bot.conversation.intake.sending import refuses_to_send, says_send
 from bot.conversation.intake.services import CATCH_ALL, begins_anew, names_service, sure_service
 from bot.conversation.intake.setting import Setting

@@ -7,10 +7,13 @@ from dataclasses import replace
 
 from bot.city.location import ResolutionOutcome
 from bot.conversation.intake import digressions, places, services
-from bot.conversation.intake.draft import Draft, HalfService
-from bot.conversation.intake.one_matter import is_denied, kept_once, named_instead, preferred
+from bot.conversation.intake.belonging import says_also
+from bot.conversation.intake.draft import Draft
+from bot.conversation.intake.one_matter import kept_once
 from bot.conversation.intake.question import Step
 from bot.conversation.intake.quoting import quoted
+from bot.conversation.intake.refused import instead_of
+from bot.conversation.intake.refusing import named_instead, preferred
 from bot.conversation.intake.sending import says_send
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import described
@@ -49,7 +52,6 @@ _SENDS_BUT = re.compile(
 )
 A_STREET = 4  # words that name a street and nothing else
 MOST_LATER = 2  # problems kept for after the first
-LEFT = 0.2  # least confidence of what may be meant instead of what it is said not to be
 
 
 def corrected_or_noted(draft: Draft, setting: Setting) -> Step:
@@ -58,10 +60,14 @@ def corrected_or_noted(draft: Draft, setting: Setting) -> Step:
     A draft whose question is still open keeps it.
     """
     turn = setting.turn
-    instead = is_denied(turn, draft.service, setting) or _SENDS_BUT.match(fold(turn.text))
+    instead = is_open_to_another(draft, setting) or _SENDS_BUT.match(fold(turn.text))
     if len(draft.later) < MOST_LATER and not instead and services.is_another(draft, setting):
         return kept_for_later(draft, setting)
-    if len(draft.later) < MOST_LATER and (other := services.named_besides(draft, setting)) is not None:
+    if (
+        len(draft.later) < MOST_LATER
+        and not instead
+        and (other := services.named_besides(draft, setting)) is not None
+    ):
         return kept_for_later(draft, replace(setting, turn=other))
     after, says = corrected(draft, setting)
     if after != draft or says:
@@ -105,7 +111,8 @@ def corrected(draft: Draft, setting: Setting) -> tuple[Draft, tuple[Say, ...]]:
         return changed, ()
     placed, says = places.with_place(changed, found, turn.text)
     # What an addition tells beside the place is kept with the report: "1226 i think. they come every tuesday".
-    return (placed if turn.intent in _PUTS_RIGHT else described(placed, turn)), says
+    only_where = turn.intent in _PUTS_RIGHT and draft.service not in draft.refused
+    return (placed if only_where else described(placed, turn)), says
 
 
 def corrects(draft: Draft, setting: Setting) -> bool:
@@ -117,18 +124,20 @@ def corrects(draft: Draft, setting: Setting) -> bool:
 def maybe_corrected_service(draft: Draft, setting: Setting) -> Draft:
     """Another service, when the resident says so plainly; none, and what it may be, where they say only that it is not that."""
     turn = setting.turn
-    denied = bool(turn.text) and is_denied(turn, draft.service, setting)
+    denied = bool(turn.text) and draft.service in draft.refused
     if turn.text and not denied and _ONLY_ELSEWHERE.match(fold(turn.text)):
         return draft  # "no es en la 17, es en el callejón ... la basura": where it is, and not what
-    if denied and not _is_about_the_place(draft, setting):
-        return _instead_of(draft, setting)
     if turn.text and (instead := named_instead(turn.text, draft.service, setting)) is not None:
         return replace(draft, service=instead)
     if turn.text and (wanted := preferred(turn, draft.service, setting)) is not None:
         return replace(draft, service=wanted)
+    if denied:
+        return _instead_of(draft, setting)
     code = services.sure_service(turn, setting)
     if code is None or code == services.CATCH_ALL or code == draft.service:
         return draft
+    if is_open_to_another(draft, setting):
+        return services.of_service(draft, code)  # "why does it say something else? it is a party house"
     # "line 7" about a thing lost on a bus reads like a report of the bus: only its own name makes it one.
     words = _LANDMARK.sub(" ", fold(_ECHO.sub(" ", turn.text)))
     if draft.location is not None:  # "not on the pier, south of it" speaks of where
@@ -143,29 +152,18 @@ def maybe_corrected_service(draft: Draft, setting: Setting) -> Draft:
     return replace(draft, service=code) if named or turn.intent == "correct" else draft
 
 
-def _is_about_the_place(draft: Draft, setting: Setting) -> bool:
-    """Whether what is said not to be it is the place: "no not the pier, muscle beach"."""
-    if draft.location is None:
-        return False
-    return places.corrected_place(draft, setting).location is not None
+def is_open_to_another(draft: Draft, setting: Setting) -> bool:
+    """Whether words about another service say what it is, and tell of no second matter: its kind is refused, or nothing known is it."""
+    return draft.service in (*draft.refused, services.CATCH_ALL) and not says_also(setting.turn.text)
 
 
 def _instead_of(draft: Draft, setting: Setting) -> Draft:
     """The draft of what is meant instead of its service, which its resident says it is not."""
-    turn, refused = setting.turn, draft.service
-    left = [guess for guess in turn.guesses if guess.code != refused]
-    named = any(services.names_service(turn.text, guess.code, setting) for guess in left)
-    likely = named or max((guess.confidence for guess in left), default=0.0) >= LEFT
-    if not likely and says_send(turn.text) and not _CHANGE_IT.search(fold(turn.text)):
+    text = setting.turn.text
+    after = instead_of(draft, setting)
+    if after.service == services.CATCH_ALL and says_send(text) and not _CHANGE_IT.search(fold(text)):
         return draft  # "enviar, aunque no es un parquímetro, es la máquina de adentro": people see what it is
-    without = services.without(turn, refused)
-    if likely and (code := services.sure_service(without, setting)) is not None:
-        return replace(draft, service=code)
-    # "No es la luz de la calle, es la de la escalera" is like nothing else that we know.
-    offers = services.likely_services(without, setting) if likely else ()
-    known = setting.service(refused)
-    half = HalfService(offers) if len(offers) > 1 else HalfService(group=known.group if known else None)
-    return replace(draft, service=None, half_service=half)
+    return after
 
 
 def _vague_mention(outcome: ResolutionOutcome, draft: Draft, setting: Setting) -> bool:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.city.location import Location
 from bot.conversation.intake.question import ReportQuestion
-from bot.conversation.intake.turn import Turn
+from bot.conversation.intake.turn import Guess, Turn
 
 MAX_PHOTOS = 10
 KEPT_FOR = timedelta(hours=48)
@@ -48,6 +48,8 @@ class Draft:
     open: ReportQuestion | None = None  # None: what it lacks is asked next
     service: str | None = None
     half_service: HalfService | None = None
+    heard: tuple[Guess, ...] = ()  # what all words so far point to, best first
+    refused: tuple[str, ...] = ()  # services that it is said not to be: none of them is guessed again
     location: Location | None = None
     half_place: HalfPlace | None = None
     place_text: str = ""  # the resident's words for where

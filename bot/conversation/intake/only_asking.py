@@ -25,7 +25,7 @@ _ONLY_ASKS = re.compile(
     r"looking for (?:info\w*|the (?:\w+ )?(?:rules?|number|link|website|hours|schedule)))|"
     r"(?:nothing|not|don t have|dont have|do not have|haven t got|have nothing|have no)(?: \w+){0,3}? to report|nothing happened|"
     r"(?:not|no) (?:trying to |going to |here to )?(?:report|reporting|file|filing) (?:anything|something|a thing)|(?:don t|dont|do not) (?:want|need) to (?:report|file) (?:anything|something)|"
-    r"(?:it s|its|it is|this is|that s|that is) not a (?:report|complaint)|(?:no es|no era) (?:un |ningun |una )?(?:reporte|queja)|"
+    r"(?:it s|its|it is|this is|that s|that is) not a (?:report|complaint)(?! (?:of|about|against))|(?:no es|no era) (?:un |ningun |una )?(?:reporte|queja)(?! (?:de|del|contra|sobre|por))|"
     r"(?:solo|nomas|no mas|nada mas|namas|solamente) (?:era |es |fue |queria |quiero |estaba |estoy |tengo |tenia )?(?:una (?:pregunta|duda)|pregunt(?:ar|aba|ando|o)|saber)|"
     r"no (?:quiero|queria|vengo a|voy a|tengo que|tengo nada que|hay nada que) (?:reportar|quejarme)(?: de)?(?: nada)?|nada que reportar|no paso nada|no ha pasado nada)\b"
 )

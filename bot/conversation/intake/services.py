@@ -215,11 +215,7 @@ def with_words(draft: Draft, turn: Turn, setting: Setting) -> Draft:
         return of_service(draft, code)
     offers = likely_services(turn, setting)
     unclear = draft.unclear + 1
-    if (
-        offers
-        and (not turn.vague or unclear > 1 or _worth_a_menu(turn, offers))
-        and _offered(draft) != offers
-    ):
+    if offers and (not turn.vague or unclear > 1 or worth_a_menu(turn, offers)) and _offered(draft) != offers:
         return replace(draft, half_service=HalfService(offers), unclear=unclear)
     group = draft.half_service.group if draft.half_service else None
     left = HalfService(group=group) if group else None  # its menu stays open
@@ -257,8 +253,8 @@ def _one_more(turn: Turn, setting: Setting) -> str | None:
     return before if before in likely_services(turn, setting) else None
 
 
-def _worth_a_menu(turn: Turn, offers: tuple[str, ...]) -> bool:
-    """Whether vague words ("trash") narrow it down enough to show what they may mean."""
+def worth_a_menu(turn: Turn, offers: tuple[str, ...]) -> bool:
+    """Whether words ("trash") narrow it down enough to show what they may mean."""
     likely = sum(guess.confidence for guess in turn.guesses if guess.code in offers)
     return likely >= WORTH_A_MENU
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.city.location import Resolution, ResolutionOutcome
 from bot.conversation.intake import places, services
 from bot.conversation.intake.draft import MAX_DESCRIPTION, Draft
+from bot.conversation.intake.refused import instead_of, with_heard
 from bot.conversation.intake.sending import is_polite_yes, says_send, tells_besides
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.texts_wanted import answer_in
@@ -39,7 +40,10 @@ def absorb(
     if found.outcome is ResolutionOutcome.UNKNOWN:
         found = elsewhere or places.where_before(setting) or places.where_the_last_is(draft, setting) or found
     before = draft.service
-    if turn.intent != "give_place" or services.sure_service(turn, setting) is not None:
+    draft = with_heard(draft, turn)
+    if draft.refused:
+        draft = instead_of(draft, setting)
+    elif turn.intent != "give_place" or services.sure_service(turn, setting) is not None:
         draft = services.with_words(draft, turn, setting)
     if before is not None and draft.service is None:
         draft = replace(draft, service=before)

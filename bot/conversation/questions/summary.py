@@ -11,7 +11,6 @@ from bot.conversation.intake.details import as_told
 from bot.conversation.intake.digressions import is_beside, usual_days
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.maps import link_to_place, picture
-from bot.conversation.intake.one_matter import is_denied
 from bot.conversation.intake.question import End, ReportQuestion, Step
 from bot.conversation.intake.quoting import quoted, told_last
 from bot.conversation.intake.sending import refuses_to_send, says_send
@@ -54,7 +53,7 @@ class Summary(ReportQuestion):
     def answer(self, draft: Draft, setting: Setting) -> Step:
         """Send it, change something, or a correction in words."""
         intent = setting.turn.intent
-        denies = is_denied(setting.turn, draft.service, setting)
+        denies = draft.service in draft.refused
         sends = says_send(setting.turn.text) and not denies and not corrects(draft, setting)
         if (intent in ("file", "affirm") and not denies) or (
             sends and intent not in ("another", "ask_person")

@@ -27,4 +27,5 @@ def chosen(draft: Draft, code: str, setting: Setting) -> Draft | None:
     """The draft of the chosen service; None for one that the catalogue does not know."""
     if setting.service(code) is None:
         return None
-    return replace(of_service(draft, code), unclear=0, open=None)
+    refused = tuple(one for one in draft.refused if one != code)
+    return replace(of_service(draft, code), refused=refused, unclear=0, open=None)

@@ -17,6 +17,7 @@ from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.naming import named_by_number
 from bot.conversation.intake.one_matter import kept_once
 from bot.conversation.intake.question import End
+from bot.conversation.intake.refusing import says_none, wants_anything_else
 from bot.conversation.intake.services import (
     CATCH_ALL,
     PLAINLY,
@@ -47,6 +48,8 @@ def other_matter(draft: Draft | None, memory: Memory, setting: Setting) -> Besid
     is cut by its problems."""
     turn, besides = setting.turn, setting.turn.besides
     scene = scene_of(draft, memory, setting)
+    if draft is not None and (says_none(turn.text) or wants_anything_else(turn.text)):
+        return None  # "none of those, needles on the beach. ok and trash too": all of it says what it is
     if besides is None or turn.choice is not None or turn.edited or turn.pin is not None or turn.taken_over:
         return None
     if scene is None and not setting.own:

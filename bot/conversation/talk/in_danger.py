@@ -9,8 +9,8 @@ from bot.conversation.intake.danger import Danger
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import AddToRequest
 from bot.conversation.intake.memory import Memory
-from bot.conversation.intake.one_matter import is_refused
 from bot.conversation.intake.question import End
+from bot.conversation.intake.refusing import is_refused
 from bot.conversation.intake.services import names_service, sure_service, without
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say, Turn

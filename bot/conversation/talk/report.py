@@ -12,13 +12,20 @@ from bot.city.location import ResolutionOutcome
 from bot.conversation.hearing.evidence import puts_right
 from bot.conversation.intake import digressions, services
 from bot.conversation.intake.beginning import begin, begin_later
-from bot.conversation.intake.corrections import MOST_LATER, kept_for_later, maybe_corrected_service
+from bot.conversation.intake.corrections import (
+    MOST_LATER,
+    is_open_to_another,
+    kept_for_later,
+    maybe_corrected_service,
+)
 from bot.conversation.intake.draft import RESUME_AFTER, Draft
-from bot.conversation.intake.one_matter import is_denied, is_one, is_refused, without_what_is_none
+from bot.conversation.intake.one_matter import is_one, without_what_is_none
 from bot.conversation.intake.photo_place import with_spot
 from bot.conversation.intake.photos import with_photos
 from bot.conversation.intake.places import with_place
 from bot.conversation.intake.question import End, Step
+from bot.conversation.intake.refused import tells_instead, with_refusals, without_what_refuses
+from bot.conversation.intake.refusing import is_denied, is_refused
 from bot.conversation.intake.sending import says_send
 from bot.conversation.intake.services import sure_service
 from bot.conversation.intake.setting import Setting
@@ -88,10 +95,22 @@ def _go_on(draft: Draft, setting: Setting) -> Step:
     if paused and turn.intent in _NEW_AFTER_PAUSE and (draft.service or draft.location or draft.photos):
         return asked(Step(replace(draft, open=Resume(turn.kept()))), setting)
     draft, says = with_photos(draft, turn)
-    step = _taken(with_spot(draft, setting), setting)
+    before = with_spot(draft, setting)
+    draft, setting = with_refusals(before, setting)
+    step = _in_their_words(before, _taken(draft, setting), setting)
     says = tuple(say for say in says if say not in step.says)  # a report begun anew has said it of its photos
     step = asked(replace(step, says=(*says, *step.says)), setting)
     return _next_problem(step, setting) if step.end is End.DROPPED else step
+
+
+def _in_their_words(before: Draft, step: Step, setting: Setting) -> Step:
+    """The step without words that only refuse something; said where the matter is left to staff, since none of ours is it."""
+    if step.draft is None or step.draft.id != before.id:
+        return step
+    after = without_what_refuses(before, step.draft, setting)
+    left_to_staff = bool(after.refused) and after.service == services.CATCH_ALL != before.service
+    said = (Say("utter_in_your_words"),) if left_to_staff else ()
+    return replace(step, draft=after, says=(*said, *step.says))
 
 
 def _next_problem(step: Step, setting: Setting) -> Step:
@@ -149,7 +168,7 @@ def _words(draft: Draft, setting: Setting) -> Step:
     if draft.part and not isinstance(question, Where) and _is_none(draft, setting):
         intent = "cancel"
     refused = is_refused(setting.turn.text, draft.service, setting)
-    if draft.later and refused and not is_denied(setting.turn, draft.service, setting):
+    if draft.later and refused and not tells_instead(draft, setting):
         return Step(draft, end=End.DROPPED)  # on to the other one: "no, not police"
     if (
         intent == "start_over"
@@ -163,7 +182,7 @@ def _words(draft: Draft, setting: Setting) -> Step:
     if intent == "cancel":
         return Step(draft, (Say("utter_dropped"),), End.DROPPED)
     room = len(draft.later) < MOST_LATER and not isinstance(question, Change)
-    if intent == "another" and room and _is_named(draft, setting):
+    if intent == "another" and room and _is_named(draft, setting) and not is_open_to_another(draft, setting):
         return _another(draft, setting)
     if intent == "again":
         return Step(draft)

@@ -11,7 +11,7 @@ from bot.conversation.intake.finished import FINISHED
 from bot.conversation.intake.half_done import leaves_a_part
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.naming import named_by_matter, named_by_number
-from bot.conversation.intake.one_matter import is_denied
+from bot.conversation.intake.refusing import is_denied
 from bot.conversation.intake.services import begins_anew, names_service, sure_service, without
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.conversation.intake.status import asks_in_any_sentence

@@ -21,7 +21,7 @@ _NO_THING = (
 )
 # Up to three words, which a sign, the end or what it is instead closes.
 _DENIED = re.compile(
-    rf"\b(?:{_NO}) {_ARTICLES}(?!{_NO_THING})(?P<what>[^\W\d_]+(?: [^\W\d_]+){{0,2}}?)(?=\s*(?:[.,;:!?\n]|$)|\s+(?:but|it'?s|its|is|the|sino|es|son|pero)\b)",
+    rf"\b(?:{_NO}) {_ARTICLES}(?!{_NO_THING})(?P<what>[^\W\d_]+(?: [^\W\d_]+){{0,2}}?)(?: (?:mijo|mija|joven|señor|senor|señorita|dear|dude|bro|sir))?(?=\s*(?:[.,;:!?\n]|$)|\s+(?:but|it'?s|its|is|the|sino|es|son|pero)\b)",
     re.IGNORECASE,
 )
 _SPARE = " \t\n.,;:!?-"
@@ -42,5 +42,19 @@ def denied_in(text: str) -> Denied | None:
     found = _DENIED.search(text)
     if found is None:
         return None
-    rest = f"{text[: found.start()].rstrip(_SPARE)}, {text[found.end() :].lstrip(_SPARE)}".strip(_SPARE)
-    return Denied(found["what"], rest) if len(rest.split()) >= LEAST_WORDS else None
+    what = found["what"]
+    # "It still says parking meter. Not a parking meter! ...": it is named once more.
+    front, behind = (
+        _without_sentences_of(what, part) for part in (text[: found.start()], text[found.end() :])
+    )
+    rest = f"{front.rstrip(_SPARE)}, {behind.lstrip(_SPARE)}".strip(_SPARE)
+    return Denied(what, rest) if len(rest.split()) >= LEAST_WORDS else None
+
+
+_SENTENCES = re.compile(r"[^.!?;\n]+[.!?;\n]*\s*")
+
+
+def _without_sentences_of(what: str, text: str) -> str:
+    """The text without the sentences that name what is denied."""
+    named = what.casefold()
+    return "".join(part for part in _SENTENCES.findall(text) if named not in part.casefold())

@@ -12,9 +12,10 @@ from bot.conversation.intake.digressions import asks_permission
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.half_done import says_fixed
 from bot.conversation.intake.language import conversation_language
-from bot.conversation.intake.one_matter import is_denied
 from bot.conversation.intake.only_asking import asks_something, only_asks
 from bot.conversation.intake.reading import answers_in
+from bot.conversation.intake.refused import with_refusals
+from bot.conversation.intake.refusing import is_denied
 from bot.conversation.intake.sending import refuses_to_send, says_send
 from bot.conversation.intake.setting import OwnRequest
 from bot.conversation.intake.stars import behind_stars
@@ -116,18 +117,8 @@ def test_of_what_is_denied_the_next_likeliest_is_meant() -> None:
         "correct",
         guesses=(Guess("pothole", 0.9), Guess("streetlight", 0.08)),
     )
-    draft = Draft(id=1, touched=NOON, service="pothole")
-    assert maybe_corrected_service(draft, a_setting(turn)).service == "streetlight"
-
-
-def test_where_nothing_else_is_heard_its_group_is_shown() -> None:
-    turn = a_turn(
-        "no, not a pothole. it is a thing in the road", "correct", guesses=(Guess("pothole", 0.99),)
-    )
-    after = maybe_corrected_service(Draft(id=1, touched=NOON, service="pothole"), a_setting(turn))
-    assert after.service is None
-    assert after.half_service is not None
-    assert after.half_service.group == the_catalogue().services["pothole"].group
+    draft, setting = with_refusals(Draft(id=1, touched=NOON, service="pothole"), a_setting(turn))
+    assert maybe_corrected_service(draft, setting).service == "streetlight"
 
 
 def test_a_place_put_right_changes_nothing_else() -> None:

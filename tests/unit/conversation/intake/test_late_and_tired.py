@@ -11,8 +11,8 @@ from bot.conversation.intake.given_up import is_wanted_after_all
 from bot.conversation.intake.half_done import is_half, says_fixed
 from bot.conversation.intake.language import does_not_read
 from bot.conversation.intake.memory import Filed, Memory
-from bot.conversation.intake.one_matter import is_denied
 from bot.conversation.intake.only_asking import nothing_filed, only_asks
+from bot.conversation.intake.refusing import is_denied
 from bot.conversation.intake.sending import says_send
 from bot.conversation.intake.services import begins_anew
 from bot.conversation.intake.setting import OwnRequest

@@ -9,11 +9,10 @@ import pytest
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.one_matter import (
     is_one,
-    is_refused,
     kept_once,
-    named_instead,
     without_what_is_none,
 )
+from bot.conversation.intake.refusing import is_refused, named_instead
 
 from ..conftest import NOON, a_setting, a_turn
 
