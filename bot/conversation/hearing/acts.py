@@ -110,7 +110,7 @@ def as_meant(turn: Turn, reading: str, scene: Scene) -> Turn:
 
 # "4 for gods sake", "1. and tell your boss": the number of an option in front of words that count nothing.
 _FIGURE_FIRST = re.compile(
-    r"\s*(?:(?:el|number|numero|option|opcion) )?#?(?P<figure>[1-9])(?:\s*[.,;:!)\-]+(?=\s|$)|\s+(?=(?:el|la|but|pero|asi|si|yes|yep|dejel[oa]|es (?:el|la|lo)|for|and|please|pls|plz|dammit|damn|already|ya|por|porfa|pues|and|y|thanks|thx|gracias|un[oa] nuev[oa]|otr[oa]|a new|new one|another|different|quiero|i want|mine is|el mio|la mia|it s|its|that s|thats)\b))",
+    r"\s*(?:(?:el|number|numero|option|opcion) )?#?(?P<figure>[1-9])(?:\s*[.,;:!)\-]+(?=\s|$)|\s+(?=(?:i (?:guess|think|suppose)|creo|supongo|tal vez|quiza\w*|maybe|el|la|but|pero|asi|si|yes|yep|dejel[oa]|es (?:el|la|lo)|for|and|please|pls|plz|dammit|damn|already|ya|por|porfa|pues|and|y|thanks|thx|gracias|un[oa] nuev[oa]|otr[oa]|a new|new one|another|different|quiero|i want|mine is|el mio|la mia|it s|its|that s|thats)\b))",
     re.IGNORECASE,
 )
 
@@ -118,6 +118,13 @@ _FIGURE_FIRST = re.compile(
 # "Puro menú, joven... pues el 9", "ok number 2": with it the text ends, and counts nothing.
 _FIGURE_LAST = re.compile(
     r"(?:^|[\s.,;!?])(?:pues|ok|okay|va|bueno|then|so|entonces|digamos|seria|i guess|dale)[\s,]+(?:el|la|number|numero|option|opcion)?\s*#?(?P<figure>[1-9])\W*$",
+    re.IGNORECASE,
+)
+
+
+# "I said 3.", "ya le dije que el 2": the number of an option once more.
+_FIGURE_SAID = re.compile(
+    r"\s*(?:(?:no|pues|but|pero|ya|i) )*(?:said|told (?:you|u|ya)|dije)(?: que)?(?: (?:el|la|number|numero|option|opcion))? #?(?P<figure>[1-9])(?=\W|$)",
     re.IGNORECASE,
 )
 
@@ -131,7 +138,7 @@ _WORD_FIRST = re.compile(
 
 def by_its_figure(turn: Turn, scene: Scene) -> Turn | None:
     """The turn as the option whose number its words begin with, or are, beside a photo; None where they begin with none."""
-    found = _FIGURE_FIRST.match(turn.text) or _FIGURE_LAST.search(turn.text)
+    found = _FIGURE_FIRST.match(turn.text) or _FIGURE_LAST.search(turn.text) or _FIGURE_SAID.match(turn.text)
     aloud = _WORD_FIRST.match(turn.text) if found is None else None
     number = int(found["figure"]) if found else number_in(aloud["word"]) if aloud else bare_figure(turn.text)
     number = number or 0

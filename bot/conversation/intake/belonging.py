@@ -62,7 +62,7 @@ _ADD_THAT = re.compile(
 # "... since january. add that pls", "ceiling mold, add to it", "agréguelo".
 _ADD_IT = re.compile(
     r"\b(?:add|put|include|attach) (?:(?:this|that|it|these|those) (?:too|also|as well|in|on|there|to (?:it|that|this|mine|the \w+))|(?:to|in) (?:it|that|mine)|(?:this|that|it|those))(?: (?:pls|plz|please|too|as well|thanks|ty))*$|"
-    r"\b(?:agreg|anad|pon|apunt|anot|sum|inclu)\w*(?:l[oa]s?|me(?:l[oa]s?)?)(?: (?:al? (?:mismo|reporte|mio)|ahi|tambien|porfa|por favor|gracias))*$"
+    r"\b(?:agreg|anad|pon|apunt|anot|sum|inclu)\w*(?:l[oa]s?|me(?:l[oa]s?)?)(?: (?:al? (?:mismo|reporte|mio)|ahi|alli|tambien|mismo|nomas|porfa|por favor|gracias))*$"
 )
 _OTHER = re.compile(
     r"\b(?:other|earlier|last|previous|first|old|existing|same|original|otro|mismo|primer|ultimo)\b"
@@ -79,7 +79,8 @@ def filed_before(setting: Setting) -> OwnRequest | None:
     if _SENT_ALREADY.search(words):
         going_on = [one for one in setting.own if one.status in ACTIVE]
         return named_by_matter(setting.turn.text, setting) or (going_on[0] if len(going_on) == 1 else None)
-    adds = _ADD_IT.search(words) or _ADD_THAT.search(words)
+    parts = (fold(part) for part in re.split(r"[.!?;\n]+", setting.turn.text))
+    adds = _ADD_IT.search(words) or _ADD_THAT.search(words) or any(_ADD_IT.search(part) for part in parts)
     if found is None and adds and setting.own and setting.own[0].status in ACTIVE:
         return named_by_number(setting) or setting.own[0]
     if found is None and speaks_of_a_report(setting.turn.text):
@@ -143,6 +144,9 @@ def belongs(reference: str, service: str, setting: Setting, *, wanted: bool) -> 
     heard_another = turn.intent == "another"
     if (introduced or also or heard_another) and names_another_thing(reference, service, setting):
         return False  # "also the bike rack there", of scooters
+    surely = max((guess.confidence for guess in turn.guesses), default=0.0) >= PLAINLY
+    if also and other and surely and (another or heard_another) and not insists(turn.text):
+        return False  # "also someone tagged the barrier last night", of the barrier itself
     taken_up = not (heard_another and also) and takes_up(
         turn.text, reference, service, setting, told_only=heard_another
     )
@@ -156,11 +160,20 @@ def belongs(reference: str, service: str, setting: Setting, *, wanted: bool) -> 
         return not (also and (heard_another or elsewhere)) and not (elsewhere and another)
     if taken_up:
         return not elsewhere or turn.intent == "give_place"
+    if _BEGINS_NO.match(fold(turn.text)) and not (also or introduced or placed) and turn.intent == "report":
+        # "No hay que hallar ningún bus, es el letrero de la parada el que falta": what we said of it is put right.
+        puts_right = turn.replies.get("correct", 0.0)
+        if puts_right >= CORRECTS and puts_right >= turn.replies.get("another", 0.0):
+            return True
     if heard_another or introduced or elsewhere or (placed and also):
         return False
     if turn.intent == "give_place":
         return not another
     return not other
+
+
+_BEGINS_NO = re.compile(r"(?:no|nope|not|nah)\b")
+CORRECTS = 0.3  # least chance of a reply that puts right what was said before
 
 
 def is_told_apart(service: str, setting: Setting) -> bool:

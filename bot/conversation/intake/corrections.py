@@ -60,7 +60,11 @@ def corrected_or_noted(draft: Draft, setting: Setting) -> Step:
     A draft whose question is still open keeps it.
     """
     turn = setting.turn
-    instead = is_open_to_another(draft, setting) or _SENDS_BUT.match(fold(turn.text))
+    instead = (
+        is_open_to_another(draft, setting)
+        or _SENDS_BUT.match(fold(turn.text)) is not None
+        or preferred(turn, draft.service, setting) is not None
+    )
     if len(draft.later) < MOST_LATER and not instead and services.is_another(draft, setting):
         return kept_for_later(draft, setting)
     if (

@@ -156,7 +156,8 @@ def named_besides(draft: Draft, setting: Setting) -> Turn | None:
         return None
     if draft.service is None or names_service(turn.text, draft.service, setting):
         return None
-    others = [code for code in setting.catalogue.services if code not in (draft.service, CATCH_ALL)]
+    none = (draft.service, CATCH_ALL, *draft.refused)
+    others = [code for code in setting.catalogue.services if code not in none]
     named = [code for code in others if names_service(turn.text, code, setting)]
     if len(named) != 1 or sure_service(turn, setting) == draft.service:
         return None
@@ -174,7 +175,9 @@ _ANEW = re.compile(
 _NOT_ANEW = re.compile(
     r"\b(?:no|not an?|isn'?t an?|don'?t (?:want|need) an?|no es|ningun)(?:\s+\w+)?\s+(?:new|separate|second|different|nuev[oa])\s?(?:one|report|request|ticket|problem|issue)?\b|"
     r"\b(?:ningun[oa]|nada|nothing|none|not|no es|no) (?:new|nuev[oa])\b(?!\s+(?:report|reporte|york))|"
-    r"\b(?:no es|ningun|no quiero)\s+(?:un\s+|otro\s+)?(?:reporte|caso|problema)\s+(?:nuevo|aparte|distinto)\b"
+    r"\b(?:no es|ningun|no quiero)\s+(?:un\s+|otro\s+)?(?:reporte|caso|problema)\s+(?:nuevo|aparte|distinto)\b|"
+    r"\b(?:no (?:quiero|ocupo|necesito|mande|haga|abra|hagan|manden|abran)|don'?t (?:want|need|make|send|file|open)|do not (?:want|need|make|send|file|open)|i (?:didn'?t|did not) (?:want|ask for))\s+"
+    r"(?:otro|un nuevo|another|a new|a second|one more)(?:\s+(?:reporte|caso|report|request|one|ticket))\b"
 )
 
 

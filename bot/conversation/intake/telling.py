@@ -60,7 +60,10 @@ def described(draft: Draft, turn: Turn) -> Draft:
 
 
 _CLAUSE = re.compile(r"[^.!?,;\n]+[.!?,;\n]*\s*")
-_FIGURE = re.compile(r"\W*\d{1,2}\W*")
+_FIGURE = re.compile(
+    r"\W*(?:(?:el|la|number|numero|número|option|opción|opcion|i (?:already )?said|(?:ya )?(?:le |te )?dije(?: que)?) )*\d{1,2}\W*(?:i guess\W*|creo\W*)?",
+    re.IGNORECASE,
+)
 # The number of an option, and what else is to be said: "1 but tell them the light is ok".
 _OPTION = re.compile(
     r"\W*\d\W+(?=(?:but|and|pero|y|yes|si|sí|pls|please|tell|dile|diga|es|it'?s)\b)", re.IGNORECASE
@@ -92,6 +95,12 @@ def tells_more(turn: Turn) -> bool:
     if few and sum(turn.replies.get(one, 0.0) for one in _NOTHING_TOLD) >= SURELY_NOTHING:
         return False  # "mándelo así pues, ustedes verán", "ok send. hope you come this time"
     return many and (not says_send(turn.text) or tells_besides(turn.text))
+
+
+def tells_beside_a_choice(turn: Turn) -> bool:
+    """Whether the words with which an option was chosen tell something besides: "el 2, no hay una fuga, nadie lo apaga"."""
+    words = to_be_kept(turn.text)
+    return len(words.split()) >= SOME_WORDS and words != turn.text.strip() and not says_send(words)
 
 
 def insists(text: str) -> bool:

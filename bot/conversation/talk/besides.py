@@ -6,10 +6,12 @@ What stands in front does what it would by itself; the other matter is a report 
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.cases.status import ACTIVE
 from bot.conversation.hearing import scene_of
+from bot.conversation.hearing.acts import by_its_figure
 from bot.conversation.intake.belonging import says_also
 from bot.conversation.intake.corrections import MOST_LATER
 from bot.conversation.intake.draft import Draft
@@ -32,6 +34,7 @@ from bot.conversation.intake.turn import Besides, Say, Turn
 from bot.conversation.questions.helpful_detail import DETAIL
 from bot.conversation.talk.between import reported
 from bot.conversation.talk.progress import Progress
+from bot.text.fold import fold
 
 # What words that tell of a matter are heard as by themselves.
 _TELLS = frozenset(
@@ -54,9 +57,16 @@ def other_matter(draft: Draft | None, memory: Memory, setting: Setting) -> Besid
         return None
     if scene is None and not setting.own:
         return None
+    at_a_menu = draft is not None and draft.service is None and scene is not None
+    if at_a_menu and scene is not None and by_its_figure(besides.rest, scene) is not None:
+        return None  # "2, el letrero doblado en la misma esquina": which one it is, and what is wrong with it
     at_hand = scene.service if scene is not None else setting.own[0].service
     alone = replace(setting, turn=besides.told)
     code = sure_service(besides.told, alone)
+    if code is None and _is_announced(besides.told) and "?" not in turn.text:
+        return _with_photos(
+            besides
+        )  # "... y de paso, el banco de ahí tiene una tabla rota": we ask what it is
     if code in (None, CATCH_ALL, at_hand) or besides.told.intent not in _TELLS:
         return None
     best = max((guess.confidence for guess in besides.told.guesses), default=0.0)
@@ -69,6 +79,27 @@ def other_matter(draft: Draft | None, memory: Memory, setting: Setting) -> Besid
     if named_by_number(alone) or (theirs and not begins_anew(besides.told.text)):
         return None
     return _with_photos(besides)
+
+
+# With which something else is told in so many words.
+_ANNOUNCED = re.compile(
+    r"(?:(?:oh|ah|ay|and|y|also|but|pero|oiga|oye) )*(?:de paso|ya que est\w+|otra cos(?:a|ita)|por cierto|by the way|btw|(?:one|1) more thing|another (?:thing|problem)|"
+    r"something else|while (?:i m|im|we re) at it|unrelated)\b"
+)
+A_MATTER = 6  # words behind it
+
+
+def _is_announced(told: Turn) -> bool:
+    """Whether words say that something else comes, and tell it at some length."""
+    words = fold(told.text)
+    found = _ANNOUNCED.match(words)
+    more = told.replies.get("another", 0.0) + told.replies.get("tell", 0.0) >= told.replies.get("add", 0.0)
+    return (
+        found is not None
+        and more
+        and told.intent == "report"
+        and len(words[found.end() :].split()) >= A_MATTER
+    )
 
 
 def _with_photos(besides: Besides) -> Besides:

@@ -79,6 +79,7 @@ from bot.conversation.talk.standing import (
 from bot.conversation.talk.updates import disowned
 from bot.conversation.talk.wishes import (
     about_another,
+    cancels,
     fixed_already,
     for_staff,
     is_of_another_time,
@@ -295,7 +296,7 @@ def _said_of_theirs(memory: Memory, setting: Setting) -> Progress | None:
         return Progress(None, memory, effects=(wish,), wants_person=True)
     if (quiet := to_mute(setting)) is not None:
         return Progress(None, memory, effects=(Mute(quiet.reference),))
-    if (about := asked_about(memory, setting)) is not None:
+    if not cancels(turn.text) and (about := asked_about(memory, setting)) is not None:
         return told_how_it_stands(*about, memory, setting)
     if asks_for_a_new_one(turn.text):
         return reported(memory, replace(setting, turn=replace(turn, text="", intent="another")), anew=True)

@@ -11,6 +11,7 @@ from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import AddToRequest, Effect, Follow, TellStatus
 from bot.conversation.intake.finished import FINISHED
 from bot.conversation.intake.memory import Filed, Memory
+from bot.conversation.intake.naming import named_by_matter, named_by_number
 from bot.conversation.intake.only_asking import only_asks
 from bot.conversation.intake.question import End, FiledQuestion, Step
 from bot.conversation.intake.sending import says_send
@@ -30,11 +31,14 @@ from bot.conversation.questions.rating import Rating
 from bot.conversation.questions.reopened import Reopened
 from bot.conversation.questions.same_matter import SameMatter
 from bot.conversation.questions.staff_question import StaffQuestion
+from bot.conversation.questions.summary import Summary
 from bot.conversation.questions.updates_wanted import UPDATES
+from bot.conversation.questions.verdict import verdict_on
 from bot.conversation.talk.asking import asked_again
 from bot.conversation.talk.progress import Progress
 from bot.conversation.talk.report import advance, later_report
 from bot.conversation.talk.updates import disowned
+from bot.conversation.talk.wishes import cancels, to_reopen
 
 # Whether texts are wanted, said at any time.
 _ABOUT_TEXTS = {"updates:yes": True, "updates:no": False, "start_texts": True, "stop_texts": False}
@@ -62,6 +66,8 @@ def in_report(draft: Draft, memory: Memory, setting: Setting) -> Progress:
         # Of the report in the making nothing can be told but how long such a thing takes.
         setting = replace(setting, turn=replace(setting.turn, intent="ask_how_long"))
     turn = setting.turn
+    if (wished := _wish_besides(draft, memory, setting)) is not None:
+        return wished
     if (answered := _answer_about_a_request(draft, memory, setting)) is not None:
         return answered
     wish = turn.choice if turn.choice is not None else turn.intent
@@ -104,6 +110,31 @@ def _status_besides(draft: Draft, memory: Memory, setting: Setting) -> Progress 
     return Progress(draft, memory, (asked_again(draft, setting),), (TellStatus(about[0].reference),))
 
 
+def _wish_besides(draft: Draft, memory: Memory, setting: Setting) -> Progress | None:
+    """What is wished of a request that is filed, while a report is open: finished work opened again, or one that is to be closed."""
+    turn = setting.turn
+    if turn.choice is not None or turn.edited or not turn.text:
+        return None
+    again = to_reopen(memory, setting)
+    if again is not None:
+        told = verdict_on("not_fixed", again.reference, memory, setting)
+        if draft.location is None and draft.half_place is None:  # begun by the words before, about the same
+            more = AddToRequest(again.reference, draft.photos, draft.description)
+            effects = (*told.effects, *((more,) if more.words or more.photos else ()))
+            return Progress(draft, told.memory, told.says, effects, End.DROPPED)
+        return Progress(draft, told.memory, (*told.says, asked_again(draft, setting)), told.effects)
+    named = named_by_number(setting) or named_by_matter(turn.text, setting)
+    if (
+        named is None
+        or named.status not in ACTIVE
+        or named.service == draft.service
+        or not cancels(turn.text)
+    ):
+        return None
+    wish = AddToRequest(named.reference, turn.photos, turn.text, for_staff=True)
+    return Progress(draft, memory, (asked_again(draft, setting),), (wish,))
+
+
 def _added_instead(request: OwnRequest, draft: Draft, memory: Memory, setting: Setting) -> Progress:
     """The report in the making is more of one that is filed: what was told goes there."""
     words = "\n".join(text for text in (draft.description, setting.turn.text) if text)
@@ -136,6 +167,9 @@ def _answer_about_a_request(draft: Draft, memory: Memory, setting: Setting) -> P
     if _is_of_the_same(draft, about):
         more = AddToRequest(about.reference, draft.photos, draft.description)
         return Progress(draft, told.memory, told.says, (*told.effects, more), End.DROPPED)
+    if isinstance(draft.open, Summary) and says_send(turn.text):
+        # "Sí quedó bien. Y lo de la llave sí mándelo": both are said.
+        return Progress(draft, told.memory, told.says, told.effects, End.CONFIRMED)
     asks = any(say.response == "utter_ask_rating" for say in told.says)
     back = () if asks else (asked_again(draft, setting),)
     return Progress(draft, told.memory, (*told.says, *back), told.effects)

@@ -29,7 +29,7 @@ from bot.conversation.intake.refusing import is_denied, is_refused
 from bot.conversation.intake.sending import says_send
 from bot.conversation.intake.services import sure_service
 from bot.conversation.intake.setting import Setting
-from bot.conversation.intake.telling import absorb, described, with_pin
+from bot.conversation.intake.telling import absorb, described, tells_beside_a_choice, with_pin
 from bot.conversation.intake.turn import Say
 from bot.conversation.questions import CHOICES
 from bot.conversation.questions.change import DROP, Change
@@ -123,6 +123,8 @@ def _taken(draft: Draft, setting: Setting) -> Step:
     turn, question = setting.turn, draft.open
     assert question is not None  # noqa: S101 - the caller opens one
     if turn.choice is not None:
+        if tells_beside_a_choice(turn):
+            draft = described(draft, turn)  # "el 2. el piso está verde y resbaloso, mi nena se cayó"
         if question.choices and turn.choice.startswith(f"{question.choices}:"):
             return question.answer(draft, setting)
         chosen = _chosen(draft, setting)

@@ -8,7 +8,7 @@ from bot.cases.status import ACTIVE
 from bot.city.location import ResolutionOutcome
 from bot.conversation.intake.effects import AddToRequest, Effect, PutRight, Rename, TellStatus
 from bot.conversation.intake.finished import FINISHED
-from bot.conversation.intake.half_done import leaves_a_part
+from bot.conversation.intake.half_done import came_back, leaves_a_part
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.naming import named_by_matter, named_by_number
 from bot.conversation.intake.refusing import is_denied
@@ -133,11 +133,10 @@ def to_withdraw(memory: Memory, setting: Setting) -> OwnRequest | None:
     if begins_anew(turn.text):
         return None  # "new report": nothing is taken back with it
     words = fold(turn.text)
-    outright = any(_CANCELS.search(fold(part)) for part in (turn.text, *_SENTENCES.split(turn.text)))
-    cancels = outright or (turn.intent == "cancel" and not asks_in_any_sentence(turn.text))
-    if cancels and (_NEVER_SAID.search(words) is not None or leaves_a_part(turn.text)):
+    taken_back = cancels(turn.text) or (turn.intent == "cancel" and not asks_in_any_sentence(turn.text))
+    if taken_back and (_NEVER_SAID.search(words) is not None or leaves_a_part(turn.text)):
         return None  # "nvm someone moved 2 of them, there's still one": nothing is taken back
-    if not turn.text or turn.photos or not (cancels or withdraws(setting)):
+    if not turn.text or turn.photos or not (taken_back or withdraws(setting)):
         return None
     request = _meant(memory, setting)
     return request if request is not None and request.theirs and request.status in ACTIVE else None
@@ -172,7 +171,7 @@ def fixed_already(setting: Setting) -> OwnRequest | None:
 
 # "Are they going to open it again?", "reábranlo".
 _REOPENS = re.compile(
-    r"\b(?:re ?open\w*|open (?:it|this|that|my \w+) (?:back up|up again|again)|reabr\w+|abr(?:ir|e|a|an)(?:l[oa])? (?:otra vez|de nuevo))\b"
+    r"\b(?:re ?open\w*|open (?:it|this|that|my \w+) (?:back up|up again|again)|reabr\w+|abr(?:ir|e|a|an)(?:l[oa])? (?:otra vez|de nuevo)|vuelv(?:a|an) a abrir\w*)\b"
 )
 # What is not fixed is said with these of a request that is not asked about.
 _SAYS_NOT_FIXED = frozenset(
@@ -205,7 +204,11 @@ def to_reopen(memory: Memory, setting: Setting) -> OwnRequest | None:
     wished = _REOPENS.search(fold(turn.text)) is not None
     talked_of = memory.filed is not None and memory.filed.reference == request.reference
     left = talked_of and turn.intent in _SAYS_NOT_FIXED and leaves_a_part(turn.text)
-    back = talked_of and _BACK.search(fold(turn.text)) is not None and "?" not in turn.text
+    back = (
+        talked_of
+        and (_BACK.search(fold(turn.text)) is not None or came_back(turn.text))
+        and "?" not in turn.text
+    )
     return request if wished or left or back else None
 
 
@@ -229,6 +232,12 @@ def to_mute(setting: Setting) -> OwnRequest | None:
     if by_number is None and len([one for one in setting.own if one.status in ACTIVE]) < MORE_THAN_ONE:
         return None
     return by_number or named_by_matter(turn.text, setting)
+
+
+def cancels(text: str) -> bool:
+    """Whether a sentence says outright that a request is to be closed: "close it please". Reads any text, never raises."""
+    never = _NEVER_SAID.search(fold(text)) is not None
+    return not never and any(_CANCELS.search(fold(part)) for part in (text, *_SENTENCES.split(text)))
 
 
 def withdraws(setting: Setting) -> bool:

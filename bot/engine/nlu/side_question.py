@@ -43,6 +43,13 @@ _JOINT = re.compile(
 )
 
 
+# Behind which comes something else than what stands in front: "te mando foto, y ya que estamos, la biblioteca abre el domingo?".
+_BY_THE_WAY = re.compile(
+    r"[\s¿(]*(?:(?:and|but|oh|y|pero|ah)\s+)?(?:ya que est\w+|de paso|por cierto|by the way|btw|while (?:i'?m|we'?re) at it)\b",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True)
 class Halves:
     """A message cut in two."""
@@ -75,7 +82,8 @@ def _pieces(text: str) -> list[str]:
     for joint in _JOINT.finditer(text):
         # A comma only matters where a question begins after it or before: "on pico, 4th and main" is one piece.
         weak = joint.group().strip() in (",", "")
-        if weak and not (_BEGINS.match(text, joint.end()) or _BEGINS.match(text, start)):
+        asks = _BEGINS.match(text, joint.end()) or _BEGINS.match(text, start)
+        if weak and not (asks or _BY_THE_WAY.match(text, joint.end())):
             continue
         if joint.end() < len(text):
             pieces.append(text[start : joint.end()])

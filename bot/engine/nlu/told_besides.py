@@ -16,7 +16,7 @@ _PARTS = re.compile(r"[.;,!?\n&:]|-|\b(?:and|plus|y|e)\b", re.IGNORECASE)
 # With which one more thing begins where a sentence ended: "Send it. Oh and ...", "¡Quedó muy bien! Pero ...".
 _GOES_ON = re.compile(
     r"(?:(?:oh|ah|ay|oye|oiga|hey|ps|thanks|thank you|gracias|ok|okay)[\s,]+)*(?:and|also|y|e|but|pero|btw|by the way|one more|another|there'?s|there is|there are|plus|except|although|only (?:thing|problem)|nom[aá]s que|s[oó]lo que|lo malo|aunque|tambi[eé]n|adem[aá]s|"
-    r"otra cosa|por cierto|aparte|hay|can you also|could you also|i also)\b",
+    r"otra cosa|por cierto|de paso|ya que est\w+|while (?:i'?m|we'?re|you'?re) at it|aparte|hay|can you also|could you also|i also)\b",
     re.IGNORECASE,
 )
 _STOP = re.compile(r"[.;!?\n]")

@@ -169,7 +169,7 @@ def test_who_mixes_both_has_not_switched(text: str, language: str) -> None:
 
 
 def test_whom_to_call_is_told_where_the_matter_has_a_number() -> None:
-    asked = a_setting(a_turn("its getting worse, who do i call", "ask"))
+    asked = a_setting(a_turn("the pipe is getting worse, who do i call", "ask"))
     assert [say.response for say in whom_to_call("water_waste", asked)] == ["utter_guidance"]
     assert whom_to_call(None, asked) == ()
     assert whom_to_call("water_waste", a_setting(a_turn("is it the city's pipe?", "ask"))) == ()
