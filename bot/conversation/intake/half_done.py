@@ -32,7 +32,7 @@ _LEFT = re.compile(
     r"(?:the|all|a|an|some|most|half|part|their|his|her|my|our|that|this|these|those|it|them|one|two|behind|everything|stuff|so much|\w+s)\b|"
     r"\b(?<!not )still (?:some|one|two|three|1|2|3|a few|a bit|a little|parts?|half|there|here|out|off|on|open|broken|dark|leaking|blocked|hanging|lying|missing)\b|"
     r"\b(?:ahi|alli|aqui) siguen?\b|\bsiguen? (?:ahi|alli|aqui|igual|apagad\w+|prendid\w+|tirad\w+|rot[oa]s?|tapad\w+|abiert\w+|sin)\b|"
-    rf"\b(?:forgot|missed)\b|\b(?:didn t|didnt|did not|never|hasn t|haven t) (?:even |really )?(?:{_DID}|{_DONE})\b|"
+    rf"\b(?:forgot|(?<!i )(?<!we )missed)\b|\b(?:didn t|didnt|did not|never|hasn t|haven t) (?:even |really )?(?:{_DID}|{_DONE})\b|"
     rf"\b(?:nobody|no one|noone) (?:even |ever )?{_DONE}\b|\bonly (?:half|part|one|some|{_DONE})\b|\bnot all of (?:it|them)\b|"
     r"\b(?:went|goes|died|quit|stopped|broke|failed|out|off|dark|dead) (?:again|once more)\b|\bse (?:apago|rompio|tapo|descompuso|volvio a \w+)\b|"
     r"\b(?:but|just|only) not (?:the|that|this|all|mine|ours|his|her|their|my|our)\b|\bpero (?:no|nomas no) (?:el|la|los|las|lo|todo)\b|"
@@ -100,6 +100,18 @@ _SAYS_FIXED = re.compile(
     r"(?<!if )(?<!when )(?<!say )(?<!says )(?<!said )(?<!think )(?<!until )\b(?:it s|its|it is|everything is|all is|consider it|call it|mark it(?: as)?) (?:all |now |already )?(?:fixed|repaired|solved|done)\b(?! (?:yet|when|if))|"
     r"(?<!no )(?<!no me )(?<!no nos )(?<!se si )(?<!cuando )(?<!hasta que )(?<!dicen que )(?<!dijeron que )(?<!dicen que ya )(?<!dijeron que ya )\b(?:quedo|quedaron) (?:muy |todo |super |bien )?(?:bien|perfect[oa]s?|excelentes?|list[oa]s?|arreglad[oa]s?|limpi[oa]s?|de maravilla|como nuev[oa]s?)\b"
 )
+
+
+# "Very good, thank you, bravo. Only nobody answered ...": what stands first is the verdict.
+_BEGINS_WELL = re.compile(
+    r"^(?:(?:ok|okay|oh|well|ya|ah|si|yes|pues|bueno) )*(?:very good|so good|great|perfect|bravo|excellent|wonderful|awesome|beautiful|lovely|good (?:job|work)|"
+    r"muy bien|que bien|excelente|perfecto|buen trabajo|buenisimo|de lujo|chido|padrisimo|barbaro|genial)\b"
+)
+
+
+def begins_well(text: str) -> bool:
+    """Whether the first words of an answer praise: "very good, bravo. Only ...". Reads any text, never raises."""
+    return _BEGINS_WELL.search(fold(text)) is not None
 
 
 def praises(text: str) -> bool:

@@ -23,6 +23,7 @@ WORTH_A_MENU = 0.45  # of the offers together: in every second case the right on
 PLAINLY = 0.9  # least confidence with which "also" needs no word of the other matter
 HEARD = 0.03  # least confidence of a guess that counts once the likeliest is said not to be it
 A_SENTENCE = 5  # words
+TOLD = 8  # words that tell what is wrong, whatever it is
 MOST_PROBLEMS = 3  # of one message
 ASKED_ENOUGH = 2  # answers to "what is it?" that we did not understand: the menu is shown
 CATCH_ALL = "general"  # the service for what fits no other
@@ -218,7 +219,9 @@ def with_words(draft: Draft, turn: Turn, setting: Setting) -> Draft:
         return of_service(draft, code)
     offers = likely_services(turn, setting)
     unclear = draft.unclear + 1
-    if offers and (not turn.vague or unclear > 1 or worth_a_menu(turn, offers)) and _offered(draft) != offers:
+    told = len(turn.text.split()) >= TOLD  # who has told it is not asked what is wrong
+    clear = not turn.vague or told or unclear > 1 or worth_a_menu(turn, offers)
+    if offers and clear and _offered(draft) != offers:
         return replace(draft, half_service=HalfService(offers), unclear=unclear)
     group = draft.half_service.group if draft.half_service else None
     left = HalfService(group=group) if group else None  # its menu stays open

@@ -95,4 +95,6 @@ def ask_rating(about: FiledQuestion, memory: Memory, setting: Setting) -> Told:
     heard = heard or (turn.besides is not None and complains(turn.besides.told.text))
     heard = heard or len(turn.text.split()) >= A_STORY
     noted = (Say("utter_passed_on", {"quote": quoted(turn.text)}),) if heard else ()
-    return Told(waiting, (*noted, Say("utter_ask_rating")), effects)
+    # "Great!" is no answer to who was sent round in circles.
+    asked = "utter_ask_rating_plainly" if noted else "utter_ask_rating"
+    return Told(waiting, (*noted, Say(asked)), effects)

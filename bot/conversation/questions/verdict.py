@@ -20,6 +20,7 @@ from bot.conversation.intake.finished import (
 )
 from bot.conversation.intake.half_done import (
     begins_half,
+    begins_well,
     came_back,
     has_not_seen,
     is_a_no,
@@ -58,6 +59,8 @@ _BESIDE_A_PICTURE = (
 )
 # What "nobody collected anything. still full" is mistaken for.
 _BESIDE_THE_POINT = ("report", "abuse", "give_place", "complain_service")
+# What "still there, did anyone look?" is heard as.
+QUESTIONS_AFTER = ("ask_status", "ask_city", "ask_how_long")
 _BUT = re.compile(r"\b(?:but|pero|also|también|tambien)\b", re.IGNORECASE)
 PARTS = 2
 LABEL_LIMIT = 60  # characters of an option: three of them fit two SMS segments
@@ -110,8 +113,17 @@ class Verdict(AboutFinished):
             return "fixed"
         if turn.text and begins_half(turn.text):
             return "fixed"  # half of it: see `_heard`
+        if (
+            turn.text
+            and begins_well(turn.text)
+            and not leaves_a_part(turn.text)
+            and not self._is_elsewhere(setting)
+        ):
+            return "fixed"
         if turn.intent in ("not_fixed", "deny"):
             return "not_fixed"
+        if turn.intent in QUESTIONS_AFTER and leaves_a_part(turn.text):
+            return "not_fixed"  # "the arrows are still there, did anyone look at that?"
         if is_stale(self.at, setting) and (may_be_new(setting) or wants_to_report(turn.text)):
             return None
         if turn.photos and self._shows_it(setting):

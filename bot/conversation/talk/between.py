@@ -296,7 +296,8 @@ def _said_of_theirs(memory: Memory, setting: Setting) -> Progress | None:
         return Progress(None, memory, effects=(wish,), wants_person=True)
     if (quiet := to_mute(setting)) is not None:
         return Progress(None, memory, effects=(Mute(quiet.reference),))
-    if not cancels(turn.text) and (about := asked_about(memory, setting)) is not None:
+    about = asked_about(memory, setting)
+    if about is not None and not _says_otherwise(about[0], memory, turn):
         return told_how_it_stands(*about, memory, setting)
     if asks_for_a_new_one(turn.text):
         return reported(memory, replace(setting, turn=replace(turn, text="", intent="another")), anew=True)
@@ -312,6 +313,13 @@ def _said_of_theirs(memory: Memory, setting: Setting) -> Progress | None:
     if (again := to_reopen(memory, setting)) is not None:
         return _progress(verdict.verdict_on("not_fixed", again.reference, memory, setting))
     return None
+
+
+def _says_otherwise(request: OwnRequest, memory: Memory, turn: Turn) -> bool:
+    """Whether words that speak of a request want it closed, or answer "is it fixed?" with what is left: they do not ask how it stands."""
+    asked = (one for one in memory.open_questions(turn.at) if one.topic == FINISHED)
+    of_it = any(one.reference == request.reference for one in asked)
+    return cancels(turn.text) or (of_it and leaves_a_part(turn.text))
 
 
 def _spoken_of(memory: Memory, setting: Setting) -> str | None:

@@ -170,7 +170,7 @@ def _answer_about_a_request(draft: Draft, memory: Memory, setting: Setting) -> P
     if isinstance(draft.open, Summary) and says_send(turn.text):
         # "Sí quedó bien. Y lo de la llave sí mándelo": both are said.
         return Progress(draft, told.memory, told.says, told.effects, End.CONFIRMED)
-    asks = any(say.response == "utter_ask_rating" for say in told.says)
+    asks = any(say.response.startswith("utter_ask_rating") for say in told.says)
     back = () if asks else (asked_again(draft, setting),)
     return Progress(draft, told.memory, (*told.says, *back), told.effects)
 

@@ -98,7 +98,7 @@ class TestTheVerdict:
         words = "so smooth! a bit bumpy but I can live with it"
         progress = take(a_turn(words, intent), ASKED)
         assert progress.effects == (GiveFeedback("SM-7K3R9P", verdict="fixed", comment=words),)
-        assert said(progress) == ["utter_passed_on", "utter_ask_rating"]
+        assert said(progress) == ["utter_passed_on", "utter_ask_rating_plainly"]
 
     def test_words_that_may_be_either_are_kept_and_asked_about(self) -> None:
         words = "the new asphalt is a bit darker"

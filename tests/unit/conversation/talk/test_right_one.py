@@ -177,7 +177,7 @@ def test_a_complaint_beside_the_praise_is_said_to_be_passed_on() -> None:
     progress = take(
         in_one_breath(praise, a_turn("but nobody answers who pays for my awning", "report")), asked, done
     )
-    assert {"utter_passed_on", "utter_ask_rating"} <= set(said(progress))
+    assert {"utter_passed_on", "utter_ask_rating_plainly"} <= set(said(progress))
 
 
 def a_summary(service: str, text: str) -> Draft:
