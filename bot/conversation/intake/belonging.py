@@ -79,7 +79,7 @@ def filed_before(setting: Setting) -> OwnRequest | None:
     if _SENT_ALREADY.search(words):
         going_on = [one for one in setting.own if one.status in ACTIVE]
         return named_by_matter(setting.turn.text, setting) or (going_on[0] if len(going_on) == 1 else None)
-    parts = (fold(part) for part in re.split(r"[.!?;\n]+", setting.turn.text))
+    parts = (fold(part) for part in re.split(r"[.!?;,\n]+", setting.turn.text))
     adds = _ADD_IT.search(words) or _ADD_THAT.search(words) or any(_ADD_IT.search(part) for part in parts)
     if found is None and adds and setting.own and setting.own[0].status in ACTIVE:
         return named_by_number(setting) or setting.own[0]
@@ -160,7 +160,7 @@ def belongs(reference: str, service: str, setting: Setting, *, wanted: bool) -> 
         return not (also and (heard_another or elsewhere)) and not (elsewhere and another)
     if taken_up:
         return not elsewhere or turn.intent == "give_place"
-    if _BEGINS_NO.match(fold(turn.text)) and not (also or introduced or placed) and turn.intent == "report":
+    if _BEGINS_NO.match(fold(turn.text)) and not (also or introduced or placed):
         # "No hay que hallar ningún bus, es el letrero de la parada el que falta": what we said of it is put right.
         puts_right = turn.replies.get("correct", 0.0)
         if puts_right >= CORRECTS and puts_right >= turn.replies.get("another", 0.0):

@@ -129,6 +129,7 @@ _CHANGES = frozenset({"correct", "change", "file", "go_back"})
 _BEGINS = ("report", "another", "give_place", "add_to_request", "send_photos")
 # What "nothing to report, just asking" reads like.
 _BUT_ASKS = (*_BEGINS, "complain_service", "out_of_scope", "deny", "not_fixed")
+A_STORY = 12  # words
 # The questions whose options are of a kind of their own.
 _ASKED_WITH: Mapping[str, type[FiledQuestion]] = {
     "detail": HelpfulDetail,
@@ -261,6 +262,8 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
         return reported(memory, replace(setting, turn=replace(turn, intent="report")))
     if turn.intent in _CHATTER and _tells_what_and_where(setting):
         return reported(memory, replace(setting, turn=replace(turn, intent="report")))
+    if (story := _story_in(memory, setting)) is not None:
+        return reported(memory, replace(setting, turn=story))
     if turn.photos or turn.pin or turn.intent in _BEGINS:
         return reported(memory, setting) if turn.photos or turn.pin or turn.text else Progress(None, memory)
     return _plain(memory, setting)
@@ -282,6 +285,24 @@ def _tells_what_and_where(setting: Setting) -> bool:
         return False
     found = setting.places.locate(setting.turn.text, setting.language)
     return found.outcome is ResolutionOutcome.RESOLVED
+
+
+def _story_in(memory: Memory, setting: Setting) -> Turn | None:
+    """The first words of somebody who tells at length what is wrong and ends with a question that has no answer here ("what can the
+    city do?"), as a report; None where nothing is told, or it can be answered."""
+    turn = setting.turn
+    if turn.intent not in (*_CHATTER, *digressions.QUESTIONS) or setting.own or memory.filed is not None:
+        return None
+    told = turn.side.rest if turn.side is not None else turn
+    answered = turn.intent in digressions.QUESTIONS and digressions.can_answer(turn, setting)
+    if len(told.text.split()) < A_STORY or answered:
+        return None
+    asks_alone = turn.side is None and turn.intent in digressions.QUESTIONS
+    code = sure_service(told, setting)
+    placed = setting.places.locate(told.text, setting.language).outcome is not ResolutionOutcome.UNKNOWN
+    if asks_alone or not (placed or code not in (None, CATCH_ALL)):
+        return None
+    return replace(turn, intent="report", guesses=told.guesses, vague=told.vague)
 
 
 def _said_of_theirs(memory: Memory, setting: Setting) -> Progress | None:

@@ -112,7 +112,7 @@ def for_staff(memory: Memory, setting: Setting) -> AddToRequest | None:
     return AddToRequest(reference, turn.photos, turn.text, for_staff=True) if reference else None
 
 
-_SENTENCES = re.compile(r"[.!?;\n]+\s*")
+_CLAUSES = re.compile(r"[.!?;,\n]+\s*")
 # "U can cancel", "pls close it", "mejor cancele eso".
 _CANCELS = re.compile(
     r"\b(?:(?:you|u|ya) can (?:just )?(?:cancel|close|withdraw|delete)|(?:please|pls|plz|just|go ahead and) (?:cancel|close|withdraw|delete) (?:it|this|that|my report|the report)|"
@@ -237,7 +237,7 @@ def to_mute(setting: Setting) -> OwnRequest | None:
 def cancels(text: str) -> bool:
     """Whether a sentence says outright that a request is to be closed: "close it please". Reads any text, never raises."""
     never = _NEVER_SAID.search(fold(text)) is not None
-    return not never and any(_CANCELS.search(fold(part)) for part in (text, *_SENTENCES.split(text)))
+    return not never and any(_CANCELS.search(fold(part)) for part in (text, *_CLAUSES.split(text)))
 
 
 def withdraws(setting: Setting) -> bool:
