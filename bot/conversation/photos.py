@@ -255,8 +255,10 @@ def _is_all(message: Message) -> bool:
 
 
 async def _say_unseen(session: AsyncSession, message: Message, kind: str) -> None:
-    """Answered here, beside the dialogue, so that a menu stays open."""
+    """Answered here, beside the dialogue, so that a menu stays open. A machine's card is not answered."""
     message.state = InboundState.HANDLED
+    if "automatic" in message.payload:
+        return
     conversation = await session.get_one(Conversation, message.conversation_id)
     text = gateway_text(unseen_text(kind), conversation.contact.language)
     await queue_replies(session, conversation, [Reply(text)], kind="notice")

@@ -251,11 +251,11 @@ async def make_late_turn(
 ) -> Turn | None:
     """A turn of what came after the words of their message were taken: its photos, or the words or pin of a file.
 
-    None when there is nothing to tell of. `message.media` and their photos are loaded. While a person talks, nothing is
-    told: staff see it.
+    None when there is nothing to tell of. `message.media` and their photos are loaded. While a person talks, or of a message
+    that no person wrote, nothing is told: staff see it.
     """
     late = [media for media in message.media if media.state in ("kept", "refused") and media.turn_id is None]
-    if not (late or words or pin) or conversation.taken_over_at is not None:
+    if not (late or words or pin) or conversation.taken_over_at is not None or "automatic" in message.payload:
         return None
     metadata = {**_metadata(conversation, [message]), **_of_files(late), "pin": pin, "edited": False}
     metadata |= {"captions": [], "unseen": [], "before": None}
