@@ -165,3 +165,11 @@ async def test_not_fixed_below_the_older_update_opens_the_older_request(
         stand = [(await find_request(session, reference)).status for reference in both]
     assert stand.index(Status.OPEN) == reopened
     assert stand.count(Status.OPEN) == 1
+
+
+async def test_a_wrong_number_below_an_older_update_is_about_that_request(gateway: Gateway) -> None:
+    _, first, second = await two_requests(gateway, "telegram")
+    await reply(gateway, "telegram", "wrong number", "Done: the first.")
+    assert gateway.turns[-1].message == f'/choose{{"choice": "not_mine:{first}"}}'
+    await gateway.say("wrong number")
+    assert gateway.turns[-1].message == f'/choose{{"choice": "not_mine:{second}"}}'
