@@ -200,14 +200,21 @@ async def own_requests(read: Read) -> tuple[OwnRequest, ...]:
     """What words may be about: the newest requests of the conversation, where it has any."""
     turn, memory = read.turn, read.memory
     may_name_one = turn.text and (memory.filed is not None or memory.agenda)
+    below_one = turn.about is not None  # a reply to what we told of it
     judges_one = {turn.intent, (turn.choice or "").partition(":")[0]} & _VERDICTS
-    if not (turn.text or judges_one):  # buttons, photos and pins name none: no look at the database for them
+    if not (
+        turn.text or judges_one or below_one
+    ):  # buttons, photos and pins name none: no look at the database for them
         return ()
     async with transaction() as session:
         # Whoever has filed nothing here may have done so in another conversation of theirs.
-        if not (may_name_one or judges_one) and not await is_joined(session, read.conversation_id):
+        if not (may_name_one or judges_one or below_one) and not await is_joined(
+            session, read.conversation_id
+        ):
             return ()
         requests = await recent_requests(session, read.conversation_id, OWN_LIMIT)
+        if below_one and turn.about not in [one.reference for one in requests]:
+            requests += await recent_requests(session, read.conversation_id, reference=turn.about)
     return tuple(
         OwnRequest(
             one.reference,

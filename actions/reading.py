@@ -98,6 +98,7 @@ def read(tracker: Tracker) -> Read:
         edited=bool(metadata.get("edited")),
         taken_over=bool(metadata.get("taken_over")),
         before=str(metadata.get("before") or ""),
+        about=str(metadata["about"]) if metadata.get("about") else None,
     )
     side = _halves(turn, message.get("side_question"), "asked")
     besides = _halves(turn, message.get("told_besides"), "told")

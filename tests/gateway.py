@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import httpx
@@ -15,12 +15,16 @@ import pytest
 from sqlalchemy import select, update
 from twilio.request_validator import RequestValidator
 
+from bot.channels.messages import Channel, FetchedMedia, MediaRef
+from bot.channels.provider import Provider
 from bot.channels.twilio.verify import FormFields, read_form
 from bot.conversation.outbox import Reply
+from bot.conversation.photos import bring_in
 from bot.conversation.states import OutboundState
 from bot.conversation.turns import NotReady, OpenTurn, Paused, finish_turn, open_turn
 from bot.db.session import transaction
-from bot.db.tables import Conversation, Message
+from bot.db.tables import Conversation, Media, Message
+from bot.photos.store import PhotoStore
 from bot.settings import settings
 from bot.web.app import create_app
 
@@ -62,12 +66,35 @@ class Gateway:
     engine: Engine = lambda turn: []
     turns: list[OpenTurn] = field(default_factory=list)  # what the engine was asked
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    files: dict[str, FetchedMedia] = field(default_factory=dict)  # of messages, by their address
+    store: PhotoStore = field(default_factory=lambda: PhotoStore("memory://gateway"))
+    channel = Channel.SMS  # from which files are fetched
 
     async def sms(self, text: str = "", **fields: str) -> int:
         """A text by Twilio; gives the status. Takes the turns it makes."""
         serial = next(self.numbers)
         form = {"MessageSid": f"SM{serial:032x}", "From": RESIDENT, "To": OURS, "Body": text, "NumMedia": "0"}
         return await self.sms_raw(urlencode(form | fields, errors="surrogatepass").encode())
+
+    async def mms(self, text: str, *files: tuple[str, bytes], **fields: str) -> int:
+        """A text with files of such types, which are brought in before it is answered."""
+        form = {"NumMedia": str(len(files))}
+        for index, (content_type, content) in enumerate(files):
+            url = f"https://api.twilio.com/{next(self.numbers)}"
+            self.files[url] = FetchedMedia(content, content_type)
+            form |= {f"MediaUrl{index}": url, f"MediaContentType{index}": content_type}
+        return await self.sms(text, **form | fields)
+
+    async def fetch(self, ref: MediaRef) -> FetchedMedia:
+        """As a provider gives a file."""
+        return self.files[ref.provider_ref]
+
+    async def _bring_in(self) -> None:
+        async with transaction() as session:
+            rows = await session.execute(select(Media.id, Media.provider_ref).where(Media.state == "waiting"))
+            waiting = [media_id for media_id, ref in rows if ref in self.files]
+        for media_id in waiting:
+            await bring_in(cast(Provider, self), self.store, media_id)
 
     async def sms_raw(self, raw: bytes) -> int:
         url = f"{BASE}/channels/sms"
@@ -94,6 +121,7 @@ class Gateway:
 
     async def take_turns(self) -> None:
         """Take what waits, with the scripted engine; our answers count as sent at once."""
+        await self._bring_in()
         async with transaction() as session:
             conversations = list(await session.scalars(select(Conversation.id)))
         for conversation_id in conversations:

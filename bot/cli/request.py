@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -186,9 +187,10 @@ def update(
         list[Path] | None,
         typer.Option(help="A picture of the work, for the resident; may be repeated.", show_default=False),
     ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask where nobody can be told.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Change a request; who follows it is told in their own conversation."""
+    """Change a request; who follows it is told in their own conversation. Who cannot be is said before anything is written."""
     from bot.cases.lookup import find_request
     from bot.cases.photos import keep_photo
     from bot.cases.status import Status, UnexplainedError
@@ -202,11 +204,16 @@ def update(
     wanted = _status(status) if status else None
     ended = _resolution(resolution) if resolution else None
     photos = [_take(path) for path in photo or ()]
+    tells = bool(public or wanted or photos)
 
     async def work() -> dict[str, Any]:
         async with transaction() as session:
             row = await find_request(session, reference)
             reach = reach_fields(await reach_of_request(session, row.id))
+        if tells and not as_json:
+            _say_who_is_not_told(reach, ask=not yes)
+        async with transaction() as session:
+            row = await find_request(session, reference)
             kept = [(await keep_photo(session, taken)).id for taken in photos]
             for taken in photos:
                 _put(taken)  # see keep_photo
@@ -236,11 +243,17 @@ def update(
         print_json(fields)
         return
     console().print(f"{fields['reference']} is {fields['status']}.")
-    if public or wanted or photos:
+    if tells:
         followers = fields["told"] + len(fields["cannot_be_told"])
         console().print(f"{fields['told']} of {followers} followers can be told.")
-        for reason in fields["cannot_be_told"]:
-            console().print(f"Not told: one who {reason}.", markup=False)
+
+
+def _say_who_is_not_told(reach: dict[str, Any], *, ask: bool) -> None:
+    """Say it before the words are written for nobody; at a terminal, ask whether to go on. Raises `typer.Abort`."""
+    for reason in reach["cannot_be_told"]:
+        console().print(f"Cannot be told: one who {reason}.", markup=False)
+    if ask and reach["cannot_be_told"] and not reach["told"] and sys.stdin.isatty():
+        typer.confirm("Nobody can be told. Write it all the same?", abort=True)
 
 
 @app.command()

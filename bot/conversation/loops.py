@@ -1,13 +1,13 @@
 """Two machines that answer each other end: at most five texts of ours without progress in an hour.
 
-Progress, measured on what is stored: a request filed, followed or judged; an option chosen; a photo, a pin; or an answer of
-ours that we had not given yet to words that had not been said yet. A text of ours that does not follow from one of these
+Progress, measured on what is stored: a request filed, followed or judged; an option chosen; a photo or a pin that had not come
+before (a machine's logo comes with every text); or an answer of ours that we had not given yet to words that had not been said yet. A text of ours that does not follow from one of these
 (the same question again, anything said to a text that came before) is one text without progress.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import exists, select
@@ -17,7 +17,8 @@ from sqlalchemy.orm import selectinload
 from bot.channels.messages import InboundKind, Option
 from bot.conversation.choices import chosen_option
 from bot.conversation.outbox import DIALOGUE, stored_options
-from bot.db.tables import Feedback, Message, ServiceRequest, Subscriber
+from bot.db.tables import Feedback, Media, Message, ServiceRequest, Subscriber
+from bot.photos.refusal import Refusal
 from bot.text.automatic import near_identical
 
 WINDOW = timedelta(hours=1)
@@ -34,7 +35,7 @@ async def recent_messages(session: AsyncSession, conversation_id: int, *, before
             Message.id < before,
             Message.created_at > datetime.now(UTC) - WINDOW,
         )
-        .options(selectinload(Message.media))
+        .options(selectinload(Message.media).selectinload(Media.photo))
         .order_by(Message.id.desc())
         .limit(READ)
     )
@@ -65,10 +66,11 @@ def texts_without_progress(recent: Sequence[Message]) -> int:
     """How many of our texts since the last certain progress (an option, a photo, a pin, a person) led nowhere."""
     count, fresh = 0, True
     heard: list[str] = []
+    brought: set[str] = set()
     said: list[str] = []
     for message in recent:
         if message.direction == "in":
-            moves_on = message.kind == InboundKind.BUTTON or message.media or "pin" in message.payload
+            moves_on = _brings_something(message, brought) or message.kind == InboundKind.BUTTON
             if moves_on or chosen_option(message.body, _offered(recent, message.id)):
                 count, fresh = 0, True
             else:
@@ -80,6 +82,45 @@ def texts_without_progress(recent: Sequence[Message]) -> int:
             count += not (fresh and not any(near_identical(message.body, before) for before in said))
             said.append(message.body)
     return count
+
+
+def attaches_the_usual(recent: Sequence[Message], types: Iterable[str | None]) -> bool:
+    """Whether files of these types may be a machine's, the same with every text: what came last was of the same types, and
+    nothing but cards, pictures that had come before, or what is no picture.
+
+    A photo that could not be had or read is a resident's bad luck, and one that comes after a video is none of a machine's.
+    """
+    brought: set[str] = set()
+    usual, last = False, frozenset[str]()
+    for message in recent:
+        if message.direction == "in" and message.media:
+            usual = all(_is_usual(media, brought) for media in message.media)
+            last = frozenset(plain_type(media.content_type) for media in message.media)
+            _brings_something(message, brought)
+    return usual and last == frozenset(map(plain_type, types))
+
+
+def plain_type(content_type: str | None) -> str:
+    """A media type without its parameters: "text/vcard; charset=utf-8" is "text/vcard"."""
+    return (content_type or "").partition(";")[0].strip().lower()
+
+
+def _is_usual(media: Media, brought: Collection[str]) -> bool:
+    if media.photo is not None:
+        return media.photo.sha256 in brought
+    return media.state == "read" or media.refusal == Refusal.NOT_AN_IMAGE
+
+
+def _brings_something(message: Message, brought: set[str]) -> bool:
+    """Whether a message has a photo or a pin that is not in `brought` yet, where they are noted. One that is not looked at yet
+    may be new.
+    """
+    pin = message.payload.get("pin")
+    found = {media.photo.sha256 for media in message.media if media.photo}
+    found |= {f"{pin['lat']},{pin['lon']}"} if pin else set()
+    new = bool(found - brought) or any(media.state == "waiting" for media in message.media)
+    brought |= found
+    return new
 
 
 def _is_new(text: str, heard: Sequence[str]) -> bool:

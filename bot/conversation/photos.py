@@ -2,7 +2,8 @@
 
 A file is a job of its own. Fetching it fails in three ways (`bot.failures`): what may pass is tried again with growing
 waits, for as long as the file is worth waiting for; what fails by the file's own fault is tried a few times, then
-refused; where a setting of ours is wrong, or our own store is full, nobody's photo is given up before a day has gone.
+refused; where a setting of ours is wrong, or our own store is full, nobody's photo is given up before a day has gone. Its
+sender is told after two minutes that it has not come yet, and again when it is given up.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -48,6 +49,8 @@ WORTH_KEEPING = timedelta(
     hours=24
 )  # of what is away: the provider as a whole, or something that only we can mend
 FIRST_WAIT, LONGEST_WAIT = 0.4, 60.0  # seconds between two tries: half of the file's age, within these
+_NOT_THERE_YET = "not_there_yet"  # in the payload of a message: its sender was told, or that is what it says
+SAID_AGAIN_AFTER = timedelta(minutes=30)
 # Tries whose process died with them: a picture may be made to do that.
 MOST_DEATHS = 5
 
@@ -147,12 +150,40 @@ async def _failed(claimed: _Claimed, error: Exception) -> None:
 
 async def _try_again(claimed: _Claimed, kind: FailureKind, reason: str, asked: float | None = None) -> None:
     """Note why it is tried again, and raise. It was not the file's fault: such a try does not count."""
+    wait = max(min(max(claimed.age.total_seconds() / 2, FIRST_WAIT), LONGEST_WAIT), asked or 0.0)
+    left = (WORTH_ASKING - claimed.age).total_seconds()
+    if (asked or 0.0) < left:
+        wait = min(wait, left)
     async with transaction() as session:
-        media = await session.get_one(Media, claimed.id, with_for_update=True)
+        message = await _lock_message_of(session, claimed.id)
+        media = next(each for each in message.media if each.id == claimed.id)
         media.attempts = max(0, media.attempts - 1)
         media.failure, media.reason = kind, reason
-    wait = min(max(claimed.age.total_seconds() / 2, FIRST_WAIT), LONGEST_WAIT)
-    raise MediaPostponedError(reason, max(wait, asked or 0.0), kind)
+        if wait > left:
+            await _say_not_there_yet(session, message)
+    raise MediaPostponedError(reason, wait, kind)
+
+
+async def _say_not_there_yet(session: AsyncSession, message: Message) -> None:
+    """Tell the sender of a file that it is being waited for: one sentence for all the files of a while.
+
+    Beside the dialogue, so that what is on offer stays so. Not while a person talks with them: staff see it.
+    """
+    conversation = await session.get_one(Conversation, message.conversation_id)
+    if conversation.taken_over_at is not None or "automatic" in message.payload:
+        return
+    told = exists().where(
+        Message.conversation_id == conversation.id,
+        Message.direction == "out",
+        Message.payload.has_key(_NOT_THERE_YET),
+        Message.created_at > datetime.now(UTC) - SAID_AGAIN_AFTER,
+    )
+    if _NOT_THERE_YET in message.payload or await session.scalar(select(told)):
+        return
+    message.payload = {**message.payload, _NOT_THERE_YET: True}
+    reply = Reply(gateway_text("photo_not_there_yet", conversation.contact.language))
+    (said,) = await queue_replies(session, conversation, [reply], kind="notice")
+    said.payload = {**said.payload, _NOT_THERE_YET: True}
 
 
 async def _settle(
@@ -255,8 +286,10 @@ def _is_all(message: Message) -> bool:
 
 
 async def _say_unseen(session: AsyncSession, message: Message, kind: str) -> None:
-    """Answered here, beside the dialogue, so that a menu stays open."""
+    """Answered here, beside the dialogue, so that a menu stays open. A machine's card is not answered."""
     message.state = InboundState.HANDLED
+    if "automatic" in message.payload:
+        return
     conversation = await session.get_one(Conversation, message.conversation_id)
     text = gateway_text(unseen_text(kind), conversation.contact.language)
     await queue_replies(session, conversation, [Reply(text)], kind="notice")

@@ -21,6 +21,8 @@ class OutboundState(StrEnum):
     SUPPRESSED = "suppressed"  # the resident does not want messages
 
 
+WAITING = (OutboundState.QUEUED, OutboundState.SENDING)
+
 # Receipts may come late, doubled and out of order: a state only moves to a higher rank.
 RANK = {
     OutboundState.QUEUED: 0,

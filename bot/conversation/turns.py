@@ -24,6 +24,7 @@ from bot.conversation.offered import options_on_offer
 from bot.conversation.outbox import DANGER, MESSAGE, Reply, queue_replies, stored_options
 from bot.conversation.pace import pause_before_turn
 from bot.conversation.settling.arrival import FOR_DANGER, MEANS
+from bot.conversation.settling.quoted_request import request_quoted
 from bot.conversation.settling.said import message_of
 from bot.conversation.states import InboundState
 from bot.db.tables import Conversation, Media, Message, Photo, Turn
@@ -215,7 +216,7 @@ async def _turn_of(
         conversation_id=conversation.id,
         engine_message={
             "message": words,
-            "metadata": _metadata(conversation, joined),
+            "metadata": await _metadata(session, conversation, joined),
             "callback_ids": [
                 message.payload["callback_id"] for message in joined if "callback_id" in message.payload
             ],
@@ -251,13 +252,18 @@ async def make_late_turn(
 ) -> Turn | None:
     """A turn of what came after the words of their message were taken: its photos, or the words or pin of a file.
 
-    None when there is nothing to tell of. `message.media` and their photos are loaded. While a person talks, nothing is
-    told: staff see it.
+    None when there is nothing to tell of. `message.media` and their photos are loaded. While a person talks, or of a message
+    that no person wrote, nothing is told: staff see it.
     """
     late = [media for media in message.media if media.state in ("kept", "refused") and media.turn_id is None]
-    if not (late or words or pin) or conversation.taken_over_at is not None:
+    if not (late or words or pin) or conversation.taken_over_at is not None or "automatic" in message.payload:
         return None
-    metadata = {**_metadata(conversation, [message]), **_of_files(late), "pin": pin, "edited": False}
+    metadata = {
+        **await _metadata(session, conversation, [message]),
+        **_of_files(late),
+        "pin": pin,
+        "edited": False,
+    }
     metadata |= {"captions": [], "unseen": [], "before": None}
     # A report that it begins has an id of its own: the one of its message may have been filed already.
     metadata["message_id"] = -max(media.id for media in message.media)
@@ -354,7 +360,9 @@ def _payload_of_sign(joined: Sequence[Message], words: str) -> str | None:
     return _OF_SIGN[mark] if mark else None
 
 
-def _metadata(conversation: Conversation, joined: Sequence[Message]) -> dict[str, Any]:
+async def _metadata(
+    session: AsyncSession, conversation: Conversation, joined: Sequence[Message]
+) -> dict[str, Any]:
     pins = [message.payload["pin"] for message in joined if "pin" in message.payload]
     return {
         "message_id": joined[0].id,
@@ -370,6 +378,7 @@ def _metadata(conversation: Conversation, joined: Sequence[Message]) -> dict[str
             message.payload["unsupported"] for message in joined if message.payload.get("unsupported")
         ],
         "pin": pins[-1] if pins else None,
+        "about": await request_quoted(session, joined),
         "edited": any(message.kind == InboundKind.EDIT for message in joined),
         "before": next(
             (message.payload["before"] for message in joined if "before" in message.payload), None

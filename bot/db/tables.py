@@ -276,6 +276,8 @@ class Message(Table):
     detail: Mapped[str | None]  # our words for the error; nothing private
     created_at: Mapped[datetime] = _now()
     queued_at: Mapped[datetime | None]  # put into the queue once more; None: when it was created
+    # Of one that a carrier did not take: when it is tried again. See bot.delivery.thrown_away.
+    not_before: Mapped[datetime | None]
     sending_at: Mapped[datetime | None]
     lease_until: Mapped[
         datetime | None

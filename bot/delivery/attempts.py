@@ -19,14 +19,13 @@ from bot.channels.transport import SETTLE_SECONDS, UPLOAD_LEASE_SECONDS, WORDS_L
 from bot.conversation import our_end
 from bot.conversation.consent import withheld
 from bot.conversation.outbox import stored_map, stored_options, stored_venue
-from bot.conversation.states import OutboundState
+from bot.conversation.states import WAITING, OutboundState
 from bot.db.jobs import enqueue_delivery
 from bot.db.tables import Contact, Conversation, Media, Message
 from bot.delivery.known import load_known
 from bot.delivery.notices.late import held_for_morning
 from bot.delivery.progress import Progress, deadline
-
-WAITING = (OutboundState.QUEUED, OutboundState.SENDING)
+from bot.delivery.thrown_away import must_wait
 
 
 class BrokenMessageError(Exception):
@@ -63,8 +62,8 @@ class Attempt:
 async def next_attempt(
     session: AsyncSession, conversation_id: int, now: datetime | None = None
 ) -> Attempt | None:
-    """Mark the oldest waiting message as being sent. None when nothing waits, or only for the morning: then a job is
-    made that goes on there. Raises BrokenMessageError. `now` (aware) is what decides whether it is night.
+    """Mark the oldest waiting message as being sent. None when nothing waits, or only for the morning or for a carrier
+    that did not take it: then a job is made that goes on there. Raises BrokenMessageError. `now` (aware) is what decides whether it is night.
     """
     conversation = await session.get_one(Conversation, conversation_id)
     contact = conversation.contact
@@ -77,9 +76,13 @@ async def next_attempt(
                 await enqueue_delivery(session, conversation_id, contact.channel, at=held.until)
             return None
         message, now = found
-        if not _undeliverable(message, contact, now):
+        if _undeliverable(message, contact, now):
+            await session.flush()
+            continue
+        if message.not_before is None or not await must_wait(session, message, now):
             break
-        await session.flush()
+        await enqueue_delivery(session, conversation_id, contact.channel, at=message.not_before)
+        return None
     try:
         return await _begin(session, message, contact, now)
     except SQLAlchemyError:
@@ -107,6 +110,9 @@ def _oldest_waiting(conversation_id: int, but_of: frozenset[int]):  # type: igno
 
 async def _begin(session: AsyncSession, message: Message, contact: Contact, now: datetime) -> Attempt:
     progress = Progress.of(message.payload)
+    if progress.again is not None:
+        progress = progress.from_part(progress.again)
+        message.payload, message.not_before = progress.stored(message.payload), None
     photos = tuple(media for media in message.media if media.photo)
     place = stored_map(message.payload) if contact.channel == Channel.TELEGRAM else None
     if progress.without:
@@ -155,7 +161,7 @@ def _undeliverable(message: Message, contact: Contact, now: datetime) -> bool:
 def fail(message: Message, detail: str) -> None:
     """Count a message as failed from the part on that was not sent; the next one goes on."""
     progress = Progress.of(message.payload)
-    message.payload = replace(progress, failed=(progress.sent,)).stored(message.payload)
+    message.payload = replace(progress, failed=(progress.next_part,), again=None).stored(message.payload)
     message.state, message.detail = OutboundState.FAILED, detail
 
 

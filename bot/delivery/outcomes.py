@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.messages import Channel, LookUp, Outcome, PictureFault, SendResult, Trace
-from bot.conversation.states import OutboundState
+from bot.conversation.states import WAITING, OutboundState
 from bot.db.tables import Message
 from bot.delivery.alarm import sound_alarm
-from bot.delivery.attempts import WAITING, Attempt, fail
+from bot.delivery.attempts import Attempt, fail
 from bot.delivery.progress import UNCONFIRMED, Progress, deadline, go_without_pictures
 from bot.delivery.receipts import apply_receipts, note_reach
 from bot.failures import TRIES, FailureKind, frames_of, reason_of

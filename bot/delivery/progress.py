@@ -34,6 +34,7 @@ class Progress:
     picture_part: int | None = None  # the first part with a picture
     failed: tuple[int, ...] = ()  # parts that did not arrive
     without: WithoutPictures | None = None
+    again: int | None = None  # from which part on it is to be sent once more, when its time has come
 
     @classmethod
     def of(cls, payload: dict[str, Any]) -> Self:
@@ -47,6 +48,7 @@ class Progress:
             picture_part=payload.get("picture_part"),
             failed=tuple(payload.get("failed_parts", ())),
             without=WithoutPictures(str(without["since"]), bool(without["link"])) if without else None,
+            again=payload.get("again_from"),
         )
 
     def stored(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -57,6 +59,7 @@ class Progress:
             "failed_parts": list(self.failed),
             "picture_part": self.picture_part,
             "without_pictures": self.without and {"since": self.without.since, "link": self.without.link},
+            "again_from": self.again,
         }
         rest = {name: value for name, value in payload.items() if name not in kept}
         said = {name: value for name, value in kept.items() if value not in (None, [])}
@@ -70,8 +73,18 @@ class Progress:
     def from_part(self, part: int) -> Self:
         """As if `part` and those after it had not been sent: they follow once more."""
         return replace(
-            self, ids=self.ids[:part], replaced=(*self.replaced, *self.ids[part:]), sent=part, failed=()
+            self,
+            ids=self.ids[:part],
+            replaced=(*self.replaced, *self.ids[part:]),
+            sent=part,
+            failed=(),
+            again=None,
         )
+
+    @property
+    def next_part(self) -> int:
+        """Where the next attempt starts."""
+        return self.sent if self.again is None else self.again
 
 
 def deadline(message: Message) -> datetime:
@@ -84,6 +97,7 @@ def queue_again(message: Message, progress: Progress) -> None:
     message.payload = progress.stored(message.payload)
     message.state = OutboundState.QUEUED
     message.queued_at = datetime.now(UTC)
+    message.not_before = None
     message.faults = 0
 
 

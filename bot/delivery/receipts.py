@@ -1,6 +1,7 @@
 """Receipts: kept as they come. A message's state is read from all it has, so their order and number do not matter.
 
-A long text has several parts and a receipt for each: it is delivered when all are, and failed when one is.
+A long text has several parts and a receipt for each: it is delivered when all are, and failed when one is. One that a
+carrier did not take for the moment goes out once more: see `bot.delivery.thrown_away`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from bot.db.jobs import enqueue_delivery
 from bot.db.tables import Conversation, Message, ReceiptRow
 from bot.delivery.alarm import sound_alarm
 from bot.delivery.progress import Progress, deadline, go_without_pictures
+from bot.delivery.thrown_away import FAILURE_SAID, put_off, where_to_go_on
 from bot.failures import FailureKind
 
 log = structlog.get_logger(__name__)
@@ -63,7 +65,8 @@ async def record_receipt(session: AsyncSession, receipt: Receipt) -> bool:
         )
         await session.flush()
         await note_reach(session, message, _outcome(receipt), receipt.detail)
-    if message.state not in _UNSETTLED:
+    waits = message.state == OutboundState.QUEUED and Progress.of(message.payload).again is not None
+    if waits or message.state not in _UNSETTLED:
         await apply_receipts(session, message)
     log.info("receipt.recorded", message_id=message.id, state=receipt.state, code=receipt.error_code)
     return True
@@ -99,12 +102,22 @@ async def apply_receipts(session: AsyncSession, message: Message) -> None:
     # A part that was refused at once has no id, and stays failed whatever its neighbours do.
     refused = tuple(part for part in progress.failed if part >= len(parts))
     failed = tuple(part for part, state in enumerate(parts) if state is OutboundState.FAILED) + refused
-    message.payload = replace(progress, failed=failed).stored(message.payload)
+    again = None
+    if failed and not refused and message.channel == Channel.SMS and await _may_have_more(session, message):
+        codes = [_code_of(progress, part, rows) for part in failed]
+        again = where_to_go_on(codes, parts, failed)
+    message.payload = replace(progress, failed=failed, again=again).stored(message.payload)
     if failed:
-        message.state = OutboundState.FAILED
+        waits_already = message.state == OutboundState.QUEUED and again is not None
+        message.state = OutboundState.FAILED if again is None else OutboundState.QUEUED
         await _explain(session, message, failed[0], rows)
+        if again is None:
+            message.not_before = None
+        elif not waits_already:
+            await put_off(session, message)
         return
-    failed_before, message.state = message.state == OutboundState.FAILED, min(parts, key=RANK.__getitem__)
+    failed_before = message.state in (OutboundState.FAILED, OutboundState.QUEUED)
+    message.state, message.not_before = min(parts, key=RANK.__getitem__), None
     if message.state in _ARRIVED:
         message.delivered_at = message.delivered_at or datetime.now(UTC)
     if message.state in _ARRIVED or failed_before:  # what failed has arrived, or counts no more
@@ -121,6 +134,22 @@ def _state_of_part(
     return max([start, *said], key=RANK.__getitem__)
 
 
+def _code_of(progress: Progress, part: int, rows: Sequence[ReceiptRow]) -> str | None:
+    row = _refusal_of(progress, part, rows)
+    return row.error_code if row else None
+
+
+def _refusal_of(progress: Progress, part: int, rows: Sequence[ReceiptRow]) -> ReceiptRow | None:
+    failed = (row for row in rows if row.state == ReceiptState.FAILED and _is_of(progress, part, row))
+    return next(failed, None)
+
+
+async def _may_have_more(session: AsyncSession, message: Message) -> bool:
+    """Whether its words are still worth sending, and there is somebody to send them to."""
+    conversation = await session.get_one(Conversation, message.conversation_id)
+    return deadline(message) >= datetime.now(UTC) and conversation.contact.erased_at is None
+
+
 def _is_of(progress: Progress, part: int, row: ReceiptRow) -> bool:
     if row.provider_id in progress.replaced:
         return False
@@ -131,17 +160,15 @@ def _is_of(progress: Progress, part: int, row: ReceiptRow) -> bool:
 async def _explain(session: AsyncSession, message: Message, part: int, rows: Sequence[ReceiptRow]) -> None:
     """Say why `part` failed; where only its picture was to blame, the words go out alone, once."""
     progress = Progress.of(message.payload)
-    row = next(
-        (row for row in rows if row.state == ReceiptState.FAILED and _is_of(progress, part, row)), None
-    )
+    row = _refusal_of(progress, part, rows)
     if row is None or part >= max(len(progress.ids), 1):
         return  # refused at once, and explained then
     meaning = meaning_of(row.error_code) if message.channel == Channel.SMS else None
     message.error_code = row.error_code
     message.detail = meaning.detail if meaning else None
-    message.failure = FailureKind.DETERMINISTIC
+    message.failure = FAILURE_SAID.get(meaning.outcome) if meaning else None
+    message.failure = message.failure or FailureKind.DETERMINISTIC
     if meaning and meaning.outcome is Outcome.MISCONFIGURED:
-        message.failure = FailureKind.MISCONFIGURED
         sound_alarm(message.channel, meaning.detail)
     if meaning and meaning.picture and _had_picture(progress, part):
         await _send_words_alone(session, message, meaning, meaning.picture, part)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
+from bot.conversation.states import WAITING
 from bot.db.session import transaction
 from bot.db.tables import Message
 from bot.delivery.alarm import sound_alarm
-from bot.delivery.attempts import WAITING, fail
+from bot.delivery.attempts import fail
 from bot.delivery.progress import deadline
 from bot.failures import FailureKind
 

@@ -9,9 +9,8 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversation.states import OutboundState
+from bot.conversation.states import WAITING, OutboundState
 from bot.db.tables import Message
-from bot.delivery.attempts import WAITING
 from bot.delivery.progress import UNCONFIRMED
 from bot.failures import FailureKind
 

@@ -18,6 +18,7 @@ A dialogue is data (see the YAML files beside this one):
           update: {status: resolved, text: "Filled.", photos: 1}    # staff change the request filed last
           update: {remind: report}      # the clock has something asked again: report, feedback, question
           edited: true            # an earlier message changed; `before` are its words until then
+          below: 1                # a reply to what we said of their first request (of the second: 2)
           later: 5                # hours that passed since the turn before
           hears: [fragments]      # all of them in what we answer; a fragment in /slashes/ is a pattern
           messages: 3             # how many messages our answer may be, where that is more than two
@@ -151,6 +152,7 @@ class Resident:
             "pin": None,
             "edited": bool(turn.get("edited")),
             "before": turn.get("before"),
+            "about": self.filed()[turn["below"] - 1]["reference"] if "below" in turn else None,
             "language_hint": self._dialogue.hint,
             "at": self._clock,
         }

@@ -14,8 +14,9 @@ from bot.conversation.danger_marks import mark_danger
 from bot.conversation.outbox import Reply
 from bot.conversation.turns import OpenTurn
 from bot.db.session import transaction
-from bot.db.tables import Contact, Conversation, Message
+from bot.db.tables import Contact, Conversation, Media, Message
 from tests.gateway import Gateway, forget_time, heard, said
+from tests.photos import jpeg
 
 pytestmark = pytest.mark.integration
 
@@ -198,3 +199,88 @@ async def test_help_again_and_again_ends_too(gateway: Gateway) -> None:
     for _ in range(12):
         await gateway.sms("HELP")
     assert len(await said()) <= 6
+
+
+LOGO = ("image/jpeg", jpeg(64, 64))
+CARD = ("text/x-vcard", b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Bay Plumbing\r\nEND:VCARD\r\n")
+
+
+def new_words(number: int) -> str:
+    return f"{WORDS[number % 12]} {WORDS[(number * 5 + 1) % 12]} {WORDS[(number * 7 + 2) % 12]} friend"
+
+
+@pytest.mark.parametrize("attached", [LOGO, CARD])
+async def test_an_automatic_answer_with_a_logo_or_a_card_ends_as_one_without(
+    attached: tuple[str, bytes], gateway: Gateway
+) -> None:
+    texts = itertools.cycle(("What is wrong?", "Where is it?", "Which kind?", "How many?", "Since when?"))
+    gateway.engine = lambda turn: [] if turn.metadata["taken_over"] else [Reply(next(texts))]
+    await gateway.sms("hello there city")
+    for _ in range(8):
+        await gateway.mms(AUTOMATIC[0], attached)
+    assert len(await said()) <= 3
+    assert (await heard())[-1].payload["automatic"] == "wording"
+
+
+async def test_the_same_unknown_wording_with_a_logo_ends_after_a_few(gateway: Gateway) -> None:
+    texts = itertools.cycle(("What is wrong?", "Where is it?", "Which kind?", "How many?", "Since when?"))
+    gateway.engine = lambda turn: [] if turn.metadata["taken_over"] else [Reply(next(texts))]
+    for _ in range(8):
+        await gateway.mms("Howdy from the front desk at Bay Plumbing, hang tight", LOGO)
+    assert len(await said()) <= 3
+    assert (await heard())[-1].payload["automatic"] == "repeated"
+
+
+@pytest.mark.parametrize(("attached", "words"), [(LOGO, True), (LOGO, False), (CARD, True), (CARD, False)])
+async def test_a_machine_with_a_logo_or_a_card_gets_at_most_five_texts_without_progress(
+    attached: tuple[str, bytes], words: bool, gateway: Gateway
+) -> None:
+    gateway.engine = at_a_loss
+    for number in range(12):
+        await gateway.mms(new_words(number) if words else "", attached)
+    assert len(await said()) <= 7
+    assert (await heard())[-1].payload["automatic"] == "loop"
+
+
+async def test_photos_of_a_resident_are_never_automatic_whatever_stands_beside_them(gateway: Gateway) -> None:
+    gateway.engine = at_a_loss
+    beside = [AUTOMATIC[1], "big pothole at Pico and 4th", *["one more photo of the big pothole"] * 8]
+    for number, text in enumerate(beside):
+        await gateway.mms(text, ("image/jpeg", jpeg(64, 64, shade=10 * number)))
+    assert [message.payload.get("automatic") for message in await heard()] == [None] * len(beside)
+    assert len(gateway.turns) == len(beside)
+    assert all(len(turn.metadata["photos"]) == 1 for turn in gateway.turns)
+
+
+async def test_a_new_photo_is_heard_after_one_that_came_twice(gateway: Gateway) -> None:
+    """Who is not understood sends the same again, and then something else."""
+    gateway.engine = at_a_loss
+    for shade in (1, 1, 90, 120):
+        await gateway.mms("look at this", ("image/jpeg", jpeg(64, 64, shade=shade)))
+    assert len(gateway.turns) == 4
+
+
+async def test_a_logo_that_comes_late_is_kept_for_staff_and_told_nobody(gateway: Gateway) -> None:
+    gateway.engine = at_a_loss
+    for _ in range(4):
+        await gateway.mms(AUTOMATIC[0], LOGO)
+    assert (await heard())[-1].payload["automatic"] == "wording"
+    turns = len(gateway.turns)
+    await gateway.take_turns()
+    async with transaction() as session:
+        assert set(await session.scalars(select(Media.state))) == {"kept"}
+    assert len(gateway.turns) == turns
+
+
+async def test_a_photo_is_heard_after_videos_and_after_photos_that_could_not_be_read(
+    gateway: Gateway,
+) -> None:
+    gateway.engine = at_a_loss
+    for _ in range(7):
+        await gateway.mms("", ("video/mp4", b"\x00\x00\x00\x18ftypmp42"))
+    for _ in range(7):
+        await gateway.mms("", ("image/jpeg", jpeg(64, 64)[:200]))
+    assert {message.payload.get("automatic") for message in (await heard())[7:]} == {None}
+    await gateway.mms("", ("image/jpeg", jpeg(64, 64)))
+    assert (await heard())[-1].payload.get("automatic") is None
+    assert len(gateway.turns[-1].metadata["photos"]) == 1

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import errno
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 
 from bot.channels.messages import (
     Channel,
@@ -22,9 +22,10 @@ from bot.channels.messages import (
 from bot.channels.provider import Provider
 from bot.conversation.photos import MOST_DEATHS, WORTH_ASKING, MediaPostponedError, bring_in
 from bot.conversation.receive import receive
+from bot.conversation.texts import gateway_text
 from bot.conversation.turns import FILE_WAIT, OpenTurn, finish_turn, open_turn
 from bot.db.session import transaction
-from bot.db.tables import Media, Message
+from bot.db.tables import Conversation, Media, Message
 from bot.failures import TRIES, FailureKind
 from bot.photos.intake import TakenPhoto
 from bot.photos.store import PhotoStore
@@ -67,6 +68,15 @@ async def say(words: str = "", files: int = 1, number: int = 1) -> tuple[int, li
     async with transaction() as session:
         conversation_id = (await receive(session, replace(inbound, media=media))).conversation_id
         return conversation_id, list(await session.scalars(select(Media.id).order_by(Media.id)))
+
+
+NOT_YET = gateway_text("photo_not_there_yet", "en")
+
+
+async def said() -> list[str]:
+    async with transaction() as session:
+        query = select(Message.body).where(Message.direction == "out").order_by(Message.id)
+        return list(await session.scalars(query))
 
 
 async def try_it(
@@ -151,6 +161,70 @@ async def test_wrong_credentials_or_a_provider_that_is_away_cost_nobody_their_ph
     assert postponed is not None
     assert postponed.failure is failure
     assert (await row(media_id)).state == "waiting"
+    assert await said() == [NOT_YET]
+
+
+@pytest.mark.parametrize("problem", [MediaProblem.MISCONFIGURED, MediaProblem.UNAVAILABLE, None])
+async def test_who_sent_a_photo_alone_hears_after_two_minutes_that_it_is_waited_for_and_when_it_is_given_up(
+    problem: MediaProblem | None,
+) -> None:
+    conversation_id, (media_id,) = await say()
+    source = Source(MediaError(problem) if problem else jpeg())
+    store = FullStore("memory://full")
+    for _ in range(30):
+        postponed = await try_it(source, media_id, store)
+        assert postponed is not None
+        if await said():
+            break
+        await age(timedelta(seconds=postponed.seconds))
+    assert await said() == [NOT_YET]
+    async with transaction() as session:
+        (since,) = await session.scalars(
+            select(func.now() - Message.created_at).where(Message.direction == "in")
+        )
+        (kind,) = await session.scalars(select(Message.kind).where(Message.direction == "out"))
+    assert abs(since - WORTH_ASKING) < timedelta(seconds=10)
+    assert kind == "notice", "a menu stays open beside it"
+    for _ in range(5):
+        await age(timedelta(hours=4))
+        assert await try_it(source, media_id, store) is not None
+    assert await said() == [NOT_YET], "once is enough"
+    await age(timedelta(hours=4))
+    for _ in range(TRIES):
+        await try_it(source, media_id, store)
+    turn = await next_turn(conversation_id)
+    assert turn is not None
+    assert turn.message == "/send_photos"
+    assert turn.metadata["photos_refused"] == ["unavailable" if problem else "broken"]
+
+
+async def test_a_provider_that_asks_for_an_hour_keeps_nobody_waiting_for_a_word() -> None:
+    _, (media_id,) = await say()
+    postponed = await try_it(Source(MediaError(MediaProblem.UNAVAILABLE, 3600.0)), media_id)
+    assert postponed is not None
+    assert postponed.seconds == 3600.0
+    assert await said() == [NOT_YET]
+
+
+async def test_of_many_photos_that_do_not_come_one_word_is_said() -> None:
+    _, _ = await say(files=3)
+    _, media_ids = await say(number=2, files=3)
+    await age(WORTH_ASKING)
+    for media_id in media_ids:
+        assert await try_it(Source(MediaError(MediaProblem.UNAVAILABLE)), media_id) is not None
+    assert await said() == [NOT_YET]
+
+
+@pytest.mark.parametrize("spanish", [True, False])
+async def test_it_is_said_in_their_language_and_not_while_a_person_talks(spanish: bool) -> None:
+    conversation_id, (media_id,) = await say()
+    await age(WORTH_ASKING)
+    async with transaction() as session:
+        conversation = await session.get_one(Conversation, conversation_id)
+        conversation.contact.language = "es"
+        conversation.taken_over_at = None if spanish else datetime.now(UTC)
+    assert await try_it(Source(MediaError(MediaProblem.UNAVAILABLE)), media_id) is not None
+    assert await said() == ([gateway_text("photo_not_there_yet", "es")] if spanish else [])
 
 
 async def test_a_full_disk_costs_nobody_their_photo() -> None:

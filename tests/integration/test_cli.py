@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from bot.cases.added import Said
 from bot.cases.additions import add_to_request
@@ -28,12 +29,13 @@ from bot.conversation.set_aside import set_aside
 from bot.conversation.turns import OpenTurn, open_turn
 from bot.db.embedded import EmbeddedDatabase
 from bot.db.session import transaction
-from bot.db.tables import Audit, Conversation, Notice, Turn
+from bot.db.tables import Audit, Contact, Conversation, Notice, Turn
 from bot.failures import TRIES
 from tests.commands import run_command
 from tests.integration.telling import tell_everybody
 
 pytestmark = pytest.mark.integration
+SINCE = datetime(2026, 11, 20, 8, tzinfo=UTC)
 
 
 def _run(database: EmbeddedDatabase, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -132,6 +134,72 @@ async def test_an_update_with_a_photo_is_pushed_to_the_resident(
     history = _json(database, "request", "show", reference)["history"]
     assert history[-1]["public"] == "Filled this morning."
     assert history[-1]["photos"] == 1
+
+
+BARRIERS = [
+    ({"opted_out_at": SINCE, "opted_out_why": "carrier"}, "texted STOP"),
+    ({"opted_out_at": SINCE, "opted_out_why": "asked"}, "asked in words to get no more messages"),
+    ({"opted_out_at": SINCE, "opted_out_why": "blocked"}, "blocked the bot"),
+    ({"opted_out_at": SINCE, "opted_out_why": "refused"}, "has opted out at the carrier"),
+    ({"given_up_at": SINCE}, "gave up this number"),
+    ({"disowned_at": SINCE, "wants_updates": False}, "says that the report is not theirs (wrong number)"),
+    ({"unreachable_at": SINCE, "unreachable_why": "a landline"}, "cannot be reached: a landline"),
+]
+
+
+@pytest.mark.parametrize(("changes", "sentence"), BARRIERS)
+async def test_who_cannot_be_told_is_said_before_the_update_is_written(
+    changes: dict[str, Any], sentence: str, database: EmbeddedDatabase
+) -> None:
+    _, reference = await _filed()
+    async with transaction() as session:
+        await session.execute(update(Contact).values(**changes))
+    result = _run(database, "request", "update", reference, "--public", "A crew is coming.")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.splitlines() == [
+        f"Cannot be told: one who {sentence}, since 2026-11-20.",
+        f"{reference} is open.",
+        "0 of 1 followers can be told.",
+    ]
+
+
+async def test_at_a_terminal_words_for_nobody_are_written_only_after_a_yes(
+    database: EmbeddedDatabase,
+) -> None:
+    _, reference = await _filed()
+    async with transaction() as session:
+        await session.execute(update(Contact).values(opted_out_at=SINCE, opted_out_why="carrier"))
+    command = ("request", "update", reference, "--public", "A crew is coming.")
+    status, shown = _at_a_terminal(database, command, "n\n")
+    assert status != 0
+    assert shown.index("Cannot be told: one who texted STOP, since 2026-11-20.") < shown.index(
+        "all the same?"
+    )
+    assert _json(database, "request", "show", reference)["history"][-1]["public"] == ""
+    for arguments, answer in ((command, "y\n"), ((*command, "--yes"), "")):
+        status, shown = _at_a_terminal(database, arguments, answer)
+        assert status == 0, shown
+        assert _json(database, "request", "show", reference)["history"][-1]["public"] == "A crew is coming."
+
+
+def _at_a_terminal(database: EmbeddedDatabase, arguments: tuple[str, ...], answer: str) -> tuple[int, str]:
+    """A command whose input is a terminal; gives its exit code and what it printed."""
+    ours, theirs = os.openpty()
+    try:
+        os.write(ours, answer.encode())
+        result = subprocess.run(
+            [sys.executable, "-m", "bot.cli", *arguments],
+            env={**os.environ, "DATABASE_URL": database.url()},
+            stdin=theirs,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    return result.returncode, result.stdout + result.stderr
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from bot.db.session import transaction
 from bot.db.tables import Contact, Conversation, Message
 from bot.delivery.deliver import next_attempt
 from bot.delivery.receipts import record_receipt
+from tests.gateway import Gateway
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("database")]
 
@@ -112,6 +113,35 @@ async def test_the_confirmation_goes_out_and_what_waited_does_not_and_says_why()
 async def test_what_the_carrier_confirms_is_not_confirmed_by_us() -> None:
     await say(SMS, "STOP")
     assert (await contact()).opted_out_why == "carrier"
+    assert await said() == []
+
+
+@pytest.mark.parametrize("address", ["whatsapp:+13105550123", "rcs:+13105550123"])
+@pytest.mark.parametrize("words", ["STOP", "stop", "Unsubscribe", "BAJA"])
+async def test_on_whatsapp_and_rcs_no_carrier_knows_the_words_and_we_confirm_and_block(
+    address: str, words: str, gateway: Gateway
+) -> None:
+    await gateway.sms(words, From=address)
+    (confirmation,) = await said()
+    assert (confirmation.kind, confirmation.body) == ("consent", gateway_text("stopped", "en"))
+    assert (await contact()).opted_out_why == "asked"
+    await offer(confirmation.conversation_id, "It is fixed.")
+    async with transaction() as session:
+        assert await next_attempt(session, confirmation.conversation_id) is None
+    assert (await said())[-1].state == OutboundState.SUPPRESSED
+    await gateway.sms("START", From=address)
+    assert (await contact()).opted_out_at is None
+    assert (await said())[-1].body == gateway_text("started", "en")
+
+
+@pytest.mark.parametrize("address", ["whatsapp:+13105550123", "rcs:+13105550123"])
+async def test_a_messaging_service_that_took_the_word_on_whatsapp_or_rcs_confirmed_it(
+    address: str, gateway: Gateway
+) -> None:
+    await gateway.sms("STOP", From=address, OptOutType="STOP")
+    assert (await contact()).opted_out_why == "carrier"
+    await gateway.sms("START", From=address, OptOutType="START")
+    assert (await contact()).opted_out_at is None
     assert await said() == []
 
 

@@ -195,6 +195,29 @@ async def test_a_picture_that_a_receipt_refuses_is_left_behind_once(conversation
 
 
 @pytest.mark.parametrize(
+    ("code", "link"), [("12300", True), ("21612", True), ("30008", True), ("30019", True), ("11200", False)]
+)
+async def test_whatever_blames_the_picture_in_a_receipt_costs_the_picture_only(
+    code: str, link: bool, conversation_id: int
+) -> None:
+    """A link is named where the carrier does not take the picture; where it could not be fetched a link is no use."""
+    message_id = await queue_picture(conversation_id, "Fixed!")
+    with_picture = SendResult(Outcome.SENT, ("mms",), parts_sent=1, parts=1, picture_part=0)
+    provider = RecordingProvider(answers=[with_picture])
+    await deliver(provider, conversation_id, linked)
+    await receipt(ReceiptState.FAILED, message_id, "mms", code)
+    await deliver(provider, conversation_id, linked)
+    await receipt(ReceiptState.DELIVERED, message_id, "out-1")
+    row = await stored(message_id)
+    assert [words for _, words, _ in provider.sent] == ["Fixed!", "Fixed!"]
+    assert row.state == OutboundState.DELIVERED
+    without = Progress.of(row.payload).without
+    assert without is not None
+    assert without.link is link
+    assert ("photo_links" in row.payload) is link
+
+
+@pytest.mark.parametrize(
     ("states", "picture"),
     [((ReceiptState.DELIVERED, ReceiptState.FAILED), 0), ((ReceiptState.FAILED,), None)],
 )

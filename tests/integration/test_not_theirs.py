@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy import select
 
+from actions.answer import ActionAnswer
 from bot.cases.disowning import disown_request
 from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.lookup import UnknownRequestError, find_request
@@ -23,6 +26,7 @@ from bot.db.session import transaction
 from bot.db.tables import Conversation, Message
 from bot.delivery.push import update_request
 from tests.console import a_request
+from tests.gateway import Gateway
 from tests.integration.telling import tell_everybody
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("database")]
@@ -117,3 +121,48 @@ async def test_while_staff_talk_the_words_go_to_the_engine_for_danger_only() -> 
     assert marked.payload["danger"] == ["emergency"]
     assert conversation.danger_at is not None
     assert conversation.wants_person_at is not None
+
+
+async def answered_by_the_dialogue(turn: OpenTurn, language: str) -> list[str]:
+    """The responses that the action has said, as the engine would run it."""
+    choice = json.loads(turn.message.removeprefix("/choose"))["choice"]
+    message = {
+        "text": turn.message,
+        "intent": {"name": "choose", "confidence": 1.0},
+        "entities": [{"entity": "choice", "value": choice}],
+        "metadata": turn.metadata,
+    }
+    event = {"event": "user", "input_channel": turn.channel}
+    slots = {"memory": {"met": True}, "language": language}
+    tracker = Tracker(turn.sender, slots, message, [event], False, None, {}, "action_listen")
+    dispatcher = CollectingDispatcher()
+    await ActionAnswer().run(dispatcher, tracker, {})
+    return [said["response"] for said in dispatcher.messages]
+
+
+@pytest.mark.parametrize(
+    ("words", "again", "language"),
+    [
+        ("wrong number", "you have the wrong number, I never reported anything", "en"),
+        ("número equivocado", "yo no reporté nada", "es"),
+    ],
+)
+async def test_a_wrong_number_is_told_once_that_it_was_taken_off(
+    words: str, again: str, language: str, gateway: Gateway
+) -> None:
+    conversation_id, _ = await told_of_an_update()
+    await gateway.sms(words)
+    assert await answered_by_the_dialogue(gateway.turns[-1], language) == ["utter_not_yours"]
+    turns = len(gateway.turns)
+    for text in (words, again, words):
+        await gateway.sms(text)
+    assert len(gateway.turns) == turns, "said once"
+    await gateway.sms("who is this?")
+    assert gateway.turns[-1].message == "/ask_about_bot"
+    await gateway.sms("there is a pothole at Pico and 4th")
+    assert gateway.turns[-1].message == "there is a pothole at Pico and 4th"
+    async with transaction() as session:
+        contact = (await session.get_one(Conversation, conversation_id)).contact
+        barrier = is_not_told(contact)
+    assert barrier is not None
+    assert barrier.why is Barrier.NOT_THEIRS

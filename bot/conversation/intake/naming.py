@@ -96,6 +96,11 @@ def named_by_number(setting: Setting) -> OwnRequest | None:
     return named or next((one for one in setting.own if _holds(setting.turn.text, one.reference)), None)
 
 
+def replied_to(setting: Setting) -> OwnRequest | None:
+    """The one of their requests that the message told of below which the words were written."""
+    return setting.own_request(setting.turn.about) if setting.turn.about else None
+
+
 def _holds(text: str, reference: str) -> bool:
     """Whether the six characters of a reference stand in a text by themselves."""
     code = r"[\s-]?".join(reference.rpartition("-")[2])

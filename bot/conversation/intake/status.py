@@ -11,7 +11,13 @@ from bot.conversation.intake import digressions
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import TellStatus
 from bot.conversation.intake.memory import Memory
-from bot.conversation.intake.naming import named_by_matter, named_by_number, reference_in, speaks_of_a_report
+from bot.conversation.intake.naming import (
+    named_by_matter,
+    named_by_number,
+    reference_in,
+    replied_to,
+    speaks_of_a_report,
+)
 from bot.conversation.intake.quoting import quoted_end
 from bot.conversation.intake.services import CATCH_ALL, begins_anew, is_no_report, sure_service
 from bot.conversation.intake.setting import OwnRequest, Setting
@@ -94,7 +100,7 @@ FEW = 5  # words of a question that need not say what is asked: "and the graffit
 
 def status_effect(setting: Setting) -> TellStatus:
     """The request a message names, else the newest ones; or what is in it, where that is asked."""
-    own = named_by_number(setting)
+    own = named_by_number(setting) or replied_to(setting)
     reference = own.reference if own else reference_in(setting.turn.text)
     return TellStatus(reference, contents=asks_contents(setting))
 
@@ -149,7 +155,9 @@ def asks_after(setting: Setting) -> OwnRequest | None:
     None where they tell of a place or surely of something else: that may be a new report.
     """
     turn = setting.turn
-    one = next((own for own in setting.own if own.status in ACTIVE), None)
+    one = replied_to(setting) or next((own for own in setting.own if own.status in ACTIVE), None)
+    if one is not None and one.status not in ACTIVE:
+        return None
     if one is not None and turn.intent == "ask_how_long" and one.status != "open":
         return one  # staff have said more than how long it usually takes
     if one is None or turn.intent not in _LIKE_NEW or turn.photos or turn.pin is not None or not turn.text:

@@ -116,6 +116,7 @@ class Turn:
     edited: bool = False  # the resident changed an earlier message
     taken_over: bool = False  # a person is talking: only danger is answered
     before: str = ""  # its words until then, where they are known
+    about: str | None = None  # reference of the request that the message told of which it was written below
     side: SideQuestion | None = None  # how it reads with the question in it taken apart
     besides: Besides | None = None  # how it reads with what may be one more thing taken apart
     denied: Denied | None = None  # how it reads without what it says it is not
@@ -150,6 +151,7 @@ class Turn:
             choice=None,
             first_contact=False,
             edited=False,
+            about=None,
         )
 
 

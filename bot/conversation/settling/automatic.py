@@ -23,6 +23,7 @@ from bot.conversation.settling.said import as_read
 from bot.db.tables import Conversation, Message
 from bot.text.automatic import near_identical, reads_automatic, says_more
 from bot.text.reactions import reaction_in
+from bot.text.vcard import CARD_TYPES
 
 log = structlog.get_logger(__name__)
 
@@ -58,8 +59,10 @@ async def _sign(session: AsyncSession, arrival: Arrival) -> Sign | None:
     inbound = arrival.inbound
     if inbound.automated:
         return Sign.SHORT_CODE
-    if inbound.media or inbound.pin or inbound.kind not in (InboundKind.MESSAGE, InboundKind.UNSUPPORTED):
+    if inbound.pin or inbound.kind not in (InboundKind.MESSAGE, InboundKind.UNSUPPORTED):
         return None
+    if inbound.media and not await _attaches_the_usual(session, arrival):
+        return None  # a resident's photo, whatever stands beside it
     if reaction_in(inbound.text):
         return None  # quotes us; what answers nothing has been settled before
     if reads_automatic(inbound.text):
@@ -70,6 +73,17 @@ async def _sign(session: AsyncSession, arrival: Arrival) -> Sign | None:
     if _same_again(inbound.text, recent) and not await loops.filed_lately(session, arrival.conversation_id):
         return Sign.REPEATED
     return None
+
+
+async def _attaches_the_usual(session: AsyncSession, arrival: Arrival) -> bool:
+    """Whether its files may be a machine's: business cards, or a logo that has come before.
+
+    The picture itself is not here yet. What came last tells: a resident sends no picture twice.
+    """
+    types = [file.content_type for file in arrival.inbound.media]
+    if all(loops.plain_type(one) in CARD_TYPES for one in types):
+        return True
+    return loops.attaches_the_usual(await arrival.recent(session), types)
 
 
 def _is_echo(text: str, recent: Sequence[Message]) -> bool:

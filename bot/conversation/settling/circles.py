@@ -21,9 +21,12 @@ log = structlog.get_logger(__name__)
 
 async def settle(session: AsyncSession, arrival: Arrival) -> bool:
     inbound = arrival.inbound
-    if inbound.media or inbound.pin or inbound.kind is not InboundKind.MESSAGE:
+    if inbound.pin or inbound.kind is not InboundKind.MESSAGE:
         return False
     recent = await arrival.recent(session)
+    types = [file.content_type for file in inbound.media]
+    if types and not loops.attaches_the_usual(recent, types):
+        return False  # a photo is progress, unless it is a logo that has come before
     if not await loops.turns_in_circles(session, arrival.conversation_id, recent, inbound.text):
         return False
     message = await session.get_one(Message, arrival.message_id)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.channels.messages import Channel, InboundKind
+from bot.channels.messages import Channel, Inbound, InboundKind
 from bot.conversation.consent import OptedOut, answer_again, opt_in, opt_out
 from bot.conversation.offered import answers_with_a_word_of, options_on_offer
 from bot.conversation.reserved import ReservedWord, carrier_stops
@@ -65,7 +65,7 @@ def _wish(arrival: Arrival) -> Wish | None:
 
 async def _stop(session: AsyncSession, arrival: Arrival) -> bool:
     inbound = arrival.inbound
-    by_carrier = inbound.channel is Channel.SMS and (inbound.opt_out == "stop" or carrier_stops(inbound.text))
+    by_carrier = inbound.opt_out == "stop" or (_carrier_knows_words(inbound) and carrier_stops(inbound.text))
     answers = answers_with_a_word_of(inbound.text, await options_on_offer(session, arrival.conversation_id))
     if answers and not by_carrier:
         return False
@@ -85,6 +85,14 @@ async def _stop(session: AsyncSession, arrival: Arrival) -> bool:
     return not answers
 
 
+def _carrier_knows_words(inbound: Inbound) -> bool:
+    """Whether its own words for stop and start are obeyed and confirmed before they come to us: those of plain numbers are.
+
+    On WhatsApp and RCS (`whatsapp:+1310…`) a messaging service may do so, and says it with the message (`Inbound.opt_out`).
+    """
+    return inbound.channel is Channel.SMS and ":" not in inbound.address
+
+
 async def _start(session: AsyncSession, arrival: Arrival) -> None:
     inbound, contact = arrival.inbound, await session.get_one(Contact, arrival.contact_id)
     back, declined = contact.opted_out_at is not None, contact.wants_updates is False
@@ -94,8 +102,7 @@ async def _start(session: AsyncSession, arrival: Arrival) -> None:
     if back:
         opt_in(contact)
         log.info("consent.started", conversation_id=arrival.conversation_id)
-    if (
-        back and arrival.word is None and inbound.opt_out != "start"
-    ):  # the carrier tells who used its own word
+    told = inbound.opt_out == "start" or (arrival.word is not None and _carrier_knows_words(inbound))
+    if back and not told:
         await say(session, arrival, "started", kind="consent")
     await means(session, arrival, GREET if back or not asks_in_words else WANTS_UPDATES)

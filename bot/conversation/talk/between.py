@@ -28,6 +28,7 @@ from bot.conversation.intake.naming import (
     named_by_matter,
     named_by_number,
     not_fixed_by_number,
+    replied_to,
     seen_too,
 )
 from bot.conversation.intake.only_asking import only_asks
@@ -471,6 +472,11 @@ def _plain(memory: Memory, setting: Setting) -> Progress:
         case "fixed" | "not_fixed" if filed is not None and is_of_another_time(setting.turn.text):
             told = AddToRequest(filed.reference, setting.turn.photos, setting.turn.text)
             return Progress(None, memory, effects=(told,))
+        case "fixed" | "not_fixed" if (below := replied_to(setting)) is not None and below.status in ACTIVE:
+            # Said of work that has not ended: something for the crew, or a button from before it was opened again.
+            words, photos = setting.turn.text, setting.turn.photos
+            more = AddToRequest(below.reference, photos, words)
+            return Progress(None, memory, effects=(more if words or photos else TellStatus(below.reference),))
         case "fixed" | "not_fixed":
             return _progress(verdict.said_unasked(memory, setting))
         case "ask_person":

@@ -26,6 +26,7 @@ from bot.conversation.talk.in_danger import (
 )
 from bot.conversation.talk.in_report import in_report
 from bot.conversation.talk.linking import linked
+from bot.conversation.talk.older_message import and_on, back_then, of_an_older_one
 from bot.conversation.talk.progress import Progress
 from bot.conversation.talk.reminders import remind
 from bot.conversation.talk.right_one import at_the_right_one, of_another, with_words_for
@@ -45,8 +46,17 @@ def converse(
         draft = None
     if event is not None:
         return _updated(draft, memory, setting, event)
-    progress = _taken(draft, memory, setting)
+    progress = _below_an_older_message(draft, memory, setting) or _taken(draft, memory, setting)
     return replace(progress, memory=replace(progress.memory, talked=setting.turn.at))
+
+
+def _below_an_older_message(draft: Draft | None, memory: Memory, setting: Setting) -> Progress | None:
+    """A reply about another request than the one talked of; None for any other turn, and where it begins a report after all."""
+    request = of_an_older_one(draft, memory, setting)
+    if request is None:
+        return None
+    progress = _taken(None, *back_then(request, memory, setting))
+    return None if progress.draft is not None else and_on(progress, request, draft, memory, setting)
 
 
 def _taken(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:

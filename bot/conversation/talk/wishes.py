@@ -10,7 +10,7 @@ from bot.conversation.intake.effects import AddToRequest, Effect, PutRight, Rena
 from bot.conversation.intake.finished import FINISHED
 from bot.conversation.intake.half_done import came_back, leaves_a_part
 from bot.conversation.intake.memory import Memory
-from bot.conversation.intake.naming import named_by_matter, named_by_number
+from bot.conversation.intake.naming import named_by_matter, named_by_number, replied_to
 from bot.conversation.intake.refusing import is_denied
 from bot.conversation.intake.services import begins_anew, names_service, sure_service, without
 from bot.conversation.intake.setting import OwnRequest, Setting
@@ -157,12 +157,13 @@ def is_of_another_time(text: str) -> bool:
 def fixed_already(setting: Setting) -> OwnRequest | None:
     """The one request that has not ended and of which "somebody fixed it already" can be said, where nothing was asked."""
     going_on = [one for one in setting.own if one.theirs and one.status in ACTIVE]
-    named = named_by_number(setting) or named_by_matter(setting.turn.text, setting)
+    below = replied_to(setting)
+    named = named_by_number(setting) or below or named_by_matter(setting.turn.text, setting)
     before = is_of_another_time(setting.turn.text)
     if (
         before
         or setting.turn.intent != "fixed"
-        or setting.finished
+        or (setting.finished and below is None)
         or asks_in_any_sentence(setting.turn.text)
     ):
         return None
@@ -228,7 +229,7 @@ def to_mute(setting: Setting) -> OwnRequest | None:
     turn = setting.turn
     if wish_in(turn.text) is not False and turn.intent != "stop_texts":
         return None
-    by_number = named_by_number(setting)
+    by_number = named_by_number(setting) or replied_to(setting)
     if by_number is None and len([one for one in setting.own if one.status in ACTIVE]) < MORE_THAN_ONE:
         return None
     return by_number or named_by_matter(turn.text, setting)

@@ -44,7 +44,7 @@ FULL_TURN = Turn(
     danger=frozenset({"emergency"}), danger_alone=frozenset({"crisis"}), vague=True, photos=(1, 2),
     photo_spots=(PhotoSpot(1, 34.0, -118.4, NOON), PhotoSpot(2, 34.0, -118.4)), captions=(Caption(1, "graffiti"),),
     refused=("too_large",), unseen=("video",), pin=PinSent(34.0, -118.4, "home", from_map=True), rating=3,
-    choice="menu", channel="telegram", first_contact=True, edited=True, taken_over=True, before="graffitti", whole="graffitti. who cleans it?",
+    choice="menu", channel="telegram", first_contact=True, edited=True, taken_over=True, before="graffitti", about="SM-7K3R9P", whole="graffitti. who cleans it?",
     side=SideQuestion(ASKED, replace(ASKED, text="graffiti", intent="report")), besides=Besides(ASKED, ASKED), denied=Denied(ASKED, ASKED), aside=ASKED,
 )  # fmt: skip
 FULL_DRAFT = Draft(
