@@ -98,5 +98,7 @@ async def _close_again(session: AsyncSession, request: ServiceRequest) -> None:
     if end is None or newest.author != RESIDENT or newest.from_status not in FINISHED:
         return
     ended = Resolution(str(end.resolution))
-    back = Move(Status(newest.from_status), RESIDENT, ended, end.referred_to, end.public_text)
+    # Work that is done is resolved again, even where it was closed for good: only from there it may be.
+    stood = Status.RESOLVED if ended is Resolution.FIXED else Status(newest.from_status)
+    back = Move(stood, RESIDENT, ended, end.referred_to, end.public_text, pictures=True)  # they have seen it
     await move(session, request, back)

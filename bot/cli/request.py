@@ -168,7 +168,7 @@ def update(
     resolution: Annotated[
         str | None,
         typer.Option(
-            help="How it ended: fixed, nothing_found, not_ours, will_not_do, withdrawn or no_answer.",
+            help="How it was closed: nothing_found, not_ours, will_not_do, withdrawn or no_answer; fixed where it was resolved.",
             show_default=False,
         ),
     ] = None,
@@ -351,7 +351,12 @@ def correct(
 
 
 # What tells that which a move needs.
-_OPTIONS = {"public_text": "--public TEXT.", "referred_to": "--referred-to TEXT.", "photos": "--photo FILE."}
+_OPTIONS = {
+    "public_text": "--public TEXT.",
+    "referred_to": "--referred-to TEXT.",
+    "photos": "--photo FILE.",
+    "resolved": "--status resolved.",
+}
 
 
 def _on_one_line(value: Any) -> str:

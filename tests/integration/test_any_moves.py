@@ -463,7 +463,9 @@ def check_requests(now: Seen) -> None:
 
 def _check_end(request: Any, end: Any) -> None:
     resolution = Resolution(request.resolution or "")
-    assert resolution in ENDINGS[Status(request.status)]
+    assert resolution in ENDINGS[Status(request.status)][Status(end.from_status)]
+    if resolution is Resolution.FIXED and request.status == Status.CLOSED:
+        assert end.from_status == Status.RESOLVED, "closed as done, and nobody was asked"
     assert end.resolution == resolution
     if resolution is Resolution.WILL_NOT_DO:
         assert end.public_text, "nobody knows why not"
@@ -584,6 +586,17 @@ def check(before: Seen, now: Seen, step: Step) -> None:
         StaffChange(0, Status.RESOLVED, words=True),
         StaffChange(0, Status.RESOLVED, words=True),
         StaffChange(0, Status.CLOSED, resolution=Resolution.NOTHING_FOUND),
+    ]
+)
+@example(  # work is closed as done only after its resident was asked, and a "not fixed" that is taken back asks no other way
+    steps=[
+        StaffChange(0, Status.CLOSED, words=True, resolution=Resolution.FIXED),
+        StaffChange(0, Status.IN_PROGRESS),
+        StaffChange(0, Status.CLOSED, words=True, resolution=Resolution.FIXED),
+        StaffChange(0, Status.RESOLVED),
+        StaffChange(0, Status.CLOSED, resolution=Resolution.FIXED),
+        Judge(0, 0, Verdict.NOT_FIXED),
+        Judge(0, 0, Verdict.FIXED),
     ]
 )
 @example(  # who is taken out of what they do not want to hear of

@@ -203,6 +203,17 @@ async def test_a_request_is_given_to_a_department_a_crew_and_a_person(database: 
     assert "Night crew 7" in _run(database, "request", "show", reference).stdout
 
 
+async def test_work_that_is_done_is_not_closed_past_its_resident(database: EmbeddedDatabase) -> None:
+    _, reference = await _filed()
+    closing = ("request", "update", reference, "--status", "closed", "--resolution", "fixed")
+    done = _run(database, *closing)
+    assert done.returncode == 1
+    assert "asked whether it is fixed. --status resolved." in " ".join(done.stderr.split())
+    assert _run(database, "request", "update", reference, "--status", "resolved").returncode == 0
+    assert _run(database, *closing).returncode == 0
+    assert _json(database, "request", "show", reference)["status"] == "closed"
+
+
 async def test_a_duplicate_is_not_made_in_a_terminal_and_the_way_is_shown(database: EmbeddedDatabase) -> None:
     _, reference = await _filed()
     told = ("--status", "closed", "--resolution", "duplicate", "--public", "We have it.")

@@ -167,6 +167,8 @@ def _missing(error: UnexplainedError, form: ChangeForm) -> Problem:
         return Problem.PHOTO_NEEDED
     if error.missing == "referred_to":
         return Problem.WHOSE_NEEDED
+    if error.missing == "resolved":
+        return Problem.RESOLVE_INSTEAD
     if error.missing == "duplicate_of":
         return Problem.JOIN_INSTEAD
     return Problem.QUESTION_NEEDED if form.status is Status.WAITING else Problem.REASON_NEEDED

@@ -15,7 +15,7 @@ from bot.cases.assignment import Assignment, Holder, holders
 from bot.cases.feedback import found_not_fixed
 from bot.cases.lookup import find_request, reference_of
 from bot.cases.promises import Standing, standings
-from bot.cases.status import ALLOWED, Resolution, Status
+from bot.cases.status import ALLOWED, ENDINGS, Resolution, Status
 from bot.city.catalogue import Question
 from bot.city.current import catalogue
 from bot.conversation.reach import Reach, reach_of_request
@@ -90,6 +90,7 @@ class RequestView:
     request: ServiceRequest
     status: Status
     next_statuses: tuple[Status, ...]  # the present one first
+    endings: frozenset[Resolution]  # how it may end when it is closed from here
     report_photos: tuple[int, ...]
     completion_photos: tuple[int, ...]
     history: list[HistoryEntry]  # newest first
@@ -122,6 +123,7 @@ async def load_request_view(session: AsyncSession, reference: str) -> RequestVie
         request=request,
         status=status,
         next_statuses=(status, *_next_statuses(request)),
+        endings=ENDINGS[Status.CLOSED][status],
         report_photos=by_kind.get("report", ()),
         completion_photos=by_kind.get("completion", ()),
         history=_history(request, await _tellings(session, request), await load_added(session, request)),

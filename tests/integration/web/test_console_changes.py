@@ -113,6 +113,24 @@ async def test_closing_without_a_word_why_is_not_done(maria: Browser) -> None:
     assert answer.status_code == 303
 
 
+async def test_work_that_is_done_is_resolved_and_not_closed_past_its_resident(maria: Browser) -> None:
+    reference = await a_request()
+    await maria.open(f"/console/requests/{reference}")
+    assert '<option value="fixed"' not in maria.page
+    answer = await change(maria, reference, status="closed", resolution="fixed", public_text="Filled.")
+    assert answer.status_code == 422
+    assert "choose <b>Resolved</b>: the resident is asked whether it is fixed" in answer.text
+    assert "Filled." in answer.text
+    assert (await change(maria, reference, status="resolved", public_text="Filled.")).status_code == 303
+    await maria.open(f"/console/requests/{reference}")
+    assert '<option value="fixed"' in maria.page
+    assert (await change(maria, reference, status="closed", resolution="fixed")).status_code == 303
+    first, second = (await updates_of(reference))[1:]
+    assert (first.to_status, second.to_status, second.resolution) == ("resolved", "closed", "fixed")
+    await tell_everybody()
+    assert await turns() == 1
+
+
 async def test_a_duplicate_of_nothing_is_not_saved_and_the_way_to_join_is_shown(maria: Browser) -> None:
     reference = await a_request()
     await maria.open(f"/console/requests/{reference}")
