@@ -16,7 +16,7 @@ from bot.cases.merging import merge_requests
 from bot.cases.people import of_one_person
 from bot.cases.promises import is_overdue, promise_later, with_figures
 from bot.cases.splitting import split_follower
-from bot.cases.status import Status
+from bot.cases.status import Resolution, Status
 from bot.cases.telling import key_of, rule_of
 from bot.cases.undoing import HELD_FOR, TooLateError, find_join, undo_merge
 from bot.cases.updates import Change, change_request, is_public, is_resolving, subscribed_conversations
@@ -68,8 +68,15 @@ async def _tell(
     filed_by = request.conversation_id
     reporters = await of_one_person(session, filed_by) if filed_by is not None else frozenset[int]()
     for conversation_id in followers:
-        if rule.tells(reporter=conversation_id in reporters, spoken=spoken):
-            await give_notice(session, conversation_id, update, event, urgent=urgent or rule.urgent, now=now)
+        reporter = conversation_id in reporters
+        if rule.tells(reporter=reporter, spoken=spoken):
+            theirs = _as_told_to(event, reporter=reporter)
+            await give_notice(session, conversation_id, update, theirs, urgent=urgent or rule.urgent, now=now)
+
+
+def _as_told_to(event: Mapping[str, Any], *, reporter: bool) -> Mapping[str, Any]:
+    """The event for one of those who follow: it is who filed a request that takes it back, the others hear of it."""
+    return {**event, "took_back": reporter} if event["resolution"] == Resolution.WITHDRAWN else event
 
 
 async def hear_verdict(

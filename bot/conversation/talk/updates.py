@@ -150,6 +150,8 @@ def _where_it_stands(together: Sequence[Mapping[str, Any]], values: dict[str, st
     if status == Status.CLOSED and resolution in _ENDINGS:
         whose = str(moved.get("referred_to") or "")
         named = "_named" if resolution == Resolution.NOT_OURS and whose else ""
+        if resolution == Resolution.WITHDRAWN and not moved.get("took_back"):
+            named = "_by_another"  # "as you asked" would be wrong: they asked for nothing
         return Say(f"utter_update_{resolution}{named}", {**values, "whose": whose})
     return Say(f"utter_update_{status}", values)
 

@@ -42,6 +42,19 @@ def test_what_staff_wrote_before_a_join_or_its_inverse_is_said_with_it(last: dic
     assert words_in(told) == ["We come on Monday."]
 
 
+@pytest.mark.parametrize(
+    ("who", "response"),
+    [
+        ({"took_back": True}, "utter_update_withdrawn"),
+        ({"took_back": False}, "utter_update_withdrawn_by_another"),
+        ({}, "utter_update_withdrawn_by_another"),  # written before anybody asked who it was
+    ],
+)
+def test_only_who_took_it_back_reads_that_they_asked_for_it(who: dict[str, bool], response: str) -> None:
+    told = tell(moved("closed", resolution="withdrawn", **who), noted("closed", "Thank you."))
+    assert [say.response for say in told.says] == [response, "utter_public_text"]
+
+
 def test_a_question_stays_asked_when_words_follow_it() -> None:
     told = tell(moved("waiting", "Which side?"), noted("waiting", "We are outside."))
     assert words_in(told) == ["Which side?", "We are outside."]
