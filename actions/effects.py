@@ -12,7 +12,7 @@ from actions.linking import join, make_code, part, send_code
 from actions.placing import as_staff_know_it
 from actions.reading import Read
 from bot.cases.added import Said
-from bot.cases.additions import add_answer, add_to_request
+from bot.cases.additions import add_answer
 from bot.cases.disowning import disown_request
 from bot.cases.feedback import Verdict
 from bot.cases.follow_ups import file_follow_up
@@ -21,6 +21,7 @@ from bot.cases.lookup import RequestSummary, UnknownRequestError, photos_sent, r
 from bot.cases.people import is_joined
 from bot.cases.public_links import public_url
 from bot.cases.put_right import move_request, rename_request
+from bot.cases.reopening import unanswered_too_long
 from bot.cases.status import FINISHED, Resolution
 from bot.cases.withdrawing import Withdrawn, mute_request, withdraw_request
 from bot.city.calendar_words import said
@@ -56,7 +57,7 @@ from bot.conversation.intake.turn import Say
 from bot.conversation.map_links import close_map_links
 from bot.conversation.questions.older import Older
 from bot.db.session import transaction
-from bot.delivery.push import hear_verdict
+from bot.delivery.push import hear_addition, hear_verdict
 from bot.settings import settings
 
 WHERE_LIMIT = 40  # characters of a place in a list of requests
@@ -105,7 +106,9 @@ async def carry_out(effects: Iterable[Effect], read: Read) -> Done:
             case FollowNamed():
                 says += await _follow_named(effect, read)
             case AddToRequest():
-                says += await _add(effect, read)
+                filed_now, told = await _add_or_follow_up(effect, read)
+                filed = filed_now or filed
+                says += told
             case GiveFeedback():
                 await _feedback(effect, read)
             case FollowUp():
@@ -219,6 +222,7 @@ async def own_requests(read: Read) -> tuple[OwnRequest, ...]:
             one.created_at,
             one.theirs,
             one.ended_at is not None and read.turn.at - one.ended_at > timedelta(days=settings().reopen_days),
+            one.resolution is Resolution.NO_ANSWER,
         )
         for one in requests
     )
@@ -273,24 +277,46 @@ async def _answer(effect: AnswerQuestion, read: Read) -> None:
         await add_answer(session, read.conversation_id, effect.reference, effect.question, effect.answer)
 
 
-async def _add(effect: AddToRequest, read: Read) -> list[Say]:
+async def _add_or_follow_up(effect: AddToRequest, read: Read) -> tuple[Filed | None, list[Say]]:
+    """As `_add`; what answers a question of staff long after its request was closed for that becomes a new one."""
+    if not effect.asks and effect.reference and await _is_too_late(effect.reference, read):
+        return await _follow_up(FollowUp(effect.reference, effect.words, effect.photos), read)
+    return None, await _add(effect, read)
+
+
+async def _is_too_late(reference: str, read: Read) -> bool:
+    within = timedelta(days=settings().reopen_days)
+    try:
+        async with transaction() as session:
+            return await unanswered_too_long(session, read.conversation_id, reference, read.turn.at, within)
+    except UnknownRequestError:
+        return False
+
+
+async def _add(effect: AddToRequest, read: Read, *, opens: bool = True) -> list[Say]:
+    """Kept with their request and said back. `opens`: as in `add_to_request`."""
     async with transaction() as session:
         more = _said(effect.words, effect.location, read, effect.photos)
-        reference = await add_to_request(session, read.conversation_id, more, effect.reference)
-    if reference is None:
+        added = await hear_addition(session, read.conversation_id, more, effect.reference, opens=opens)
+    if added is None:
         return [Say("utter_say_more")]
+    reference, opened = added
+    return [_added(effect, reference), *([Say("utter_open_again")] if opened else [])]
+
+
+def _added(effect: AddToRequest, reference: str) -> Say:
     if effect.said_as:
-        return [Say(effect.said_as, {"reference": reference})]
+        return Say(effect.said_as, {"reference": reference})
     if effect.asks:
         surely = asks_something(effect.words)
         said = "utter_question_for_staff" if surely else "utter_question_passed_on"
-        return [Say(said, {"reference": reference, "quote": quoted_question(effect.words)})]
+        return Say(said, {"reference": reference, "quote": quoted_question(effect.words)})
     if effect.for_staff:
-        return [Say("utter_told_staff", {"reference": reference})]
+        return Say("utter_told_staff", {"reference": reference})
     said = "utter_words_added"
     if effect.photos:
         said = "utter_words_and_photos_added" if effect.words else "utter_photos_added"
-    return [Say(said, {"reference": reference, "quote": quoted(effect.words)})]
+    return Say(said, {"reference": reference, "quote": quoted(effect.words)})
 
 
 async def _rename(effect: Rename, read: Read) -> list[Say]:
@@ -386,7 +412,8 @@ async def _withdraw(effect: Withdraw, read: Read) -> list[Say]:
     except UnknownRequestError:
         return [Say("utter_no_such", values)]
     if became is Withdrawn.FOR_STAFF:
-        return await _add(AddToRequest(effect.reference, words=effect.words, for_staff=True), read)
+        wish = AddToRequest(effect.reference, words=effect.words, for_staff=True)
+        return await _add(wish, read, opens=False)  # nobody takes back what they want opened
     taken = became is Withdrawn.TAKEN_BACK
     return [Say("utter_withdrawn" if taken else "utter_withdrawn_followed", values)]
 

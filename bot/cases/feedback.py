@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.cases.audit import record
 from bot.cases.lookup import UnknownRequestError, find_joined, follows
 from bot.cases.moves import RESIDENT, Move, move
+from bot.cases.reopening import ANSWERED, open_again
 from bot.cases.status import FINISHED, Resolution, Status
 from bot.db.tables import Feedback, ServiceRequest, Update
 
@@ -57,7 +58,7 @@ async def record_feedback(
     if fresh is not None:
         record(session, "resident", "request.feedback", "request", request.reference, verdict=verdict)
         if verdict is Verdict.NOT_FIXED and request.status in FINISHED:
-            await move(session, request, Move(Status.OPEN, RESIDENT))
+            await open_again(session, request)
         if verdict is Verdict.FIXED and request.status == Status.OPEN:
             await _close_again(session, request)
     return Status(request.status)
@@ -73,6 +74,7 @@ async def found_not_fixed(session: AsyncSession, request_ids: Sequence[int]) -> 
             Update.author == RESIDENT,
             Update.from_status.in_([str(one) for one in FINISHED]),
             Update.to_status == Status.OPEN,
+            Update.internal_note != ANSWERED,  # closed for want of an answer, which came
             ServiceRequest.status.not_in([str(one) for one in FINISHED]),
         )
         .distinct()

@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.cases.added import Said
+from bot.cases.additions import add_to_request, followed
 from bot.cases.correcting import Correction, Wanted, put_right
 from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.lookup import find_joined, find_request, lock_request
@@ -16,7 +18,7 @@ from bot.cases.merging import merge_requests
 from bot.cases.people import of_one_person
 from bot.cases.promises import is_overdue, promise_later, with_figures
 from bot.cases.splitting import split_follower
-from bot.cases.status import Resolution, Status
+from bot.cases.status import FINISHED, Resolution, Status
 from bot.cases.telling import key_of, rule_of
 from bot.cases.undoing import HELD_FOR, TooLateError, find_join, undo_merge
 from bot.cases.updates import Change, change_request, is_public, is_resolving, subscribed_conversations
@@ -98,14 +100,41 @@ async def hear_verdict(
     after = await record_feedback(
         session, conversation_id, reference, verdict, rating, comment, idempotency_key
     )
-    if after == before:
-        return after
+    if after != before:
+        await _tell_the_others(session, conversation_id, request)
+    return after
+
+
+async def hear_addition(
+    session: AsyncSession,
+    conversation_id: int,
+    said: Said,
+    reference: str | None = None,
+    *,
+    opens: bool = True,
+) -> tuple[str, bool] | None:
+    """Keep what a resident adds (as `add_to_request`, also for `opens`); gives its reference and whether that opened it again.
+
+    Then the others who follow it hear so. None where they follow no such request. Raises `UnknownRequestError` for a reference that is none.
+    """
+    request = await followed(session, conversation_id, reference)
+    if request is None:
+        return None
+    before = request.status
+    await add_to_request(session, conversation_id, said, request.reference, opens=opens)
+    opened = before in FINISHED and request.status == Status.OPEN
+    if opened:
+        await _tell_the_others(session, conversation_id, request)
+    return request.reference, opened
+
+
+async def _tell_the_others(session: AsyncSession, conversation_id: int, request: ServiceRequest) -> None:
+    """Tell of the newest move of a request whoever follows it but the person who made it."""
     newest = select(Update).where(Update.request_id == request.id).order_by(Update.id.desc()).limit(1)
     update = (await session.scalars(newest)).one()
     theirs = await of_one_person(session, conversation_id)
     others = [one for one in await subscribed_conversations(session, request.id) if one not in theirs]
     await _tell(session, request, update, event_of(request, update), others)
-    return after
 
 
 async def tell_of_delays(session: AsyncSession, now: datetime, most: int = 50) -> int:

@@ -179,6 +179,12 @@ def _with_its_question(event: Mapping[str, Any], memory: Memory, setting: Settin
             StaffQuestion(reference, str(event.get("service_code", "")), setting.turn.at, words)
         )
     asked = memory.asking(StaffQuestion, setting.turn.at)
+    if event.get("resolution") == Resolution.NO_ANSWER:
+        # "Write here any time and we open it again": what they send next is still the answer.
+        words = asked.words if asked is not None and asked.reference == reference else ""
+        return memory.with_question(
+            StaffQuestion(reference, str(event.get("service_code", "")), setting.turn.at, words)
+        )
     settled = asked is not None and asked.reference == reference and not event.get("note_only")
     return memory.without(STAFF) if settled else memory
 

@@ -177,6 +177,8 @@ JOINED = [
     ("utter_resume_where",),
     ("utter_update_resolved", "utter_ask_fixed"),
     ("utter_reopened", "utter_confirm_again"),
+    ("utter_words_and_photos_added", "utter_open_again"),
+    ("utter_told_staff", "utter_open_again"),
     ("utter_update_corrected", "utter_promise_now", "utter_not_right"),
     ("utter_update_corrected_both_placeless", "utter_promise_now", "utter_not_right"),
     ("utter_update_corrected_place", "utter_not_right"),
