@@ -57,7 +57,7 @@ from bot.conversation.intake.turn import Say
 from bot.conversation.map_links import close_map_links
 from bot.conversation.questions.older import Older
 from bot.db.session import transaction
-from bot.delivery.push import hear_addition, hear_verdict
+from bot.delivery.push import Heard, hear_addition, hear_verdict
 from bot.settings import settings
 
 WHERE_LIMIT = 40  # characters of a place in a list of requests
@@ -76,6 +76,7 @@ class Done:
     """What was done: what to say of it, the request that was filed on the way, and what is offered with the answer."""
 
     says: tuple[Say, ...] = ()
+    after: tuple[Say, ...] = ()  # what is said below the answer of the dialogue
     filed: Filed | None = None
     offered: FiledQuestion | None = None
 
@@ -88,6 +89,7 @@ class Done:
 async def carry_out(effects: Iterable[Effect], read: Read) -> Done:
     """Do everything asked for, in order. A turn done again changes nothing twice."""
     says: list[Say] = []
+    after: list[Say] = []
     filed: Filed | None = None
     offered: FiledQuestion | None = None
     for effect in effects:
@@ -110,7 +112,7 @@ async def carry_out(effects: Iterable[Effect], read: Read) -> Done:
                 filed = filed_now or filed
                 says += told
             case GiveFeedback():
-                await _feedback(effect, read)
+                after += await _feedback(effect, read)
             case FollowUp():
                 filed, told = await _follow_up(effect, read)
                 says += told
@@ -129,7 +131,7 @@ async def carry_out(effects: Iterable[Effect], read: Read) -> Done:
                 says += await join(effect, read)
             case PartConversations():
                 says += await part(read)
-    return Done(tuple(says), filed, offered)
+    return Done(tuple(says), tuple(after), filed, offered)
 
 
 async def _status(effect: TellStatus, read: Read) -> tuple[FiledQuestion | None, list[Say]]:
@@ -300,8 +302,16 @@ async def _add(effect: AddToRequest, read: Read, *, opens: bool = True) -> list[
         added = await hear_addition(session, read.conversation_id, more, effect.reference, opens=opens)
     if added is None:
         return [Say("utter_say_more")]
-    reference, opened = added
-    return [_added(effect, reference), *([Say("utter_open_again")] if opened else [])]
+    again = [Say("utter_open_again"), *_promised_again(added, read)] if added.opened else []
+    return [_added(effect, added.reference), *again]
+
+
+def _promised_again(heard: Heard, read: Read) -> list[Say]:
+    """By when it should be done now, of a request that was opened again."""
+    if heard.due_on is None:
+        return []
+    today = read.turn.at.astimezone(city().time_zone).date()
+    return [Say("utter_promise_now", {"due": said(heard.due_on, read.turn.language, today)})]
 
 
 def _added(effect: AddToRequest, reference: str) -> Say:
@@ -367,10 +377,11 @@ def _said(words: str, location: Location | None, read: Read, photos: tuple[int, 
     return Said(words, photos, place, read.turn_id, read.turn.at)
 
 
-async def _feedback(effect: GiveFeedback, read: Read) -> None:
+async def _feedback(effect: GiveFeedback, read: Read) -> list[Say]:
+    """Kept; what is said of it says the dialogue, but for the day of what was opened again."""
     try:
         async with transaction() as session:
-            await hear_verdict(
+            heard = await hear_verdict(
                 session,
                 read.conversation_id,
                 effect.reference,
@@ -378,9 +389,11 @@ async def _feedback(effect: GiveFeedback, read: Read) -> None:
                 rating=effect.rating,
                 comment=effect.comment,
                 idempotency_key=f"turn:{read.turn_id}" if read.turn_id else None,
+                at=read.turn.at,
             )
     except UnknownRequestError:
-        return  # the request is gone or was never theirs: the answer is heard, nothing to keep
+        return []  # the request is gone or was never theirs: the answer is heard, nothing to keep
+    return _promised_again(heard, read) if heard.opened else []
 
 
 async def _follow_up(effect: FollowUp, read: Read) -> tuple[Filed | None, list[Say]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -57,7 +59,7 @@ async def add_to_request(
         log.info("request.added_to", request_id=request.id, conversation_id=conversation_id)
         await _goes_on(session, request)
         if opens and is_unanswered(request):
-            await open_again(session, request, ANSWERED)
+            await open_again(session, request, said.at or datetime.now(UTC), ANSWERED)
     return request.reference
 
 

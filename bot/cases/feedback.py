@@ -31,10 +31,11 @@ async def record_feedback(
     rating: int | None = None,
     comment: str | None = None,
     idempotency_key: str | None = None,
+    at: datetime | None = None,
 ) -> Status:
     """Keep one answer and give the request's status after it. "Not fixed" reopens a finished request; "fixed" takes that back.
 
-    `idempotency_key`: of the turn, so that a turn processed twice counts once.
+    `idempotency_key`: of the turn, so that a turn processed twice counts once. `at`: when it was said, aware; None: now.
     Raises `UnknownRequestError` also when the resident does not follow the request in any conversation of theirs, so that nobody
     learns of another's; `ValueError` for a rating outside 1 to 5.
     """
@@ -58,7 +59,7 @@ async def record_feedback(
     if fresh is not None:
         record(session, "resident", "request.feedback", "request", request.reference, verdict=verdict)
         if verdict is Verdict.NOT_FIXED and request.status in FINISHED:
-            await open_again(session, request)
+            await open_again(session, request, at or datetime.now(UTC))
         if verdict is Verdict.FIXED and request.status == Status.OPEN:
             await _close_again(session, request)
     return Status(request.status)

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.lookup import find_joined, follows
 from bot.cases.moves import RESIDENT, Move, move
+from bot.cases.promises import day_of, promise_anew
 from bot.cases.status import Resolution, Status
 from bot.db.tables import ServiceRequest, Update
 
@@ -15,9 +16,17 @@ from bot.db.tables import ServiceRequest, Update
 ANSWERED = "The resident answered."
 
 
-async def open_again(session: AsyncSession, request: ServiceRequest, note: str = "") -> Update:
-    """Open a finished request, whose row is locked, for its resident."""
-    return await move(session, request, Move(Status.OPEN, RESIDENT, internal_note=note))
+async def open_again(session: AsyncSession, request: ServiceRequest, at: datetime, note: str = "") -> Update:
+    """Open a finished request, whose row is locked, for its resident, who said so at `at` (aware).
+
+    Its first day was for work that has ended: it gets another one, as if it were filed now, which may be missed and put
+    right once like that. Where no figures are known, a day that is over is none any more.
+    """
+    request.late_told_at = None
+    day = promise_anew(request, at)
+    if day is None and request.due_on is not None and request.due_on < day_of(at):
+        request.due_on = None
+    return await move(session, request, Move(Status.OPEN, RESIDENT, internal_note=note, due_on=day))
 
 
 def is_unanswered(request: ServiceRequest) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -81,6 +82,16 @@ def _as_told_to(event: Mapping[str, Any], *, reporter: bool) -> Mapping[str, Any
     return {**event, "took_back": reporter} if event["resolution"] == Resolution.WITHDRAWN else event
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What became of a request of which its resident told something."""
+
+    reference: str
+    status: Status
+    opened: bool = False  # again, by what they told
+    due_on: date | None = None  # by when it is promised then
+
+
 async def hear_verdict(
     session: AsyncSession,
     conversation_id: int,
@@ -89,20 +100,21 @@ async def hear_verdict(
     rating: int | None = None,
     comment: str | None = None,
     idempotency_key: str | None = None,
-) -> Status:
+    at: datetime | None = None,
+) -> Heard:
     """Keep what a resident says of finished work; where that opens or ends the request, the others who follow it hear so.
 
-    Raises as `record_feedback` does.
+    Takes `idempotency_key` and `at`, and raises, as `record_feedback` does.
     """
     # Its row is ours: what it was is what it is changed from.
     request = await find_joined(session, reference, lock=True)
     before = request.status
     after = await record_feedback(
-        session, conversation_id, reference, verdict, rating, comment, idempotency_key
+        session, conversation_id, reference, verdict, rating, comment, idempotency_key, at
     )
     if after != before:
         await _tell_the_others(session, conversation_id, request)
-    return after
+    return _heard(request, before)
 
 
 async def hear_addition(
@@ -112,20 +124,25 @@ async def hear_addition(
     reference: str | None = None,
     *,
     opens: bool = True,
-) -> tuple[str, bool] | None:
-    """Keep what a resident adds (as `add_to_request`, also for `opens`); gives its reference and whether that opened it again.
+) -> Heard | None:
+    """Keep what a resident adds, as `add_to_request` (also for `opens`); where that opens it again, the others who follow it hear so.
 
-    Then the others who follow it hear so. None where they follow no such request. Raises `UnknownRequestError` for a reference that is none.
+    None where they follow no such request. Raises `UnknownRequestError` for a reference that is none.
     """
     request = await followed(session, conversation_id, reference)
     if request is None:
         return None
     before = request.status
     await add_to_request(session, conversation_id, said, request.reference, opens=opens)
-    opened = before in FINISHED and request.status == Status.OPEN
-    if opened:
+    heard = _heard(request, before)
+    if heard.opened:
         await _tell_the_others(session, conversation_id, request)
-    return request.reference, opened
+    return heard
+
+
+def _heard(request: ServiceRequest, before: str) -> Heard:
+    opened = before in FINISHED and request.status == Status.OPEN
+    return Heard(request.reference, Status(request.status), opened, request.due_on if opened else None)
 
 
 async def _tell_the_others(session: AsyncSession, conversation_id: int, request: ServiceRequest) -> None:

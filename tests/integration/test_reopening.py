@@ -12,14 +12,17 @@ from actions.reading import Read
 from bot.cases.feedback import found_not_fixed
 from bot.cases.following import Following, follow_request
 from bot.cases.lookup import find_request
+from bot.cases.promises import first_promise, with_figures
 from bot.cases.status import Resolution, Status
+from bot.city.current import catalogue
 from bot.city.location import Location, LocationKind, Point
-from bot.conversation.intake.effects import AddToRequest, Effect, Withdraw
+from bot.conversation.intake.effects import AddToRequest, Effect, GiveFeedback, Withdraw
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.turn import Turn
 from bot.db.session import transaction
 from bot.db.tables import Notice, ServiceRequest
 from bot.delivery.ends import end_by_themselves
+from bot.delivery.push import tell_of_delays
 from bot.settings import load_settings
 from tests.integration.test_cases import a_conversation, file, photos
 from tests.integration.test_notices import change
@@ -42,7 +45,8 @@ async def says(conversation_id: int, effect: Effect, *, days: float = 0, message
     """What is answered to a turn that asks for this, so many days from now."""
     turn = Turn(message_id, "", "answer", at=datetime.now(UTC) + timedelta(days=days))
     read = Read(turn, None, None, Memory(met=True), "en", f"conversation-{conversation_id}")
-    return [say.response for say in (await carry_out([effect], read)).says]
+    done = await carry_out([effect], read)
+    return [say.response for say in (*done.says, *done.after)]
 
 
 async def stands(reference: str) -> ServiceRequest:
@@ -60,7 +64,8 @@ async def test_words_a_photo_or_a_pin_open_it_again_and_the_reply_says_so(what: 
         "pin": AddToRequest(reference, words="Pico Blvd & 17th St", location=CORNER),
     }[what]
     added = "utter_photos_added" if what == "photo" else "utter_words_added"
-    assert (await says(conversation_id, effect, days=13))[:2] == [added, "utter_open_again"]
+    said = await says(conversation_id, effect, days=13)
+    assert said == [added, "utter_open_again", "utter_promise_now"]
     request = await stands(reference)
     assert (request.status, request.resolution, request.ended_at) == (Status.OPEN, None, None)
     newest = request.updates[-1]
@@ -112,6 +117,40 @@ async def test_who_takes_it_back_does_not_want_it_opened() -> None:
     reference = await a_kind_close(conversation_id)
     assert await says(conversation_id, Withdraw(reference, "never mind")) == ["utter_told_staff"]
     assert (await stands(reference)).status == Status.CLOSED
+
+
+async def test_work_that_was_not_fixed_is_promised_another_day_and_the_reply_says_it() -> None:
+    conversation_id, other = await a_conversation(), await a_conversation("+13105550125")
+    ago = datetime.now(UTC) - timedelta(days=60)
+    reference = (await file(conversation_id, at=ago)).reference
+    async with transaction() as session:
+        await follow_request(session, Following(other, reference, "here, too", "", None))
+        assert await tell_of_delays(session, datetime.now(UTC)) == 1
+    await change(reference, Status.RESOLVED, "Filled.")
+    not_fixed = GiveFeedback(reference, verdict="not_fixed")
+    assert await says(conversation_id, not_fixed, days=3) == ["utter_promise_now"]
+    assert await says(conversation_id, not_fixed, days=3) == []
+    request = await stands(reference)
+    when = datetime.now(UTC) + timedelta(days=3)
+    assert request.due_on == first_promise(catalogue().services["pothole"], when)
+    assert request.late_told_at is None
+    async with transaction() as session:
+        newest = (await session.scalars(select(Notice).order_by(Notice.id))).all()[-1]
+        # It is late again only when the new day is over, and that is told then.
+        assert await tell_of_delays(session, when) == 0
+        assert await tell_of_delays(session, when + timedelta(days=60)) == 1
+    assert (newest.conversation_id, newest.event["due_on"]) == (other, request.due_on.isoformat())
+
+
+async def test_what_is_opened_again_where_no_figures_are_known_is_promised_no_day_that_is_over() -> None:
+    conversation_id = await a_conversation()
+    code = next(code for code in catalogue().services if code not in with_figures())
+    reference = (await file(conversation_id, service_code=code)).reference
+    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    await change(reference, Status.OPEN, due_on=tomorrow)
+    await change(reference, Status.RESOLVED, "Done.")
+    assert await says(conversation_id, GiveFeedback(reference, verdict="not_fixed"), days=5) == []
+    assert (await stands(reference)).due_on is None
 
 
 async def test_what_ended_otherwise_is_opened_by_no_word_that_is_added() -> None:

@@ -156,11 +156,13 @@ async def test_who_follows_hears_that_it_is_open_again_and_who_said_so_does_not(
     await change(reference, Status.RESOLVED, "Filled.")
     before = len(await told())
     async with transaction() as session:
-        assert await hear_verdict(session, first, reference, Verdict.NOT_FIXED, comment="no") is Status.OPEN
+        assert (
+            await hear_verdict(session, first, reference, Verdict.NOT_FIXED, comment="no")
+        ).status is Status.OPEN
     assert (await told())[before:] == [second]
     async with transaction() as session:
-        assert await hear_verdict(session, first, reference, Verdict.NOT_FIXED) is Status.OPEN
-        assert await hear_verdict(session, first, reference, rating=2) is Status.OPEN
+        assert (await hear_verdict(session, first, reference, Verdict.NOT_FIXED)).status is Status.OPEN
+        assert (await hear_verdict(session, first, reference, rating=2)).status is Status.OPEN
     assert (await told())[before:] == [second]
 
 
@@ -171,7 +173,7 @@ async def test_who_follows_hears_that_it_is_done_after_all() -> None:
         await hear_verdict(session, second, reference, Verdict.NOT_FIXED)
     before = len(await told())
     async with transaction() as session:
-        assert await hear_verdict(session, second, reference, Verdict.FIXED) is Status.RESOLVED
+        assert (await hear_verdict(session, second, reference, Verdict.FIXED)).status is Status.RESOLVED
     assert (await told())[before:] == [first]
 
 
