@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -65,22 +65,26 @@ async def record_feedback(
     return Status(request.status)
 
 
-async def found_not_fixed(session: AsyncSession, request_ids: Sequence[int]) -> set[int]:
-    """Those of the requests that are open because their resident said that the work is not done."""
-    rows = await session.scalars(
-        select(Update.request_id)
-        .join(ServiceRequest, ServiceRequest.id == Update.request_id)
+def is_not_fixed() -> ColumnElement[bool]:
+    """The condition for requests that go on because their resident said that the work is not done."""
+    opened = (
+        exists()
         .where(
-            Update.request_id.in_(request_ids),
+            Update.request_id == ServiceRequest.id,
             Update.author == RESIDENT,
             Update.from_status.in_([str(one) for one in FINISHED]),
             Update.to_status == Status.OPEN,
             Update.internal_note != ANSWERED,  # closed for want of an answer, which came
-            ServiceRequest.status.not_in([str(one) for one in FINISHED]),
         )
-        .distinct()
+        .correlate(ServiceRequest)
     )
-    return set(rows)
+    return and_(ServiceRequest.status.not_in([str(one) for one in FINISHED]), opened)
+
+
+async def found_not_fixed(session: AsyncSession, request_ids: Sequence[int]) -> set[int]:
+    """Those of the requests that are open because their resident said that the work is not done."""
+    query = select(ServiceRequest.id).where(ServiceRequest.id.in_(request_ids), is_not_fixed())
+    return set(await session.scalars(query))
 
 
 async def _followed_request(session: AsyncSession, conversation_id: int, reference: str) -> ServiceRequest:
