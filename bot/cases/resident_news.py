@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.added import is_added_to
 from bot.cases.feedback import is_not_fixed
-from bot.cases.status import ACTIVE
-from bot.db.tables import ServiceRequest
+from bot.cases.status import ACTIVE, FINISHED, Status
+from bot.city.location import LocationKind, Point
+from bot.db.tables import ServiceRequest, Update
 
 
 class News(StrEnum):
@@ -40,3 +43,50 @@ async def count_news(session: AsyncSession, department: str | None = None) -> Ne
     if department is not None:
         query = query.where(ServiceRequest.department == department)
     return NewsCount(*(await session.execute(query)).one())
+
+
+@dataclass(frozen=True, slots=True)
+class NotFixedRequest:
+    """One request, without a word of its resident. Its place is as records keep it: tell it by `bot.city.blocks`."""
+
+    reference: str
+    service_code: str
+    address: str
+    point: Point | None
+    location_kind: LocationKind | None
+    opened_at: datetime  # aware UTC
+
+
+async def not_fixed_requests(
+    session: AsyncSession, department: str | None, person_id: int, most: int | None = None
+) -> Sequence[NotFixedRequest]:
+    """What residents say is not fixed and nobody has begun with again, the oldest such word first.
+
+    That of a department, and what the person with that id has; all where the department is None. `most`: how many at most.
+    """
+    opened = (
+        select(func.max(Update.created_at))
+        .where(
+            Update.request_id == ServiceRequest.id,
+            Update.from_status.in_(sorted(FINISHED)),
+            Update.to_status == Status.OPEN,
+        )
+        .correlate(ServiceRequest)
+        .scalar_subquery()
+    )
+    query = (
+        select(ServiceRequest, opened)
+        .where(ServiceRequest.status == Status.OPEN, has_news(News.NOT_FIXED))
+        .order_by(opened, ServiceRequest.id)
+        .limit(most)
+    )
+    if department is not None:
+        theirs = or_(ServiceRequest.department == department, ServiceRequest.assignee_id == person_id)
+        query = query.where(theirs)
+    return [_not_fixed(row, at) for row, at in await session.execute(query)]
+
+
+def _not_fixed(row: ServiceRequest, opened_at: datetime) -> NotFixedRequest:
+    point = Point(row.lat, row.lon) if row.lat is not None and row.lon is not None else None
+    kind = LocationKind(row.location_kind) if row.location_kind else None
+    return NotFixedRequest(row.reference, row.service_code, row.address, point, kind, opened_at)
