@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -57,7 +57,7 @@ from bot.conversation.intake.turn import Say
 from bot.conversation.map_links import close_map_links
 from bot.conversation.questions.older import Older
 from bot.db.session import transaction
-from bot.delivery.push import Heard, hear_addition, hear_verdict
+from bot.delivery.push import hear_addition, hear_verdict
 from bot.settings import settings
 
 WHERE_LIMIT = 40  # characters of a place in a list of requests
@@ -302,16 +302,16 @@ async def _add(effect: AddToRequest, read: Read, *, opens: bool = True) -> list[
         added = await hear_addition(session, read.conversation_id, more, effect.reference, opens=opens)
     if added is None:
         return [Say("utter_say_more")]
-    again = [Say("utter_open_again"), *_promised_again(added, read)] if added.opened else []
+    again = [Say("utter_open_again"), *_promised_now(added.due_on, read)] if added.opened else []
     return [_added(effect, added.reference), *again]
 
 
-def _promised_again(heard: Heard, read: Read) -> list[Say]:
-    """By when it should be done now, of a request that was opened again."""
-    if heard.due_on is None:
+def _promised_now(due_on: date | None, read: Read) -> list[Say]:
+    """By when it should be done now, where that is another day than before."""
+    if due_on is None:
         return []
     today = read.turn.at.astimezone(city().time_zone).date()
-    return [Say("utter_promise_now", {"due": said(heard.due_on, read.turn.language, today)})]
+    return [Say("utter_promise_now", {"due": said(due_on, read.turn.language, today)})]
 
 
 def _added(effect: AddToRequest, reference: str) -> Say:
@@ -341,7 +341,7 @@ async def _rename(effect: Rename, read: Read) -> list[Say]:
             turn_id=read.turn_id,
             at=read.turn.at,
         )
-    if not renamed:
+    if renamed is None:
         return await _add(AddToRequest(effect.reference, words=effect.words, for_staff=True), read)
     service = catalogue().services[effect.service]
     values = {
@@ -349,7 +349,7 @@ async def _rename(effect: Rename, read: Read) -> list[Say]:
         "what": service.short[read.turn.language],
         "department": city().department_called(service.department, read.turn.language),
     }
-    return [Say("utter_renamed", values)]
+    return [Say("utter_renamed", values), *_promised_now(renamed.due_on, read)]
 
 
 async def _put_right(effect: PutRight, read: Read) -> list[Say]:
@@ -393,7 +393,7 @@ async def _feedback(effect: GiveFeedback, read: Read) -> list[Say]:
             )
     except UnknownRequestError:
         return []  # the request is gone or was never theirs: the answer is heard, nothing to keep
-    return _promised_again(heard, read) if heard.opened else []
+    return _promised_now(heard.due_on, read)
 
 
 async def _follow_up(effect: FollowUp, read: Read) -> tuple[Filed | None, list[Say]]:

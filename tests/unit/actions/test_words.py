@@ -180,6 +180,7 @@ JOINED = [
     ("utter_words_and_photos_added", "utter_open_again", "utter_promise_now"),
     ("utter_told_staff", "utter_open_again", "utter_promise_now"),
     ("utter_reopened_with", "utter_promise_now"),
+    ("utter_renamed", "utter_promise_now"),
     ("utter_reopened", "utter_promise_now", "utter_photos_added"),
     ("utter_update_corrected", "utter_promise_now", "utter_not_right"),
     ("utter_update_corrected_both_placeless", "utter_promise_now", "utter_not_right"),
