@@ -35,6 +35,7 @@ from bot.delivery.notices.give import NoticeState
 from bot.delivery.notices.told import UNDER_WAY, Telling, tellings_of
 from bot.web.console.additions import Added, load_added
 from bot.web.console.followers import Following, load_following
+from bot.web.console.not_told import NotTold, load_not_told
 from bot.web.console.shown import Showing, showing_of
 from bot.web.console.transcript import Transcript, load_transcript, transcript_version
 
@@ -61,6 +62,7 @@ class HistoryEntry:
     on_its_way: int = 0  # residents to whom it is being sent
     waits_until: datetime | None = None  # one who is not told yet is told then
     not_told: int = 0  # residents who do not want to hear, or could not be reached
+    missed: tuple[NotTold, ...] = ()  # who those are, and who heard only a part of it
     put_back: int = 0  # residents who heard nothing, since it was put back before
     photo_ids: tuple[int, ...] = ()
     verdict: str | None = None
@@ -126,7 +128,12 @@ async def load_request_view(session: AsyncSession, reference: str) -> RequestVie
         endings=ENDINGS[Status.CLOSED][status],
         report_photos=by_kind.get("report", ()),
         completion_photos=by_kind.get("completion", ()),
-        history=_history(request, await _tellings(session, request), await load_added(session, request)),
+        history=_history(
+            request,
+            await _tellings(session, request),
+            await load_not_told(session, request.id),
+            await load_added(session, request),
+        ),
         answers=_answers(request),
         usual_days=service.median_days if service else None,
         standing=(await standings(session, [request.id], datetime.now(UTC))).get(request.id),
@@ -242,7 +249,10 @@ async def _tellings(session: AsyncSession, request: ServiceRequest) -> Mapping[i
 
 
 def _history(
-    request: ServiceRequest, tellings: Mapping[int, Telling], added: Sequence[Added]
+    request: ServiceRequest,
+    tellings: Mapping[int, Telling],
+    missed: Mapping[int, tuple[NotTold, ...]],
+    added: Sequence[Added],
 ) -> list[HistoryEntry]:
     entries = [
         HistoryEntry(
@@ -258,6 +268,7 @@ def _history(
             assignment=Assignment(**update.assignment) if update.assignment else None,
             corrected=update.corrected,
             photo_ids=tuple(photo.photo_id for photo in update.photos),
+            missed=missed.get(update.id, ()),
             **_how_told(tellings.get(update.id)),
         )
         for update in request.updates
