@@ -92,8 +92,8 @@ async def change(request: Request, reference: Reference, post: Posted = Depends(
 
 @router.post("/sms-length")
 async def sms_length(request: Request, post: Posted = Depends(posted)) -> Response:
-    """How many SMS the words being typed take. Posted, so that they are in no address and no log."""
-    words = post.text("public_text") or post.text("text")
+    """How many SMS the words of a reply take. Posted, so that they are in no address and no log."""
+    words = post.text("text")
     return render(request, "requests/_sms_length.html", {"words": words, "limit": MAX_PUBLIC_TEXT})
 
 

@@ -96,6 +96,7 @@ class RequestView:
     report_photos: tuple[int, ...]
     completion_photos: tuple[int, ...]
     history: list[HistoryEntry]  # newest first
+    tellings: Mapping[int, Telling]  # update id → who is told of it; none where nobody was to be
     answers: list[Answer]
     usual_days: int | None
     standing: Standing | None  # of what was promised
@@ -121,6 +122,7 @@ async def load_request_view(session: AsyncSession, reference: str) -> RequestVie
     conversation = await _conversation(session, request)
     service = catalogue().services.get(request.service_code)
     by_kind = _photos_by_kind(request)
+    tellings = await _tellings(session, request)
     return RequestView(
         request=request,
         status=status,
@@ -130,10 +132,11 @@ async def load_request_view(session: AsyncSession, reference: str) -> RequestVie
         completion_photos=by_kind.get("completion", ()),
         history=_history(
             request,
-            await _tellings(session, request),
+            tellings,
             await load_not_told(session, request.id),
             await load_added(session, request),
         ),
+        tellings=tellings,
         answers=_answers(request),
         usual_days=service.median_days if service else None,
         standing=(await standings(session, [request.id], datetime.now(UTC))).get(request.id),
