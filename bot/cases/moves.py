@@ -142,5 +142,12 @@ def _check_explained(
 
 
 def _has_picture(request: ServiceRequest) -> bool:
-    """Whether a picture of the work is there already. `request.photos` is loaded, as `find_request` does."""
-    return any(photo.kind == "completion" for photo in request.photos)
+    """Whether a picture of the work is there already: of what was opened again, one since then.
+
+    `request.photos` and `request.updates` are loaded, as `find_request` does.
+    """
+    opened = (
+        one.id for one in request.updates if one.from_status in FINISHED and one.to_status == Status.OPEN
+    )
+    since = max(opened, default=0)
+    return any(photo.kind == "completion" and (photo.update_id or 0) >= since for photo in request.photos)

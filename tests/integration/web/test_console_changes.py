@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 import pytest
@@ -132,6 +133,21 @@ async def test_work_that_is_done_is_resolved_and_not_closed_past_its_resident(ma
     assert (first.to_status, second.to_status, second.resolution) == ("resolved", "closed", "fixed")
     await tell_everybody()
     assert await turns() == 1
+
+
+async def test_work_that_needs_a_photo_is_saved_with_one_and_nothing_typed_is_lost(
+    maria: Browser, photo_city: Path
+) -> None:
+    reference = await a_request()
+    await maria.open(f"/console/requests/{reference}")
+    answer = await change(maria, reference, status="resolved", public_text="Filled.")
+    assert answer.status_code == 422
+    assert "This service needs a photo of the finished work." in answer.text
+    assert ">Filled.</textarea>" in answer.text
+    assert len(await updates_of(reference)) == 1
+    files = [("photos", ("done.jpg", jpeg()))]
+    answer = await change(maria, reference, files=files, status="resolved", public_text="Filled.")
+    assert answer.status_code == 303
 
 
 async def test_a_duplicate_of_nothing_is_not_saved_and_the_way_to_join_is_shown(maria: Browser) -> None:
