@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.filing import FiledRequest, NewRequest, file_request
@@ -13,6 +14,16 @@ from bot.cases.places import location_of
 from bot.cases.reopening import is_unanswered
 from bot.cases.status import Status
 from bot.db.tables import ServiceRequest
+
+
+async def follow_ups_of(session: AsyncSession, request_id: int) -> tuple[str, ...]:
+    """References of the requests that were filed about one that had ended, oldest first."""
+    found = await session.scalars(
+        select(ServiceRequest.reference)
+        .where(ServiceRequest.follow_up_of_id == request_id)
+        .order_by(ServiceRequest.id)
+    )
+    return tuple(found)
 
 
 async def file_follow_up(

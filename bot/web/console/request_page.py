@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.cases.added import found_added
 from bot.cases.assignment import Assignment, Holder, holders
 from bot.cases.feedback import found_not_fixed
+from bot.cases.follow_ups import follow_ups_of
 from bot.cases.lookup import find_request, reference_of
 from bot.cases.promises import Standing, standings
 from bot.cases.status import ALLOWED, ENDINGS, Resolution, Status
@@ -144,7 +145,7 @@ async def load_request_view(session: AsyncSession, reference: str) -> RequestVie
         not_fixed=bool(await found_not_fixed(session, [request.id])),
         added=bool(await found_added(session, [request.id])),
         follow_up_of=await reference_of(session, request.follow_up_of_id),
-        follow_ups=await _follow_ups(session, request),
+        follow_ups=await follow_ups_of(session, request.id),
         alert=await session.get(Alert, request.alert_id) if request.alert_id else None,
         last_update_id=max((update.id for update in request.updates), default=0),
         conversation=conversation,
@@ -154,15 +155,6 @@ async def load_request_view(session: AsyncSession, reference: str) -> RequestVie
         transcript=await load_transcript(session, conversation.id) if conversation else None,
         version=await request_version(session, request.reference),
     )
-
-
-async def _follow_ups(session: AsyncSession, request: ServiceRequest) -> tuple[str, ...]:
-    found = await session.scalars(
-        select(ServiceRequest.reference)
-        .where(ServiceRequest.follow_up_of_id == request.id)
-        .order_by(ServiceRequest.id)
-    )
-    return tuple(found)
 
 
 def _next_statuses(request: ServiceRequest) -> tuple[Status, ...]:
