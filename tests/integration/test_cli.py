@@ -154,6 +154,7 @@ async def test_an_update_with_a_photo_is_pushed_to_the_resident(
         ),
         (("request", "list", "--department", "Parks"), "The city pack has no department 'Parks'. It has: "),
         (("request", "list", "--promise", "late"), "A promise is soon or overdue, not 'late'."),
+        (("request", "list", "--news", "late"), "News is not_fixed or added, not 'late'."),
         (("request", "assign", "SM-222222", "--crew", "7"), "There is no request 'SM-222222'."),
     ],
 )
@@ -249,6 +250,10 @@ async def test_a_request_shown_in_json_carries_its_whole_life(database: Embedded
         ("told", None, conversation_id)
     ]
     assert "Filled this morning." not in str(shown["deliveries"])
+    assert [one["reference"] for one in _json(database, "request", "list", "--news", "not_fixed")] == [
+        reference
+    ]
+    assert _json(database, "request", "list", "--news", "added") == []
     text = _run(database, "request", "show", reference).stdout
     assert "verdict not_fixed" in text
     assert f"cityline message list --request {reference}" in text
