@@ -33,7 +33,7 @@ class ActionAnswer(Action):  # type: ignore[misc]  # rasa-sdk has no types
         done = await carry_out(progress.effects, heard)
         await say(
             dispatcher,
-            danger.in_front((*done.says, *progress.says)),
+            danger.in_front((*done.says, *progress.says, *done.after)),
             heard,
             first_contact=heard.turn.first_contact and not heard.turn.taken_over,
             about_turn=about_turn(heard, wants_person=progress.wants_person),

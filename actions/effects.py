@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,7 +12,7 @@ from actions.linking import join, make_code, part, send_code
 from actions.placing import as_staff_know_it
 from actions.reading import Read
 from bot.cases.added import Said
-from bot.cases.additions import add_answer, add_to_request
+from bot.cases.additions import add_answer
 from bot.cases.disowning import disown_request
 from bot.cases.feedback import Verdict
 from bot.cases.follow_ups import file_follow_up
@@ -21,6 +21,7 @@ from bot.cases.lookup import RequestSummary, UnknownRequestError, photos_sent, r
 from bot.cases.people import is_joined
 from bot.cases.public_links import public_url
 from bot.cases.put_right import move_request, rename_request
+from bot.cases.reopening import unanswered_too_long
 from bot.cases.status import FINISHED, Resolution
 from bot.cases.withdrawing import Withdrawn, mute_request, withdraw_request
 from bot.city.calendar_words import said
@@ -56,7 +57,7 @@ from bot.conversation.intake.turn import Say
 from bot.conversation.map_links import close_map_links
 from bot.conversation.questions.older import Older
 from bot.db.session import transaction
-from bot.delivery.push import hear_verdict
+from bot.delivery.push import hear_addition, hear_verdict
 from bot.settings import settings
 
 WHERE_LIMIT = 40  # characters of a place in a list of requests
@@ -75,6 +76,7 @@ class Done:
     """What was done: what to say of it, the request that was filed on the way, and what is offered with the answer."""
 
     says: tuple[Say, ...] = ()
+    after: tuple[Say, ...] = ()  # what is said below the answer of the dialogue
     filed: Filed | None = None
     offered: FiledQuestion | None = None
 
@@ -87,6 +89,7 @@ class Done:
 async def carry_out(effects: Iterable[Effect], read: Read) -> Done:
     """Do everything asked for, in order. A turn done again changes nothing twice."""
     says: list[Say] = []
+    after: list[Say] = []
     filed: Filed | None = None
     offered: FiledQuestion | None = None
     for effect in effects:
@@ -105,9 +108,11 @@ async def carry_out(effects: Iterable[Effect], read: Read) -> Done:
             case FollowNamed():
                 says += await _follow_named(effect, read)
             case AddToRequest():
-                says += await _add(effect, read)
+                filed_now, told = await _add_or_follow_up(effect, read)
+                filed = filed_now or filed
+                says += told
             case GiveFeedback():
-                await _feedback(effect, read)
+                after += await _feedback(effect, read)
             case FollowUp():
                 filed, told = await _follow_up(effect, read)
                 says += told
@@ -126,7 +131,7 @@ async def carry_out(effects: Iterable[Effect], read: Read) -> Done:
                 says += await join(effect, read)
             case PartConversations():
                 says += await part(read)
-    return Done(tuple(says), filed, offered)
+    return Done(tuple(says), tuple(after), filed, offered)
 
 
 async def _status(effect: TellStatus, read: Read) -> tuple[FiledQuestion | None, list[Say]]:
@@ -226,6 +231,7 @@ async def own_requests(read: Read) -> tuple[OwnRequest, ...]:
             one.created_at,
             one.theirs,
             one.ended_at is not None and read.turn.at - one.ended_at > timedelta(days=settings().reopen_days),
+            one.resolution is Resolution.NO_ANSWER,
         )
         for one in requests
     )
@@ -280,24 +286,54 @@ async def _answer(effect: AnswerQuestion, read: Read) -> None:
         await add_answer(session, read.conversation_id, effect.reference, effect.question, effect.answer)
 
 
-async def _add(effect: AddToRequest, read: Read) -> list[Say]:
+async def _add_or_follow_up(effect: AddToRequest, read: Read) -> tuple[Filed | None, list[Say]]:
+    """As `_add`; what answers a question of staff long after its request was closed for that becomes a new one."""
+    if not effect.asks and effect.reference and await _is_too_late(effect.reference, read):
+        return await _follow_up(FollowUp(effect.reference, effect.words, effect.photos), read)
+    return None, await _add(effect, read)
+
+
+async def _is_too_late(reference: str, read: Read) -> bool:
+    within = timedelta(days=settings().reopen_days)
+    try:
+        async with transaction() as session:
+            return await unanswered_too_long(session, read.conversation_id, reference, read.turn.at, within)
+    except UnknownRequestError:
+        return False
+
+
+async def _add(effect: AddToRequest, read: Read, *, opens: bool = True) -> list[Say]:
+    """Kept with their request and said back. `opens`: as in `add_to_request`."""
     async with transaction() as session:
         more = _said(effect.words, effect.location, read, effect.photos)
-        reference = await add_to_request(session, read.conversation_id, more, effect.reference)
-    if reference is None:
+        added = await hear_addition(session, read.conversation_id, more, effect.reference, opens=opens)
+    if added is None:
         return [Say("utter_say_more")]
+    again = [Say("utter_open_again"), *_promised_now(added.due_on, read)] if added.opened else []
+    return [_added(effect, added.reference), *again]
+
+
+def _promised_now(due_on: date | None, read: Read) -> list[Say]:
+    """By when it should be done now, where that is another day than before."""
+    if due_on is None:
+        return []
+    today = read.turn.at.astimezone(city().time_zone).date()
+    return [Say("utter_promise_now", {"due": said(due_on, read.turn.language, today)})]
+
+
+def _added(effect: AddToRequest, reference: str) -> Say:
     if effect.said_as:
-        return [Say(effect.said_as, {"reference": reference})]
+        return Say(effect.said_as, {"reference": reference})
     if effect.asks:
         surely = asks_something(effect.words)
         said = "utter_question_for_staff" if surely else "utter_question_passed_on"
-        return [Say(said, {"reference": reference, "quote": quoted_question(effect.words)})]
+        return Say(said, {"reference": reference, "quote": quoted_question(effect.words)})
     if effect.for_staff:
-        return [Say("utter_told_staff", {"reference": reference})]
+        return Say("utter_told_staff", {"reference": reference})
     said = "utter_words_added"
     if effect.photos:
         said = "utter_words_and_photos_added" if effect.words else "utter_photos_added"
-    return [Say(said, {"reference": reference, "quote": quoted(effect.words)})]
+    return Say(said, {"reference": reference, "quote": quoted(effect.words)})
 
 
 async def _rename(effect: Rename, read: Read) -> list[Say]:
@@ -312,7 +348,7 @@ async def _rename(effect: Rename, read: Read) -> list[Say]:
             turn_id=read.turn_id,
             at=read.turn.at,
         )
-    if not renamed:
+    if renamed is None:
         return await _add(AddToRequest(effect.reference, words=effect.words, for_staff=True), read)
     service = catalogue().services[effect.service]
     values = {
@@ -320,7 +356,7 @@ async def _rename(effect: Rename, read: Read) -> list[Say]:
         "what": service.short[read.turn.language],
         "department": city().department_called(service.department, read.turn.language),
     }
-    return [Say("utter_renamed", values)]
+    return [Say("utter_renamed", values), *_promised_now(renamed.due_on, read)]
 
 
 async def _put_right(effect: PutRight, read: Read) -> list[Say]:
@@ -348,10 +384,11 @@ def _said(words: str, location: Location | None, read: Read, photos: tuple[int, 
     return Said(words, photos, place, read.turn_id, read.turn.at)
 
 
-async def _feedback(effect: GiveFeedback, read: Read) -> None:
+async def _feedback(effect: GiveFeedback, read: Read) -> list[Say]:
+    """Kept; what is said of it says the dialogue, but for the day of what was opened again."""
     try:
         async with transaction() as session:
-            await hear_verdict(
+            heard = await hear_verdict(
                 session,
                 read.conversation_id,
                 effect.reference,
@@ -359,9 +396,11 @@ async def _feedback(effect: GiveFeedback, read: Read) -> None:
                 rating=effect.rating,
                 comment=effect.comment,
                 idempotency_key=f"turn:{read.turn_id}" if read.turn_id else None,
+                at=read.turn.at,
             )
     except UnknownRequestError:
-        return  # the request is gone or was never theirs: the answer is heard, nothing to keep
+        return []  # the request is gone or was never theirs: the answer is heard, nothing to keep
+    return _promised_now(heard.due_on, read)
 
 
 async def _follow_up(effect: FollowUp, read: Read) -> tuple[Filed | None, list[Say]]:
@@ -393,7 +432,8 @@ async def _withdraw(effect: Withdraw, read: Read) -> list[Say]:
     except UnknownRequestError:
         return [Say("utter_no_such", values)]
     if became is Withdrawn.FOR_STAFF:
-        return await _add(AddToRequest(effect.reference, words=effect.words, for_staff=True), read)
+        wish = AddToRequest(effect.reference, words=effect.words, for_staff=True)
+        return await _add(wish, read, opens=False)  # nobody takes back what they want opened
     taken = became is Withdrawn.TAKEN_BACK
     return [Say("utter_withdrawn" if taken else "utter_withdrawn_followed", values)]
 

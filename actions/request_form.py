@@ -57,7 +57,7 @@ class ValidateRequestForm(FormValidationAction):  # type: ignore[misc]  # rasa-s
         memory = done.kept_in(replace(progress.memory, met=True))
         await say(
             dispatcher,
-            danger.in_front((*done.says, *progress.says)),
+            danger.in_front((*done.says, *progress.says, *done.after)),
             heard,
             first_contact=heard.turn.first_contact and not heard.turn.taken_over,
             about_turn=about_turn(

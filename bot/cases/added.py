@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.filing import add_photos
 from bot.city.location import Location
-from bot.db.tables import Addition, RequestPhoto, Update
+from bot.db.tables import Addition, RequestPhoto, ServiceRequest, Update
 
 STAFF = "staff:"  # how the author of an update begins, where it is one of staff
 
@@ -51,23 +51,22 @@ async def keep_addition(session: AsyncSession, request_id: int, conversation_id:
     return bool(fresh) or bool(said.words and not repeated)
 
 
-async def found_added(session: AsyncSession, request_ids: Sequence[int]) -> set[int]:
-    """Those of the requests to which a resident added something that staff have not answered with any change since."""
+def is_added_to() -> ColumnElement[bool]:
+    """The condition for requests to which a resident added something that staff have not answered with any change since."""
     last_word = (
         select(func.max(Update.created_at))
         .where(Update.request_id == Addition.request_id, Update.author.startswith(STAFF, autoescape=True))
         .correlate(Addition)
         .scalar_subquery()
     )
-    rows = await session.scalars(
-        select(Addition.request_id)
-        .where(
-            Addition.request_id.in_(request_ids),
-            or_(last_word.is_(None), Addition.created_at > last_word),
-        )
-        .distinct()
-    )
-    return set(rows)
+    unanswered = or_(last_word.is_(None), Addition.created_at > last_word)
+    return exists().where(Addition.request_id == ServiceRequest.id, unanswered).correlate(ServiceRequest)
+
+
+async def found_added(session: AsyncSession, request_ids: Sequence[int]) -> set[int]:
+    """Those of the requests to which `is_added_to` applies."""
+    query = select(ServiceRequest.id).where(ServiceRequest.id.in_(request_ids), is_added_to())
+    return set(await session.scalars(query))
 
 
 def came_with(photo: RequestPhoto, addition: Addition) -> bool:

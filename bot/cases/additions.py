@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,12 +13,11 @@ from bot.cases.audit import record
 from bot.cases.lookup import find_joined, find_request, follows, is_followed_by
 from bot.cases.moves import RESIDENT, Move, move
 from bot.cases.people import of_one_person
+from bot.cases.reopening import ANSWERED, is_unanswered, open_again
 from bot.cases.status import Status
 from bot.db.tables import ServiceRequest, Update
 
 log = structlog.get_logger(__name__)
-
-ANSWERED = "The resident answered."
 
 
 async def attach_photos(
@@ -34,13 +35,19 @@ async def add_words(
 
 
 async def add_to_request(
-    session: AsyncSession, conversation_id: int, said: Said, reference: str | None = None
+    session: AsyncSession,
+    conversation_id: int,
+    said: Said,
+    reference: str | None = None,
+    *,
+    opens: bool = True,
 ) -> str | None:
     """Keep what a resident adds, with the named request, else with the newest that they follow.
 
-    Gives the reference it went to, or None when they follow none (or not that one). Safe to repeat.
+    It is an answer where one was waited for, and opens what was closed for want of one unless `opens` is false. Gives the
+    reference it went to, or None when they follow none (or not that one). Safe to repeat.
     """
-    request = await _followed(session, conversation_id, reference)
+    request = await followed(session, conversation_id, reference)
     if request is None:
         return None
     if await keep_addition(session, request.id, conversation_id, said):
@@ -51,6 +58,8 @@ async def add_to_request(
             record(session, RESIDENT, "request.words_added", "request", request.reference)
         log.info("request.added_to", request_id=request.id, conversation_id=conversation_id)
         await _goes_on(session, request)
+        if opens and is_unanswered(request):
+            await open_again(session, request, said.at or datetime.now(UTC), ANSWERED)
     return request.reference
 
 
@@ -76,7 +85,7 @@ async def add_answer(
     A later answer to the same question counts. Of a request that was joined, the answer is kept with it, and with the
     other one, too, unless an answer of somebody else's stands there.
     """
-    request = await _followed(session, conversation_id, reference)
+    request = await followed(session, conversation_id, reference)
     if request is None:
         return None
     named = await find_request(session, reference)
@@ -95,10 +104,13 @@ def _keep_answer(session: AsyncSession, request: ServiceRequest, question: str, 
         record(session, "resident", "request.answered", "request", request.reference, question=question)
 
 
-async def _followed(
+async def followed(
     session: AsyncSession, conversation_id: int, reference: str | None
 ) -> ServiceRequest | None:
-    """The request, its row ours until the commit: two who add at once, or a join beside it, go one after the other."""
+    """The named request, else their newest; None where they follow none, or not that one.
+
+    Its row is ours until the commit: two who add at once, or a join beside it, go one after the other.
+    """
     if reference is None:
         reference = await session.scalar(
             select(ServiceRequest.reference)

@@ -1,4 +1,4 @@
-"""What staff put right of a request: its service, its place, and what it is about.
+"""What is put right of a request, by staff or its own resident: its service, its place, and what it is about.
 
 The words of residents are nobody's to mend. `description` stays what the resident told; what staff say instead stands before it
 (`staff_description`), and `place_text` stays how the resident named the place. What stood there before is in the history

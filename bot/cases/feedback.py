@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.audit import record
 from bot.cases.lookup import UnknownRequestError, find_joined, follows
 from bot.cases.moves import RESIDENT, Move, move
+from bot.cases.reopening import ANSWERED, open_again
 from bot.cases.status import FINISHED, Resolution, Status
 from bot.db.tables import Feedback, ServiceRequest, Update
 
@@ -30,10 +31,11 @@ async def record_feedback(
     rating: int | None = None,
     comment: str | None = None,
     idempotency_key: str | None = None,
+    at: datetime | None = None,
 ) -> Status:
     """Keep one answer and give the request's status after it. "Not fixed" reopens a finished request; "fixed" takes that back.
 
-    `idempotency_key`: of the turn, so that a turn processed twice counts once.
+    `idempotency_key`: of the turn, so that a turn processed twice counts once. `at`: when it was said, aware; None: now.
     Raises `UnknownRequestError` also when the resident does not follow the request in any conversation of theirs, so that nobody
     learns of another's; `ValueError` for a rating outside 1 to 5.
     """
@@ -57,27 +59,32 @@ async def record_feedback(
     if fresh is not None:
         record(session, "resident", "request.feedback", "request", request.reference, verdict=verdict)
         if verdict is Verdict.NOT_FIXED and request.status in FINISHED:
-            await move(session, request, Move(Status.OPEN, RESIDENT))
+            await open_again(session, request, at or datetime.now(UTC))
         if verdict is Verdict.FIXED and request.status == Status.OPEN:
             await _close_again(session, request)
     return Status(request.status)
 
 
-async def found_not_fixed(session: AsyncSession, request_ids: Sequence[int]) -> set[int]:
-    """Those of the requests that are open because their resident said that the work is not done."""
-    rows = await session.scalars(
-        select(Update.request_id)
-        .join(ServiceRequest, ServiceRequest.id == Update.request_id)
+def is_not_fixed() -> ColumnElement[bool]:
+    """The condition for requests that go on because their resident said that the work is not done."""
+    opened = (
+        exists()
         .where(
-            Update.request_id.in_(request_ids),
+            Update.request_id == ServiceRequest.id,
             Update.author == RESIDENT,
             Update.from_status.in_([str(one) for one in FINISHED]),
             Update.to_status == Status.OPEN,
-            ServiceRequest.status.not_in([str(one) for one in FINISHED]),
+            Update.internal_note != ANSWERED,  # closed for want of an answer, which came
         )
-        .distinct()
+        .correlate(ServiceRequest)
     )
-    return set(rows)
+    return and_(ServiceRequest.status.not_in([str(one) for one in FINISHED]), opened)
+
+
+async def found_not_fixed(session: AsyncSession, request_ids: Sequence[int]) -> set[int]:
+    """Those of the requests that are open because their resident said that the work is not done."""
+    query = select(ServiceRequest.id).where(ServiceRequest.id.in_(request_ids), is_not_fixed())
+    return set(await session.scalars(query))
 
 
 async def _followed_request(session: AsyncSession, conversation_id: int, reference: str) -> ServiceRequest:
@@ -98,5 +105,7 @@ async def _close_again(session: AsyncSession, request: ServiceRequest) -> None:
     if end is None or newest.author != RESIDENT or newest.from_status not in FINISHED:
         return
     ended = Resolution(str(end.resolution))
-    back = Move(Status(newest.from_status), RESIDENT, ended, end.referred_to, end.public_text)
+    # Work that is done is resolved again, even where it was closed for good: only from there it may be.
+    stood = Status.RESOLVED if ended is Resolution.FIXED else Status(newest.from_status)
+    back = Move(stood, RESIDENT, ended, end.referred_to, end.public_text, pictures=True)  # they have seen it
     await move(session, request, back)

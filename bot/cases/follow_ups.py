@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.filing import FiledRequest, NewRequest, file_request
 from bot.cases.lookup import UnknownRequestError, find_joined, follows
 from bot.cases.moves import RESIDENT, Move, move
 from bot.cases.places import location_of
+from bot.cases.reopening import is_unanswered
 from bot.cases.status import Status
 from bot.db.tables import ServiceRequest
+
+
+async def follow_ups_of(session: AsyncSession, request_id: int) -> tuple[str, ...]:
+    """References of the requests that were filed about one that had ended, oldest first."""
+    found = await session.scalars(
+        select(ServiceRequest.reference)
+        .where(ServiceRequest.follow_up_of_id == request_id)
+        .order_by(ServiceRequest.id)
+    )
+    return tuple(found)
 
 
 async def file_follow_up(
@@ -46,8 +58,7 @@ async def file_follow_up(
     if filed.created:
         row = await session.get_one(ServiceRequest, filed.id)
         row.follow_up_of_id = before.id
-        note = Move(
-            Status(before.status), RESIDENT, internal_note=f"Not fixed, says a resident: {filed.reference}."
-        )
+        why = "The resident answered after all" if is_unanswered(before) else "Not fixed, says a resident"
+        note = Move(Status(before.status), RESIDENT, internal_note=f"{why}: {filed.reference}.")
         await move(session, before, note)
     return filed

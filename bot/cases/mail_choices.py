@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -17,12 +17,14 @@ from bot.mail.address import mail_address
 
 
 class Topic(StrEnum):
+    NOT_FIXED = "not_fixed"  # what residents say is not fixed, theirs or their department's, on the mornings of working days
     LATE = "late"  # what runs late in their department, on the mornings of working days
     WEEK = "week"  # the figures of the week that is over
 
 
 # Topic → the column that says who wants it.
 WANTED: dict[Topic, InstrumentedAttribute[bool]] = {
+    Topic.NOT_FIXED: Staff.wants_not_fixed,
     Topic.LATE: Staff.wants_late,
     Topic.WEEK: Staff.wants_week,
 }
@@ -51,8 +53,7 @@ class MailChoice:
 
 def choice_of(row: Staff) -> MailChoice:
     """What an account chose."""
-    topics = {Topic.LATE: row.wants_late, Topic.WEEK: row.wants_week}
-    wanted = frozenset(topic for topic, wants in topics.items() if wants)
+    wanted = frozenset(topic for topic, column in WANTED.items() if getattr(row, column.key))
     return MailChoice(row.email or "", wanted, row.language or LANGUAGES[0])
 
 
@@ -78,7 +79,8 @@ async def choose_mail(
     if choice == before:
         return choice
     row.email, row.language = choice.email or None, choice.language
-    row.wants_late, row.wants_week = (topic in choice.topics for topic in (Topic.LATE, Topic.WEEK))
+    for topic, column in WANTED.items():
+        setattr(row, column.key, topic in choice.topics)
     record(
         session,
         actor,
@@ -93,6 +95,6 @@ async def choose_mail(
 
 async def count_wanting(session: AsyncSession) -> int:
     """How many open accounts want anything by mail."""
-    wanted = Staff.wants_late | Staff.wants_week
+    wanted = or_(*WANTED.values())
     query = select(func.count(Staff.id)).where(wanted, Staff.email.is_not(None), Staff.disabled_at.is_(None))
     return await session.scalar(query) or 0

@@ -106,12 +106,17 @@ def _action(moves: bool, step: Move, given: Assignment | None) -> str:
 
 
 def _resolution(current: Status, step: Move) -> Resolution:
-    """How it ends. Raises `UnexplainedError` for an end that its status does not have."""
+    """How it ends. Raises `UnexplainedError` for an end that it cannot have from here."""
     if step.resolution is not None:
-        if step.resolution not in ENDINGS[step.to]:
-            possible = ", ".join(sorted(ENDINGS[step.to]))
-            raise UnexplainedError("resolution", f"A request that is {step.to} can be: {possible}.")
-        return step.resolution
+        possible = ENDINGS[step.to][current]
+        if step.resolution in possible:
+            return step.resolution
+        if step.resolution is Resolution.FIXED:
+            raise UnexplainedError(
+                "resolved", "Work that is done is resolved, and its resident is asked whether it is fixed."
+            )
+        listed = ", ".join(sorted(possible))
+        raise UnexplainedError("resolution", f"A request that is {step.to} can be: {listed}.")
     # Work that is done stays done when its request is closed for good; what is closed otherwise was declined.
     done = step.to is Status.RESOLVED or current is Status.RESOLVED
     return Resolution.FIXED if done else Resolution.WILL_NOT_DO
@@ -137,5 +142,12 @@ def _check_explained(
 
 
 def _has_picture(request: ServiceRequest) -> bool:
-    """Whether a picture of the work is there already. `request.photos` is loaded, as `find_request` does."""
-    return any(photo.kind == "completion" for photo in request.photos)
+    """Whether a picture of the work is there already: of what was opened again, one since then.
+
+    `request.photos` and `request.updates` are loaded, as `find_request` does.
+    """
+    opened = (
+        one.id for one in request.updates if one.from_status in FINISHED and one.to_status == Status.OPEN
+    )
+    since = max(opened, default=0)
+    return any(photo.kind == "completion" and (photo.update_id or 0) >= since for photo in request.photos)

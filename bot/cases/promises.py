@@ -59,6 +59,12 @@ def next_promise(service: Service | None, filed_at: datetime, now: datetime) -> 
     return calendar().due_by(now, max(1, service.median_days))
 
 
+def promise_anew(request: ServiceRequest, now: datetime) -> date | None:
+    """The usual day for a request, counted from now (aware); None where no figures are known."""
+    service = catalogue().services.get(request.service_code)
+    return first_promise(service, now) if service is not None else None
+
+
 def with_figures() -> list[str]:
     """The codes of the services of which is known how long they take: others are promised no day."""
     return [code for code, service in catalogue().services.items() if service.median_days is not None]
@@ -76,12 +82,12 @@ def is_running() -> ColumnElement[bool]:
 
 def is_overdue(now: datetime) -> ColumnElement[bool]:
     """The condition for requests that missed their day. `now` is aware."""
-    return and_(is_running(), ServiceRequest.due_on < _today(now))
+    return and_(is_running(), ServiceRequest.due_on < day_of(now))
 
 
 def is_due_soon(now: datetime) -> ColumnElement[bool]:
     """The condition for requests whose day is near, in days of the calendar, and not over. `now` is aware."""
-    today = cast(_today(now), Date)
+    today = cast(day_of(now), Date)
     filed_on = cast(func.timezone(str(calendar().time_zone), ServiceRequest.created_at), Date)
     left, whole = ServiceRequest.due_on - today, ServiceRequest.due_on - filed_on
     return and_(is_running(), ServiceRequest.due_on >= today, left * LAST_PART <= whole)
@@ -110,7 +116,8 @@ async def count_promised(session: AsyncSession, now: datetime, department: str |
     return Promised(*(await session.execute(query)).one())
 
 
-def _today(now: datetime) -> date:
+def day_of(now: datetime) -> date:
+    """The day it is in the city. `now` is aware."""
     return now.astimezone(calendar().time_zone).date()
 
 
@@ -130,7 +137,7 @@ async def promise_of_another(
     if ended or request.late_told_at is not None or await session.scalar(by_hand.limit(1)) is not None:
         return None
     day = first_promise(service, request.created_at)
-    if day is not None and day < _today(now):
+    if day is not None and day < day_of(now):
         day = next_promise(service, request.created_at, now)
     return day if day != request.due_on else None
 

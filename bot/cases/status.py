@@ -45,10 +45,15 @@ ALLOWED: dict[Status, frozenset[Status]] = {
     Status.RESOLVED: frozenset({Status.OPEN, Status.CLOSED}),
     Status.CLOSED: frozenset({Status.OPEN}),
 }
-# How a request of each finished status may have ended.
-ENDINGS: dict[Status, frozenset[Resolution]] = {
-    Status.RESOLVED: frozenset({Resolution.FIXED}),
-    Status.CLOSED: frozenset(Resolution),
+_WITHOUT_WORK = frozenset(Resolution) - {Resolution.FIXED}
+# How a request may end: where it goes → where it comes from → its resolutions. Work that is done is resolved first, with the photo
+# that its service demands and the question to the resident whether it is fixed; only from there it is closed as done.
+ENDINGS: dict[Status, dict[Status, frozenset[Resolution]]] = {
+    Status.RESOLVED: dict.fromkeys((*ACTIVE, Status.RESOLVED), frozenset({Resolution.FIXED})),
+    Status.CLOSED: {
+        **dict.fromkeys((*ACTIVE, Status.CLOSED), _WITHOUT_WORK),
+        Status.RESOLVED: frozenset(Resolution),
+    },
 }
 
 

@@ -43,6 +43,10 @@ def list_(
     promise: Annotated[
         str | None, typer.Option(help="soon (due soon) or overdue.", show_default=False)
     ] = None,
+    news: Annotated[
+        str | None,
+        typer.Option(help="What residents say: not_fixed, or added (more than before).", show_default=False),
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 50,
     as_json: Json = False,
 ) -> None:
@@ -54,7 +58,7 @@ def list_(
 
     statuses = frozenset(_status(name) for name in status or ())
     check_department(department)
-    conditions = _narrowed(department, person, unassigned, promise)
+    conditions = _narrowed(department, person, unassigned, promise, news)
 
     async def work() -> list[dict[str, Any]]:
         async with transaction() as session:
@@ -169,7 +173,7 @@ def update(
     resolution: Annotated[
         str | None,
         typer.Option(
-            help="How it ended: fixed, nothing_found, not_ours, will_not_do, withdrawn or no_answer.",
+            help="How it was closed: nothing_found, not_ours, will_not_do, withdrawn or no_answer; fixed where it was resolved.",
             show_default=False,
         ),
     ] = None,
@@ -364,7 +368,12 @@ def correct(
 
 
 # What tells that which a move needs.
-_OPTIONS = {"public_text": "--public TEXT.", "referred_to": "--referred-to TEXT.", "photos": "--photo FILE."}
+_OPTIONS = {
+    "public_text": "--public TEXT.",
+    "referred_to": "--referred-to TEXT.",
+    "photos": "--photo FILE.",
+    "resolved": "--status resolved.",
+}
 
 
 def _on_one_line(value: Any) -> str:
@@ -397,12 +406,13 @@ def _put_right(corrected: dict[str, Any] | None) -> list[str]:
 
 
 def _narrowed(
-    department: str | None, person: str | None, unassigned: bool, promise: str | None
+    department: str | None, person: str | None, unassigned: bool, promise: str | None, news: str | None
 ) -> list[ColumnElement[bool]]:
     from datetime import UTC
 
     from bot.cases.assignment import is_with, needs_somebody
     from bot.cases.promises import Standing, is_due_soon, is_overdue
+    from bot.cases.resident_news import News, has_news
     from bot.cli.errors import CommandError
     from bot.db.tables import ServiceRequest
 
@@ -418,6 +428,10 @@ def _narrowed(
             raise CommandError(f"A promise is {' or '.join(Standing)}, not {promise!r}.")
         late = is_overdue if promise == Standing.OVERDUE else is_due_soon
         conditions.append(late(datetime.now(UTC)))
+    if news is not None:
+        if news not in set(News):
+            raise CommandError(f"News is {' or '.join(News)}, not {news!r}.")
+        conditions.append(has_news(News(news)))
     return conditions
 
 

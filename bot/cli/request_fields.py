@@ -11,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.cases.added import came_with
 from bot.cases.assignment import Holder, holders
 from bot.cases.correcting import described
+from bot.cases.follow_ups import follow_ups_of
 from bot.cases.following import count_followers
 from bot.cases.lookup import reference_of
+from bot.cases.moves import RESIDENT, SYSTEM
 from bot.cases.people import of_one_person
 from bot.cases.promises import Standing, standings
 from bot.cli.message import told_fields
@@ -59,9 +61,14 @@ async def whole(session: AsyncSession, row: ServiceRequest) -> dict[str, Any]:
         "followers": await count_followers(session, row.id),
         "answers": dict(row.answers),
         "promised": promise_fields(row),
-        "feedback": [_feedback(one) for one in row.feedback],
+        "feedback": [_feedback(one, theirs) for one in row.feedback],
         "deliveries": [told_fields(one) for one in await told_of_request(session, row.id)],
         "follow_up_of": await reference_of(session, row.follow_up_of_id),
+        "follow_ups": list(await follow_ups_of(session, row.id)),  # that were filed about it later
+        "joined_into": await reference_of(session, row.merged_into_id),  # what it is a duplicate of
+        "alert": row.alert_id,  # the known problem it is due to
+        "language": row.language,
+        "neighborhood": row.neighborhood,
         "description": described(row),  # in words of staff where they put it right
         "words": row.description,  # the resident's own, as they told it first
         "additions": _additions(row, theirs),
@@ -72,9 +79,11 @@ async def whole(session: AsyncSession, row: ServiceRequest) -> dict[str, Any]:
 def promise_fields(row: ServiceRequest) -> dict[str, Any]:
     """The day promised, who set it ("system": by the usual days of the service), and when it was told that it is missed."""
     changed = [update for update in row.updates if update.due_on is not None]
+    by = changed[-1].author if changed else SYSTEM
     return {
         "due": row.due_on,
-        "by": (changed[-1].author if changed else "system") if row.due_on else None,
+        # What a resident opens again, or puts right, is promised the usual day.
+        "by": (SYSTEM if by == RESIDENT else by) if row.due_on else None,
         "since": (changed[-1].created_at if changed else row.created_at) if row.due_on else None,
         "told_late": row.late_told_at,
     }
@@ -99,8 +108,15 @@ def _additions(row: ServiceRequest, theirs: Collection[int]) -> list[dict[str, A
     ]
 
 
-def _feedback(one: Feedback) -> dict[str, Any]:
-    return {"at": one.created_at, "verdict": one.verdict, "rating": one.rating, "comment": one.comment}
+def _feedback(one: Feedback, theirs: Collection[int]) -> dict[str, Any]:
+    """`by`, `theirs`: as in `_additions`."""
+    return {
+        "at": one.created_at,
+        "by": "resident" if one.conversation_id in theirs else "follower",
+        "verdict": one.verdict,
+        "rating": one.rating,
+        "comment": one.comment,
+    }
 
 
 def _entry(update: Update, told: Mapping[str, int]) -> dict[str, Any]:

@@ -114,6 +114,14 @@ def mail(
     to: Annotated[
         str | None, typer.Option(help='Their e-mail address; "" takes it away.', show_default=False)
     ] = None,
+    not_fixed: Annotated[
+        bool | None,
+        typer.Option(
+            "--not-fixed/--no-not-fixed",
+            help="What residents say is not fixed, on working days at 8 in the morning.",
+            show_default=False,
+        ),
+    ] = None,
     late: Annotated[
         bool | None,
         typer.Option(
@@ -134,7 +142,7 @@ def mail(
     from bot.cases.mail_choices import Topic, choose_mail, find_choice
     from bot.db.session import transaction
 
-    wanted = {Topic.LATE: late, Topic.WEEK: week}
+    wanted = {Topic.NOT_FIXED: not_fixed, Topic.LATE: late, Topic.WEEK: week}
 
     async def work() -> MailChoice:
         async with transaction() as session:
@@ -243,7 +251,11 @@ def _tell_mail(username: str, choice: MailChoice) -> None:
     from bot.cases.mail_choices import Topic
     from bot.settings import settings
 
-    names = {Topic.LATE: "what runs late", Topic.WEEK: "the figures of the week"}
+    names = {
+        Topic.NOT_FIXED: "what is not fixed",
+        Topic.LATE: "what runs late",
+        Topic.WEEK: "the figures of the week",
+    }
     what = " and ".join(name for topic, name in names.items() if topic in choice.topics)
     languages = {"en": "English", "es": "Spanish"}
     where = f" at {choice.email}, in {languages[choice.language]}" if what else ""

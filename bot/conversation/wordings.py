@@ -29,6 +29,7 @@ RESPONSES: Mapping[str, str] = {
     "not_ours_named": "utter_update_not_ours_named",
     "will_not_do": "utter_update_will_not_do",
     "withdrawn": "utter_update_withdrawn",
+    "withdrawn_by_another": "utter_update_withdrawn_by_another",
     "no_answer": "utter_update_no_answer",
     "joined": "utter_update_joined",
     "own": "utter_update_own",

@@ -655,6 +655,7 @@ class Staff(Table):
     language: Mapped[str | None] = mapped_column(String(8))
     wants_late: Mapped[bool] = mapped_column(server_default="false")
     wants_week: Mapped[bool] = mapped_column(server_default="false")
+    wants_not_fixed: Mapped[bool] = mapped_column(server_default="false")
 
 
 class StaffMail(Table):

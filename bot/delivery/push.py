@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.cases.added import Said
+from bot.cases.additions import add_to_request, followed
 from bot.cases.correcting import Correction, Wanted, put_right
 from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.lookup import find_joined, find_request, lock_request
@@ -16,7 +19,7 @@ from bot.cases.merging import merge_requests
 from bot.cases.people import of_one_person
 from bot.cases.promises import is_overdue, promise_later, with_figures
 from bot.cases.splitting import split_follower
-from bot.cases.status import Status
+from bot.cases.status import FINISHED, Resolution, Status
 from bot.cases.telling import key_of, rule_of
 from bot.cases.undoing import HELD_FOR, TooLateError, find_join, undo_merge
 from bot.cases.updates import Change, change_request, is_public, is_resolving, subscribed_conversations
@@ -68,8 +71,25 @@ async def _tell(
     filed_by = request.conversation_id
     reporters = await of_one_person(session, filed_by) if filed_by is not None else frozenset[int]()
     for conversation_id in followers:
-        if rule.tells(reporter=conversation_id in reporters, spoken=spoken):
-            await give_notice(session, conversation_id, update, event, urgent=urgent or rule.urgent, now=now)
+        reporter = conversation_id in reporters
+        if rule.tells(reporter=reporter, spoken=spoken):
+            theirs = _as_told_to(event, reporter=reporter)
+            await give_notice(session, conversation_id, update, theirs, urgent=urgent or rule.urgent, now=now)
+
+
+def _as_told_to(event: Mapping[str, Any], *, reporter: bool) -> Mapping[str, Any]:
+    """The event for one of those who follow: it is who filed a request that takes it back, the others hear of it."""
+    return {**event, "took_back": reporter} if event["resolution"] == Resolution.WITHDRAWN else event
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What became of a request of which its resident told something."""
+
+    reference: str
+    status: Status
+    opened: bool = False  # again, by what they told
+    due_on: date | None = None  # by when it is promised then
 
 
 async def hear_verdict(
@@ -80,25 +100,58 @@ async def hear_verdict(
     rating: int | None = None,
     comment: str | None = None,
     idempotency_key: str | None = None,
-) -> Status:
+    at: datetime | None = None,
+) -> Heard:
     """Keep what a resident says of finished work; where that opens or ends the request, the others who follow it hear so.
 
-    Raises as `record_feedback` does.
+    Takes `idempotency_key` and `at`, and raises, as `record_feedback` does.
     """
     # Its row is ours: what it was is what it is changed from.
     request = await find_joined(session, reference, lock=True)
     before = request.status
     after = await record_feedback(
-        session, conversation_id, reference, verdict, rating, comment, idempotency_key
+        session, conversation_id, reference, verdict, rating, comment, idempotency_key, at
     )
-    if after == before:
-        return after
+    if after != before:
+        await _tell_the_others(session, conversation_id, request)
+    return _heard(request, before)
+
+
+async def hear_addition(
+    session: AsyncSession,
+    conversation_id: int,
+    said: Said,
+    reference: str | None = None,
+    *,
+    opens: bool = True,
+) -> Heard | None:
+    """Keep what a resident adds, as `add_to_request` (also for `opens`); where that opens it again, the others who follow it hear so.
+
+    None where they follow no such request. Raises `UnknownRequestError` for a reference that is none.
+    """
+    request = await followed(session, conversation_id, reference)
+    if request is None:
+        return None
+    before = request.status
+    await add_to_request(session, conversation_id, said, request.reference, opens=opens)
+    heard = _heard(request, before)
+    if heard.opened:
+        await _tell_the_others(session, conversation_id, request)
+    return heard
+
+
+def _heard(request: ServiceRequest, before: str) -> Heard:
+    opened = before in FINISHED and request.status == Status.OPEN
+    return Heard(request.reference, Status(request.status), opened, request.due_on if opened else None)
+
+
+async def _tell_the_others(session: AsyncSession, conversation_id: int, request: ServiceRequest) -> None:
+    """Tell of the newest move of a request whoever follows it but the person who made it."""
     newest = select(Update).where(Update.request_id == request.id).order_by(Update.id.desc()).limit(1)
     update = (await session.scalars(newest)).one()
     theirs = await of_one_person(session, conversation_id)
     others = [one for one in await subscribed_conversations(session, request.id) if one not in theirs]
     await _tell(session, request, update, event_of(request, update), others)
-    return after
 
 
 async def tell_of_delays(session: AsyncSession, now: datetime, most: int = 50) -> int:

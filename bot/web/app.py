@@ -26,6 +26,7 @@ from bot.web.console import (
     pin,
     requests,
     showing,
+    told_length,
     words,
 )
 from bot.web.errors import add_error_pages, crash_page
@@ -49,6 +50,7 @@ def create_app() -> FastAPI:
         login,
         requests,
         changes,
+        told_length,
         followers,
         joining,
         correcting,

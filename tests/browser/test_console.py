@@ -81,7 +81,7 @@ async def test_a_clerk_logs_in_opens_a_request_and_marks_it_fixed_with_a_photo(
     await open_request(page, reference)
     await page.get_by_text("Resolved", exact=True).click()
     await page.get_by_label("Words for the resident").fill("Filled this morning. Thank you!")
-    await expect(page.locator("#sms-length")).to_contain_text("1 SMS")
+    await expect(page.locator("#sms-length")).to_contain_text("SMS with what stands around them")
     await page.get_by_label("Photos of the work").set_input_files(photo)
     await expect(page.locator("#previews img")).to_have_count(1)
     await page.get_by_role("button", name="Save update").click()

@@ -1,12 +1,16 @@
-"""What several tests of the gateway share."""
+"""What several tests share: a gateway, and a city that wants pictures of its work."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
+from bot.city.current import catalogue
 from bot.db.embedded import EmbeddedDatabase
+from bot.settings import PACKS, settings
 from tests.gateway import Gateway, configured, open_client
 
 
@@ -15,3 +19,23 @@ async def gateway(database: EmbeddedDatabase, monkeypatch: pytest.MonkeyPatch) -
     with configured(monkeypatch):
         async with open_client() as client:
             yield Gateway(client)
+
+
+@pytest.fixture
+def photo_city(tmp_path: Path) -> Iterator[Path]:
+    """A city whose potholes are filled before a camera."""
+    folder = tmp_path / "photo_city"
+    shutil.copytree(PACKS / "santa_monica", folder)
+    services = folder / "services.yml"
+    words = services.read_text(encoding="utf-8")
+    assert words.count("\n  pothole:\n") == 1
+    services.write_text(
+        words.replace("\n  pothole:\n", "\n  pothole:\n    completion_photo: true\n"), "utf-8"
+    )
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("CITYLINE_CITY", str(folder))
+        settings.cache_clear()
+        catalogue.cache_clear()
+        yield folder
+    settings.cache_clear()
+    catalogue.cache_clear()

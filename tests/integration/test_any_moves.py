@@ -31,7 +31,7 @@ from bot.cases.following import FinishedMeanwhileError, Following, follow_reques
 from bot.cases.lookup import UnknownRequestError
 from bot.cases.merging import MergeError
 from bot.cases.moves import RESIDENT
-from bot.cases.put_right import move_request
+from bot.cases.put_right import move_request, rename_request
 from bot.cases.status import (
     ALLOWED,
     ENDINGS,
@@ -129,6 +129,7 @@ class Deed(StrEnum):
     WORDS = "adds words, which answers a question of staff"
     ANSWER = "answers a follow-up question"
     PLACE = "puts the place right"
+    RENAME = "says that it is another thing"
     FOLLOW = "follows it"
     WITHDRAW = "takes it back"
     MUTE = "does not want to hear of it"
@@ -358,7 +359,9 @@ async def _do(town: Town, session: AsyncSession, who: int, reference: str, deed:
         case Deed.ANSWER:
             await add_answer(session, who, reference, "size", town.words())
         case Deed.PLACE:
-            await move_request(session, who, reference, PICO, town.words())
+            await move_request(session, who, reference, BEACH, town.words())
+        case Deed.RENAME:
+            await rename_request(session, who, reference, "sidewalk", town.words())
         case Deed.FOLLOW:
             await follow_request(session, Following(who, reference, town.words(), "pico", PICO))
         case Deed.WITHDRAW:
@@ -463,7 +466,9 @@ def check_requests(now: Seen) -> None:
 
 def _check_end(request: Any, end: Any) -> None:
     resolution = Resolution(request.resolution or "")
-    assert resolution in ENDINGS[Status(request.status)]
+    assert resolution in ENDINGS[Status(request.status)][Status(end.from_status)]
+    if resolution is Resolution.FIXED and request.status == Status.CLOSED:
+        assert end.from_status == Status.RESOLVED, "closed as done, and nobody was asked"
     assert end.resolution == resolution
     if resolution is Resolution.WILL_NOT_DO:
         assert end.public_text, "nobody knows why not"
@@ -584,6 +589,25 @@ def check(before: Seen, now: Seen, step: Step) -> None:
         StaffChange(0, Status.RESOLVED, words=True),
         StaffChange(0, Status.RESOLVED, words=True),
         StaffChange(0, Status.CLOSED, resolution=Resolution.NOTHING_FOUND),
+    ]
+)
+@example(  # work is closed as done only after its resident was asked, and a "not fixed" that is taken back asks no other way
+    steps=[
+        StaffChange(0, Status.CLOSED, words=True, resolution=Resolution.FIXED),
+        StaffChange(0, Status.IN_PROGRESS),
+        StaffChange(0, Status.CLOSED, words=True, resolution=Resolution.FIXED),
+        StaffChange(0, Status.RESOLVED),
+        StaffChange(0, Status.CLOSED, resolution=Resolution.FIXED),
+        Judge(0, 0, Verdict.NOT_FIXED),
+        Judge(0, 0, Verdict.FIXED),
+    ]
+)
+@example(  # its resident puts right what it is and where, of one that is late by then; what stood there stays to be seen
+    steps=[
+        Does(0, 1, Deed.RENAME),
+        Does(0, 1, Deed.PLACE),
+        Does(0, 1, Deed.RENAME),
+        Tick(Clock.DELAYS, TOMORROW),
     ]
 )
 @example(  # who is taken out of what they do not want to hear of

@@ -150,7 +150,14 @@ async def test_the_place_of_a_request_that_nobody_has_begun_with_can_be_put_righ
     assert (added.words, added.address) == ("sorry, Ocean Park and 4th", "Ocean Park Blvd & 4th St")
     async with transaction() as session:
         actions = list(await session.scalars(select(Audit.action)))
-    assert actions.count("request.place_changed") == 1
+    assert actions.count("request.corrected") == 1
+    assert request.place_text == "pico and 4th"  # their first words for it stay
+    (_, entry) = request.updates
+    assert (entry.author, entry.to_status) == ("resident", "open")
+    assert [entry.corrected["place"][when]["address"] for when in ("before", "after")] == [
+        "Pico Blvd & 4th St",
+        "Ocean Park Blvd & 4th St",
+    ]
 
 
 async def test_once_somebody_is_at_it_or_follows_it_staff_decide_where_it_is() -> None:

@@ -18,9 +18,14 @@ from bot.cases.added import Said
 from bot.cases.additions import add_to_request
 from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.filing import NewRequest, file_request
+from bot.cases.follow_ups import file_follow_up
+from bot.cases.merging import merge_requests
 from bot.cases.people import join_conversations
+from bot.cases.promises import first_promise
+from bot.cases.status import Status
+from bot.cases.updates import Change, change_request
 from bot.channels.messages import Channel, Inbound, InboundKind
-from bot.city.current import calendar
+from bot.city.current import calendar, catalogue
 from bot.city.location import Location, LocationKind, Point
 from bot.conversation.outbox import Reply, queue_replies
 from bot.conversation.parking import turn_failed
@@ -217,6 +222,7 @@ def _at_a_terminal(database: EmbeddedDatabase, arguments: tuple[str, ...], answe
         ),
         (("request", "list", "--department", "Parks"), "The city pack has no department 'Parks'. It has: "),
         (("request", "list", "--promise", "late"), "A promise is soon or overdue, not 'late'."),
+        (("request", "list", "--news", "late"), "News is not_fixed or added, not 'late'."),
         (("request", "assign", "SM-222222", "--crew", "7"), "There is no request 'SM-222222'."),
     ],
 )
@@ -271,6 +277,17 @@ async def test_a_request_is_given_to_a_department_a_crew_and_a_person(database: 
     assert "Night crew 7" in _run(database, "request", "show", reference).stdout
 
 
+async def test_work_that_is_done_is_not_closed_past_its_resident(database: EmbeddedDatabase) -> None:
+    _, reference = await _filed()
+    closing = ("request", "update", reference, "--status", "closed", "--resolution", "fixed")
+    done = _run(database, *closing)
+    assert done.returncode == 1
+    assert "asked whether it is fixed. --status resolved." in " ".join(done.stderr.split())
+    assert _run(database, "request", "update", reference, "--status", "resolved").returncode == 0
+    assert _run(database, *closing).returncode == 0
+    assert _json(database, "request", "show", reference)["status"] == "closed"
+
+
 async def test_a_duplicate_is_not_made_in_a_terminal_and_the_way_is_shown(database: EmbeddedDatabase) -> None:
     _, reference = await _filed()
     told = ("--status", "closed", "--resolution", "duplicate", "--public", "We have it.")
@@ -291,18 +308,41 @@ async def test_a_request_shown_in_json_carries_its_whole_life(database: Embedded
         )
     shown = _json(database, "request", "show", reference)
     assert (shown["answers"], shown["followers"], shown["told"]) == ({}, 1, 1)
-    assert [(one["verdict"], one["rating"], one["comment"]) for one in shown["feedback"]] == [
-        ("not_fixed", 2, "still there")
+    assert [(one["by"], one["verdict"], one["rating"], one["comment"]) for one in shown["feedback"]] == [
+        ("resident", "not_fixed", 2, "still there")
     ]
-    assert (shown["promised"]["due"], shown["promised"]["by"][:6]) == ("2030-01-07", "staff:")
+    usual = first_promise(catalogue().services["pothole"], datetime.now(UTC))
+    assert (shown["promised"]["due"], shown["promised"]["by"]) == (str(usual), "system"), "opened again"
     assert shown["promised"]["told_late"] is None
     assert [(one["state"], one["why"], one["conversation"]) for one in shown["deliveries"]] == [
         ("told", None, conversation_id)
     ]
     assert "Filled this morning." not in str(shown["deliveries"])
+    assert [one["reference"] for one in _json(database, "request", "list", "--news", "not_fixed")] == [
+        reference
+    ]
+    assert _json(database, "request", "list", "--news", "added") == []
     text = _run(database, "request", "show", reference).stdout
     assert "verdict not_fixed" in text
     assert f"cityline message list --request {reference}" in text
+
+
+async def test_json_names_the_requests_and_the_problem_that_one_belongs_to(
+    database: EmbeddedDatabase,
+) -> None:
+    conversation_id, before = await _filed()
+    other = (await _filed("draft-2"))[1]
+    async with transaction() as session:
+        await change_request(session, Change(before, Status.RESOLVED, "staff:ana"))
+        new = await file_follow_up(
+            session, conversation_id, before, "it is back", (), "en", datetime.now(UTC), "follow-up:1"
+        )
+        await merge_requests(session, other, new.reference, "staff:ana")
+    shown = _json(database, "request", "show", before)
+    assert (shown["follow_ups"], shown["follow_up_of"], shown["joined_into"]) == ([new.reference], None, None)
+    assert (shown["alert"], shown["language"]) == (None, "en")
+    assert _json(database, "request", "show", new.reference)["follow_up_of"] == before
+    assert _json(database, "request", "show", other)["joined_into"] == new.reference
 
 
 async def test_what_was_told_of_a_request_and_what_was_not_is_listed_with_the_reason(

@@ -380,7 +380,9 @@ async def test_what_has_ended_is_put_right_without_a_promise() -> None:
     entry = await correct(reference, SIDEWALK)
     assert (entry.to_status, entry.resolution, entry.due_on) == ("resolved", None, None)
     async with transaction() as session:
-        assert await hear_verdict(session, conversation_id, reference, Verdict.NOT_FIXED) == Status.OPEN
+        assert (
+            await hear_verdict(session, conversation_id, reference, Verdict.NOT_FIXED)
+        ).status == Status.OPEN
 
 
 async def test_a_place_that_staff_changed_is_put_right_again_by_staff_alone() -> None:

@@ -288,7 +288,9 @@ async def test_a_verdict_and_stars_count_in_either_and_their_other_phone_is_not_
     await change(filed.reference, Status.RESOLVED, "Done.")
     before = await notices_of(sms)
     async with transaction() as session:
-        assert await hear_verdict(session, telegram, filed.reference, Verdict.NOT_FIXED) is Status.OPEN
+        assert (
+            await hear_verdict(session, telegram, filed.reference, Verdict.NOT_FIXED)
+        ).status is Status.OPEN
         await record_feedback(session, telegram, filed.reference, rating=2)
     assert await notices_of(sms) == before
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.lookup import find_request
-from bot.cases.status import Resolution, Status, UnexplainedError
+from bot.cases.status import ACTIVE, Resolution, Status, UnexplainedError
 from bot.cases.updates import Change, PastDayError, change_request
 from bot.db.session import transaction
 from tests.integration.test_cases import a_conversation, file
@@ -37,6 +37,51 @@ async def test_work_that_is_done_is_fixed_and_stays_so_when_it_is_closed_for_goo
     assert await ending(reference) == ("closed", "fixed", True)
 
 
+@pytest.mark.parametrize("stands", sorted(ACTIVE))
+async def test_no_work_is_closed_as_done_before_its_resident_was_asked(stands: Status) -> None:
+    reference = (await file(await a_conversation())).reference
+    if stands is not Status.OPEN:
+        await change(reference, stands, public_text="Waits for a part: which side is it?")
+    with pytest.raises(UnexplainedError, match="asked whether it is fixed") as told:
+        await change(reference, Status.CLOSED, resolution=Resolution.FIXED, public_text="Filled.")
+    assert told.value.missing == "resolved"
+    assert await ending(reference) == (stands, None, False)
+    await change(reference, Status.RESOLVED)
+    await change(reference, Status.CLOSED, resolution=Resolution.FIXED)
+    assert await ending(reference) == ("closed", "fixed", True)
+
+
+async def test_what_was_closed_otherwise_is_no_work_that_is_done() -> None:
+    reference = (await file(await a_conversation())).reference
+    await change(reference, Status.CLOSED, resolution=Resolution.NOTHING_FOUND)
+    with pytest.raises(UnexplainedError, match="asked whether it is fixed"):
+        await change(reference, Status.CLOSED, resolution=Resolution.FIXED, public_text="Filled.")
+    assert await ending(reference) == ("closed", "nothing_found", True)
+
+
+async def test_who_takes_a_not_fixed_back_finds_it_resolved_though_it_was_closed_for_good() -> None:
+    conversation_id = await a_conversation()
+    reference = (await file(conversation_id)).reference
+    await change(reference, Status.RESOLVED, public_text="Filled.")
+    await change(reference, Status.CLOSED)
+    async with transaction() as session:
+        await record_feedback(session, conversation_id, reference, Verdict.NOT_FIXED)
+        await record_feedback(session, conversation_id, reference, Verdict.FIXED)
+    assert await ending(reference) == ("resolved", "fixed", True)
+
+
+async def test_what_was_closed_as_done_before_this_was_asked_stays_so_and_can_be_noted() -> None:
+    reference = (await file(await a_conversation())).reference
+    await change(reference, Status.CLOSED, resolution=Resolution.NOTHING_FOUND)
+    async with transaction() as session:
+        await session.execute(text("UPDATE service_requests SET resolution = 'fixed'"))
+        await session.execute(text("UPDATE updates SET resolution = 'fixed' WHERE resolution IS NOT NULL"))
+    await change(reference, Status.CLOSED, resolution=Resolution.FIXED, internal_note="Looked again.")
+    assert await ending(reference) == ("closed", "fixed", True)
+    await change(reference, Status.OPEN)
+    assert await ending(reference) == ("open", None, False)
+
+
 async def test_opened_again_it_has_no_end() -> None:
     reference = (await file(await a_conversation())).reference
     await change(reference, Status.CLOSED, resolution=Resolution.NOTHING_FOUND)
@@ -51,6 +96,7 @@ async def test_opened_again_it_has_no_end() -> None:
         (Status.CLOSED, None, "public_text"),
         (Status.CLOSED, Resolution.WILL_NOT_DO, "public_text"),
         (Status.CLOSED, Resolution.NOT_OURS, "referred_to"),
+        (Status.CLOSED, Resolution.FIXED, "resolved"),
         (Status.CLOSED, Resolution.DUPLICATE, "duplicate_of"),
         (Status.RESOLVED, Resolution.WITHDRAWN, "resolution"),
         (Status.ON_HOLD, None, "public_text"),

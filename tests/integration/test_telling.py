@@ -20,11 +20,13 @@ from bot.cases.telling import (
     set_rule,
 )
 from bot.cases.updates import Change
+from bot.channels.messages import Channel
 from bot.city.current import city
 from bot.conversation.wordings import RESPONSES
 from bot.db.embedded import EmbeddedDatabase
 from bot.db.session import transaction
 from bot.db.tables import Audit, Message, Notice
+from bot.delivery.notices.wording import as_told
 from bot.delivery.push import hear_verdict, update_request
 from tests.integration.test_cases import PICO, a_conversation, file
 from tests.integration.test_cli import _json, _run
@@ -93,6 +95,25 @@ async def test_how_it_ended_has_a_rule_of_its_own() -> None:
     assert await told() == [first, second]
 
 
+async def test_only_who_filed_it_reads_that_it_is_withdrawn_as_they_asked() -> None:
+    reference, first, second = await followed()
+    await change(reference, Status.CLOSED, resolution=Resolution.WITHDRAWN)
+    async with transaction() as session:
+        given = (await session.scalars(select(Notice).order_by(Notice.id))).all()
+    read = {
+        notice.conversation_id: [
+            as_told(notice.event, Channel.SMS, language).removeprefix(reference) for language in ("en", "es")
+        ]
+        for notice in given
+    }
+    assert set(read) == {first, second}
+    assert "as you asked" in read[first][0]
+    assert "pidi" in read[first][1]
+    assert "was withdrawn by the person who reported it." in read[second][0]
+    assert "la persona que lo report" in read[second][1]
+    assert "you" not in read[second][0]
+
+
 async def test_an_urgent_status_is_told_at_night() -> None:
     await rule("resolved", urgent=True)
     reference, _, _ = await followed()
@@ -135,11 +156,13 @@ async def test_who_follows_hears_that_it_is_open_again_and_who_said_so_does_not(
     await change(reference, Status.RESOLVED, "Filled.")
     before = len(await told())
     async with transaction() as session:
-        assert await hear_verdict(session, first, reference, Verdict.NOT_FIXED, comment="no") is Status.OPEN
+        assert (
+            await hear_verdict(session, first, reference, Verdict.NOT_FIXED, comment="no")
+        ).status is Status.OPEN
     assert (await told())[before:] == [second]
     async with transaction() as session:
-        assert await hear_verdict(session, first, reference, Verdict.NOT_FIXED) is Status.OPEN
-        assert await hear_verdict(session, first, reference, rating=2) is Status.OPEN
+        assert (await hear_verdict(session, first, reference, Verdict.NOT_FIXED)).status is Status.OPEN
+        assert (await hear_verdict(session, first, reference, rating=2)).status is Status.OPEN
     assert (await told())[before:] == [second]
 
 
@@ -150,7 +173,7 @@ async def test_who_follows_hears_that_it_is_done_after_all() -> None:
         await hear_verdict(session, second, reference, Verdict.NOT_FIXED)
     before = len(await told())
     async with transaction() as session:
-        assert await hear_verdict(session, second, reference, Verdict.FIXED) is Status.RESOLVED
+        assert (await hear_verdict(session, second, reference, Verdict.FIXED)).status is Status.RESOLVED
     assert (await told())[before:] == [first]
 
 

@@ -42,6 +42,7 @@ class OwnRequest:
     reported: datetime | None = None  # aware UTC
     theirs: bool = False  # they filed it; else they follow somebody else's
     long_ended: bool = False  # too long ago to be opened again
+    unanswered: bool = False  # closed since they did not answer: whatever they add opens it
 
 
 @dataclass(frozen=True, slots=True)

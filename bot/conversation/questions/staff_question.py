@@ -46,7 +46,7 @@ _MANNERS = frozenset({"thanks", "abuse"})
 
 @dataclass(frozen=True, slots=True)
 class StaffQuestion(FiledQuestion):
-    words: str = ""  # the question, as staff put it
+    words: str = ""  # the question, as staff put it; "" where it is not known any more
 
     name: ClassVar[str] = "staff_question"
     topic: ClassVar[str] = STAFF

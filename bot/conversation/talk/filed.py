@@ -37,7 +37,8 @@ def filed_says(
     service = as_told(draft, setting) if memory.filed and not warned else None
     done = (
         Say("utter_filed", {"reference": reference, "department": department}),
-        *(_sent_along(draft, setting) or _promised(due, setting)),
+        *_sent_along(draft, setting),
+        *_promised(due, setting),
         *guidance_of(service, setting),
     )
     offer, memory = updates_wanted.offer(memory, setting)

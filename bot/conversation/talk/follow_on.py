@@ -16,6 +16,7 @@ from bot.conversation.intake.texts_wanted import wish_in
 from bot.conversation.questions import updates_wanted
 from bot.conversation.questions.photo_about import PhotoAbout
 from bot.conversation.questions.reopened import Reopened
+from bot.conversation.questions.staff_question import StaffQuestion
 from bot.conversation.questions.updates_wanted import UpdatesWanted
 from bot.conversation.questions.what_is_left import WhatIsLeft
 from bot.conversation.talk.progress import Progress
@@ -35,6 +36,8 @@ def offered_again(progress: Progress, setting: Setting) -> Progress:
     request = setting.own_request(added[0].reference or "") if len(added) == 1 else None
     if request is None or not request.finished or request.long_ended or turn.intent not in _TELLS_OF_WORK:
         return progress
+    if request.unanswered:
+        return progress  # adding opens it
     if any(one.topic == FINISHED for one in progress.memory.open_questions(now)) or praises(turn.text):
         return progress
     asked = WhatIsLeft(request.reference, request.service, now)
@@ -113,6 +116,8 @@ def asked_again(progress: Progress, setting: Setting) -> Progress:
     now = setting.turn.at
     asked = next((one for one in progress.memory.open_questions(now) if one.is_asked), None)
     if asked is None or isinstance(asked, Reopened | PhotoAbout) or is_stale(asked.at, setting):
+        return progress
+    if isinstance(asked, StaffQuestion) and not asked.words:
         return progress
     question = asked.ask(setting)
     if any(say.response == question.response for say in progress.says):

@@ -150,6 +150,8 @@ def _where_it_stands(together: Sequence[Mapping[str, Any]], values: dict[str, st
     if status == Status.CLOSED and resolution in _ENDINGS:
         whose = str(moved.get("referred_to") or "")
         named = "_named" if resolution == Resolution.NOT_OURS and whose else ""
+        if resolution == Resolution.WITHDRAWN and not moved.get("took_back"):
+            named = "_by_another"  # "as you asked" would be wrong: they asked for nothing
         return Say(f"utter_update_{resolution}{named}", {**values, "whose": whose})
     return Say(f"utter_update_{status}", values)
 
@@ -177,6 +179,12 @@ def _with_its_question(event: Mapping[str, Any], memory: Memory, setting: Settin
             StaffQuestion(reference, str(event.get("service_code", "")), setting.turn.at, words)
         )
     asked = memory.asking(StaffQuestion, setting.turn.at)
+    if event.get("resolution") == Resolution.NO_ANSWER:
+        # "Write here any time and we open it again": what they send next is still the answer.
+        words = asked.words if asked is not None and asked.reference == reference else ""
+        return memory.with_question(
+            StaffQuestion(reference, str(event.get("service_code", "")), setting.turn.at, words)
+        )
     settled = asked is not None and asked.reference == reference and not event.get("note_only")
     return memory.without(STAFF) if settled else memory
 

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.channels.messages import Channel, Outbound
 from bot.channels.twilio.render import render
 from bot.city.current import catalogue, city, gazetteer
+from bot.conversation.hearing.buttons import options_below
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Turn
@@ -59,6 +60,6 @@ def as_told(
     text = "\n".join(spoken(say, language, channel, (edited or {}).get(say.response)) for say in told.says)
     if channel != Channel.SMS:
         return text
-    return "\n".join(
-        part.body for part in render(Outbound(text, language=language), to="", message_id=0).parts
-    )
+    options = tuple(option for say in told.says for option in options_below(say, language))
+    sms = render(Outbound(text, options, language=language), to="", message_id=0)
+    return "\n".join(part.body for part in sms.parts)

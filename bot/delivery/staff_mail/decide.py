@@ -9,8 +9,9 @@ from sqlalchemy import exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.cases.mail_choices import WANTED, Topic
+from bot.cases.mail_choices import WANTED, Topic, choice_of
 from bot.cases.promises import count_promised
+from bot.cases.resident_news import not_fixed_requests
 from bot.cases.staff import Role
 from bot.db.tables import Staff, StaffMail
 from bot.delivery.staff_mail.due import due_topics
@@ -26,7 +27,7 @@ async def decide(session: AsyncSession, now: datetime) -> int:
     given = 0
     for topic, day in due_topics(now):
         for person in await _undecided(session, topic, day):
-            tells = topic is Topic.WEEK or await _has_late(session, person, now)
+            tells = await _tells(session, topic, person, now)
             state = MailState.WAITING if tells else MailState.NEEDLESS
             row = insert(StaffMail).values(
                 staff_id=person.id,
@@ -54,8 +55,7 @@ def department_of(person: Staff) -> str | None:
 
 def wants(person: Staff, topic: Topic) -> bool:
     """Whether they are mailed about it, as of now."""
-    chosen = {Topic.LATE: person.wants_late, Topic.WEEK: person.wants_week}
-    return person.disabled_at is None and bool(person.email) and chosen[topic]
+    return person.disabled_at is None and bool(person.email) and topic in choice_of(person).topics
 
 
 async def _undecided(session: AsyncSession, topic: Topic, day: date) -> Sequence[Staff]:
@@ -68,6 +68,11 @@ async def _undecided(session: AsyncSession, topic: Topic, day: date) -> Sequence
     return rows.all()
 
 
-async def _has_late(session: AsyncSession, person: Staff, now: datetime) -> bool:
+async def _tells(session: AsyncSession, topic: Topic, person: Staff, now: datetime) -> bool:
+    """Whether there is anything to tell."""
+    if topic is Topic.WEEK:
+        return True
+    if topic is Topic.NOT_FIXED:
+        return bool(await not_fixed_requests(session, department_of(person), person.id, most=1))
     promised = await count_promised(session, now, department_of(person))
     return bool(promised.overdue or promised.soon)

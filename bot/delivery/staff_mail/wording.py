@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from urllib.parse import urlencode
 
 from bot.cases.promises import Promised, Standing
-from bot.cases.running_late import LateDepartment, LateRequest
+from bot.cases.resident_news import NotFixedRequest
+from bot.cases.running_late import MOST_NAMED, LateDepartment, LateRequest
 from bot.cases.week import Figures, ServiceWeek, Week
 from bot.city.blocks import block_of
 from bot.city.calendar_words import said
-from bot.city.current import catalogue, city, gazetteer
+from bot.city.current import calendar, catalogue, city, gazetteer
 from bot.delivery.staff_mail.texts import mail_texts
 
 # Services in the figures of a week, those with most reports first; the console has them all.
@@ -57,6 +58,24 @@ class Wording:
             self._link("late_link", f"/requests?{urlencode(narrowed)}"),
         )
 
+    def not_fixed(self, left: Sequence[NotFixedRequest], of: str | None = None) -> Words:
+        """What residents say is not fixed, and nobody has begun with again. `of`: as in `late`, and as slow."""
+        lines = [
+            self._said(
+                "request", reference=one.reference, about=self._about(one), when=self._since(one.opened_at)
+            )
+            for one in left[:MOST_NAMED]
+        ]
+        if rest := len(left) - len(lines):
+            lines.append(self._said("more", count=rest))
+        narrowed = {"news": "not_fixed", **({"department": of} if of else {})}
+        return self._mail(
+            self._said("not_fixed_subject", city=self._city, count=len(left)),
+            self._said("not_fixed_opening"),
+            "\n".join(lines),
+            self._link("not_fixed_link", f"/requests?{urlencode(narrowed)}"),
+        )
+
     def week(self, week: Week) -> Words:
         """The figures of a week."""
         begins, ends = self._day(week.begins), self._day(week.ends)
@@ -96,10 +115,13 @@ class Wording:
         counts = (("overdue", promised.overdue), ("soon", promised.soon))
         return ", ".join(self._said(name, count=count) for name, count in counts if count)
 
-    def _about(self, request: LateRequest) -> str:
+    def _about(self, request: LateRequest | NotFixedRequest) -> str:
         block = block_of(gazetteer(), request.address, request.point, request.location_kind, self.language)
         service = self._service_name(request.service_code)
         return f"{service}, {block.name}" if block and block.name else service
+
+    def _since(self, at: datetime) -> str:
+        return self._said("open_since", day=self._day(at.astimezone(calendar().time_zone).date()))
 
     def _when(self, request: LateRequest) -> str:
         if request.standing is Standing.SOON:

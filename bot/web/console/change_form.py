@@ -22,6 +22,7 @@ class Problem(StrEnum):
     QUESTION_NEEDED = "question_needed"  # waits for the resident, who is asked nothing
     WHOSE_NEEDED = "whose_needed"  # not ours, and no word whose
     PHOTO_NEEDED = "photo_needed"  # of the work, which the service demands
+    RESOLVE_INSTEAD = "resolve_instead"  # closed as done, and nobody was asked whether it is
     JOIN_INSTEAD = "join_instead"  # a duplicate, and not of what
     NO_DAY = "no_day"  # what was entered as the day is none, or is over
     PHOTOS_REFUSED = "photos_refused"

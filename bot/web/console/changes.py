@@ -92,8 +92,8 @@ async def change(request: Request, reference: Reference, post: Posted = Depends(
 
 @router.post("/sms-length")
 async def sms_length(request: Request, post: Posted = Depends(posted)) -> Response:
-    """How many SMS the words being typed take. Posted, so that they are in no address and no log."""
-    words = post.text("public_text") or post.text("text")
+    """How many SMS the words of a reply take. Posted, so that they are in no address and no log."""
+    words = post.text("text")
     return render(request, "requests/_sms_length.html", {"words": words, "limit": MAX_PUBLIC_TEXT})
 
 
@@ -167,6 +167,8 @@ def _missing(error: UnexplainedError, form: ChangeForm) -> Problem:
         return Problem.PHOTO_NEEDED
     if error.missing == "referred_to":
         return Problem.WHOSE_NEEDED
+    if error.missing == "resolved":
+        return Problem.RESOLVE_INSTEAD
     if error.missing == "duplicate_of":
         return Problem.JOIN_INSTEAD
     return Problem.QUESTION_NEEDED if form.status is Status.WAITING else Problem.REASON_NEEDED

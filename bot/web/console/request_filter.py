@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, or_
 
 from bot.cases.assignment import is_with, needs_somebody
 from bot.cases.promises import Standing, is_due_soon, is_overdue
+from bot.cases.resident_news import News, has_news
 from bot.cases.status import ACTIVE, Status
 from bot.city.current import catalogue, city
 from bot.db.tables import ServiceRequest
@@ -36,6 +37,7 @@ class RequestFilter:
     who: str = ""
     department: str = ""
     due: str = ""  # a `Standing`
+    news: str = ""  # a `News`
     sort: str = ""
 
     @classmethod
@@ -47,6 +49,7 @@ class RequestFilter:
             "who": set(Who),
             "department": set(city().departments),
             "due": set(Standing),
+            "news": set(News),
             "sort": {BY_PROMISE},
         }
         valid = {name: value for name, value in parts.items() if value in known.get(name, ())}
@@ -86,6 +89,8 @@ class RequestFilter:
             query = query.where(is_with(username) if self.who == Who.MINE else needs_somebody())
         if self.due:
             query = query.where(is_overdue(now) if self.due == Standing.OVERDUE else is_due_soon(now))
+        if self.news:
+            query = query.where(has_news(News(self.news)))
         return self._searched(query) if self.q else query
 
     def _searched(self, query: Select[ServiceRequest]) -> Select[ServiceRequest]:

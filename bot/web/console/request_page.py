@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.cases.added import found_added
 from bot.cases.assignment import Assignment, Holder, holders
 from bot.cases.feedback import found_not_fixed
+from bot.cases.follow_ups import follow_ups_of
 from bot.cases.lookup import find_request, reference_of
 from bot.cases.promises import Standing, standings
-from bot.cases.status import ALLOWED, Resolution, Status
+from bot.cases.status import ALLOWED, ENDINGS, Resolution, Status
 from bot.city.catalogue import Question
 from bot.city.current import catalogue
 from bot.conversation.reach import Reach, reach_of_request
@@ -35,6 +36,7 @@ from bot.delivery.notices.give import NoticeState
 from bot.delivery.notices.told import UNDER_WAY, Telling, tellings_of
 from bot.web.console.additions import Added, load_added
 from bot.web.console.followers import Following, load_following
+from bot.web.console.not_told import NotTold, load_not_told
 from bot.web.console.shown import Showing, showing_of
 from bot.web.console.transcript import Transcript, load_transcript, transcript_version
 
@@ -61,6 +63,7 @@ class HistoryEntry:
     on_its_way: int = 0  # residents to whom it is being sent
     waits_until: datetime | None = None  # one who is not told yet is told then
     not_told: int = 0  # residents who do not want to hear, or could not be reached
+    missed: tuple[NotTold, ...] = ()  # who those are, and who heard only a part of it
     put_back: int = 0  # residents who heard nothing, since it was put back before
     photo_ids: tuple[int, ...] = ()
     verdict: str | None = None
@@ -90,9 +93,11 @@ class RequestView:
     request: ServiceRequest
     status: Status
     next_statuses: tuple[Status, ...]  # the present one first
+    endings: frozenset[Resolution]  # how it may end when it is closed from here
     report_photos: tuple[int, ...]
     completion_photos: tuple[int, ...]
     history: list[HistoryEntry]  # newest first
+    tellings: Mapping[int, Telling]  # update id → who is told of it; none where nobody was to be
     answers: list[Answer]
     usual_days: int | None
     standing: Standing | None  # of what was promised
@@ -118,13 +123,21 @@ async def load_request_view(session: AsyncSession, reference: str) -> RequestVie
     conversation = await _conversation(session, request)
     service = catalogue().services.get(request.service_code)
     by_kind = _photos_by_kind(request)
+    tellings = await _tellings(session, request)
     return RequestView(
         request=request,
         status=status,
         next_statuses=(status, *_next_statuses(request)),
+        endings=ENDINGS[Status.CLOSED][status],
         report_photos=by_kind.get("report", ()),
         completion_photos=by_kind.get("completion", ()),
-        history=_history(request, await _tellings(session, request), await load_added(session, request)),
+        history=_history(
+            request,
+            tellings,
+            await load_not_told(session, request.id),
+            await load_added(session, request),
+        ),
+        tellings=tellings,
         answers=_answers(request),
         usual_days=service.median_days if service else None,
         standing=(await standings(session, [request.id], datetime.now(UTC))).get(request.id),
@@ -132,7 +145,7 @@ async def load_request_view(session: AsyncSession, reference: str) -> RequestVie
         not_fixed=bool(await found_not_fixed(session, [request.id])),
         added=bool(await found_added(session, [request.id])),
         follow_up_of=await reference_of(session, request.follow_up_of_id),
-        follow_ups=await _follow_ups(session, request),
+        follow_ups=await follow_ups_of(session, request.id),
         alert=await session.get(Alert, request.alert_id) if request.alert_id else None,
         last_update_id=max((update.id for update in request.updates), default=0),
         conversation=conversation,
@@ -142,15 +155,6 @@ async def load_request_view(session: AsyncSession, reference: str) -> RequestVie
         transcript=await load_transcript(session, conversation.id) if conversation else None,
         version=await request_version(session, request.reference),
     )
-
-
-async def _follow_ups(session: AsyncSession, request: ServiceRequest) -> tuple[str, ...]:
-    found = await session.scalars(
-        select(ServiceRequest.reference)
-        .where(ServiceRequest.follow_up_of_id == request.id)
-        .order_by(ServiceRequest.id)
-    )
-    return tuple(found)
 
 
 def _next_statuses(request: ServiceRequest) -> tuple[Status, ...]:
@@ -240,7 +244,10 @@ async def _tellings(session: AsyncSession, request: ServiceRequest) -> Mapping[i
 
 
 def _history(
-    request: ServiceRequest, tellings: Mapping[int, Telling], added: Sequence[Added]
+    request: ServiceRequest,
+    tellings: Mapping[int, Telling],
+    missed: Mapping[int, tuple[NotTold, ...]],
+    added: Sequence[Added],
 ) -> list[HistoryEntry]:
     entries = [
         HistoryEntry(
@@ -256,6 +263,7 @@ def _history(
             assignment=Assignment(**update.assignment) if update.assignment else None,
             corrected=update.corrected,
             photo_ids=tuple(photo.photo_id for photo in update.photos),
+            missed=missed.get(update.id, ()),
             **_how_told(tellings.get(update.id)),
         )
         for update in request.updates

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from bot.cases.lookup import UnknownRequestError
 from bot.cases.promises import count_promised
+from bot.cases.resident_news import count_news
 from bot.cases.staff import list_staff
 from bot.cases.staff_sessions import Login
 from bot.city.current import catalogue, city
@@ -189,6 +190,7 @@ async def _list_context(
     return {
         # Of the department of who looks, where they have one: nobody else sees to those.
         "promised": await count_promised(session, datetime.now(UTC), department or None),
+        "news": await count_news(session, department or None),
         "promised_of": department,
         "filter": wanted,
         "page": page,

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from bot.cases.assignment import Assignment, assignment_of
 from bot.cases.lookup import find_request
 from bot.cases.staff import disable_staff
 from bot.cases.status import Status
 from bot.cases.updates import MAX_PUBLIC_TEXT, Change
+from bot.conversation.wordings import set_words
 from bot.db.session import transaction
-from bot.db.tables import Photo, RequestPhoto, Turn, Update
+from bot.db.tables import Contact, Notice, Photo, RequestPhoto, Turn, Update
 from bot.delivery.push import update_request
 from bot.photos.store import PhotoStore, PhotoStoreAwayError
+from bot.web.templating import local_moment
 from tests.console import Browser, a_request
 from tests.integration.telling import tell_everybody
 from tests.photos import flat_png, jpeg, png, raw_exif, truncated, with_exif
@@ -110,6 +114,39 @@ async def test_closing_without_a_word_why_is_not_done(maria: Browser) -> None:
     assert "why this is closed" in answer.text
     assert "not ours" in answer.text
     answer = await change(maria, reference, status="closed", public_text="This is a state road.")
+    assert answer.status_code == 303
+
+
+async def test_work_that_is_done_is_resolved_and_not_closed_past_its_resident(maria: Browser) -> None:
+    reference = await a_request()
+    await maria.open(f"/console/requests/{reference}")
+    assert '<option value="fixed"' not in maria.page
+    answer = await change(maria, reference, status="closed", resolution="fixed", public_text="Filled.")
+    assert answer.status_code == 422
+    assert "choose <b>Resolved</b>: the resident is asked whether it is fixed" in answer.text
+    assert "Filled." in answer.text
+    assert (await change(maria, reference, status="resolved", public_text="Filled.")).status_code == 303
+    await maria.open(f"/console/requests/{reference}")
+    assert '<option value="fixed"' in maria.page
+    assert (await change(maria, reference, status="closed", resolution="fixed")).status_code == 303
+    first, second = (await updates_of(reference))[1:]
+    assert (first.to_status, second.to_status, second.resolution) == ("resolved", "closed", "fixed")
+    await tell_everybody()
+    assert await turns() == 1
+
+
+async def test_work_that_needs_a_photo_is_saved_with_one_and_nothing_typed_is_lost(
+    maria: Browser, photo_city: Path
+) -> None:
+    reference = await a_request()
+    await maria.open(f"/console/requests/{reference}")
+    answer = await change(maria, reference, status="resolved", public_text="Filled.")
+    assert answer.status_code == 422
+    assert "This service needs a photo of the finished work." in answer.text
+    assert ">Filled.</textarea>" in answer.text
+    assert len(await updates_of(reference)) == 1
+    files = [("photos", ("done.jpg", jpeg()))]
+    answer = await change(maria, reference, files=files, status="resolved", public_text="Filled.")
     assert answer.status_code == 303
 
 
@@ -323,12 +360,76 @@ async def test_a_post_after_the_login_is_over_says_that_nothing_was_saved(maria:
 
 @pytest.mark.parametrize(
     ("words", "said"),
-    [("", "Nothing is said"), ("short", "1 SMS"), ("y" * 161, "2 SMS"), ("ñandú á" * 11, "2 SMS")],
+    [("", "Nothing is written"), ("short", "1 SMS"), ("y" * 161, "2 SMS"), ("ñandú á" * 11, "2 SMS")],
 )
-async def test_the_length_in_sms_is_counted_while_typing(maria: Browser, words: str, said: str) -> None:
+async def test_the_length_of_a_reply_is_counted_while_typing(maria: Browser, words: str, said: str) -> None:
+    await maria.open(f"/console/requests/{await a_request()}")
+    assert said in (await maria.send("/console/sms-length", {"text": words})).text
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({"status": "open"}, "Nothing is sent."),
+        ({"status": "open", "internal_note": "for us"}, "Nothing is sent."),
+        ({"status": "in_progress"}, "0 of 600 characters · 1 SMS"),
+        ({"status": "open", "public_text": "y" * 80}, "80 of 600 characters · 1 SMS"),
+        # The reference, what it is about and the question whether it is fixed, with its options, go with the words.
+        ({"status": "open", "public_text": "y" * 130}, "130 of 600 characters · 2 SMS"),
+        ({"status": "resolved", "public_text": "y" * 80}, "80 of 600 characters · 2 SMS"),
+        ({"status": "open", "due_on": "2035-03-01"}, "1 SMS"),
+        ({"status": "open", "due_on": "2020-03-01"}, "Nothing is sent."),
+        ({"status": "nonsense", "resolution": "nonsense", "due_on": "soon"}, "Nothing is sent."),
+    ],
+)
+async def test_the_length_of_an_update_is_that_of_all_that_is_read(
+    maria: Browser, form: dict[str, object], said: str
+) -> None:
     reference = await a_request()
     await maria.open(f"/console/requests/{reference}")
-    assert said in (await maria.send("/console/sms-length", {"public_text": words})).text
+    assert said in (await maria.send(f"/console/requests/{reference}/sms-length", form)).text
+    assert len(await updates_of(reference)) == 1
+
+
+async def test_the_length_is_that_of_the_words_of_staff_and_nothing_where_nobody_is_told_by_sms(
+    maria: Browser,
+) -> None:
+    reference = await a_request()
+    await maria.open(f"/console/requests/{reference}")
+    async with transaction() as session:
+        await set_words(session, "in_progress", "en", "{reference} ({about}): " + "z" * 130, "staff:maria")
+    address = f"/console/requests/{reference}/sms-length"
+    assert "2 SMS" in (await maria.send(address, {"status": "in_progress"})).text
+    async with transaction() as session:
+        await session.execute(update(Contact).values(wants_updates=False))
+    await maria.open(f"/console/requests/{reference}")
+    assert "no SMS" in (await maria.send(address, {"status": "in_progress"})).text
+    await maria.open(f"/console/requests/{reference}")
+    assert (await maria.send("/console/requests/SM-NOBODY/sms-length", {})).status_code == 404
+
+
+async def test_what_was_saved_says_whether_and_when_the_resident_reads_it(maria: Browser) -> None:
+    reference = await a_request()
+    await maria.open(f"/console/requests/{reference}")
+
+    async def saved(**form: str) -> str:
+        answer = await change(maria, reference, **form)
+        return (await maria.open(answer.headers["location"])).text
+
+    assert "Nothing is sent to the resident." in await saved(status="open", internal_note="for us")
+    assert "as soon as it is on its way" in await saved(status="in_progress")
+    morning = datetime(2035, 3, 1, 16, tzinfo=UTC)
+    page = await saved(status="in_progress", public_text="A crew is there.")
+    async with transaction() as session:
+        newest = (await session.scalars(select(Notice).order_by(Notice.id.desc()).limit(1))).one()
+        newest.why, newest.due_at = "quiet", morning
+    page = (await maria.open(f"/console/requests/{reference}?saved={newest.update_id}")).text
+    assert f"It is night: the resident reads it {local_moment(morning)}." in page
+    async with transaction() as session:
+        await session.execute(update(Contact).values(wants_updates=False))
+    assert "Nobody could be told: the history says why." in await saved(
+        status="on_hold", public_text="A part."
+    )
 
 
 async def test_a_post_larger_than_ten_photos_is_refused_before_it_is_read(maria: Browser) -> None:

@@ -8,9 +8,11 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.cases.additions import add_words
 from bot.cases.assignment import Assignment
 from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.lookup import find_request
+from bot.cases.resident_news import NewsCount, count_news
 from bot.cases.status import Status
 from bot.cases.updates import Change
 from bot.channels.messages import Option
@@ -111,6 +113,38 @@ async def test_what_its_resident_says_is_not_fixed_and_what_is_overdue_are_plain
     page = (await maria.open("/console/requests")).text
     assert "ot fixed</span>" not in page
     assert "Overdue</span>" not in page
+
+
+async def test_what_residents_say_is_counted_first_and_the_list_narrowed_to_it(maria: Browser) -> None:
+    conversation_id = await a_conversation()
+    left, more, answered, mended, quiet = [
+        await a_request(key, conversation_id) for key in ("one", "two", "three", "four", "five")
+    ]
+    for reference in (more, answered):
+        async with transaction() as session:
+            await add_words(session, conversation_id, "and it grows", reference)
+    async with transaction() as session:
+        await update_request(session, Change(answered, Status.OPEN, "staff:maria", internal_note="Seen."))
+    for reference in (left, mended):
+        async with transaction() as session:
+            await update_request(session, Change(reference, Status.RESOLVED, "staff:maria", "Filled."))
+            await record_feedback(session, conversation_id, reference, Verdict.NOT_FIXED)
+    async with transaction() as session:
+        await update_request(session, Change(mended, Status.RESOLVED, "staff:maria", "Filled again."))
+    for query, expected in [
+        ("news=not_fixed", [left]),
+        ("news=added", [more]),
+        ("news=not_fixed&department=Library", []),
+        ("news=nonsense", [quiet, mended, answered, more, left]),
+    ]:
+        assert references((await maria.open(f"/console/requests?{query}")).text) == expected, query
+    page = (await maria.open("/console/requests")).text
+    first, second = re.findall(r'<a(?: class="overdue")? href="([^"]+)">(?:1 not fixed|1 added to)</a>', page)
+    assert references((await maria.open(first.replace("&amp;", "&"))).text) == [left]
+    assert references((await maria.open(second.replace("&amp;", "&"))).text) == [more]
+    async with transaction() as session:
+        assert await count_news(session) == NewsCount(1, 1)
+        assert await count_news(session, "Library") == NewsCount()
 
 
 async def test_the_list_is_narrowed_by_who_has_it_and_sorted_by_what_was_promised(maria: Browser) -> None:

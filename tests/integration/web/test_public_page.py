@@ -204,6 +204,8 @@ async def test_each_end_is_told_with_why(
             ended = await find_request(session, reference)
             ended.resolution = ended.updates[-1].resolution = resolution
     else:
+        if resolution is Resolution.FIXED:
+            await change(reference, Status.RESOLVED)
         await change(reference, Status.CLOSED, "Here is why.", resolution=resolution, referred_to=whose)
     words = await neighbor.reads(reference)
     assert english in words

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +11,8 @@ import pytest
 from bot.conversation.intake.effects import AddToRequest
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.question import Told
+from bot.conversation.intake.setting import OwnRequest
+from bot.conversation.intake.turn import PinSent, Turn
 from bot.conversation.questions.staff_question import StaffQuestion
 from bot.conversation.questions.verdict import Verdict
 from bot.conversation.talk import converse
@@ -42,6 +46,19 @@ def test_what_staff_wrote_before_a_join_or_its_inverse_is_said_with_it(last: dic
     assert words_in(told) == ["We come on Monday."]
 
 
+@pytest.mark.parametrize(
+    ("who", "response"),
+    [
+        ({"took_back": True}, "utter_update_withdrawn"),
+        ({"took_back": False}, "utter_update_withdrawn_by_another"),
+        ({}, "utter_update_withdrawn_by_another"),  # written before anybody asked who it was
+    ],
+)
+def test_only_who_took_it_back_reads_that_they_asked_for_it(who: dict[str, bool], response: str) -> None:
+    told = tell(moved("closed", resolution="withdrawn", **who), noted("closed", "Thank you."))
+    assert [say.response for say in told.says] == [response, "utter_public_text"]
+
+
 def test_a_question_stays_asked_when_words_follow_it() -> None:
     told = tell(moved("waiting", "Which side?"), noted("waiting", "We are outside."))
     assert words_in(told) == ["Which side?", "We are outside."]
@@ -58,6 +75,37 @@ def test_where_nothing_was_found_the_answer_is_waited_for_when_words_follow() ->
 def test_a_question_that_is_settled_is_asked_no_more() -> None:
     told = tell(moved("waiting", "Which side?"), moved("in_progress"), noted("in_progress", "Found it."))
     assert told.memory.asking(StaffQuestion, NOON) is None
+
+
+def test_what_was_closed_without_an_answer_goes_on_waiting_for_one() -> None:
+    asked = tell(moved("waiting", "Which side?")).memory
+    later = a_setting(a_turn(at=NOON + timedelta(days=7)))
+    told = announce(moved("closed", resolution="no_answer"), asked, later)
+    question = told.memory.asking(StaffQuestion, NOON + timedelta(days=20))
+    assert question is not None
+    assert question.words == "Which side?"
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        a_turn("the north side", intent="answer"),
+        a_turn("at 17th and Pico", intent="give_place"),
+        a_turn(intent="send_photos", photos=(7,)),
+        a_turn(pin=PinSent(34.0195, -118.4912)),
+    ],
+)
+def test_whatever_comes_after_that_goes_to_the_request(turn: Turn) -> None:
+    memory = tell(moved("closed", resolution="no_answer")).memory
+    own = (
+        OwnRequest("SM-7K3R9P", "pothole", "Pico Blvd & 4th St", "", True, "closed", NOON, True, False, True),
+    )
+    step = converse(None, memory, replace(a_setting(turn), own=own))
+    (added,) = step.effects
+    assert isinstance(added, AddToRequest)
+    assert (added.reference, added.photos) == ("SM-7K3R9P", turn.photos)
+    assert step.draft is None
+    assert not step.says
 
 
 def put_right(*parts: str, **was: str) -> dict[str, Any]:
