@@ -16,6 +16,7 @@ from bot.conversation.intake.quoting import quoted
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import tells_something
 from bot.conversation.intake.turn import Say
+from bot.text.fold import fold
 
 STAFF = "staff"
 # Staff close what nobody answers after a week; until then an answer is one.
@@ -69,8 +70,18 @@ class StaffQuestion(FiledQuestion):
         if turn.pin is not None:
             place = setting.places.reverse(Point(turn.pin.lat, turn.pin.lon), setting.language)
             words = "\n".join(filter(None, (words, place.name)))
-        elif turn.text and is_another_matter(self.reference, self.service, setting):
+        elif turn.text and (
+            is_another_matter(self.reference, self.service, setting) or self._is_of_another_place(setting)
+        ):
             return None
         if not (words or turn.photos):
             return None
         return Told(memory.without(STAFF), effects=(AddToRequest(self.reference, turn.photos, words, place),))
+
+    def _is_of_another_place(self, setting: Setting) -> bool:
+        """Whether words report something elsewhere, once the request is closed: they open nothing again."""
+        request = setting.own_request(self.reference)
+        if request is None or not request.finished or setting.turn.intent not in ("report", "another"):
+            return False
+        found = setting.places.locate(setting.turn.text, setting.language)
+        return found.location is not None and fold(found.location.name) != fold(request.place)
