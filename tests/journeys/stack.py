@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,9 @@ ROOT = Path(__file__).resolve().parents[2]
 MODELS = ROOT / "build" / "models"
 START_PATIENCE = 300.0  # seconds: with training on a busy machine
 PATIENCE = 60.0
+HELD = 2.0  # seconds for which the simulator holds an answer until more is said; what it edits is seen after them
+
+Said = list[dict[str, Any]]  # messages of the city, oldest first
 
 
 @dataclass
@@ -92,32 +95,54 @@ class Stack:
         )
         response.raise_for_status()
 
-    async def shown(self, channel: str, address: str) -> list[dict[str, Any]]:
-        """Every message on the phone, oldest first."""
-        response = await self.http.get(f"{self.simulator}/simulator/phones/{channel}/{address}/messages")
+    async def from_city(self, channel: str, address: str, *, more_than: int = -1, wait: float = 0.0) -> Said:
+        """What the city said on this phone, once that is `more_than` so many messages or `wait` seconds are over."""
+        held = {"from": "city", "count": max(1, more_than + 1), "wait": wait}
+        response = await self.http.get(
+            f"{self.simulator}/simulator/phones/{channel}/{address}/messages", params=held
+        )
         if response.status_code == 404:
             return []
         response.raise_for_status()
-        messages: list[dict[str, Any]] = response.json()["messages"]
+        messages: Said = response.json()["messages"]
         return messages
 
-    async def from_city(self, channel: str, address: str) -> list[dict[str, Any]]:
-        """What the city said on this phone."""
-        return [m for m in await self.shown(channel, address) if m["from"] == "city"]
+    async def until_said(
+        self,
+        channel: str,
+        address: str,
+        enough: Callable[[Said], bool],
+        what: str,
+        patience: float = PATIENCE,
+    ) -> Said:
+        """Wait until what the city said on this phone is `enough`; gives it. Fails with `what` after `patience` seconds.
+
+        The simulator tells when there is more, so that dozens who wait take nothing from those they wait for.
+        """
+        end = time.monotonic() + patience
+        said: Said = []
+        wait = 0.0
+        while True:
+            try:
+                said = await self.from_city(channel, address, more_than=len(said), wait=wait)
+            except httpx.HTTPError:
+                await asyncio.sleep(0.2)
+            if enough(said):
+                return said
+            if time.monotonic() > end:
+                raise AssertionError(f"did not happen within {patience:.0f} s: {what}")
+            if not said:  # a phone that is not there yet is not waited for
+                await asyncio.sleep(0.05)
+            wait = HELD
 
     async def answer(self, channel: str, address: str, text: str = "", **extra: Any) -> dict[str, Any]:
         """Say something and wait for the next message of the city."""
         before = len(await self.from_city(channel, address))
         await self.say(channel, address, text, **extra)
-        messages: list[dict[str, Any]] = []
-
-        async def came() -> bool:
-            nonlocal messages
-            messages = await self.from_city(channel, address)
-            return len(messages) > before
-
-        await eventually(came, f"an answer to {text!r}")
-        return messages[-1]
+        said = await self.until_said(
+            channel, address, lambda said: len(said) > before, f"an answer to {text!r}"
+        )
+        return said[-1]
 
 
 async def eventually(condition: Any, what: str, patience: float = PATIENCE) -> None:

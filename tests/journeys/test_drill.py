@@ -18,13 +18,12 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
 import psutil
 import psycopg
 import pytest
 
 from tests import reports
-from tests.journeys.stack import Stack, eventually, running_stack
+from tests.journeys.stack import Said, Stack, eventually, running_stack
 from tests.photos import jpeg
 
 SECONDS = float(os.environ.get("DRILL_SECONDS", "12"))
@@ -121,13 +120,11 @@ async def texts(stack: Stack, channel: str, address: str) -> list[str]:
 
 
 async def until(stack: Stack, channel: str, address: str, pattern: str) -> None:
-    async def came() -> bool:
-        with contextlib.suppress(httpx.HTTPError):
-            return any(re.search(pattern, text or "") for text in await texts(stack, channel, address))
-        return False
+    def came(said: Said) -> bool:
+        return any(re.search(pattern, message["text"] or "") for message in said)
 
     try:
-        await eventually(came, pattern, PATIENCE + SECONDS)
+        await stack.until_said(channel, address, came, pattern, PATIENCE + SECONDS)
     except AssertionError:
         said = await texts(stack, channel, address)
         raise AssertionError(f"{channel} {address} never read {pattern!r} but {said}") from None

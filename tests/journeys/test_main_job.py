@@ -38,15 +38,8 @@ async def send_photo(stack: Stack, channel: str, address: str, text: str, *photo
 
 
 async def next_from_city(stack: Stack, channel: str, address: str, seen: int) -> dict[str, Any]:
-    messages: list[dict[str, Any]] = []
-
-    async def came() -> bool:
-        nonlocal messages
-        messages = await stack.from_city(channel, address)
-        return len(messages) > seen
-
-    await eventually(came, "the city answers")
-    return messages[seen]
+    said = await stack.until_said(channel, address, lambda said: len(said) > seen, "the city answers")
+    return said[seen]
 
 
 @pytest.mark.parametrize("channel", ["sms", "telegram"])

@@ -68,10 +68,9 @@ async def test_a_staff_reply_goes_out_while_the_engine_hangs_and_fifty_residents
                 await maria.send(f"/console/conversations/{conversation_id}/reply", fields)
             ).status_code == 303
 
-            async def came() -> bool:
-                return len(await stack.from_city("sms", resident)) > seen
-
-            await eventually(came, "the staff reply is on the phone", patience=20)
+            await stack.until_said(
+                "sms", resident, lambda said: len(said) > seen, "the staff reply is on the phone", patience=20
+            )
             took = time.monotonic() - began
             assert open_turns(stack) >= 24, "everybody else still waits"
         finally:
@@ -79,8 +78,7 @@ async def test_a_staff_reply_goes_out_while_the_engine_hangs_and_fifty_residents
     assert took < SOON
     print(f"engine stopped, {WAITING} residents waiting: the staff reply was on the phone after {took:.2f} s")
     for number in range(WAITING):
-
-        async def answered(address: str = f"+1310558{number:04d}") -> bool:
-            return len(await stack.from_city("sms", address)) == 1
-
-        await eventually(answered, "everybody who waited is answered once", patience=120)
+        address = f"+1310558{number:04d}"
+        await stack.until_said(
+            "sms", address, lambda said: len(said) == 1, "everybody who waited is answered once", patience=120
+        )

@@ -128,10 +128,7 @@ async def text_both(stack: Stack, machine: Machine, number: str, text: str) -> N
 
 
 async def until_answered(stack: Stack, number: str, count: int) -> None:
-    async def came() -> bool:
-        return len(await stack.from_city("sms", number)) >= count
-
-    await eventually(came, f"answer {count} to {number}", 120)
+    await stack.until_said("sms", number, lambda said: len(said) >= count, f"answer {count} to {number}", 120)
 
 
 async def report(stack: Stack, machine: Machine, number: str, place: str) -> None:

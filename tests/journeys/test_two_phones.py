@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.journeys.stack import Stack, eventually
+from tests.journeys.stack import Said, Stack, eventually
 from tests.journeys.test_main_job import REFERENCE, cityline, next_from_city
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
@@ -18,15 +18,12 @@ async def told(stack: Stack, whom: tuple[str, str], text: str, expected: str | r
     """Say something and wait for words of the city in one of the messages that come: an answer may be two of them."""
     before = len(await stack.from_city(*whom))
     await stack.say(*whom, text)
-    found: list[str] = []
 
-    async def came() -> bool:
-        messages = (await stack.from_city(*whom))[before:]
-        found[:] = [match.group() for one in messages if (match := re.search(expected, one["text"]))]
-        return bool(found)
+    def found(said: Said) -> list[str]:
+        return [match.group() for one in said[before:] if (match := re.search(expected, one["text"]))]
 
-    await eventually(came, f"an answer to {text!r}")
-    return found[0]
+    said = await stack.until_said(*whom, lambda said: bool(found(said)), f"an answer to {text!r}")
+    return found(said)[0]
 
 
 @pytest.mark.parametrize("first", ["sms", "telegram"])
