@@ -103,7 +103,8 @@ TEST = (
     ),
     # An engine for each of the two.
     tests("dialogues", "tests/dialogues", "-n", "2", "--dist", "worksteal"),
-    tests("journeys", "tests/journeys"),
+    # Those that share a city one after the other, each with one of its own beside them: they mostly wait.
+    tests("journeys", "tests/journeys", "-n", "2", "--dist", "loadgroup"),
 )
 
 

@@ -12,6 +12,14 @@ from tests.journeys.stack import Stack, running_stack
 _numbers = count(1)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Two may run at once (`--dist loadgroup`): those that share a city one after the other, each with a city of its own beside them."""
+    for item in items:
+        if "stack" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("one city"))
+
+
 @pytest.fixture(scope="session")
 async def stack() -> AsyncIterator[Stack]:
     async with running_stack() as running:

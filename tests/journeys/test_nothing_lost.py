@@ -24,7 +24,7 @@ import psycopg
 import pytest
 
 from tests import reports
-from tests.journeys.stack import Stack, eventually, running_stack
+from tests.journeys.stack import Said, Stack, eventually, running_stack
 
 pytestmark = [pytest.mark.engine, pytest.mark.faults, pytest.mark.timeout(1200)]
 
@@ -88,20 +88,14 @@ def residents(count: int) -> list[Resident]:
     ]
 
 
-async def wait_for(stack: Stack, who: Resident, count: int) -> list[dict[str, Any]]:
-    messages: list[dict[str, Any]] = []
-
-    async def came() -> bool:
-        nonlocal messages
-        with contextlib.suppress(Exception):
-            messages = await stack.from_city(who.channel, who.address)
-        return len(messages) >= count
+async def wait_for(stack: Stack, who: Resident, count: int) -> Said:
+    def came(said: Said) -> bool:
+        return len(said) >= count
 
     try:
-        await eventually(came, f"answer {count} to {who.channel} {who.address}", PATIENCE)
+        return await stack.until_said(who.channel, who.address, came, f"answer {count}", PATIENCE)
     except AssertionError:
         raise AssertionError(f"answer {count} never came:\n{_history(stack, who)}") from None
-    return messages
 
 
 def _history(stack: Stack, who: Resident) -> str:
@@ -188,17 +182,15 @@ async def poisoned(stack: Stack, who: Resident, gate: asyncio.Semaphore) -> None
 async def wait_for_words(stack: Stack, who: Resident, pattern: str, after: str | None = None) -> None:
     """Until the city has said something with `pattern` in it, after it said something with `after` in it."""
 
-    async def came() -> bool:
-        said: list[str] = []
-        with contextlib.suppress(httpx.HTTPError):
-            said = [message["text"] or "" for message in await stack.from_city(who.channel, who.address)]
+    def came(said: Said) -> bool:
+        texts = [message["text"] or "" for message in said]
         if after is not None:
-            begin = next((n for n, words in enumerate(said) if after in words), len(said))
-            said = said[begin + 1 :]
-        return any(re.search(pattern, words) for words in said)
+            begin = next((n for n, words in enumerate(texts) if after in words), len(texts))
+            texts = texts[begin + 1 :]
+        return any(re.search(pattern, words) for words in texts)
 
     try:
-        await eventually(came, pattern, PATIENCE)
+        await stack.until_said(who.channel, who.address, came, pattern, PATIENCE)
     except AssertionError:
         raise AssertionError(f"{pattern!r} never came:\n{_history(stack, who)}") from None
 

@@ -150,10 +150,8 @@ async def move_in(stack: Stack, people: list[Resident]) -> None:
         async with gate:
             await stack.say(who.channel, who.address, "hello")
 
-            async def answered() -> bool:
-                return len(await stack.from_city(who.channel, who.address)) > 0
-
-            await eventually(answered, f"an answer to {who.channel} {who.address}", PATIENCE)
+            what = f"an answer to {who.channel} {who.address}"
+            await stack.until_said(who.channel, who.address, lambda said: len(said) > 0, what, PATIENCE)
 
     await asyncio.gather(*(greet(who) for who in people))
     found = dict(
