@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.conversation.intake import digressions
@@ -13,6 +14,7 @@ from bot.conversation.intake.status import asked_about, asks_contents, contents_
 from bot.conversation.intake.telling import described
 from bot.conversation.intake.turn import Turn
 from bot.conversation.talk.progress import Progress
+from bot.text.fold import fold
 
 
 def with_aside(progress: Progress, setting: Setting) -> Progress:
@@ -54,7 +56,8 @@ def with_aside(progress: Progress, setting: Setting) -> Progress:
         progress = _passed_on(filed.reference, setting.turn, asked.text, progress)
         answer = ()
     elif unknown and progress.draft is not None and progress.end is not End.DROPPED:
-        progress = replace(progress, draft=described(progress.draft, asked))
+        whole = replace(asked, text=_all_that_is_asked(setting.turn, asked.text))
+        progress = replace(progress, draft=described(progress.draft, whole))
         answer = tuple(replace(say, response="utter_unknown_noted") for say in answer)
     # The summary tells by itself how long it takes; what the city answers is long, and a message of its own.
     fresh = tuple(
@@ -75,11 +78,22 @@ def _on_hold(memory: Memory, setting: Setting) -> str | None:
     return request.reference if request is not None and request.status == "on_hold" else None
 
 
+_SENTENCES = re.compile(r"(?<=[.!?;\n])\s+|\n+")
+
+
+def _all_that_is_asked(turn: Turn, asked: str) -> str:
+    """The question with those before it in the same text: of several the last one is answered, and staff read them all."""
+    rest = fold(turn.text)
+    parts = [part for part in _SENTENCES.split(turn.whole) if part.strip() and fold(part) not in rest]
+    asks = [part for part in parts if part.rstrip().endswith("?")]
+    return " ".join(parts) if len(asks) > 1 and parts[-1].strip().endswith(asked.strip()) else asked
+
+
 def _passed_on(reference: str, turn: Turn, asked: str, progress: Progress) -> Progress:
     """The question is for staff, in one entry with what was added beside it, in the order in which it was written."""
     added = [one for one in progress.effects if isinstance(one, AddToRequest) and one.words]
     together = next((one for one in added if one.reference == reference and not one.for_staff), None)
-    words = asked
+    words = _all_that_is_asked(turn, asked)
     if together is not None and asked in together.words:
         words = together.words
     elif together is not None:

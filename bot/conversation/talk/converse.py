@@ -32,6 +32,7 @@ from bot.conversation.talk.reminders import remind
 from bot.conversation.talk.right_one import at_the_right_one, of_another, with_words_for
 from bot.conversation.talk.stuck import with_a_way_out
 from bot.conversation.talk.unanswered import with_what_is_asked
+from bot.conversation.talk.unnamed import with_who_sees_it
 from bot.conversation.talk.updates import announce
 
 # What is said when a report is given up.
@@ -94,6 +95,7 @@ def _taken(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
     progress = with_what_is_asked(
         with_aside(progress, setting), as_said.turn, setting, begun=draft is not None
     )
+    progress = with_who_sees_it(progress, as_said.turn, setting)
     progress = _with_what_is_given_up(with_a_way_out(progress), draft)
     return replace(progress, says=danger.first(progress.says, turn))
 

@@ -9,7 +9,8 @@ from bot.engine.nlu.doubt import spoken
 # A rant of many sentences is looked at in its first so many joints.
 MOST_JOINTS = 6
 
-_SIGN = r"(?:[.;,!?\n&/:]|(?<!\w)-(?!\w))"
+# Between two figures a sign parts nothing: "2.3 pounds", "1,200", "7:30".
+_SIGN = r"(?:[;!?\n&/]|(?<!\d)[.,:]|[.,:](?!\d)|(?<!\w)-(?!\w))"
 _WORD = (
     r"\b(?:and|also|plus|too|then|y|e|también|tambien|tmb|además|ademas|aparte"
     r"|another thing|other thing|otra cosa)\b"

@@ -36,7 +36,7 @@ _YES = (
 _VOCATIVES = "mijo|mija|joven|senor|señor|senora|señora|amigo|amiga|jefe|sir|maam|ma'am|dear|hon|honey|bro|bud|dude|man"
 # Where a question may begin: after a sign, after "and" or "but", or right after a word that answers.
 _JOINT = re.compile(
-    rf"(?:\s*[.!?;,\n]+\s*|\s+-+\s+|\s+(?=(?:and|but|also|so|y|e|pero|oye|oiga|btw)\s+{_LEAD}(?:{_THERE})?(?:{_ASKS}))|"
+    rf"(?:\s*(?:[!?;\n]|(?<!\d)[.,]|[.,](?!\d))+\s*|\s+-+\s+|\s+(?=(?:and|but|also|so|y|e|pero|oye|oiga|btw)\s+{_LEAD}(?:{_THERE})?(?:{_ASKS}))|"
     rf"(?:(?<=\s)|^)(?:(?:{_YES})\b\s*)+(?=\s(?:{_ASKS}))|"
     rf"^(?:(?:{_YES})\b\s*)+(?:(?:{_VOCATIVES})\b)?(?=\s(?:and|but|y|pero)\s[^.!?]*\?\s*$))",
     re.IGNORECASE,
@@ -48,6 +48,9 @@ _BY_THE_WAY = re.compile(
     r"[\s¿(]*(?:(?:and|but|oh|y|pero|ah)\s+)?(?:ya que est\w+|de paso|por cierto|by the way|btw|while (?:i'?m|we'?re) at it)\b",
     re.IGNORECASE,
 )
+
+
+_TO_A_QUESTION = re.compile(r"[^.!?;\n]*\?")
 
 
 @dataclass(frozen=True)
@@ -82,8 +85,10 @@ def _pieces(text: str) -> list[str]:
     for joint in _JOINT.finditer(text):
         # A comma only matters where a question begins after it or before: "on pico, 4th and main" is one piece.
         weak = joint.group().strip() in (",", "")
-        asks = _BEGINS.match(text, joint.end()) or _BEGINS.match(text, start)
-        if weak and not (asks or _BY_THE_WAY.match(text, joint.end())):
+        begins = _BEGINS.match(text, joint.end()) or _BY_THE_WAY.match(text, joint.end())
+        # "Is there a market on December 26, after Christmas?": the question goes on.
+        goes_on = not begins and _TO_A_QUESTION.match(text, joint.end())
+        if weak and (goes_on or not (begins or _BEGINS.match(text, start))):
             continue
         if joint.end() < len(text):
             pieces.append(text[start : joint.end()])

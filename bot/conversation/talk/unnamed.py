@@ -1,0 +1,40 @@
+"""Who wishes not to be named is told who sees what, though nothing was asked: "please don't tell them it was me"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.conversation.intake.digressions import ASKED, city_answer
+from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.turn import Guess, Turn
+from bot.conversation.talk.progress import Progress
+from bot.text.fold import fold
+
+# The question of a pack that is answered with it; a pack without one says nothing.
+UNNAMED = "anonymous_report"
+_WISHES = re.compile(
+    r"\b(?:don t|dont|do not|never|not|without) (?:ever )?(?:tell|tells|telling|say|saying|show|give|giving|share|use|put|mention|let)(?: \w+){0,4}? "
+    r"(?:it was me|it s me|that i (?:told|said|called|reported|complained|wrote)|who (?:told|said|called|reported|complained|wrote)|my (?:name|number|phone|info|to))\b|"
+    r"\b(?:don t|dont|do not) want (?:it (?:getting|to get) back to|(?:them|him|her|anyone|anybody|my \w+|the \w+) (?:to (?:know|find out|see)|knowing|finding out))|"
+    r"\b(?:keep|leave) (?:me|my name) (?:out|anonymous|off)|\b(?:stay|remain|be) anonymous\b|"
+    r"\bno (?:se |le |les |me )*(?:vaya[ns]? a )?(?:vea|ver|sepa|saber|salga|salir|aparezca|aparecer|ponga|poner|diga|digan|decir|de|den|dar|muestre|muestren)(?: \w+){0,3}? "
+    r"(?:mi (?:nombre|numero|telefono)|(?:que )?fui yo|quien (?:fue|dijo|llamo|reporto|se quejo|soy))\b|"
+    r"\bno (?:quiero|quisiera|vaya a ser) que(?: \w+){0,3} (?:sepan?|enteren?|entere)\b|\bsin (?:dar|poner|decir) mi nombre\b|\b(?:quedar|ser|reporte) anonim[oa]\b"
+)
+
+
+def wishes_unnamed(text: str) -> bool:
+    """Whether words wish that nobody learns who reported. Reads any text, never raises."""
+    return _WISHES.search(fold(text)) is not None
+
+
+def with_who_sees_it(progress: Progress, said: Turn, setting: Setting) -> Progress:
+    """The progress with who sees what, where the turn wishes that nobody learns who reported and that was not told."""
+    if said.choice is not None or said.edited or said.taken_over or not wishes_unnamed(said.text):
+        return progress
+    if UNNAMED not in setting.questions or any(say.custom.get(ASKED) for say in progress.says):
+        return progress
+    asked = replace(setting.turn, questions=(Guess(UNNAMED, 1.0),))
+    answer = replace(city_answer(replace(setting, turn=asked)), alone=True)
+    return replace(progress, says=(answer, *progress.says))
