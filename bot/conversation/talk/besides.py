@@ -16,7 +16,7 @@ from bot.conversation.intake.belonging import says_also
 from bot.conversation.intake.corrections import MOST_LATER
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.memory import Memory
-from bot.conversation.intake.naming import named_by_number
+from bot.conversation.intake.naming import named_by_matter, named_by_number
 from bot.conversation.intake.one_matter import kept_once
 from bot.conversation.intake.question import End
 from bot.conversation.intake.refusing import says_none, wants_anything_else
@@ -78,9 +78,14 @@ def other_matter(draft: Draft | None, memory: Memory, setting: Setting) -> Besid
     theirs = any(one.service == code and one.status in ACTIVE for one in setting.own)
     if named_by_number(alone) or (theirs and not begins_anew(besides.told.text)):
         return None
+    known = named_by_matter(besides.told.text, alone)
+    if known is not None and known.status in ACTIVE and not says_also(besides.told.text):
+        return None  # "... y los tornillos quítenlos ya", of which their report told
     return _with_photos(besides)
 
 
+# Nobody is welcome who has not thanked: "ok. and the spray paint ...".
+_THANKS = re.compile(r"\b(?:thank\w*|thx|ty|tysm|appreciate\w*|grac\w*|grax|agradec\w*)\b")
 # With which something else is told in so many words.
 _ANNOUNCED = re.compile(
     r"(?:(?:oh|ah|ay|and|y|also|but|pero|oiga|oye) )*(?:de paso|ya que est\w+|otra cos(?:a|ita)|por cierto|by the way|btw|(?:one|1) more thing|another (?:thing|problem)|"
@@ -124,7 +129,12 @@ def with_other_matter(progress: Progress, told: Turn, setting: Setting) -> Progr
         return replace(progress, draft=kept, says=(*said, *progress.says))
     memory = progress.memory.without(DETAIL)
     after = reported(memory, alone)
-    says = tuple(say for say in progress.says if not say.response.startswith(_WAITS))
+    thanked = _THANKS.search(fold(setting.turn.text)) is not None
+    says = tuple(
+        say
+        for say in progress.says
+        if not say.response.startswith(_WAITS) and (thanked or say.response != "utter_welcome")
+    )
     return replace(
         after,
         says=(*says, *after.says),
