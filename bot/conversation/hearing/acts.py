@@ -129,6 +129,14 @@ _FIGURE_SAID = re.compile(
 )
 
 
+# "Pues no sé cuál.. 2 creo. ah y ...", "6. bueno o la 5? dele con la 5 mejor": the one that is settled on, at the list of kinds.
+_FIGURE_SETTLED = re.compile(
+    r"(?:^|[\s.,;])#?(?P<figure>[1-9])\s+(?:creo|supongo|mejor|seria|i (?:think|guess|suppose))\b|"
+    r"\b(?:dele con|con|go with|pick|choose|make it) (?:la |el |number |numero |opcion )?#?(?P<chosen>[1-9])(?=\W|$)",
+    re.IGNORECASE,
+)
+
+
 # "Uno ay perdone, es que yo le hablo al teléfono ...": said aloud, and written down by the phone.
 _WORD_FIRST = re.compile(
     r"\s*(?P<word>uno|dos|tres|one|two|three)[\s,.]+(?=(?:ay|oh|perdon\w*|sorry|y|and|pero|but|oiga|oye|please|por favor|porfa|gracias|thanks|thank you)\b)",
@@ -139,6 +147,9 @@ _WORD_FIRST = re.compile(
 def by_its_figure(turn: Turn, scene: Scene) -> Turn | None:
     """The turn as the option whose number its words begin with, or are, beside a photo; None where they begin with none."""
     found = _FIGURE_FIRST.match(turn.text) or _FIGURE_LAST.search(turn.text) or _FIGURE_SAID.match(turn.text)
+    settled = _settled_on(turn, scene) if found is None or scene.question in _MENUS else None
+    if settled is not None:
+        return settled
     aloud = _WORD_FIRST.match(turn.text) if found is None else None
     number = int(found["figure"]) if found else number_in(aloud["word"]) if aloud else bare_figure(turn.text)
     number = number or 0
@@ -146,6 +157,18 @@ def by_its_figure(turn: Turn, scene: Scene) -> Turn | None:
     if not 0 < number <= len(scene.options):
         return None
     return _chosen(turn if found else replace(turn, text=""), scene.options[number - 1])
+
+
+def _settled_on(turn: Turn, scene: Scene) -> Turn | None:
+    """The turn as the last option of a list of kinds that its words settle on."""
+    if scene.question not in _MENUS:
+        return None
+    numbers = [int(one["figure"] or one["chosen"]) for one in _FIGURE_SETTLED.finditer(turn.text)]
+    return (
+        _chosen(turn, scene.options[numbers[-1] - 1])
+        if numbers and numbers[-1] <= len(scene.options)
+        else None
+    )
 
 
 FEW_BESIDE = 3  # words beside "something else" that leave it an answer

@@ -42,6 +42,8 @@ def heard(draft: Draft | None, memory: Memory, setting: Setting) -> Setting:
             named = replace(named, aside=asked, whole=named.text)
         return replace(setting, turn=named)
     rest = beside_a_question(scene, setting)
+    if rest is not None and scene is not None and (option := by_its_figure(rest, scene)) is not None:
+        rest = replace(option, aside=rest.aside)  # "1. does she get the money back?"
     if rest is not None:
         return replace(setting, turn=replace(rest, whole=setting.turn.text if rest.aside else ""))
     if (own := of_their_own(setting)) is not None:

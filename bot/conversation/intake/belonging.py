@@ -34,7 +34,7 @@ _TO_REPORT = re.compile(
 # That something else comes now: "another thing, ...", "ay otra cosita ...", "other problem the same stairs".
 _ANNOUNCES = re.compile(
     r"^(?:(?:hi|hello|hey|oh|ah|ay|oye|oiga|ok|okay|and|y|also|pues|thanks|thank you|gracias|sorry|perdon|disculpe|mire|mija|mijo|joven|i have|there is|there s|tengo) )*"
-    r"(?:(?:another|one more|one other|other|a different|a second) (?:thing|problem|issue|matter)|something else|otra cos(?:a|ita)|otro (?:asunto|problema|detalle)|una cos(?:a|ita) mas)\b"
+    r"(?:(?:another|one more|one other|other|a different|a second) (?:thing|problem|issue|matter)|one thing more|something else|otra cos(?:a|ita)|otro (?:asunto|problema|detalle)|una cos(?:a|ita) mas)\b"
 )
 SURELY = 0.75  # least confidence of another service where words were taken for an addition
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.conversation.intake.draft import Draft
+from bot.conversation.intake.draft import MAX_DESCRIPTION, Draft
+from bot.conversation.intake.naming import PLAIN, singular
 from bot.conversation.intake.refusing import is_refused
 from bot.conversation.intake.services import sure_service
 from bot.conversation.intake.setting import Setting
@@ -32,9 +33,36 @@ def without_what_is_none(draft: Draft, setting: Setting) -> Draft:
     if not text or not draft.later:
         return draft
     if is_one(text):
-        return replace(draft, later=())
+        return _the_one_that_is_named(draft, setting)
     left = tuple(one for one in draft.later if not is_refused(text, sure_service(one, setting), setting))
     return replace(draft, later=left)
+
+
+def _the_one_that_is_named(draft: Draft, setting: Setting) -> Draft:
+    """The draft as the one matter there is: its own, or the later one that the words speak of ("lo único dañado son las luces")."""
+    told = _content(setting.turn.text)
+    own = len(told & _content(draft.description))
+    code = sure_service(setting.turn, setting)
+    best = max(
+        draft.later, key=lambda one: (sure_service(one, setting) == code, len(told & _content(one.text)))
+    )
+    named = code not in (None, draft.service) and sure_service(best, setting) == code
+    if not named and len(told & _content(best.text)) <= own:
+        return replace(draft, later=())
+    return replace(
+        draft,
+        later=(),
+        service=sure_service(best, setting),
+        half_service=None,
+        description=f"{best.text}\n{draft.description}".strip()[:MAX_DESCRIPTION],
+        photos=tuple(dict.fromkeys((*draft.photos, *best.photos))),
+        answers=(),
+        passed=(),
+    )
+
+
+def _content(text: str) -> set[str]:
+    return singular({word for word in fold(text).split() if len(word) > 3} - PLAIN)
 
 
 def kept_once(later: tuple[Turn, ...], turn: Turn, setting: Setting) -> tuple[Turn, ...]:

@@ -42,7 +42,14 @@ _FINE = r"(?:is|are|s|esta|estan) (?:\w+ )?(?:fine|ok|okay|alright|good|bien)"
 
 def is_refused(text: str, code: str | None, setting: Setting) -> bool:
     """Whether words say that a service is not what is wanted: "no cart", "the sidewalk is fine"."""
-    words = fold(text)
+    return any(_refuses(fold(part), code, setting) for part in _SENTENCES.split(text))
+
+
+# "Police?? no no. parking machine took it": a no ends with its sentence.
+_SENTENCES = re.compile(r"[.!?;\n]+")
+
+
+def _refuses(words: str, code: str | None, setting: Setting) -> bool:
     for word in singular(set(words.split())) & _called(setting.service(code)):
         name = re.escape(word)
         # "Del lado del callejón, no de la calle": that is where it is.

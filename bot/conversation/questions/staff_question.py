@@ -41,6 +41,7 @@ _BESIDE = frozenset(
         "start_texts",
     }
 )
+A_TALE = 10  # words: who gives a request up needs fewer
 # Manners, unless something stands beside them: "thanks, it's the north side".
 _MANNERS = frozenset({"thanks", "abuse"})
 
@@ -62,8 +63,9 @@ class StaffQuestion(FiledQuestion):
 
     def answer(self, memory: Memory, setting: Setting) -> Told | None:
         turn = setting.turn
-        if turn.choice is not None or turn.intent in _BESIDE:
-            return None
+        told = turn.intent == "cancel" and len(turn.text.split()) >= A_TALE
+        if turn.choice is not None or (turn.intent in _BESIDE and not told):
+            return None  # "sí, ahí sigue ... y ya borraron la foto?" gives nothing up
         if turn.intent in _MANNERS and not tells_something(turn.text):
             return None
         words, place = turn.text, None

@@ -42,6 +42,7 @@ from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Say
 from bot.conversation.questions.rating import ask_rating
 from bot.conversation.questions.reopened import reopen
+from bot.conversation.questions.staff_question import StaffQuestion
 from bot.conversation.questions.what_is_left import WhatIsLeft
 
 # What words beside a picture are by themselves, where the picture says what they mean: "does this look done to you??".
@@ -82,6 +83,8 @@ class Verdict(AboutFinished):
         verdict = self._heard(setting)
         if verdict is None:
             return None
+        if verdict == "unclear" and memory.asking(StaffQuestion, setting.turn.at) is not None:
+            return None  # staff have asked about another one: it is the answer to them
         if verdict in ("half", "unclear"):  # the words are kept, and whether it is done is theirs to say
             told = AddToRequest(self.reference, setting.turn.photos, setting.turn.text)
             kind = WhatIsLeft if verdict == "half" else Verdict

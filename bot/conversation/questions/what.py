@@ -9,10 +9,20 @@ from bot.conversation.intake import digressions
 from bot.conversation.intake.beginning import begin
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.question import ReportQuestion, Step
-from bot.conversation.intake.services import without_service
+from bot.conversation.intake.services import CATCH_ALL, sure_service, without_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import absorb
-from bot.conversation.intake.turn import WORDLESS, Say
+from bot.conversation.intake.turn import WORDLESS, Say, Turn
+
+
+def _told_beside_asking(setting: Setting) -> Turn | None:
+    """What stands beside a question that has no answer here, where it says what it is: "why does it say that? it is an airbnb"."""
+    turn = setting.turn
+    if turn.intent not in digressions.QUESTIONS or turn.side is None or digressions.can_answer(turn, setting):
+        return None
+    if sure_service(turn.side.rest, setting) in (None, CATCH_ALL):
+        return None
+    return replace(turn, intent="report", guesses=turn.side.rest.guesses, vague=False, side=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +38,8 @@ class What(ReportQuestion):
         turn = setting.turn
         if turn.intent in ("deny", "skip", "ask_services"):
             return Step(replace(without_service(draft), open=None))
+        if (told := _told_beside_asking(setting)) is not None:
+            return self.answer(draft, replace(setting, turn=told))
         if turn.intent in digressions.DIGRESSIONS:  # chatter has its likeliest service too: it is no report
             return Step(draft, digressed=True)
         if turn.intent in WORDLESS:

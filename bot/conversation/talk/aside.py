@@ -78,15 +78,20 @@ def _on_hold(memory: Memory, setting: Setting) -> str | None:
     return request.reference if request is not None and request.status == "on_hold" else None
 
 
-_SENTENCES = re.compile(r"(?<=[.!?;\n])\s+|\n+")
+_CLAUSES = re.compile(r"[^.!?;,\n]+[.!?;,\n]*\s*")
+
+
+LEAST_ASKED = 3  # words of another question
 
 
 def _all_that_is_asked(turn: Turn, asked: str) -> str:
     """The question with those before it in the same text: of several the last one is answered, and staff read them all."""
     rest = fold(turn.text)
-    parts = [part for part in _SENTENCES.split(turn.whole) if part.strip() and fold(part) not in rest]
-    asks = [part for part in parts if part.rstrip().endswith("?")]
-    return " ".join(parts) if len(asks) > 1 and parts[-1].strip().endswith(asked.strip()) else asked
+    # What stands neither in the rest nor in the question is one that came before it.
+    parts = [part for part in _CLAUSES.findall(turn.whole) if fold(part) and fold(part) not in rest]
+    together = "".join(parts).strip()
+    more = len(together.split()) - len(asked.split()) >= LEAST_ASKED
+    return together if more and fold(together).endswith(fold(asked)) else asked
 
 
 def _passed_on(reference: str, turn: Turn, asked: str, progress: Progress) -> Progress:

@@ -48,7 +48,7 @@ from bot.conversation.intake.status import (
     asks_after,
 )
 from bot.conversation.intake.taking_out import to_take_out
-from bot.conversation.intake.telling import tells_something
+from bot.conversation.intake.telling import tells_beside_a_choice, tells_something, to_be_kept
 from bot.conversation.intake.texts_wanted import wish_in
 from bot.conversation.intake.turn import Say, Turn
 from bot.conversation.questions import photo_about, updates_wanted, verdict
@@ -84,6 +84,7 @@ from bot.conversation.talk.wishes import (
     fixed_already,
     for_staff,
     is_of_another_time,
+    means_the_other,
     put_right,
     renamed,
     to_mute,
@@ -330,6 +331,10 @@ def _said_of_theirs(memory: Memory, setting: Setting) -> Progress | None:
         return Progress(None, memory, effects=right)
     if (name := renamed(memory, setting)) is not None:
         return Progress(None, memory.without(DETAIL), effects=(name,))
+    if (meant := means_the_other(setting)) is not None:
+        return Progress(
+            None, memory, effects=(AddToRequest(meant.reference, turn.photos, turn.text, for_staff=True),)
+        )
     if (other := about_another(memory, setting)) is not None:
         return _told_of_another(other, memory, setting)
     if (again := to_reopen(memory, setting)) is not None:
@@ -423,7 +428,12 @@ def _edited(memory: Memory, setting: Setting) -> Progress:
 def _chosen(memory: Memory, choice: str, setting: Setting) -> Progress:
     kind, _, value = choice.partition(":")
     if kind == "updates":
-        return _progress(updates_wanted.told(memory, setting, wants=value == "yes"))
+        answer = updates_wanted.told(memory, setting, wants=value == "yes")
+        whose = memory.filed
+        if whose is not None and tells_beside_a_choice(setting.turn):  # "1. the gutter is slippery, too"
+            more = AddToRequest(whose.reference, setting.turn.photos, to_be_kept(setting.turn.text))
+            answer = replace(answer, effects=(*answer.effects, more))
+        return _progress(answer)
     asked = memory.asking(_ASKED_WITH[kind], setting.turn.at) if kind in _ASKED_WITH else None
     if asked is not None and (told := asked.answer(memory, setting)) is not None:
         return _progress(told)
@@ -509,7 +519,11 @@ def _wants_their_language(memory: Memory, setting: Setting) -> Progress | None:
     if newest is None or newest.status == "open":
         return None
     wish = AddToRequest(
-        newest.reference, words=setting.turn.text, asks=True, said_as="utter_asked_for_language"
+        newest.reference,
+        setting.turn.photos,
+        setting.turn.text,
+        asks=True,
+        said_as="utter_asked_for_language",
     )
     return Progress(None, memory, effects=(wish,), wants_person=True)
 

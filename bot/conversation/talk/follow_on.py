@@ -120,7 +120,7 @@ def asked_again(progress: Progress, setting: Setting) -> Progress:
     if isinstance(asked, StaffQuestion) and not asked.words:
         return progress
     question = asked.ask(setting)
-    if any(say.response == question.response for say in progress.says):
+    if any(say.response.startswith(question.response) for say in progress.says):
         return progress
     return replace(progress, says=(*progress.says, question))
 

@@ -17,6 +17,9 @@ _WISHES = re.compile(
     r"\b(?:don t|dont|do not|never|not|without) (?:ever )?(?:tell|tells|telling|say|saying|show|give|giving|share|use|put|mention|let)(?: \w+){0,4}? "
     r"(?:it was me|it s me|that i (?:told|said|called|reported|complained|wrote)|who (?:told|said|called|reported|complained|wrote)|my (?:name|number|phone|info|to))\b|"
     r"\b(?:don t|dont|do not) want (?:it (?:getting|to get) back to|(?:them|him|her|anyone|anybody|my \w+|the \w+) (?:to (?:know|find out|see)|knowing|finding out))|"
+    r"\b(?:don t|dont|do not) (?:want|need) (?:my|me) (?:name|number|phone|face|on it|in it)\b|\bmy (?:name|number|phone)(?: \w+){0,3} public\b|"
+    r"\bno (?:quiero|quisiera) (?:que|q) (?:se |me )?(?:salga|salgan|aparezca|vea|vean|quede|ponga|pongan)(?: \w+){0,2}? mi (?:nombre|numero|telefono|cara)\b|"
+    r"\bmi (?:nombre|numero|telefono)(?: \w+){0,4} public[oa]\b|\bquien(?:es)? (?:lo |la )?ven? mi (?:nombre|numero|telefono)\b|"
     r"\b(?:keep|leave) (?:me|my name) (?:out|anonymous|off)|\b(?:stay|remain|be) anonymous\b|"
     r"\bno (?:se |le |les |me )*(?:vaya[ns]? a )?(?:vea|ver|sepa|saber|salga|salir|aparezca|aparecer|ponga|poner|diga|digan|decir|de|den|dar|muestre|muestren)(?: \w+){0,3}? "
     r"(?:mi (?:nombre|numero|telefono)|(?:que )?fui yo|quien (?:fue|dijo|llamo|reporto|se quejo|soy))\b|"
@@ -33,7 +36,7 @@ def with_who_sees_it(progress: Progress, said: Turn, setting: Setting) -> Progre
     """The progress with who sees what, where the turn wishes that nobody learns who reported and that was not told."""
     if said.choice is not None or said.edited or said.taken_over or not wishes_unnamed(said.text):
         return progress
-    if UNNAMED not in setting.questions or any(say.custom.get(ASKED) for say in progress.says):
+    if UNNAMED not in setting.questions or any(say.custom.get(ASKED) == UNNAMED for say in progress.says):
         return progress
     asked = replace(setting.turn, questions=(Guess(UNNAMED, 1.0),))
     answer = replace(city_answer(replace(setting, turn=asked)), alone=True)

@@ -224,6 +224,22 @@ def about_another(memory: Memory, setting: Setting) -> OwnRequest | None:
     return named if still and named is not None and named.reference != asked.reference else None
 
 
+# "No not the net one, i mean the wall one": which of two what was said before is about.
+_MEANS = re.compile(
+    r"\b(?:i mean|i meant|i was talking about|i m talking about|me refiero a|hablo de|digo)(?: \w+){1,5}$"
+)
+FEW = 12  # words
+
+
+def means_the_other(setting: Setting) -> OwnRequest | None:
+    """The request of theirs that words say was meant, and nothing else; None where they say more."""
+    words = fold(setting.turn.text)
+    found = _MEANS.search(words)
+    if found is None or len(words.split()) > FEW or setting.turn.photos or "?" in setting.turn.text:
+        return None
+    return named_by_matter(found.group(), setting) if len(setting.own) > 1 else None
+
+
 def to_mute(setting: Setting) -> OwnRequest | None:
     """The one of several requests that they name and do not want to hear of any more."""
     turn = setting.turn
