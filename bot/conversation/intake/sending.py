@@ -43,7 +43,7 @@ def says_send(text: str) -> bool:
     if alone and not any(_OR.match(part) or _NEVER.search(part) or _WAITS.match(part) for part in parts[1:]):
         return True  # "send, dont need my name on it right?"
     asked_for = said_first or _SENDS.search(words) is not None
-    if outright and not any(_NEVER.search(part) for part in parts) and "?" not in text:
+    if outright and not any(_NEVER.search(part) or _WAITS.match(part) for part in parts) and "?" not in text:
         return True  # "send it I guess, not that you'll do anything"
     return bool(asked_for) and not _REFUSES.search(words)
 
@@ -52,7 +52,7 @@ _FIRST_CLAUSE = re.compile(r"\s*(?P<clause>[^.!?;,\n]+)[.!;,\n]")
 _OR = re.compile(r"(?:or|o)\b")
 # What takes it back before it is sent: "send it, wait, not yet".
 _WAITS = re.compile(
-    r"(?:(?:no|oh|ay|but|pero|and|y) )*(?:wait|hold on|not yet|first|after|once|when|if|unless|before|espere?|todavia no|antes|primero|cuando|si (?!senor)|pero (?:antes|primero)|but (?:first|change|make|not))\b"
+    r"(?:(?:no|oh|ay|and|y) )*(?:(?:but |pero )?wait|hold on|not yet|first|before|espere?|todavia no|antes|primero|but (?:first|change|make|not)|pero (?:antes|primero|cambi\w+))\b"
 )
 _NEVER = re.compile(
     r"^(?:(?:no|nope|nah|wait|stop|please|pls|porfa|ya|mejor|espere?) )*(?:do not|don t|dont|never) (?:send|file|submit)(?: (?:it|that|this|anything|the report|my report|pls|please|now))*$|"
