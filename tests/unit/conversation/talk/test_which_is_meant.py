@@ -110,7 +110,7 @@ def test_the_number_that_is_settled_on_counts_at_the_list_of_kinds(text: str, pl
         ("send it, wait, not yet", False),
         ("send it, or not?", False),
         ("send it? or is it too early", False),
-        ("send it, but change the street first", False),
+        ("send it, but not before the street is right", False),
     ],
 )
 def test_it_is_sent_whatever_is_asked_behind_it(text: str, sends: bool) -> None:
