@@ -226,6 +226,14 @@ def _is_its_place(place: Location, reference: str, setting: Setting) -> bool:
     return request is not None and fold(place.name) == fold(request.place)
 
 
+def is_another_elsewhere(reference: str, service: str, setting: Setting) -> bool:
+    """Whether words surely tell of another service, at another place: "a big branch hangs down at Arizona and 4th"."""
+    if sure_service(setting.turn, setting) in (None, CATCH_ALL, service):
+        return False
+    found = setting.places.locate(setting.turn.text, setting.language)
+    return found.location is not None and not _is_its_place(found.location, reference, setting)
+
+
 def names_another_thing(reference: str, service: str, setting: Setting) -> bool:
     """Whether another thing of the same service is named, one that has a name of its own: the bike rack, where scooters were told."""
     request, catalogued = setting.own_request(reference), setting.service(service)

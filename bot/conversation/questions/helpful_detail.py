@@ -10,13 +10,13 @@ from typing import ClassVar
 from bot.city import catalogue
 from bot.city.location import ResolutionOutcome
 from bot.conversation.intake import details
-from bot.conversation.intake.belonging import introduces
+from bot.conversation.intake.belonging import introduces, is_another_elsewhere
 from bot.conversation.intake.digressions import COMMANDS, is_beside
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import AddToRequest, AnswerQuestion, Effect
 from bot.conversation.intake.memory import ADDITIONS_FOR, Memory
 from bot.conversation.intake.question import FiledQuestion, Told
-from bot.conversation.intake.services import A_SENTENCE, CATCH_ALL, begins_anew, names_service, sure_service
+from bot.conversation.intake.services import A_SENTENCE, begins_anew, names_service, sure_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import tells_more
 from bot.conversation.intake.texts_wanted import wish_in
@@ -98,7 +98,7 @@ class HelpfulDetail(FiledQuestion):
             return True
         if turn.intent in ("fixed", "not_fixed", "rate", "start_over", "go_back"):
             return True
-        if _is_elsewhere(self, setting):
+        if is_another_elsewhere(self.reference, self.service, setting):
             return True
         if turn.intent not in ("report", "give_place", "another"):
             return False
@@ -115,18 +115,6 @@ class HelpfulDetail(FiledQuestion):
             return closed is None and (bool(turn.photos) or len(turn.text.split()) >= A_SENTENCE)
         placed = setting.places.locate(turn.text, setting.language).outcome is ResolutionOutcome.RESOLVED
         return code != self.service or placed
-
-
-def _is_elsewhere(about: HelpfulDetail, setting: Setting) -> bool:
-    """Whether words surely tell of another service, at another place: "a big branch hangs down at Arizona and 4th"."""
-    code = sure_service(setting.turn, setting)
-    if code in (None, CATCH_ALL, about.service):
-        return False
-    found = setting.places.locate(setting.turn.text, setting.language)
-    request = setting.own_request(about.reference)
-    return found.location is not None and (
-        request is None or fold(found.location.name) != fold(request.place)
-    )
 
 
 # What is wrong besides: "y el botón tampoco sirve", "and the walk sign is out too".

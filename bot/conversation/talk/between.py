@@ -14,6 +14,7 @@ from bot.conversation.intake.belonging import (
     belongs,
     filed_before,
     introduces,
+    is_another_elsewhere,
     names_another_thing,
     says_also,
     tells_of_its_own,
@@ -238,9 +239,12 @@ def _respond(memory: Memory, setting: Setting) -> Progress:
     if (wants := _wish_for_texts(memory, turn)) is not None:
         return _progress(updates_wanted.told(memory, setting, wants=wants))
     told_more = turn.intent in ("add_to_request", "answer") and turn.text
-    if told_more and memory.filed is not None and not _is_another_thing(memory.filed, setting):
-        added = AddToRequest(memory.filed.reference, turn.photos, turn.text)
-        return Progress(None, memory, effects=(added,))
+    if told_more and memory.filed is not None:
+        if not _is_another_thing(memory.filed, setting):
+            added = AddToRequest(memory.filed.reference, turn.photos, turn.text)
+            return Progress(None, memory, effects=(added,))
+        turn = replace(turn, intent="report")
+        setting = replace(setting, turn=turn)
     if turn.intent in _BEGINS and (before := filed_before(setting)) is not None:
         return Progress(None, memory, effects=(AddToRequest(before.reference, turn.photos, turn.text),))
     # "The couch is gone but the paint is still there".
@@ -397,6 +401,8 @@ def _left_of_theirs(setting: Setting) -> OwnRequest | None:
 def _is_another_thing(filed: Filed, setting: Setting) -> bool:
     """Whether "also the bike rack there", or "but what about the sewer", tells of another thing than the request just filed."""
     if announces_another(filed.reference, filed.service, setting):
+        return True
+    if is_another_elsewhere(filed.reference, filed.service, setting):
         return True
     another = names_another_thing(filed.reference, filed.service, setting)
     named = another and (introduces(setting.turn.text) or says_also(setting.turn.text))

@@ -18,6 +18,7 @@ from bot.conversation.intake.sending import says_send
 from bot.conversation.intake.setting import OwnRequest
 from bot.conversation.intake.turn import SideQuestion, Turn
 from bot.conversation.questions.group import Group
+from bot.conversation.questions.helpful_detail import HelpfulDetail
 from bot.conversation.questions.staff_question import StaffQuestion
 from bot.conversation.questions.summary import Summary
 from bot.conversation.questions.updates_wanted import UpdatesWanted
@@ -171,3 +172,18 @@ def test_all_that_is_asked_goes_to_staff() -> None:
     turn = replace(rest, text=whole, side=SideQuestion(asked, rest))
     progress = take(turn, memory, open_one)
     assert ["old flag" in words for _, words in added(progress)] == [True]
+
+
+def test_another_matter_elsewhere_is_no_answer_to_a_small_question() -> None:
+    light = OwnRequest(
+        "SM-2F4H6K", "streetlight", "Wilshire Blvd & 16th St", "the light is out", reported=NOON, theirs=True
+    )
+    memory = Memory(met=True, filed=Filed(light.reference, "streetlight", NOON))
+    memory = memory.with_question(HelpfulDetail(light.reference, "streetlight", NOON, ("count",), asked=True))
+    turn = a_turn(
+        "a big branch hangs down at Arizona and 4th", "answer", "tree", replies={"tell": 0.9}, minutes=1
+    )
+    progress = take(turn, memory, light)
+    assert not progress.effects
+    assert progress.draft is not None
+    assert progress.draft.service == "tree"
