@@ -8,7 +8,14 @@ from bot.cases.status import ACTIVE
 from bot.city.location import Location, ResolutionOutcome
 from bot.conversation.intake.naming import named_by_matter, named_by_number, speaks_of_a_report, takes_up
 from bot.conversation.intake.reading import answers_in
-from bot.conversation.intake.services import CATCH_ALL, PLAINLY, begins_anew, names_service, sure_service
+from bot.conversation.intake.services import (
+    A_SENTENCE,
+    CATCH_ALL,
+    PLAINLY,
+    begins_anew,
+    names_service,
+    sure_service,
+)
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.conversation.intake.telling import insists
 from bot.text.fold import fold
@@ -227,11 +234,14 @@ def _is_its_place(place: Location, reference: str, setting: Setting) -> bool:
 
 
 def is_another_elsewhere(reference: str, service: str, setting: Setting) -> bool:
-    """Whether words surely tell of another service, at another place: "a big branch hangs down at Arizona and 4th"."""
-    if sure_service(setting.turn, setting) in (None, CATCH_ALL, service):
+    """Whether a sentence tells of another service, at another place: "a big branch hangs down at Arizona and 4th"."""
+    turn = setting.turn
+    likeliest = turn.guesses[0] if turn.guesses else None
+    if likeliest is None or likeliest.code in (CATCH_ALL, service) or likeliest.confidence < SURELY:
         return False
-    found = setting.places.locate(setting.turn.text, setting.language)
-    return found.location is not None and not _is_its_place(found.location, reference, setting)
+    found = setting.places.locate(turn.text, setting.language)
+    elsewhere = found.location is not None and not _is_its_place(found.location, reference, setting)
+    return elsewhere and len(turn.text.split()) >= A_SENTENCE
 
 
 def names_another_thing(reference: str, service: str, setting: Setting) -> bool:
