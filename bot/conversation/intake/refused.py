@@ -19,6 +19,7 @@ from bot.conversation.intake.services import (
     ASKED_ENOUGH,
     CATCH_ALL,
     HEARD,
+    PLAINLY,
     likely_services,
     names_service,
     of_service,
@@ -44,7 +45,8 @@ def with_refusals(draft: Draft, setting: Setting) -> tuple[Draft, Setting]:
         return draft, setting
     now = _refused_now(draft, setting)
     if now:
-        draft = replace(draft, refused=tuple(dict.fromkeys((*draft.refused, *now))))
+        refused = tuple(dict.fromkeys((*draft.refused, *now)))
+        draft = replace(draft, refused=refused, unclear=draft.unclear + 1)
     if not draft.refused:
         return draft, setting
     left = replace(turn, guesses=_left(turn.guesses, draft.refused), problems=())
@@ -69,18 +71,22 @@ def instead_of(draft: Draft, setting: Setting) -> Draft:
     """The draft of what is meant instead of a service that is refused: what the words now and before point to, a menu where that
     leaves a choice; after a second refusal, or where they are like nothing we know, whatever staff make of the words themselves."""
     turn = setting.turn
-    if not tells_instead(draft, setting) and draft.unclear < ASKED_ENOUGH:
+    first = (
+        draft.unclear < ASKED_ENOUGH
+    )  # of a second refusal only what is named, or as good as sure, is no guess more
+    if first and not tells_instead(draft, setting):
         return without_service(draft)
     both = replace(turn, guesses=_together(turn.guesses, _left(draft.heard, draft.refused)), vague=False)
     both = replace(both, guesses=tuple(guess for guess in both.guesses if guess.code != CATCH_ALL))
     named = [guess.code for guess in both.guesses if names_service(turn.text, guess.code, setting)]
     code = named[0] if len(named) == 1 else sure_service(both, setting)
-    if code is not None:
+    surely = code is not None and (len(named) == 1 or both.guesses[0].confidence >= PLAINLY)
+    if code is not None and (first or surely):
         return of_service(draft, code)
     offers = likely_services(both, setting)
     offered_before = draft.half_service.codes if draft.half_service else ()
-    if len(offers) > 1 and worth_a_menu(both, offers) and not offered_before and draft.unclear == 0:
-        return replace(draft, service=None, half_service=HalfService(offers), unclear=draft.unclear + 1)
+    if first and len(offers) > 1 and worth_a_menu(both, offers) and not offered_before:
+        return replace(draft, service=None, half_service=HalfService(offers))
     return of_service(draft, CATCH_ALL)
 
 

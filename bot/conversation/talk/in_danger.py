@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.conversation.intake import danger
+from bot.conversation.intake.belonging import belongs
 from bot.conversation.intake.danger import Danger
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import AddToRequest
 from bot.conversation.intake.memory import Memory
+from bot.conversation.intake.naming import takes_up
+from bot.conversation.intake.photos import with_photos
 from bot.conversation.intake.question import End
 from bot.conversation.intake.refusing import is_refused
 from bot.conversation.intake.services import names_service, sure_service, without
-from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.setting import OwnRequest, Setting
+from bot.conversation.intake.telling import described
 from bot.conversation.intake.turn import Say, Turn
 from bot.conversation.questions import updates_wanted
 from bot.conversation.talk.asking import asked_again
@@ -61,17 +65,41 @@ def and_obeyed(progress: Progress, setting: Setting) -> Progress:
 
 
 def only_danger(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
-    """Answer danger and leave everything as it is; no report begins with it."""
+    """Answer danger; no report begins with it. What it tells of the report that is open, or of the request that is talked of, is kept
+    there: "my boy touched one of the blocks", "the turtle is hurt" with its picture."""
     turn = setting.turn
     says = danger.prelude(turn)
     if draft is None:
         invites = not turn.taken_over and _names_what_to_mend(setting)
         if says and invites and memory.in_danger_lately(turn.at) is None:
             says = (*says, Say("utter_report_besides", alone=True))
-        return Progress(None, _with_what_was_told(memory, turn), says, end=End.DROPPED)
+        told = _told_of_a_request(memory, setting)
+        return Progress(None, _with_what_was_told(memory, turn), says, (told,) if told else (), End.DROPPED)
+    if _tells_of_the_draft(draft, setting):
+        draft = described(with_photos(draft, turn)[0], turn)
     if says and danger.asks_on(turn):
         says = (*says, asked_again(draft, setting))
     return Progress(draft, memory, says)
+
+
+def _tells_of_the_draft(draft: Draft, setting: Setting) -> bool:
+    """Whether words of an emergency take up what was told of the report in the making: "my boy touched one of the blocks"."""
+    turn = setting.turn
+    if turn.taken_over or turn.choice is not None or Danger.CRISIS in turn.danger or not turn.text:
+        return False
+    itself = OwnRequest("", draft.service or "", "", told=draft.description)
+    return takes_up(turn.text, "", itself.service, replace(setting, own=(itself,)), told_only=True)
+
+
+def _told_of_a_request(memory: Memory, setting: Setting) -> AddToRequest | None:
+    """What words of an emergency tell of the request that is talked of; None where they may be about anything."""
+    turn, filed = setting.turn, memory.filed_lately(setting.turn.at)
+    if filed is None or turn.taken_over or turn.choice is not None or Danger.CRISIS in turn.danger:
+        return None
+    if not turn.photos and not takes_up(turn.text, filed.reference, filed.service, setting):
+        return None
+    theirs = not turn.text or belongs(filed.reference, filed.service, setting, wanted=True)
+    return AddToRequest(filed.reference, turn.photos, turn.text) if theirs else None
 
 
 def _names_what_to_mend(setting: Setting) -> bool:

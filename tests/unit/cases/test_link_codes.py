@@ -135,7 +135,8 @@ def test_two_references_one_after_the_other_are_no_long_code() -> None:
 
 def test_codes_are_made_of_all_characters_and_do_not_repeat() -> None:
     codes = [new_link_code() for _ in range(2_000)]
-    assert len(set(codes)) == len(codes)
+    # Of two thousand out of 148 million two may be alike (in one run of seventy), four pairs never are.
+    assert len(set(codes)) > len(codes) - 4
     assert set("".join(codes)) == set(ALPHABET)
 
 

@@ -70,6 +70,21 @@ def test_after_a_refusal_what_is_like_nothing_we_know_goes_in_their_own_words() 
     assert said(progress)[0] == "utter_in_your_words"
 
 
+def test_after_a_second_refusal_nothing_is_guessed_any_more() -> None:
+    hoop = "a basketball hoop stands in the roadway and the sweeper goes around it"
+    draft = replace(
+        METER, service="street_cleaning", description=hoop, heard=(Guess("street_cleaning", 0.7),)
+    )
+    first = correcting("it is not litter sweeping, it is a basketball hoop", Guess("park", 0.7))
+    park = take(draft, first)
+    assert park.draft is not None
+    assert park.draft.service == "park"
+    second = correcting("not a park problem!! just send it to somebody", Guess("homeless", 0.7))
+    progress = take(park.draft, second)
+    assert progress.draft is not None
+    assert progress.draft.service == "general"
+
+
 def test_none_of_what_is_offered_is_asked_about_again() -> None:
     offered = HalfService(("noise", "parking_violation"))
     draft = Draft(id=1, touched=NOON, location=PLACE, description="driving schools all day", half_service=offered, unclear=1,
