@@ -96,9 +96,10 @@ def _summary(row: ServiceRequest, theirs: Collection[int]) -> RequestSummary:
     """`theirs`: the ids of all conversations of whom it is told to."""
     said = ""
     for update in row.updates:
-        # What was said of an end that was taken back is true no more.
+        # What was said of an end that was taken back is true no more, and a question that was answered is none.
         reopens = update.from_status in FINISHED and update.to_status == Status.OPEN
-        said = update.public_text or ("" if reopens else said)
+        answered = update.from_status == Status.WAITING != update.to_status
+        said = update.public_text or ("" if reopens or answered else said)
     return RequestSummary(
         row.id,
         row.reference,

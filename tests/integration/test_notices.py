@@ -253,7 +253,7 @@ async def test_an_answer_puts_the_request_back_and_nothing_ends() -> None:
     assert await after(30) == 0
     async with transaction() as session:
         (summary,) = await recent_requests(session, conversation_id)
-    assert summary.status is Status.IN_PROGRESS
+    assert (summary.status, summary.last_public_text) == (Status.IN_PROGRESS, "")  # the question is answered
 
 
 async def test_what_was_on_hold_waits_again_for_the_same_thing() -> None:

@@ -22,6 +22,18 @@ _ONE = re.compile(
 )
 
 
+# "Forget that one. Just the recliner and the tv": of the first of two.
+_FORGETS_THIS = re.compile(
+    r"^(?:(?:no|oh|ok|okay|wait|sorry|actually|perdon|oiga|pues) )*(?:forget|drop|skip|cancel|leave|never mind|nevermind|olvid\w+|dej\w+|quit\w+)(?: (?:about|de))? "
+    r"(?:(?:that|this|the first)(?: one)?|es[eoa]|el primero|la primera|lo primero)\b(?! (?:other|second|otr))"
+)
+
+
+def forgets_this(text: str) -> bool:
+    """Whether words give up the matter that is asked about, and not the one behind it. Reads any text, never raises."""
+    return _FORGETS_THIS.search(fold(text)) is not None
+
+
 def is_one(text: str) -> bool:
     """Whether words say that there is one matter and no second. Reads any text, never raises."""
     return _ONE.search(fold(text)) is not None

@@ -19,7 +19,7 @@ from bot.conversation.intake.corrections import (
     maybe_corrected_service,
 )
 from bot.conversation.intake.draft import RESUME_AFTER, Draft
-from bot.conversation.intake.one_matter import is_one, without_what_is_none
+from bot.conversation.intake.one_matter import forgets_this, is_one, without_what_is_none
 from bot.conversation.intake.photo_place import with_spot
 from bot.conversation.intake.photos import with_photos
 from bot.conversation.intake.places import with_place
@@ -35,6 +35,7 @@ from bot.conversation.questions import CHOICES
 from bot.conversation.questions.change import DROP, Change
 from bot.conversation.questions.next import with_question
 from bot.conversation.questions.resume import Resume
+from bot.conversation.questions.same_matter import SameMatter
 from bot.conversation.questions.summary import Summary
 from bot.conversation.questions.where import Where
 from bot.conversation.talk.asking import asked
@@ -167,8 +168,10 @@ def _words(draft: Draft, setting: Setting) -> Step:
         return _only_this(left, setting)
     intent, question = setting.turn.intent, draft.open
     assert question is not None  # noqa: S101 - the caller opens one
-    if draft.part and not isinstance(question, Where) and _is_none(draft, setting):
+    if draft.part and not isinstance(question, Where | SameMatter) and _is_none(draft, setting):
         intent = "cancel"
+    if draft.later and forgets_this(setting.turn.text):
+        return Step(draft, end=End.DROPPED)  # on to the other one: "forget that one. just the recliner"
     refused = is_refused(setting.turn.text, draft.service, setting)
     if draft.later and refused and not tells_instead(draft, setting):
         return Step(draft, end=End.DROPPED)  # on to the other one: "no, not police"

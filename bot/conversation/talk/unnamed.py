@@ -23,6 +23,7 @@ _WISHES = re.compile(
     r"\b(?:keep|leave) (?:me|my name) (?:out|anonymous|off)|\b(?:stay|remain|be) anonymous\b|"
     r"\bno (?:se |le |les |me )*(?:vaya[ns]? a )?(?:vea|ver|sepa|saber|salga|salir|aparezca|aparecer|ponga|poner|diga|digan|decir|de|den|dar|muestre|muestren)(?: \w+){0,3}? "
     r"(?:mi (?:nombre|numero|telefono)|(?:que )?fui yo|quien (?:fue|dijo|llamo|reporto|se quejo|soy))\b|"
+    r"\bno (?:se |le |les )*(?:vaya[ns]? a )?(?:decir|diga|digan|contar|cuente|cuenten)(?: \w+){0,2} (?:que|q) (?:yo|fui)\b|\b(?:va|van) a (?:enterar|saber)(?: de)? (?:que|q) fui yo\b|"
     r"\bno (?:quiero|quisiera|vaya a ser) que(?: \w+){0,3} (?:sepan?|enteren?|entere)\b|\bsin (?:dar|poner|decir) mi nombre\b|\b(?:quedar|ser|reporte) anonim[oa]\b"
 )
 

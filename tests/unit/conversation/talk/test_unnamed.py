@@ -24,6 +24,8 @@ from ..conftest import PACK, a_setting, a_turn, said
         ("que no le digan a mi casero que fui yo", True),
         ("no quiero que mi vecino se entere", True),
         ("keep my name out of it", True),
+        ("y no vayan a decir q yo avise, el patron se enoja", True),
+        ("¿no se va a enterar de que fui yo?", True),
         ("I'd like to stay anonymous", True),
         ("they don't say when they come", False),
         ("don't know who did it", False),

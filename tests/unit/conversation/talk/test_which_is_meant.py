@@ -12,7 +12,7 @@ from bot.conversation.hearing.evidence import Scene
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import AddToRequest, GiveFeedback
 from bot.conversation.intake.memory import Filed, Memory
-from bot.conversation.intake.one_matter import without_what_is_none
+from bot.conversation.intake.one_matter import forgets_this, without_what_is_none
 from bot.conversation.intake.refusing import is_refused
 from bot.conversation.intake.sending import says_send
 from bot.conversation.intake.setting import OwnRequest
@@ -187,3 +187,30 @@ def test_another_matter_elsewhere_is_no_answer_to_a_small_question() -> None:
     assert not progress.effects
     assert progress.draft is not None
     assert progress.draft.service == "tree"
+
+
+@pytest.mark.parametrize(
+    ("text", "forgets"),
+    [
+        ("forget that one. Just the recliner and tv at the bus layover please", True),
+        ("olvídese de eso, nomás el colchón", True),
+        ("forget the other one", False),
+        ("don't forget that one", False),
+    ],
+)
+def test_the_first_of_two_is_given_up(text: str, forgets: bool) -> None:
+    assert forgets_this(text) is forgets
+    sofa = a_turn("somebody dumped a recliner and a tv", "report", "illegal_dumping")
+    draft = Draft(
+        id=1,
+        touched=NOON,
+        service="traffic_signal",
+        location=PLACE,
+        description="the walk sign",
+        later=(sofa.kept(),),
+        open=Summary(),
+    )
+    progress = take(a_turn(text, "start_over", minutes=1), Memory(), draft=draft)
+    if forgets:
+        assert progress.draft is not None
+        assert progress.draft.service == "illegal_dumping"
