@@ -47,10 +47,10 @@ async def say(
 
 
 def _with_page(says: Iterable[Say], heard: Read) -> list[Say]:
-    """The says of an update by SMS with the page of its request, which is named where there is room."""
+    """The says of an update with the page of its request, which the channel names where there is room."""
     told = list(says)
     request_id = (heard.event or {}).get("request_id")
-    if told and request_id and heard.turn.channel == "sms" and not (heard.event or {}).get("remind"):
+    if told and request_id and not (heard.event or {}).get("remind"):
         told[-1] = replace(told[-1], custom={**told[-1].custom, "page": public_url(int(request_id))})
     return told
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
+import phonenumbers
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -29,6 +30,7 @@ TWILIO_API = "https://api.twilio.com"
 TELEGRAM_API = "https://api.telegram.org"
 
 
+_USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{4,31}")  # of a bot, as @BotFather takes it
 _HOURS = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-(?!\1)(?:[01]\d|2[0-3]):[0-5]\d|none")
 
 
@@ -116,6 +118,12 @@ class Settings(BaseSettings):
         alias="TWILIO_FROM",
         description="Number to send from, as +13105550100, or a messaging service, MG and 32 hexadecimal digits.",
     )
+    public_number: str | None = Field(
+        None,
+        alias="CITYLINE_PUBLIC_NUMBER",
+        description="Number that residents text, as +13105550100: public pages offer it. Empty: TWILIO_FROM, where that is a "
+        "number. A messaging service needs it.",
+    )
     twilio_api_base_url: str = Field(
         TWILIO_API,
         alias="TWILIO_API_BASE_URL",
@@ -124,6 +132,11 @@ class Settings(BaseSettings):
 
     telegram_bot_token: SecretStr | None = Field(
         None, alias="TELEGRAM_BOT_TOKEN", description="Token that @BotFather gave, as 123456:ABC-DEF."
+    )
+    telegram_bot_name: str | None = Field(
+        None,
+        alias="TELEGRAM_BOT_NAME",
+        description="Username of the bot, as CityHallBot: public pages link to its chat. Empty: they do not.",
     )
     telegram_webhook_secret: SecretStr | None = Field(
         None,
@@ -348,6 +361,28 @@ class Settings(BaseSettings):
             raise ValueError("should be a number as +13105550100 or a messaging service as MG and 32 digits")
         return value
 
+    @field_validator("public_number")
+    @classmethod
+    def _is_number(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                possible = phonenumbers.is_possible_number(phonenumbers.parse(value, None))
+            except phonenumbers.NumberParseException:
+                possible = False
+            if not (possible and value[1:].isascii() and value[1:].isdigit()):
+                raise ValueError("should be a number as +13105550100")
+        return value
+
+    @field_validator("telegram_bot_name")
+    @classmethod
+    def _is_username(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        name = value.removeprefix("https://t.me/").removeprefix("@")
+        if not _USERNAME.fullmatch(name):
+            raise ValueError("should be the bot's username, as CityHallBot: 5 to 32 letters, digits or _")
+        return name
+
     @field_validator("telegram_webhook_secret")
     @classmethod
     def _webhook_secret_alphabet(cls, value: SecretStr | None) -> SecretStr | None:
@@ -399,6 +434,17 @@ class Settings(BaseSettings):
     def photo_store_url(self) -> str:
         """fsspec URL of the photo store."""
         return self.photo_store or f"file://{self.data.absolute() / 'photos'}"
+
+    @property
+    def texted_number(self) -> str:
+        """The number that residents text, as +13105550100; "" where there is none to show."""
+        sender = self.public_number or self.twilio_from or ""
+        return sender if self.sms_configured and sender.startswith("+") else ""
+
+    @property
+    def shown_bot(self) -> str:
+        """The username of the bot that residents write to; "" where there is none to show."""
+        return (self.telegram_bot_name or "") if self.telegram_configured else ""
 
     @property
     def sms_configured(self) -> bool:

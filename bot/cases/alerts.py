@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.audit import record
@@ -27,6 +27,14 @@ class AlertError(ValueError):
         self.missing = missing
 
 
+class AlreadyGivenError(Exception):
+    """The very same alert was given out already, and is not over; `alert_id` is its number."""
+
+    def __init__(self, alert_id: int) -> None:
+        super().__init__(self.__doc__)
+        self.alert_id = alert_id
+
+
 @dataclass(frozen=True, slots=True)
 class NewAlert:
     """What staff want to tell. Without a `middle` it is the whole city's."""
@@ -37,6 +45,7 @@ class NewAlert:
     service_codes: tuple[str, ...] = ()  # of these services; all where none is named
     middle: Location | None = None
     radius: int | None = None  # metres
+    urgent: bool = False  # told at night, too
 
 
 def check(new: NewAlert, now: datetime) -> None:
@@ -51,42 +60,53 @@ def check(new: NewAlert, now: datetime) -> None:
 def check_words(words: Mapping[str, str]) -> None:
     """Raises `AlertError` where a language lacks them, or has too many."""
     for language in ("en", "es"):
-        text = words.get(language, "").strip()
-        if not text:
+        told = words.get(language, "").strip()
+        if not told:
             raise AlertError(
                 f"words_{language}", "Write it in both languages: each resident is told in theirs."
             )
-        if len(text) > MOST_WORDS:
+        if len(told) > MOST_WORDS:
             raise AlertError(f"words_{language}", f"{MOST_WORDS} characters at most, so that it fits a text.")
 
 
 async def add_alert(session: AsyncSession, new: NewAlert, now: datetime) -> Alert:
-    """Write the alert down; nobody is told by this. Raises `AlertError`."""
+    """Write the alert down; nobody is told by this. Raises `AlertError`, and `AlreadyGivenError` for a second click."""
     check(new, now)
+    # Two clicks come together as well: the second waits here until the first is written.
+    await session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('alerts', 0))"))
+    same = next((one for one in await active_alerts(session, now) if _says(one, new)), None)
+    if same is not None:
+        raise AlreadyGivenError(same.id)
     middle = new.middle
     alert = Alert(
-        words={language: text.strip() for language, text in new.words.items()},
+        words=_tidied(new.words),
         service_codes=list(new.service_codes),
         address=middle.name if middle else "",
         lat=middle.point.lat if middle else None,
         lon=middle.point.lon if middle else None,
         radius=new.radius if middle else None,
         until=new.until,
+        urgent=new.urgent,
         author=new.author,
         created_at=now,
     )
     session.add(alert)
     await session.flush()
-    record(session, new.author, "alert.given", "alert", str(alert.id))
+    record(session, new.author, "alert.given", "alert", str(alert.id), urgent=new.urgent)
     return alert
 
 
 async def end_alert(session: AsyncSession, alert_id: int, author: str, now: datetime) -> Alert | None:
-    """Who reports from now on is not told of it any more; None for one that does not exist. Safe to repeat."""
+    """Who reports from now on is not told of it any more. None where there is nothing to end: no such alert, or a second click.
+
+    One whose time ran out by itself can be ended: somebody may have written meanwhile what to tell of it.
+    """
     alert = await session.get(Alert, alert_id, with_for_update=True)
-    if alert is not None and alert.until > now:
-        alert.until = now
-        record(session, author, "alert.ended", "alert", str(alert.id))
+    if alert is None or alert.ended_by is not None:
+        return None
+    alert.until = min(alert.until, now)
+    alert.ended_by = author
+    record(session, author, "alert.ended", "alert", str(alert.id))
     return alert
 
 
@@ -135,6 +155,21 @@ async def open_requests_of(session: AsyncSession, alert_id: int) -> list[Service
         .order_by(ServiceRequest.id)
     )
     return list(rows)
+
+
+def _tidied(words: Mapping[str, str]) -> dict[str, str]:
+    return {language: told.strip() for language, told in words.items()}
+
+
+def _says(alert: Alert, new: NewAlert) -> bool:
+    """Whether an alert is the new one in all that residents could notice. Whether it is told at night is no other alert."""
+    place = (new.middle.name, new.radius) if new.middle else ("", None)
+    return (
+        (alert.address, alert.radius) == place
+        and alert.words == _tidied(new.words)
+        and alert.until == new.until
+        and sorted(alert.service_codes) == sorted(new.service_codes)
+    )
 
 
 def _covers(alert: Alert, service_code: str, point: Point) -> bool:

@@ -18,10 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.cases.lookup import UnknownRequestError
 from bot.db.tables import ServiceRequest
 from bot.settings import secret_key, settings
+from bot.text.link_letters import letters_of, number_of
 
 PATH = "/r/"
-# As of map links: phones end a link at a dash or leave it out; 0 and O, 1, l and I read alike.
-ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz"
 LENGTH = 22  # 56**22 is a little more than 2**127
 _PROOF_BITS = 100
 _ID_BITS = 27  # 134 million requests
@@ -33,7 +32,7 @@ def public_token(request_id: int) -> str:
     if not 0 < request_id < 1 << _ID_BITS:
         raise ValueError(f"no public link for request {request_id}: its id does not fit into {_ID_BITS} bits")
     proof = _keyed("proof", request_id, _PROOF_BITS)
-    return _letters(proof << _ID_BITS | request_id ^ _mask(proof))
+    return letters_of(proof << _ID_BITS | request_id ^ _mask(proof), LENGTH)
 
 
 def public_url(request_id: int) -> str:
@@ -54,7 +53,9 @@ async def request_of_token(session: AsyncSession, token: str) -> ServiceRequest:
 
 
 def _request_id(token: str) -> int | None:
-    number = _number(token)
+    number = number_of(token, LENGTH)
+    if number is None:
+        return None
     proof = number >> _ID_BITS
     request_id = number & ((1 << _ID_BITS) - 1) ^ _mask(proof)
     expected = _keyed("proof", request_id, _PROOF_BITS)
@@ -71,21 +72,3 @@ def _keyed(purpose: str, number: int, bits: int) -> int:
     key = secret_key(settings()).encode()
     digest = hmac.digest(key, f"cityline.public-link.{purpose}:{number}".encode(), hashlib.sha256)
     return int.from_bytes(digest) >> (len(digest) * 8 - bits)
-
-
-def _letters(number: int) -> str:
-    letters = []
-    for _ in range(LENGTH):
-        number, place = divmod(number, len(ALPHABET))
-        letters.append(ALPHABET[place])
-    return "".join(reversed(letters))
-
-
-def _number(token: str) -> int:
-    """The inverse of `_letters`; 0, which is nobody's, for what never was a token."""
-    if len(token) != LENGTH or not set(token) <= set(ALPHABET):
-        return 0
-    number = 0
-    for letter in token:
-        number = number * len(ALPHABET) + ALPHABET.index(letter)
-    return number

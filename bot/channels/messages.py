@@ -166,10 +166,10 @@ class Outbound:
     text: str
     options: tuple[Option, ...] = ()
     photos: tuple[OutboundPhoto, ...] = ()
-    photo_links: tuple[str, ...] = ()  # of photos that the carrier does not take: SMS names those that fit
-    page: str = (
-        ""  # link to the public page of the request it is about: an SMS names it where that costs no part
-    )
+    photo_links: tuple[
+        str, ...
+    ] = ()  # of photos that the carrier does not take: SMS names the first, and what others fit
+    page: str = ""  # link to the public page of the request it is about, named where it makes no part more
     ask_location: bool = False  # Telegram: show the request-location button
     venue: Pin | None = None  # Telegram: sendVenue with it
     map_picture: bytes | None = None  # PNG; Telegram: a photo with the words below it. An SMS goes without

@@ -23,15 +23,14 @@ from bot.city.location import Point
 from bot.conversation.receive import receive
 from bot.db.tables import Contact, Conversation, MapLink, Message
 from bot.settings import secret_key, settings
+from bot.text.link_letters import ALPHABET
 
 log = structlog.get_logger(__name__)
 
 PATH = "/m/"
 VALID_FOR = timedelta(hours=24)
 KEPT_FOR = timedelta(days=7)  # so long an old link is told that its time is over; then we forget it
-# 58 bits, short enough for an SMS. Phones end a link at a dash or leave it out; 0 and O, 1, l and I read alike.
-LENGTH = 10
-ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz"
+LENGTH = 10  # 58 bits, short enough for an SMS
 
 
 class MapLinkError(Exception):

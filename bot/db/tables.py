@@ -510,7 +510,9 @@ class Alert(Table):
     lon: Mapped[float | None] = mapped_column(Float)
     radius: Mapped[int | None]  # metres
     until: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+    urgent: Mapped[bool] = mapped_column(server_default="false")  # told at night, too
     author: Mapped[str] = mapped_column(String(80))
+    ended_by: Mapped[str | None] = mapped_column(String(80))  # who ended it; None: its time ran out, or runs
     created_at: Mapped[datetime] = _now()
 
 

@@ -45,30 +45,37 @@ async def preview(session: AsyncSession, new: NewAlert, now: datetime) -> Reache
 
 
 async def give_alert(session: AsyncSession, new: NewAlert, now: datetime) -> tuple[Alert, Reached]:
-    """Write the alert down and tell who has open requests under it. Raises `AlertError`."""
+    """Write the alert down and tell who has open requests under it. Raises `AlertError` and `AlreadyGivenError`. `now` is aware."""
     requests = await open_requests_under(session, new)
     alert = await add_alert(session, new, now)
     for request in requests:
         request.alert_id = alert.id
-    return alert, await _tell(session, requests, alert.words, new.author)
+    return alert, await _tell(session, requests, alert.words, new.author, now, urgent=new.urgent)
 
 
 async def close_alert(
-    session: AsyncSession, alert_id: int, words: Mapping[str, str], author: str, now: datetime
+    session: AsyncSession,
+    alert_id: int,
+    words: Mapping[str, str],
+    author: str,
+    now: datetime,
+    *,
+    urgent: bool = False,
 ) -> Reached | None:
     """End an alert, and tell who has open requests under it, where there is something to say; None for an unknown one.
 
-    Raises `AlertError` for words that are not there in both languages; without any nobody is told.
+    One that somebody ended is ended already, and nobody is told twice. `urgent`: told at night, too. `now` is aware. Raises `AlertError` for words that are not there in both languages; without any nobody is told.
     """
     says_something = any(text.strip() for text in words.values())
     if says_something:
         check_words(words)
-    alert = await end_alert(session, alert_id, author, now)
-    if alert is None:
+    if await session.get(Alert, alert_id) is None:
         return None
-    if not says_something:
+    alert = await end_alert(session, alert_id, author, now)
+    if alert is None or not says_something:
         return Reached(0, 0, 0)
-    return await _tell(session, await open_requests_of(session, alert.id), words, author)
+    requests = await open_requests_of(session, alert.id)
+    return await _tell(session, requests, words, author, now, urgent=urgent)
 
 
 async def _reached(
@@ -96,7 +103,13 @@ async def _newest_of_each(session: AsyncSession, requests: Sequence[ServiceReque
 
 
 async def _tell(
-    session: AsyncSession, requests: Sequence[ServiceRequest], words: Mapping[str, str], author: str
+    session: AsyncSession,
+    requests: Sequence[ServiceRequest],
+    words: Mapping[str, str],
+    author: str,
+    now: datetime,
+    *,
+    urgent: bool,
 ) -> Reached:
     residents = await _newest_of_each(session, requests)
     about: dict[int, list[int]] = {}
@@ -111,5 +124,5 @@ async def _tell(
         )
         event = event_of(request, update, known=dict(words))
         for conversation_id in about.get(request.id, ()):
-            await give_notice(session, conversation_id, update, event)
+            await give_notice(session, conversation_id, update, event, urgent=urgent, now=now)
     return await _reached(session, requests, residents)

@@ -91,7 +91,7 @@ def _context(listed: tuple[Listed, ...], figures: Figures, language: str, now: d
         "marks": marks((point, tone) for point, tone in seen if point is not None),
         "headline": words.headline(figures),
         "paces": words.paces(figures),
-        "text_us": words.text_us(),
+        "ways_to_us": words.ways_to_us(),
         "indexed": settings().city_page == "indexed",
         "office": city().human_help.office[language],
     }

@@ -10,6 +10,7 @@ import phonenumbers
 
 from bot.cases.city_view import Figures, Listed
 from bot.cases.status import FINISHED, Resolution
+from bot.channels.telegram.start_links import chat_link
 from bot.city.calendar_words import said
 from bot.city.current import calendar, catalogue, city
 from bot.city.working_days import WorkingDays
@@ -69,12 +70,15 @@ class CityWords:
             for pace in figures.services
         ]
 
-    def text_us(self) -> tuple[str, str] | None:
-        """Our number as people read it, and the address that opens a message to us; None where we have none to show."""
-        number = settings().twilio_from or ""
-        if not number.startswith("+"):
-            return None
-        return _readable(number), f"sms:{quote(number, safe='+')}"
+    def ways_to_us(self) -> tuple[tuple[str, str], ...]:
+        """Links that open a message to us: what each says, and its address. None of them where we have no number and no bot to show."""
+        ways = []
+        if number := settings().texted_number:
+            label = self._texts["text_us_at"].format(number=_readable(number))
+            ways.append((label, f"sms:{quote(number, safe='+')}"))
+        if bot := settings().shown_bot:
+            ways.append((self._texts["telegram_us"], chat_link(bot)))
+        return tuple(ways)
 
     def _service(self, code: str) -> str:
         service = catalogue().services.get(code)

@@ -17,6 +17,7 @@ from bot.city.map_picture import map_picture
 from bot.conversation.outbox import stored_map
 from bot.db.session import transaction
 from bot.db.tables import Contact, Conversation, Message, Photo
+from bot.photos.short_links import photo_of_token
 from bot.photos.signed import LinkError, LinkExpiredError, verify_photo_token
 from bot.photos.store import PhotoMissingError, PhotoStore, Variant
 from bot.settings import secret_key, settings
@@ -51,6 +52,21 @@ async def signed_photo(token: str) -> Response:
     content, _ = await kept_photo(wanted.photo_id, wanted.variant)
     # Cross-origin on purpose: providers, and the simulator's phone, show it elsewhere.
     headers = {"Cache-Control": "private, max-age=300", "Cross-Origin-Resource-Policy": "cross-origin"}
+    return Response(content, media_type=JPEG, headers=headers)
+
+
+@router.api_route("/p/{token}", methods=["GET", "HEAD"])
+async def photo_of_a_text(token: str) -> Response:
+    """The photo that a text names where its carrier takes no pictures; 410 and 404 as for `signed_photo`."""
+    try:
+        photo_id = photo_of_token(token, secret=secret_key(settings()))
+    except LinkExpiredError:
+        raise HTTPException(410) from None
+    except LinkError:
+        raise HTTPException(404) from None
+    content, _ = await kept_photo(photo_id, Variant.FULL)
+    # The address is the key: no search engine lists it.
+    headers = {"Cache-Control": "private, max-age=300", "X-Robots-Tag": "noindex, nofollow"}
     return Response(content, media_type=JPEG, headers=headers)
 
 

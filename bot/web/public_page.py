@@ -62,7 +62,7 @@ async def public_page(request: Request, token: str) -> Response:
         "summary": view.summary,
         "standing": words.standing(),
         "followers": words.followers(),
-        "message": words.message(),
+        "offer": words.offer(),
         "place": place,
         "map": drawn,
         "map_name": texts["map"].format(place=place),

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from bot.cases.public_view import News, PublicView
 from bot.cases.status import ACTIVE, FINISHED, Resolution, Status
+from bot.channels.telegram.start_links import Saying, start_link
 from bot.city.calendar_words import said
 from bot.city.current import catalogue, city
 from bot.settings import settings
@@ -54,6 +55,23 @@ class Standing:
     earlier: tuple[Told, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class WayToUs:
+    """A link that opens a message to us with its words written: what it says, where it leads, what it does."""
+
+    label: str
+    address: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What whoever reads the page may tell us: why they would, and how."""
+
+    why: str
+    ways: tuple[WayToUs, ...]
+
+
 class PublicWords:
     """The words of one page, in one language, on one day of the city."""
 
@@ -97,22 +115,33 @@ class PublicWords:
         """What a photo shows, and its day."""
         return self._texts["photo_of_work" if of_work else "photo_of_problem"], self._day(at)
 
-    def message(self) -> tuple[str, str, str] | None:
-        """What this page offers to text us: why, the words of the link, and the address that opens the message.
-
-        None where nothing can be added, or where we have no number to write to.
-        """
+    def offer(self) -> Offer | None:
+        """What this page offers to tell us. None where nothing can be added, or where there is no number and no bot to write to."""
         view = self._view
-        number = settings().twilio_from or ""
-        if not number.startswith("+") or view.resolution is Resolution.NOT_OURS:
+        if view.resolution is Resolution.NOT_OURS:
             return None
         ended = view.status in FINISHED
         if not ended and not view.address:
             return None  # what is nowhere, nobody else sees
-        name = "not_fixed" if ended else "see_it_too"
-        body = self._texts[f"{name}_message"].format(reference=view.reference)
-        # iPhones want "&body", Android "?body": both take this.
-        return self._texts[f"{name}_why"], self._texts[name], f"sms:{number}?&body={quote(body, safe='')}"
+        ways = (
+            self._ways("not_fixed", Saying.NOT_FIXED)
+            if ended
+            else self._ways("see_it_too", Saying.SEE_IT_TOO)
+        )
+        return Offer(self._texts["not_fixed_why" if ended else "see_it_too_why"], ways) if ways else None
+
+    def _ways(self, name: str, saying: Saying) -> tuple[WayToUs, ...]:
+        texts, reference = self._texts, self._view.reference
+        ways = []
+        if number := settings().texted_number:
+            body = quote(texts[f"{name}_message"].format(reference=reference), safe="")
+            # iPhones want "&body", Android "?body": both take this.
+            ways.append(WayToUs(texts[name], f"sms:{number}?&body={body}", texts["message_hint"]))
+        if bot := settings().shown_bot:
+            label = texts["on_telegram"].format(words=texts[name])
+            address = start_link(bot, saying, self._language, reference)
+            ways.append(WayToUs(label, address, texts["telegram_hint"]))
+        return tuple(ways)
 
     def _state(self) -> str:
         view = self._view

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.channels.messages import Channel, OutboundPhoto
 from bot.channels.provider import NotConfiguredError
 from bot.db.tables import Media
 from bot.delivery.deliver import DeliveryPostponedError, deliver_all
 from bot.delivery.outcomes import LONGEST_WAIT
 from bot.delivery.unconfigured import hold_unconfigured
+from bot.photos.short_links import short_photo_url
 from bot.photos.signed import sign_photo_url
 from bot.settings import secret_key
 from bot.worker.services import Services
 
 MEDIA_LINK_SECONDS = 6 * 3600  # Twilio fetches within seconds; carriers' retries take hours at most
-WORDS_LINK_SECONDS = 7 * 24 * 3600  # of a link that stands in a text: people open it the next day
+WORDS_LINK = timedelta(days=7)  # of a link that stands in a text: people open it the next day
 
 
 async def deliver(services: Services, conversation_id: int, channel: str) -> None:
@@ -24,9 +27,7 @@ async def deliver(services: Services, conversation_id: int, channel: str) -> Non
         await hold_unconfigured(conversation_id, channel)
         raise DeliveryPostponedError("the channel is not configured", LONGEST_WAIT) from None
 
-    def link_to(photo_id: int, ttl: float) -> str:
-        config = services.settings
-        return sign_photo_url(photo_id, "full", base_url=config.base_url, secret=secret_key(config), ttl=ttl)
+    base_url, secret = services.settings.base_url, secret_key(services.settings)
 
     def load_photo(media: Media, channel: str) -> OutboundPhoto:
         assert media.photo is not None  # noqa: S101 - the caller filters
@@ -35,10 +36,10 @@ async def deliver(services: Services, conversation_id: int, channel: str) -> Non
         content = services.photos.get(photo.sha256) if channel == Channel.TELEGRAM else None
         return OutboundPhoto(
             photo.id,
-            link_to(photo.id, MEDIA_LINK_SECONDS),
+            sign_photo_url(photo.id, "full", base_url=base_url, secret=secret, ttl=MEDIA_LINK_SECONDS),
             content,
             photo.size,
-            link=link_to(photo.id, WORDS_LINK_SECONDS),
+            link=short_photo_url(photo.id, base_url=base_url, secret=secret, ttl=WORDS_LINK),
         )
 
     await deliver_all(provider, conversation_id, load_photo)

@@ -87,6 +87,25 @@ async def test_a_start_after_a_stop_brings_messages_back_with_one_word(gateway: 
         assert (await session.scalars(select(Contact.opted_out_at))).all() == [None]
 
 
+async def test_who_comes_by_a_link_of_a_page_says_its_words_and_is_not_only_welcomed(
+    gateway: Gateway,
+) -> None:
+    await gateway.say("/start see_en_SM-7K3Q9P")
+    assert [turn.message for turn in gateway.turns] == ["I see it too: SM-7K3Q9P"]
+    assert (await heard())[0].payload["start"] == "see_en_SM-7K3Q9P"
+    assert WELCOME not in await said()
+
+
+async def test_who_had_stopped_and_comes_by_a_link_hears_from_us_again(gateway: Gateway) -> None:
+    await gateway.say("hello")
+    await gateway.say("/stop")
+    before = len(gateway.turns)
+    await gateway.say("/start left_en_SM-7K3Q9P")
+    assert [turn.message for turn in gateway.turns[before:]] == ["Still not fixed: SM-7K3Q9P"]
+    async with transaction() as session:
+        assert (await session.scalars(select(Contact.opted_out_at))).all() == [None]
+
+
 @pytest.mark.parametrize(
     "data", ["²:0", "1:²", "9" * 23 + ":0", "1:99", "999999:0", "", "x" * 3000, "a\x00b", "-1:0"]
 )

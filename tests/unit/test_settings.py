@@ -30,6 +30,22 @@ def test_nothing_needs_to_be_set() -> None:
 
 
 @pytest.mark.parametrize(
+    ("values", "number", "bot"),
+    [
+        (TWILIO, "+13105550100", ""),
+        (TWILIO | {"TWILIO_FROM": "MG" + "0" * 32}, "", ""),
+        (TWILIO | {"CITYLINE_PUBLIC_NUMBER": "+13105550111"}, "+13105550111", ""),
+        # Nobody would answer there.
+        ({"CITYLINE_PUBLIC_NUMBER": "+13105550111", "TELEGRAM_BOT_NAME": "CityHallBot"}, "", ""),
+        ({"TELEGRAM_BOT_TOKEN": "1:a", "TELEGRAM_BOT_NAME": "https://t.me/CityHallBot"}, "", "CityHallBot"),
+    ],
+)
+def test_pages_offer_only_what_somebody_answers(values: dict[str, str], number: str, bot: str) -> None:
+    config = _load(**values)
+    assert (config.texted_number, config.shown_bot) == (number, bot)
+
+
+@pytest.mark.parametrize(
     ("values", "variable", "sentence"),
     [
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL", "postgresql://user:password@host:5432/name"),
@@ -40,6 +56,10 @@ def test_nothing_needs_to_be_set() -> None:
         ({"ENGINE_URLS": "10.0.0.2:8315"}, "ENGINE_URLS", "http://127.0.0.1:8315"),
         ({"CITYLINE_CITY": "atlantis"}, "CITYLINE_CITY", "no city pack 'atlantis'"),
         ({**TWILIO, "TWILIO_FROM": "3105550100"}, "TWILIO_FROM", "+13105550100"),
+        ({"CITYLINE_PUBLIC_NUMBER": "3105550100"}, "CITYLINE_PUBLIC_NUMBER", "+13105550100"),
+        ({"CITYLINE_PUBLIC_NUMBER": "+1310555010²"}, "CITYLINE_PUBLIC_NUMBER", "+13105550100"),
+        ({"CITYLINE_PUBLIC_NUMBER": "+9990"}, "CITYLINE_PUBLIC_NUMBER", "+13105550100"),
+        ({"TELEGRAM_BOT_NAME": "City Hall"}, "TELEGRAM_BOT_NAME", "CityHallBot"),
         ({"TWILIO_ACCOUNT_SID": "AC" + "0" * 32}, "TWILIO_AUTH_TOKEN, TWILIO_FROM", "Set all three or none"),
         ({"TELEGRAM_MODE": "pigeon"}, "TELEGRAM_MODE", "'webhook' or 'polling'"),
         (

@@ -91,6 +91,7 @@ class TelegramClient:
     http: httpx.AsyncClient  # for files
     requests: tuple[TelegramRequest, TelegramRequest]
     api_base_url: str
+    named: str = ""  # the bot's username as our pages link to it; "" where they do not
 
     async def aclose(self) -> None:
         await self.http.aclose()
@@ -117,7 +118,13 @@ def open_client(settings: Settings, *, timeout: httpx.Timeout | None = None) -> 
         get_updates_request=polling,
     )
     http = httpx.AsyncClient(timeout=timeout or timeouts(), follow_redirects=False, verify=believed())
-    return TelegramClient(bot=bot, http=http, requests=(sending, polling), api_base_url=base)
+    return TelegramClient(
+        bot=bot,
+        http=http,
+        requests=(sending, polling),
+        api_base_url=base,
+        named=settings.shown_bot,
+    )
 
 
 def _request(timeout: httpx.Timeout | None, pool: int) -> TelegramRequest:

@@ -27,6 +27,7 @@ from bot.channels.messages import (
 )
 from bot.channels.telegram.fields import Json, degrees, moment, name_of, part, parts, whole, words
 from bot.channels.telegram.rich import rich_message, rich_objects, rich_words
+from bot.channels.telegram.start_links import words_of_start
 from bot.channels.telegram.texts import is_location_label
 from bot.channels.text import clean, clean_id, clean_name
 from bot.text.vcard import CardPlace, place_of_card
@@ -178,12 +179,13 @@ def _inbound(
         raise ChannelError("message_id is missing")
     about, quote = _quoted(message, chat)
     started = _START.fullmatch(text) if kind is InboundKind.MESSAGE and not media else None
+    payload = clean_name(started["payload"] or "") if started else None
     return Inbound(
         channel=Channel.TELEGRAM,
         kind=kind,
         provider_id=f"{chat}:{number}",
         address=str(chat),
-        text=text,
+        text=words_of_start(payload or "") or text,
         media=media,
         pin=pin,
         album_id=clean_id(album) if isinstance(album := message.get("media_group_id"), str) else None,
@@ -195,7 +197,7 @@ def _inbound(
         our_end=_topic(message),
         about_message_id=about,
         quote=quote,
-        start=clean_name(started["payload"] or "") if started else None,
+        start=payload,
         location_label=kind is InboundKind.MESSAGE and is_location_label(text),
     )
 

@@ -81,7 +81,7 @@ def render(outbound: Outbound, *, to: str, message_id: int) -> RenderedTelegram:
     asked for as well they stand below it, since a message has one keyboard: then their words come back as text.
     """
     markup = _keyboard(outbound, message_id)
-    texts = split_text(outbound.text, MAX_TEXT)
+    texts = split_text(_with_page(outbound), MAX_TEXT)
     photos = list(_photo_parts(outbound.photos))
     if outbound.map_picture is not None:
         photos.append(PhotoPart(OutboundPhoto(0, "", outbound.map_picture, file_name=_MAP_FILE)))
@@ -104,6 +104,17 @@ def render(outbound: Outbound, *, to: str, message_id: int) -> RenderedTelegram:
         parts, dropped = _drop_keyboard(parts)
     topic = outbound.our_end.topic if outbound.our_end else None
     return RenderedTelegram(to, message_id, tuple(parts), dropped, topic)
+
+
+def _with_page(outbound: Outbound) -> str:
+    """The words with the link to the page below, where that makes no message more and parts no words from their picture."""
+    if not outbound.page:
+        return outbound.text
+    pictures = bool(outbound.photos) or outbound.map_picture is not None
+    most = MAX_CAPTION if pictures and utf16_units(outbound.text) <= MAX_CAPTION else MAX_TEXT
+    link = button_words("page_link", outbound.language).format(url=outbound.page)
+    linked = "\n".join(filter(None, [outbound.text.strip(), link]))
+    return linked if utf16_units(linked) <= most else outbound.text
 
 
 def callback_data(message_id: int, index: int) -> str:

@@ -175,7 +175,7 @@ async def answer_callback(client: TelegramClient, callback_id: str) -> bool:
 
 
 async def check(client: TelegramClient) -> Check:
-    """Whether the bot's token works."""
+    """Whether the bot's token works, and whether it is the bot that our pages lead to."""
     try:
         me = await client.bot.get_me()
     except TelegramRefusedError as refusal:
@@ -189,4 +189,10 @@ async def check(client: TelegramClient) -> Check:
     except TelegramError as error:
         meaning = meaning_of_transport(error.__cause__ or error)
         return Check(False, f"Telegram could not be reached at TELEGRAM_API_BASE_URL: {meaning.detail}.")
-    return Check(True, f"Telegram accepts the token; the bot is @{me.username}.")
+    name = me.username or ""
+    if client.named and client.named.casefold() != name.casefold():
+        # Residents would write to a stranger's.
+        return Check(
+            False, f"Public pages link to @{client.named}, the bot is @{name}: check TELEGRAM_BOT_NAME."
+        )
+    return Check(True, f"Telegram accepts the token; the bot is @{name}.")

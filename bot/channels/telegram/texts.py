@@ -1,4 +1,4 @@
-"""What Telegram's own buttons say, in each language."""
+"""What Telegram's own buttons say, and words that only its messages have, in each language."""
 
 from __future__ import annotations
 

@@ -56,10 +56,13 @@ def render(outbound: Outbound, *, to: str, message_id: int, fold_accents: bool |
     whole text UCS-2 and double its price. They are dropped in the whole reply or nowhere in it. A venue is not sent: the text names the place.
     """
     body = to_gsm7(body_text(outbound))
-    for url in outbound.photo_links:
-        body = _with_link(body, "photo_link", url, outbound.language, room=2)
+    for number, url in enumerate(outbound.photo_links):
+        # The first is all that shows the work to whom no picture reaches: it may cost a part.
+        linked = _linked(body, "photo_link", url, outbound.language)
+        body = linked if number == 0 or _has_room(body, linked, most=2) else body
     if outbound.page:
-        body = _with_link(body, "page_link", outbound.page, outbound.language)
+        linked = _linked(body, "page_link", outbound.page, outbound.language)
+        body = linked if _has_room(body, linked) else body
     if fold_accents is not False:
         folded = to_gsm7(body, fold_accents=True)
         if fold_accents or segments(folded) < segments(body):
@@ -80,13 +83,16 @@ def body_text(outbound: Outbound) -> str:
     return "\n".join(filter(None, [outbound.text.strip(), *option_lines(outbound.options)]))
 
 
-def _with_link(body: str, name: str, url: str, language: str, room: int = 0) -> str:
-    """The words with a link, where that makes no more parts of them than there were, or than `room`."""
+def _linked(body: str, name: str, url: str, language: str) -> str:
+    """The words with a link below."""
     words = _texts()[name]
-    linked = "\n".join(filter(None, [body, words.get(language, words["en"]).format(url=url)]))
-    roomy = max(room, segments(to_gsm7(body, fold_accents=True)))
-    fits = segments(to_gsm7(linked, fold_accents=True)) <= roomy and len(linked) <= MAX_BODY
-    return linked if fits else body
+    return "\n".join(filter(None, [body, words.get(language, words["en"]).format(url=url)]))
+
+
+def _has_room(body: str, linked: str, most: int = 0) -> bool:
+    """Whether a link makes no more parts of the words than there were, or than `most`."""
+    roomy = max(most, segments(to_gsm7(body, fold_accents=True)))
+    return segments(to_gsm7(linked, fold_accents=True)) <= roomy and len(linked) <= MAX_BODY
 
 
 @lru_cache(maxsize=1)

@@ -1,7 +1,8 @@
 """Telegram's /start: how a chat begins, and what people type when they do not know how to go on.
 
 Greeted once: who unblocks the bot presses /start in the same moment. A draft that is open goes on, and its question
-stays open. What a link put behind /start ("pole-1234") is kept for staff.
+stays open. What a link put behind /start ("pole-1234") is kept for staff; one that stands for words (a page's "I see it too") was
+read as those words, which are the dialogue's business.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ async def settle(session: AsyncSession, arrival: Arrival) -> bool:
         return False
     if arrival.stopped:  # to begin again is to want to hear from us
         opt_in(await session.get_one(Contact, arrival.contact_id))
+        arrival.stopped = False
+    if not arrival.inbound.text.startswith("/"):
+        return False
     if not await _greeted_lately(session, arrival.conversation_id):
         known = await _has_said_something(session, arrival)
         await say(session, arrival, "welcome_back" if known else "welcome", kind="notice")

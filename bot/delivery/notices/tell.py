@@ -57,8 +57,8 @@ async def tell(conversation_id: int, with_pictures: Pictures, *, now: datetime |
             for notice in due:  # what is urgent takes the others along, and they are asked by night, too
                 notice.event = {**notice.event, "urgent": True}
         for notices in turns:
-            event = events.get(notices[-1].id, notices[-1].event)
-            await _told(session, conversation, notices, event)
+            told = [events.get(notice.id, notice.event) for notice in notices]
+            await _told(session, conversation, notices, told)
         if turns:
             await enqueue_turn(session, conversation_id, queue=Queue.UPDATES)
         return len(turns)
@@ -110,15 +110,16 @@ async def _put_off(session: AsyncSession, conversation_id: int, due: Sequence[No
 async def _with_their_pictures(
     conversation_id: int, with_pictures: Pictures, now: datetime
 ) -> dict[int, dict[str, Any]]:
-    """Notice id → its event with its pictures. They are drawn before the conversation is locked: a store may be slow."""
+    """Notice id → its event with its pictures. They are drawn before the conversation is locked: a store may be slow.
+
+    Of all that is due, not of each request's last alone: a word behind the end must not cost its picture.
+    """
     async with transaction() as session:
         conversation = await session.get(Conversation, conversation_id)
         if conversation is None:
             return {}
-        last_ones = [
-            notices[-1] for notices in _by_request(_due(await _waiting(session, conversation_id), now))
-        ]
-        return {one.id: await with_pictures(session, conversation, dict(one.event)) for one in last_ones}
+        due = _due(await _waiting(session, conversation_id), now)
+        return {one.id: await with_pictures(session, conversation, dict(one.event)) for one in due}
 
 
 async def _waiting(session: AsyncSession, conversation_id: int) -> list[Notice]:
@@ -154,14 +155,17 @@ def _by_request(due: Sequence[Notice]) -> list[list[Notice]]:
 
 
 async def _told(
-    session: AsyncSession, conversation: Conversation, notices: Sequence[Notice], last_event: dict[str, Any]
+    session: AsyncSession,
+    conversation: Conversation,
+    notices: Sequence[Notice],
+    events: Sequence[dict[str, Any]],
 ) -> None:
-    *earlier, last = notices
-    event = {**last_event, "earlier": [notice.event for notice in earlier]}
-    moved = next((one.event for one in reversed(notices) if not one.event.get("note_only")), last_event)
+    *earlier, last = events
+    event = {**last, "earlier": earlier}
+    moved = next((one for one in reversed(events) if not one.get("note_only")), last)
     # While a person talks, the bot tells and asks nothing: it would not hear the answer.
     event["resolving"] = bool(moved.get("resolving")) and conversation.taken_over_at is None
-    turn = turn_of_event(conversation, event, update_id=last.update_id)
+    turn = turn_of_event(conversation, event, update_id=notices[-1].update_id)
     session.add(turn)
     await session.flush()
     for notice in notices:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from fastapi import APIRouter, Depends
@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.cases.alerts import RADII, AlertError, NewAlert, active_alerts
+from bot.cases.alerts import RADII, AlertError, AlreadyGivenError, NewAlert, active_alerts
 from bot.city.current import catalogue, city, gazetteer
 from bot.city.location import Location, ResolutionOutcome
 from bot.db.session import transaction
@@ -38,10 +38,12 @@ class AlertForm:
     until: str = ""  # as `datetime-local` writes it, in the city's time
     words: Mapping[str, str] = field(default_factory=dict)
     services: tuple[str, ...] = ()
+    urgent: bool = False
     problem: str = ""
     missing: str = ""  # the field that the problem is about
     ending: int | None = None  # the alert that could not be ended with these words
     ending_words: Mapping[str, str] = field(default_factory=dict)
+    ending_urgent: bool = False
 
     @classmethod
     def read(cls, post: Posted) -> AlertForm:
@@ -53,12 +55,13 @@ class AlertForm:
             post.text("until"),
             {language: post.text(f"words_{language}") for language in LANGUAGES},
             tuple(code for code in chosen if isinstance(code, str) and code in known),
+            post.text("urgent") == "yes",
         )
 
 
 @router.get("/alerts", dependencies=[Depends(signed_in)])
-async def alert_list(request: Request, given: int | None = None) -> Response:
-    return await _page(request, AlertForm(), given=given)
+async def alert_list(request: Request, given: int | None = None, again: int | None = None) -> Response:
+    return await _page(request, AlertForm(), given=given, again=again)
 
 
 @router.post("/alerts")
@@ -74,10 +77,10 @@ async def post_alert(request: Request, post: Posted = Depends(changing)) -> Resp
                 return await _page(request, form, new=new, reached=reached)
             alert, _ = await give_alert(session, new, now)
     except AlertError as error:
-        wrong = AlertForm(
-            form.where, form.radius, form.until, form.words, form.services, str(error), error.missing
-        )
+        wrong = replace(form, problem=str(error), missing=error.missing)
         return await _page(request, wrong, status=422)
+    except AlreadyGivenError as error:
+        return RedirectResponse(f"/console/alerts?again={error.alert_id}", 303)
     return RedirectResponse(f"/console/alerts?given={alert.id}", 303)
 
 
@@ -85,11 +88,19 @@ async def post_alert(request: Request, post: Posted = Depends(changing)) -> Resp
 async def post_end(request: Request, alert_id: RowId, post: Posted = Depends(changing)) -> Response:
     """End it; with words in both languages those who were told of it are told that, too."""
     words = {language: post.text(f"words_{language}") for language in LANGUAGES}
+    urgent = post.text("urgent") == "yes"
+    author = post.login.staff.author
     try:
         async with transaction() as session:
-            closed = await close_alert(session, alert_id, words, post.login.staff.author, datetime.now(UTC))
+            closed = await close_alert(session, alert_id, words, author, datetime.now(UTC), urgent=urgent)
     except AlertError as error:
-        form = AlertForm(ending=alert_id, ending_words=words, problem=str(error), missing="ending")
+        form = AlertForm(
+            ending=alert_id,
+            ending_words=words,
+            ending_urgent=urgent,
+            problem=str(error),
+            missing="ending",
+        )
         return await _page(request, form, status=422)
     if closed is None:
         raise HTTPException(404)
@@ -103,6 +114,7 @@ async def _page(
     new: NewAlert | None = None,
     reached: Reached | None = None,
     given: int | None = None,
+    again: int | None = None,
     status: int = 200,
 ) -> Response:
     now = datetime.now(UTC)
@@ -117,8 +129,9 @@ async def _page(
             "waiting": await count_waiting(session),
         }
     groups = [(group.names["en"], catalogue().in_group(group.code)) for group in catalogue().groups]
-    more = {"form": form, "new": new, "reached": reached, "given": given, "groups": groups, "radii": RADII}
-    return render(request, "alerts/list.html", {**context, **more}, status=status)
+    more = {"form": form, "new": new, "reached": reached, "groups": groups, "radii": RADII}
+    done = {"given": given, "again": again}
+    return render(request, "alerts/list.html", {**context, **more, **done}, status=status)
 
 
 def _new_alert(form: AlertForm, author: str) -> NewAlert:
@@ -129,7 +142,8 @@ def _new_alert(form: AlertForm, author: str) -> NewAlert:
         raise AlertError("until", "Say until when it lasts.") from None
     radius = int(form.radius) if form.radius.isascii() and form.radius.isdigit() else None
     middle = _middle(form.where) if form.where else None
-    return NewAlert(form.words, until, author, form.services, middle, radius if middle else None)
+    reach = radius if middle else None
+    return NewAlert(form.words, until, author, form.services, middle, reach, form.urgent)
 
 
 def _middle(where: str) -> Location:

@@ -137,6 +137,10 @@ async def test_an_empty_city_is_kind_in_both_languages(
     shown_as(monkeypatch, **OURS)
     page = (await reader.opens()).text
     assert '<a class="button" href="sms:+13105550100">Text (310) 555-0100</a>' in page
+    shown_as(monkeypatch, TELEGRAM_BOT_TOKEN="123456:abc", TELEGRAM_BOT_NAME="CityHallBot")
+    page = (await reader.opens("es")).text
+    assert '<a class="button" href="https://t.me/CityHallBot">Escriba por Telegram</a>' in page
+    assert "sms:" not in page
 
 
 async def test_only_what_staff_chose_is_shown_and_by_its_block(reader: Reader) -> None:

@@ -75,6 +75,28 @@ async def test_what_is_wrong_is_said_and_what_was_entered_stays(
     assert await given() == 0
 
 
+async def test_a_second_click_is_told_that_it_was_given_out_already(maria: Browser) -> None:
+    await a_request("one")
+    await maria.open("/console/alerts")
+    for said in ("Residents are being told", "It was given out already; nobody is told twice"):
+        done = await maria.send("/console/alerts", {**entered(), "act": "give"})
+        assert said in (await maria.open(done.headers["location"])).text
+    assert await given() == 1
+
+
+async def test_what_is_urgent_stays_ticked_in_the_look_and_is_given_out_so(maria: Browser) -> None:
+    await a_request("one")
+    await maria.open("/console/alerts")
+    assert "told at night, too" not in maria.page
+    for act in ("look", "give"):
+        answer = await maria.send("/console/alerts", {**entered(), "urgent": "yes", "act": act})
+        if act == "look":
+            assert 'name="urgent" value="yes" checked' in answer.text
+    assert "told at night, too" in (await maria.open("/console/alerts")).text
+    async with transaction() as session:
+        assert (await session.scalars(select(Notice))).one().event["urgent"]
+
+
 async def test_one_is_ended_on_its_page(maria: Browser) -> None:
     await maria.open("/console/alerts")
     await maria.send("/console/alerts", {**entered(), "act": "give"})
@@ -84,6 +106,7 @@ async def test_one_is_ended_on_its_page(maria: Browser) -> None:
     await maria.send(ending[1], {"words_en": "", "words_es": ""})
     page = await maria.open("/console/alerts")
     assert "Nothing is known at the moment" in page.text
+    assert "ended by" in page.text
     assert (await maria.send("/console/alerts/999/end", {})).status_code == 404
 
 

@@ -15,6 +15,7 @@ from bot.conversation.receive import receive
 from bot.db.session import transaction
 from bot.db.tables import Conversation
 from bot.photos.intake import TakenPhoto, take_in
+from bot.photos.short_links import PATH, short_photo_token
 from bot.photos.signed import photo_token
 from bot.settings import secret_key, settings
 from bot.web.media import current_store
@@ -55,6 +56,24 @@ async def test_a_link_whose_time_is_over_is_gone_and_a_made_up_one_was_never_the
     assert (await browser.open(f"/media/photos/{token(photo_id)}x")).status_code == 404
     assert (await browser.open(f"/media/photos/{photo_id}")).status_code == 404
     assert (await browser.open(f"/media/photos/{token(999999)}")).status_code == 404
+
+
+async def test_the_short_link_of_a_text_gives_the_photo_for_a_week_and_is_not_indexed(
+    browser: Browser,
+) -> None:
+    photo_id, taken = await a_photo()
+    secret, week = secret_key(settings()), timedelta(days=7)
+    path = PATH + short_photo_token(photo_id, secret=secret, ttl=week)
+    answer = await browser.open(path)
+    assert (answer.status_code, answer.content) == (200, taken.full)
+    assert answer.headers["content-type"] == "image/jpeg"
+    assert "noindex" in answer.headers["x-robots-tag"]
+    assert (await browser.client.head(path)).status_code == 200
+    old = short_photo_token(photo_id, secret=secret, ttl=week, now=datetime.now(UTC) - timedelta(days=9))
+    assert (await browser.open(PATH + old)).status_code == 410
+    nobodys = short_photo_token(999999, secret=secret, ttl=week)
+    for wrong in (nobodys, old[:-1], "x" * 17, "%00", "é", "../r/x"):
+        assert (await browser.open(PATH + wrong)).status_code == 404, wrong
 
 
 async def test_the_consoles_photos_are_behind_the_login(browser: Browser) -> None:

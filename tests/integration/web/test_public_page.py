@@ -500,6 +500,40 @@ async def test_a_link_opens_a_text_to_the_city_that_the_neighbor_sends(
     assert "sms:" not in (await neighbor.opens(reference)).text
 
 
+async def test_where_texts_come_from_a_service_the_page_offers_the_public_number(
+    neighbor: Neighbor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = load_settings(**TWILIO, TWILIO_FROM="MG" + "0" * 32, CITYLINE_PUBLIC_NUMBER="+13105550111")
+    monkeypatch.setattr(public_words, "settings", lambda: ours)
+    assert 'href="sms:+13105550111?&body=' in html.unescape((await neighbor.opens(await a_request())).text)
+
+
+async def test_on_telegram_alone_a_link_says_it_in_the_chat(
+    neighbor: Neighbor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = load_settings(TELEGRAM_BOT_TOKEN="123456:abc", TELEGRAM_BOT_NAME="@CityHallBot")
+    monkeypatch.setattr(public_words, "settings", lambda: ours)
+    reference = await a_request()
+    page = (await neighbor.opens(reference)).text
+    assert f'href="https://t.me/CityHallBot?start=see_en_{reference}">I see it too, on Telegram<' in page
+    assert "until you press Start" in page
+    assert "sms:" not in page
+    await change(reference, Status.RESOLVED)
+    page = (await neighbor.opens(reference, "es")).text
+    assert f'href="https://t.me/CityHallBot?start=left_es_{reference}">No quedó bien, por Telegram<' in page
+
+
+async def test_with_a_number_and_a_bot_there_are_both(
+    neighbor: Neighbor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bot = {"TELEGRAM_BOT_TOKEN": "123456:abc", "TELEGRAM_BOT_NAME": "CityHallBot"}
+    ours = load_settings(**TWILIO, **bot, TWILIO_FROM="+13105550100")
+    monkeypatch.setattr(public_words, "settings", lambda: ours)
+    page = (await neighbor.opens(await a_request())).text
+    assert ">I see it too<" in page
+    assert ">I see it too, on Telegram<" in page
+
+
 @pytest.mark.parametrize("sender", [None, "MG" + "0" * 32])
 async def test_without_a_number_there_is_no_such_link(
     neighbor: Neighbor, monkeypatch: pytest.MonkeyPatch, sender: str | None

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cases import public_links
-from bot.cases.public_links import ALPHABET, LENGTH, public_token, public_url
+from bot.cases.public_links import LENGTH, public_token, public_url
 from bot.settings import load_settings
+from bot.text.link_letters import ALPHABET
 
 LAST = 2**27 - 1
 ids = st.integers(1, LAST)

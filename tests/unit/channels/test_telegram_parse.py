@@ -83,6 +83,11 @@ def test_commands_and_slashes_are_kept_as_text(text: str) -> None:
     assert only(update(message=message(text=text, entities=[entity]))).text == text
 
 
+def test_a_start_by_a_link_of_a_page_is_read_as_the_words_it_stands_for() -> None:
+    event = only(update(message=message(text="/start@CityBot see_es_SM-7K3Q9P")))
+    assert (event.text, event.start) == ("Yo también lo veo: SM-7K3Q9P", "see_es_SM-7K3Q9P")
+
+
 def test_a_photo_is_taken_in_its_largest_size() -> None:
     event = only(update(message=message(photo=[size(90), size(1280, 300_000), size(320)], caption="here")))
     assert event.media == (MediaRef("photo-1280", size=300_000, compressed=True),)

@@ -165,6 +165,34 @@ def test_a_text_too_long_for_a_caption_follows_the_photo() -> None:
     assert words == TextPart("w" * 1025)
 
 
+PAGE = "https://311.example.gov/r/Kq7mXw2RtB9sVh4NpZcD3f"
+
+
+def test_the_page_of_a_request_is_the_last_line_of_its_update() -> None:
+    assert parts(Outbound("SM-7K3R9P: work has started.", page=PAGE)) == (
+        TextPart(f"SM-7K3R9P: work has started.\nFollow it: {PAGE}"),
+    )
+    (asked,) = parts(Outbound("¿Quedó bien?", (Option("Sí", "/fixed"),), page=PAGE, language="es"))
+    assert isinstance(asked, TextPart)
+    assert asked.text == f"¿Quedó bien?\nSígalo: {PAGE}"
+    assert isinstance(asked.markup, InlineKeyboardMarkup)
+    assert parts(Outbound("", page=PAGE)) == (TextPart(f"Follow it: {PAGE}"),)
+
+
+@pytest.mark.parametrize(("length", "named"), [(900, True), (1000, False), (1024, False), (1100, True)])
+def test_below_a_picture_the_page_is_named_where_it_leaves_the_words_there(
+    length: int, *, named: bool
+) -> None:
+    rendered = parts(Outbound("w" * length, photos=photos(1), page=PAGE))
+    words = "".join(getattr(part, "caption", "") or getattr(part, "text", "") for part in rendered)
+    assert (PAGE in words) is named
+    assert len(rendered) == (1 if length <= 1024 else 2)
+
+
+def test_words_that_fill_a_message_go_without_the_page() -> None:
+    assert parts(Outbound("w" * 4096, page=PAGE)) == (TextPart("w" * 4096),)
+
+
 def test_a_venue_comes_before_the_words() -> None:
     venue, words = parts(Outbound("Here?", options=OPTIONS, venue=PIER))
     assert venue == VenuePart(PIER)

@@ -210,6 +210,16 @@ async def test_the_doctor_s_sentence(
     assert TOKEN not in checked.sentence
 
 
+@pytest.mark.parametrize(("named", "good"), [("City_Bot", True), ("another_bot", False)])
+async def test_the_doctor_tells_when_pages_lead_to_another_bot(
+    named: str, good: bool, standin: Standin, telegram: TelegramClient
+) -> None:
+    standin.on(f"{API}/getMe", ok(ME))
+    checked = await check(replace(telegram, named=named))
+    assert checked.ok is good
+    assert ("TELEGRAM_BOT_NAME" in checked.sentence) is not good
+
+
 async def test_the_webhook_is_set_with_its_secret_and_what_we_read(
     standin: Standin, telegram: TelegramClient
 ) -> None:

@@ -222,3 +222,34 @@ def test_the_page_is_named_where_it_costs_no_part(length: int, named: bool) -> N
 def test_the_page_stands_below_the_options_in_the_language() -> None:
     (body,) = rendered_bodies(Outbound("¿Quedó bien?", MENU[:2], page=PAGE, language="es"))
     assert body.splitlines()[1:] == ["1 Pothole", "2 Graffiti", f"Sigalo: {PAGE}"]
+
+
+PHOTO_LINK = "https://311.example.gov/p/Kq7mXw2RtB9sVh4Np"
+
+
+@pytest.mark.parametrize("length", [0, 60, 140, 200, 280, 459, 1590])
+def test_the_photo_of_the_work_is_always_named_where_no_picture_goes_out(length: int) -> None:
+    """Two hundred characters of staff's words and the question whether it is fixed filled two parts: the link was left out."""
+    (body,) = rendered_bodies(Outbound("a" * length, photo_links=(PHOTO_LINK,)))[-1:]
+    assert body.splitlines()[-1] == f"Photo: {PHOTO_LINK}"
+
+
+def test_it_costs_one_part_at_most() -> None:
+    for length in range(1, 480):
+        plain = Outbound("a" * length)
+        linked = render(replace(plain, photo_links=(PHOTO_LINK,)), to="+13105550123", message_id=1)
+        assert linked.segments <= render(plain, to="+13105550123", message_id=1).segments + 1
+
+
+@pytest.mark.parametrize(("length", "named"), [(60, 4), (160, 2), (400, 1)])
+def test_of_several_photos_those_are_named_that_fit_two_parts(length: int, named: int) -> None:
+    links = tuple(f"{PHOTO_LINK[:-1]}{number}" for number in range(2, 6))
+    (body,) = rendered_bodies(Outbound("a" * length, photo_links=links))
+    assert [link for link in links if link in body] == list(links[:named])
+
+
+def test_photos_stand_below_the_options_in_the_language_and_before_the_page() -> None:
+    asked = Outbound("¿Quedó bien?", MENU[:2], photo_links=(PHOTO_LINK,), page=PAGE, language="es")
+    (body,) = rendered_bodies(asked)
+    assert body.splitlines()[3] == f"Foto: {PHOTO_LINK}"
+    assert PAGE not in body.splitlines()[3]
