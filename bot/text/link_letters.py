@@ -9,7 +9,7 @@ ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz"
 
 
 def letters_of(number: int, length: int) -> str:
-    """So many letters for a number from 0, the lowest part first. What does not fit into them is cut off."""
+    """So many letters for a number from 0, the highest part first. What does not fit into them is cut off."""
     letters = []
     for _ in range(length):
         number, place = divmod(number, len(ALPHABET))

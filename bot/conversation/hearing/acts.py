@@ -147,8 +147,7 @@ _WORD_FIRST = re.compile(
 def by_its_figure(turn: Turn, scene: Scene) -> Turn | None:
     """The turn as the option whose number its words begin with, or are, beside a photo; None where they begin with none."""
     found = _FIGURE_FIRST.match(turn.text) or _FIGURE_LAST.search(turn.text) or _FIGURE_SAID.match(turn.text)
-    settled = _settled_on(turn, scene) if found is None or scene.question in _MENUS else None
-    if settled is not None:
+    if (settled := _settled_on(turn, scene)) is not None:
         return settled
     aloud = _WORD_FIRST.match(turn.text) if found is None else None
     number = int(found["figure"]) if found else number_in(aloud["word"]) if aloud else bare_figure(turn.text)
@@ -164,11 +163,9 @@ def _settled_on(turn: Turn, scene: Scene) -> Turn | None:
     if scene.question not in _MENUS:
         return None
     numbers = [int(one["figure"] or one["chosen"]) for one in _FIGURE_SETTLED.finditer(turn.text)]
-    return (
-        _chosen(turn, scene.options[numbers[-1] - 1])
-        if numbers and numbers[-1] <= len(scene.options)
-        else None
-    )
+    if not numbers or numbers[-1] > len(scene.options):
+        return None
+    return _chosen(turn, scene.options[numbers[-1] - 1])
 
 
 FEW_BESIDE = 3  # words beside "something else" that leave it an answer

@@ -71,11 +71,7 @@ def instead_of(draft: Draft, setting: Setting) -> Draft:
     """The draft of what is meant instead of a service that is refused: what the words now and before point to, a menu where that
     leaves a choice; after a second refusal, or where they are like nothing we know, whatever staff make of the words themselves."""
     turn = setting.turn
-    first = (
-        draft.unclear < ASKED_ENOUGH
-    )  # of a second refusal only what is named, or as good as sure, is no guess more
-    if first and not tells_instead(draft, setting):
-        return without_service(draft)
+    first = draft.unclear < ASKED_ENOUGH  # after a second one only what is named, or almost sure, is no guess
     both = replace(turn, guesses=_together(turn.guesses, _left(draft.heard, draft.refused)), vague=False)
     both = replace(both, guesses=tuple(guess for guess in both.guesses if guess.code != CATCH_ALL))
     named = [guess.code for guess in both.guesses if names_service(turn.text, guess.code, setting)]
@@ -83,6 +79,8 @@ def instead_of(draft: Draft, setting: Setting) -> Draft:
     surely = code is not None and (len(named) == 1 or both.guesses[0].confidence >= PLAINLY)
     if code is not None and (first or surely):
         return of_service(draft, code)
+    if first and not tells_instead(draft, setting):
+        return without_service(draft)
     offers = likely_services(both, setting)
     offered_before = draft.half_service.codes if draft.half_service else ()
     if first and len(offers) > 1 and worth_a_menu(both, offers) and not offered_before:

@@ -40,13 +40,13 @@ def absorb(
     if found.outcome is ResolutionOutcome.UNKNOWN:
         found = elsewhere or places.where_before(setting) or places.where_the_last_is(draft, setting) or found
     before = draft.service
-    draft = with_heard(draft, turn)
     if draft.refused:
         draft = instead_of(draft, setting)
     elif turn.intent != "give_place" or services.sure_service(turn, setting) is not None:
         draft = services.with_words(draft, turn, setting)
     if before is not None and draft.service is None:
         draft = replace(draft, service=before)
+    draft = with_heard(draft, turn)
     placed, says = places.with_place(draft, found, turn.text)
     return placed, says or (places.hint_says(found) if placed.location is None else ())
 

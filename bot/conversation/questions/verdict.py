@@ -61,7 +61,7 @@ _BESIDE_A_PICTURE = (
 # What "nobody collected anything. still full" is mistaken for.
 _BESIDE_THE_POINT = ("report", "abuse", "give_place", "complain_service")
 # What "still there, did anyone look?" is heard as.
-QUESTIONS_AFTER = ("ask_status", "ask_city", "ask_how_long")
+_AFTER_WHAT_IS_LEFT = ("ask_status", "ask_city", "ask_how_long")
 _BUT = re.compile(r"\b(?:but|pero|also|también|tambien)\b", re.IGNORECASE)
 PARTS = 2
 LABEL_LIMIT = 60  # characters of an option: three of them fit two SMS segments
@@ -125,7 +125,7 @@ class Verdict(AboutFinished):
             return "fixed"
         if turn.intent in ("not_fixed", "deny"):
             return "not_fixed"
-        if turn.intent in QUESTIONS_AFTER and leaves_a_part(turn.text):
+        if turn.intent in _AFTER_WHAT_IS_LEFT and leaves_a_part(turn.text):
             return "not_fixed"  # "the arrows are still there, did anyone look at that?"
         if is_stale(self.at, setting) and (may_be_new(setting) or wants_to_report(turn.text)):
             return None

@@ -57,7 +57,7 @@ def other_matter(draft: Draft | None, memory: Memory, setting: Setting) -> Besid
         return None
     if scene is None and not setting.own:
         return None
-    at_a_menu = draft is not None and draft.service is None and scene is not None
+    at_a_menu = draft is not None and draft.service is None
     if at_a_menu and scene is not None and by_its_figure(besides.rest, scene) is not None:
         return None  # "2, el letrero doblado en la misma esquina": which one it is, and what is wrong with it
     at_hand = scene.service if scene is not None else setting.own[0].service

@@ -12,6 +12,7 @@ from bot.conversation.intake.refused import with_refusals
 from bot.conversation.intake.refusing import is_not_so, preferred, says_none, told_besides
 from bot.conversation.intake.turn import Guess, Turn
 from bot.conversation.questions.summary import Summary
+from bot.conversation.questions.what import What
 from bot.conversation.questions.which_service import WhichService
 from bot.conversation.talk import Progress
 from bot.conversation.talk.converse import converse
@@ -68,6 +69,13 @@ def test_after_a_refusal_what_is_like_nothing_we_know_goes_in_their_own_words() 
     assert progress.draft is not None
     assert progress.draft.service == "general"
     assert said(progress)[0] == "utter_in_your_words"
+
+
+def test_a_word_that_names_it_is_enough_after_a_refusal() -> None:
+    draft = replace(METER, service=None, refused=("parking_meter",), unclear=1, open=What())
+    progress = take(draft, correcting("graffiti", Guess("graffiti", 0.97), intent="report"))
+    assert progress.draft is not None
+    assert progress.draft.service == "graffiti"
 
 
 def test_after_a_second_refusal_nothing_is_guessed_any_more() -> None:
