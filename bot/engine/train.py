@@ -63,7 +63,7 @@ def train(out: Path, root: Path = ROOT) -> Path:
 
     quiet_rasa()
     began = time.monotonic()
-    print("Training the dialogue engine; this takes about a minute.", file=sys.stderr, flush=True)
+    print("Training the dialogue engine; this takes a few minutes.", file=sys.stderr, flush=True)
     result = rasa.api.train(
         domain=str(root / "domain.yml"),
         config=str(root / "config.yml"),

@@ -89,7 +89,7 @@ class Supervisor:
     async def _train(self) -> None:
         if not training.needs_training(ROOT, self.models):
             return
-        with self.announcer.step("Training the model (about a minute, only when it changed)") as step:
+        with self.announcer.step("Training the model (a few minutes, only when it changed)") as step:
             job = asyncio.create_task(training.train(ROOT, self.models, self.logs / "train.log", step.show))
             stop = asyncio.create_task(self.stopping.wait())
             await asyncio.wait({job, stop}, return_when=asyncio.FIRST_COMPLETED)
