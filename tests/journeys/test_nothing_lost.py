@@ -119,7 +119,37 @@ def _history(stack: Stack, who: Resident) -> str:
     )
     log = (stack.data / "logs" / "worker.log").read_text(errors="replace").splitlines()
     ids = [f"message_id={row[0]} " for row in found]
-    return "\n".join([*map(str, found), *(line for line in log if any(one in line + " " for one in ids))])
+    ids += [f"turn_id={row[12]} " for row in found if len(row) > 12]
+    about = [line for line in log if any(one in line + " " for one in ids)]
+    return "\n".join([*map(str, found), *about, *_state_of_everything(stack)])
+
+
+def _state_of_everything(stack: Stack) -> list[str]:
+    """Whether one conversation is stuck or all are, and on what: jobs, sessions of the database, the end of each log."""
+    jobs = rows(
+        stack,
+        "SELECT 'jobs', now()::time, queue_name, status, count(*), max(attempts), min(scheduled_at)::time,"
+        " max(scheduled_at)::time FROM procrastinate_jobs WHERE status IN ('todo', 'doing') GROUP BY 3, 4",
+    )
+    sessions = rows(
+        stack,
+        "SELECT 'session', pid, state, wait_event_type, wait_event, pg_blocking_pids(pid), (now() - xact_start)::text,"
+        " left(query, 100) FROM pg_stat_activity WHERE backend_type = 'client backend' AND xact_start IS NOT NULL",
+    )
+    running = [f"running: {name} {process.pid}" for name, process in stack.processes().items()]
+    ends = [
+        f"{log.name}: {line[:240]}"
+        for log in sorted((stack.data / "logs").glob("*.log"))
+        for line in log.read_text(errors="replace").splitlines()[-12:]
+    ]
+    supervisor = (stack.data / "up.log").read_text(errors="replace").splitlines()[-30:]
+    return [
+        *map(str, jobs),
+        *map(str, sessions),
+        *running,
+        *ends,
+        *(f"up.log: {line}" for line in supervisor),
+    ]
 
 
 async def report(stack: Stack, who: Resident, gate: asyncio.Semaphore) -> None:
