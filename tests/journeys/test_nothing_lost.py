@@ -15,6 +15,7 @@ import os
 import random
 import re
 import signal
+import time
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,7 @@ pytestmark = [pytest.mark.engine, pytest.mark.faults, pytest.mark.timeout(1200)]
 CONVERSATIONS = int(os.environ.get("FAULT_CONVERSATIONS", "200"))
 AT_ONCE = 32
 PATIENCE = 180.0  # seconds for one answer: it may have to outlive several deaths
+ANSWERS_BETWEEN_DEATHS = 10  # the least; 50 deaths and more in a run, on a slow machine as on a fast one
 KILL_ORDER = (
     "worker",
     "actions",
@@ -226,7 +228,7 @@ async def wait_for_words(stack: Stack, who: Resident, pattern: str, after: str |
 
 
 async def havoc(stack: Stack, stop: asyncio.Event) -> Counter[str]:
-    """Kill one thing after the other, each as soon as the last is back, and go on until told to stop."""
+    """Kill one thing after the other, each once the last is back and some residents were answered, until told to stop."""
     killed: Counter[str] = Counter()
     chance = random.Random(311)
     for name in itertools.cycle(KILL_ORDER):
@@ -239,8 +241,9 @@ async def havoc(stack: Stack, stop: asyncio.Event) -> Counter[str]:
             await stack.until_restarted(name, pid)
         killed[name] += 1
         # A provider repeats a webhook for some seconds only, and a worker that is killed while it starts does
-        # nothing: what is tested is dying at work.
+        # nothing: what is tested is dying at work. By the clock alone, a machine that is slow enough would never answer.
         await eventually(lambda: _answers(stack), f"everything answers after {name} died", PATIENCE)
+        await _until_answered(stack, stop)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), chance.uniform(0.5, 4.0))
     raise AssertionError("the cycle of deaths has no end")
@@ -251,6 +254,21 @@ async def _answers(stack: Stack) -> bool:
         return (await stack.http.get(f"{stack.web}/ready")).status_code == 200
     except httpx.HTTPError:
         return False
+
+
+async def _until_answered(stack: Stack, stop: asyncio.Event) -> None:
+    """Until some more messages have gone out, or all is said."""
+    enough, end = _sent(stack) + ANSWERS_BETWEEN_DEATHS, time.monotonic() + PATIENCE
+    while _sent(stack) < enough and not stop.is_set():
+        if time.monotonic() > end:
+            raise AssertionError("everything is back, and nobody is answered")
+        await asyncio.sleep(0.5)
+
+
+def _sent(stack: Stack) -> int:
+    """How many messages have gone out."""
+    query = "SELECT count(*) FROM messages WHERE direction = 'out' AND sent_at IS NOT NULL"
+    return int(rows(stack, query)[0][0])
 
 
 def _kill_database(stack: Stack) -> None:
