@@ -32,7 +32,7 @@ from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import insists
 from bot.conversation.intake.turn import Besides, Say, Turn
 from bot.conversation.questions.helpful_detail import DETAIL
-from bot.conversation.talk.between import reported
+from bot.conversation.talk.beginning import reported
 from bot.conversation.talk.progress import Progress
 from bot.text.fold import fold
 

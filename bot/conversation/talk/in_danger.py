@@ -20,7 +20,8 @@ from bot.conversation.intake.telling import described
 from bot.conversation.intake.turn import Say, Turn
 from bot.conversation.questions import updates_wanted
 from bot.conversation.talk.asking import asked_again
-from bot.conversation.talk.between import answers_danger_besides, reported
+from bot.conversation.talk.beginning import reported
+from bot.conversation.talk.between import answers_danger_besides
 from bot.conversation.talk.progress import Progress
 
 

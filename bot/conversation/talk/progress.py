@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import Effect
 from bot.conversation.intake.memory import Memory
-from bot.conversation.intake.question import End
+from bot.conversation.intake.question import End, Told
 from bot.conversation.intake.turn import Say
 
 
@@ -21,3 +21,8 @@ class Progress:
     effects: tuple[Effect, ...] = ()
     end: End | None = None
     wants_person: bool = False
+
+
+def progress_of(told: Told) -> Progress:
+    """What came of an answer, where no report is open."""
+    return Progress(None, told.memory, told.says, told.effects)

@@ -56,5 +56,5 @@ _SENTENCES = re.compile(r"[^.!?;\n]+[.!?;\n]*\s*")
 
 def _without_sentences_of(what: str, text: str) -> str:
     """The text without the sentences that name what is denied."""
-    named = what.casefold()
-    return "".join(part for part in _SENTENCES.findall(text) if named not in part.casefold())
+    named = re.compile(rf"\b{re.escape(what)}\b", re.IGNORECASE)  # "not the can" says nothing about a canal
+    return "".join(part for part in _SENTENCES.findall(text) if named.search(part) is None)

@@ -16,6 +16,7 @@ from bot.engine.nlu.denied import Denied, denied_in
         ("I said library, not police!", "police", "I said library"),
         ("no es por la basura, es el cerco caído", "basura", "es el cerco caído"),
         ("no es bache es una coladera", "bache", "es una coladera"),
+        ("the canopy is torn. not the can. fabric one", "can", "the canopy is torn, fabric one"),
         ("no esta apagada, es el vidrio el que falta", "apagada", "es el vidrio el que falta"),
     ],
 )
