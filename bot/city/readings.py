@@ -438,7 +438,7 @@ class Reader:
         gap = [word.word for word in self._words[second.end : main.start]]
         return (
             main.start >= second.end
-            and len(gap) <= 4
+            and len(gap) <= 6
             and all(word in CORNER_WORDS | {"sobre", "in"} for word in gap)
         )
 

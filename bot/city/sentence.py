@@ -10,7 +10,14 @@ from bot.city.facts import Neighbor
 from bot.city.geometry import distance
 from bot.city.knowledge import Knowledge
 from bot.city.location import Location, LocationKind, PlaceHint, Resolution, ResolutionOutcome
-from bot.city.meant import HOME_WORDS, away_from_home, equally_good, is_spoken_to, named_itself
+from bot.city.meant import (
+    HOME_WORDS,
+    away_from_home,
+    equally_good,
+    is_spoken_to,
+    named_itself,
+    which_of_the_name,
+)
 from bot.city.mentions import Mention
 from bot.city.outside import Elsewhere, unknown_address
 from bot.city.pack import StreetKind
@@ -71,7 +78,13 @@ class Sentence:
             beside = mentions[max(0, at - MOST_BESIDE) : at + MOST_BESIDE + 1]
             if not self._is_part_of_a_name(mention, beside, areas) and not self._is_city(mention, mentions):
                 kept.append(mention)
-        return kept
+        there = [mention for mention in kept if not self._is_ruled_out(mention)]
+        return there or kept
+
+    def _is_ruled_out(self, mention: Mention) -> bool:
+        """Whether a street ends the clause that says it is not there: "no es en la Ocean, es en ..."."""
+        closes = mention.end >= len(self._words) or self._words[mention.end].is_mark
+        return closes and self._is_not_there(mention.start)
 
     def _is_part_of_a_name(
         self, mention: Mention, mentions: Sequence[Mention], areas: Sequence[tuple[int, int]]
@@ -144,7 +157,9 @@ class Sentence:
             readings.insert(0, ramps)
         readings += self._place_readings(readings)
         readings.sort(key=lambda reading: -reading.score)
-        best = equally_good(named_itself(away_from_home(readings, self._words), self._words))
+        best = equally_good(
+            which_of_the_name(named_itself(away_from_home(readings, self._words), self._words), self._words)
+        )
         if best:
             beyond = self._said_elsewhere(best[0].start, best[0].end) or self._in_elsewhere(best[0])
             if beyond:

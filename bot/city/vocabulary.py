@@ -76,11 +76,12 @@ CARDINALS = CARDINALS_ES | {word: number for word, number in SMALL_EN.items() if
 CORNER_WORDS = word_set(
     "& and at @ / + x n y e con with by near nearby off close to the corner of cross crossing crosses intersection street northbound southbound eastbound westbound "
     "intersects meets meet hits esq cruza just before after past right de del la el en esquina cerca a casi junto interseccion around "
-    "north south east west norte sur above below on over towards toward lado calle avenida ave boulevard , -"
+    "north south east west norte sur above below on over towards toward lado calle avenida ave boulevard "
+    "llegando pasando antes despues altura cerquita pegado a ya , -"
 )
 CORNER_JOINTS = word_set(
     "after past before & and at @ / + x n y e con with by near off corner cross crossing crosses esquina esq meets meet hits cruza intersects "
-    "llegando pasando"
+    "llegando pasando antes despues altura"
 )
 CORNER_HINTS = word_set(
     "corner corners intersection esquina interseccion cruce crossing crosswalk esq where meets"
