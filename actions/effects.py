@@ -51,7 +51,7 @@ from bot.conversation.intake.finished import called
 from bot.conversation.intake.memory import Filed, Memory
 from bot.conversation.intake.only_asking import asks_something
 from bot.conversation.intake.question import FiledQuestion
-from bot.conversation.intake.quoting import quoted, quoted_end, quoted_question
+from bot.conversation.intake.quoting import quoted, quoted_end, quoted_question, tells_beside_the_question
 from bot.conversation.intake.setting import OwnRequest
 from bot.conversation.intake.turn import Say
 from bot.conversation.map_links import close_map_links
@@ -327,6 +327,8 @@ def _added(effect: AddToRequest, reference: str) -> Say:
     if effect.asks:
         surely = asks_something(effect.words)
         said = "utter_question_for_staff" if surely else "utter_question_passed_on"
+        if surely and tells_beside_the_question(effect.words):
+            said = "utter_all_passed_on"
         return Say(said, {"reference": reference, "quote": quoted_question(effect.words)})
     if effect.for_staff:
         return Say("utter_told_staff", {"reference": reference})

@@ -50,7 +50,9 @@ def answered(read: Read, told: StreetsTold, street: str, text: str) -> Resolutio
         found = _crossed(read, street, told(text))  # "not on california, by washington": which street crosses
         if found is not None:
             return found
-    if own.location is not None and own.location.kind in EXACT:
+    # "No not on 14th. On California, between 14th and 15th": a stretch is told whole, whatever it is not.
+    whole = said is not None and _STRETCH.search(folded) is not None
+    if own.location is not None and (own.location.kind in EXACT or whole):
         return own
     if said is not None:
         return corrected(read, told, street, text)

@@ -71,6 +71,10 @@ _ADD_IT = re.compile(
     r"\b(?:add|put|include|attach) (?:(?:this|that|it|these|those) (?:too|also|as well|in|on|there|to (?:it|that|this|mine|the \w+))|(?:to|in) (?:it|that|mine)|(?:this|that|it|those))(?: (?:pls|plz|please|too|as well|thanks|ty))*$|"
     r"\b(?:agreg|anad|pon|apunt|anot|sum|inclu)\w*(?:l[oa]s?|me(?:l[oa]s?)?)(?: (?:al? (?:mismo|reporte|mio)|ahi|alli|tambien|mismo|nomas|porfa|por favor|gracias))*$"
 )
+# "Ok update, it's tuesdays and SATURDAYS": news of what was told, and no matter of its own.
+_UPDATES_IT = re.compile(
+    r"^(?:(?:ok|okay|hi|hello|hey|hola|oye|oiga|so|and|y|un|una|an|a|quick|small|sorry|perdon) )*(?:update|correction|actualizacion|correccion)\b(?! me\b)"
+)
 _OTHER = re.compile(
     r"\b(?:other|earlier|last|previous|first|old|existing|same|original|otro|mismo|primer|ultimo)\b"
 )
@@ -87,7 +91,12 @@ def filed_before(setting: Setting) -> OwnRequest | None:
         going_on = [one for one in setting.own if one.status in ACTIVE]
         return named_by_matter(setting.turn.text, setting) or (going_on[0] if len(going_on) == 1 else None)
     parts = (fold(part) for part in re.split(r"[.!?;,\n]+", setting.turn.text))
-    adds = _ADD_IT.search(words) or _ADD_THAT.search(words) or any(_ADD_IT.search(part) for part in parts)
+    adds = (
+        _UPDATES_IT.search(words)
+        or _ADD_IT.search(words)
+        or _ADD_THAT.search(words)
+        or any(_ADD_IT.search(part) for part in parts)
+    )
     if found is None and adds and setting.own and setting.own[0].status in ACTIVE:
         return named_by_number(setting) or setting.own[0]
     if found is None and speaks_of_a_report(setting.turn.text):
@@ -139,7 +148,11 @@ def belongs(reference: str, service: str, setting: Setting, *, wanted: bool) -> 
     `wanted`: we have just asked for words about it, so that only another matter by its name is one.
     """
     turn = setting.turn
-    if begins_anew(turn.text) or announces_another(reference, service, setting):
+    if (
+        begins_anew(turn.text)
+        or announces_another(reference, service, setting)
+        or _is_surely_another(service, setting)
+    ):
         return False
     found = setting.places.locate(turn.text, setting.language)
     placed = found.outcome is not ResolutionOutcome.UNKNOWN
@@ -177,6 +190,20 @@ def belongs(reference: str, service: str, setting: Setting, *, wanted: bool) -> 
     if turn.intent == "give_place":
         return not another
     return not other
+
+
+SOUNDS_LIKE_ANOTHER = 0.5  # least chance of a reply that tells of one more thing
+
+
+def _is_surely_another(service: str, setting: Setting) -> bool:
+    """Whether words are almost surely of another service and sound like one more matter, whatever known thing they say it is by:
+    "the lamp over that same door is burnt out"."""
+    turn = setting.turn
+    best = turn.guesses[0] if turn.guesses else None
+    if best is None or best.code in (CATCH_ALL, service) or best.confidence < PLAINLY or insists(turn.text):
+        return False
+    said = turn.intent in ("report", "another") and len(turn.text.split()) >= A_SENTENCE
+    return said and turn.replies.get("another", 0.0) >= SOUNDS_LIKE_ANOTHER
 
 
 _BEGINS_NO = re.compile(r"(?:no|nope|not|nah)\b")

@@ -31,6 +31,7 @@ _LEFT = re.compile(
     r"(?<!the )(?<!to )(?<!my )(?<!your )(?<!on )\bleft (?!side\b|lane\b|turn\b|hand\b|corner\b)"
     r"(?:the|all|a|an|some|most|half|part|their|his|her|my|our|that|this|these|those|it|them|one|two|behind|everything|stuff|so much|(?!is\b|was\b|has\b|does\b)\w+s)\b|"
     r"\b(?<!not )still (?:some|one|two|three|1|2|3|a few|a bit|a little|parts?|half|there|here|out|off|on|open|broken|dark|leaking|blocked|hanging|lying|missing)\b|"
+    r"\b(?<!not )still (?!working|doing|waiting|hoping|going|looking|running|living|thinking|wondering)\w{3,}ing\b|\bsiguen? (?!funcion|trabaj|esper|and|vin)\w+(?:ando|iendo)\b|"
     r"\b(?:ahi|alli|aqui) siguen?\b|\bsiguen? (?:ahi|alli|aqui|igual|apagad\w+|prendid\w+|tirad\w+|rot[oa]s?|tapad\w+|abiert\w+|sin)\b|"
     rf"\b(?:forgot|(?<!i )(?<!we )missed)\b|\b(?:didn t|didnt|did not|never|hasn t|haven t) (?:even |really )?(?:{_DID}|{_DONE})\b|"
     rf"\b(?:nobody|no one|noone) (?:even |ever )?{_DONE}\b|\bonly (?:half|part|one|some|{_DONE})\b|\bnot all of (?:it|them)\b|"

@@ -46,6 +46,10 @@ class Memory:
         default=None, compare=False
     )  # what was answered with 911 alone, until it is told to be no emergency
 
+    not_followed: Turn | None = field(
+        default=None, compare=False
+    )  # what we said we cannot help with: the words before a report belong to it
+
     def filed_lately(self, now: datetime) -> Filed | None:
         return self.filed if self.filed and now - self.filed.at <= ADDITIONS_FOR else None
 
@@ -62,6 +66,9 @@ class Memory:
 
     def in_danger_lately(self, now: datetime) -> Turn | None:
         return self.in_danger if self.in_danger and now - self.in_danger.at <= TALK_FOR else None
+
+    def not_followed_lately(self, now: datetime) -> Turn | None:
+        return self.not_followed if self.not_followed and now - self.not_followed.at <= TALK_FOR else None
 
     def asking(self, kind: type[_Q], now: datetime) -> _Q | None:
         """The open question of a kind."""

@@ -158,6 +158,19 @@ def where_the_last_is(draft: Draft, setting: Setting) -> Resolution | None:
     return found if found.outcome is ResolutionOutcome.RESOLVED else None
 
 
+KNOWN_FOR = timedelta(days=7)
+
+
+def known_place(setting: Setting) -> OwnRequest | None:
+    """Their newest request, where it is of these days and has a place: that one is offered for the next report."""
+    newest = next(iter(setting.own), None)
+    if newest is None or not newest.theirs or not newest.place or newest.reported is None:
+        return None
+    found = setting.places.locate(newest.place, setting.language)
+    lately = setting.turn.at - newest.reported <= KNOWN_FOR
+    return newest if lately and found.location is not None else None
+
+
 def _says_it_is_there(words: str, newest: OwnRequest, setting: Setting) -> bool:
     """Whether folded words say that something is where a request of theirs is."""
     if _SAME_PLACE.search(words) or _is_there(words, newest.place):

@@ -27,6 +27,16 @@ def quoted_question(words: str, most: int = MOST) -> str:
     return quoted(asked, most) if line.endswith("...") and asked.strip() else line
 
 
+LEAST_TOLD = 4  # words beside a question that are worth saying to have arrived
+
+
+def tells_beside_the_question(words: str) -> bool:
+    """Whether sentences tell something beside the one that asks: "it says AED 04, blue label. do you give CPR courses?"."""
+    sentences = _SENTENCES.findall(words)
+    told = [one for one in sentences if "?" not in one]
+    return len(told) < len(sentences) and len(" ".join(told).split()) >= LEAST_TOLD
+
+
 def told_last(words: str) -> str:
     """The last of the messages whose words these are, without what it asks, where it tells something as well."""
     last = words.rpartition("\n")[2]

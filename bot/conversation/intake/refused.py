@@ -8,6 +8,7 @@ from bot.conversation.intake import places
 from bot.conversation.intake.draft import Draft, HalfService
 from bot.conversation.intake.naming import singular
 from bot.conversation.intake.refusing import (
+    changes_it,
     is_denied,
     is_not_so,
     is_refused,
@@ -101,8 +102,19 @@ def _refused_now(draft: Draft, setting: Setting) -> tuple[str, ...]:
         return offered
     if draft.service is not None:
         code = draft.service
+        if _refuses_what_is_read_back(draft, setting):
+            return (code,)
         return (code,) if _is_not_it(code, setting) and not _is_about_the_place(code, draft, setting) else ()
     return tuple(code for code in offered if _is_not_it(code, setting))
+
+
+def _refuses_what_is_read_back(draft: Draft, setting: Setting) -> bool:
+    """Whether words refuse the kind without naming it, where the report was read back: "none of those, it is ...", "change it to ..."."""
+    if draft.open is None or draft.open.slot != "confirmation" or draft.location is None:
+        return False
+    text = setting.turn.text
+    elsewhere = places.corrected_place(draft, setting).location
+    return says_none(text) or (changes_it(text) and elsewhere is None)
 
 
 def _is_not_it(code: str, setting: Setting) -> bool:

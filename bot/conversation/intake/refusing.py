@@ -75,7 +75,7 @@ _ENDS_DENYING = re.compile(r"(?:\w+ ){3,}(?:no|not)(?: \w+){1,3}$")
 
 def is_denied(turn: Turn, code: str | None, setting: Setting) -> bool:
     """Whether words say of a service that it is not that, and tell what it is: "not a cart. it's the public can"."""
-    if _is_said_not_to_be(turn, code, setting):
+    if _is_said_not_to_be(turn, code, setting) or asks_back(turn.text, code, setting):
         return True
     words = fold(turn.text)
     called = singular(set(words.split())) & _called(setting.service(code))
@@ -96,6 +96,21 @@ def is_denied(turn: Turn, code: str | None, setting: Setting) -> bool:
         re.search(rf"\b{denies} {re.escape(name)}\w{{0,2}}\b", words)
         or re.search(rf"{ends}{re.escape(name)}\w{{0,2}}$", words)
         for name in called
+    )
+
+
+# "Construction site?? no. it's the trash dept", "¿¿ruido?? pues no": our own words, asked back and denied.
+_ASKED_BACK = re.compile(
+    r"^\W*(?P<name>(?:\w+\W+){0,3}?\w+)\s*\?+\W*(?:(?:pues|uh|um|oh|ay|lol|wait|but|pero) )?(?:no|nope|nah|nel)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_back(text: str, code: str | None, setting: Setting) -> bool:
+    """Whether words ask back what we called it, and deny it. Reads any text, never raises."""
+    found = _ASKED_BACK.match(text)
+    return found is not None and bool(
+        names_in(found["name"], code or "", setting) or names_service(found["name"], code or "", setting)
     )
 
 
@@ -138,10 +153,21 @@ def named_instead(text: str, code: str | None, setting: Setting) -> str | None:
 
 # "I would rather the parks people look first", "esto le toca a parques", "mándalo como limpieza del parque".
 _RATHER = re.compile(
-    r"\b(?:rather|prefer|instead|should (?:be|go|say|come)|supposed to be|belongs? (?:to|under|with)|a matter for|a job for|(?:put|send|file|make|list|log) (?:it|this|that) (?:as|under|to)|"
-    r"deberia (?:ser|ir|decir)|prefiero|mejor que|mas bien|le toca a|les toca a|corresponde a|es cosa de|en vez de|en lugar de|"
+    r"\b(?:rather|prefer|instead|should (?:be|go|say|come)|supposed to be|(?:needs?|has|ought) to (?:be|go(?: to)?)|belongs? (?:to|under|with)|(?:change|switch) (?:it |that |this )?to|a matter for|a job for|(?:put|send|file|make|list|log) (?:it|this|that) (?:as|under|to)|"
+    r"deberia (?:ser|ir|decir)|prefiero|mejor que|mas bien|(?:debe|tiene que|deben) ir (?:a|con)|cambi\w+ (?:eso |esto )?(?:a|por)|le toca a|les toca a|corresponde a|es cosa de|en vez de|en lugar de|"
     r"(?:mand|envi|pon|ponga|pong|reporte|registr|anot)\w* (?:pero )?como|pero como)\b"
 )
+# "Change that to trash truck then send", "cámbielo a basura": it is not what we have, whatever it is.
+_CHANGES_TO = re.compile(
+    r"\b(?:change|switch) (?:(?:that|this|it|the (?:type|category|what|kind)) )?(?:to|into|for)\b(?! (?:the corner|\d))|\b(?:cambi\w+)(?: (?:eso|esto|el tipo|la categoria|el que))? (?:a|por|para)\b(?! (?:la calle|la esquina|\d))"
+)
+
+
+def changes_it(text: str) -> bool:
+    """Whether words ask for another kind in place of ours. Reads any text, never raises."""
+    return _CHANGES_TO.search(fold(text)) is not None
+
+
 # "Ponle otra cosa", "please put another thing", "none of those, other".
 _ANYTHING_ELSE = re.compile(
     r"\b(?:pon(?:le|ga|gale|lo|galo)?|put|choose|pick|make it|mark|select|escoj\w+|elij\w+|marque|marca) (?:(?:it|as|como|en|under|the|la|lo de) )*"

@@ -92,6 +92,7 @@ def problems_of(turn: Turn, setting: Setting) -> tuple[Turn, ...]:
         replace(
             turn,
             text=problem.text,
+            whole="",
             intent="report",
             guesses=(Guess(problem.service, 1.0),),
             problems=(),

@@ -33,6 +33,7 @@ _THAT = re.compile(
     r"\b(?:esa parte|lo ultimo) (?:por favor |porfa )?(?:borr|quit|saqu)\w*|\bthat (?:part|bit) (?:pls |please )?out\b"
 )
 _SENTENCES = re.compile(r"[^.!?;\n,]+[.!?;\n,]*\s*")
+_WHOLE_SENTENCES = re.compile(r"[^.!?;\n]+[.!?;\n]*\s*")
 _LEAST = 3  # letters of a word that tells a sentence from the others
 _SMALL = frozenset({
     "the", "about", "where", "part", "bit", "line", "thing", "that", "what", "said", "wrote", "told", "out", "off", "from", "report",
@@ -55,6 +56,24 @@ def to_take_out(text: str) -> frozenset[str] | None:
         return None
     named = next((value for value in found.groupdict().values() if value), "")
     return frozenset(word for word in named.split() if len(word) >= _LEAST) - _SMALL - PLAIN
+
+
+def left_out(before: Draft, after: Draft) -> str:
+    """What one draft tells and the other does not any more."""
+    if before.description.startswith(after.description):
+        return before.description[len(after.description) :].strip()
+    kept = set(_SENTENCES.findall(after.description))
+    return "".join(one for one in _SENTENCES.findall(before.description) if one not in kept).strip()
+
+
+def told_besides_the_wish(text: str) -> str:
+    """The words without the sentences that wish something left out; "" where nothing is told besides. Reads any text, never raises."""
+    parts = [one for one in _WHOLE_SENTENCES.findall(text) if to_take_out(one) is None]
+    rest = "".join(parts).strip()
+    return rest if len(rest.split()) >= LEAST_BESIDES and rest != text.strip() else ""
+
+
+LEAST_BESIDES = 4  # words
 
 
 def without_it(draft: Draft, words: frozenset[str]) -> Draft | None:

@@ -8,10 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.channels.messages import Option
-from bot.text.fold import fold
 
-# What may stand between a question and the rest of a message.
-_JOINING = frozenset({"and", "but", "also", "so", "or", "y", "e", "o", "pero", "tambien"})
 # Intents that carry no words about the matter itself.
 WORDLESS = ("affirm", "deny", "file", "change", "choose", "go_back", "skip", "send_photos", "share_location")
 
@@ -125,12 +122,9 @@ class Turn:
 
     @property
     def written(self) -> str:
-        """The words as they stand in the message, with the question that was taken out of them: without it they may say
-        something else ("I drive a bus. will they tell my boss? he is strict")."""
-        if self.aside is None or not self.whole:
-            return self.text
-        left = fold(self.whole).replace(fold(self.aside.text), " ", 1).split()
-        return self.whole if set(left) - set(fold(self.text).split()) <= _JOINING else self.text
+        """The words as they stand in the message, with what was taken out of them as a question: without it they may say
+        something else ("I drive a bus. will they tell my boss? he is strict"), and what only looked like one would be lost."""
+        return self.whole if self.aside is not None and self.whole else self.text
 
     def kept(self) -> Turn:
         """What of it is worth keeping for later: the report, not the circumstances."""

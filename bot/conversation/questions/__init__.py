@@ -51,5 +51,6 @@ CHOICES: Mapping[str, Callable[[Draft, str, Setting], Draft | None]] = {
     "place": which_place.chosen,
     "placeless": where.placeless,
     "elsewhere": where.elsewhere,
+    "there": where.there,
     "change": change.chosen,
 }

@@ -59,7 +59,7 @@ class Rating(AboutFinished):
         turn, rest = setting.turn, behind_stars(setting.turn.text)
         if not tells_something(rest):
             return None
-        alone = replace(turn, text=rest, rating=None, side=None, replies={})
+        alone = replace(turn, text=rest, rating=None, side=None, replies={}, whole="")
         if asks_something(rest):
             return replace(alone, intent="ask_city")
         another = is_told_apart(self.service, replace(setting, turn=alone))
@@ -69,7 +69,7 @@ class Rating(AboutFinished):
 def _asked_besides(turn: Turn) -> Turn | None:
     """The question that stands behind everything else: "... 5 stars. when does field 2 open again?"."""
     last = _SENTENCES.split(turn.text.strip())[-1]
-    alone = replace(turn, text=last, rating=None, side=None, replies={})
+    alone = replace(turn, text=last, rating=None, side=None, replies={}, whole="")
     asks = last != turn.text and asks_something(last) and tells_something(last)
     return replace(alone, intent="ask_city") if asks else None
 

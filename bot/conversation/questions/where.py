@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from bot.channels.messages import Option
 from bot.city.location import Resolution, ResolutionOutcome
 from bot.city.told import LEAST_HOUSE
 from bot.conversation.intake import details, digressions, places
@@ -15,7 +16,7 @@ from bot.conversation.intake.days import tells_when
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.maps import link_to_city
 from bot.conversation.intake.question import End, ReportQuestion, Step
-from bot.conversation.intake.services import without_service
+from bot.conversation.intake.services import choose, without_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import SOME_WORDS, described, tells_more
 from bot.conversation.intake.turn import WORDLESS, Say
@@ -48,7 +49,10 @@ class Where(ReportQuestion):
             return Say("utter_ask_where_optional", values, custom=ASK_LOCATION)
         rung = min(draft.misses, len(_LADDER) - 1)
         name = "utter_where_short" if again and rung == 0 else _LADDER[rung]
-        return Say(name, values, custom=ASK_LOCATION)
+        # One more thing of somebody who reported lately is often at the same place; "1" is less to type than it.
+        known = places.known_place(setting) if type(self) is Where and not self.outside else None
+        options = (Option(known.place, choose(f"there:{known.reference}")),) if known else ()
+        return Say(name, values, options, custom=ASK_LOCATION)
 
     def beside(self, draft: Draft, setting: Setting) -> tuple[Say, ...]:
         return link_to_city(setting) if draft.misses else ()
@@ -133,7 +137,7 @@ def _with_details(draft: Draft, place: str, setting: Setting) -> Draft:
     if len(beside.split()) >= SOME_WORDS:
         # "The light is right by the front door": what finds it, and is nowhere else.
         return described(draft, setting.turn)
-    told = described(draft, replace(setting.turn, text=beside))
+    told = described(draft, replace(setting.turn, text=beside, whole=""))
     more = details.known_answers(told, service).keys() - details.known_answers(draft, service).keys()
     return told if more else draft
 
@@ -141,6 +145,16 @@ def _with_details(draft: Draft, place: str, setting: Setting) -> Draft:
 def placeless(draft: Draft, value: str, setting: Setting) -> Draft:
     """The draft without a place."""
     return replace(draft, placeless=True, half_place=None, open=None)
+
+
+def there(draft: Draft, value: str, setting: Setting) -> Draft | None:
+    """The draft where a request of theirs is; None where that place cannot be found any more."""
+    request = setting.own_request(value)
+    found = setting.places.locate(request.place, setting.language) if request and request.place else None
+    if found is None or found.location is None:
+        return None
+    placed, _ = places.with_place(draft, found, found.location.name)
+    return replace(placed, open=None)
 
 
 def elsewhere(draft: Draft, value: str, setting: Setting) -> Draft:

@@ -33,6 +33,7 @@ from bot.conversation.intake.telling import insists
 from bot.conversation.intake.turn import Besides, Say, Turn
 from bot.conversation.questions.helpful_detail import DETAIL
 from bot.conversation.talk.beginning import reported
+from bot.conversation.talk.plain import tells_them
 from bot.conversation.talk.progress import Progress
 from bot.text.fold import fold
 
@@ -60,6 +61,8 @@ def other_matter(draft: Draft | None, memory: Memory, setting: Setting) -> Besid
     at_a_menu = draft is not None and draft.service is None
     if at_a_menu and scene is not None and by_its_figure(besides.rest, scene) is not None:
         return None  # "2, el letrero doblado en la misma esquina": which one it is, and what is wrong with it
+    if draft is None and setting.own and tells_them(besides.told.text):
+        return None  # "yes please, and tell them about the sign, too": for who works on it
     at_hand = scene.service if scene is not None else setting.own[0].service
     alone = replace(setting, turn=besides.told)
     code = sure_service(besides.told, alone)

@@ -8,11 +8,12 @@ from typing import Any
 
 from bot.conversation.hearing import heard, scene_of
 from bot.conversation.intake import danger
-from bot.conversation.intake.draft import Draft
+from bot.conversation.intake.draft import MAX_DESCRIPTION, Draft
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.photos import refusals
 from bot.conversation.intake.question import End
 from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.turn import Turn
 from bot.conversation.questions.joining import JOINING
 from bot.conversation.talk.aside import with_aside
 from bot.conversation.talk.besides import other_matter, with_other_matter
@@ -25,6 +26,7 @@ from bot.conversation.talk.in_danger import (
     turns_out_to_be_none,
 )
 from bot.conversation.talk.in_report import in_report
+from bot.conversation.talk.kind_word import with_a_kind_word
 from bot.conversation.talk.linking import linked
 from bot.conversation.talk.older_message import and_on, back_then, of_an_older_one
 from bot.conversation.talk.progress import Progress
@@ -97,7 +99,30 @@ def _taken(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
     )
     progress = with_who_sees_it(progress, as_said.turn, setting)
     progress = _with_what_is_given_up(with_a_way_out(progress), draft)
+    progress = with_a_kind_word(progress, draft, as_said.turn)
+    progress = _with_what_was_not_followed(progress, draft, memory, as_said.turn)
     return replace(progress, says=danger.first(progress.says, turn))
+
+
+# What is said where nothing of ours is meant.
+_NOT_FOLLOWED = frozenset({"utter_out_of_scope", "utter_not_followed_talking"})
+
+
+def _with_what_was_not_followed(
+    progress: Progress, before: Draft | None, memory: Memory, said: Turn
+) -> Progress:
+    """The report that begins right after words we did not follow, with those words: "my panic button is dead", "it's at the hotel on
+    Ocean". Of a progress that begins none, those words are remembered until the next."""
+    if before is not None or progress.draft is None:
+        lost = progress.draft is None and any(say.response in _NOT_FOLLOWED for say in progress.says)
+        return replace(progress, memory=replace(progress.memory, not_followed=said.kept() if lost else None))
+    told, draft = memory.not_followed_lately(said.at), progress.draft
+    memory = replace(progress.memory, not_followed=None)
+    if told is None or not told.text or told.text in draft.description:
+        return replace(progress, memory=memory)
+    words = f"{told.text}\n{draft.description}".strip()[:MAX_DESCRIPTION]
+    photos = (*told.photos, *(one for one in draft.photos if one not in told.photos))
+    return replace(progress, memory=memory, draft=replace(draft, description=words, photos=photos))
 
 
 def _with_what_is_given_up(progress: Progress, before: Draft | None) -> Progress:

@@ -14,6 +14,7 @@ from bot.conversation.intake.memory import Filed, Memory
 from bot.conversation.intake.naming import named_by_matter, named_by_number
 from bot.conversation.intake.only_asking import only_asks
 from bot.conversation.intake.question import End, FiledQuestion, Step
+from bot.conversation.intake.quoting import quoted
 from bot.conversation.intake.sending import says_send
 from bot.conversation.intake.services import is_no_report
 from bot.conversation.intake.setting import OwnRequest, Setting
@@ -24,7 +25,7 @@ from bot.conversation.intake.status import (
     contents_of,
     status_effect,
 )
-from bot.conversation.intake.taking_out import to_take_out, without_it
+from bot.conversation.intake.taking_out import left_out, to_take_out, told_besides_the_wish, without_it
 from bot.conversation.intake.turn import Say
 from bot.conversation.questions import photo_about, updates_wanted
 from bot.conversation.questions.rating import Rating
@@ -48,7 +49,15 @@ def in_report(draft: Draft, memory: Memory, setting: Setting) -> Progress:
     """A turn while a report is open: mostly its own, sometimes an answer to something asked besides."""
     memory, setting = photo_about.taken_along(memory.without(UPDATES), setting)
     if (less := _taken_out(draft, setting)) is not None:
-        return Progress(less, memory, (Say("utter_left_out"), asked_again(less, setting)))
+        said = Say("utter_left_out", {"quote": quoted(left_out(draft, less))})
+        if rest := told_besides_the_wish(
+            setting.turn.text
+        ):  # "it's no flood, they pour powder. And leave my name out"
+            going_on = in_report(
+                less, memory, replace(setting, turn=replace(setting.turn, text=rest, whole=""))
+            )
+            return replace(going_on, says=(said, *going_on.says))
+        return Progress(less, memory, (said, asked_again(less, setting)))
     if setting.turn.intent == "ask_status" and asks_contents(setting):
         return Progress(draft, memory, (contents_of(draft), asked_again(draft, setting)))
     empty = draft.service is None and draft.location is None and draft.half_place is None

@@ -38,7 +38,7 @@ _ANSWERS = {
 # Something for the crew beside the thanks: "thank you dear. and the water pools there as well, please tell them".
 _TELL_THEM = re.compile(
     r"\b(?:tell (?:them|him|her|the \w+)|let (?:them|him|her|the \w+) know|(?:please|pls) (?:add|note|tell)|"
-    r"(?:diga|digan|dile|digale|digales|avise|avisele|aviseles|agregue|anote)\b(?: \w+)*)\b"
+    r"(?:diga|digan|dile|digale|digales|diganles?|avise|avisele|aviseles|avisenles|agregue|anote)\b(?: \w+)*)\b"
 )
 # That it is staff who are to be asked: "ok but where is the dog? please ask them".
 _ASK_THEM = re.compile(
@@ -46,6 +46,11 @@ _ASK_THEM = re.compile(
     r"pregunt(?:e|a|ele|eles|ale|ales|en)(?:les?)? (?:por favor|porfa|a (?:ellos|la cuadrilla|los trabajadores)|usted|si)|puede preguntar(?:les?)?)\b"
 )
 _NOT_FOR_THEM = frozenset({"ask_person", "cancel", "stop_texts", "start_texts"})
+
+
+def tells_them(text: str) -> bool:
+    """Whether words ask that something be told to who works on it. Reads any text, never raises."""
+    return _TELL_THEM.search(fold(text)) is not None
 
 
 def answered_plainly(memory: Memory, setting: Setting) -> Progress:
@@ -67,7 +72,7 @@ def _passed_on(memory: Memory, setting: Setting) -> Progress | None:
         return None
     words = fold(turn.text)
     more = AddToRequest(filed.reference, turn.photos, turn.text)
-    if turn.intent in ("thanks", "goodbye", "affirm") and _TELL_THEM.search(words):
+    if turn.intent in ("thanks", "goodbye", "affirm") and tells_them(turn.text):
         return Progress(None, memory, effects=(more,))
     asks_them = turn.intent not in _NOT_FOR_THEM and _ASK_THEM.search(words) is not None
     if asks_them or _only_staff_know(filed, setting):

@@ -11,6 +11,7 @@ from bot.conversation.intake.naming import named_by_matter, named_by_number
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.conversation.intake.status import asks_in_any_sentence, status_effect, talked_of
 from bot.conversation.intake.turn import Besides, Turn
+from bot.conversation.questions.staff_question import StaffQuestion
 from bot.conversation.talk.progress import Progress
 
 
@@ -24,6 +25,16 @@ def at_the_right_one(progress: Progress, memory: Memory, setting: Setting) -> Pr
     if named is None or named.status not in ACTIVE:
         return progress
     by_default = {talked_of(memory, setting), setting.own[0].reference}
+    asked = memory.asking(StaffQuestion, turn.at)
+    if asked is not None and asked.reference != named.reference:
+        # An answer stays with who asked; what it tells of another one besides goes there, too.
+        by_default.discard(asked.reference)
+        answers = any(
+            isinstance(one, AddToRequest) and one.reference == asked.reference for one in progress.effects
+        )
+        if answers:
+            besides = AddToRequest(named.reference, words=turn.text)
+            return replace(progress, effects=(*progress.effects, besides))
     effects = tuple(
         replace(one, reference=named.reference)
         if isinstance(one, AddToRequest) and one.words and one.reference in by_default

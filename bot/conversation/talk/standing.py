@@ -77,7 +77,7 @@ def nagged(request: OwnRequest, memory: Memory, setting: Setting) -> Progress:
 def _without_what_was_asked(turn: Turn, rest: str) -> Turn:
     """What else a turn says: as an answer, where all of it reads like a question or a report."""
     reads_whole = turn.intent in BESIDE or turn.intent in ("another", "report")
-    return replace(turn, text=rest, intent="answer" if reads_whole else turn.intent, guesses=())
+    return replace(turn, text=rest, whole="", intent="answer" if reads_whole else turn.intent, guesses=())
 
 
 def status_told(memory: Memory, setting: Setting) -> Progress:

@@ -24,6 +24,10 @@ _WISHES = re.compile(
     r"\bno (?:se |le |les |me )*(?:vaya[ns]? a )?(?:vea|ver|sepa|saber|salga|salir|aparezca|aparecer|ponga|poner|diga|digan|decir|de|den|dar|muestre|muestren)(?: \w+){0,3}? "
     r"(?:mi (?:nombre|numero|telefono)|(?:que )?fui yo|quien (?:fue|dijo|llamo|reporto|se quejo|soy))\b|"
     r"\bno (?:se |le |les )*(?:vaya[ns]? a )?(?:decir|diga|digan|contar|cuente|cuenten)(?: \w+){0,2} (?:que|q) (?:yo|fui)\b|\b(?:va|van) a (?:enterar|saber)(?: de)? (?:que|q) fui yo\b|"
+    r"\b(?:sin|no (?:le |les )?(?:pongan?|ponga|pongas|den|digan|usen|saquen|publiquen)) (?:mi|el) (?:nombre|numero|telefono)\b|\bno (?:le |les )?(?:pongan?|digan?|mencionen?) (?:que |q )(?:fue|fui|soy|era|es) \w+|"
+    r"\bmi (?:nombre|numero|telefono|telegram)(?: \w+){0,2} (?:no )?(?:sale|salga|aparece|aparezca|se ve|se vea|sale en)\b|\b(?:sale|aparece|se ve|ven|ve|vera) (?:\w+ )?(?:mi|el) (?:nombre|numero|telefono|telegram)\b|"
+    r"\b(?:does|is|will|would|can|do) (?:\w+ ){0,3}?my (?:name|number|phone|info)(?: \w+){0,3}? (?:show|shown|appear|visible|seen|on (?:it|there|the))\b|\b(?:without|leave out|not with) my (?:name|number)\b|"
+    r"\b(?:don t|dont|do not|please no|no) (?:put|show|post|list|write)(?: \w+){1,4}? (?:on|in) (?:anything |the |any )?public\b|"
     r"\bno (?:quiero|quisiera|vaya a ser) que(?: \w+){0,3} (?:sepan?|enteren?|entere)\b|\bsin (?:dar|poner|decir) mi nombre\b|\b(?:quedar|ser|reporte) anonim[oa]\b"
 )
 

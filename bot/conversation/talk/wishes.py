@@ -11,8 +11,8 @@ from bot.conversation.intake.finished import FINISHED
 from bot.conversation.intake.half_done import came_back, leaves_a_part
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.naming import named_by_matter, named_by_number, replied_to
-from bot.conversation.intake.refusing import is_denied
-from bot.conversation.intake.services import begins_anew, names_service, sure_service, without
+from bot.conversation.intake.refusing import is_denied, preferred
+from bot.conversation.intake.services import CATCH_ALL, begins_anew, names_service, sure_service, without
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.conversation.intake.status import asks_in_any_sentence
 from bot.conversation.intake.texts_wanted import wish_in
@@ -77,10 +77,14 @@ def renamed(memory: Memory, setting: Setting) -> Rename | None:
         return None
     if turn.choice is not None or turn.photos or turn.intent not in _PUTS_RIGHT:
         return None
-    code = sure_service(without(turn, request.service), setting)
-    if code is None or not names_service(turn.text, code, setting):
+    code = preferred(turn, request.service, setting) or sure_service(without(turn, request.service), setting)
+    if code is None or code == CATCH_ALL or not names_service(turn.text, code, setting):
         return None
-    says_so = is_denied(turn, request.service, setting) or _IS_INSTEAD.search(fold(turn.text)) is not None
+    says_so = (
+        preferred(turn, request.service, setting) is not None
+        or is_denied(turn, request.service, setting)
+        or _IS_INSTEAD.search(fold(turn.text)) is not None
+    )
     return Rename(request.reference, code, turn.text) if says_so else None
 
 
@@ -100,12 +104,22 @@ def _meant(memory: Memory, setting: Setting) -> OwnRequest | None:
     return next((one for one in setting.own if one.status in ACTIVE), None)
 
 
+# "You sent it to planning, it needs to go to the trash people", "lo mandaron a parques y no es de ellos".
+_MISROUTED = re.compile(
+    r"\b(?:you|u|they|it) (?:sent|put|filed|gave|routed|went) (?:it |this |that )?(?:to|under|as|with) the? ?(?:wrong \w+|\w+(?: \w+){0,3} (?:it|but|and) (?:needs?|should|belongs?|has|is not|isn t))|"
+    r"\b(?:wrong (?:department|dept|people|team|office|category)|(?:departamento|equipo|oficina|categoria) equivocad[oa])\b|"
+    r"\b(?:needs?|has|should|ought) (?:to )?(?:go|be sent) to (?:the )?(?!\d)\w+|\bno (?:es|le toca) (?:de|a) (?:ellos|ese departamento)\b|"
+    r"\b(?:debe|tiene que|deberia) ir (?:con|a) (?:los|las|la|el) de \w+"
+)
+
+
 def for_staff(memory: Memory, setting: Setting) -> AddToRequest | None:
     """A change of a request that people decide, in the resident's words; None where none is wished, or none is filed."""
     turn, filed = setting.turn, memory.filed_lately(setting.turn.at)
     asks = turn.intent == "cancel" and asks_in_any_sentence(turn.text)
     request = _meant(memory, setting)
-    denied = request is not None and is_denied(turn, request.service, setting)
+    misrouted = "?" not in turn.text and _MISROUTED.search(fold(turn.text)) is not None
+    denied = request is not None and (misrouted or is_denied(turn, request.service, setting))
     if not turn.text or asks or not (denied or turn.intent in _FOR_STAFF or withdraws(setting)):
         return None
     reference = request.reference if request else filed.reference if filed else None

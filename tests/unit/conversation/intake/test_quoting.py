@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from bot.conversation.intake.quoting import MOST, quoted, quoted_question, told_last
+from bot.conversation.intake.quoting import (
+    MOST,
+    quoted,
+    quoted_question,
+    tells_beside_the_question,
+    told_last,
+)
 
 
 @pytest.mark.parametrize(
@@ -42,3 +48,12 @@ def test_of_a_long_message_the_question_is_what_is_said_back() -> None:
     )
     assert quoted_question("is it free?") == "is it free?"
     assert quoted_question(story) == quoted(story)
+
+
+@pytest.mark.parametrize(
+    ("words", "tells"),
+    [("it says AED 04 on a blue label. do you give classes?", True), ("do you give classes?", False), ("ok. do you give classes?", False),
+     ("¿dan cursos? la caja sigue vacía desde ayer", True), ("the box is empty", False)],
+)  # fmt: skip
+def test_what_is_told_beside_a_question_is_seen(words: str, tells: bool) -> None:
+    assert tells_beside_the_question(words) is tells

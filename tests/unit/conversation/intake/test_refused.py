@@ -193,3 +193,30 @@ def test_what_is_not_as_its_name_says() -> None:
 )
 def test_under_what_it_is_wished_to_go(text: str, code: str, meant: str | None) -> None:
     assert preferred(a_turn(text), code, a_setting(a_turn(text))) == meant
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Parking meter?? no. it's the park", "parquímetro? pues no, es del parque", "none of those, it is damage by your truck", "change that to a park thing"],
+)  # fmt: skip
+def test_what_is_read_back_is_refused_in_other_words(words: str) -> None:
+    progress = take(METER, correcting(words, Guess("parking_meter", 0.9), Guess("park", 0.05)))
+    assert progress.draft is not None
+    assert progress.draft.service != "parking_meter"
+    assert progress.draft.refused == ("parking_meter",)
+
+
+def test_what_is_asked_back_and_denied_is_no_second_matter() -> None:
+    draft = replace(METER, service="missed_collection", heard=())
+    words = "construction site?? no. its the trash truck driver who hit it"
+    progress = take(draft, correcting(words, Guess("construction", 0.96), intent="report"))
+    assert progress.draft is not None
+    assert progress.draft.later == ()
+
+
+@pytest.mark.parametrize("words", ["change that to Pico and 6th", "cámbielo a la esquina de Pico y 6th"])
+def test_a_place_that_is_changed_refuses_no_kind(words: str) -> None:
+    progress = take(METER, correcting(words))
+    assert progress.draft is not None
+    assert progress.draft.service == "parking_meter"
+    assert progress.draft.refused == ()
