@@ -28,6 +28,8 @@ _SAYS_NOT = re.compile(
 )
 # Words that name nothing: of where things are, of time, of talking to us.
 PLAIN = frozenset({
+    "the", "and", "for", "its", "her", "his", "our", "you", "are", "was", "were", "not", "but", "all", "any", "can", "did", "had", "has",
+    "him", "how", "who", "why", "too", "she", "por", "mas", "muy", "sus", "mis", "nos", "les", "era", "fue", "son", "ese", "esa", "eso",
     "street", "streets", "avenue", "boulevard", "road", "lane", "block", "corner", "side", "front", "back",
     "area", "city", "town", "place", "spot", "address", "house", "home", "building", "apartment",
     "sidewalk", "alley", "north", "south", "east", "west", "left", "right", "middle", "public", "near",
