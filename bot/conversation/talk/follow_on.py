@@ -18,6 +18,7 @@ from bot.conversation.questions.photo_about import PhotoAbout
 from bot.conversation.questions.reopened import Reopened
 from bot.conversation.questions.staff_question import StaffQuestion
 from bot.conversation.questions.updates_wanted import UpdatesWanted
+from bot.conversation.questions.verdict import Verdict
 from bot.conversation.questions.what_is_left import WhatIsLeft
 from bot.conversation.talk.progress import Progress
 
@@ -139,7 +140,8 @@ def warned(progress: Progress, setting: Setting) -> Progress:
 
 def only_adds(progress: Progress) -> bool:
     """Whether the words were added and nothing else came of them, so that what was asked is still to be answered."""
-    offered = any(isinstance(one, UpdatesWanted) for one in progress.memory.agenda)
+    # Whether the work is done is theirs to say: "they left the bolts up, a kid will trip" is told of it.
+    offered = any(isinstance(one, UpdatesWanted | Verdict) for one in progress.memory.agenda)
     warns_at_most = all(say.response == "utter_guidance" for say in progress.says)
     return offered and warns_at_most and all(isinstance(one, AddToRequest) for one in progress.effects)
 
