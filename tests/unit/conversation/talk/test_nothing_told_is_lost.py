@@ -141,3 +141,24 @@ def test_words_that_only_say_what_is_left_out_do_not_take_the_rest_with_them() -
     assert "gardener" not in progress.draft.description
     assert "powder and chlorine both" in progress.draft.description
     assert progress.says[0].values["quote"] == "i am the gardener there"
+
+
+def test_who_told_it_all_and_is_none_of_what_was_offered_needs_no_more_menus() -> None:
+    guesses = (Guess("noise", 0.3), Guess("business", 0.25), Guess("housing", 0.1))
+    told = "the bell of the old clock tower at Main and Hill rings thirteen times at noon and nobody winds it"
+    first = take(a_turn(told, guesses=guesses, vague=True))
+    assert first.draft is not None
+    assert first.draft.half_service is not None
+    second = take(choosing("menu", minutes=1), first.memory, draft=first.draft)
+    assert second.draft is not None
+    assert second.draft.service == "general"
+    assert isinstance(second.draft.open, Summary)
+    assert "utter_in_your_words" in said(second)
+
+
+def test_who_told_little_chooses_from_the_list() -> None:
+    guesses = (Guess("noise", 0.3), Guess("business", 0.25), Guess("housing", 0.1))
+    first = take(a_turn("bell at Main and Hill", guesses=guesses, vague=True))
+    second = take(choosing("menu", minutes=1), first.memory, draft=first.draft)
+    assert second.draft is not None
+    assert second.draft.service is None
