@@ -19,7 +19,7 @@ from bot.cases.merging import merge_requests
 from bot.cases.people import of_one_person
 from bot.cases.promises import is_overdue, promise_later, with_figures
 from bot.cases.splitting import split_follower
-from bot.cases.status import FINISHED, Resolution, Status
+from bot.cases.status import ACTIVE, FINISHED, Resolution, Status
 from bot.cases.telling import key_of, rule_of
 from bot.cases.undoing import HELD_FOR, TooLateError, find_join, undo_merge
 from bot.cases.updates import Change, change_request, is_public, is_resolving, subscribed_conversations
@@ -264,6 +264,7 @@ async def take_out(session: AsyncSession, reference: str, conversation_id: int, 
 
 def event_of(request: ServiceRequest, update: Update, **more: Any) -> dict[str, Any]:
     """What the dialogue is told; a plain mapping, since it goes to the engine as it is."""
+    promised = update.due_on or request.due_on
     return {
         **_of_request(request),
         "status": update.to_status,
@@ -271,6 +272,7 @@ def event_of(request: ServiceRequest, update: Update, **more: Any) -> dict[str, 
         "resolution": update.resolution,
         "referred_to": update.referred_to,
         "due_on": update.due_on.isoformat() if update.due_on else None,
+        "promised": promised.isoformat() if promised and update.to_status in ACTIVE else None,
         "public_text": update.public_text,
         "update_id": update.id,
         "photos": [],
@@ -286,4 +288,5 @@ def _of_request(request: ServiceRequest) -> dict[str, Any]:
         "request_id": request.id,
         "service_code": request.service_code,
         "place": request.address,
+        "department": request.department,
     }

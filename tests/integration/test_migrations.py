@@ -53,3 +53,15 @@ def test_taking_back_that_numbers_are_given_up_leaves_each_number_to_who_has_it_
             "SELECT address, opted_out_at IS NOT NULL FROM contacts ORDER BY id"
         ).fetchall()
     assert rows == [("given-up:1", True), ("given-up:2", True), ("+13105550123", False)]
+
+
+def test_taking_back_the_words_of_services_leaves_those_of_all(empty_database: str) -> None:
+    migrate(empty_database)
+    with psycopg.connect(empty_database, autocommit=True) as connection:
+        connection.execute(
+            "INSERT INTO wordings (key, language, service_code, text, edited_by) VALUES "
+            "('resolved', 'en', '', 'Done.', 'cli'), ('resolved', 'en', 'pothole', 'Filled.', 'cli')"
+        )
+    downgrade(empty_database, "0030")
+    with psycopg.connect(empty_database, autocommit=True) as connection:
+        assert connection.execute("SELECT text FROM wordings").fetchall() == [("Done.",)]
