@@ -17,12 +17,9 @@ from bot.conversation.intake.maps import LINK
 from bot.conversation.intake.turn import Say
 from bot.conversation.lengths import in_pieces
 from bot.conversation.map_links import new_map_link
+from bot.conversation.wording_fields import in_words_of_staff, values_of
 from bot.conversation.wordings import KEY_OF_RESPONSE, edited_words
 from bot.db.session import transaction
-
-WORDING = (
-    "wording"  # of a say's values: the text to fill instead of the response's own (bot.engine.responses)
-)
 
 
 async def say(
@@ -35,7 +32,7 @@ async def say(
 ) -> None:
     """Send `says` to the resident, each map link made on the way."""
     linked = [await _linked(one, heard) for one in _with_page(says, heard)]
-    worded = await _worded(linked, heard.turn.language)
+    worded = await _worded(linked, heard)
     dispatch(
         dispatcher,
         worded,
@@ -66,7 +63,7 @@ async def _linked(say: Say, heard: Read) -> Say:
     return replace(say, values={**say.values, LINK: url}, custom=custom)
 
 
-async def _worded(says: list[Say], language: str) -> list[Say]:
+async def _worded(says: list[Say], heard: Read) -> list[Say]:
     """The says in the words of staff, where they edited them.
 
     Read for each update that is told, and never kept: a process that has not heard of an edit would go on with the old words.
@@ -74,12 +71,15 @@ async def _worded(says: list[Say], language: str) -> list[Say]:
     edited = {say.response for say in says if say.response in KEY_OF_RESPONSE}
     if not edited:
         return says
+    event = heard.event or {}
     async with transaction() as session:
-        words = await edited_words(session, edited, language)
-    return [
-        replace(say, values={**say.values, WORDING: words[say.response]}) if say.response in words else say
-        for say in says
-    ]
+        service = str(event.get("service_code") or "")
+        words = await edited_words(session, edited, heard.turn.language, service)
+    if not words:
+        return says
+    today = heard.turn.at.astimezone(city().time_zone).date()
+    known = values_of(event, str(event.get("place") or ""), heard.turn.language, today)
+    return in_words_of_staff(says, words, known)
 
 
 def dispatch(

@@ -44,7 +44,7 @@ async def add_to_request(
 ) -> str | None:
     """Keep what a resident adds, with the named request, else with the newest that they follow.
 
-    It is an answer where one was waited for, and opens what was closed for want of one unless `opens` is false. Gives the
+    It is an answer where one was waited for, unless it asks back, and opens what was closed for want of one unless `opens` is false. Gives the
     reference it went to, or None when they follow none (or not that one). Safe to repeat.
     """
     request = await followed(session, conversation_id, reference)
@@ -57,13 +57,14 @@ async def add_to_request(
         if said.words:
             record(session, RESIDENT, "request.words_added", "request", request.reference)
         log.info("request.added_to", request_id=request.id, conversation_id=conversation_id)
-        await _goes_on(session, request)
+        if not said.asks:
+            await _goes_on(session, request, said.at)
         if opens and is_unanswered(request):
             await open_again(session, request, said.at or datetime.now(UTC), ANSWERED)
     return request.reference
 
 
-async def _goes_on(session: AsyncSession, request: ServiceRequest) -> None:
+async def _goes_on(session: AsyncSession, request: ServiceRequest, at: datetime | None) -> None:
     """What waited for the resident's answer stands again where it stood before staff asked."""
     if request.status != Status.WAITING:
         return
@@ -74,7 +75,8 @@ async def _goes_on(session: AsyncSession, request: ServiceRequest) -> None:
     if before is Status.ON_HOLD:  # for the same thing as then
         words = next((one.public_text for one in history if one.to_status == before and one.public_text), "")
         before = before if words else Status.OPEN
-    await move(session, request, Move(before, RESIDENT, public_text=words, internal_note=ANSWERED))
+    step = Move(before, RESIDENT, public_text=words, internal_note=ANSWERED)
+    await move(session, request, step, at)
 
 
 async def add_answer(

@@ -13,6 +13,10 @@ app = typer.Typer(help="The words of updates: list, change, back to the built-in
 
 Key = Annotated[str, typer.Argument(help="As `cityline words list` names it.", show_default=False)]
 Language = Annotated[str, typer.Argument(help="en or es.", show_default=False)]
+Service = Annotated[
+    str,
+    typer.Option("--service", help="Only of requests of this service, by its code.", show_default=False),
+]
 ACTOR = "cli"
 
 
@@ -20,12 +24,13 @@ ACTOR = "cli"
 def list_(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
     """All words that can be edited, as they are said now, and who changed them."""
     from bot.city.current import city
-    from bot.conversation.wordings import Words, all_words
+    from bot.conversation.wordings import Words, all_words, words_of_services
     from bot.db.session import transaction
 
     async def work() -> list[Words]:
         async with transaction() as session:
-            return await all_words(session, city().languages)
+            of_services = await words_of_services(session)
+            return [*await all_words(session, city().languages), *of_services]
 
     found = with_database(work)
     if as_json:
@@ -34,6 +39,7 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fa
                 {
                     "key": words.key,
                     "language": words.language,
+                    "service": words.service or None,
                     "text": words.text,
                     "edited_by": words.edited_by,
                     "edited_at": words.edited_at,
@@ -42,8 +48,8 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fa
             ]
         )
         return
-    rows = [(words.key, words.language, words.text, words.edited_by or "") for words in found]
-    print_table(("key", "language", "words", "changed by"), rows, "There are no words.")
+    rows = [(words.key, words.language, words.service, words.text, words.edited_by or "") for words in found]
+    print_table(("key", "language", "service", "words", "changed by"), rows, "There are no words.")
 
 
 @app.command("set")
@@ -51,24 +57,30 @@ def set_(
     key: Key,
     language: Language,
     text: Annotated[str, typer.Argument(help="The words, with their {fields}.", show_default=False)],
+    service: Service = "",
 ) -> None:
     """Say these words from now on. Fields such as {reference} are filled for each resident."""
     from bot.cli.errors import CommandError
     from bot.conversation.worded import preview
-    from bot.conversation.wordings import UnknownWordsError, WordsRefusedError, set_words
+    from bot.conversation.wordings import (
+        UnknownServiceError,
+        UnknownWordsError,
+        WordsRefusedError,
+        set_words,
+    )
     from bot.db.session import transaction
 
     async def work() -> bool:
         async with transaction() as session:
-            return await set_words(session, key, language, text, ACTOR)
+            return await set_words(session, key, language, text, ACTOR, service)
 
     try:
         changed = with_database(work)
-    except UnknownWordsError as error:
+    except (UnknownWordsError, UnknownServiceError) as error:
         raise CommandError(str(error)) from None
     except WordsRefusedError as error:
         raise CommandError(f"{error}.") from None
-    shown = preview(text, language)
+    shown = preview(text, language, service)
     console().print(
         f"{'Changed' if changed else 'Not changed: it says so already'}. {shown.parts} SMS:", markup=False
     )
@@ -76,22 +88,30 @@ def set_(
 
 
 @app.command()
-def reset(key: Key, language: Language) -> None:
-    """Go back to the built-in words."""
+def reset(key: Key, language: Language, service: Service = "") -> None:
+    """Go back to the built-in words; with --service, to the words of all services."""
     from bot.cli.errors import CommandError
-    from bot.conversation.wordings import UnknownWordsError, reset_words, words_built_in
+    from bot.conversation.wordings import (
+        UnknownServiceError,
+        UnknownWordsError,
+        Words,
+        reset_words,
+        words_said,
+    )
     from bot.db.session import transaction
 
-    async def work() -> bool:
+    async def work() -> tuple[bool, Words]:
         async with transaction() as session:
-            return await reset_words(session, key, language, ACTOR)
+            changed = await reset_words(session, key, language, ACTOR, service)
+            return changed, await words_said(session, key, language, service)
 
     try:
-        changed = with_database(work)
-    except UnknownWordsError as error:
+        changed, now = with_database(work)
+    except (UnknownWordsError, UnknownServiceError) as error:
         raise CommandError(str(error)) from None
-    console().print("Changed:" if changed else "These are the built-in words already:", markup=False)
-    console().print(words_built_in(key, language), markup=False)
+    already = "There were no words of this service:" if service else "These are the built-in words already:"
+    console().print("Changed:" if changed else already, markup=False)
+    console().print(now.text, markup=False)
 
 
 @app.command()

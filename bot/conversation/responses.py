@@ -29,13 +29,13 @@ def language_of(variant: Mapping[str, Any]) -> str | None:
     return next((one["value"] for one in conditions if one.get("name") == "language"), None)
 
 
-def spoken(say: Say, language: str, channel: str, words: str | None = None) -> str:
+def spoken(say: Say, language: str, channel: str) -> str:
     """A say in words, as the engine would put them (`bot.engine.responses`): the channel's own variant before that of all.
 
-    `words`: those of staff for this response, where they wrote any.
+    Words of staff in its values are said instead (`bot.conversation.wording_fields`).
     """
     variants = [one for one in responses().get(say.response, ()) if language_of(one) == language]
     own = next((one for one in variants if one.get("channel") == channel), None)
     of_all = next((one for one in variants if not one.get("channel")), None)
-    text = words if words is not None else str((own or of_all or {}).get("text", ""))
+    text = say.values.get("wording") or str((own or of_all or {}).get("text", ""))
     return _PLACEHOLDER.sub(lambda found: str(say.values.get(found[1], found[0])), text)

@@ -474,6 +474,7 @@ class Addition(Table):
     # No foreign key: `rasa shell` numbers turns that are in no table.
     turn_id: Mapped[int | None] = mapped_column(BigInteger)
     words: Mapped[str] = mapped_column(Text, server_default="")  # "" for photos without words
+    asks: Mapped[bool] = mapped_column(server_default="false")  # a question to staff, and no answer to theirs
     address: Mapped[str | None]  # where they say it is, when that is what they added
     lat: Mapped[float | None] = mapped_column(Float)
     lon: Mapped[float | None] = mapped_column(Float)
@@ -658,6 +659,7 @@ class Staff(Table):
     wants_late: Mapped[bool] = mapped_column(server_default="false")
     wants_week: Mapped[bool] = mapped_column(server_default="false")
     wants_not_fixed: Mapped[bool] = mapped_column(server_default="false")
+    wants_added: Mapped[bool] = mapped_column(server_default="false")
 
 
 class StaffMail(Table):
@@ -734,18 +736,19 @@ class Audit(Table):
 
 
 class Wording(Table):
-    """What staff want said instead of the built-in words: the newest row of a key and language counts.
+    """What staff want said instead of the built-in words: the newest row of a key, language and service counts.
 
     Nothing is changed or deleted, so that it stays known what residents were told when. See `bot.conversation.wordings`.
     """
 
     __tablename__ = "wordings"
-    __table_args__ = (Index("ix_wordings_newest", "key", "language", "id"),)
+    __table_args__ = (Index("ix_wordings_newest", "key", "language", "service_code", "id"),)
 
     id: Mapped[int] = _key()
     key: Mapped[str] = mapped_column(String(32))
     language: Mapped[str] = mapped_column(String(8))
-    text: Mapped[str | None] = mapped_column(Text)  # None: back to the built-in words
+    service_code: Mapped[str] = mapped_column(String(64), server_default="")  # "": of all services
+    text: Mapped[str | None] = mapped_column(Text)  # None: back to what is said without it
     edited_by: Mapped[str] = mapped_column(String(80))
     edited_at: Mapped[datetime] = _now()
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.cases.added import has_asked_back
 from bot.cases.moves import SYSTEM
 from bot.cases.status import Resolution, Status
 from bot.cases.updates import Change
@@ -26,15 +27,15 @@ async def end_by_themselves(session: AsyncSession, settings: Settings, now: date
     unanswered = await _unanswered(session, now - timedelta(days=settings.answer_days))
     for reference in unanswered:
         ended = Change(reference, Status.CLOSED, SYSTEM, resolution=Resolution.NO_ANSWER)
-        await update_request(session, ended)
+        await update_request(session, ended, now=now)
     done = await _done(session, now - timedelta(days=settings.reopen_days))
     for reference in done:
-        await update_request(session, Change(reference, Status.CLOSED, SYSTEM))
+        await update_request(session, Change(reference, Status.CLOSED, SYSTEM), now=now)
     return len(unanswered) + len(done)
 
 
 async def _unanswered(session: AsyncSession, before: datetime) -> list[str]:
-    """Requests whose resident was asked last before that time."""
+    """Requests whose resident was asked last before that time, and has not asked back: then it is for us to answer."""
     asked = (
         select(func.max(Update.created_at))
         .where(
@@ -47,7 +48,7 @@ async def _unanswered(session: AsyncSession, before: datetime) -> list[str]:
     )
     query = (
         select(ServiceRequest.reference)
-        .where(ServiceRequest.status == Status.WAITING, asked < before)
+        .where(ServiceRequest.status == Status.WAITING, asked < before, ~has_asked_back())
         .order_by(ServiceRequest.id)
         .limit(MOST)
         .with_for_update(skip_locked=True)

@@ -19,7 +19,7 @@ from bot.cases.merging import merge_requests
 from bot.cases.people import of_one_person
 from bot.cases.promises import is_overdue, promise_later, with_figures
 from bot.cases.splitting import split_follower
-from bot.cases.status import FINISHED, Resolution, Status
+from bot.cases.status import ACTIVE, FINISHED, Resolution, Status
 from bot.cases.telling import key_of, rule_of
 from bot.cases.undoing import HELD_FOR, TooLateError, find_join, undo_merge
 from bot.cases.updates import Change, change_request, is_public, is_resolving, subscribed_conversations
@@ -37,7 +37,7 @@ async def update_request(session: AsyncSession, change: Change, *, now: datetime
     dialogue knows what the resident's next answer ("not fixed", a photo) is about.
     """
     before = await _standing_before(session, change.reference)
-    update = await change_request(session, change)
+    update = await change_request(session, change, now)
     if is_public(update, len(change.photo_ids)):
         request = await session.get_one(ServiceRequest, update.request_id)
         event = event_of(request, update, photos=list(change.photo_ids), resolving=is_resolving(update))
@@ -113,7 +113,7 @@ async def hear_verdict(
         session, conversation_id, reference, verdict, rating, comment, idempotency_key, at
     )
     if after != before:
-        await _tell_the_others(session, conversation_id, request)
+        await _tell_the_others(session, conversation_id, request, at)
     return _heard(request, before)
 
 
@@ -136,7 +136,7 @@ async def hear_addition(
     await add_to_request(session, conversation_id, said, request.reference, opens=opens)
     heard = _heard(request, before)
     if heard.opened:
-        await _tell_the_others(session, conversation_id, request)
+        await _tell_the_others(session, conversation_id, request, said.at)
     return heard
 
 
@@ -145,13 +145,15 @@ def _heard(request: ServiceRequest, before: str) -> Heard:
     return Heard(request.reference, Status(request.status), opened, request.due_on if opened else None)
 
 
-async def _tell_the_others(session: AsyncSession, conversation_id: int, request: ServiceRequest) -> None:
+async def _tell_the_others(
+    session: AsyncSession, conversation_id: int, request: ServiceRequest, now: datetime | None
+) -> None:
     """Tell of the newest move of a request whoever follows it but the person who made it."""
     newest = select(Update).where(Update.request_id == request.id).order_by(Update.id.desc()).limit(1)
     update = (await session.scalars(newest)).one()
     theirs = await of_one_person(session, conversation_id)
     others = [one for one in await subscribed_conversations(session, request.id) if one not in theirs]
-    await _tell(session, request, update, event_of(request, update), others)
+    await _tell(session, request, update, event_of(request, update), others, now=now)
 
 
 async def tell_of_delays(session: AsyncSession, now: datetime, most: int = 50) -> int:
@@ -175,7 +177,8 @@ async def tell_of_delays(session: AsyncSession, now: datetime, most: int = 50) -
             continue
         told += 1
         for conversation_id in await subscribed_conversations(session, request.id):
-            await give_notice(session, conversation_id, update, event_of(request, update, late=True))
+            event = event_of(request, update, late=True)
+            await give_notice(session, conversation_id, update, event, now=now)
     return told
 
 
@@ -264,6 +267,7 @@ async def take_out(session: AsyncSession, reference: str, conversation_id: int, 
 
 def event_of(request: ServiceRequest, update: Update, **more: Any) -> dict[str, Any]:
     """What the dialogue is told; a plain mapping, since it goes to the engine as it is."""
+    promised = update.due_on or request.due_on
     return {
         **_of_request(request),
         "status": update.to_status,
@@ -271,6 +275,7 @@ def event_of(request: ServiceRequest, update: Update, **more: Any) -> dict[str, 
         "resolution": update.resolution,
         "referred_to": update.referred_to,
         "due_on": update.due_on.isoformat() if update.due_on else None,
+        "promised": promised.isoformat() if promised and update.to_status in ACTIVE else None,
         "public_text": update.public_text,
         "update_id": update.id,
         "photos": [],
@@ -286,4 +291,5 @@ def _of_request(request: ServiceRequest) -> dict[str, Any]:
         "request_id": request.id,
         "service_code": request.service_code,
         "place": request.address,
+        "department": request.department,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +14,7 @@ from actions.saying import say
 from bot.conversation.intake.turn import Say
 from bot.conversation.wordings import (
     Edit,
+    UnknownServiceError,
     UnknownWordsError,
     WordsRefusedError,
     all_words,
@@ -21,6 +23,8 @@ from bot.conversation.wordings import (
     reset_words,
     set_words,
     words_built_in,
+    words_of_services,
+    words_said,
 )
 from bot.db.embedded import EmbeddedDatabase
 from bot.db.session import transaction
@@ -32,14 +36,16 @@ pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("database")]
 MENDED = "{reference}, {about}: mended. Thank you for telling us!"
 
 
-async def write(words: str, key: str = "resolved", language: str = "en", author: str = "staff:ana") -> bool:
+async def write(
+    words: str, key: str = "resolved", language: str = "en", author: str = "staff:ana", service: str = ""
+) -> bool:
     async with transaction() as session:
-        return await set_words(session, key, language, words, author)
+        return await set_words(session, key, language, words, author, service)
 
 
-async def reset(key: str = "resolved", language: str = "en") -> bool:
+async def reset(key: str = "resolved", language: str = "en", service: str = "") -> bool:
     async with transaction() as session:
-        return await reset_words(session, key, language, "staff:ben")
+        return await reset_words(session, key, language, "staff:ben", service)
 
 
 async def edits(key: str = "resolved") -> list[Edit]:
@@ -53,11 +59,15 @@ async def now_said(key: str = "resolved") -> dict[str, tuple[str, str | None]]:
     return {words.language: (words.text, words.edited_by) for words in found if words.key == key}
 
 
-async def handed_to_rasa(language: str, *says: Say) -> list[dict[str, Any]]:
-    """The responses of one message, in their order."""
+async def handed_to_rasa(
+    language: str, *says: Say, about: dict[str, Any] | None = None
+) -> list[dict[str, Any]]:
+    """The responses of one message, in their order. `about`: the event of the update that they tell."""
     dispatcher = CollectingDispatcher()
     heard: Any = SimpleNamespace(
-        turn=SimpleNamespace(language=language, channel="sms"), conversation_id=1, event=None
+        turn=SimpleNamespace(language=language, channel="sms", at=datetime(2026, 11, 27, 20, tzinfo=UTC)),
+        conversation_id=1,
+        event=about,
     )
     await say(dispatcher, says, heard)
     (message,) = dispatcher.messages
@@ -148,7 +158,93 @@ async def test_only_words_asked_for_are_read() -> None:
     await write("{reference} ({about}) waits.", key="on_hold")
     async with transaction() as session:
         found = await edited_words(session, {"utter_update_resolved", "utter_update_late"}, "en")
-    assert found == {"utter_update_resolved": MENDED}
+    assert found == {"utter_update_resolved": (MENDED,)}
+
+
+FILLED = "{reference}: your pothole at {place} is filled. Thank you!"
+
+
+async def test_words_of_one_service_win_over_those_of_all_and_these_over_the_built_in() -> None:
+    await write(MENDED)
+    await write(FILLED, service="pothole")
+    async with transaction() as session:
+        asked = {"utter_update_resolved"}
+        assert await edited_words(session, asked, "en", "pothole") == {
+            "utter_update_resolved": (FILLED, MENDED)
+        }
+        assert await edited_words(session, asked, "en", "graffiti") == {"utter_update_resolved": (MENDED,)}
+        assert await edited_words(session, asked, "es", "pothole") == {}
+        assert (await words_said(session, "resolved", "en", "pothole")).text == FILLED
+        assert [(one.key, one.service, one.text) for one in await words_of_services(session)] == [
+            ("resolved", "pothole", FILLED)
+        ]
+    assert (await now_said())["en"] == (MENDED, "staff:ana")
+
+
+async def test_the_words_of_all_entered_for_a_service_are_the_way_back_to_them() -> None:
+    await write(MENDED)
+    assert not await write(MENDED, service="pothole")
+    assert await write(words_built_in("resolved", "en"), service="pothole")  # others than those of all
+    assert await write(MENDED, service="pothole")
+    assert not await reset(service="pothole")
+    async with transaction() as session:
+        assert [edit.text for edit in await edits_of(session, "resolved", "pothole")] == [
+            None,
+            words_built_in("resolved", "en"),
+        ]
+        assert [edit.text for edit in await edits_of(session, "resolved")] == [MENDED]
+
+
+async def test_a_service_that_the_city_does_not_offer_has_no_words() -> None:
+    with pytest.raises(UnknownServiceError, match="no service 'unicorns'"):
+        await write(MENDED, service="unicorns")
+    with pytest.raises(UnknownServiceError):
+        await reset(service="unicorns")
+
+
+async def test_what_a_request_has_not_is_not_said_of_it() -> None:
+    await write(MENDED)
+    await write(FILLED, service="pothole")
+    told = Say("utter_update_resolved", {"reference": "SM-2", "about": "pothole"})
+    there = {"service_code": "pothole", "place": "Pico Blvd & 4th St"}
+    (part,) = await handed_to_rasa("en", told, about=there)
+    assert (part["wording"], part["place"]) == (FILLED, "Pico Blvd & 4th St")
+    (part,) = await handed_to_rasa("en", told, about={**there, "place": None})
+    assert part["wording"] == MENDED
+    await reset()
+    (part,) = await handed_to_rasa("en", told, about={**there, "place": None})
+    assert "wording" not in part
+
+
+async def test_the_reason_and_the_day_are_not_said_a_second_time_and_photos_stay() -> None:
+    waits = "{reference} ({about}) waits until {due}: {reason} Ask {department}."
+    await write(waits, key="on_hold")
+    event: dict[str, Any] = {
+        "service_code": "pothole",
+        "place": "Pico Blvd & 4th St",
+        "promised": "2026-12-08",
+        "department": "Public Works",
+    }
+    parts = await handed_to_rasa(
+        "en",
+        Say("utter_update_on_hold", {"reference": "SM-2", "about": "pothole"}),
+        Say("utter_public_text", {"note": "A part is\non order."}),
+        Say("utter_promise_now", {"due": "Tuesday, Dec 8"}, custom={"photos": [7]}),
+        about=event,
+    )
+    (part,) = parts
+    assert part["wording"] == waits
+    assert (part["due"], part["reason"]) == ("Tuesday, Dec 8", "A part is on order.")
+    assert part["department"]
+    assert part["custom"]["photos"] == [7]
+    # Without a day the built-in words are said, and what staff wrote behind them.
+    parts = await handed_to_rasa(
+        "en",
+        Say("utter_update_on_hold", {"reference": "SM-2", "about": "pothole"}),
+        Say("utter_public_text", {"note": "A part is on order."}),
+        about={**event, "promised": None},
+    )
+    assert [part.get("wording") for part in parts] == [None, None]
 
 
 async def test_words_are_listed_set_and_reset_by_command(database: EmbeddedDatabase) -> None:
@@ -160,12 +256,21 @@ async def test_words_are_listed_set_and_reset_by_command(database: EmbeddedDatab
         row for row in _json(database, "words", "list") if (row["key"], row["language"]) == ("resolved", "en")
     )
     assert (row["text"], row["edited_by"]) == (MENDED, "cli")
+    result = _run(database, "words", "set", "resolved", "en", FILLED, "--service", "pothole")
+    assert result.returncode == 0, result.stderr
+    assert [row["text"] for row in _json(database, "words", "list") if row["service"] == "pothole"] == [
+        FILLED
+    ]
+    result = _run(database, "words", "reset", "resolved", "en", "--service", "pothole")
+    assert result.stdout.splitlines() == ["Changed:", MENDED]
     result = _run(database, "words", "reset", "resolved", "en")
     assert result.stdout.splitlines() == ["Changed:", words_built_in("resolved", "en")]
     for arguments, sentence in (
         (("set", "resolved", "en", "Done"), "{reference} is missing; {about} is missing."),
         (("set", "greeting", "en", "Hi"), "There are no words 'greeting' in 'en' that can be edited."),
         (("reset", "resolved", "fr"), "There are no words 'resolved' in 'fr' that can be edited."),
+        (("set", "resolved", "en", MENDED, "--service", "unicorns"), "no service 'unicorns'"),
+        (("set", "resolved", "en", "{reference} {about} {due}"), "{due} makes no sense here"),
     ):
         result = _run(database, "words", *arguments)
         assert result.returncode == 1

@@ -70,9 +70,8 @@ def announce(event: Mapping[str, Any], memory: Memory, setting: Setting) -> Told
         says.append(Say("utter_ask_fixed"))
         memory = _asks_whether_fixed(memory, reference, service_code, setting)
     elif moved.get("resolution") == Resolution.NOTHING_FOUND:
-        memory = _asks_whether_fixed(
-            memory, reference, service_code, setting
-        )  # it asks whether it is still there
+        says.append(Say("utter_ask_still_there"))
+        memory = _asks_whether_fixed(memory, reference, service_code, setting)
     else:
         # What is said next is likely about it, as after a filing.
         waits = status in (Status.ON_HOLD, Status.WAITING)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -20,6 +20,7 @@ from bot.conversation.intake.turn import Turn
 from bot.conversation.reach import Group, Reach
 from bot.conversation.responses import spoken
 from bot.conversation.talk.updates import announce
+from bot.conversation.wording_fields import in_words_of_staff, values_of
 from bot.conversation.wordings import RESPONSES, edited_words
 
 
@@ -34,7 +35,8 @@ class Reading:
 async def readings(session: AsyncSession, event: Mapping[str, Any], reach: Reach) -> tuple[Reading, ...]:
     """What each group of those who are told will read of an update, in the words that are said now."""
     languages = {group.language for group in reach.groups}
-    edited = {one: await edited_words(session, RESPONSES.values(), one) for one in languages}
+    service = str(event.get("service_code") or "")
+    edited = {one: await edited_words(session, RESPONSES.values(), one, service) for one in languages}
 
     def texts() -> tuple[Reading, ...]:
         return tuple(
@@ -47,19 +49,24 @@ async def readings(session: AsyncSession, event: Mapping[str, Any], reach: Reach
 
 
 def as_told(
-    event: Mapping[str, Any], channel: str, language: str, edited: Mapping[str, str] | None = None
+    event: Mapping[str, Any],
+    channel: str,
+    language: str,
+    edited: Mapping[str, Sequence[str]] | None = None,
 ) -> str:
     """The text of an update, told by itself, in the form in which the channel carries it.
 
-    `edited`: response → the words of staff for it. Loads the city's streets at its first call, which takes a second: not in an event loop.
+    `edited`: response → the words of staff for it, those to be preferred first. Loads the city's streets at its first call, which takes a second: not in an event loop.
     """
     turn = Turn(0, "", "EXTERNAL_request_update", datetime.now(UTC), language=language, channel=channel)
     setting = Setting(turn, catalogue(), gazetteer(), city().time_zone)
     heard = {**event, "place": gazetteer().retold(str(event.get("place") or ""), language)}
     told = announce(heard, Memory(), setting)
-    text = "\n".join(spoken(say, language, channel, (edited or {}).get(say.response)) for say in told.says)
+    known = values_of(event, heard["place"], language, setting.today)
+    says = in_words_of_staff(told.says, edited or {}, known)
+    text = "\n".join(spoken(say, language, channel) for say in says)
     if channel != Channel.SMS:
         return text
-    options = tuple(option for say in told.says for option in options_below(say, language))
+    options = tuple(option for say in says for option in options_below(say, language))
     sms = render(Outbound(text, options, language=language), to="", message_id=0)
     return "\n".join(part.body for part in sms.parts)

@@ -157,3 +157,49 @@ async def test_only_administrators_say_who_is_told(browser: Browser) -> None:
     assert (await browser.log_in("maria")).status_code == 303
     await browser.open("/console/requests")
     assert (await browser.send("/console/words/closed/told", {"whom": "nobody"})).status_code == 403
+
+
+async def test_one_service_has_words_of_its_own_with_their_preview_and_history(ada: Browser) -> None:
+    address = "/console/words/resolved"
+    filled = "{reference}: your pothole at {place} is filled."
+    tapado = "{reference}: su bache en {place} está tapado."
+    await ada.open(f"{address}?service=pothole")
+    shown = await ada.send(f"{address}/preview/en", {"text_en": filled, "service": "pothole"}, headers=HTMX)
+    assert "your pothole at Pico Blvd &amp; 4th St is filled." in shown.text
+    assert 'class="warn"' not in shown.text
+    await ada.open(f"{address}?service=pothole")
+    answer = await ada.send(address, {**texts(filled, tapado), "service": "pothole"})
+    assert answer.headers["location"] == f"{address}?saved=true&service=pothole"
+    page = html.unescape((await ada.open(answer.headers["location"])).text)
+    assert f"{filled}</textarea>" in page
+    assert "Back to the words of all services" in page
+    assert "Who is told" not in page  # that is set for the status
+    assert page.count("Ada Adams ·") == 2
+    page = html.unescape((await ada.open(address)).text)
+    assert filled not in page
+    assert "(own words)" in page
+    assert f'href="{address}?service=pothole"' in (await ada.open("/console/words")).text
+    await ada.open(f"{address}?service=pothole")
+    await ada.send(address, {**texts("", "", "reset:en"), "service": "pothole"})
+    page = html.unescape((await ada.open(f"{address}?service=pothole")).text)
+    assert f"{words_built_in('resolved', 'en')}</textarea>" in page
+    assert "Back to the words of all services." in page
+
+
+async def test_a_field_that_is_not_known_then_is_refused_with_its_reason(ada: Browser) -> None:
+    address = "/console/words/in_progress"
+    page = html.unescape((await ada.open(address)).text)
+    assert "<code>{department}</code> who has it" in page
+    assert "<code>{reason}</code>" not in page
+    answer = await ada.send(address, texts("{reference} ({about}): {reason}", LISTO))
+    assert answer.status_code == 422
+    assert "<code>{reason}</code> makes no sense here" in answer.text
+    assert await kept() == []
+
+
+async def test_words_of_a_service_that_is_not_offered_are_not_found(ada: Browser) -> None:
+    address = "/console/words/resolved"
+    assert (await ada.open(f"{address}?service=unicorns")).status_code == 404
+    await ada.open(address)
+    assert (await ada.send(address, {**texts(MENDED, LISTO), "service": "unicorns"})).status_code == 404
+    assert await kept() == []

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from bot.cases.status import Resolution, Status
 from bot.conversation.worded import (
     MOST_CHARACTERS,
     MOST_PARTS,
+    OF_A_REQUEST,
     Fault,
     built_in,
     fields_of,
@@ -14,6 +16,7 @@ from bot.conversation.worded import (
     problems_of,
     tidied,
 )
+from bot.conversation.wording_fields import MAY_NAME
 from bot.conversation.wordings import RESPONSES, UnknownWordsError, words_built_in
 
 DONE = "{reference} ({about}) is done."
@@ -53,6 +56,33 @@ def test_both_languages_name_the_same_fields(key: str) -> None:
 )
 def test_words_that_would_fail_a_resident_are_refused(words: str, faults: list[tuple[Fault, str]]) -> None:
     assert [(problem.fault, problem.field) for problem in problems_of(DONE, words, "en")] == faults
+
+
+def test_what_is_not_known_when_words_are_told_is_refused_kindly() -> None:
+    words = "{reference} ({about}): {reason}"
+    assert problems_of(DONE, words, "en", MAY_NAME["will_not_do"]) == ()
+    (problem,) = problems_of(DONE, words, "en", MAY_NAME["in_progress"])
+    assert (problem.fault, problem.field) == (Fault.NOT_KNOWN_HERE, "reason")
+    assert "makes no sense here" in str(problem)
+
+
+def test_the_place_stands_for_what_it_is_about_in_words_of_one_service_only() -> None:
+    words = "{reference}: your pothole at {place} is filled."
+    assert problems_of(DONE, words, "en", MAY_NAME["resolved"], "pothole") == ()
+    (problem,) = problems_of(DONE, words, "en", MAY_NAME["resolved"])
+    assert (problem.fault, problem.field) == (Fault.MISSING_FIELD, "about")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_field_of_a_request_has_an_example(language: str) -> None:
+    assert frozenset().union(*MAY_NAME.values()) == OF_A_REQUEST
+    assert "{" not in preview(" ".join("{" + name + "}" for name in OF_A_REQUEST), language).text
+
+
+def test_every_status_and_resolution_that_is_told_can_be_worded() -> None:
+    silent = {Resolution.FIXED, Resolution.DUPLICATE}  # told as resolved, and as joined
+    assert {*Status, *Resolution} - silent <= set(RESPONSES)
+    assert set(MAY_NAME) <= set(RESPONSES)
 
 
 def test_a_problem_names_its_field_in_a_sentence() -> None:

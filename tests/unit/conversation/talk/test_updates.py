@@ -70,6 +70,12 @@ def test_a_question_stays_asked_when_words_follow_it() -> None:
 def test_where_nothing_was_found_the_answer_is_waited_for_when_words_follow() -> None:
     told = tell(moved("closed", resolution="nothing_found"), noted("closed", "We came at noon."))
     assert told.memory.asking(Verdict, NOON) is not None
+    # What tells it may be in other words, the question is in ours, and last.
+    assert [say.response for say in told.says] == [
+        "utter_update_nothing_found",
+        "utter_public_text",
+        "utter_ask_still_there",
+    ]
 
 
 def test_a_question_that_is_settled_is_asked_no_more() -> None:
