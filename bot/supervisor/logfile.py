@@ -44,7 +44,7 @@ class _PatientFile(RotatingFileHandler):
 
     def _drop_stream(self) -> None:
         """Begin anew with the next line: what the stream still holds would be written in front of it, and once more."""
-        stream, self.stream = self.stream, None  # type: ignore[assignment]
+        stream, self.stream = self.stream, None
         if stream is not None:
             with contextlib.suppress(OSError):
                 stream.close()
