@@ -2,13 +2,16 @@
 
 A run that anybody waits for must not turn red by chance, so `make check` and `make test` draw without chance and let no
 clock decide. `EXPLORE=1` draws at random, twenty times as many; it keeps what it found in build/hypothesis, and this
-plugin prints each counter-example as the line that keeps it.
+plugin prints each counter-example as the line that keeps it. Tests that draw by themselves do so with `chance`, and
+`SEED=…` repeats what one of them drew.
 """
 
 from __future__ import annotations
 
 import os
+import random
 import re
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +40,17 @@ settings.register_profile(
     **_UNHURRIED,
 )
 settings.load_profile("explore" if EXPLORING else "calm")
+
+
+def chance(usual: int) -> random.Random:
+    """What a test draws by that draws by itself: the usual seed, a new one where we explore, or the one in `SEED`.
+
+    The seed is printed, so that pytest shows it with a test that fails.
+    """
+    asked_for = os.environ.get("SEED")
+    seed = int(asked_for) if asked_for else secrets.randbits(32) if EXPLORING else usual
+    print(f"drawn by chance; to draw the same again: SEED={seed}")
+    return random.Random(seed)
 
 
 def examples(number: int, *, slow: bool = False) -> settings:

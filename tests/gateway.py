@@ -97,20 +97,37 @@ class Gateway:
             await bring_in(cast(Provider, self), self.store, media_id)
 
     async def sms_raw(self, raw: bytes) -> int:
+        """A body of Twilio's, signed; gives the status. Takes the turns it makes."""
+        status = await self.post_sms_raw(raw)
+        await self.take_turns()
+        return status
+
+    async def post_sms(self, text: str, **fields: str) -> int:
+        """A text by Twilio, stored and not answered yet."""
+        serial = next(self.numbers)
+        form = {"MessageSid": f"SM{serial:032x}", "From": RESIDENT, "To": OURS, "Body": text, "NumMedia": "0"}
+        return await self.post_sms_raw(urlencode(form | fields, errors="surrogatepass").encode())
+
+    async def post_sms_raw(self, raw: bytes) -> int:
+        """The same of a body of Twilio's."""
         url = f"{BASE}/channels/sms"
         form: FormFields = read_form(raw)
         signature = RequestValidator(TOKEN).compute_signature(url, form)
         headers = {"x-twilio-signature": signature, "content-type": "application/x-www-form-urlencoded"}
         answer = await self.client.post("/channels/sms", content=raw, headers=headers)
-        await self.take_turns()
         return answer.status_code
 
     async def telegram(self, **update: Any) -> int:
         """An update of Telegram's; gives the status. Takes the turns it makes."""
+        status = await self.post_telegram(**update)
+        await self.take_turns()
+        return status
+
+    async def post_telegram(self, **update: Any) -> int:
+        """The same, and nothing more: what comes next may belong to it."""
         body = json.dumps({"update_id": next(self.numbers), **update}).encode()
         headers = {"x-telegram-bot-api-secret-token": SECRET, "content-type": "application/json"}
         answer = await self.client.post("/channels/telegram", content=body, headers=headers)
-        await self.take_turns()
         return answer.status_code
 
     async def say(self, text: str, **more: Any) -> int:

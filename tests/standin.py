@@ -28,6 +28,7 @@ class Fault(Enum):
     CLOSE = "reads the request and closes the connection"
     RESET_EARLY = "resets the connection before the body is read"
     HALF = "answers half a body and closes"
+    TRICKLE = "answers a byte now and then, without end"
 
 
 @dataclass(frozen=True)
@@ -142,8 +143,18 @@ class Standin:
         elif reply is Fault.HALF:
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + b"x" * 500)
             await writer.drain()
+        elif reply is Fault.TRICKLE:
+            await self._trickle(writer)
         elif isinstance(reply, Reply):
             await _answer(writer, reply)
+
+    async def _trickle(self, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        while not self._over.is_set():
+            writer.write(b"x")
+            await writer.drain()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._over.wait(), 0.05)
 
 
 def _reset(writer: asyncio.StreamWriter) -> None:

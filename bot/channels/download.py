@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from bot.channels.transport import retry_after_seconds
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_REDIRECTS = 4
+# For a whole file. A time-out between two bytes does not end one that trickles, and there are few slots for files.
+LONGEST_SECONDS = 30.0
 # Photos do not compress, and a compressed answer could unfold to gigabytes between two looks at its length.
 _HEADERS = {"Accept-Encoding": "identity"}
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -64,34 +67,41 @@ async def download(
     auth: tuple[str, str] | None = None,
     max_bytes: int = MAX_BYTES,
 ) -> FetchedMedia:
-    """Fetch a file of at most `max_bytes`, following redirects among the allowed hosts.
+    """Fetch a file of at most `max_bytes` within `LONGEST_SECONDS`, following redirects among the allowed hosts.
 
     Credentials go to the base address only. The body is streamed and dropped as soon as it is too long. Raises
     MediaError, which never holds the URL: Telegram's links contain the token, Twilio's are worth hiding.
     """
     try:
-        target = httpx.URL(url)
-        if urlsplit(url).username is not None:  # user:password@host disguises where a link leads
-            raise MediaError(MediaProblem.FORBIDDEN_HOST)
-        for _ in range(MAX_REDIRECTS + 1):
-            if not hosts.allows(target):
-                raise MediaError(MediaProblem.FORBIDDEN_HOST)
-            request_auth = httpx.BasicAuth(*auth) if auth and hosts.is_base(target) else None
-            async with http.stream(
-                "GET", target, auth=request_auth, headers=_HEADERS, follow_redirects=False
-            ) as answer:
-                if answer.status_code in _REDIRECTS and "location" in answer.headers:
-                    target = target.join(answer.headers["location"])
-                    continue
-                _require_success(answer.status_code, answer.headers)
-                content = await _read(answer, max_bytes)
-                return FetchedMedia(content, answer.headers.get("content-type"))
-        raise MediaError(MediaProblem.FORBIDDEN_HOST)  # a circle of redirects
+        async with asyncio.timeout(LONGEST_SECONDS):
+            return await _fetch(http, url, hosts, auth, max_bytes)
     except (httpx.UnsupportedProtocol, httpx.InvalidURL, ValueError):
         raise MediaError(MediaProblem.FORBIDDEN_HOST) from None
-    except httpx.HTTPError:
+    except (httpx.HTTPError, TimeoutError):
         # `from None`, since httpx's errors carry the request and with it the URL.
         raise MediaError(MediaProblem.UNAVAILABLE) from None
+
+
+async def _fetch(
+    http: httpx.AsyncClient, url: str, hosts: AllowedHosts, auth: tuple[str, str] | None, max_bytes: int
+) -> FetchedMedia:
+    target = httpx.URL(url)
+    if urlsplit(url).username is not None:  # user:password@host disguises where a link leads
+        raise MediaError(MediaProblem.FORBIDDEN_HOST)
+    for _ in range(MAX_REDIRECTS + 1):
+        if not hosts.allows(target):
+            raise MediaError(MediaProblem.FORBIDDEN_HOST)
+        request_auth = httpx.BasicAuth(*auth) if auth and hosts.is_base(target) else None
+        async with http.stream(
+            "GET", target, auth=request_auth, headers=_HEADERS, follow_redirects=False
+        ) as answer:
+            if answer.status_code in _REDIRECTS and "location" in answer.headers:
+                target = target.join(answer.headers["location"])
+                continue
+            _require_success(answer.status_code, answer.headers)
+            content = await _read(answer, max_bytes)
+            return FetchedMedia(content, answer.headers.get("content-type"))
+    raise MediaError(MediaProblem.FORBIDDEN_HOST)  # a circle of redirects
 
 
 def _require_success(status: int, headers: Mapping[str, str]) -> None:

@@ -248,6 +248,28 @@ async def _deliveries(config: Settings) -> Finding:
     return Finding("deliveries", Outcome.WELL, "No message waits for a setting, none of the last day failed.")
 
 
+async def _late_files(config: Settings) -> Finding:
+    from bot.conversation.late_photos import Fault, late_files
+    from bot.db.session import dispose, transaction
+
+    try:
+        async with transaction() as session:
+            late = await late_files(session, datetime.now(UTC))
+    finally:
+        await dispose()
+    if not late:
+        return Finding("late_files", Outcome.WELL, "No photo of a resident waits longer than usual.")
+    said = [
+        f"{one.count} {'photo or file of a resident waits' if one.count == 1 else 'photos or files of residents wait'} "
+        f"since {one.since.astimezone(UTC):%Y-%m-%d %H:%M} (UTC). {one.fault.sentence}"
+        for one in late
+    ]
+    ours = any(one.fault is not Fault.AWAY for one in late)
+    return Finding(
+        "late_files", Outcome.FAILED if ours else Outcome.NOTE, "\n".join(said), [asdict(one) for one in late]
+    )
+
+
 async def _mail(config: Settings) -> Finding:
     """Whether staff can be mailed: the server answers and takes the log-in. Nothing is sent."""
     from bot.cases.mail_choices import count_wanting
@@ -362,6 +384,7 @@ CHECKS: dict[str, Check] = {
     "web": _web,
     "parked": _parked,
     "deliveries": _deliveries,
+    "late_files": _late_files,
     "mail": _mail,
     "clocks": _clocks,
     "links": _links,

@@ -32,9 +32,9 @@ async def options_on_offer(session: AsyncSession, conversation_id: int) -> tuple
     return stored_options(last) if last else ()
 
 
-def answers_with_a_word_of(text: str, options: Sequence[Option]) -> bool:
-    """Whether the text is an option or words out of one: "Alto" of "Señal de alto o ceda"."""
-    if chosen_option(text, options) is not None:
-        return True
+def options_with_the_words(text: str, options: Sequence[Option]) -> list[Option]:
+    """The option that the text is, or all that it is words out of: "Alto" of "Señal de alto o ceda"."""
+    if (chosen := chosen_option(text, options)) is not None:
+        return [chosen]
     words = fold(text)
-    return bool(words) and any(f" {words} " in f" {fold(option.label)} " for option in options)
+    return [option for option in options if words and f" {words} " in f" {fold(option.label)} "]

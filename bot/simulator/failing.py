@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from fastapi import Request, Response
+from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -16,6 +17,7 @@ from bot.simulator.faults import Fault, FaultKind
 from bot.simulator.world import World
 
 TRANSPORT = "cityline.simulator.transport"
+TRICKLE = 0.5  # seconds between two bytes of a slow file: no reader's time-out between two bytes is as short
 
 
 class TearableProtocol(HttpToolsProtocol):
@@ -87,3 +89,43 @@ async def with_faults(
             return await hold(request, seconds)
         case _:
             return refuse(500, fault)
+
+
+async def media_with_faults(
+    world: World, provider: str, content: bytes, content_type: str, missing: Callable[[], Response]
+) -> Response:
+    """A resident's file as it is downloaded, unless a fault is in force; `missing` makes the provider's 404."""
+    fault = world.faults.for_media(provider)
+    if fault is None:
+        return Response(content, media_type=content_type)
+    length = {"Content-Length": str(len(content))}
+    match fault.kind:
+        case FaultKind.MEDIA_MISSING:
+            return missing()
+        case FaultKind.MEDIA_CUT:
+            return CutResponse(content, media_type=content_type)
+        case _:
+            seconds = world.config.hang if fault.hang is None else fault.hang
+            return StreamingResponse(_trickle(content, seconds), media_type=content_type, headers=length)
+
+
+async def _trickle(content: bytes, seconds: float) -> AsyncIterator[bytes]:
+    """A byte now and then for `seconds`, then the rest."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + seconds
+    sent = 0
+    while sent < len(content) and loop.time() < end:
+        yield content[sent : sent + 1]
+        sent += 1
+        await asyncio.sleep(min(TRICKLE, max(0.0, end - loop.time())))
+    yield content[sent:]
+
+
+class CutResponse(Response):
+    """Half of a body whose whole length was promised, then the end of the connection."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        half = bytes(self.body)[: len(self.body) // 2]
+        await send({"type": "http.response.body", "body": half, "more_body": True})
+        await TornResponse(reset=False)(scope, receive, send)

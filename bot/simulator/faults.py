@@ -22,6 +22,9 @@ class FaultKind(StrEnum):
     RECEIPTS_LOST = "receipts_lost"  # some of them, at times all, never come
     WEBHOOK_TWICE = "webhook_twice"  # the same webhook again after the first was answered
     WEBHOOK_CONCURRENT = "webhook_concurrent"  # the same webhook on several connections at one moment
+    MEDIA_MISSING = "media_missing"  # a resident's file is announced, and its server has not got it yet
+    MEDIA_SLOW = "media_slow"  # its bytes trickle, never so seldom that the connection looks dead
+    MEDIA_CUT = "media_cut"  # the connection ends in the middle of the file
 
 
 REQUEST_KINDS = frozenset(
@@ -42,6 +45,7 @@ RECEIPT_KINDS = frozenset(
     }
 )
 WEBHOOK_KINDS = frozenset({FaultKind.WEBHOOK_TWICE, FaultKind.WEBHOOK_CONCURRENT})
+MEDIA_KINDS = frozenset({FaultKind.MEDIA_MISSING, FaultKind.MEDIA_SLOW, FaultKind.MEDIA_CUT})
 
 ANY = "*"
 
@@ -59,7 +63,9 @@ class Fault:
     seed: int | None = None
     retry_after: int = 1  # seconds, for http_429
     delay: float = 3.0  # seconds, for receipts_late
-    hang: float | None = None  # seconds a time-out holds the request; None: the simulator's setting
+    hang: float | None = (
+        None  # seconds a time-out holds the request, or a file trickles; None: the simulator's setting
+    )
     fired: int = 0
     chance: random.Random = field(default_factory=random.Random, repr=False)
 
@@ -122,6 +128,10 @@ class FaultBook:
 
     def for_webhook(self, provider: str) -> Fault | None:
         return next(iter(self._drawn(WEBHOOK_KINDS, provider, "webhook", first=True)), None)
+
+    def for_media(self, provider: str) -> Fault | None:
+        """The first fault that happens to this download of a resident's file."""
+        return next(iter(self._drawn(MEDIA_KINDS, provider, "media", first=True)), None)
 
     def for_receipts(self, provider: str) -> list[Fault]:
         """All faults that happen to one message's receipts; they combine."""

@@ -1,4 +1,4 @@
-"""How much a flood of logins or of made-up map tokens delays the webhooks: one web process, alone and under each flood.
+"""How much a flood of logins, of made-up map tokens or of one number's texts delays the webhooks of others: one web process, alone and under each flood.
 
 .venv/bin/python -m tests.bench.bench_floods [--seconds 10] [--rate 20] [--at-once 24]
 
@@ -48,6 +48,16 @@ async def _login(client: httpx.AsyncClient, web: str) -> int:
     answer = await client.post(f"{web}/console/login", data=fields)
     client.cookies.clear()
     return answer.status_code
+
+
+async def _one_number(client: httpx.AsyncClient, web: str) -> int:
+    serial, url = next(_serial), f"{web}/channels/sms"
+    body = {
+        "MessageSid": f"SM{serial:032x}", "AccountSid": SID, "From": "+13105550199", "To": NUMBER,
+        "Body": f"hello {serial}", "NumMedia": "0",
+    }  # fmt: skip
+    signature = RequestValidator(TOKEN).compute_signature(url, body)
+    return (await client.post(url, data=body, headers={"X-Twilio-Signature": signature})).status_code
 
 
 async def _webhooks(web: str, rate: int, seconds: int) -> Latencies:
@@ -103,7 +113,11 @@ async def measure(web: str, options: argparse.Namespace) -> None:
     await _webhooks(web, options.rate, 3)
     quiet = await _webhooks(web, options.rate, options.seconds)
     print(f"quiet: p50 {quiet.milliseconds(0.5)}, p95 {quiet.milliseconds(0.95)}")
-    floods: tuple[tuple[str, Flood], ...] = (("logins", _login), ("map tokens", _map_token))
+    floods: tuple[tuple[str, Flood], ...] = (
+        ("logins", _login),
+        ("map tokens", _map_token),
+        ("texts of one number", _one_number),
+    )
     for name, flood in floods:
         found, answers = await _under(flood, web, options)
         ratio = found.percentile(0.5) / quiet.percentile(0.5)

@@ -30,6 +30,7 @@ class Engine:
 
     url: str
     database_url: str
+    actions_url: str
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -89,7 +90,7 @@ def engine(
         try:
             wait_for(f"http://127.0.0.1:{port + 1}/health", children[0], logs / "actions.log")
             wait_for(f"http://127.0.0.1:{port}/webhooks/rest/", children[1], logs / "engine.log")
-            yield Engine(f"http://127.0.0.1:{port}", database_server.url())
+            yield Engine(f"http://127.0.0.1:{port}", database_server.url(), environment["ACTIONS_URL"])
         finally:
             for child in children:
                 child.terminate()

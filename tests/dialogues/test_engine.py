@@ -6,8 +6,10 @@ import os
 import re
 import subprocess
 import uuid
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import httpx
@@ -94,6 +96,50 @@ def test_a_turn_that_several_post_at_once_is_taken_once(engine: Engine, resident
             "SELECT count(*) FROM events WHERE sender_id = %s AND type_name = 'user'", (resident.sender,)
         ).fetchone() or (0,)
     assert users == 1
+
+
+@pytest.fixture(scope="module")
+def other_engine(model: Path, engine: Engine) -> Iterator[Engine]:
+    """A second engine with the same database and action server, as on another machine."""
+    port = free_ports(1)
+    environment = {
+        **os.environ,
+        **engine_environment(ROOT),
+        "DATABASE_URL": engine.database_url,
+        "ACTIONS_URL": engine.actions_url,
+    }
+    child = subprocess.Popen(serve_command(ROOT, model, "127.0.0.1", port), cwd=ROOT, env=environment)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/webhooks/rest/", child)
+        yield Engine(f"http://127.0.0.1:{port}", engine.database_url, engine.actions_url)
+    finally:
+        child.terminate()
+        child.wait(20)
+
+
+def test_a_turn_that_two_engines_get_at_one_moment_is_taken_once_and_answered_alike_by_both(
+    engine: Engine, other_engine: Engine, resident: Resident
+) -> None:
+    turns = ["pothole at Pico and 4th", "it is very deep", "/file", "thanks", "graffiti at Main and Hill"]
+    with ThreadPoolExecutor(2) as pool:
+        for turn_id, words in enumerate(turns, start=1):
+            both = Barrier(2)
+
+            def one(asked: Engine, words: str = words, turn_id: int = turn_id, both: Barrier = both) -> Any:
+                both.wait(10)
+                return post(asked, resident.sender, words, turn_id)
+
+            first, second = pool.map(one, (engine, other_engine))
+            assert (first.status_code, second.status_code) == (200, 200)
+            assert first.json()
+            assert first.json() == second.json(), words
+    with psycopg.connect(engine.database_url) as connection:
+        (users,) = connection.execute(
+            "SELECT count(*) FROM events WHERE sender_id = %s AND type_name = 'user'", (resident.sender,)
+        ).fetchone() or (0,)
+    assert users == len(turns), "each turn stands in the tracker once, whoever took it"
+    (request,) = resident.filed()
+    assert request["service"] == "pothole"
 
 
 def test_a_turn_whose_action_fails_says_why_without_a_word_and_leaves_no_trace(engine: Engine) -> None:

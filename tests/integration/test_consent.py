@@ -180,7 +180,7 @@ async def test_an_answer_to_our_own_question_is_no_stop(
     await offer(conversation_id, "Which kind?", *options)
     await say(inbound, words, 2)
     assert (await contact()).opted_out_at is None
-    assert await next_message(conversation_id) is not None
+    assert await next_message(conversation_id) == options[0].payload, "the option, not a word that wishes"
 
 
 async def test_an_answer_that_the_carrier_takes_for_a_stop_is_kept_for_later() -> None:

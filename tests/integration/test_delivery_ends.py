@@ -43,6 +43,7 @@ from bot.delivery.resend import NotFailedError, ResidentStoppedError, UnknownMes
 from bot.delivery.unsettled import blocked_channels, list_messages
 from bot.failures import TRIES, FailureKind
 from bot.photos.store import PhotoMissingError
+from tests.exploring import chance
 from tests.integration.test_delivery import (
     RecordingProvider,
     conversation_id,
@@ -444,7 +445,7 @@ class Killed(BaseException):
 async def test_whatever_happens_each_text_comes_once_in_order_and_all_ends(
     seed: int, conversation_id: int
 ) -> None:
-    provider = Chance(random=random.Random(seed))
+    provider = Chance(random=chance(seed))
     ids = [await queue_picture(conversation_id, "one"), *await queue(conversation_id, "two", "three")]
     for _ in range(80):
         try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import random
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -18,6 +17,7 @@ from bot.channels.twilio.parse import parse as parse_twilio
 from bot.conversation.receive import receive
 from bot.db.session import transaction
 from bot.delivery.receipts import record_receipt
+from tests.exploring import chance
 from tests.gateway import CHAT, OURS, RESIDENT, SENT, message
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("database")]
@@ -129,6 +129,6 @@ async def test_every_field_may_be_anything(provider: str) -> None:
             refused += 1
     assert refused < len(bodies) / 5
     # Which of so many are stored is drawn; the same ones every time, and every kind among them.
-    drawn = random.Random(SEED).sample(events, min(len(events), 600))
+    drawn = chance(SEED).sample(events, min(len(events), 600))
     for start in range(0, len(drawn), AT_ONCE):
         await take_in(drawn[start : start + AT_ONCE], start)

@@ -12,7 +12,6 @@ import contextlib
 import itertools
 import json
 import os
-import random
 import re
 import signal
 import time
@@ -24,7 +23,7 @@ import httpx
 import psycopg
 import pytest
 
-from tests import reports
+from tests import exploring, reports
 from tests.journeys.stack import Said, Stack, eventually, running_stack
 
 pytestmark = [pytest.mark.engine, pytest.mark.faults, pytest.mark.timeout(1200)]
@@ -230,7 +229,7 @@ async def wait_for_words(stack: Stack, who: Resident, pattern: str, after: str |
 async def havoc(stack: Stack, stop: asyncio.Event) -> Counter[str]:
     """Kill one thing after the other, each once the last is back and some residents were answered, until told to stop."""
     killed: Counter[str] = Counter()
-    chance = random.Random(311)
+    chance = exploring.chance(311)
     for name in itertools.cycle(KILL_ORDER):
         if stop.is_set():
             return killed

@@ -16,7 +16,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import random
 import re
 import subprocess
 import sys
@@ -40,6 +39,7 @@ from bot.delivery.progress import UNCONFIRMED
 from bot.delivery.push import update_request
 from bot.settings import settings
 from bot.simulator.config import SIMULATOR_CREDENTIALS
+from tests import exploring
 from tests.journeys.stack import ROOT, Stack, eventually, running_stack
 
 UPDATES = int(os.environ.get("FAULT_UPDATES", "1000"))
@@ -326,7 +326,7 @@ async def test_a_thousand_updates_come_once_and_in_order_whatever_fails(
         Resident("sms", f"+1424557{n:04d}") if n % 2 else Resident("telegram", str(7_000_000 + n))
         for n in range(RESIDENTS)
     ]
-    chance = random.Random(10)
+    chance = exploring.chance(10)
     order = [*range(RESIDENTS), *(chance.randrange(RESIDENTS) for _ in range(UPDATES - RESIDENTS))]
     chance.shuffle(order)
     writing = Writing()

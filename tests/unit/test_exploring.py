@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -54,3 +55,29 @@ def test_a_usual_run_draws_the_same_each_time_and_says_what_to_keep(tmp_path: Pa
         line for line in second.splitlines() if line.startswith("drew")
     ]
     assert "test_odd: @example(number=7, other=0)" in first
+
+
+BY_CHANCE = """
+from tests.exploring import chance
+
+def test_odd():
+    assert chance(7).randrange(10**9) % 2 == 2
+"""
+
+
+def seeds(folder: Path, **environment: str) -> list[str]:
+    """The seeds that pytest shows with a test that failed."""
+    (folder / "test_chance.py").write_text(BY_CHANCE)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "tests.exploring", "--rootdir", str(folder),
+         "-p", "no:cacheprovider", "-c", os.devnull, str(folder / "test_chance.py")],
+        cwd=ROOT, env={**os.environ, "EXPLORE": "", "SEED": "", **environment}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return re.findall(r"SEED=(\d+)", done.stdout)
+
+
+def test_a_test_that_draws_by_itself_and_fails_tells_its_seed(tmp_path: Path) -> None:
+    assert seeds(tmp_path) == ["7"]
+    assert seeds(tmp_path, SEED="311") == ["311"]
+    (new,) = seeds(tmp_path, EXPLORE="1")
+    assert seeds(tmp_path, EXPLORE="1", SEED=new) == [new]

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.messages import Channel, Inbound, InboundKind
 from bot.conversation.consent import OptedOut, answer_again, opt_in, opt_out
-from bot.conversation.offered import answers_with_a_word_of, options_on_offer
+from bot.conversation.offered import options_on_offer, options_with_the_words
 from bot.conversation.reserved import ReservedWord, carrier_stops
 from bot.conversation.settling.arrival import Arrival, listen_for_danger, means, say
 from bot.db.tables import Contact
@@ -66,7 +66,10 @@ def _wish(arrival: Arrival) -> Wish | None:
 async def _stop(session: AsyncSession, arrival: Arrival) -> bool:
     inbound = arrival.inbound
     by_carrier = inbound.opt_out == "stop" or (_carrier_knows_words(inbound) and carrier_stops(inbound.text))
-    answers = answers_with_a_word_of(inbound.text, await options_on_offer(session, arrival.conversation_id))
+    answers = options_with_the_words(inbound.text, await options_on_offer(session, arrival.conversation_id))
+    if len(answers) == 1:
+        # The engine would hear the bare word as what it was taken for here first: a wish.
+        await means(session, arrival, answers[0].payload)
     if answers and not by_carrier:
         return False
     opt_out(

@@ -10,6 +10,9 @@ const SWITCHES = [
   { title: "SMS: receipts out of order", kind: "receipts_shuffled", provider: "sms" },
   { title: "Telegram: refuse with “slow down” (429)", kind: "http_429", provider: "telegram", method: "sendMessage" },
   { title: "Telegram: send, but never answer", kind: "timeout_after_send", provider: "telegram", method: "sendMessage" },
+  { title: "Both: photos are not there yet (404)", kind: "media_missing", provider: "*" },
+  { title: "Both: photos trickle for 30 s", kind: "media_slow", provider: "*" },
+  { title: "Both: photos break off in the middle", kind: "media_cut", provider: "*" },
   { title: "Both: every webhook twice", kind: "webhook_twice", provider: "*" },
   { title: "Both: every webhook on three connections at once", kind: "webhook_concurrent", provider: "*" },
 ];

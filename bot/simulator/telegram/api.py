@@ -7,7 +7,7 @@ import hmac
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from bot.simulator.failing import with_faults
+from bot.simulator.failing import media_with_faults, with_faults
 from bot.simulator.faults import Fault
 from bot.simulator.telegram import errors
 from bot.simulator.telegram.bot import TelegramBot
@@ -65,9 +65,15 @@ class TelegramApi:
             return errors.unauthorized().response()
         file = self.bot.files.at(path)
 
+        def missing() -> Response:
+            return BotApiError(404, "Not Found").response()
+
         async def act() -> Response:
             if file is None:
-                return BotApiError(404, "Not Found").response()
-            return Response(file.media.content, media_type="application/octet-stream")
+                return missing()
+            content = file.media.content
+            return await media_with_faults(
+                self.bot.world, "telegram", content, "application/octet-stream", missing
+            )
 
         return await with_faults(self.bot.world, request, "telegram", "download", act, _refuse)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
-from bot.simulator.failing import with_faults
+from bot.simulator.failing import media_with_faults, with_faults
 from bot.simulator.faults import Fault
 from bot.simulator.twilio import errors
 from bot.simulator.twilio.carrier import Carrier
@@ -221,7 +221,11 @@ class TwilioApi:
         stored = self.world.media.get(request.path_params["key"])
         if stored is None:
             return Response(status_code=404)
-        return Response(stored.content, media_type=stored.content_type)
+
+        def missing() -> Response:
+            return Response(status_code=404)
+
+        return await media_with_faults(self.world, "sms", stored.content, stored.content_type, missing)
 
     # Numbers that were given up: a host of its own at Twilio, and the file at Amazon's
 

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from bot.cases.staff import Role
 from bot.cases.staff_sessions import Login
 from bot.cases.week import last_whole_week, load_week, monday_of
+from bot.conversation.late_photos import late_files
 from bot.conversation.link_guesses import read_guesses
 from bot.conversation.states import OutboundState
 from bot.db.session import transaction
@@ -50,7 +51,7 @@ def _monday(day: str) -> date | None:
 
 @router.get("/running")
 async def running(request: Request, login: Login = Depends(signed_in)) -> Response:
-    """Clocks, messages and mails that did not get through, and guessed link codes. 403 for who is no admin."""
+    """Clocks, messages, photos and mails that did not get through, and guessed link codes. 403 for who is no admin."""
     if login.staff.role is not Role.ADMIN:
         raise HTTPException(403)
     async with transaction() as session:
@@ -58,6 +59,7 @@ async def running(request: Request, login: Login = Depends(signed_in)) -> Respon
             "clocks": await read_clocks(session, datetime.now(UTC)),
             "blocked": await blocked_channels(session),
             "failed": await list_messages(session, {OutboundState.FAILED}, MOST_FAILED),
+            "late_files": await late_files(session, datetime.now(UTC)),
             "mails": await unsettled_mails(session, datetime.now(UTC), MOST_FAILED),
             "guesses": await read_guesses(session, datetime.now(UTC)),
             "mail_configured": settings().mail_configured,

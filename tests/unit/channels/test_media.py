@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from bot.certificates import believed
+from bot.channels import download
 from bot.channels.download import AllowedHosts
 from bot.channels.messages import MediaError, MediaProblem, MediaRef
 from bot.channels.telegram import media as telegram_media
@@ -283,6 +284,29 @@ async def test_every_failure_of_a_telegram_file_is_told_without_its_link(
     assert TOKEN not in caplog.text
     assert error.value.__cause__ is None
     assert error.value.__suppress_context__ or error.value.__context__ is None
+
+
+@pytest.mark.parametrize("channel", ["sms", "telegram"])
+async def test_a_file_that_trickles_without_end_is_given_up_for_now(
+    channel: str,
+    standin: Standin,
+    twilio: TwilioClient,
+    telegram: TelegramClient,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(download, "LONGEST_SECONDS", 0.5)
+    standin.on(PATH, Fault.TRICKLE)
+    standin.on(f"/bot{TOKEN}/getFile", Reply(200, {"ok": True, "result": FILE}))
+    standin.on(f"/file/bot{TOKEN}/.*", Fault.TRICKLE)
+    fetched = (
+        twilio_media.fetch(twilio, ref(standin))
+        if channel == "sms"
+        else telegram_media.fetch(telegram, MediaRef("photo-1"))
+    )
+    with pytest.raises(MediaError) as error:
+        await fetched
+    assert error.value.problem is MediaProblem.UNAVAILABLE
+    assert error.value.retryable
 
 
 async def test_a_telegram_file_known_to_be_too_large_is_not_asked_for(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import httpx
@@ -141,3 +142,40 @@ def test_lost_receipts_are_some_of_them_in_their_order(seed: int) -> None:
     book.add(FaultKind.RECEIPTS_LOST, seed=seed)
     plan = [state for _, state in plan_receipts(STATES, book.for_receipts("sms"))]
     assert plan == [state for state in STATES if state in plan]
+
+
+async def link_of_a_photo(simulator: Simulation, city: City, channel: str) -> str:
+    """Where the bytes of a resident's photo are, as the city finds them."""
+    credentials = simulator.config.credentials
+    if channel == "sms":
+        await simulator.say("sms", SMS, files=[{"sample": "pothole"}])
+        (asked,) = await city.wait_for(1, "/channels/sms")
+        auth = (credentials.account_sid, credentials.auth_token)
+        redirect = await simulator.http.get(asked.fields()["MediaUrl0"], auth=auth)
+        return redirect.headers["location"].replace("//localhost", "//127.0.0.1")
+    await simulator.say("telegram", CHAT, files=[{"sample": "pothole"}])
+    (asked,) = await city.wait_for(1, "/channels/telegram")
+    photo = json.loads(asked.body)["message"]["photo"][-1]
+    file = (await simulator.bot("getFile", file_id=photo["file_id"])).json()["result"]
+    return f"{simulator.url}/file/bot{credentials.telegram_token}/{file['file_path']}"
+
+
+@pytest.mark.parametrize("channel", ["sms", "telegram"])
+async def test_a_photo_can_be_missing_slow_or_cut_off(
+    simulator: Simulation, city: City, channel: str
+) -> None:
+    link = await link_of_a_photo(simulator, city, channel)
+    await simulator.fault("media_missing", provider=channel, count=2)
+    assert [(await simulator.http.get(link)).status_code for _ in range(2)] == [404, 404]
+    await simulator.fault("media_cut", provider=channel, count=1)
+    with pytest.raises(httpx.RemoteProtocolError):
+        await simulator.http.get(link)
+    await simulator.fault("media_slow", provider=channel, count=1, hang=0.4)
+    chunks = []
+    async with simulator.http.stream("GET", link) as answer:
+        async for chunk in answer.aiter_raw():
+            chunks.append(len(chunk))
+    assert chunks[0] == 1, "a byte first"
+    whole = await simulator.http.get(link)
+    assert len(whole.content) == sum(chunks)
+    assert (await simulator.bot("getMe")).json()["ok"], "nothing but files is touched"

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -70,3 +72,38 @@ def test_colours_do_not_get_into_the_file(tmp_path: Path) -> None:
     log = LogFile(tmp_path / "x.log")
     assert log.write(b"\x1b[31mred\x1b[0m\n") == ["red"]
     log.close()
+
+
+FULL = """
+import resource, signal, sys
+from pathlib import Path
+from bot.supervisor.logfile import LogFile
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # as Python does by itself: the write fails, the process lives
+folder = Path(sys.argv[1])
+log = LogFile(folder / "x.log")
+assert log.write(b"before\\n") == ["before"]
+limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (12, limits[1]))
+for number in range(3):
+    assert log.write(f"{number} is too long for this disk\\n".encode()) == [f"{number} is too long for this disk"]
+assert log.tail[-1] == "2 is too long for this disk", "who shows why a process ended has it"
+if sys.argv[2] == "room again":
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert log.write(b"after\\n") == ["after"]
+log.close()
+"""
+
+
+@pytest.mark.parametrize("end", ["room again", "full to the end"])
+def test_a_disk_without_room_for_logs_stops_nothing_and_the_file_says_what_it_lacks(
+    tmp_path: Path, end: str
+) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", FULL, str(tmp_path), end], capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (0, ""), ended.stderr
+    lines = (tmp_path / "x.log").read_text().splitlines()
+    assert lines[0] == "before"
+    if end == "room again":
+        assert lines[-2:] == ["(3 lines could not be written)", "after"], lines
