@@ -34,8 +34,8 @@ from bot.conversation.talk.reminders import remind
 from bot.conversation.talk.right_one import at_the_right_one, of_another, with_words_for
 from bot.conversation.talk.stuck import with_a_way_out
 from bot.conversation.talk.unanswered import with_what_is_asked
-from bot.conversation.talk.unnamed import with_who_sees_it
 from bot.conversation.talk.updates import announce
+from bot.conversation.talk.who_sees import as_a_question, with_who_sees_it
 
 # What is said when a report is given up.
 _GIVEN_UP = frozenset({"utter_dropped", "utter_outside_end"})
@@ -64,7 +64,7 @@ def _below_an_older_message(draft: Draft | None, memory: Memory, setting: Settin
 
 def _taken(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
     """A turn of the resident's."""
-    setting = _with_its_danger(draft, memory, setting)
+    setting = as_a_question(_with_its_danger(draft, memory, setting))
     told = memory.in_danger_lately(setting.turn.at)
     if draft is None and told is not None and turns_out_to_be_none(told, setting):
         return no_emergency(told, replace(memory, in_danger=None), setting)
