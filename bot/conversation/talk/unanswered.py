@@ -27,7 +27,7 @@ def with_what_is_asked(progress: Progress, said: Turn, setting: Setting, *, begu
         return progress
     if turn.intent in DIGRESSIONS:
         return progress  # heard as a question, all of it: answered, or said who knows
-    if any(isinstance(one, TellStatus) for one in progress.effects):
+    if any(isinstance(one, TellStatus) for one in progress.effects) and _asks_how_it_stands(said):
         return progress
     added = next(
         (
@@ -45,6 +45,12 @@ def with_what_is_asked(progress: Progress, said: Turn, setting: Setting, *, begu
     if not kept:
         return progress
     return replace(progress, says=(Say("utter_question_kept"), *progress.says))
+
+
+def _asks_how_it_stands(said: Turn) -> bool:
+    """Whether the question of a turn is the one that a status answers: "till the 8th?!", and not "can they at least tape it off?"."""
+    asked = said.side.asked if said.side is not None else said
+    return asked.intent in ("ask_status", "ask_how_long") or asked.replies.get("status", 0.0) >= SURELY_ASKED
 
 
 def question_in(said: Turn) -> str | None:

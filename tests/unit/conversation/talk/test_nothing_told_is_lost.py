@@ -8,15 +8,16 @@ from datetime import timedelta
 import pytest
 
 from bot.conversation.intake.draft import Draft
-from bot.conversation.intake.effects import AddToRequest
+from bot.conversation.intake.effects import AddToRequest, TellStatus
 from bot.conversation.intake.memory import Filed, Memory
 from bot.conversation.intake.setting import OwnRequest
-from bot.conversation.intake.turn import Guess, Turn
+from bot.conversation.intake.turn import Guess, SideQuestion, Turn
 from bot.conversation.questions.staff_question import StaffQuestion
 from bot.conversation.questions.summary import Summary
 from bot.conversation.questions.where import Where
 from bot.conversation.talk import Progress, converse
 from bot.conversation.talk.kind_word import was_hurt
+from bot.conversation.talk.unanswered import with_what_is_asked
 
 from ..conftest import NOON, a_setting, a_turn, choosing, said, the_places
 
@@ -162,3 +163,24 @@ def test_who_told_little_chooses_from_the_list() -> None:
     second = take(choosing("menu", minutes=1), first.memory, draft=first.draft)
     assert second.draft is not None
     assert second.draft.service is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "replies", "passed_on"),
+    [
+        ("can they at least tape it off?", {"ask": 0.8}, True),
+        ("how is it going with that?", {"status": 0.9}, False),
+    ],
+)
+def test_a_question_that_a_status_does_not_answer_is_for_staff(
+    asked: str, replies: dict[str, float], *, passed_on: bool
+) -> None:
+    rest = a_turn("till the 8th, with the chain of the swing on the ground", "add_to_request", minutes=1)
+    side = SideQuestion(a_turn(asked, "ask_city", replies=replies, minutes=1), rest)
+    turn = replace(rest, text=f"{rest.text}. {asked}", side=side)
+    before = Progress(
+        None, Memory(), effects=(AddToRequest(LIGHT.reference, words=turn.text), TellStatus(LIGHT.reference))
+    )
+    after = with_what_is_asked(before, turn, a_setting(turn), begun=False)
+    added = next(one for one in after.effects if isinstance(one, AddToRequest))
+    assert added.asks is passed_on
