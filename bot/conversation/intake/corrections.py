@@ -13,7 +13,7 @@ from bot.conversation.intake.one_matter import kept_once
 from bot.conversation.intake.question import Step
 from bot.conversation.intake.quoting import quoted
 from bot.conversation.intake.refused import instead_of
-from bot.conversation.intake.refusing import asks_back, named_instead, preferred
+from bot.conversation.intake.refusing import asks_and_denies, named_instead, preferred
 from bot.conversation.intake.sending import says_send
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import described
@@ -64,7 +64,9 @@ def corrected_or_noted(draft: Draft, setting: Setting) -> Step:
         is_open_to_another(draft, setting)
         or _SENDS_BUT.match(fold(turn.text)) is not None
         or preferred(turn, draft.service, setting) is not None
-        or asks_back(turn.text, services.sure_service(turn, setting), setting)  # "construction site?? no"
+        or asks_and_denies(
+            turn.text, services.sure_service(turn, setting), setting
+        )  # "construction site?? no"
     )
     if len(draft.later) < MOST_LATER and not instead and services.is_another(draft, setting):
         return kept_for_later(draft, setting)

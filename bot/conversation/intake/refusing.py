@@ -75,7 +75,7 @@ _ENDS_DENYING = re.compile(r"(?:\w+ ){3,}(?:no|not)(?: \w+){1,3}$")
 
 def is_denied(turn: Turn, code: str | None, setting: Setting) -> bool:
     """Whether words say of a service that it is not that, and tell what it is: "not a cart. it's the public can"."""
-    if _is_said_not_to_be(turn, code, setting) or asks_back(turn.text, code, setting):
+    if _is_said_not_to_be(turn, code, setting) or asks_and_denies(turn.text, code, setting):
         return True
     words = fold(turn.text)
     called = singular(set(words.split())) & _called(setting.service(code))
@@ -106,7 +106,7 @@ _ASKED_BACK = re.compile(
 )
 
 
-def asks_back(text: str, code: str | None, setting: Setting) -> bool:
+def asks_and_denies(text: str, code: str | None, setting: Setting) -> bool:
     """Whether words ask back what we called it, and deny it. Reads any text, never raises."""
     found = _ASKED_BACK.match(text)
     return found is not None and bool(
