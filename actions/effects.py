@@ -19,6 +19,7 @@ from bot.cases.follow_ups import file_follow_up
 from bot.cases.following import FinishedMeanwhileError, Following, follow_request
 from bot.cases.lookup import RequestSummary, UnknownRequestError, photos_sent, recent_requests
 from bot.cases.people import is_joined
+from bot.cases.promises import day_to_tell
 from bot.cases.public_links import public_url
 from bot.cases.put_right import move_request, rename_request
 from bot.cases.reopening import unanswered_too_long
@@ -253,8 +254,9 @@ async def _follow(effect: Follow, read: Read) -> list[Say]:
     )
     async with transaction() as session:
         count = await follow_request(session, following)
+        due_on = await day_to_tell(session, similar.reference, read.turn.at)
         await close_map_links(session, read.conversation_id)  # no report is open any more
-    return [Say("utter_following", {"reference": similar.reference, "count": str(count)})]
+    return _following(similar.reference, count, due_on, read)
 
 
 async def _follow_named(effect: FollowNamed, read: Read) -> list[Say]:
@@ -264,11 +266,21 @@ async def _follow_named(effect: FollowNamed, read: Read) -> list[Say]:
     try:
         async with transaction() as session:
             count = await follow_request(session, following)
+            due_on = await day_to_tell(session, effect.reference, read.turn.at)
     except UnknownRequestError:
         return [Say("utter_no_such", {"reference": effect.reference})]
     except FinishedMeanwhileError:
         return [Say("utter_has_ended", {"reference": effect.reference})]
-    return [Say("utter_following", {"reference": effect.reference, "count": str(count)})]
+    return _following(effect.reference, count, due_on, read)
+
+
+def _following(reference: str, count: int, due_on: date | None, read: Read) -> list[Say]:
+    """That they follow it, and by when it is usually done, as who filed it was told; nobody in danger is told of days."""
+    told = [Say("utter_following", {"reference": reference, "count": str(count)})]
+    if due_on is None or read.turn.danger:
+        return told
+    today = read.turn.at.astimezone(city().time_zone).date()
+    return [*told, Say("utter_promise", {"due": said(due_on, read.turn.language, today)})]
 
 
 async def _add_to_own(reference: str, draft: Draft, read: Read) -> list[Say]:

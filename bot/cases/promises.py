@@ -13,7 +13,7 @@ from enum import StrEnum
 from sqlalchemy import BindParameter, ColumnElement, Date, and_, bindparam, case, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.cases.lookup import lock_request
+from bot.cases.lookup import find_joined, lock_request
 from bot.cases.moves import SYSTEM, Move, move
 from bot.cases.status import FINISHED, Status
 from bot.city.catalogue import Service
@@ -119,6 +119,17 @@ async def count_promised(session: AsyncSession, now: datetime, department: str |
 def day_of(now: datetime) -> date:
     """The day it is in the city. `now` is aware."""
     return now.astimezone(calendar().time_zone).date()
+
+
+async def day_to_tell(session: AsyncSession, reference: str, now: datetime) -> date | None:
+    """By when a request is promised, for who begins to follow it; None where no day runs, or it is over. `now` is aware.
+
+    Raises `UnknownRequestError`.
+    """
+    request = await find_joined(session, reference)
+    if request.status not in RUNNING or request.due_on is None or request.due_on < day_of(now):
+        return None
+    return request.due_on
 
 
 async def promise_of_another(

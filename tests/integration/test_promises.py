@@ -9,11 +9,25 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import ColumnElement, select, text
 
+from actions.effects import carry_out
+from actions.reading import Read
 from bot.cases.lookup import find_request, list_requests
-from bot.cases.promises import Promised, Standing, count_promised, is_due_soon, is_overdue, standings
+from bot.cases.promises import (
+    Promised,
+    Standing,
+    count_promised,
+    day_to_tell,
+    is_due_soon,
+    is_overdue,
+    standings,
+)
 from bot.cases.status import Status
 from bot.cases.updates import Change
 from bot.city.current import city
+from bot.conversation.intake.danger import Danger
+from bot.conversation.intake.effects import FollowNamed
+from bot.conversation.intake.memory import Memory
+from bot.conversation.intake.turn import Turn as TurnHeard
 from bot.db.session import transaction
 from bot.db.tables import ServiceRequest
 from bot.delivery.push import update_request
@@ -109,3 +123,36 @@ async def test_what_runs_late_is_found_by_the_index_of_promises(condition: Condi
     # A statement that is planned once for all values matches the index by what stands in it word for word.
     sent = str(query.compile(dialect=dialect, compile_kwargs={"render_postcompile": True}))
     assert "status IN ('open', 'in_progress')" in sent
+
+
+@pytest.mark.parametrize(
+    ("status", "due", "told"),
+    [
+        (Status.IN_PROGRESS, date(2026, 11, 30), date(2026, 11, 30)),
+        (Status.OPEN, date(2026, 12, 4), date(2026, 12, 4)),
+        (Status.OPEN, date(2026, 11, 27), None),  # over: whoever comes now is told no day of the past
+        (Status.ON_HOLD, date(2026, 12, 4), None),  # no day runs while it waits
+        (Status.OPEN, None, None),
+    ],
+)
+async def test_who_follows_a_request_is_told_the_day_that_still_runs(
+    status: Status, due: date | None, told: date | None
+) -> None:
+    reference = await promised(date(2026, 11, 20), due)
+    async with transaction() as session:
+        (await find_request(session, reference)).status = status
+    async with transaction() as session:
+        assert await day_to_tell(session, reference, NOW) == told
+
+
+async def test_the_day_is_said_to_who_begins_to_follow() -> None:
+    reference = await promised(date(2026, 11, 20), date(2026, 12, 4))
+    ben = await a_conversation("+13105550188")
+    for danger, expected in (
+        (frozenset(), [("utter_following", None), ("utter_promise", "Friday, Dec 4")]),
+        (frozenset({Danger.EMERGENCY}), [("utter_following", None)]),
+    ):
+        heard = TurnHeard(7, "I see it too", "follow", NOW, language="en", channel="sms", danger=danger)
+        read = Read(heard, None, None, Memory(met=True), "en", f"conversation-{ben}")
+        done = await carry_out((FollowNamed(reference),), read)
+        assert [(say.response, say.values.get("due")) for say in done.says] == expected

@@ -32,7 +32,7 @@ def filed_says(
     `due`: the day by which it is usually done, as it is said; "" where it is not known. With `more` another problem of the same message comes next, so nothing is asked about this one.
     """
     if more:
-        return memory.without(DETAIL), (Say("utter_filed_next", {"reference": reference}),)
+        return memory.without(DETAIL), (_filed_next(reference, due, setting),)
     warned = draft.warned == draft.service  # what residents should know of it was told before
     service = as_told(draft, setting) if memory.filed and not warned else None
     done = (
@@ -48,6 +48,13 @@ def filed_says(
         return memory, (*done, *offer)
     memory, questions = ask_next(memory, setting)
     return memory, (*done, *offer, *(replace(say, alone=True) for say in questions))
+
+
+def _filed_next(reference: str, due: str, setting: Setting) -> Say:
+    """Of the first of two matters: its day stands before the words that go on to the other one."""
+    if due and not setting.turn.danger:
+        return Say("utter_filed_next_by", {"reference": reference, "due": due})
+    return Say("utter_filed_next", {"reference": reference})
 
 
 def _promised(due: str, setting: Setting) -> tuple[Say, ...]:

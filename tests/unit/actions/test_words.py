@@ -157,6 +157,7 @@ JOINED = [
     ("utter_city", "utter_similar_own"),
     ("utter_similar_gone", "utter_summary_photos", "utter_usual_days", "utter_map"),
     ("utter_following", "utter_offer_updates"),
+    ("utter_following", "utter_promise", "utter_offer_updates"),
     ("utter_updates_on", "utter_detail_first"),
     ("utter_updates_on", "utter_detail_first_open"),
     ("utter_where_again", "utter_map_where"),

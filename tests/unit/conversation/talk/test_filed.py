@@ -41,3 +41,20 @@ def test_nobody_in_danger_is_told_of_days() -> None:
         "SM-7K3R9P", "Public Works", Memory(met=True), setting, draft, more=False, due="Friday"
     )
     assert "utter_promise" not in [say.response for say in says]
+
+
+@pytest.mark.parametrize(
+    ("due", "danger", "told"),
+    [
+        ("Friday, Dec 4", frozenset(), ("utter_filed_next_by", "Friday, Dec 4")),
+        ("", frozenset(), ("utter_filed_next", None)),
+        ("Friday, Dec 4", DANGER, ("utter_filed_next", None)),
+    ],
+)
+def test_the_day_of_the_first_of_two_matters_is_told_before_the_other_one(
+    due: str, danger: frozenset[str], told: tuple[str, str | None]
+) -> None:
+    setting = a_setting(a_turn("yes", intent="affirm", danger=danger))
+    draft = Draft(1, NOON, service="pothole", description="big hole")
+    _, says = filed_says("SM-7K3R9P", "Public Works", Memory(met=True), setting, draft, more=True, due=due)
+    assert [(say.response, say.values.get("due")) for say in says] == [told]
