@@ -15,9 +15,9 @@ from bot.cases.resident_news import News, has_news
 from bot.cases.status import ACTIVE, Status
 from bot.city.current import catalogue, city
 from bot.db.tables import ServiceRequest
+from bot.web.console.list_order import Order
 
 UNFINISHED = "unfinished"
-BY_PROMISE = "promise"  # the day promised, the nearest first; otherwise the newest first
 
 
 class Who(StrEnum):
@@ -29,7 +29,7 @@ class Who(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RequestFilter:
-    """What the list shows; "" for all, or for the newest first. `status` is a status or "unfinished"."""
+    """What the list shows; "" for all, or for what needs doing first. `status` is a status or "unfinished"."""
 
     status: str = ""
     service: str = ""
@@ -38,7 +38,7 @@ class RequestFilter:
     department: str = ""
     due: str = ""  # a `Standing`
     news: str = ""  # a `News`
-    sort: str = ""
+    sort: str = ""  # an `Order`
 
     @classmethod
     def read(cls, **parts: str) -> RequestFilter:
@@ -50,7 +50,7 @@ class RequestFilter:
             "department": set(city().departments),
             "due": set(Standing),
             "news": set(News),
-            "sort": {BY_PROMISE},
+            "sort": set(Order),
         }
         valid = {name: value for name, value in parts.items() if value in known.get(name, ())}
         return cls(**valid, q=parts.get("q", "").replace("\x00", "").strip()[:80])
@@ -62,7 +62,11 @@ class RequestFilter:
 
     @property
     def by_promise(self) -> bool:
-        return self.sort == BY_PROMISE
+        return self.order is Order.PROMISE
+
+    @property
+    def order(self) -> Order:
+        return Order(self.sort)
 
     def but(self, **parts: str) -> RequestFilter:
         """The same, narrowed otherwise."""

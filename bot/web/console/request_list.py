@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import ColumnElement, Date, and_, distinct, func, literal, or_, select
+from sqlalchemy import distinct, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -16,9 +16,10 @@ from bot.cases.assignment import Holder, holders
 from bot.cases.correcting import described
 from bot.cases.feedback import found_not_fixed
 from bot.cases.people import person_of
-from bot.cases.promises import Standing, runs_out, standings
+from bot.cases.promises import Standing, standings
 from bot.cases.status import ACTIVE, Status
 from bot.db.tables import Audit, Conversation, ServiceRequest, Subscriber
+from bot.web.console.list_order import Position, is_behind, keys, position_of
 from bot.web.console.request_filter import UNFINISHED, RequestFilter
 
 PAGE = 50
@@ -51,12 +52,18 @@ class RequestRow:
 @dataclass(frozen=True, slots=True)
 class RequestPage:
     rows: list[RequestRow]
-    more: bool  # older ones exist
+    more: bool  # others stand behind it
+    last: Position | None = None  # where its last row stands
 
     @property
     def oldest(self) -> int:
         """The last row's id: where the next page begins, and down to where a refresh reaches."""
         return self.rows[-1].id if self.rows else 0
+
+    @property
+    def stood(self) -> str:
+        """Where that row stands in the list, as an address carries it."""
+        return str(self.last or "")
 
     @property
     def newest(self) -> int:
@@ -71,24 +78,25 @@ async def load_page(
     *,
     before: int | None = None,
     down_to: int | None = None,
+    stood: str = "",
 ) -> RequestPage:
     """A page of what follows the row `before`, or everything down to the row `down_to`; both are ids.
 
-    `username`: of who looks at it.
+    `stood`: where that row stood when it was shown. `username`: of who looks at it.
     """
     now = datetime.now(UTC)
     size = PAGE if down_to is None else REFRESHED
-    query = wanted.applied_to(select(ServiceRequest), username, now)
+    order, sorted_by = wanted.order, keys(wanted.order, now)
+    query = wanted.applied_to(select(ServiceRequest, *sorted_by), username, now)
     query = query.options(selectinload(ServiceRequest.photos)).limit(size + 1)
-    if wanted.by_promise:
-        query = query.order_by(func.coalesce(runs_out(), _NEVER), ServiceRequest.id.desc())
-    else:
-        query = query.order_by(ServiceRequest.id.desc())
-    if before is not None:
-        query = query.where(_behind(wanted, before))
-    if down_to:
-        query = query.where(or_(~_behind(wanted, down_to), ServiceRequest.id == down_to))
-    found = list(await session.scalars(query))
+    query = query.order_by(*sorted_by, ServiceRequest.id.desc())
+    row_id = before or down_to
+    position = await position_of(session, order, now, row_id, stood) if row_id else None
+    if position is not None:
+        behind = is_behind(order, now, position)
+        query = query.where(behind if before is not None else ~behind)
+    rows = (await session.execute(query)).all()
+    found = [row[0] for row in rows]
     ids = [request.id for request in found]
     marks = _Marks(
         await _followers(session, ids),
@@ -97,20 +105,9 @@ async def load_page(
         await standings(session, ids, now),
         await holders(session, found),
     )
-    return RequestPage([_row(request, marks) for request in found[:size]], len(found) > size)
-
-
-_NEVER = literal("infinity").cast(Date)
-
-
-def _behind(wanted: RequestFilter, row_id: int) -> ColumnElement[bool]:
-    """The condition for rows that stand behind one of the list."""
-    older = ServiceRequest.id < row_id
-    if not wanted.by_promise:
-        return older
-    day = func.coalesce(runs_out(), _NEVER)
-    its_day = select(day).where(ServiceRequest.id == row_id).correlate(None).scalar_subquery()
-    return or_(day > its_day, and_(day == its_day, older))
+    shown = rows[:size]
+    last = Position(shown[-1][0].id, tuple(shown[-1][1:])) if shown else None
+    return RequestPage([_row(row[0], marks) for row in shown], len(rows) > size, last)
 
 
 @dataclass(frozen=True, slots=True)

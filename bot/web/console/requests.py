@@ -58,10 +58,11 @@ async def request_list(
     login: Login = Depends(signed_in),
     wanted: RequestFilter = Depends(_filter),
     before: Before = None,
+    stood: str = Query("", max_length=20),
 ) -> Response:
     """The list, or by htmx only its part: a narrower list, or the next page of it."""
     async with transaction() as session:
-        page = await load_page(session, wanted, login.staff.username, before=before)
+        page = await load_page(session, wanted, login.staff.username, before=before, stood=stood)
         context = await _list_context(session, wanted, page, login)
     if is_part(request) and before is not None:
         return render(request, "requests/_older.html", context)
@@ -82,17 +83,18 @@ async def fresh_list(
     version: str,
     down_to: int = Query(0, ge=0, le=MAX_ID),
     newest: int = Query(0, ge=0, le=MAX_ID),
+    stood: str = Query("", max_length=20),
     login: Login = Depends(watching),
     wanted: RequestFilter = Depends(_filter),
 ) -> Response:
     """The list's newest part again when anything changed since `version`, else nothing.
 
-    `down_to` and `newest`: ids of the oldest and the newest row that the page has now.
+    `down_to` and `newest`: ids of the last and the newest row that the page has now. `stood`: where that last row stood.
     """
     async with transaction() as session:
         if await list_version(session) == version:
             return unchanged()
-        page = await load_page(session, wanted, login.staff.username, down_to=down_to)
+        page = await load_page(session, wanted, login.staff.username, down_to=down_to, stood=stood)
         context = await _list_context(session, wanted, page, login)
     return render(request, "requests/_fresh.html", {**context, "newest": newest})
 

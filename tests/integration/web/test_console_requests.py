@@ -32,6 +32,12 @@ def references(page: str) -> list[str]:
     return re.findall(r'class="request" id="request-\d+" href="/console/requests/(SM-\w+)"', page)
 
 
+def more_of(page: str) -> str:
+    found = re.search(r'id="older"[^>]*><a class="button" href="([^"]+)"', page)
+    assert found
+    return found[1].replace("&amp;", "&")
+
+
 def poll_address(page: str) -> str:
     found = re.search(r'id="poller"[^>]* hx-get="([^"]+)"', page)
     assert found
@@ -70,9 +76,7 @@ async def test_older_requests_follow_page_by_page_each_once(maria: Browser) -> N
     conversation = await a_conversation()
     filed = [await a_request(f"key {n}", conversation) for n in range(PAGE + 3)]
     page = (await maria.open("/console/requests")).text
-    older = re.search(r'href="(/console/requests\?before=\d+)"', page)
-    assert older
-    rest = await maria.open(older[1], **HTMX)
+    rest = await maria.open(more_of(page), **HTMX)
     assert references(page) + references(rest.text) == filed[::-1]
     assert "<html" not in rest.text
     assert "before=" not in rest.text
@@ -135,7 +139,8 @@ async def test_what_residents_say_is_counted_first_and_the_list_narrowed_to_it(m
         ("news=not_fixed", [left]),
         ("news=added", [more]),
         ("news=not_fixed&department=Library", []),
-        ("news=nonsense", [quiet, mended, answered, more, left]),
+        ("news=nonsense", [left, more, quiet, mended, answered]),
+        ("sort=number", [quiet, mended, answered, more, left]),
     ]:
         assert references((await maria.open(f"/console/requests?{query}")).text) == expected, query
     page = (await maria.open("/console/requests")).text
@@ -164,6 +169,7 @@ async def test_the_list_is_narrowed_by_who_has_it_and_sorted_by_what_was_promise
         ("due=overdue", [late]),
         ("due=soon", [near]),
         ("sort=promise", [late, near, far]),
+        ("sort=number", [late, near, far]),
         ("sort=nonsense&who=nonsense&department=nonsense&due=nonsense", [late, near, far]),
     ]:
         assert references((await maria.open(f"/console/requests?{query}")).text) == expected, query
@@ -185,13 +191,80 @@ async def test_sorted_by_promise_the_pages_follow_one_another_each_request_once(
             day = date(2030, 1, 1 + number % 7) if number % 5 else None
             (await find_request(session, reference)).due_on = day
     page = (await maria.open("/console/requests?sort=promise")).text
-    older = re.search(r'href="(/console/requests\?sort=promise&amp;before=\d+)"', page)
-    assert older
-    rest = await maria.open(older[1].replace("&amp;", "&"), **HTMX)
+    rest = await maria.open(more_of(page), **HTMX)
     shown = references(page) + references(rest.text)
     assert sorted(shown) == sorted(filed)
     days = {reference: date(2030, 1, 1 + n % 7) if n % 5 else date.max for n, reference in enumerate(filed)}
     assert [days[one] for one in shown] == sorted(days.values())
+
+
+async def in_need(maria: Browser) -> list[str]:
+    """One request of each need and one that has ended, in the order in which somebody should look at them."""
+    conversation = await a_conversation()
+    ended, quiet, soon, overdue, longer, added, left = [
+        await a_request(f"need {n}", conversation) for n in range(7)
+    ]
+    today = datetime.now(city().time_zone).date()
+    days = {soon: today, overdue: today - timedelta(days=2), longer: today - timedelta(days=9)}
+    for reference in (ended, left):
+        async with transaction() as session:
+            await update_request(session, Change(reference, Status.RESOLVED, "staff:maria", "Filled."))
+    async with transaction() as session:
+        await record_feedback(session, conversation, left, Verdict.NOT_FIXED)
+        await add_words(session, conversation, "and it grows", added)
+        await add_words(session, conversation, "thanks, mind the curb", ended)
+        for reference, day in days.items():
+            (await find_request(session, reference)).due_on = day
+    return [left, added, longer, overdue, soon, quiet, ended]
+
+
+async def test_what_needs_doing_comes_first_and_the_newest_are_one_click_away(maria: Browser) -> None:
+    needed = await in_need(maria)
+    page = (await maria.open("/console/requests")).text
+    assert references(page) == needed
+    found = re.search(r'<a href="([^"]+)">Newest first</a>', page)
+    assert found
+    left, added, longer, overdue, soon, quiet, ended = needed
+    by_number = (await maria.open(found[1])).text
+    assert references(by_number) == [left, added, longer, overdue, soon, quiet, ended]
+    assert 'name="sort" value="number"' in by_number  # narrowed further, it stays so
+    new = await a_request("newest")
+    assert references((await maria.open("/console/requests")).text)[5] == new
+    assert references((await maria.open("/console/requests?sort=number")).text)[0] == new
+
+
+async def test_by_need_the_pages_follow_one_another_each_request_once(maria: Browser) -> None:
+    conversation = await a_conversation()
+    filed = [await a_request(f"key {n}", conversation) for n in range(PAGE + 9)]
+    today = datetime.now(city().time_zone).date()
+    async with transaction() as session:
+        for number, reference in enumerate(filed):
+            day = today + timedelta(days=number % 3 - 2) if number % 7 else today + timedelta(days=400)
+            (await find_request(session, reference)).due_on = day
+    page = (await maria.open("/console/requests")).text
+    rest = await maria.open(more_of(page), **HTMX)
+    shown = references(page) + references(rest.text)
+    assert sorted(shown) == sorted(filed)
+    expected = sorted(range(len(filed)), key=lambda n: (not n % 7, n % 3 if n % 7 else 0, -n))
+    assert shown == [filed[n] for n in expected]
+
+
+async def test_a_last_row_that_moves_up_takes_no_other_off_the_page(maria: Browser) -> None:
+    conversation = await a_conversation()
+    filed = [await a_request(f"key {n}", conversation) for n in range(4)]
+    page = (await maria.open("/console/requests")).text
+    assert references(page) == filed[::-1]
+    async with transaction() as session:
+        await add_words(session, conversation, "and it grows", filed[0])
+    fresh = await maria.open(poll_address(page).replace("version=", "version=old-"), **HTMX)
+    assert references(fresh.text) == [filed[0], *filed[:0:-1]]
+
+
+@pytest.mark.parametrize("stood", ["", "4", "x~y", "4~9999-99-99", "99~2026-01-01", "~", "4~2026-01-01~3"])
+async def test_a_place_in_the_list_that_is_none_does_no_harm(maria: Browser, stood: str) -> None:
+    await a_request("one")
+    assert (await maria.open(f"/console/requests?before=1&stood={stood}")).status_code == 200
+    assert (await maria.open(f"/console/requests?sort=promise&before=7&stood={stood}")).status_code == 200
 
 
 async def test_the_page_of_a_request_tells_everything_about_it(maria: Browser) -> None:
