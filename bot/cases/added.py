@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.filing import add_photos
@@ -53,6 +53,17 @@ async def keep_addition(session: AsyncSession, request_id: int, conversation_id:
 
 def is_added_to() -> ColumnElement[bool]:
     """The condition for requests to which a resident added something that staff have not answered with any change since."""
+    return exists().where(*_is_unanswered()).correlate(ServiceRequest)
+
+
+def unanswered_since() -> ScalarSelect[datetime]:
+    """Since when what residents added to a request is unanswered; NULL where `is_added_to` does not apply."""
+    first = select(func.min(Addition.created_at)).where(*_is_unanswered())
+    return first.correlate(ServiceRequest).scalar_subquery()
+
+
+def _is_unanswered() -> tuple[ColumnElement[bool], ...]:
+    """The conditions for what was added to a request after the last change of staff."""
     last_word = (
         select(func.max(Update.created_at))
         .where(Update.request_id == Addition.request_id, Update.author.startswith(STAFF, autoescape=True))
@@ -60,7 +71,7 @@ def is_added_to() -> ColumnElement[bool]:
         .scalar_subquery()
     )
     unanswered = or_(last_word.is_(None), Addition.created_at > last_word)
-    return exists().where(Addition.request_id == ServiceRequest.id, unanswered).correlate(ServiceRequest)
+    return Addition.request_id == ServiceRequest.id, unanswered
 
 
 async def found_added(session: AsyncSession, request_ids: Sequence[int]) -> set[int]:

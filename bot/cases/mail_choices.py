@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.cases.audit import record
+from bot.cases.resident_news import News
 from bot.cases.staff import StaffDataError, find_staff
 from bot.city.catalogue import LANGUAGES
 from bot.db.tables import Staff
@@ -18,13 +19,17 @@ from bot.mail.address import mail_address
 
 class Topic(StrEnum):
     NOT_FIXED = "not_fixed"  # what residents say is not fixed, theirs or their department's, on the mornings of working days
+    ADDED = "added"  # what residents added, to theirs or their department's, on the mornings of working days
     LATE = "late"  # what runs late in their department, on the mornings of working days
     WEEK = "week"  # the figures of the week that is over
 
 
+# What is of requests of which there is such news.
+OF_NEWS = {Topic.NOT_FIXED: News.NOT_FIXED, Topic.ADDED: News.ADDED}
 # Topic → the column that says who wants it.
 WANTED: dict[Topic, InstrumentedAttribute[bool]] = {
     Topic.NOT_FIXED: Staff.wants_not_fixed,
+    Topic.ADDED: Staff.wants_added,
     Topic.LATE: Staff.wants_late,
     Topic.WEEK: Staff.wants_week,
 }

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.cases.added import is_added_to
+from bot.cases.added import is_added_to, unanswered_since
 from bot.cases.feedback import is_not_fixed
 from bot.cases.status import ACTIVE, FINISHED, Status
 from bot.city.location import LocationKind, Point
@@ -46,47 +46,45 @@ async def count_news(session: AsyncSession, department: str | None = None) -> Ne
 
 
 @dataclass(frozen=True, slots=True)
-class NotFixedRequest:
-    """One request, without a word of its resident. Its place is as records keep it: tell it by `bot.city.blocks`."""
+class ToldRequest:
+    """One request of which there is news, without a word of its resident. Its place is as records keep it: tell it by `bot.city.blocks`."""
 
     reference: str
     service_code: str
     address: str
     point: Point | None
     location_kind: LocationKind | None
-    opened_at: datetime  # aware UTC
+    since: datetime  # when it was opened again, or the first word came that nobody has answered; aware UTC
 
 
-async def not_fixed_requests(
-    session: AsyncSession, department: str | None, person_id: int, most: int | None = None
-) -> Sequence[NotFixedRequest]:
-    """What residents say is not fixed and nobody has begun with again, the oldest such word first.
+async def told_requests(
+    session: AsyncSession, news: News, department: str | None, person_id: int, most: int | None = None
+) -> Sequence[ToldRequest]:
+    """What residents say is not fixed and nobody has begun with again, or what they added to; the oldest such word first.
 
     That of a department, and what the person with that id has; all where the department is None. `most`: how many at most.
     """
-    opened = (
-        select(func.max(Update.created_at))
-        .where(
-            Update.request_id == ServiceRequest.id,
-            Update.from_status.in_(sorted(FINISHED)),
-            Update.to_status == Status.OPEN,
-        )
-        .correlate(ServiceRequest)
-        .scalar_subquery()
-    )
-    query = (
-        select(ServiceRequest, opened)
-        .where(ServiceRequest.status == Status.OPEN, has_news(News.NOT_FIXED))
-        .order_by(opened, ServiceRequest.id)
-        .limit(most)
-    )
+    since = _opened_at() if news is News.NOT_FIXED else unanswered_since()
+    query = select(ServiceRequest, since).where(has_news(news)).order_by(since, ServiceRequest.id).limit(most)
+    if news is News.NOT_FIXED:
+        query = query.where(ServiceRequest.status == Status.OPEN)
     if department is not None:
         theirs = or_(ServiceRequest.department == department, ServiceRequest.assignee_id == person_id)
         query = query.where(theirs)
-    return [_not_fixed(row, at) for row, at in await session.execute(query)]
+    return [_told(row, at) for row, at in await session.execute(query)]
 
 
-def _not_fixed(row: ServiceRequest, opened_at: datetime) -> NotFixedRequest:
+def _opened_at() -> ScalarSelect[datetime]:
+    """When a request was opened again last."""
+    opened = select(func.max(Update.created_at)).where(
+        Update.request_id == ServiceRequest.id,
+        Update.from_status.in_(sorted(FINISHED)),
+        Update.to_status == Status.OPEN,
+    )
+    return opened.correlate(ServiceRequest).scalar_subquery()
+
+
+def _told(row: ServiceRequest, since: datetime) -> ToldRequest:
     point = Point(row.lat, row.lon) if row.lat is not None and row.lon is not None else None
     kind = LocationKind(row.location_kind) if row.location_kind else None
-    return NotFixedRequest(row.reference, row.service_code, row.address, point, kind, opened_at)
+    return ToldRequest(row.reference, row.service_code, row.address, point, kind, since)

@@ -122,6 +122,14 @@ def mail(
             show_default=False,
         ),
     ] = None,
+    added: Annotated[
+        bool | None,
+        typer.Option(
+            "--added/--no-added",
+            help="What residents added to requests, on working days at 8 in the morning.",
+            show_default=False,
+        ),
+    ] = None,
     late: Annotated[
         bool | None,
         typer.Option(
@@ -142,7 +150,7 @@ def mail(
     from bot.cases.mail_choices import Topic, choose_mail, find_choice
     from bot.db.session import transaction
 
-    wanted = {Topic.NOT_FIXED: not_fixed, Topic.LATE: late, Topic.WEEK: week}
+    wanted = {Topic.NOT_FIXED: not_fixed, Topic.ADDED: added, Topic.LATE: late, Topic.WEEK: week}
 
     async def work() -> MailChoice:
         async with transaction() as session:
@@ -253,6 +261,7 @@ def _tell_mail(username: str, choice: MailChoice) -> None:
 
     names = {
         Topic.NOT_FIXED: "what is not fixed",
+        Topic.ADDED: "what residents added",
         Topic.LATE: "what runs late",
         Topic.WEEK: "the figures of the week",
     }

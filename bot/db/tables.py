@@ -658,6 +658,7 @@ class Staff(Table):
     wants_late: Mapped[bool] = mapped_column(server_default="false")
     wants_week: Mapped[bool] = mapped_column(server_default="false")
     wants_not_fixed: Mapped[bool] = mapped_column(server_default="false")
+    wants_added: Mapped[bool] = mapped_column(server_default="false")
 
 
 class StaffMail(Table):

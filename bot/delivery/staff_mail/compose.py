@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.cases.mail_choices import Topic, choice_of
-from bot.cases.resident_news import not_fixed_requests
+from bot.cases.mail_choices import OF_NEWS, Topic, choice_of
+from bot.cases.resident_news import told_requests
 from bot.cases.running_late import late_departments
 from bot.cases.week import last_whole_week, load_week
 from bot.city.current import calendar
@@ -46,9 +46,9 @@ async def _words(
     if topic is Topic.WEEK:
         return says.week(await load_week(session, last_whole_week(now), now))
     department = department_of(person)
-    if topic is Topic.NOT_FIXED:
-        left = await not_fixed_requests(session, department, person.id)
-        return await asyncio.to_thread(says.not_fixed, left, department) if left else None
+    if news := OF_NEWS.get(topic):
+        told = await told_requests(session, news, department, person.id)
+        return await asyncio.to_thread(says.told, news, told, department) if told else None
     found = await late_departments(session, now, department)
     if not found:
         return None

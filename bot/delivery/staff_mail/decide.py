@@ -9,9 +9,9 @@ from sqlalchemy import exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.cases.mail_choices import WANTED, Topic, choice_of
+from bot.cases.mail_choices import OF_NEWS, WANTED, Topic, choice_of
 from bot.cases.promises import count_promised
-from bot.cases.resident_news import not_fixed_requests
+from bot.cases.resident_news import told_requests
 from bot.cases.staff import Role
 from bot.db.tables import Staff, StaffMail
 from bot.delivery.staff_mail.due import due_topics
@@ -72,7 +72,7 @@ async def _tells(session: AsyncSession, topic: Topic, person: Staff, now: dateti
     """Whether there is anything to tell."""
     if topic is Topic.WEEK:
         return True
-    if topic is Topic.NOT_FIXED:
-        return bool(await not_fixed_requests(session, department_of(person), person.id, most=1))
+    if news := OF_NEWS.get(topic):
+        return bool(await told_requests(session, news, department_of(person), person.id, most=1))
     promised = await count_promised(session, now, department_of(person))
     return bool(promised.overdue or promised.soon)

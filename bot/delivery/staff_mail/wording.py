@@ -8,7 +8,7 @@ from datetime import date, datetime
 from urllib.parse import urlencode
 
 from bot.cases.promises import Promised, Standing
-from bot.cases.resident_news import NotFixedRequest
+from bot.cases.resident_news import News, ToldRequest
 from bot.cases.running_late import MOST_NAMED, LateDepartment, LateRequest
 from bot.cases.week import Figures, ServiceWeek, Week
 from bot.city.blocks import block_of
@@ -58,22 +58,22 @@ class Wording:
             self._link("late_link", f"/requests?{urlencode(narrowed)}"),
         )
 
-    def not_fixed(self, left: Sequence[NotFixedRequest], of: str | None = None) -> Words:
-        """What residents say is not fixed, and nobody has begun with again. `of`: as in `late`, and as slow."""
+    def told(self, news: News, told: Sequence[ToldRequest], of: str | None = None) -> Words:
+        """What residents say is not fixed, or what they added to. `of`: as in `late`, and as slow."""
         lines = [
             self._said(
-                "request", reference=one.reference, about=self._about(one), when=self._since(one.opened_at)
+                "request", reference=one.reference, about=self._about(one), when=self._since(news, one.since)
             )
-            for one in left[:MOST_NAMED]
+            for one in told[:MOST_NAMED]
         ]
-        if rest := len(left) - len(lines):
+        if rest := len(told) - len(lines):
             lines.append(self._said("more", count=rest))
-        narrowed = {"news": "not_fixed", **({"department": of} if of else {})}
+        narrowed = {"news": str(news), **({"department": of} if of else {})}
         return self._mail(
-            self._said("not_fixed_subject", city=self._city, count=len(left)),
-            self._said("not_fixed_opening"),
+            self._said(f"{news}_subject", city=self._city, count=len(told)),
+            self._said(f"{news}_opening"),
             "\n".join(lines),
-            self._link("not_fixed_link", f"/requests?{urlencode(narrowed)}"),
+            self._link(f"{news}_link", f"/requests?{urlencode(narrowed)}"),
         )
 
     def week(self, week: Week) -> Words:
@@ -115,13 +115,13 @@ class Wording:
         counts = (("overdue", promised.overdue), ("soon", promised.soon))
         return ", ".join(self._said(name, count=count) for name, count in counts if count)
 
-    def _about(self, request: LateRequest | NotFixedRequest) -> str:
+    def _about(self, request: LateRequest | ToldRequest) -> str:
         block = block_of(gazetteer(), request.address, request.point, request.location_kind, self.language)
         service = self._service_name(request.service_code)
         return f"{service}, {block.name}" if block and block.name else service
 
-    def _since(self, at: datetime) -> str:
-        return self._said("open_since", day=self._day(at.astimezone(calendar().time_zone).date()))
+    def _since(self, news: News, at: datetime) -> str:
+        return self._said(f"{news}_since", day=self._day(at.astimezone(calendar().time_zone).date()))
 
     def _when(self, request: LateRequest) -> str:
         if request.standing is Standing.SOON:
