@@ -28,6 +28,7 @@ from bot.cases.withdrawing import Withdrawn, mute_request, withdraw_request
 from bot.city.calendar_words import said
 from bot.city.current import catalogue, city, gazetteer
 from bot.city.location import Location
+from bot.conversation.intake.asking_back import asks_back
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import (
     AddToRequest,
@@ -318,6 +319,9 @@ async def _add(effect: AddToRequest, read: Read, *, opens: bool = True) -> list[
     """Kept with their request and said back. `opens`: as in `add_to_request`."""
     async with transaction() as session:
         more = _said(effect.words, effect.location, read, effect.photos)
+        # Beside a picture or a place a question is one more thing they told.
+        asks = effect.asks and asks_back(effect.words) and not (effect.photos or effect.location)
+        more = replace(more, asks=asks)
         added = await hear_addition(session, read.conversation_id, more, effect.reference, opens=opens)
     if added is None:
         return [Say("utter_say_more")]

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, ScalarSelect, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.filing import add_photos
+from bot.cases.status import Status
 from bot.city.location import Location
 from bot.db.tables import Addition, RequestPhoto, ServiceRequest, Update
 
@@ -25,6 +26,7 @@ class Said:
     location: Location | None = None  # where they say it is, when that is what they add
     turn_id: int | None = None  # None: said in no turn of the engine's, as in a script
     at: datetime | None = None  # when it was said, aware; None: now
+    asks: bool = False  # a question of theirs, which answers nothing
 
 
 async def keep_addition(session: AsyncSession, request_id: int, conversation_id: int, said: Said) -> bool:
@@ -41,7 +43,7 @@ async def keep_addition(session: AsyncSession, request_id: int, conversation_id:
     together = next((one for one in before if not one.words or not said.words), None)
     if said.words and not repeated:
         if together is not None and said.turn_id is not None:
-            together.words = said.words
+            together.words, together.asks = said.words, said.asks
             _place(together, said.location)
         else:
             session.add(_new(request_id, conversation_id, said))
@@ -80,6 +82,24 @@ async def found_added(session: AsyncSession, request_ids: Sequence[int]) -> set[
     return set(await session.scalars(query))
 
 
+def has_asked_back() -> ColumnElement[bool]:
+    """The condition for requests that wait for a resident who waits for staff: they asked what the question of staff means."""
+    asked = (
+        select(func.max(Update.created_at))
+        .where(
+            Update.request_id == Addition.request_id,
+            Update.to_status == Status.WAITING,
+            Update.public_text != "",
+        )
+        .correlate(Addition)
+        .scalar_subquery()
+    )
+    back = exists().where(
+        Addition.request_id == ServiceRequest.id, Addition.asks, Addition.created_at > asked
+    )
+    return and_(ServiceRequest.status == Status.WAITING, back.correlate(ServiceRequest))
+
+
 def came_with(photo: RequestPhoto, addition: Addition) -> bool:
     """Whether a photo was sent in the very turn of an addition."""
     in_a_turn = photo.turn_id is not None and photo.turn_id == addition.turn_id
@@ -107,6 +127,7 @@ def _new(request_id: int, conversation_id: int, said: Said) -> Addition:
         conversation_id=conversation_id,
         turn_id=said.turn_id,
         words=said.words,
+        asks=said.asks,
         created_at=said.at or datetime.now(UTC),
     )
     _place(row, said.location)

@@ -44,7 +44,7 @@ async def add_to_request(
 ) -> str | None:
     """Keep what a resident adds, with the named request, else with the newest that they follow.
 
-    It is an answer where one was waited for, and opens what was closed for want of one unless `opens` is false. Gives the
+    It is an answer where one was waited for, unless it asks back, and opens what was closed for want of one unless `opens` is false. Gives the
     reference it went to, or None when they follow none (or not that one). Safe to repeat.
     """
     request = await followed(session, conversation_id, reference)
@@ -57,7 +57,8 @@ async def add_to_request(
         if said.words:
             record(session, RESIDENT, "request.words_added", "request", request.reference)
         log.info("request.added_to", request_id=request.id, conversation_id=conversation_id)
-        await _goes_on(session, request)
+        if not said.asks:
+            await _goes_on(session, request)
         if opens and is_unanswered(request):
             await open_again(session, request, said.at or datetime.now(UTC), ANSWERED)
     return request.reference

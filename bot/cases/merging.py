@@ -158,6 +158,7 @@ async def _copy_additions(
     for row in rows.all():
         values = {
             "words": row.words,
+            "asks": row.asks,
             "created_at": row.created_at,
             "turn_id": row.turn_id,
             "address": row.address,

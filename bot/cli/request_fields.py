@@ -99,6 +99,7 @@ def _additions(row: ServiceRequest, theirs: Collection[int]) -> list[dict[str, A
             "at": one.created_at,
             "by": "resident" if one.conversation_id in theirs else "follower",
             "words": one.words,
+            "asks": one.asks,
             "address": one.address,
             "lat": one.lat,
             "lon": one.lon,

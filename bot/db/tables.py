@@ -474,6 +474,7 @@ class Addition(Table):
     # No foreign key: `rasa shell` numbers turns that are in no table.
     turn_id: Mapped[int | None] = mapped_column(BigInteger)
     words: Mapped[str] = mapped_column(Text, server_default="")  # "" for photos without words
+    asks: Mapped[bool] = mapped_column(server_default="false")  # a question to staff, and no answer to theirs
     address: Mapped[str | None]  # where they say it is, when that is what they added
     lat: Mapped[float | None] = mapped_column(Float)
     lon: Mapped[float | None] = mapped_column(Float)

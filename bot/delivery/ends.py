@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.cases.added import has_asked_back
 from bot.cases.moves import SYSTEM
 from bot.cases.status import Resolution, Status
 from bot.cases.updates import Change
@@ -34,7 +35,7 @@ async def end_by_themselves(session: AsyncSession, settings: Settings, now: date
 
 
 async def _unanswered(session: AsyncSession, before: datetime) -> list[str]:
-    """Requests whose resident was asked last before that time."""
+    """Requests whose resident was asked last before that time, and has not asked back: then it is for us to answer."""
     asked = (
         select(func.max(Update.created_at))
         .where(
@@ -47,7 +48,7 @@ async def _unanswered(session: AsyncSession, before: datetime) -> list[str]:
     )
     query = (
         select(ServiceRequest.reference)
-        .where(ServiceRequest.status == Status.WAITING, asked < before)
+        .where(ServiceRequest.status == Status.WAITING, asked < before, ~has_asked_back())
         .order_by(ServiceRequest.id)
         .limit(MOST)
         .with_for_update(skip_locked=True)

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, or_, sel
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from bot.cases.added import has_asked_back
 from bot.cases.people import is_same_person
 from bot.cases.status import Status
 from bot.city.current import city
@@ -119,6 +120,7 @@ async def _unanswered(session: AsyncSession, now: datetime) -> list[tuple[Kind, 
             Update.to_status == ServiceRequest.status,
             ServiceRequest.status.in_([Status.RESOLVED, Status.WAITING]),
             Turn.update_id >= question_id,
+            ~has_asked_back(),
             ~judged,
             ~reminded,
         )

@@ -176,6 +176,7 @@ async def _additions(session: AsyncSession, conversation_id: int) -> list[dict[s
         {
             "reference": reference,
             "words": row.words,
+            "asks": row.asks,
             "address": row.address,
             "lat": row.lat,
             "lon": row.lon,

@@ -258,7 +258,15 @@ async def test_an_export_holds_what_was_added_with_its_time() -> None:
         assert request.conversation_id == ann
         exported = await export_contact(session, 1)
     assert exported["additions"] == [
-        {"reference": reference, "words": "deeper", "address": None, "lat": None, "lon": None, "at": AT}
+        {
+            "reference": reference,
+            "words": "deeper",
+            "asks": False,
+            "address": None,
+            "lat": None,
+            "lon": None,
+            "at": AT,
+        }
     ]
 
 

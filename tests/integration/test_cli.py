@@ -106,6 +106,7 @@ async def test_what_was_added_is_shown_by_itself_with_its_time(database: Embedde
             "at": "2026-11-20T09:30:00+00:00",
             "by": "resident",
             "words": "it is [bold]deeper[/bold] now",
+            "asks": False,
             "address": None,
             "lat": None,
             "lon": None,

@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from bot.cases.additions import add_words
+from bot.cases.added import Said
+from bot.cases.additions import add_to_request, add_words
 from bot.cases.lookup import recent_requests
 from bot.cases.status import Resolution, Status
 from bot.cases.updates import Change
 from bot.cases.withdrawing import mute_request
 from bot.city.current import city
 from bot.db.session import transaction
-from bot.db.tables import Contact, Message, Notice, ServiceRequest, Turn
+from bot.db.tables import Addition, Contact, Message, Notice, ServiceRequest, Turn
 from bot.delivery.ends import end_by_themselves
 from bot.delivery.notices.tell import tell
 from bot.delivery.notices.told import tellings_of
@@ -254,6 +255,38 @@ async def test_an_answer_puts_the_request_back_and_nothing_ends() -> None:
     async with transaction() as session:
         (summary,) = await recent_requests(session, conversation_id)
     assert (summary.status, summary.last_public_text) == (Status.IN_PROGRESS, "")  # the question is answered
+
+
+async def test_a_question_back_leaves_the_request_waiting_and_nothing_ends_until_staff_answer() -> None:
+    conversation_id = await a_conversation()
+    reference = (await file(conversation_id)).reference
+    await change(reference, Status.WAITING, "Which building?")
+    async with transaction() as session:
+        question = Said("what do you mean?", asks=True, turn_id=7)
+        for _ in range(2):  # a turn that is taken again
+            await add_to_request(session, conversation_id, question, reference)
+    async with transaction() as session:
+        (row,) = await session.scalars(select(Addition))
+        (summary,) = await recent_requests(session, conversation_id)
+    assert (row.words, row.asks, summary.status) == ("what do you mean?", True, Status.WAITING)
+    assert await after(30) == 0  # it is for us to answer
+    await change(reference, Status.WAITING, "The one with the gate, or the other one?")
+    assert await after(6.9) == 0
+    async with transaction() as session:
+        await add_to_request(session, conversation_id, Said("the gate", turn_id=8), reference)
+    async with transaction() as session:
+        (summary,) = await recent_requests(session, conversation_id)
+    assert summary.status == Status.OPEN
+
+
+async def test_who_asked_back_and_was_answered_is_waited_for_a_week() -> None:
+    conversation_id = await a_conversation()
+    reference = (await file(conversation_id)).reference
+    await change(reference, Status.WAITING, "Which building?")
+    async with transaction() as session:
+        await add_to_request(session, conversation_id, Said("which?", asks=True), reference)
+    await change(reference, Status.WAITING, "The one with the gate, or the other one?")
+    assert await after(7.1) == 1
 
 
 async def test_what_was_on_hold_waits_again_for_the_same_thing() -> None:

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
+from bot.cases.added import Said
+from bot.cases.additions import add_to_request
 from bot.cases.assignment import Assignment
 from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.merging import merge_requests
@@ -93,6 +95,14 @@ async def test_nobody_is_reminded_at_night() -> None:
     assert await reminded(SUMMER + 9.5 * HOUR) == 0  # half past nine
     assert await reminded(SUMMER + 19.9 * HOUR) == 0  # before eight
     assert await reminded(SUMMER + 20.1 * HOUR) == 1
+
+
+async def test_who_asked_back_waits_for_staff_and_is_not_reminded() -> None:
+    conversation_id, reference = await asked_at(SUMMER - 25 * HOUR, Status.WAITING)
+    async with transaction() as session:
+        question = Said("which one?", asks=True, at=datetime.now(UTC) + HOUR)
+        await add_to_request(session, conversation_id, question, reference)
+    assert await reminded(SUMMER) == 0
 
 
 async def test_a_report_from_days_ago_is_left_alone() -> None:

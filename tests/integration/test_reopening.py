@@ -54,6 +54,18 @@ async def stands(reference: str) -> ServiceRequest:
         return await find_request(session, reference)
 
 
+async def test_a_question_back_is_kept_as_one_where_nothing_stands_beside_it() -> None:
+    conversation_id = await a_conversation()
+    reference = (await file(conversation_id)).reference
+    await change(reference, Status.WAITING, "Which building?")
+    said = await says(conversation_id, AddToRequest(reference, words="which building?", asks=True))
+    assert said == ["utter_question_for_staff"]
+    assert (await stands(reference)).status == Status.WAITING
+    picture = AddToRequest(reference, await photos(1), "this one?", asks=True)
+    await says(conversation_id, picture, message_id=8)
+    assert (await stands(reference)).status == Status.OPEN
+
+
 @pytest.mark.parametrize("what", ["words", "photo", "pin"])
 async def test_words_a_photo_or_a_pin_open_it_again_and_the_reply_says_so(what: str) -> None:
     conversation_id = await a_conversation()

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 from bot.city.location import Point
+from bot.conversation.intake.asking_back import asks_back
 from bot.conversation.intake.belonging import is_another_matter
 from bot.conversation.intake.digressions import QUESTIONS
 from bot.conversation.intake.effects import AddToRequest
@@ -78,6 +79,9 @@ class StaffQuestion(FiledQuestion):
             return None
         if not (words or turn.photos):
             return None
+        if place is None and not turn.photos and asks_back(words):
+            # It stays asked: staff say more first, and then the answer is still one.
+            return Told(memory, effects=(AddToRequest(self.reference, words=words, asks=True),))
         return Told(memory.without(STAFF), effects=(AddToRequest(self.reference, turn.photos, words, place),))
 
     def _is_of_another_place(self, setting: Setting) -> bool:

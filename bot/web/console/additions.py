@@ -22,6 +22,7 @@ class Added:
 
     at: datetime
     words: str
+    asks: bool  # a question to staff
     address: str  # where they say it is, unless the words are just that
     photo_ids: tuple[int, ...]
     conversation_id: int
@@ -39,6 +40,7 @@ async def load_added(session: AsyncSession, request: ServiceRequest) -> list[Add
         Added(
             at=one.created_at,
             words=one.words,
+            asks=one.asks,
             address=one.address if one.address and one.address != one.words else "",
             photo_ids=tuple(photo.photo_id for photo in request.photos if came_with(photo, one)),
             conversation_id=one.conversation_id,

@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.cases.additions import add_words
+from bot.cases.added import Said
+from bot.cases.additions import add_to_request, add_words
 from bot.cases.assignment import Assignment
 from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.lookup import find_request
@@ -196,6 +197,17 @@ async def test_sorted_by_promise_the_pages_follow_one_another_each_request_once(
     assert sorted(shown) == sorted(filed)
     days = {reference: date(2030, 1, 1 + n % 7) if n % 5 else date.max for n, reference in enumerate(filed)}
     assert [days[one] for one in shown] == sorted(days.values())
+
+
+async def test_a_question_of_a_resident_is_seen_as_one(maria: Browser) -> None:
+    conversation_id = await a_conversation()
+    reference = await a_request("one", conversation_id)
+    async with transaction() as session:
+        await update_request(session, Change(reference, Status.WAITING, "staff:maria", "Which building?"))
+        await add_to_request(session, conversation_id, Said("what do you mean?", asks=True), reference)
+    page = (await maria.open(f"/console/requests/{reference}")).text
+    assert "<b>Asks you</b>" in page
+    assert "what do you mean?" in page
 
 
 async def in_need(maria: Browser) -> list[str]:

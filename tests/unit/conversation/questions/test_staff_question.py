@@ -43,3 +43,14 @@ def test_a_hole_elsewhere_is_no_answer_about_a_closed_one(text: str, answers: bo
     added = [one.reference for one in progress.effects if isinstance(one, AddToRequest)]
     assert added == ([CLOSED.reference] if answers else [])
     assert (progress.draft is None) is answers
+
+
+def test_a_question_back_goes_to_staff_and_theirs_stays_asked() -> None:
+    waiting = replace(CLOSED, finished=False, status="waiting")
+    asked = Memory(met=True).with_question(StaffQuestion(CLOSED.reference, "pothole", NOON, "Which lane?"))
+    for text, asks in (("which lane of which street?", True), ("the right lane", False)):
+        setting = replace(a_setting(a_turn(text, "answer", minutes=5)), own=(waiting,))
+        progress = converse(None, asked, setting)
+        (added,) = (one for one in progress.effects if isinstance(one, AddToRequest))
+        assert (added.reference, added.asks) == (CLOSED.reference, asks)
+        assert (progress.memory.asking(StaffQuestion, setting.turn.at) is not None) is asks
