@@ -23,6 +23,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.additions import add_answer, add_words
+from bot.cases.alerts import NewAlert
 from bot.cases.correcting import NothingToCorrectError, Wanted
 from bot.cases.disowning import disown_request
 from bot.cases.feedback import Verdict, record_feedback
@@ -41,6 +42,7 @@ from bot.cases.status import (
     TransitionError,
     UnexplainedError,
 )
+from bot.cases.undoing import TooLateError
 from bot.cases.updates import Change, NothingToChangeError, PastDayError, is_public
 from bot.cases.withdrawing import mute_request, unmute_requests, withdraw_request
 from bot.city.current import calendar
@@ -48,11 +50,19 @@ from bot.city.location import Location, LocationKind, Point
 from bot.conversation.consent import OptedOut, is_not_told, opt_in, opt_out
 from bot.db.session import transaction
 from bot.db.tables import Contact, Conversation, Turn
+from bot.delivery.alerting import close_alert, give_alert
 from bot.delivery.ends import end_by_themselves
 from bot.delivery.notices.give import NoticeState
 from bot.delivery.notices.put_back import PUT_BACK
 from bot.delivery.notices.tell import tell
-from bot.delivery.push import correct_request, join_requests, take_out, tell_of_delays, update_request
+from bot.delivery.push import (
+    correct_request,
+    join_requests,
+    take_out,
+    tell_of_delays,
+    undo_join,
+    update_request,
+)
 from bot.delivery.reminders import remind
 from bot.settings import load_settings
 from tests.exploring import PATIENCE, examples
@@ -85,6 +95,7 @@ def _changes_of_the_clocks() -> list[datetime]:
 # One moment for all: what is drawn twice must be the same twice.
 NOW = datetime.now(UTC)
 CLOCK_CHANGES = _changes_of_the_clocks()
+DAY = timedelta(days=1)
 TOMORROW = noon_after(NOW + timedelta(days=1))
 
 
@@ -154,9 +165,32 @@ class Join:
 
 
 @dataclass(frozen=True)
+class Undo:
+    """Staff take the newest join back, so many seconds after it; of another one, where `older`."""
+
+    seconds: float = 1.0
+    older: bool = False
+
+
+@dataclass(frozen=True)
 class TakeOut:
     who: int
     which: int
+
+
+@dataclass(frozen=True)
+class Known:
+    """Staff tell what is known of all requests that are open there."""
+
+    service: str | None = None  # of all
+    urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Over:
+    """Staff end the newest of what is known, with words or without."""
+
+    words: bool = False
 
 
 class Clock(StrEnum):
@@ -174,7 +208,7 @@ class Tick:
     at: datetime
 
 
-Step = StaffChange | Corrects | Judge | Does | Join | TakeOut | Tick
+Step = StaffChange | Corrects | Judge | Does | Join | Undo | TakeOut | Known | Over | Tick
 
 # Mostly the same request, and mostly somebody who follows it: what nobody follows is soon refused.
 _which = st.sampled_from([0, 0, 0, 0, 1, 1, 2])
@@ -216,7 +250,10 @@ _deeds = st.builds(Does, who=_who, which=_which, deed=st.sampled_from(Deed))
 _others = st.one_of(
     st.builds(Does, who=_who, which=_which, deed=st.just(Deed.FOLLOW)),
     st.builds(Join, which=_which, into=_which),
+    st.builds(Undo, seconds=st.sampled_from([0.0, 1.0, 12.9, 13.1, 600.0]), older=_seldom),
     st.builds(TakeOut, who=_who, which=_which),
+    st.builds(Known, service=st.sampled_from([None, "pothole", "sidewalk"]), urgent=_seldom),
+    st.builds(Over, words=_mostly),
     st.builds(Tick, clock=st.sampled_from(Clock), at=_moments),
 )
 STEPS = st.one_of(_changes, _changes, _corrections, _judgements, _deeds, _others)
@@ -224,7 +261,7 @@ STEPS = st.one_of(_changes, _changes, _corrections, _judgements, _deeds, _others
 
 KEPT = (
     *("service_requests", "updates", "subscribers", "notices", "turns", "feedback", "reminders", "audit"),
-    *("contacts", "procrastinate_jobs"),
+    *("contacts", "additions", "joins", "alerts", "procrastinate_jobs"),
 )
 
 
@@ -345,6 +382,20 @@ async def take(town: Town, session: AsyncSession, step: Step) -> None:
             await _do(town, session, town.who(who, which), town.which(which), deed)
         case Join(which, into):
             await join_requests(session, town.which(which), town.which(into), STAFF)
+        case Undo(seconds, older):
+            joins = town.seen.tables["joins"]
+            newest = joins[-2 if older else -1] if len(joins) > older else None
+            at = newest.created_at + timedelta(seconds=seconds) if newest else datetime.now(UTC)
+            await undo_join(session, newest.id if newest else 1, STAFF, at)
+        case Known(service, urgent):
+            now = datetime.now(UTC)
+            words = {language: town.words() for language in ("en", "es")}
+            of = (service,) if service else ()
+            await give_alert(session, NewAlert(words, now + DAY, STAFF, of, urgent=urgent), now)
+        case Over(words):
+            alerts = town.seen.tables["alerts"]
+            said = {language: town.words(words) for language in ("en", "es")}
+            await close_alert(session, alerts[-1].id if alerts else 1, said, STAFF, datetime.now(UTC))
         case TakeOut(who, which):
             own = await take_out(session, town.which(which), town.who(who, which), STAFF)
             town.references = [*(one for one in town.references if one != own), own]
@@ -426,6 +477,8 @@ def may_be_refused_with(step: Step) -> tuple[type[Exception], ...]:
     match step:
         case StaffChange(_, _, words, resolution, _, due_in) if words and resolution is None:
             return (TransitionError, *((PastDayError,) if (due_in or 0) < 0 else ()))
+        case Undo():  # of what is no join, or none any more
+            return (UnknownRequestError, TooLateError)
         case StaffChange() | Join() | TakeOut():
             return (
                 *(TransitionError, UnexplainedError, NothingToChangeError, PastDayError),
@@ -437,7 +490,7 @@ def may_be_refused_with(step: Step) -> tuple[type[Exception], ...]:
             return (UnknownRequestError, ValueError)
         case Judge() | Does():  # of what they do not follow
             return (UnknownRequestError, FinishedMeanwhileError)
-        case Tick():
+        case Tick() | Known() | Over():
             return ()
 
 
@@ -461,19 +514,50 @@ def check_requests(now: Seen) -> None:
         assert status == history[-1].to_status
         assert (status in FINISHED) == (request.resolution is not None) == (request.ended_at is not None)
         if status in FINISHED:
-            _check_end(request, [entry for entry in history if entry.resolution][-1])
+            _check_end(request, history)
 
 
-def _check_end(request: Any, end: Any) -> None:
+def _check_end(request: Any, history: Sequence[Any]) -> None:
+    end = [entry for entry in history if entry.resolution][-1]
     resolution = Resolution(request.resolution or "")
     assert resolution in ENDINGS[Status(request.status)][Status(end.from_status)]
     if resolution is Resolution.FIXED and request.status == Status.CLOSED:
         assert end.from_status == Status.RESOLVED, "closed as done, and nobody was asked"
     assert end.resolution == resolution
-    if resolution is Resolution.WILL_NOT_DO:
-        assert end.public_text, "nobody knows why not"
-    if resolution is Resolution.NOT_OURS:
-        assert end.public_text or end.referred_to, "nobody knows whose it is"
+    assert EXPLAINED[resolution](request, end, history), (resolution, end.author)
+
+
+def _asked(history: Sequence[Any]) -> bool:
+    """Whether it waited for its resident with a question in words."""
+    return any(one.to_status == Status.WAITING and one.public_text for one in history)
+
+
+# Each end → what has to be there so that its resident is not left with "no word why".
+EXPLAINED: dict[Resolution, Callable[[Any, Any, Sequence[Any]], bool]] = {
+    # Done: said as done by the words of the status, and asked about.
+    Resolution.FIXED: lambda request, end, history: any(one.to_status == Status.RESOLVED for one in history),
+    # Joined: the words name the one that goes on.
+    Resolution.DUPLICATE: lambda request, end, history: request.merged_into_id is not None,
+    # Looked for: said by words of its own, by whom of the city it may be.
+    Resolution.NOTHING_FOUND: lambda request, end, history: (
+        end.author != RESIDENT or _ended_so_before(end, history)
+    ),
+    Resolution.NOT_OURS: lambda request, end, history: bool(end.public_text or end.referred_to),
+    Resolution.WILL_NOT_DO: lambda request, end, history: bool(end.public_text),
+    # Taken back by its resident, or closed by staff who say so of them.
+    Resolution.WITHDRAWN: lambda request, end, history: end.author in (RESIDENT, STAFF),
+    # Asked and not answered: by the clock only after a question, else by staff.
+    Resolution.NO_ANSWER: lambda request, end, history: _asked(history) or end.author == STAFF,
+}
+
+
+def _ended_so_before(end: Any, history: Sequence[Any]) -> bool:
+    """A resident who takes "not fixed" back ends it as it had ended."""
+    return any(one.resolution == end.resolution and one.id < end.id for one in history)
+
+
+def test_every_end_has_its_explanation() -> None:
+    assert set(EXPLAINED) == set(Resolution)
 
 
 def check_joins(now: Seen) -> None:
@@ -523,6 +607,10 @@ def check_telling(before: Seen, now: Seen, step: Step) -> None:
                 wanted = wanted if own and entry is fresh[-1] else set()
             elif entry.corrected and {"service", "place"} & set(entry.corrected):
                 pass  # what it is and where it is concerns everybody who follows
+            elif isinstance(step, Undo):
+                wanted = set()  # nobody had heard of the join
+            elif isinstance(step, Known | Over):
+                wanted = _newest_followed(now, before.newest_update, request_id, wanted)
             elif not is_public(entry, 0) and entry.resolution != Resolution.DUPLICATE:
                 wanted = set()
             assert told == Counter(wanted), (step, entry.id, told, wanted)
@@ -530,6 +618,52 @@ def check_telling(before: Seen, now: Seen, step: Step) -> None:
                 barred = notice.conversation_id in before.barred
                 assert notice.state == (NoticeState.SUPPRESSED if barred else NoticeState.WAITING)
                 assert notice.why
+
+
+def _newest_followed(now: Seen, before: int, request_id: int, followers: set[int]) -> set[int]:
+    """Of those who follow a request under what is known, they who follow no newer one under it: each is told once."""
+    under = {one for one, history in now.history.items() if history[-1].id > before}
+    newer = {
+        row.conversation_id
+        for row in now.subscribers
+        if row.muted_at is None and row.request_id in under and row.request_id > request_id
+    }
+    return followers - newer
+
+
+def _told_by_residents(seen: Seen) -> set[str]:
+    """All words of theirs, whether they filed with them, followed with them, or added them."""
+    first = {row.description for row in seen.requests.values()} | {row.words for row in seen.subscribers}
+    return first | {row.words for row in seen.tables["additions"]}
+
+
+def check_undone(before: Seen, now: Seen, step: Step) -> None:
+    """After an undo both stand as they did before the join, and nobody is left where they were only copied to."""
+    if not isinstance(step, Undo) or before.tables == now.tables:
+        return
+    (join,) = (
+        row
+        for row, was in zip(now.tables["joins"], before.tables["joins"], strict=True)
+        if row.undone_at is not None and was.undone_at is None
+    )
+    source = now.requests[join.source_id]
+    ended = datetime.fromisoformat(join.before["ended_at"]) if join.before["ended_at"] else None
+    assert source.merged_into_id is None
+    assert (source.status, source.resolution, source.ended_at) == (
+        join.before["status"],
+        join.before["resolution"],
+        ended,
+    )
+    for name, table in (("subscribers", "subscribers"), ("additions", "additions")):
+        left = {row.id for row in now.tables[table] if row.request_id == join.target_id}
+        assert not left & set(join.made[name]), "a copy is left behind"
+    said = Counter((row.conversation_id, row.words) for row in before.tables["additions"])
+    for row in now.tables["additions"]:
+        assert said[(row.conversation_id, row.words)], "words of nobody"
+    assert _told_by_residents(before) == _told_by_residents(now), "words are lost"
+    for notice in now.notices:
+        if notice.update_id == join.update_id:
+            assert notice.state == NoticeState.SUPPRESSED, "told of what is no join"
 
 
 def check_turns(before: Seen, now: Seen) -> None:
@@ -566,6 +700,7 @@ def check(before: Seen, now: Seen, step: Step) -> None:
     at = step.at if isinstance(step, Tick) else datetime.now(UTC)
     check_new_promises(before, now, at.astimezone(ZONE).date())
     check_telling(before, now, step)
+    check_undone(before, now, step)
     check_turns(before, now)
 
 
@@ -615,6 +750,30 @@ def check(before: Seen, now: Seen, step: Step) -> None:
 )
 @example(  # who does not want to hear of it any more, before it is told
     steps=[StaffChange(0, Status.IN_PROGRESS), Does(0, 0, Deed.MUTE), Tick(Clock.TELLS, TOMORROW)]
+)
+@example(  # a join that is undone leaves nothing behind, and nobody heard of it
+    steps=[
+        Does(5, 1, Deed.FOLLOW),
+        Join(0, 1),
+        Does(0, 1, Deed.WORDS),
+        Undo(),
+        Undo(),
+        Tick(Clock.TELLS, TOMORROW),
+        Join(0, 1),
+        Tick(Clock.TELLS, TOMORROW),
+        Undo(),
+    ]
+)
+@example(  # what is known is told to each who follows, once, and its end, too
+    steps=[
+        Does(5, 0, Deed.FOLLOW),
+        Known(),
+        Join(0, 1),
+        Known("pothole"),
+        Over(words=True),
+        Over(words=True),
+        Tick(Clock.TELLS, TOMORROW),
+    ]
 )
 @example(  # one that was joined with another stays so
     steps=[Join(0, 1), StaffChange(0, Status.CLOSED, words=True, resolution=Resolution.WILL_NOT_DO)]
