@@ -1,7 +1,7 @@
 """How requests end, by when they are promised, and which updates residents are told of.
 
-Requests that had ended get a resolution: the work of resolved ones was done, closed ones were joined with another or
-declined, which is what "closed" meant until now.
+Requests that had ended get a resolution: the work of resolved ones was done, also where they were closed after that; other closed
+ones were joined with another or declined, which is what "closed" meant until now.
 """
 
 from __future__ import annotations
@@ -29,7 +29,13 @@ def upgrade() -> None:
         """
         UPDATE service_requests SET
             resolution = CASE WHEN status = 'resolved' THEN 'fixed'
-                              WHEN merged_into_id IS NOT NULL THEN 'duplicate' ELSE 'will_not_do' END,
+                              WHEN merged_into_id IS NOT NULL THEN 'duplicate'
+                              WHEN 'resolved' = (
+                                  SELECT u.from_status FROM updates u
+                                  WHERE u.request_id = service_requests.id AND u.to_status = 'closed'
+                                    AND u.from_status IS DISTINCT FROM u.to_status
+                                  ORDER BY u.id DESC LIMIT 1
+                              ) THEN 'fixed' ELSE 'will_not_do' END,
             ended_at = updated_at
         WHERE status IN ('resolved', 'closed')
         """
@@ -38,7 +44,8 @@ def upgrade() -> None:
         """
         UPDATE updates u SET
             resolution = CASE WHEN u.to_status = 'resolved' THEN 'fixed'
-                              WHEN r.merged_into_id IS NOT NULL THEN 'duplicate' ELSE 'will_not_do' END
+                              WHEN r.merged_into_id IS NOT NULL THEN 'duplicate'
+                              WHEN u.from_status = 'resolved' THEN 'fixed' ELSE 'will_not_do' END
         FROM service_requests r
         WHERE r.id = u.request_id AND u.to_status IN ('resolved', 'closed')
           AND u.from_status IS DISTINCT FROM u.to_status
