@@ -444,7 +444,9 @@ async def _withdraw(effect: Withdraw, read: Read) -> list[Say]:
     values = {"reference": effect.reference}
     try:
         async with transaction() as session:
-            became = await withdraw_request(session, read.conversation_id, effect.reference, effect.words)
+            became = await withdraw_request(
+                session, read.conversation_id, effect.reference, effect.words, read.turn.at
+            )
     except UnknownRequestError:
         return [Say("utter_no_such", values)]
     if became is Withdrawn.FOR_STAFF:
@@ -457,7 +459,7 @@ async def _withdraw(effect: Withdraw, read: Read) -> list[Say]:
 async def _mute(effect: Mute, read: Read) -> list[Say]:
     try:
         async with transaction() as session:
-            reference = await mute_request(session, read.conversation_id, effect.reference)
+            reference = await mute_request(session, read.conversation_id, effect.reference, read.turn.at)
     except UnknownRequestError:
         return [Say("utter_no_such", {"reference": effect.reference})]
     return [Say("utter_muted", {"reference": reference})]

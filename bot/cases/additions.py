@@ -58,13 +58,13 @@ async def add_to_request(
             record(session, RESIDENT, "request.words_added", "request", request.reference)
         log.info("request.added_to", request_id=request.id, conversation_id=conversation_id)
         if not said.asks:
-            await _goes_on(session, request)
+            await _goes_on(session, request, said.at)
         if opens and is_unanswered(request):
             await open_again(session, request, said.at or datetime.now(UTC), ANSWERED)
     return request.reference
 
 
-async def _goes_on(session: AsyncSession, request: ServiceRequest) -> None:
+async def _goes_on(session: AsyncSession, request: ServiceRequest, at: datetime | None) -> None:
     """What waited for the resident's answer stands again where it stood before staff asked."""
     if request.status != Status.WAITING:
         return
@@ -75,7 +75,8 @@ async def _goes_on(session: AsyncSession, request: ServiceRequest) -> None:
     if before is Status.ON_HOLD:  # for the same thing as then
         words = next((one.public_text for one in history if one.to_status == before and one.public_text), "")
         before = before if words else Status.OPEN
-    await move(session, request, Move(before, RESIDENT, public_text=words, internal_note=ANSWERED))
+    step = Move(before, RESIDENT, public_text=words, internal_note=ANSWERED)
+    await move(session, request, step, at)
 
 
 async def add_answer(

@@ -145,7 +145,7 @@ async def put_right(
         assignment=correction.assignment,
         corrected=correction.as_json(),
     )
-    update = await move(session, request, step)
+    update = await move(session, request, step, now)
     log.info(
         "request.corrected", request_id=request.id, update_id=update.id, parts=sorted(correction.as_json())
     )

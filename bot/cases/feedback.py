@@ -42,7 +42,8 @@ async def record_feedback(
     if rating is not None and not 1 <= rating <= 5:
         raise ValueError("A rating is 1 to 5.")
     request = await _followed_request(session, conversation_id, reference)
-    key = idempotency_key or f"{request.reference}:{conversation_id}:{datetime.now(UTC).isoformat()}"
+    at = at or datetime.now(UTC)
+    key = idempotency_key or f"{request.reference}:{conversation_id}:{at.isoformat()}"
     fresh = await session.scalar(
         insert(Feedback)
         .values(
@@ -52,6 +53,7 @@ async def record_feedback(
             verdict=verdict,
             rating=rating,
             comment=comment,
+            created_at=at,
         )
         .on_conflict_do_nothing()
         .returning(Feedback.id)
@@ -59,9 +61,9 @@ async def record_feedback(
     if fresh is not None:
         record(session, "resident", "request.feedback", "request", request.reference, verdict=verdict)
         if verdict is Verdict.NOT_FIXED and request.status in FINISHED:
-            await open_again(session, request, at or datetime.now(UTC))
+            await open_again(session, request, at)
         if verdict is Verdict.FIXED and request.status == Status.OPEN:
-            await _close_again(session, request)
+            await _close_again(session, request, at)
     return Status(request.status)
 
 
@@ -94,7 +96,7 @@ async def _followed_request(session: AsyncSession, conversation_id: int, referen
     return request
 
 
-async def _close_again(session: AsyncSession, request: ServiceRequest) -> None:
+async def _close_again(session: AsyncSession, request: ServiceRequest, at: datetime) -> None:
     """Take a reopening back, while nobody of the city has changed anything since."""
     entries = await session.scalars(
         select(Update).where(Update.request_id == request.id).order_by(Update.id.desc())
@@ -108,4 +110,4 @@ async def _close_again(session: AsyncSession, request: ServiceRequest) -> None:
     # Work that is done is resolved again, even where it was closed for good: only from there it may be.
     stood = Status.RESOLVED if ended is Resolution.FIXED else Status(newest.from_status)
     back = Move(stood, RESIDENT, ended, end.referred_to, end.public_text, pictures=True)  # they have seen it
-    await move(session, request, back)
+    await move(session, request, back, at)

@@ -198,7 +198,17 @@ async def find_joined(session: AsyncSession, reference: str, *, lock: bool = Fal
 
 
 _CHANGING = (
-    *("status", "resolution", "ended_at", "due_on", "merged_into_id", "description", "answers"),
+    *(
+        "status",
+        "resolution",
+        "ended_at",
+        "updated_at",
+        "due_on",
+        "late_told_at",
+        "merged_into_id",
+        "description",
+        "answers",
+    ),
     *("department", "crew", "assignee_id"),
     *(
         "service_code",

@@ -38,8 +38,10 @@ class Move:
     corrected: Mapping[str, Any] | None = None  # what is put right with it: bot.cases.correcting
 
 
-async def move(session: AsyncSession, request: ServiceRequest, step: Move) -> Update:
-    """Move a request whose row is locked (`lock_request`), and give the entry of its history.
+async def move(
+    session: AsyncSession, request: ServiceRequest, step: Move, now: datetime | None = None
+) -> Update:
+    """Move a request whose row is locked (`lock_request`), and give the entry of its history. `now` is aware; None: the time it is.
 
     Raises `TransitionError` where it cannot go there from here, and `UnexplainedError` where the words are
     missing that residents are owed; as `assign` does for whom it is given to. A move to where it is already is a note,
@@ -55,7 +57,8 @@ async def move(session: AsyncSession, request: ServiceRequest, step: Move) -> Up
     if moves:
         _check_explained(current, request, step, resolution)
     given = await assign(session, request, step.assignment) if step.assignment is not None else None
-    now = datetime.now(UTC)
+    # What a resident said may be heard late: its entry stands behind those that were written meanwhile all the same.
+    now = max(now, request.updated_at) if now is not None else datetime.now(UTC)
     update = Update(
         request_id=request.id,
         from_status=current,

@@ -165,4 +165,4 @@ async def promise_later(session: AsyncSession, request: ServiceRequest, now: dat
     if later is None:
         return None
     request.late_told_at = now
-    return await move(session, request, Move(Status(request.status), SYSTEM, due_on=later))
+    return await move(session, request, Move(Status(request.status), SYSTEM, due_on=later), now)

@@ -26,7 +26,7 @@ async def open_again(session: AsyncSession, request: ServiceRequest, at: datetim
     day = promise_anew(request, at)
     if day is None and request.due_on is not None and request.due_on < day_of(at):
         request.due_on = None
-    return await move(session, request, Move(Status.OPEN, RESIDENT, internal_note=note, due_on=day))
+    return await move(session, request, Move(Status.OPEN, RESIDENT, internal_note=note, due_on=day), at)
 
 
 def is_unanswered(request: ServiceRequest) -> bool:

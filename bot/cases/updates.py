@@ -48,8 +48,8 @@ class PastDayError(ValueError):
         super().__init__("A day that is over cannot be promised.")
 
 
-async def change_request(session: AsyncSession, change: Change) -> Update:
-    """Write one update of a request.
+async def change_request(session: AsyncSession, change: Change, now: datetime | None = None) -> Update:
+    """Write one update of a request. `now` is aware; None: the time it is.
 
     Raises `UnknownRequestError`, `TransitionError`, `UnexplainedError`, `NothingToChangeError`, `PastDayError`, what
     `assign` raises, or `ValueError` for a text that is too long. The row is locked, so two people who change it at once go one after the other.
@@ -65,7 +65,7 @@ async def change_request(session: AsyncSession, change: Change) -> Update:
         _check_joined(request)
     if len(change.public_text) > MAX_PUBLIC_TEXT:
         raise ValueError(f"The public text may have {MAX_PUBLIC_TEXT} characters at most.")
-    today = datetime.now(UTC).astimezone(calendar().time_zone).date()
+    today = (now or datetime.now(UTC)).astimezone(calendar().time_zone).date()
     if change.due_on is not None and change.due_on != request.due_on and change.due_on < today:
         raise PastDayError
     says = change.public_text or change.internal_note or change.photo_ids or change.due_on
@@ -84,7 +84,7 @@ async def change_request(session: AsyncSession, change: Change) -> Update:
         due_on=change.due_on if change.due_on != request.due_on else None,
         assignment=wanted if given else None,
     )
-    update = await move(session, request, step)
+    update = await move(session, request, step, now)
     for photo_id in dict.fromkeys(change.photo_ids):
         session.add(
             RequestPhoto(request_id=request.id, photo_id=photo_id, kind="completion", update_id=update.id)

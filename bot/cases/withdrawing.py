@@ -30,9 +30,9 @@ class Withdrawn(StrEnum):
 
 
 async def withdraw_request(
-    session: AsyncSession, conversation_id: int, reference: str, words: str
+    session: AsyncSession, conversation_id: int, reference: str, words: str, at: datetime | None = None
 ) -> Withdrawn:
-    """Take back a request that nobody else follows and nobody works on; the words say why, for staff.
+    """Take back a request that nobody else follows and nobody works on; the words say why, for staff. `at`: when they said so, aware; None: now.
 
     Safe to repeat. Raises `UnknownRequestError` also for a request that they do not follow.
     """
@@ -44,19 +44,22 @@ async def withdraw_request(
     if Status(request.status) not in _NOT_BEGUN:
         return Withdrawn.FOR_STAFF
     if not theirs or await count_followers(session, request.id) > 1:
-        _mute(session, request, subscribers)
+        _mute(session, request, subscribers, at)
         return Withdrawn.OTHERS_FOLLOW
-    await move(session, request, Move(Status.CLOSED, RESIDENT, Resolution.WITHDRAWN, internal_note=words))
+    step = Move(Status.CLOSED, RESIDENT, Resolution.WITHDRAWN, internal_note=words)
+    await move(session, request, step, at)
     return Withdrawn.TAKEN_BACK
 
 
-async def mute_request(session: AsyncSession, conversation_id: int, reference: str) -> str:
+async def mute_request(
+    session: AsyncSession, conversation_id: int, reference: str, at: datetime | None = None
+) -> str:
     """Tell its resident nothing of this request any more, in none of their conversations; gives its reference.
 
-    Raises as `withdraw_request` does.
+    `at`: as in `withdraw_request`. Raises as `withdraw_request` does.
     """
     request = await find_joined(session, reference, lock=True)
-    _mute(session, request, await _subscribers(session, request, conversation_id))
+    _mute(session, request, await _subscribers(session, request, conversation_id), at)
     return request.reference
 
 
@@ -69,10 +72,12 @@ async def unmute_requests(session: AsyncSession, conversation_id: int) -> None:
         subscriber.muted_at = None
 
 
-def _mute(session: AsyncSession, request: ServiceRequest, subscribers: Sequence[Subscriber]) -> None:
+def _mute(
+    session: AsyncSession, request: ServiceRequest, subscribers: Sequence[Subscriber], at: datetime | None
+) -> None:
     heard = [one for one in subscribers if one.muted_at is None]
     for subscriber in heard:
-        subscriber.muted_at = datetime.now(UTC)
+        subscriber.muted_at = at or datetime.now(UTC)
     if heard:
         record(session, RESIDENT, "request.muted", "request", request.reference)
 

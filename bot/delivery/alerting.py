@@ -119,9 +119,8 @@ async def _tell(
         await lock_request(session, request)
         if request.status not in ACTIVE:
             continue
-        update = await move(
-            session, request, Move(Status(request.status), author, internal_note=f"Known: {words['en']}")
-        )
+        known = Move(Status(request.status), author, internal_note=f"Known: {words['en']}")
+        update = await move(session, request, known, now)
         event = event_of(request, update, known=dict(words))
         for conversation_id in about.get(request.id, ()):
             await give_notice(session, conversation_id, update, event, urgent=urgent, now=now)

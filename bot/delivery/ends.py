@@ -27,10 +27,10 @@ async def end_by_themselves(session: AsyncSession, settings: Settings, now: date
     unanswered = await _unanswered(session, now - timedelta(days=settings.answer_days))
     for reference in unanswered:
         ended = Change(reference, Status.CLOSED, SYSTEM, resolution=Resolution.NO_ANSWER)
-        await update_request(session, ended)
+        await update_request(session, ended, now=now)
     done = await _done(session, now - timedelta(days=settings.reopen_days))
     for reference in done:
-        await update_request(session, Change(reference, Status.CLOSED, SYSTEM))
+        await update_request(session, Change(reference, Status.CLOSED, SYSTEM), now=now)
     return len(unanswered) + len(done)
 
 

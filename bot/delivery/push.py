@@ -37,7 +37,7 @@ async def update_request(session: AsyncSession, change: Change, *, now: datetime
     dialogue knows what the resident's next answer ("not fixed", a photo) is about.
     """
     before = await _standing_before(session, change.reference)
-    update = await change_request(session, change)
+    update = await change_request(session, change, now)
     if is_public(update, len(change.photo_ids)):
         request = await session.get_one(ServiceRequest, update.request_id)
         event = event_of(request, update, photos=list(change.photo_ids), resolving=is_resolving(update))
@@ -113,7 +113,7 @@ async def hear_verdict(
         session, conversation_id, reference, verdict, rating, comment, idempotency_key, at
     )
     if after != before:
-        await _tell_the_others(session, conversation_id, request)
+        await _tell_the_others(session, conversation_id, request, at)
     return _heard(request, before)
 
 
@@ -136,7 +136,7 @@ async def hear_addition(
     await add_to_request(session, conversation_id, said, request.reference, opens=opens)
     heard = _heard(request, before)
     if heard.opened:
-        await _tell_the_others(session, conversation_id, request)
+        await _tell_the_others(session, conversation_id, request, said.at)
     return heard
 
 
@@ -145,13 +145,15 @@ def _heard(request: ServiceRequest, before: str) -> Heard:
     return Heard(request.reference, Status(request.status), opened, request.due_on if opened else None)
 
 
-async def _tell_the_others(session: AsyncSession, conversation_id: int, request: ServiceRequest) -> None:
+async def _tell_the_others(
+    session: AsyncSession, conversation_id: int, request: ServiceRequest, now: datetime | None
+) -> None:
     """Tell of the newest move of a request whoever follows it but the person who made it."""
     newest = select(Update).where(Update.request_id == request.id).order_by(Update.id.desc()).limit(1)
     update = (await session.scalars(newest)).one()
     theirs = await of_one_person(session, conversation_id)
     others = [one for one in await subscribed_conversations(session, request.id) if one not in theirs]
-    await _tell(session, request, update, event_of(request, update), others)
+    await _tell(session, request, update, event_of(request, update), others, now=now)
 
 
 async def tell_of_delays(session: AsyncSession, now: datetime, most: int = 50) -> int:
@@ -175,7 +177,8 @@ async def tell_of_delays(session: AsyncSession, now: datetime, most: int = 50) -
             continue
         told += 1
         for conversation_id in await subscribed_conversations(session, request.id):
-            await give_notice(session, conversation_id, update, event_of(request, update, late=True))
+            event = event_of(request, update, late=True)
+            await give_notice(session, conversation_id, update, event, now=now)
     return told
 
 

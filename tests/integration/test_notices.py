@@ -239,9 +239,34 @@ async def test_a_question_that_nobody_answers_is_closed_kindly_after_a_week() ->
     assert await after(6.9) == 0
     assert await after(7.1) == 1
     assert await after(7.2) == 0
-    await tell_everybody()
+    await tell_everybody(timedelta(days=9))
     event = (await told())[-1]
     assert (event["status"], event["resolution"]) == ("closed", "no_answer")
+
+
+async def test_the_kind_close_at_three_in_the_night_is_told_at_eight() -> None:
+    reference = (await file(await a_conversation())).reference
+    noon = noon_after(datetime.now(UTC))
+    async with transaction() as session:
+        question = Change(reference, Status.WAITING, "staff:ana", "Which side of the street?")
+        await update_request(session, question, now=noon)
+    await tell_everybody(timedelta(days=2))
+    three = noon + timedelta(days=7, hours=15)
+    async with transaction() as session:
+        assert await end_by_themselves(session, load_settings(), three) == 1
+    closed = (await notices())[-1]
+    assert (closed.event["resolution"], closed.state, closed.why) == ("no_answer", "waiting", "quiet")
+    local = closed.due_at.astimezone(city().time_zone)
+    assert (local.date(), local.hour, local.minute) == (
+        three.astimezone(city().time_zone).date(),
+        8,
+        0,
+    )
+    async with transaction() as session:
+        ended = await session.scalar(select(ServiceRequest.ended_at))
+    assert ended == three, "it ended when its clock said so"
+    assert await tell(closed.conversation_id, as_they_are, now=three + timedelta(hours=4.9)) == 0
+    assert await tell(closed.conversation_id, as_they_are, now=closed.due_at) == 1
 
 
 async def test_an_answer_puts_the_request_back_and_nothing_ends() -> None:

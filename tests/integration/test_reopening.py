@@ -112,8 +112,8 @@ async def test_long_after_it_is_a_request_of_its_own_about_the_first() -> None:
     conversation_id = await a_conversation()
     reference = await a_kind_close(conversation_id)
     effect = AddToRequest(reference, words="the north side")
-    assert await says(conversation_id, effect, days=14.1) == ["utter_followed_up"]
-    assert await says(conversation_id, effect, days=14.1) == ["utter_followed_up"]
+    assert await says(conversation_id, effect, days=21.3) == ["utter_followed_up"]
+    assert await says(conversation_id, effect, days=21.3) == ["utter_followed_up"]
     before = await stands(reference)
     assert (before.status, before.resolution) == (Status.CLOSED, Resolution.NO_ANSWER)
     async with transaction() as session:
