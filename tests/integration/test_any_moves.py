@@ -500,11 +500,14 @@ def check_requests(now: Seen) -> None:
         history = now.history[request.id]
         status = Status(request.status)
         assert (history[0].from_status, history[0].to_status) == (None, Status.OPEN)
-        for before, end in itertools.pairwise(entry for entry in history if entry.resolution):
+        ends = _ends(history)
+        for before, end in itertools.pairwise(ends):
             again = end.author == RESIDENT and end.resolution != Resolution.WITHDRAWN
             assert not again or end.resolution == before.resolution, "ended again, and otherwise"
         for before, entry in itertools.pairwise(history):
             assert entry.from_status == before.to_status, "a gap in the history"
+            if _is_undo(entry):
+                continue  # back to where it stood, which was explained then
             moved = entry.from_status != entry.to_status
             assert not moved or entry.to_status in ALLOWED[Status(entry.from_status)]
             if moved and entry.to_status in (Status.WAITING, Status.ON_HOLD):
@@ -514,11 +517,28 @@ def check_requests(now: Seen) -> None:
         assert status == history[-1].to_status
         assert (status in FINISHED) == (request.resolution is not None) == (request.ended_at is not None)
         if status in FINISHED:
-            _check_end(request, history)
+            _check_end(request, ends[-1], history)
 
 
-def _check_end(request: Any, history: Sequence[Any]) -> None:
-    end = [entry for entry in history if entry.resolution][-1]
+def _is_undo(entry: Any) -> bool:
+    """Whether an entry takes a join back."""
+    return entry.author == STAFF and entry.internal_note.endswith(" was undone.")
+
+
+def _ends(history: Sequence[Any]) -> list[Any]:
+    """The entries by which a request ended, without the joins that were undone."""
+    found: list[Any] = []
+    for entry in history:
+        if _is_undo(entry):
+            joined = found.pop()
+            assert joined.resolution == Resolution.DUPLICATE, "something else was undone"
+            assert entry.to_status == joined.from_status, "it stood elsewhere"
+        elif entry.resolution:
+            found.append(entry)
+    return found
+
+
+def _check_end(request: Any, end: Any, history: Sequence[Any]) -> None:
     resolution = Resolution(request.resolution or "")
     assert resolution in ENDINGS[Status(request.status)][Status(end.from_status)]
     if resolution is Resolution.FIXED and request.status == Status.CLOSED:
@@ -762,6 +782,18 @@ def check(before: Seen, now: Seen, step: Step) -> None:
         Join(0, 1),
         Tick(Clock.TELLS, TOMORROW),
         Undo(),
+    ]
+)
+@example(  # one that was under way, and one that had ended, stand there again when their join is undone
+    steps=[
+        StaffChange(0, Status.IN_PROGRESS),
+        Join(0, 1),
+        Undo(),
+        StaffChange(0, Status.CLOSED, resolution=Resolution.NOT_OURS, whose=True),
+        Join(0, 1),
+        Undo(),
+        StaffChange(0, Status.WAITING, words=True),
+        StaffChange(0, Status.OPEN),
     ]
 )
 @example(  # what is known is told to each who follows, once, and its end, too
