@@ -16,7 +16,7 @@ from bot.cases.staff import MIN_PASSWORD, new_password
 from bot.cases.status import Status
 from bot.channels.messages import Channel, ReceiptState
 from bot.conversation.states import OutboundState
-from bot.conversation.worded import OF_THE_CITY, fields_of
+from bot.conversation.worded import OF_A_REQUEST, OF_THE_CITY, fields_of
 from bot.conversation.wordings import RESPONSES, words_built_in
 from bot.db.tables import Contact
 from bot.photos.refusal import Refusal
@@ -67,7 +67,7 @@ def test_there_are_words_for_every_code_the_pages_can_meet() -> None:
     assert set(ReceiptState) <= set(words.RECEIPT)  # type: ignore[attr-defined]
     assert set(RESPONSES) == set(words.WORDING)  # type: ignore[attr-defined]
     named = {field for key in RESPONSES for field in fields_of(words_built_in(key, "en"))}
-    assert named | OF_THE_CITY == set(words.FIELD)  # type: ignore[attr-defined]
+    assert named | OF_THE_CITY | OF_A_REQUEST == set(words.FIELD)  # type: ignore[attr-defined]
     shown = (STATIC.parent / "templates" / "_transcript.html").read_text()
     for state in set(OutboundState) - {OutboundState.QUEUED}:
         assert f'state == "{state}"' in shown
