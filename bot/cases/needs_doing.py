@@ -39,6 +39,8 @@ def need(now: datetime) -> ColumnElement[int]:
 
 
 def pressing_day(now: datetime) -> ColumnElement[date]:
-    """The day promised of what is overdue or due soon, to sort those by; the last of all days for the rest. `now` is aware."""
-    promised = (is_overdue(now) | is_due_soon(now)) & ~(has_news(News.NOT_FIXED) | has_news(News.ADDED))
-    return case((promised, ServiceRequest.due_on), else_=literal(date.max))
+    """The day promised of what is overdue or due soon, to sort by among those of one need; the last of all days for the rest.
+
+    `now` is aware.
+    """
+    return case((is_overdue(now) | is_due_soon(now), ServiceRequest.due_on), else_=literal(date.max))
