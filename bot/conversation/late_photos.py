@@ -55,7 +55,7 @@ async def late_files(session: AsyncSession, now: datetime) -> list[LateFiles]:
     )
     found: dict[Fault, list[tuple[int, datetime]]] = defaultdict(list)
     for failure, reason, count, since in rows:
-        found[_fault(failure, reason or "")].append((count, since))
+        found[_fault(failure or "", reason or "")].append((count, since))
     return [
         LateFiles(fault, sum(count for count, _ in found[fault]), min(since for _, since in found[fault]))
         for fault in Fault
