@@ -44,7 +44,9 @@ def shared_environment(config: Settings, database_url: str) -> dict[str, str]:
     if simulator_is_wanted(config):
         from bot.simulator.config import SIMULATOR_CREDENTIALS
 
-        environment |= SIMULATOR_CREDENTIALS.environment(simulator_url(config))
+        # Updates are posted to us unless polling is asked for by name: here every address can be reached.
+        mode = config.telegram_mode if "telegram_mode" in config.model_fields_set else "webhook"
+        environment |= SIMULATOR_CREDENTIALS.environment(simulator_url(config), mode)
     return environment
 
 

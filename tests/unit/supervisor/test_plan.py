@@ -40,6 +40,13 @@ def test_without_credentials_the_simulator_stands_in() -> None:
     assert load_settings(_env_file=None, **environment).sms_configured
 
 
+@pytest.mark.parametrize(("asked_for", "mode"), [({}, "webhook"), ({"TELEGRAM_MODE": "polling"}, "polling")])
+def test_the_simulator_posts_updates_unless_polling_is_asked_for(
+    asked_for: dict[str, str], mode: str
+) -> None:
+    assert shared_environment(_config(**asked_for), URL)["TELEGRAM_MODE"] == mode
+
+
 def test_with_a_real_provider_there_is_no_simulator() -> None:
     config = _config(**TWILIO)
     assert _names(config) == ["engine", "actions", "worker", "web"]
