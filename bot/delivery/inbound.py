@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from time import monotonic
+from weakref import WeakValueDictionary
 
 import structlog
 from sqlalchemy import select
@@ -47,13 +48,24 @@ async def take_in(channel: Channel, raw: bytes, query: str = "") -> bool:
         wait *= 2
 
 
+# What one resident sends is stored one after the other, which their row in the database sees to anyway: but there each would
+# wait with one of the few connections that everybody shares, and who floods would hold up all others.
+_lines: WeakValueDictionary[tuple[Channel, str], asyncio.Lock] = WeakValueDictionary()
+
+
 async def _store(channel: Channel, raw: bytes, query: str) -> None:
     for event in PARSERS[channel](raw, query):
-        async with transaction() as session:
-            if isinstance(event, Inbound):
+        if isinstance(event, Inbound):
+            async with _line_of(event), transaction() as session:
                 await receive(session, event)
-            else:
+        else:
+            async with transaction() as session:
                 await record_receipt(session, event)
+
+
+def _line_of(event: Inbound) -> asyncio.Lock:
+    """Where those wait that came from one sender; it is gone when nobody does."""
+    return _lines.setdefault((event.channel, event.address), asyncio.Lock())
 
 
 async def store_what_was_set_aside() -> tuple[int, int]:

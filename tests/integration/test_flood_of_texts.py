@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from bot.conversation.outbox import Reply
 from bot.conversation.texts import gateway_text
 from bot.conversation.turns import OpenTurn, Paused, finish_turn, open_turn
-from bot.db.session import transaction
+from bot.db.session import CONNECTIONS, engine, transaction
 from bot.db.tables import Contact, Conversation, Message, Turn
 from tests.gateway import RESIDENT, Gateway
 
@@ -87,6 +87,22 @@ async def test_five_hundred_texts_of_one_number_are_all_taken_and_cost_nobody_el
             .where(Contact.address == RESIDENT, Message.direction == "in")
         )
     assert kept == 1 + MANY + 5
+
+
+async def test_who_floods_waits_in_a_line_of_their_own_and_takes_nobody_elses_connection(
+    gateway: Gateway,
+) -> None:
+    assert await gateway.post_sms("hello") == 204
+    async with transaction() as session:  # nothing of this sender can be stored meanwhile
+        await session.execute(select(Contact.id).where(Contact.address == RESIDENT).with_for_update())
+        flood = [
+            asyncio.create_task(gateway.post_sms(f"hello {number}")) for number in range(3 * CONNECTIONS)
+        ]
+        for number in range(CONNECTIONS):
+            assert await gateway.post_sms("pothole", From=f"+1310555{2100 + number}") == 204
+        assert engine().pool.checkedout() == 2  # type: ignore[attr-defined]  # ours, and the first of the flood
+        assert not any(task.done() for task in flood)
+    assert Counter(await asyncio.gather(*flood)) == {204: 3 * CONNECTIONS}
 
 
 async def test_what_a_flood_left_is_taken_once_it_is_over_and_nothing_of_it_is_lost(gateway: Gateway) -> None:

@@ -260,7 +260,17 @@ async def test_a_photo_that_is_not_there_at_first_is_fetched(
 # A receipt that tells of an opt-out (13)
 
 
-async def test_an_opt_out_told_by_a_receipt_is_obeyed_and_staff_see_it(stack: Stack, number: str) -> None:
+@pytest.mark.parametrize(
+    "status",
+    [
+        {"MessageStatus": "failed"},
+        {"MessageStatus": "undelivered"},
+        {"SmsStatus": "undelivered"},
+    ],
+)
+async def test_an_opt_out_told_by_a_receipt_is_obeyed_and_staff_see_it(
+    stack: Stack, number: str, status: dict[str, str]
+) -> None:
     reference = await filed(stack, "sms", number)
 
     def sent() -> list[tuple[str, int]]:  # the phone has it a moment before we know what it is called
@@ -275,8 +285,8 @@ async def test_an_opt_out_told_by_a_receipt_is_obeyed_and_staff_see_it(stack: St
 
     await eventually(sent, "the text has a name")
     ((sid, message_id),) = sent()
-    status = {"MessageSid": sid, "MessageStatus": "failed", "ErrorCode": "21610", "To": number}
-    assert await post_receipt(stack, f"?message={message_id}", **status) == 204
+    fields = {"MessageSid": sid, "ErrorCode": "21610", "To": number, **status}
+    assert await post_receipt(stack, f"?message={message_id}", **fields) == 204
     seen = len(await stack.from_city("sms", number))
     resolve(stack, reference)
     assert len(await stack.from_city("sms", number, more_than=seen, wait=GONE_QUIET)) == seen
