@@ -70,7 +70,9 @@ MOST_TOLD_ELSEWHERE = 600  # where no segments are counted
 AT_A_TIME = {"telegram": 5}  # requests in one list; of an SMS two segments hold
 FEWEST = 3
 OWN_LIMIT = 6  # requests that words may be about
-_VERDICTS = frozenset({"fixed", "not_fixed"})
+_ABOUT_ONE = frozenset(
+    {"fixed", "not_fixed", "there"}
+)  # choices that are about a request, and a verdict in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,14 +210,14 @@ async def own_requests(read: Read) -> tuple[OwnRequest, ...]:
     turn, memory = read.turn, read.memory
     may_name_one = turn.text and (memory.filed is not None or memory.agenda)
     below_one = turn.about is not None  # a reply to what we told of it
-    judges_one = {turn.intent, (turn.choice or "").partition(":")[0]} & _VERDICTS
+    about_one = {turn.intent, (turn.choice or "").partition(":")[0]} & _ABOUT_ONE
     if not (
-        turn.text or judges_one or below_one
+        turn.text or about_one or below_one
     ):  # buttons, photos and pins name none: no look at the database for them
         return ()
     async with transaction() as session:
         # Whoever has filed nothing here may have done so in another conversation of theirs.
-        if not (may_name_one or judges_one or below_one) and not await is_joined(
+        if not (may_name_one or about_one or below_one) and not await is_joined(
             session, read.conversation_id
         ):
             return ()

@@ -17,6 +17,7 @@ from bot.conversation.intake.maps import LINK
 from bot.conversation.intake.turn import Say
 from bot.conversation.lengths import in_pieces
 from bot.conversation.map_links import new_map_link
+from bot.conversation.talk.kind_word import SORRY
 from bot.conversation.wording_fields import in_words_of_staff, values_of
 from bot.conversation.wordings import KEY_OF_RESPONSE, edited_words
 from bot.db.session import transaction
@@ -103,9 +104,7 @@ def dispatch(
         else:
             messages[int(in_danger)].insert(0, Say("utter_city"))
     if channel == "sms":
-        messages = [
-            piece for parts in messages for piece in in_pieces(parts, language, _city_words(language))
-        ]
+        messages = list(_by_sms(messages, language))
     for number, parts in enumerate(messages, start=1):
         custom = {name: value for say in parts for name, value in say.custom.items()}
         if number == len(messages) and about_turn:
@@ -114,10 +113,20 @@ def dispatch(
         dispatcher.utter_message(**last, before=before, language=language, json_message=custom or None)
 
 
+def _by_sms(messages: list[list[Say]], language: str) -> Iterable[list[Say]]:
+    """The messages as an SMS holds them. A kind word gives way where it would cost one more."""
+    words = _city_words(language)
+    for parts in messages:
+        pieces = list(in_pieces(parts, language, words))
+        rest = [say for say in parts if say != SORRY]
+        shorter = list(in_pieces(rest, language, words)) if rest else []
+        yield from shorter if len(shorter) < len(pieces) else pieces
+
+
 def _messages(says: Iterable[Say]) -> Iterable[list[Say]]:
     joined: list[Say] = []
     for say in says:
-        if say.alone and joined:
+        if say.alone and joined and joined != [SORRY]:
             yield joined
             joined = []
         joined.append(say)

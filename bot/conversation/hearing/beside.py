@@ -10,7 +10,7 @@ from bot.conversation.hearing.evidence import Scene, evidence
 from bot.conversation.hearing.meant import ALONE, is_worded, meant
 from bot.conversation.intake import digressions
 from bot.conversation.intake.sending import says_send
-from bot.conversation.intake.services import CATCH_ALL, begins_anew, sure_service
+from bot.conversation.intake.services import CATCH_ALL, PLAINLY, begins_anew, sure_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.status import asks_after, asks_contents
 from bot.conversation.intake.turn import SideQuestion, Turn
@@ -204,6 +204,15 @@ def _asks_something(asked: Turn, scene: Scene, setting: Setting) -> bool:
 def is_answered(turn: Turn, setting: Setting) -> bool:
     """Whether words are a question that the city answers."""
     return turn.intent in digressions.QUESTIONS and digressions.can_answer(turn, setting)
+
+
+def tells_what_it_is(turn: Turn) -> bool:
+    """Whether what stands beside a question surely tells of a matter, and an answer would only be supposed: "why does it say that? it
+    is an illegal airbnb, a party house every weekend"."""
+    rest = turn.side.rest if turn.side is not None else None
+    if rest is None or rest.intent != "report" or not rest.guesses or not turn.questions:
+        return False
+    return rest.guesses[0].confidence >= PLAINLY and turn.questions[0].confidence < digressions.SURE
 
 
 def _says_only_where(turn: Turn, setting: Setting) -> bool:

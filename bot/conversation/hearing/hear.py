@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.conversation.hearing.acts import as_meant, by_its_figure, by_its_name
-from bot.conversation.hearing.beside import beside_a_question, is_answered, known_in_part, of_their_own
+from bot.conversation.hearing.beside import (
+    beside_a_question,
+    is_answered,
+    known_in_part,
+    of_their_own,
+    tells_what_it_is,
+)
 from bot.conversation.hearing.buttons import options_below
 from bot.conversation.hearing.evidence import Scene
 from bot.conversation.hearing.meant import SENDS, meant, meant_between
@@ -20,6 +26,9 @@ from bot.conversation.intake.telling import announces_photos, tells_something
 from bot.conversation.questions.next import with_question
 from bot.text.numbers import bare_figure
 
+# The questions to which words that tell what is wrong are the answer, whatever they ask besides.
+_ASKS_WHAT = frozenset({"what", "which_service", "group"})
+
 
 def heard(draft: Draft | None, memory: Memory, setting: Setting) -> Setting:
     """The setting with the turn as it is meant at what is open. Where nothing is, a message is read by itself.
@@ -29,6 +38,9 @@ def heard(draft: Draft | None, memory: Memory, setting: Setting) -> Setting:
     scene = scene_of(draft, memory, setting)
     if scene is not None or setting.own:
         setting = replace(setting, turn=without_what_is_denied(setting.turn))
+    asks_what = scene is not None and scene.question in _ASKS_WHAT
+    if asks_what and setting.turn.side is not None and tells_what_it_is(setting.turn):
+        return replace(setting, turn=setting.turn.side.rest)
     if setting.turn.photos and announces_photos(setting.turn.text):
         return replace(setting, turn=replace(setting.turn, text="", intent="send_photos", side=None))
     beside_a_photo = scene is not None and setting.turn.photos and bare_figure(setting.turn.text) is not None
