@@ -203,6 +203,14 @@ async def test_every_word_for_a_start_brings_back_who_had_stopped(words: str) ->
     assert await next_message(conversation_id) == "/greet"
 
 
+async def test_what_a_start_tells_besides_is_heard_as_it_was_said() -> None:
+    words = "start texting me again, my mother collapsed in the kitchen"
+    await say(SMS, "stop texting me")
+    conversation_id = await say(SMS, words, 2)
+    assert cannot_be_texted(await contact()) is None
+    assert await next_message(conversation_id) == words
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [("START", False), ("YES", False), ("comenzar", True), ("start texting me again", True)],

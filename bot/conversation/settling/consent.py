@@ -23,6 +23,9 @@ from bot.text.stop_wishes import Wish, says_more, wish_in
 
 log = structlog.get_logger(__name__)
 
+# Words of a wish to hear again and nothing else. More may tell of danger, or of a matter: "start texting me again, my mom
+# collapsed". The engine hears the wish in them as well.
+A_WISH = 6
 GREET = "/greet"  # answered with the open question, where one is open
 WANTS_UPDATES = '/choose{"choice": "updates:yes"}'
 
@@ -108,4 +111,5 @@ async def _start(session: AsyncSession, arrival: Arrival) -> None:
     told = inbound.opt_out == "start" or (arrival.word is not None and _carrier_knows_words(inbound))
     if back and not told:
         await say(session, arrival, "started", kind="consent")
-    await means(session, arrival, GREET if back or not asks_in_words else WANTS_UPDATES)
+    if len(inbound.text.split()) <= A_WISH:
+        await means(session, arrival, GREET if back or not asks_in_words else WANTS_UPDATES)
