@@ -18,10 +18,10 @@ from bot.city.facts import load_city
 from bot.city.knowledge import Knowledge
 from bot.city.known_names import load_names
 from bot.city.landmarks import landmark_on
-from bot.city.location import Point, Resolution, ResolutionOutcome
+from bot.city.location import LocationKind, Point, Resolution, ResolutionOutcome
 from bot.city.pack import read_facts
 from bot.city.sentence import MOST_MENTIONS, Sentence, outside_resolution
-from bot.city.told import StreetTold, streets_told
+from bot.city.told import StreetTold, house_numbers, streets_told
 from bot.city.words import MAX_LENGTH
 
 # Said behind a place by who is not sure of it: "ocean park n 16 i think".
@@ -29,6 +29,8 @@ _HEDGES = re.compile(
     r"[\s,]+(?:i (?:think|guess|believe)|maybe|probably|or so|(?:yo )?creo|me parece|m[aá]s o menos|tal vez|quiz[aá]s?)(?=\s*(?:[.,;!?\n]|$))",
     re.IGNORECASE,
 )
+
+A_PLACE = 20  # words; a number in a longer text may count anything
 
 
 def load_gazetteer(pack: Path) -> Gazetteer:
@@ -48,7 +50,8 @@ class Gazetteer(Knowledge):
 
     def locate(self, text: str, language: str = "en") -> Resolution:
         """What a message says about where. Reads any text, never raises, never guesses; see `Resolution`."""
-        return self._by_a_landmark(self._located(text, language), text, language)
+        found = self._by_its_number(self._located(text, language), text, language)
+        return self._by_a_landmark(found, text, language)
 
     def _located(self, text: str, language: str = "en") -> Resolution:
         """As `locate`, but for a place whose kind alone is told."""
@@ -60,6 +63,21 @@ class Gazetteer(Knowledge):
                 return resolution
         said = last_said(self._read, text)
         return self._told(said, language) if said else Sentence(self, text, language).resolution()
+
+    def _by_its_number(self, found: Resolution, text: str, language: str) -> Resolution:
+        """A street with the one house of it whose number stands apart from its name, "1830 something Pearl, 1834 I think"; else as it is."""
+        if found.outcome is not ResolutionOutcome.STREET_ONLY or not found.street:
+            return found
+        numbers = house_numbers(text[:MAX_LENGTH])
+        if not numbers or len(text.split()) > A_PLACE:
+            return found
+        house = self._told(self._read(f"{numbers[-1]} {found.street}"), language)
+        of_it = (
+            house.location is not None
+            and house.location.kind is LocationKind.ADDRESS
+            and found.street in house.location.name
+        )
+        return replace(house, used=found.used) if of_it else found
 
     def _by_a_landmark(self, found: Resolution, text: str, language: str) -> Resolution:
         """A street with the one place on it whose kind is told, "by the library on Main", as that spot; else as it is."""

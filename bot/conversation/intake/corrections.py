@@ -156,7 +156,11 @@ def maybe_corrected_service(draft: Draft, setting: Setting) -> Draft:
         turn.intent == "report" or _SENDS_BUT.match(fold(turn.text)) is not None
     ) and services.names_service(words, code, setting)
     named = named and not services.names_service(words, draft.service or "", setting)
-    return replace(draft, service=code) if named or turn.intent == "correct" else draft
+    # "No, the bags are at Douglas Park": where it is, whatever its words may be of.
+    placed = setting.places.locate(turn.text, setting.language).outcome is not ResolutionOutcome.UNKNOWN
+    only_where = placed and draft.location is not None and not services.names_service(words, code, setting)
+    corrects_it = turn.intent == "correct" and not only_where
+    return replace(draft, service=code) if named or corrects_it else draft
 
 
 def is_open_to_another(draft: Draft, setting: Setting) -> bool:

@@ -46,7 +46,8 @@ _NEARLY = re.compile(
 # That it is no case for 911, or that the police is not wanted.
 _DENIED = re.compile(
     r"\b(?:not (?:an? |really |a real )?(?:911 )?emergency|(?:don t|dont|do not) think (?:it s|its|it is|this is|that s|thats)? ?(?:an? )?(?:911|emergency)|(?:not|isn t|isnt) (?:for |a )?911|"
-    r"no (?:es|creo que sea) (?:de |para |pa )?(?:el )?911|no es (?:una )?emergencia|not dangerous|no es peligros[oa]|(?:please )?(?:not?|no need for|without|don t (?:send|call)(?: the)?) (?:the )?police|"
+    r"no (?:es|era|creo que sea)(?: (?:de|para|pa|como|cosa|caso|asunto|llamar|llamarle|al|el|del))* 911|(?:not|isn t|isnt|no) (?:a |something )?(?:for |to call |to be calling |calling )?911|"
+    r"(?:nobody|no one|nadie) (?:is|s|esta|se esta|se) (?:\w+ )?(?:dying|muriendo|mueriendo)|no es (?:una )?emergencia|not dangerous|no es peligros[oa]|(?:please )?(?:not?|no need for|without|don t (?:send|call)(?: the)?) (?:the )?police|"
     r"(?:sin|no (?:mande\w*|llame\w*|quiero)(?: a)?(?: la)?) policia|no (?:911|ambulance))\b"
 )
 # An answer to "is it fixed?" that is said in one breath with danger.

@@ -98,7 +98,7 @@ _ALLOWED = re.compile(
 
 
 # Guidance that tells what is allowed, and not whom to call.
-_RULE = re.compile(r"\b(?:allowed|legal|illegal|permitted|banned|prohibited|law)\b")
+_RULE = re.compile(r"\b(?:allowed|legal(?! help)|illegal|permitted|banned|prohibited|law)\b")
 
 
 def of_the_matter(service: str | None, setting: Setting) -> tuple[Say, ...]:

@@ -120,11 +120,22 @@ def praises(text: str) -> bool:
     return _PRAISES.search(fold(text)) is not None
 
 
+# "God bless them it's gone", "por fin se lo llevaron": thanks tell that it is meant well.
+_GONE = re.compile(
+    r"\b(?:it s|its|it is|they re|theyre|they are|all(?: of it)?(?: is)?|everything is|stuff is) (?:all |finally |now )?gone\b(?! (?:again|bad|dark|out|up))|\b(?:se|ya se|por fin se) (?:lo|la|los|las) llevaron\b"
+)
+_GLAD = re.compile(
+    r"\b(?:thank\w*|thx|bless\w*|finally|yay|great|hallelujah|at last|took long enough|graci\w*|dios|por fin|al fin|bendi\w*)\b"
+)
+
+
 def says_fixed(text: str) -> bool:
     """Whether words say outright that it is fixed. Reads any text, never raises."""
+    words = fold(text)
+    gone = _GONE.search(words) is not None and _GLAD.search(words) is not None
     return (
         "?" not in text
-        and _SAYS_FIXED.search(fold(text)) is not None
+        and (gone or _SAYS_FIXED.search(words) is not None)
         and not is_half(text)
         and not leaves_a_part(text)
     )

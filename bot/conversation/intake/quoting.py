@@ -17,7 +17,8 @@ def quoted(words: str, most: int = MOST) -> str:
     return line[: most - 3].rsplit(" ", 1)[0] + "..."
 
 
-_SENTENCES = re.compile(r"[^.!?\n]+[.!?\n]*\s*")
+# A point between figures ends no sentence: "$1.35".
+_SENTENCES = re.compile(r"(?:[^.!?\n]|(?<=\d)\.(?=\d))+[.!?\n]*\s*")
 
 
 def quoted_question(words: str, most: int = MOST) -> str:

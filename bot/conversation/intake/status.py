@@ -214,7 +214,16 @@ def talked_of(memory: Memory, setting: Setting) -> str | None:
     return memory.filed.reference if memory.filed else None
 
 
+# "When they come for the slab, any day but the 10th": a wish, and no question.
+_NOT_THEN = re.compile(
+    r"\b(?:any ?(?:day|time) (?:but|except|after|before)|except (?:on )?(?:the )?\w+|but not (?:on|the|before|after|\d)|not (?:on )?(?:dec|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\w*|"
+    r"que no sea(?:n)? (?:el|los|antes|despues)|cualquier dia menos|menos el (?:lunes|martes|miercoles|jueves|viernes|sabado|domingo|\d))\b"
+)
+
+
 def _asks(sentence: str) -> bool:
     words = fold(sentence)
+    if "?" not in sentence and _NOT_THEN.search(words):
+        return False
     put = "?" in sentence and (len(words.split()) <= FEW or _TAG.search(words) is not None)
     return bool(_ASKS.search(words) or _WHETHER.search(words)) or put

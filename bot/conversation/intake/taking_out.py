@@ -25,14 +25,19 @@ _WISH = re.compile(
     rf"\b(?:don t|dont|do not|never) (?:put|include|mention|write|add|show|say|use) (?P<c>{_OF_THE_REPORT}.{{0,60}})|"
     rf"\b(?:quit|borr|sa[cq]u?|elimin)(?:a|e|en|an|ar|ame|eme|enme)?(?:l[oa]s?)? (?P<d>{_OF_THE_REPORT}.{{0,60}}|.{{1,40}} {_REPORT}\b)|"
     rf"\bno (?:pong|menci|inclu|escrib|agreg|muestr|dig)\w* (?P<e>{_OF_THE_REPORT}.{{0,60}})|"
-    r"\bsin (?P<f>lo de(?:l)? .{1,60})"
+    r"\bsin (?P<f>lo de(?:l)? .{1,60})|"
+    r"\b(?:eso|esa parte) de(?:l)?(?: que| q)? (?P<g>.{1,60}?) (?:no (?:lo |la )?(?:pong|inclu|menci|escrib)\w*|quit\w+|borr\w+|saqu\w+)\b"
 )
 # "Eso bórrelo", "that part out please".
 _THAT = re.compile(
     r"\b(?:eso|esa parte|lo ultimo) (?:por favor |porfa )?no (?:lo |la )?(?:pong|inclu|menci|escrib)\w*|\beso (?:por favor |porfa )?borr\w*|"
     r"\b(?:esa parte|lo ultimo) (?:por favor |porfa )?(?:borr|quit|saqu)\w*|\bthat (?:part|bit) (?:pls |please )?out\b"
 )
-_SENTENCES = re.compile(r"[^.!?;\n,]+[.!?;\n,]*\s*")
+# Who writes without signs joins what they tell with small words: a clause is taken out, and not all that was told.
+_SENTENCES = re.compile(
+    r"(?:(?!\s(?:y|and|but|pero|porque|because|so)\s)[^.!?;\n,])+(?:[.!?;\n,]+\s*|(?=\s(?:y|and|but|pero|porque|because|so)\s)|$)|\s(?:y|and|but|pero|porque|because|so)\s",
+    re.IGNORECASE,
+)
 _WHOLE_SENTENCES = re.compile(r"[^.!?;\n]+[.!?;\n]*\s*")
 _LEAST = 3  # letters of a word that tells a sentence from the others
 _SMALL = frozenset({

@@ -88,10 +88,18 @@ def _only_tells_us(clause: str) -> bool:
     return _FIGURE.fullmatch(clause) is not None or is_polite_yes(clause) or sends or answers
 
 
+_BLESSES = re.compile(
+    r"(?:(?:and |y )?(?:thank you|thanks|gracias)[ .,!]*)?(?:god bless(?: \w+){0,3}|bless you|(?:que )?dios (?:los|las|le|les|te|lo|la) (?:bendiga|pague|cuide)\w*(?: \w+){0,2}|have a (?:good|nice|great|blessed) \w+|bendiciones)",
+    re.IGNORECASE,
+)
+
+
 def tells_more(turn: Turn) -> bool:
     """Whether an answer has so many words that it tells something besides: "yes, and it popped my tire"."""
     many = turn.choice is None and len(turn.text.split()) >= MORE_WORDS and not is_polite_yes(turn.text)
     few = len(turn.text.split()) <= FEW_WORDS and "?" not in turn.text
+    if _BLESSES.fullmatch(to_be_kept(turn.text).strip(" .!")):
+        return False  # "Send it and thank you. God bless"
     if few and sum(turn.replies.get(one, 0.0) for one in _NOTHING_TOLD) >= SURELY_NOTHING:
         return False  # "mándelo así pues, ustedes verán", "ok send. hope you come this time"
     return many and (not says_send(turn.text) or tells_besides(turn.text))

@@ -15,7 +15,7 @@ from bot.conversation.intake.question import End, ReportQuestion, Step
 from bot.conversation.intake.quoting import quoted, told_last
 from bot.conversation.intake.sending import refuses_to_send, says_send
 from bot.conversation.intake.setting import Setting
-from bot.conversation.intake.telling import described, tells_more
+from bot.conversation.intake.telling import described, tells_more, to_be_kept
 from bot.conversation.intake.turn import Say
 from bot.conversation.questions.change import Change
 
@@ -52,6 +52,8 @@ class Summary(ReportQuestion):
 
     def answer(self, draft: Draft, setting: Setting) -> Step:
         """Send it, change something, or a correction in words."""
+        if _says_what_to_change(setting):  # "2. no es vivienda, es el humo"
+            setting = replace(setting, turn=replace(setting.turn, intent="correct", choice=None))
         intent = setting.turn.intent
         denies = draft.service in draft.refused
         sends = says_send(setting.turn.text) and not denies and not corrects(draft, setting)
@@ -86,6 +88,15 @@ class Summary(ReportQuestion):
 
     def back(self, draft: Draft) -> Draft:
         return replace(draft, open=Change())
+
+
+A_CHANGE = 5  # words behind the wish to change something that say what
+
+
+def _says_what_to_change(setting: Setting) -> bool:
+    """Whether the wish to change something says in the same breath what it should be."""
+    turn = setting.turn
+    return turn.intent == "change" and len(to_be_kept(turn.text).split()) >= A_CHANGE
 
 
 def _is_put_right(draft: Draft, step: Step) -> bool:

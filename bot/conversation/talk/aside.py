@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bot.cases.status import ACTIVE
 from bot.conversation.intake import digressions
 from bot.conversation.intake.effects import AddToRequest, TellStatus
 from bot.conversation.intake.memory import Memory
+from bot.conversation.intake.naming import named_by_matter
 from bot.conversation.intake.question import End
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.status import asked_about, asks_contents, contents_of, status_effect, talked_of
@@ -51,8 +53,13 @@ def with_aside(progress: Progress, setting: Setting) -> Progress:
     filed = memory.filed_lately(asked.at)
     # Where there is a report, staff answer better than the office of what it may be about.
     unknown = all(say.response in digressions.NO_ANSWER for say in answer)
-    # Nobody is left with "I can't": staff read it with the report.
-    if unknown and progress.draft is None and filed is not None:
+    # Nobody is left with "I can't": staff read it with the report, the one that it names where it names another.
+    named = named_by_matter(asked.text, setting)
+    of_another = named is not None and progress.draft is not None and named.service != progress.draft.service
+    if unknown and named is not None and of_another and named.status in ACTIVE:
+        progress = _passed_on(named.reference, setting.turn, asked.text, progress)
+        answer = ()
+    elif unknown and progress.draft is None and filed is not None:
         progress = _passed_on(filed.reference, setting.turn, asked.text, progress)
         answer = ()
     elif unknown and progress.draft is not None and progress.end is not End.DROPPED:

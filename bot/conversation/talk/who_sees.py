@@ -43,6 +43,7 @@ def wishes_unnamed(text: str) -> bool:
 
 
 _ANONYMOUS = re.compile(
+    r"\b(?:don t|dont|do not) (?:tell|let) (?:em|them|him|her|anyone|anybody|my \w+|the \w+)(?: know)? (?:it s|its|it was|it is|that it|who|i (?:called|reported|told|wrote))\b|"
     r"\b(?:anonymous\w*|anon|anonim[oa]|anonimamente|confidential\w*|confidencial\w*|sin (?:mi )?nombre|without (?:my|giving my|a) (?:name|info\w*))\b|"
     r"\b(?:leave|keep|take|get) (?:me|my (?:name|number|phone|info)) (?:off|out|private)\b|\b(?:quit|borr|sa[cq]u)\w* mi (?:nombre|numero|telefono|cel\w*)\b|"
     r"\b(?:w/o|without|sin) (?:giving|dar|poner|decir) (?:my|mis?) (?:name|info\w*|datos|nombre|numero)\b|"
@@ -64,7 +65,7 @@ _PAPERS = re.compile(
     r"\b(?:need|needs|ask(?:ed|ing)?(?: \w+){0,3} for|show|have to (?:show|give)|check|require|pid[ea]n?|pedir\w*|pregunt\w+(?: \w+)?|necesito|ocupo|ensenar|mostrar) (?:\w+ ){0,3}?"
     r"(?:id|i d|papers|papeles|documents?|documentos|estatus|status|license|licencia|identificacion|ssn|passport|pasaporte)\b|"
     r"\b(?:have to|need to|tengo que|hay que) (?:be a citizen|prove (?:that )?i live|comprobar (?:que|q) vivo)\b|\bno soy (?:ciudadan[oa]|legal|residente)\b|\bnot (?:a citizen|legal)\b|"
-    r"\b(?:visa|residencia)\b(?=.*\b(?:affect|afecta|perjudica|problem)\w*)|\b(?:get in trouble|meter en (?:un )?(?:lio|problema)s?|me (?:agarran|multan)) (?:for|por|si)\b|"
+    r"\b(?:visa|residencia)\b(?=.*\b(?:affect|afecta|perjudica|problem)\w*)|"
     r"\bcuenta (?:de la app |de telegram )?es de mi (?:prim|herman|espos|amig|ti|hij|sobrin)\w+\b|\bmy (?:cousin|brother|sister|friend|nephew|son|daughter)s? (?:s )?(?:account|phone|number)\b"
 )
 _PICTURE = re.compile(
@@ -96,6 +97,11 @@ _BLUR = re.compile(
 _WISHES_IT_GONE = re.compile(
     r"\b(?:can|could|please|pls|dont|don t|want|quit\w+|borr\w+|elimin\w+|no (?:la|las|quiero|kiero)|public\w*|suban?|not happy|porfa\w*|xfa|por favor|podrian?|pueden?|que pena|q pena)\b"
 )
+# "No tengo papeles de la corte, es por el humo": papers of another kind.
+_OTHER_PAPERS = re.compile(
+    r"\b(?:papeles|papers|documentos|documents) (?:de |del |of |from |for )(?:la |el |the |my |mi )?(?:corte|court|juez|juzgado|renta|rent|contrato|lease|carro|car|auto|coche|casa|house|bano|toilet)\b|"
+    r"\b(?:court|toilet|legal|lease|rent) papers\b"
+)
 # Of themselves: "people are yelling about immigration" worries about nobody.
 _OF_THEMSELVES = re.compile(
     r"\b(?:i|im|i m|i ve|my|me|mine|we|us|our|u|you guys|they (?:ask|need|want)|yo|mi|mis|me|nos|soy|somos|tengo|tenemos|puedo|podemos|piden?|pedir|necesito|ustedes|les|esto|this|se puede|immigrants|estatus|status)\b"
@@ -105,7 +111,7 @@ _OF_THEMSELVES = re.compile(
 def worry_in(text: str) -> str | None:
     """The question of a pack that a worry about being seen comes to; None for words without one. Reads any text, never raises."""
     words = fold(text)
-    papers = _AUTHORITY.search(text) or _PAPERS.search(words)
+    papers = _AUTHORITY.search(text) or _PAPERS.search(_OTHER_PAPERS.sub(" ", words))
     if papers and ("?" in text or _OF_THEMSELVES.search(words)):
         return PAPERS
     gone = _IN_IT.search(words) and _WISHES_IT_GONE.search(words)

@@ -64,6 +64,9 @@ def put_right(memory: Memory, setting: Setting) -> tuple[Effect, ...] | None:
     return (right, *asks)
 
 
+MOST_TO_RENAME = 25  # words
+
+
 def renamed(memory: Memory, setting: Setting) -> Rename | None:
     """Another service for a request of theirs that is open, where words say that it is not what it was filed as."""
     turn, request = setting.turn, _meant(memory, setting)
@@ -77,6 +80,8 @@ def renamed(memory: Memory, setting: Setting) -> Rename | None:
         return None
     if turn.choice is not None or turn.photos or turn.intent not in _PUTS_RIGHT:
         return None
+    if len(turn.text.split()) > MOST_TO_RENAME:
+        return None  # who puts figures and days right at length wishes no other heading
     code = preferred(turn, request.service, setting) or sure_service(without(turn, request.service), setting)
     if code is None or code == CATCH_ALL or not names_service(turn.text, code, setting):
         return None

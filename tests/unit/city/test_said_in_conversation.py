@@ -29,6 +29,7 @@ def test_in_spanish(santa_monica: Gazetteer, text: str, place: str) -> None:
 @pytest.mark.parametrize(
     ("text", "place"),
     [
+        ("its 1830 something Pearl, 1834 I think, between 18th and 19th", "1834 Pearl St"),
         ("Douglas Park, the one on Wilshire and 25th", "Douglas Park"),
         ("its not on Main. its Ocean Park and 4th", "Ocean Park Blvd & 4th St"),
         ("i teach at Roosevelt Elementary, the swing at Douglas Park is broken", "Douglas Park"),
@@ -44,3 +45,7 @@ def test_a_corner_with_a_park_beside_it_stays_a_corner(santa_monica: Gazetteer) 
     found = santa_monica.locate("by Reed Park, Wilshire and Lincoln, the light is out", "en").location
     assert found is not None
     assert found.name == "Wilshire Blvd & Lincoln Blvd"
+
+
+def test_a_number_that_counts_something_is_no_house(santa_monica: Gazetteer) -> None:
+    assert santa_monica.locate("there are 200 bags on Pearl", "en").location is None

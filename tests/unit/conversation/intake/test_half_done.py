@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.conversation.intake.half_done import is_content, is_half, leaves_a_part, one_is_gone
+from bot.conversation.intake.half_done import is_content, is_half, leaves_a_part, one_is_gone, says_fixed
 
 
 @pytest.mark.parametrize(
@@ -83,3 +83,12 @@ def test_one_part_is_gone_and_another_is_not(words: str) -> None:
 )
 def test_one_part_alone_is_no_two(words: str) -> None:
     assert not one_is_gone(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "fixed"),
+    [("God bless them it's gone. Took long enough", True), ("por fin se lo llevaron, gracias", True), ("it's gone", False),
+     ("the bench is gone, who took it", False), ("thanks but it's gone dark again", False)],
+)  # fmt: skip
+def test_what_is_gone_is_done_where_somebody_is_glad(words: str, *, fixed: bool) -> None:
+    assert says_fixed(words) is fixed

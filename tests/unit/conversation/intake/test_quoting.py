@@ -57,3 +57,8 @@ def test_of_a_long_message_the_question_is_what_is_said_back() -> None:
 )  # fmt: skip
 def test_what_is_told_beside_a_question_is_seen(words: str, tells: bool) -> None:
     assert tells_beside_the_question(words) is tells
+
+
+def test_a_sum_of_money_is_one_word() -> None:
+    words = "I am grateful to the kind people of the branch for all their trouble over this. May I collect the $1.35 in coin at the desk, or must a check be mailed?"
+    assert quoted_question(words) == "May I collect the $1.35 in coin at the desk, or must a check be mailed?"

@@ -220,3 +220,11 @@ def test_a_place_that_is_changed_refuses_no_kind(words: str) -> None:
     assert progress.draft is not None
     assert progress.draft.service == "parking_meter"
     assert progress.draft.refused == ()
+
+
+def test_where_it_is_says_nothing_of_the_kind() -> None:
+    draft = replace(METER, service="park", heard=())
+    words = "no the bags are at Douglas Park, the wilshire side by the duck pond"
+    progress = take(draft, correcting(words, Guess("missed_collection", 0.9)))
+    assert progress.draft is not None
+    assert progress.draft.service == "park"

@@ -11,11 +11,13 @@ from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import AddToRequest, TellStatus
 from bot.conversation.intake.memory import Filed, Memory
 from bot.conversation.intake.setting import OwnRequest
+from bot.conversation.intake.telling import tells_more
 from bot.conversation.intake.turn import Guess, SideQuestion, Turn
 from bot.conversation.questions.staff_question import StaffQuestion
 from bot.conversation.questions.summary import Summary
 from bot.conversation.questions.where import Where
 from bot.conversation.talk import Progress, converse
+from bot.conversation.talk.aside import with_aside
 from bot.conversation.talk.kind_word import was_hurt
 from bot.conversation.talk.unanswered import with_what_is_asked
 
@@ -184,3 +186,46 @@ def test_a_question_that_a_status_does_not_answer_is_for_staff(
     after = with_what_is_asked(before, turn, a_setting(turn), begun=False)
     added = next(one for one in after.effects if isinstance(one, AddToRequest))
     assert added.asks is passed_on
+
+
+def test_what_to_change_can_be_said_with_the_wish_to_change_something() -> None:
+    place = the_places().locate("1131 Idaho Ave").location
+    draft = Draft(
+        id=1,
+        touched=NOON,
+        service="housing",
+        location=place,
+        open=Summary(),
+        description="the smoke comes in",
+    )
+    words = "2. it is not housing at all, it is the noise of the neighbor"
+    progress = take(a_turn(words, "change", "noise", minutes=1), draft=draft)
+    assert progress.draft is not None
+    assert progress.draft.service == "noise"
+
+
+def test_words_answered_with_911_alone_are_in_the_report_that_follows_at_once() -> None:
+    first = take(
+        a_turn("a smell like sweet gasoline comes through the duct", danger=frozenset({"emergency"}))
+    )
+    assert first.draft is None
+    second = take(
+        a_turn("no sir nothing for 911. noise and smell at 2218 Pico Blvd", service="noise", minutes=1),
+        first.memory,
+    )
+    assert second.draft is not None
+    assert "sweet gasoline" in second.draft.description
+
+
+def test_a_question_about_a_filed_request_goes_there_though_a_report_is_open() -> None:
+    draft = take(a_turn("the swing at Douglas Park is broken", service="park")).draft
+    asked = a_turn("is that streetlight on a timer?", "ask_city", replies={"ask": 0.9}, minutes=1)
+    rest = a_turn("send it later", "add_to_request", minutes=1)
+    turn = replace(rest, aside=asked, whole="send it later. is that streetlight on a timer?")
+    progress = with_aside(Progress(draft, Memory()), replace(a_setting(turn), own=(LIGHT,)))
+    question = next(one for one in progress.effects if isinstance(one, AddToRequest))
+    assert (question.reference, question.asks) == (LIGHT.reference, True)
+
+
+def test_a_blessing_is_no_addition() -> None:
+    assert not tells_more(a_turn("Send it and thank you. God bless you all now", "file"))

@@ -68,6 +68,10 @@ def test_who_wishes_it_hears_who_sees_what_once() -> None:
         ("mandalo pero sin mi nombre", UNNAMED),
         ("mi nombre no sale en la pagina verdad", UNNAMED),
         ("the name of the park is on the sign", None),
+        ("do I get in trouble for it being there?", None),
+        ("no tengo papeles de la corte, es por el humo", None),
+        ("no court papers lol just bars", None),
+        ("also don't tell em its the mailman", UNNAMED),
     ],
 )  # fmt: skip
 def test_which_worry_words_have(text: str, worry: str | None) -> None:
