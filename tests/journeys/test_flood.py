@@ -35,7 +35,7 @@ def messages_in(stack: Stack, state: str) -> int:
 
 async def report(stack: Stack, number: int) -> None:
     address = f"+1310554{number:04d}"
-    await stack.answer("sms", address, reports.report(500 + number))
+    await stack.answer("sms", address, reports.report(900 + number))
     assert REFERENCE.search((await stack.answer("sms", address, "1"))["text"])
 
 
