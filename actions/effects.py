@@ -70,9 +70,8 @@ MOST_TOLD_ELSEWHERE = 600  # where no segments are counted
 AT_A_TIME = {"telegram": 5}  # requests in one list; of an SMS two segments hold
 FEWEST = 3
 OWN_LIMIT = 6  # requests that words may be about
-_ABOUT_ONE = frozenset(
-    {"fixed", "not_fixed", "there"}
-)  # choices that are about a request, and a verdict in words
+# Options that are about a request of theirs, and a verdict in words.
+_ABOUT_ONE = frozenset({"fixed", "not_fixed", "there"})
 
 
 @dataclass(frozen=True, slots=True)

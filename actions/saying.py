@@ -118,9 +118,11 @@ def _by_sms(messages: list[list[Say]], language: str) -> Iterable[list[Say]]:
     words = _city_words(language)
     for parts in messages:
         pieces = list(in_pieces(parts, language, words))
-        rest = [say for say in parts if say != SORRY]
-        shorter = list(in_pieces(rest, language, words)) if rest else []
-        yield from shorter if len(shorter) < len(pieces) else pieces
+        if SORRY in parts:
+            rest = [say for say in parts if say != SORRY]
+            shorter = list(in_pieces(rest, language, words)) if rest else []
+            pieces = shorter if len(shorter) < len(pieces) else pieces
+        yield from pieces
 
 
 def _messages(says: Iterable[Say]) -> Iterable[list[Say]]:

@@ -73,7 +73,7 @@ _ADD_IT = re.compile(
 )
 # "Ok update, it's tuesdays and SATURDAYS": news of what was told, and no matter of its own.
 _UPDATES_IT = re.compile(
-    r"^(?:(?:ok|okay|hi|hello|hey|hola|oye|oiga|so|and|y|un|una|an|a|quick|small|sorry|perdon) )*(?:update|correction|actualizacion|correccion)\b(?! me\b)"
+    r"^(?:(?:ok|okay|hi|hello|hey|hola|oye|oiga|so|and|y|un|una|an|a|quick|small|sorry|perdon) )*(?:update|correction|actualizacion|correccion)\b(?! (?:me|on|about|please|pls|yet|sobre|de)\b)(?: \w+){2}"
 )
 _OTHER = re.compile(
     r"\b(?:other|earlier|last|previous|first|old|existing|same|original|otro|mismo|primer|ultimo)\b"
@@ -92,7 +92,7 @@ def filed_before(setting: Setting) -> OwnRequest | None:
         return named_by_matter(setting.turn.text, setting) or (going_on[0] if len(going_on) == 1 else None)
     parts = (fold(part) for part in re.split(r"[.!?;,\n]+", setting.turn.text))
     adds = (
-        _UPDATES_IT.search(words)
+        ("?" not in setting.turn.text and _UPDATES_IT.search(words))
         or _ADD_IT.search(words)
         or _ADD_THAT.search(words)
         or any(_ADD_IT.search(part) for part in parts)

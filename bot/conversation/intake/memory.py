@@ -67,9 +67,6 @@ class Memory:
     def in_danger_lately(self, now: datetime) -> Turn | None:
         return self.in_danger if self.in_danger and now - self.in_danger.at <= TALK_FOR else None
 
-    def not_followed_lately(self, now: datetime) -> Turn | None:
-        return self.not_followed if self.not_followed and now - self.not_followed.at <= TALK_FOR else None
-
     def asking(self, kind: type[_Q], now: datetime) -> _Q | None:
         """The open question of a kind."""
         return next((one for one in self.agenda if isinstance(one, kind) and one.is_open(now)), None)

@@ -166,9 +166,9 @@ def known_place(setting: Setting) -> OwnRequest | None:
     newest = next(iter(setting.own), None)
     if newest is None or not newest.theirs or not newest.place or newest.reported is None:
         return None
-    found = setting.places.locate(newest.place, setting.language)
-    lately = setting.turn.at - newest.reported <= KNOWN_FOR
-    return newest if lately and found.location is not None else None
+    if setting.turn.at - newest.reported > KNOWN_FOR:
+        return None
+    return newest if setting.places.locate(newest.place, setting.language).location is not None else None
 
 
 def _says_it_is_there(words: str, newest: OwnRequest, setting: Setting) -> bool:

@@ -105,7 +105,7 @@ def _taken(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
     return replace(progress, says=danger.first(progress.says, turn))
 
 
-# Who was answered with 911 alone and goes on telling within so long goes on with the same.
+# Who was not followed, or answered with 911 alone, and goes on telling within so long goes on with the same.
 STILL_TELLING = timedelta(minutes=15)
 # What is said where nothing of ours is meant.
 _NOT_FOLLOWED = frozenset({"utter_out_of_scope", "utter_not_followed_talking"})
@@ -119,12 +119,10 @@ def _with_what_was_not_followed(
     if before is not None or progress.draft is None:
         lost = progress.draft is None and any(say.response in _NOT_FOLLOWED for say in progress.says)
         return replace(progress, memory=replace(progress.memory, not_followed=said.kept() if lost else None))
-    told, draft = memory.not_followed_lately(said.at), progress.draft
-    in_danger = memory.in_danger_lately(said.at)
-    if told is None and in_danger is not None and said.at - in_danger.at <= STILL_TELLING:
-        told = in_danger  # "no señor, it's not one for 911. the smell comes through the duct"
+    # "No señor, it's not one for 911. The smell comes through the duct": the first words told more.
+    told, draft = memory.not_followed or memory.in_danger, progress.draft
     memory = replace(progress.memory, not_followed=None)
-    if told is None or not told.text or told.text in draft.description:
+    if told is None or said.at - told.at > STILL_TELLING or not told.text or told.text in draft.description:
         return replace(progress, memory=memory)
     words = f"{told.text}\n{draft.description}".strip()[:MAX_DESCRIPTION]
     photos = (*told.photos, *(one for one in draft.photos if one not in told.photos))

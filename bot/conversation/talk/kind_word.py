@@ -18,7 +18,7 @@ _WHO = (
     r"(?:an?|the|some|one|this) (?:\w+ )?(?:lady|woman|man|guy|girl|boy|kid|child|person|cyclist|biker|senior))"
 )
 _HURT = re.compile(
-    rf"\b{_WHO} (?:just |also |almost |nearly |already |really )*(?:fell|fall|tripped|slipped|got (?:hurt|hit|cut)|crashed|went down|hit (?:my|his|her) (?:head|knee)|"
+    rf"\b{_WHO} (?:just |also |almost |nearly |already |really )*(?:fell(?! in love| asleep)|fall|tripped|slipped|got (?:hurt|hit|cut)|crashed|went down|hit (?:my|his|her) (?:head|knee)|"
     r"(?:broke|twisted|sprained|hurt|cut|scraped) (?:my|his|her|their) \w+|(?:was|were) (?:hurt|scared|terrified))\b|"
     r"\b(?:i m|im|i am|we re|we are) (?:so |really |very )?(?:scared|afraid|terrified)\b|"
     r"\b(?:casi )?(?:me|nos) (?:mato|matamos|cai|caigo|caimos|resbale|tropece|lastime|golpee|corte|torci|quebre|raspe)\b|"

@@ -30,59 +30,63 @@ _WISHES = re.compile(
     r"(?:mi (?:nombre|numero|telefono)|(?:que )?fui yo|quien (?:fue|dijo|llamo|reporto|se quejo|soy))\b|"
     r"\bno (?:se |le |les )*(?:vaya[ns]? a )?(?:decir|diga|digan|contar|cuente|cuenten)(?: \w+){0,2} (?:que|q) (?:yo|fui)\b|\b(?:va|van) a (?:enterar|saber)(?: de)? (?:que|q) fui yo\b|"
     r"\b(?:sin|no (?:le |les )?(?:pongan?|ponga|pongas|den|digan|usen|saquen|publiquen)) (?:mi|el) (?:nombre|numero|telefono)\b|\bno (?:le |les )?(?:pongan?|digan?|mencionen?) (?:que |q )(?:fue|fui|soy|era|es) \w+|"
-    r"\bmi (?:nombre|numero|telefono|telegram)(?: \w+){0,2} (?:no )?(?:sale|salga|aparece|aparezca|se ve|se vea|sale en)\b|\b(?:sale|aparece|se ve|ven|ve|vera) (?:\w+ )?(?:mi|el) (?:nombre|numero|telefono|telegram)\b|"
+    r"\bmi (?:nombre|numero|telefono|telegram)(?: \w+){0,2} (?:no )?(?:sale|salga|aparece|aparezca|se ve|se vea|sale en)\b|\b(?:sale|aparece|se ve|ven|ve|vera) (?:\w+ )?mi (?:nombre|numero|telefono|telegram)\b|"
     r"\b(?:does|is|will|would|can|do) (?:\w+ ){0,3}?my (?:name|number|phone|info)(?: \w+){0,3}? (?:show|shown|appear|visible|seen|on (?:it|there|the))\b|\b(?:without|leave out|not with) my (?:name|number)\b|"
     r"\b(?:don t|dont|do not|please no|no) (?:put|show|post|list|write)(?: \w+){1,4}? (?:on|in) (?:anything |the |any )?public\b|"
     r"\bno (?:quiero|quisiera|vaya a ser) que(?: \w+){0,3} (?:sepan?|enteren?|entere)\b|\bsin (?:dar|poner|decir) mi nombre\b|\b(?:quedar|ser|reporte) anonim[oa]\b"
 )
 
 
-def wishes_unnamed(text: str) -> bool:
-    """Whether words wish that nobody learns who reported. Reads any text, never raises."""
-    return _WISHES.search(fold(text)) is not None
-
-
+# What only who worries says: who told, and not who owns or mends a thing ("do you know who fixes that?").
+_WHO_TOLD = r"(?:who (?:told|said|reported|called|complained|wrote|sent|texted)|it was me|it s me|it came from me|i was the one|that i (?:was|am|m) the one|which tenant|my name)"
+_QUIEN_FUE = r"(?:quien (?:se quejo|(?:lo |la |le |los )?(?:reporto|denuncio|llamo|aviso|acuso|delato|mando|escribio))|(?:que |q )(?:fui yo|yo fui|yo (?:hice|puse|avise|escribi|reporte|llame|los \w+)))"
 _ANONYMOUS = re.compile(
-    r"\b(?:don t|dont|do not) (?:tell|let) (?:em|them|him|her|anyone|anybody|my \w+|the \w+)(?: know)? (?:it s|its|it was|it is|that it|who|i (?:called|reported|told|wrote))\b|"
-    r"\b(?:anonymous\w*|anon|anonim[oa]|anonimamente|confidential\w*|confidencial\w*|sin (?:mi )?nombre|without (?:my|giving my|a) (?:name|info\w*))\b|"
-    r"\b(?:leave|keep|take|get) (?:me|my (?:name|number|phone|info)) (?:off|out|private)\b|\b(?:quit|borr|sa[cq]u)\w* mi (?:nombre|numero|telefono|cel\w*)\b|"
-    r"\b(?:w/o|without|sin) (?:giving|dar|poner|decir) (?:my|mis?) (?:name|info\w*|datos|nombre|numero)\b|"
-    r"\b(?:do|does|will|would|can|could|is|are|if)(?: \w+){1,5} (?:see|know|told|tell|find out|learn|hear)(?: \w+){0,3} (?:who|which tenant|it was me|it s me|that i|it came from me|i was the one|my name)\b|"
-    r"\b(?:le |les |me )?(?:dicen?|digan?|diran?|van a decir|va a decir|vayan a decir)(?: \w+){0,4} (?:quien (?:se quejo|reporto|fue|llamo|aviso)|que fui yo|q fui yo)\b|"
-    r"\b(?:puede|pueden|va a|van a)(?: \w+){0,3} (?:ver|saber|enterarse|enterar) (?:quien|que (?:fui|yo)|de donde)\b|"
-    r"\b(?:se entera|se enteran|se dan cuenta|sepan?|sabra|sabran|adivinar)(?: \w+){0,2} (?:que|q|de que) (?:yo|fui|los|lo|la) ?(?:\w+)?\b|\bquien (?:la |lo )?(?:mando|reporto|puso|escribio)(?: \w+)?$|"
-    r"\b(?:tied to me|trace it to me|identify myself|does it say who|say my name|(?:gets?|get|has|have|show|use|give|got) my name|my name (?:attached|on)|googles? my|save my (?:number|name)|my phone (?:number )?on)\b|"
-    r"\bthat i (?:was|m|am) the one\b|\bim the one who\b|\b(?:nobody|no one)(?: \w+){1,6} (?:hear|know|find out) (?:that )?(?:i|it was me)\b|\b(?:que|q) (?:fui yo|yo (?:hice|puse|avise|escribi)|lo puse yo)\b|"
-    r"\b(?:tengo|hay) que dar mi nombre\b|\btengo q dar mi nombre\b|\b(?:que|q) no salga mi\b|\bmi numero se lo\b|\b(?:tiene|lleva|sale|guardan) mi (?:nombre|numero)\b|\bq no digan de que\b|"
-    r"\b(?:no (?:quiero|kiero) problemas con|a mi no me metan)\b|\bno (?:pongan?|den|digan?|usen) mis datos\b|\bnot? be named\b|\brather not (?:be named|give my|say my)\b"
+    rf"\b(?:don t|dont|do not) (?:tell|let) (?:em|them|him|her|anyone|anybody|my \w+|the \w+)(?: know)? (?:it s|its|it was|it is|that it|{_WHO_TOLD}|i (?:called|reported|told|wrote))\b|"
+    rf"\b(?:do|does|will|would|can|could|is|are|if)(?: \w+){{1,5}} (?:see|know|told|tell|find out|learn|hear)(?: \w+){{0,3}} {_WHO_TOLD}\b|\bthat i (?:was|m|am) the one\b|"
+    r"\b(?:nobody|no one)(?: \w+){1,6} (?:hear|know|find out) (?:that i was|it was me|i was)\b|"
+    rf"\b(?:dicen?|digan?|diran?|decir|ver|ve|saber|sepan?|sabra|sabran|enterarse|enterar|enteran?|se dan cuenta(?: de)?|adivinar)(?: \w+){{0,3}} {_QUIEN_FUE}\b|\bque (?:fui yo|no digan de que (?:casa|apartamento|unidad))\b|"
+    r"\b(?:anonymous(?:ly)?|anon|anonimamente|confidential\w*|confidencial\w*|sin (?:mi )?nombre|without (?:my|giving my) (?:name|info\w*)|(?:es|ser|quedar|reporte|queda) anonim[oa]|anonim[oa] (?:pls|porfa|por favor|ok))\b(?! (?:art|artist|donor|street|calle))|"
+    r"\b(?:leave|keep) (?:me|my (?:name|number|phone|info)) (?:off|out|private)\b|\b(?:take|get) my (?:name|info) (?:off|out)\b|\b(?:quit|borr|sa[cq]u)\w* mi nombre\b|"
+    r"\b(?:w o|without|sin) (?:giving|dar|poner|decir) (?:my|mis?) (?:name|info\w*|datos|nombre|numero)\b|"
+    r"\b(?:tied to me|trace it to me|identify myself|does it say who (?:told|reported|sent)|say my name|(?:gets?|has|have|show|give) my name|my name (?:attached|on (?:it|this|that|the (?:page|report|website)))|googles? my|save my (?:number|name))\b|"
+    r"\b(?:tengo|hay) (?:que|q) dar mi nombre\b|\b(?:que|q) no salga mi\b|\bmi numero se lo\b|\b(?:tiene|lleva|sale|guardan) mi (?:nombre|numero)\b|"
+    r"\ba mi no me metan\b|\bno (?:pongan?|den|digan?|usen) mis datos\b|\bnot be named\b|\brather not (?:be named|give my|say my)\b"
 )
+
+
+def wishes_unnamed(text: str) -> bool:
+    """Whether words wish, or ask, that nobody learns who reported. Reads any text, never raises."""
+    words = fold(text)
+    return _WISHES.search(words) is not None or _ANONYMOUS.search(words) is not None
+
+
 # In capitals, or behind a word that sees or takes: ice lies on paths as well.
 _AUTHORITY = re.compile(r"\b(?:ICE|DHS)\b")
 _PAPERS = re.compile(
-    r"\b(?:la migra|migra|inmigracion|migracion|immigration|immigrants?|deport\w*|undocumented|indocumentad\w+|green card|asylum|asilo|sanctuary|santuario|homeland|social security|seguro social|"
-    r"daca|tps|matricula consular|consular id|redadas|status questions?)\b|"
-    r"\b(?:no|sin|dont have|don t have|have no|without|tengo|tiene|tienen) (?:any )?(?:papeles|papers|estatus|documentos|identificacion|identification)\b|"
-    r"\b(?:need|needs|ask(?:ed|ing)?(?: \w+){0,3} for|show|have to (?:show|give)|check|require|pid[ea]n?|pedir\w*|pregunt\w+(?: \w+)?|necesito|ocupo|ensenar|mostrar) (?:\w+ ){0,3}?"
-    r"(?:id|i d|papers|papeles|documents?|documentos|estatus|status|license|licencia|identificacion|ssn|passport|pasaporte)\b|"
+    r"\b(?:la migra|migra|inmigracion|migracion|immigration|deport(?:ed|ing|ation|ar|arl\w+|an|en|aron|ad[oa]s?|acion)?|undocumented|indocumentad\w+|asylum|(?:mi|el|pedi|caso de|tengo) asilo(?: en tramite| politico)|"
+    r"sanctuary|santuario|homeland|status questions?|estatus migratorio|daca|tps|matricula consular|consular id|redadas)\b|"
+    r"\b(?:no|sin|dont have|don t have|have no|without(?: a)?|tengo|tiene|tienen) (?:any |a )?(?:papeles|papers|estatus|green card|identificacion|identification)\b|"
+    r"\b(?:need|needs|ask(?:ed|ing)?(?: \w+){0,2} for|show|have to (?:show|give)|require|pid[ea]n?|pedir\w*|pregunt\w+|necesito|ocupo|ensenar|mostrar|tengo que dar) (?:\w+ ){0,2}?"
+    r"(?:id|i d|papers|papeles|estatus|immigration status|driver s license|licencia de (?:manejar|conducir)|social security|seguro social|ssn|passport|pasaporte)\b|"
     r"\b(?:have to|need to|tengo que|hay que) (?:be a citizen|prove (?:that )?i live|comprobar (?:que|q) vivo)\b|\bno soy (?:ciudadan[oa]|legal|residente)\b|\bnot (?:a citizen|legal)\b|"
-    r"\b(?:visa|residencia)\b(?=.*\b(?:affect|afecta|perjudica|problem)\w*)|"
-    r"\bcuenta (?:de la app |de telegram )?es de mi (?:prim|herman|espos|amig|ti|hij|sobrin)\w+\b|\bmy (?:cousin|brother|sister|friend|nephew|son|daughter)s? (?:s )?(?:account|phone|number)\b"
+    r"\b(?:visa|residencia)\b(?=.*\b(?:affect|afecta|perjudica|problem)\w*)|\bcuenta (?:de la app |de telegram )?es de mi (?:prim|herman|espos|amig|ti|hij|sobrin)\w+\b|"
+    r"\bmy (?:cousin|brother|sister|friend|nephew)s? (?:s )?account\b(?=.*\b(?:problem|ok|okay|bad|trouble)\b)"
 )
 _PICTURE = re.compile(
     r"\b(?:photos?|pics?|pix|pictures?|images?|video|fotos?|fotito|fotografia|imagen|imagenes|videos?)\b"
 )
 # Where a picture may go, and what can be done with it: of the picture itself, whoever is in it.
 _SHOWN = re.compile(
-    r"\b(?:public\w*|private|privad\w|publiqu\w+|online|internet|google|website|web site|on (?:the|a|that) (?:page|map)|la pagina|posted?|posting|published|optional|obligatori[oa]|"
-    r"blur|crop|black it|black out|hidden|hide|difumin\w+|borros[oa]s?|tachar|recort\w+|escondida|a la vista)\b|"
+    r"\b(?:(?<!the )public\w*|private|privad\w|publiqu\w+|online|internet|google|website|web site|on (?:the|a|that) (?:page|map)|la pagina|posted?|posting|published|optional|obligatori[oa]|"
+    r"blur|crop|black it|black out|hidden|hide|difumin\w+|tachar|recort\w+|escondida|a la vista)\b|"
     r"\b(?:delete|erase|remove|take (?:it|that|this) (?:down|off)|get (?:it|my \w+) off|swap) (?:\w+ ){0,3}(?:photos?|pics?|pictures?|images?|it|pls|please)\b|"
     r"\b(?:pls|please) (?:delete|erase|remove)\b|\b(?:borr|quit|elimin)\w+ (?:esa |la |mi |las |primera |una )*(?:foto|imagen|video)\w*\b|"
-    r"\b(?:keep|save|store|guardan?|stay up|sigue ahi)\b"
+    r"\b(?:do|does|will|how long)(?: \w+){0,3} (?:keep|save|store)\b|\b(?:guardan|stays? up|sigue ahi)\b"
 )
 _SEEN = re.compile(
     r"\b(?:who|anyone|anybody|everyone|everybody|people|ppl|the (?:neighbor|owner|driver|police)|my neighbor|only city staff|quien(?:es)?|alguien|cualquiera|todos|la gente|el (?:vecino|dueno)|la policia|los de la ciudad) "
     r"(?:\w+ ){0,3}?(?:see|sees|look|looks|view|views|has access|gets?|ven?|vera|vean|miran?|mirar|tiene acceso|ensenan?|muestran?)\b|"
-    r"\b(?:shown?|showed|ensenan?|muestran?|ven|ve|shared?|pasan) (?:\w+ ){0,4}?(?:to|with|al?|todos|quien) ?(?:the |a |el |la )?(?:owner|driver|neighbor|police|people|anyone|dueno|vecino|todos|alguien|quien)?\b|"
+    r"\b(?:shown?|showed|ensenan?|muestran?|ven|(?<!i )(?<!we )(?<!you )(?<!they )ve|shared?|pasan) (?:\w+ ){0,4}?(?:to|with|al?|todos|quien) ?(?:the |a |el |la )?(?:owner|driver|neighbor|police|people|anyone|dueno|vecino|todos|alguien|quien)?\b|"
     r"\b(?:ven|ve|see|sees) (?:todos|alguien|everyone|anyone|those)\b|\bmake sure nobody sees\b"
 )
 # Somebody, or something of theirs, in the picture.
@@ -92,7 +96,7 @@ _IN_IT = re.compile(
 )
 # The same without a word for the picture: "blur my plate please", "can you cover the faces".
 _BLUR = re.compile(
-    r"\b(?:blur|cover|crop|hide|black out|difumin\w+|tap\w+|tach\w+|poner(?:le|les)? borros\w)(?: \w+){0,3} (?:my |the |mi |la |las |a las )?(?:plates?|faces?|placas?|caras?|kids?|address|direccion)\b"
+    r"\b(?:blur|cover|crop|hide|black out|difumin\w+|tap\w+|tach\w+|poner(?:le|les)? borros\w)(?: \w+){0,2} (?:my|the|their|his|her|mi|la|las|a las|a la) (?:license )?(?:plates?|faces?|placas?|caras?|kids?|address|direccion)\b"
 )
 _WISHES_IT_GONE = re.compile(
     r"\b(?:can|could|please|pls|dont|don t|want|quit\w+|borr\w+|elimin\w+|no (?:la|las|quiero|kiero)|public\w*|suban?|not happy|porfa\w*|xfa|por favor|podrian?|pueden?|que pena|q pena)\b"
@@ -118,7 +122,7 @@ def worry_in(text: str) -> str | None:
     of_it = _SHOWN.search(words) or _SEEN.search(words) or gone
     if _BLUR.search(words) or (_PICTURE.search(words) and of_it):
         return PHOTOS
-    return UNNAMED if wishes_unnamed(text) or _ANONYMOUS.search(words) else None
+    return UNNAMED if wishes_unnamed(text) else None
 
 
 def as_a_question(setting: Setting) -> Setting:

@@ -111,9 +111,9 @@ def _meant(memory: Memory, setting: Setting) -> OwnRequest | None:
 
 # "You sent it to planning, it needs to go to the trash people", "lo mandaron a parques y no es de ellos".
 _MISROUTED = re.compile(
-    r"\b(?:you|u|they|it) (?:sent|put|filed|gave|routed|went) (?:it |this |that )?(?:to|under|as|with) the? ?(?:wrong \w+|\w+(?: \w+){0,3} (?:it|but|and) (?:needs?|should|belongs?|has|is not|isn t))|"
+    r"\b(?:you|u|they|it) (?:sent|put|filed|gave|routed|went) (?:it |this |that )?(?:to|under|as|with) (?:the )?(?:wrong \w+|\w+(?: \w+){0,3} (?:it|but|and) (?:needs?|should|belongs?|has|is not|isn t))|"
     r"\b(?:wrong (?:department|dept|people|team|office|category)|(?:departamento|equipo|oficina|categoria) equivocad[oa])\b|"
-    r"\b(?:needs?|has|should|ought) (?:to )?(?:go|be sent) to (?:the )?(?!\d)\w+|\bno (?:es|le toca) (?:de|a) (?:ellos|ese departamento)\b|"
+    r"\b(?:it|this|that|(?:the|my) (?:report|request|one)) (?:needs?|has|should|ought) (?:to )?(?:go|be sent) to (?:the )?(?!\d)\w+|\bno (?:es|le toca) (?:de|a) (?:ellos|ese departamento)\b|"
     r"\b(?:debe|tiene que|deberia) ir (?:con|a) (?:los|las|la|el) de \w+"
 )
 

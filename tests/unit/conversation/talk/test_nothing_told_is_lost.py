@@ -72,7 +72,7 @@ def test_who_was_hurt_or_afraid_is_told_a_kind_word_once(words: str) -> None:
     ["a tree fell on the fence", "the sign fell down", "se cayó un árbol", "the light went down the hill", "they cut the tree", "I fell in love with the mural"],
 )  # fmt: skip
 def test_a_thing_that_fell_hurt_nobody(words: str) -> None:
-    assert not was_hurt(words) or "love" in words
+    assert not was_hurt(words)
 
 
 def test_an_answer_to_staff_stays_with_who_asked_whatever_else_it_names() -> None:
