@@ -18,6 +18,7 @@ from bot.conversation.intake.stars import MOST_STARS
 from bot.conversation.intake.turn import (
     Besides,
     Caption,
+    Clause,
     Denied,
     Guess,
     PhotoSpot,
@@ -131,7 +132,10 @@ def _understood(message: Mapping[str, Any]) -> dict[str, Any]:
             Problem(str(part["text"]), str(part["service"]), float(part["confidence"]))
             for part in message.get("parts") or ()
         ),
-        "replies": {str(name): float(chance) for name, chance in (message.get("replies") or {}).items()},
+        "replies": _chances(message),
+        "clauses": tuple(
+            Clause(str(clause.get("text") or ""), _chances(clause)) for clause in message.get("clauses") or ()
+        ),
         "questions": tuple(
             Guess(str(guess["code"]), float(guess["confidence"])) for guess in message.get("questions") or ()
         ),
@@ -139,6 +143,10 @@ def _understood(message: Mapping[str, Any]) -> dict[str, Any]:
         "danger_alone": frozenset(map(str, alone)) & _DANGERS,
         "vague": bool(message.get("vague")),
     }
+
+
+def _chances(message: Mapping[str, Any]) -> dict[str, float]:
+    return {str(name): float(chance) for name, chance in (message.get("replies") or {}).items()}
 
 
 def _halves(turn: Turn, halves: Mapping[str, Any] | None, name: str) -> tuple[Turn, Turn] | None:
@@ -150,7 +158,12 @@ def _halves(turn: Turn, halves: Mapping[str, Any] | None, name: str) -> tuple[Tu
             turn,
             text=str(half.get("text") or ""),
             intent=str((half.get("intent") or {}).get("name") or ""),
-            **{**_understood(half), "danger": turn.danger, "danger_alone": turn.danger_alone},
+            **{
+                **_understood(half),
+                "danger": turn.danger,
+                "danger_alone": turn.danger_alone,
+                "clauses": turn.clauses,
+            },
         )
         for half in (halves[name], halves["rest"])
     )

@@ -32,7 +32,7 @@ READ_BY_ACTIONS = (
 READ_OF_MESSAGE = (
     *("text", "intent", "entities", "metadata"),
     *("services", "questions", "parts", "language", "danger", "danger_amid"),
-    *("vague", "replies", "side_question", "told_besides", "denied"),
+    *("vague", "replies", "clauses", "side_question", "told_besides", "denied"),
 )
 # Seconds for an action: they take tenths of one. Rasa waits five minutes, in which every turn of the worker would be given up
 # (bot/conversation/dialogue.py) though nothing is wrong with any of them.

@@ -84,7 +84,11 @@ _NO_NUMBER = re.compile(
 
 def as_meant(turn: Turn, reading: str, scene: Scene) -> Turn:
     """The turn as `reading` is meant at the question of the scene; unchanged where it says nothing more than the words do."""
-    if reading == "option" and scene.question in _MENUS and says_none(turn.text):
+    if (
+        reading == "option"
+        and scene.question in _MENUS
+        and (says_none(turn.text) or _denies_one(turn, scene))
+    ):
         reading = "tell"  # "none of those. something broken in the park": "broken" names no meter
     if reading == "option":
         option = _option_meant(turn.text, scene.options)
@@ -173,7 +177,9 @@ FEW_BESIDE = 3  # words beside "something else" that leave it an answer
 _MENUS = frozenset({"which_service", "group", "in_group"})
 _FIRST_WORDS = re.compile(r"[^.,;!?\n…]+")
 MOST_TO_CHOOSE = 6  # words
-_NOT_CHOOSING = re.compile(r"\b(?:no|not|none|neither|isn t|nothing|ningun\w*|nada|otr[oa]|other|else)\b")
+_NOT_CHOOSING = re.compile(
+    r"\b(?:no|not|none|neither|isn t|isnt|aren t|arent|ain t|aint|nothing|ningun\w*|nada|otr[oa]|other|else|fine|buen[oa]s?|bien|don t|dont|never|nobody|nadie)\b"
+)
 
 
 def by_its_name(turn: Turn, scene: Scene) -> Turn | None:
@@ -186,6 +192,18 @@ def by_its_name(turn: Turn, scene: Scene) -> Turn | None:
         return None
     named = [option for option in options_named(words, scene.options) if not _is_the_list(option)]
     return _chosen(turn, named[0]) if len(named) == 1 else None
+
+
+_CLAUSES = re.compile(r"[.,;!?\n…]+")
+
+
+def _denies_one(turn: Turn, scene: Scene) -> bool:
+    """Whether a clause that names an option says that it is not that: "this is no damage to the sidewalk. It is a plant"."""
+    kinds = [option for option in scene.options if not _asks_on(option)]
+    return any(
+        _NOT_CHOOSING.search(fold(clause)) and options_named(fold(clause), kinds)
+        for clause in _CLAUSES.split(turn.text)
+    )
 
 
 def _is_the_list(option: Option) -> bool:

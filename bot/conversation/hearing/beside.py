@@ -17,6 +17,8 @@ from bot.conversation.intake.turn import SideQuestion, Turn
 from bot.text.fold import fold
 
 A_STORY = 12
+# What is asked of us behind a greeting.
+_ABOUT_US = frozenset({"ask_services", "ask_about_bot", "ask_hours"})
 # Who asks says who they are: "hi, I own a fourplex on Euclid. how much can I raise the rent?".
 _BACKGROUND = re.compile(
     r"(?:(?:hi|hello|hey|hola|buenas|buenos dias|buenas tardes|good morning) )*(?:(?:i|we) (?:own|live|rent|manage|run|work|just|am|are|have an?)|(?:i m|im|we re|my|soy|somos|vivo|rento|trabajo|tengo un[oa]?|acabo de)\b)"
@@ -67,10 +69,14 @@ A_YES = 2  # words of a bare yes
 def beside_a_question(scene: Scene | None, setting: Setting) -> Turn | None:
     """What is left of a turn in which a question stands beside something else; None where the two are no more than one."""
     turn, side = setting.turn, setting.turn.side
+    if (sent := _sent_and_asked(scene, setting)) is not None:
+        return sent
     if side is None or not is_worded(turn):
         return None
     if all(is_answered(one, setting) for one in (side.rest, side.asked)):
         return replace(side.rest, aside=side.asked)  # two questions, and nothing else
+    if scene is None and turn.intent == "greet" and side.asked.intent in _ABOUT_US:
+        return replace(side.asked, text=turn.text)  # "hi there, what can u do"
     if scene is None:
         return _begun_beside(side, setting) if digressions.is_asked(side.asked, setting) else None
     if _WISHES.search(fold(side.asked.text)) and "?" not in side.asked.text:
@@ -118,6 +124,26 @@ def beside_a_question(scene: Scene | None, setting: Setting) -> Turn | None:
         # "Yay saturday, thank u!! do you know when the pool has toddler swim": the thanks do not count.
         return replace(asked, text=turn.text)
     return replace(rest, aside=asked) if rest.intent not in _SAYS_NOTHING else None
+
+
+# What may stand in front of one more question.
+_ACTS = frozenset({"affirm", "file", "deny", "thanks", "fixed", "not_fixed"})
+
+
+def _sent_and_asked(scene: Scene | None, setting: Setting) -> Turn | None:
+    """An answer in front, and behind it a question of many clauses: "ya mándelo así. oye y otra, me pusieron una multa, ¿se puede
+    pelear?"."""
+    turn, besides = setting.turn, setting.turn.besides
+    if (
+        scene is None
+        or besides is None
+        or not is_worded(turn)
+        or besides.told.intent not in digressions.QUESTIONS
+    ):
+        return None
+    rest = meant(scene, replace(setting, turn=besides.rest)) or besides.rest
+    # What it is about is in front of the question itself, so that nothing but all of it is asked.
+    return replace(rest, aside=besides.told, besides=None) if rest.intent in _ACTS else None
 
 
 def _is_put(text: str) -> bool:

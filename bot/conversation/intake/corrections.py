@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.city.location import ResolutionOutcome
+from bot.city.location import Resolution, ResolutionOutcome
 from bot.conversation.intake import digressions, places, services
 from bot.conversation.intake.belonging import says_also
+from bot.conversation.intake.clauses import beyond
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.one_matter import kept_once
 from bot.conversation.intake.question import Step
@@ -29,6 +30,11 @@ _LANDMARK = re.compile(
 # "Sewers?? it's clean water": what is asked back is not what it is.
 _ECHO = re.compile(
     r"^\W*(?:\w+\W){0,3}?\w+ ?\?+(?=\s*\w)|\b(?:not|no es|no son|no esta|isn.?t|ain.?t)\s+(?:(?:on|in|at|by|an?|the|en|el|la|un|una|los|las) )*\w+"
+)
+# "Rumbo a la playa", "the side with the ball field": which way, or which side, and no matter of its own.
+_TOWARDS = re.compile(
+    r"\b(?:rumbo (?:a|al)|hacia|con direccion a|pa(?:ra)? el rumbo de|towards?|heading (?:to|for)|(?:q|que) va (?:a|al|pa|para)|on the way to) (?:the |la |el )?\w+|"
+    r"\b(?:the |on the |del |el )?(?:side|lado) (?:w|with|by|near|next to|facing|of|de|del|con)(?: the| la| el)? \w+(?: \w+)?"
 )
 # Of a place that is known a part: "on the Lincoln side", "del lado de la calle Lincoln".
 _SIDE = re.compile(
@@ -119,7 +125,15 @@ def corrected(draft: Draft, setting: Setting) -> tuple[Draft, tuple[Say, ...]]:
     placed, says = places.with_place(changed, found, turn.text)
     # What an addition tells beside the place is kept with the report: "1226 i think. they come every tuesday".
     only_where = turn.intent in _PUTS_RIGHT and draft.service not in draft.refused
+    if only_where and draft.location is not None:
+        more = beyond(turn, draft.location.name, draft.place_text, found.used or "", *_names(found))
+        placed = described(placed, replace(turn, text=more, whole="", clauses=())) if more else placed
     return (placed if only_where else described(placed, turn)), says
+
+
+def _names(found: Resolution) -> tuple[str, ...]:
+    """The names of the places that words were read as."""
+    return tuple(place.name for place in (found.location, *(found.candidates or ())) if place is not None)
 
 
 def corrects(draft: Draft, setting: Setting) -> bool:
@@ -147,8 +161,17 @@ def maybe_corrected_service(draft: Draft, setting: Setting) -> Draft:
         return services.of_service(draft, code)  # "why does it say something else? it is a party house"
     # "line 7" about a thing lost on a bus reads like a report of the bus: only its own name makes it one.
     words = _LANDMARK.sub(" ", fold(_ECHO.sub(" ", turn.text)))
-    if draft.location is not None:  # "not on the pier, south of it" speaks of where
-        of_place = set(fold(draft.location.name).split())
+    words = _TOWARDS.sub(" ", words)
+    found = places.corrected_place(draft, setting) if draft.location is not None else None
+    if (
+        draft.location is not None
+    ):  # "not on the pier, south of it", "clover park, by the fence" speak of where
+        its_own = (
+            f"{found.used or ''} {found.location.name}"
+            if found is not None and found.location is not None
+            else ""
+        )
+        of_place = set(fold(f"{draft.location.name} {its_own}").split())
         words = " ".join(word for word in words.split() if word not in of_place)
     if services.names_service(turn.text, code, setting) and not services.names_service(words, code, setting):
         return draft
@@ -157,8 +180,9 @@ def maybe_corrected_service(draft: Draft, setting: Setting) -> Draft:
     ) and services.names_service(words, code, setting)
     named = named and not services.names_service(words, draft.service or "", setting)
     # "No, the bags are at Douglas Park": where it is, whatever its words may be of.
-    placed = setting.places.locate(turn.text, setting.language).outcome is not ResolutionOutcome.UNKNOWN
-    only_where = placed and draft.location is not None and not services.names_service(words, code, setting)
+    of_where = draft.location is not None or draft.half_place is not None
+    placed = of_where and places.corrected_place(draft, setting).outcome is not ResolutionOutcome.UNKNOWN
+    only_where = placed and not services.names_service(words, code, setting)
     corrects_it = turn.intent == "correct" and not only_where
     return replace(draft, service=code) if named or corrects_it else draft
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 from bot.cases.references import parse_reference
@@ -111,10 +112,22 @@ def _holds(text: str, reference: str) -> bool:
 
 def named_by_matter(text: str, setting: Setting) -> OwnRequest | None:
     """The one of their requests that words are about by what it is; None where they name none, or several alike."""
-    named = [(len(_matter_in(text, one, setting)), one) for one in setting.own]
-    most = max((count for count, _ in named), default=0)
-    best = [one for count, one in named if count == most]
-    return best[0] if most and len(best) == 1 else None
+    said = {one.reference: _matter_in(text, one, setting) for one in setting.own}
+    # What says which one is meant counts before what several have in common.
+    for words in (_of_one_only(said), said):
+        most = max(map(len, words.values()), default=0)
+        best = [one for one in setting.own if len(words[one.reference]) == most]
+        if most and len(best) == 1:
+            return best[0]
+    return None
+
+
+def _of_one_only(said: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """Of each request the words that no other one has."""
+    return {
+        reference: words.difference(*(other for its, other in said.items() if its != reference))
+        for reference, words in said.items()
+    }
 
 
 def speaks_of_a_report(text: str) -> bool:

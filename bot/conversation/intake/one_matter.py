@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.conversation.intake.draft import MAX_DESCRIPTION, Draft
 from bot.conversation.intake.naming import PLAIN, singular
+from bot.conversation.intake.only_asking import wants_nothing_sent
 from bot.conversation.intake.refusing import is_refused
 from bot.conversation.intake.services import sure_service
 from bot.conversation.intake.setting import Setting
@@ -47,6 +48,9 @@ def without_what_is_none(draft: Draft, setting: Setting) -> Draft:
     if is_one(text):
         return _the_one_that_is_named(draft, setting)
     left = tuple(one for one in draft.later if not is_refused(text, sure_service(one, setting), setting))
+    if wants_nothing_sent(text):  # "lo de la multa no mandes nada": of the one that it names
+        told = _content(text)
+        left = tuple(one for one in left if not told & _content(one.text))
     return replace(draft, later=left)
 
 

@@ -26,9 +26,23 @@ _ONLY_ASKS = re.compile(
     r"(?:nothing|not|don t have|dont have|do not have|haven t got|have nothing|have no)(?: \w+){0,3}? to report|nothing happened|"
     r"(?:not|no) (?:trying to |going to |here to )?(?:report|reporting|file|filing) (?:anything|something|a thing)|(?:don t|dont|do not) (?:want|need) to (?:report|file) (?:anything|something)|"
     r"(?:it s|its|it is|this is|that s|that is) not a (?:report|complaint)(?! (?:of|about|against))|(?:no es|no era) (?:un |ningun |una )?(?:reporte|queja)(?! (?:de|del|contra|sobre|por))|"
+    r"(?:was|is|were) (?:just|only) (?:a |my )?(?:question|asking|curious)|(?:era|es|fue) (?:solo|nomas|no mas|nada mas|namas|solamente) (?:una )?(?:pregunta|duda)|"
     r"(?:solo|nomas|no mas|nada mas|namas|solamente) (?:era |es |fue |queria |quiero |estaba |estoy |tengo |tenia )?(?:una (?:pregunta|duda)|pregunt(?:ar|aba|ando|o)|saber)|"
     r"no (?:quiero|queria|vengo a|voy a|tengo que|tengo nada que|hay nada que) (?:reportar|quejarme)(?: de)?(?: nada)?|nada que reportar|no paso nada|no ha pasado nada)\b"
 )
+
+
+# Of one matter among others: "lo de la multa no mandes nada, ya yo les llamo", "the ticket thing was only a question".
+_SENDS_NOTHING = re.compile(
+    r"\b(?:no (?:me )?(?:mand|envi|report|hag|abr)\w*(?: nada| reporte| eso)\b|(?:don t|dont|do not) (?:send|file|report|open) (?:anything|that one|a report|one)|"
+    r"ya (?:yo )?(?:les|le|los) (?:llamo|hablo|marco)|i ll (?:just )?(?:call|phone) (?:them|about it)|ill (?:just )?call them)\b"
+)
+
+
+def wants_nothing_sent(text: str) -> bool:
+    """Whether words about a matter say that nothing is to be filed of it: it was only a question, or they see to it themselves."""
+    words = fold(text)
+    return _ONLY_ASKS.search(words) is not None or _SENDS_NOTHING.search(words) is not None
 
 
 def says_no_report(text: str) -> bool:

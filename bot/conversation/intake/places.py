@@ -11,6 +11,7 @@ from bot.channels.messages import Option
 from bot.city.catalogue import PlaceNeed
 from bot.city.location import Location, LocationKind, PlaceHint, Point, Resolution, ResolutionOutcome
 from bot.city.told import house_numbers
+from bot.conversation.intake.clauses import clauses_of
 from bot.conversation.intake.draft import Draft, HalfPlace
 from bot.conversation.intake.naming import PLAIN, singular
 from bot.conversation.intake.services import choose, likely_services, sure_service
@@ -238,11 +239,36 @@ def corrected_place(draft: Draft, setting: Setting) -> Resolution:
     """The place a correction means: "Ocean not Main" keeps the other street of "Main St & Pico Blvd"."""
     if draft.location is None:
         return read_answer(draft, setting)
-    for before in (draft.place_text, draft.location.name):
-        found = setting.places.corrected(before, setting.turn.text, setting.language)
-        if found.outcome is not ResolutionOutcome.UNKNOWN:
-            return found
-    return found
+    text = without_our_words(setting.turn.text)
+    best: Resolution | None = None
+    # The clause that puts it right counts before what else is told: "that's 17th not 16th. she means crossing Ocean Park".
+    putting_right = (
+        one.text for one in clauses_of(setting.turn) if one.replies.get("correct", 0.0) >= PUTS_RIGHT
+    )
+    for words in (text, *putting_right):
+        for before in (draft.place_text, draft.location.name):
+            found = setting.places.corrected(before, words, setting.language)
+            if found.outcome is ResolutionOutcome.RESOLVED:
+                return found
+            if best is None or best.outcome is ResolutionOutcome.UNKNOWN:
+                best = found
+    assert best is not None  # noqa: S101 - read at least once
+    return best
+
+
+PUTS_RIGHT = 0.6  # least chance of a clause that puts something right
+_CLAUSE = re.compile(r"[^.!?;,\n]+[.!?;,\n]*")
+# Of what stands in our own message: "ahí abajo todavía dice la séptima".
+_STILL_SAYS = re.compile(
+    r"\b(?:still|todavia|aun|sigue|ahi|abajo|there|below) (?:\w+ ){0,2}?(?:says?|saying|shows?|dice|diciendo|sale|pone)\b"
+)
+
+
+def without_our_words(text: str) -> str:
+    """The words without the clauses that only tell what still stands in our message: the place there is the one that is wrong."""
+    if _STILL_SAYS.search(fold(text)) is None:
+        return text
+    return "".join(part for part in _CLAUSE.findall(text) if _STILL_SAYS.search(fold(part)) is None)
 
 
 def house_beside(draft: Draft, setting: Setting) -> Resolution | None:

@@ -13,6 +13,7 @@ from bot.conversation.intake.refusing import (
     is_not_so,
     is_refused,
     names_in,
+    only_its_state,
     says_none,
     told_besides,
 )
@@ -33,8 +34,8 @@ from bot.conversation.intake.turn import Guess, Turn
 from bot.text.fold import fold
 
 MOST_HEARD = 5  # guesses kept of all words so far
-# What was said before counts half of what is said now; the share of a refused service goes to the others, up to so many times theirs.
-BEFORE = 0.5
+# What was said before counts less than what is said now; the share of a refused service goes to the others, up to so many times theirs.
+BEFORE = 0.8
 MOST_TIMES = 3.0
 TELLS = 3  # words beside a refusal that say what it is
 
@@ -119,6 +120,8 @@ def _refuses_what_is_read_back(draft: Draft, setting: Setting) -> bool:
 
 def _is_not_it(code: str, setting: Setting) -> bool:
     turn = setting.turn
+    if sure_service(turn, setting) in (None, code) and only_its_state(turn.text):
+        return False  # "the drain isn't clogged, they pour oil into it"
     return (
         is_denied(turn, code, setting)
         or is_not_so(turn.text, code, setting)

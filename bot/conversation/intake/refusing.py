@@ -18,6 +18,7 @@ from bot.text.fold import fold
 # "I don't need a", "nunca pedí un", "forget the": of the words behind it.
 _NO = (
     r"(?:no|not|never asked for|don t (?:need|want|have)|dont (?:need|want|have)|didn t (?:ask|say)|didnt (?:ask|say)|forget|cancel|drop|skip|without|"
+    r"(?:don t|dont|do not|never|nobody) (?:put|say|said|write|call it)|no (?:me |le |lo |la |nos )?(?:pong\w*|dig\w*|escrib\w*)|nadie (?:dijo|habl\w+)|"
     r"nunca (?:pedi|dije)|no (?:quiero|necesito|ocupo|pedi|dije|hay)|olvid\w+|cancel\w+|quit\w+)"
 )
 _SAY_NOTHING = frozenset(
@@ -37,7 +38,20 @@ _SAY_NOTHING = frozenset(
         "nuevo",
     }
 )
-_FINE = r"(?:is|are|s|esta|estan) (?:\w+ )?(?:fine|ok|okay|alright|good|bien)"
+_FINE = (
+    r"(?:(?:is|are|s|esta|estan) (?:\w+ )?(?:fine|ok|okay|alright|good|perfect|bien|buen[oa]s?|perfect[oa]s?)|"
+    r"(?:isn t|isnt|is not|ain t|aint|are not|aren t|arent|no esta|no estan) (?:\w+ )?(?:broken|damaged|clogged|the problem|rot[oa]s?|danad[oa]s?|tapad[oa]s?|quebrad[oa]s?|el problema))"
+)
+
+
+_ITS_STATE = re.compile(
+    r"\b(?:isn t|isnt|is not|ain t|aint|are not|aren t|arent|no esta|no estan) (?:\w+ )?(?:broken|damaged|clogged|rot[oa]s?|danad[oa]s?|tapad[oa]s?|quebrad[oa]s?)\b"
+)
+
+
+def only_its_state(text: str) -> bool:
+    """Whether words deny a state ("no está tapado") and not what it is. Reads any text, never raises."""
+    return _ITS_STATE.search(fold(text)) is not None
 
 
 def is_refused(text: str, code: str | None, setting: Setting) -> bool:
@@ -91,10 +105,10 @@ def is_denied(turn: Turn, code: str | None, setting: Setting) -> bool:
     # "No no no, árbol no, es la banqueta": a no said twice is no part of what is told.
     denies = rf"(?:{_NOT_A}(?: \w+)?|\bno no(?: no)*(?: el| la| un| una| a)?(?: \w+)?)"
     # "Es agua tirándose, no juegos", "it's trash, not a dead animal": at the end of a clause that tells what it is.
-    ends = r"(?:\w+ ){3,}(?:no|not) (?:(?:a|an|the|un|una|los|las|el|la) )?(?:\w+ )?"
+    ends = r"(?:\w+ ){3,}(?:no|not) (?:like )?(?:(?:a|an|the|un|una|los|las|el|la) )?(?:\w+ )?"
     return any(
         re.search(rf"\b{denies} {re.escape(name)}\w{{0,2}}\b", words)
-        or re.search(rf"{ends}{re.escape(name)}\w{{0,2}}$", words)
+        or re.search(rf"{ends}{re.escape(name)}\w{{0,2}}(?: (?:thing|problem|issue|cosa|problema))?$", words)
         for name in called
     )
 
@@ -106,9 +120,16 @@ _ASKED_BACK = re.compile(
 )
 
 
+# "Barking?? lmaooo its dead", "¿acera? es el agua": asked back, and what it is instead.
+_ECHOED = re.compile(
+    r"^\W*(?P<name>(?:\w+\W+){0,3}?\w+)\s*\?+\W*(?:\w+\W+){0,2}?(?:it'?s|its|it is|they'?re|that'?s|thats|this is|hes|he'?s|she'?s|es|son|est[aá]n?)\s+\w+",
+    re.IGNORECASE,
+)
+
+
 def asks_and_denies(text: str, code: str | None, setting: Setting) -> bool:
     """Whether words ask back what we called it, and deny it. Reads any text, never raises."""
-    found = _ASKED_BACK.match(text)
+    found = _ASKED_BACK.match(text) or _ECHOED.match(text)
     return found is not None and bool(
         names_in(found["name"], code or "", setting) or names_service(found["name"], code or "", setting)
     )

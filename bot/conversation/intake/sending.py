@@ -8,7 +8,7 @@ from bot.text.fold import fold
 
 SENDING = (
     r"(?:(?:send|file|submit|report|post) (?:it|that|this|in|away|(?:the |my |this |that )?(?:\w+ )?(?:report|thing|one))|(?:just|please|pls|so|yes|yeah) (?:send|submit)|"
-    r"(?:mand|envi|report|sub)(?:a|e|ar|en|an|ame|eme)(?:l[oa]|(?: el| mi| ese)? reporte))"
+    r"(?:mand|envi|report|sub)(?:a|e|ar|en|an|ame|eme)(?:l[oa]|(?: el| mi| ese)? reporte| lo de(?:l)?))"
 )
 # "Did you send it?", "don't send it", "lo mandó?", "before you send it": a question about it, a no, or a condition.
 _REFUSES = re.compile(
@@ -58,6 +58,18 @@ _NEVER = re.compile(
     r"^(?:(?:no|nope|nah|wait|stop|please|pls|porfa|ya|mejor|espere?) )*(?:do not|don t|dont|never) (?:send|file|submit)(?: (?:it|that|this|anything|the report|my report|pls|please|now))*$|"
     r"^(?:(?:no|ya|mejor|espere?|porfa) )*no (?:l[oa] )?(?:mande[sn]?|envie[sn]?)(?:l[oa])?(?: (?:nada|porfa|por favor|ya|gracias))*$"
 )
+
+
+# "K before i do. do u guys ...", "antes de mandarlo, una pregunta": a yes that waits.
+_PUT_OFF = re.compile(
+    r"^(?:(?:ok|okay|k|yes|yeah|si|sure|well|but|pero|and|y|wait|hold on|actually|um|oh|bueno) )*(?:before (?:i|you|u|we|that|sending|it)|first(?! (?:one|street|option))|hold on|wait(?: a (?:sec|second|minute|moment))?$|one (?:sec|second|moment)|"
+    r"antes (?:de|que)|primero (?:una|digame|dime|quiero)|espere|esperame|un momento|todavia no)\b"
+)
+
+
+def puts_off(text: str) -> bool:
+    """Whether words say that something comes before it is sent. Reads any text, never raises."""
+    return _PUT_OFF.search(fold(text)) is not None
 
 
 def refuses_to_send(text: str) -> bool:

@@ -38,6 +38,12 @@ _CORRECTS = re.compile(
 )
 
 
+# Which way, and no matter of its own: "rumbo a la playa".
+_TOWARDS = re.compile(
+    r"\b(?:rumbo al?|hacia|towards?|heading (?:to|for)|on the way to)\s+(?:the |la |el )?\w+"
+)
+
+
 def sure_service(turn: Turn, setting: Setting) -> str | None:
     """The service that is meant, when asking would only annoy."""
     known = _known(turn.guesses, setting)
@@ -142,7 +148,8 @@ def is_another(draft: Draft, setting: Setting) -> bool:
         return False
     best = max((guess.confidence for guess in turn.guesses), default=0.0)
     plainly = _ALSO.search(turn.text) is not None and best >= PLAINLY
-    if not (plainly or names_service(turn.text, code or "", setting)) or _CORRECTS.match(turn.text):
+    said = _TOWARDS.sub(" ", fold_in_place(turn.text))
+    if not (plainly or names_service(said, code or "", setting)) or _CORRECTS.match(turn.text):
         return False
     if _ALSO.search(turn.text) or len(turn.text.split()) >= A_SENTENCE:
         return True

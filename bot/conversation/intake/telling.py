@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.city.location import Resolution, ResolutionOutcome
 from bot.conversation.intake import places, services
+from bot.conversation.intake.clauses import clauses_of, is_manners, without_manners
 from bot.conversation.intake.draft import MAX_DESCRIPTION, Draft
 from bot.conversation.intake.refused import instead_of, with_heard
 from bot.conversation.intake.sending import is_polite_yes, says_send, tells_besides
@@ -24,6 +25,7 @@ _NOTHING_TOLD = ("yes", "thanks", "anger")
 SURELY_NOTHING = 0.95
 FEW_WORDS = 9  # more may tell something besides
 MORE_WORDS = 6
+MORE_THAN_A_NAME = 10  # words of who chose an option by its name: "its the sewer one, out by hill street, every friday at 10"
 SOME_WORDS = 4
 
 
@@ -53,7 +55,7 @@ def absorb(
 
 def described(draft: Draft, turn: Turn) -> Draft:
     """The draft with the words of a turn on file, as they were written."""
-    words = to_be_kept(turn.written) if draft.description else turn.written.strip()
+    words = to_be_kept(without_manners(turn)) if draft.description else turn.written.strip()
     if not words or words in draft.description:
         return draft
     return replace(draft, description=f"{draft.description}\n{words}".strip()[:MAX_DESCRIPTION])
@@ -98,6 +100,8 @@ def tells_more(turn: Turn) -> bool:
     """Whether an answer has so many words that it tells something besides: "yes, and it popped my tire"."""
     many = turn.choice is None and len(turn.text.split()) >= MORE_WORDS and not is_polite_yes(turn.text)
     few = len(turn.text.split()) <= FEW_WORDS and "?" not in turn.text
+    if clauses_of(turn) and all(map(is_manners, clauses_of(turn))):
+        return False  # "and then yes, you may send it"
     if _BLESSES.fullmatch(to_be_kept(turn.text).strip(" .!")):
         return False  # "Send it and thank you. God bless"
     if few and sum(turn.replies.get(one, 0.0) for one in _NOTHING_TOLD) >= SURELY_NOTHING:
@@ -108,7 +112,8 @@ def tells_more(turn: Turn) -> bool:
 def tells_beside_a_choice(turn: Turn) -> bool:
     """Whether the words with which an option was chosen tell something besides: "el 2, no hay una fuga, nadie lo apaga"."""
     words = to_be_kept(turn.text)
-    return len(words.split()) >= SOME_WORDS and words != turn.text.strip() and not says_send(words)
+    least = SOME_WORDS if words != turn.text.strip() else MORE_THAN_A_NAME
+    return len(words.split()) >= least and not says_send(words)
 
 
 def insists(text: str) -> bool:

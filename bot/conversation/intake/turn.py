@@ -59,6 +59,14 @@ class Caption:
 
 
 @dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause of a message, and what it may be as a reply by itself."""
+
+    text: str
+    replies: Mapping[str, float] = field(default_factory=dict)  # reading -> probability
+
+
+@dataclass(frozen=True, slots=True)
 class SideQuestion:
     """A question said in one breath with something else: "yes send it. who sees my number?"."""
 
@@ -94,6 +102,7 @@ class Turn:
     guesses: tuple[Guess, ...] = ()  # best first, at most three
     problems: tuple[Problem, ...] = ()  # two or more, else none
     replies: Mapping[str, float] = field(default_factory=dict)  # as a reply: reading -> probability
+    clauses: tuple[Clause, ...] = ()  # two or more, else none: see `bot.conversation.intake.clauses`
     questions: tuple[Guess, ...] = ()  # of the city, that it may ask; best first
     danger: frozenset[str] = frozenset()  # its kinds: see `bot.conversation.intake.danger`
     danger_alone: frozenset[str] = (
@@ -133,6 +142,7 @@ class Turn:
             danger=frozenset(),
             danger_alone=frozenset(),
             replies={},
+            clauses=(),
             questions=(),
             side=None,
             besides=None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from bot.conversation.intake.clauses import beyond, sends_among, yes_among
 from bot.conversation.intake.corrections import corrected_or_noted, corrects, noted
 from bot.conversation.intake.days import tells_when
 from bot.conversation.intake.details import as_told
@@ -13,7 +14,7 @@ from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.maps import link_to_place, picture
 from bot.conversation.intake.question import End, ReportQuestion, Step
 from bot.conversation.intake.quoting import quoted, told_last
-from bot.conversation.intake.sending import refuses_to_send, says_send
+from bot.conversation.intake.sending import puts_off, refuses_to_send, says_send
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import described, tells_more, to_be_kept
 from bot.conversation.intake.turn import Say
@@ -21,6 +22,7 @@ from bot.conversation.questions.change import Change
 
 # What words that tell something are mistaken for.
 _UNHEARD = frozenset({"out_of_scope", "ask_city"})
+MORE_TOLD = 4  # words beyond what is known, beside a no
 MOST_TOLD = 60  # characters: with the rest of a summary they mostly fit two SMS segments
 
 
@@ -55,16 +57,21 @@ class Summary(ReportQuestion):
         if _says_what_to_change(setting):  # "2. no es vivienda, es el humo"
             setting = replace(setting, turn=replace(setting.turn, intent="correct", choice=None))
         intent = setting.turn.intent
+        if puts_off(setting.turn.text) and intent in ("affirm", "file", "deny"):
+            return Step(draft, again=True)  # "k before i do": what is asked beside it is answered
         denies = draft.service in draft.refused
-        sends = says_send(setting.turn.text) and not denies and not corrects(draft, setting)
-        if (intent in ("file", "affirm") and not denies) or (
-            sends and intent not in ("another", "ask_person")
-        ):
+        asks_to_send = says_send(setting.turn.text) or sends_among(setting.turn)
+        says_yes = asks_to_send or yes_among(setting.turn)
+        sends = says_yes and not denies and not corrects(draft, setting)
+        plainly = intent not in ("another", "ask_person") or sends_among(setting.turn)
+        if (intent in ("file", "affirm") and not denies) or (sends and plainly):
             kept = described(draft, setting.turn) if tells_more(setting.turn) else draft
             return Step(kept, end=End.CONFIRMED)
         if refuses_to_send(setting.turn.text) and not corrects(draft, setting):
             return Step(draft, (Say("utter_dropped"),), End.DROPPED)
         if intent == "change" or (intent == "deny" and not corrects(draft, setting)):
+            if len(beyond(setting.turn, draft.description).split()) >= MORE_TOLD:
+                return noted(draft, setting)  # "it still says 7th below. and it is ten seconds, no more"
             return Step(replace(draft, open=Change()))
         if intent == "skip":
             return Step(replace(draft, open=None))
@@ -77,12 +84,12 @@ class Summary(ReportQuestion):
             # Something is wrong, and we do not see what it should be.
             return Step(replace(told, open=Change()), noted(draft, setting).says)
         step = corrected_or_noted(draft, setting)
-        if says_send(setting.turn.text) and _is_put_right(draft, step):
+        if asks_to_send and _is_put_right(draft, step):
             return replace(
                 step, end=End.CONFIRMED
             )  # "send it, but it is a water meter, so to the water people"
         # "Not a street light, the one in the stairwell. but yes send it": nothing new can be read back.
-        if says_send(setting.turn.text) and _changes_nothing(draft, step):
+        if asks_to_send and _changes_nothing(draft, step):
             return Step(told, end=End.CONFIRMED)
         return step
 

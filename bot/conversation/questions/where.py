@@ -72,7 +72,7 @@ class Where(ReportQuestion):
         if turn.intent == "report":
             after = described(after, turn)
         elif turn.intent == "correct":
-            after = maybe_corrected_service(after, setting)
+            after = _with_details(maybe_corrected_service(after, setting), found.used, setting)
         else:
             after = _with_details(after, found.used, setting)
         return Step(replace(after, open=None), says)

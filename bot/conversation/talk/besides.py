@@ -18,6 +18,7 @@ from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.naming import named_by_matter, named_by_number
 from bot.conversation.intake.one_matter import kept_once
+from bot.conversation.intake.only_asking import wants_nothing_sent
 from bot.conversation.intake.question import End
 from bot.conversation.intake.refusing import says_none, wants_anything_else
 from bot.conversation.intake.services import (
@@ -45,6 +46,21 @@ _TELLS = frozenset(
 _ANSWERS = frozenset({"affirm", "deny", "file", "thanks", "fixed", "rate", "choose", "greet", "goodbye"})
 # What is asked of a request that has its report: it waits until the other matter is told.
 _WAITS = ("utter_ask_rating", "utter_offer_updates", "utter_detail_first", "utter_detail_next")
+
+
+def without_what_wants_nothing(draft: Draft | None, setting: Setting) -> Setting:
+    """The setting with what stands in front, where the half behind says that nothing is to be filed of another matter: "mándeme lo de la
+    banca. y lo de la renta era nomás pregunta"."""
+    turn, besides = setting.turn, setting.turn.besides
+    if (
+        draft is None
+        or besides is None
+        or turn.choice is not None
+        or not wants_nothing_sent(besides.told.text)
+    ):
+        return setting
+    about_this = draft.service is not None and sure_service(besides.told, setting) == draft.service
+    return setting if about_this else replace(setting, turn=besides.rest)
 
 
 def other_matter(draft: Draft | None, memory: Memory, setting: Setting) -> Besides | None:

@@ -17,7 +17,7 @@ from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Turn
 from bot.conversation.questions.joining import JOINING
 from bot.conversation.talk.aside import with_aside
-from bot.conversation.talk.besides import other_matter, with_other_matter
+from bot.conversation.talk.besides import other_matter, with_other_matter, without_what_wants_nothing
 from bot.conversation.talk.between import respond
 from bot.conversation.talk.in_danger import (
     and_obeyed,
@@ -73,6 +73,8 @@ def _taken(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
     if not is_only and (about_link := linked(draft, memory, setting)) is not None:
         return replace(about_link, says=danger.first(about_link.says, setting.turn))
     memory = memory.without(JOINING)  # a later yes is one to something else
+    if not is_only:
+        setting = without_what_wants_nothing(draft, setting)
     if not is_only and (two := other_matter(draft, memory, setting)) is not None:
         first = _taken(draft, memory, replace(setting, turn=two.rest))
         return with_other_matter(first, two.told, setting)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.cases.status import ACTIVE
 from bot.conversation.intake import only_asking
 from bot.conversation.intake.belonging import filed_before
+from bot.conversation.intake.clauses import clauses_of
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import AddToRequest, Effect, Follow, TellStatus
 from bot.conversation.intake.finished import FINISHED
@@ -53,11 +54,14 @@ def in_report(draft: Draft, memory: Memory, setting: Setting) -> Progress:
         if rest := told_besides_the_wish(
             setting.turn.text
         ):  # "it's no flood, they pour powder. And leave my name out"
-            going_on = in_report(
-                less, memory, replace(setting, turn=replace(setting.turn, text=rest, whole=""))
-            )
+            turn = replace(setting.turn, text=rest, whole="")
+            turn = replace(turn, clauses=clauses_of(turn))
+            going_on = in_report(less, memory, replace(setting, turn=turn))
             return replace(going_on, says=(said, *going_on.says))
         return Progress(less, memory, (said, asked_again(less, setting)))
+    if isinstance(draft.open, Summary) and _cannot_take_out(setting):
+        # What it is they mean we do not see: they read what is in it.
+        return Progress(draft, memory, (contents_of(draft), asked_again(draft, setting)))
     if setting.turn.intent == "ask_status" and asks_contents(setting):
         return Progress(draft, memory, (contents_of(draft), asked_again(draft, setting)))
     empty = draft.service is None and draft.location is None and draft.half_place is None
@@ -101,6 +105,13 @@ def _taken_out(draft: Draft, setting: Setting) -> Draft | None:
     turn = setting.turn
     words = to_take_out(turn.text) if turn.choice is None and not turn.edited else None
     return without_it(draft, words) if words else None
+
+
+def _cannot_take_out(setting: Setting) -> bool:
+    """Whether something is wished not to be in it, and nothing besides."""
+    turn = setting.turn
+    wished = turn.choice is None and not turn.edited and to_take_out(turn.text) is not None
+    return wished and not told_besides_the_wish(turn.text)
 
 
 def _asks_of_their_own(draft: Draft, setting: Setting) -> bool:

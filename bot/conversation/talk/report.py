@@ -22,7 +22,7 @@ from bot.conversation.intake.draft import RESUME_AFTER, Draft
 from bot.conversation.intake.one_matter import forgets_this, is_one, without_what_is_none
 from bot.conversation.intake.photo_place import with_spot
 from bot.conversation.intake.photos import with_photos
-from bot.conversation.intake.places import with_place
+from bot.conversation.intake.places import read_answer, with_place
 from bot.conversation.intake.question import End, Step
 from bot.conversation.intake.refused import tells_instead, with_refusals, without_what_refuses
 from bot.conversation.intake.refusing import is_denied, is_refused
@@ -128,7 +128,7 @@ def _taken(draft: Draft, setting: Setting) -> Step:
             draft = described(draft, turn)  # "el 2. el piso está verde y resbaloso, mi nena se cayó"
         if question.choices and turn.choice.startswith(f"{question.choices}:"):
             return question.answer(draft, setting)
-        chosen = _chosen(draft, setting)
+        chosen = _placed_besides(_chosen(draft, setting), setting)
         if isinstance(question, Change) and turn.choice == f"change:{DROP}":
             return question.answer(draft, setting)
         return Step(chosen) if chosen else Step(draft, again=True)  # an option of a menu long past
@@ -139,6 +139,15 @@ def _taken(draft: Draft, setting: Setting) -> Step:
     ):  # "1", beside a photo, sends it
         return _only_photos(draft)
     return _words(draft, setting)
+
+
+def _placed_besides(draft: Draft | None, setting: Setting) -> Draft | None:
+    """The draft after an option with the place that the words beside it tell: "the sewer one, out by hill street"."""
+    if draft is None or draft.location is not None or not tells_beside_a_choice(setting.turn):
+        return draft
+    found = read_answer(draft, setting)
+    resolved = found.outcome is ResolutionOutcome.RESOLVED
+    return with_place(draft, found, setting.turn.text)[0] if resolved else draft
 
 
 def _at_pin(draft: Draft, setting: Setting) -> Step:

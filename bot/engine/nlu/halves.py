@@ -18,7 +18,7 @@ from rasa.shared.nlu.constants import METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.engine.nlu.denied import denied_in
-from bot.engine.nlu.messages import DENIED, SIDE_QUESTION, TOLD_BESIDES, is_payload
+from bot.engine.nlu.messages import DENIED, HALF, SIDE_QUESTION, TOLD_BESIDES, is_payload
 from bot.engine.nlu.side_question import halves
 from bot.engine.nlu.told_besides import told_besides
 
@@ -55,7 +55,7 @@ class HalvesReader(_Untrained):
         """The whole messages."""
         whole: list[Message] = []
         for message in messages:
-            half = message.get(_HALF)
+            half = message.get(HALF)
             if half is None:
                 whole.append(message)
                 continue
@@ -64,9 +64,6 @@ class HalvesReader(_Untrained):
             both = {**(whole[-1].get(of) or {}), name: {"text": message.get(TEXT), **made}}
             whole[-1].set(of, both, add_to_output=True)
         return whole
-
-
-_HALF = "half"  # of a message that is one: of what, and which of the two
 
 
 def _cut(message: Message) -> list[Message]:
@@ -80,4 +77,4 @@ def _cut(message: Message) -> list[Message]:
         found += [(TOLD_BESIDES, "rest", more.rest), (TOLD_BESIDES, "told", more.told)]
     if (instead := denied_in(text)) is not None:
         found += [(DENIED, "rest", instead.rest), (DENIED, "denied", instead.denied)]
-    return [Message(data={TEXT: half, METADATA: metadata, _HALF: (of, name)}) for of, name, half in found]
+    return [Message(data={TEXT: half, METADATA: metadata, HALF: (of, name)}) for of, name, half in found]

@@ -28,6 +28,14 @@ _MORE_AHEAD = re.compile(r"(?:another|unrelated|btw|otra cosa)\b", re.IGNORECASE
 _SPARE = " \t\n.,;:&/-"
 _STOP = re.compile(r"[.;!?\n]")
 _AND = re.compile(r"\b(?:and|y|e)\b|&", re.IGNORECASE)
+# The second street of a corner: "en pico y 20 los aspersores ..." has no joint there, "pico y 3 llantas" has.
+_OF_A_CORNER = re.compile(
+    r"(?:la |el |the )?\d{1,2}(?:st|nd|rd|th)?\b(?!\s+(?!(?:los|las|es|is|has|was|does)\b)\w+s\b)",
+    re.IGNORECASE,
+)
+_STREET_BEFORE = re.compile(
+    r"\b(?:en|de|in|at|on|la|el|entre|between|por|con)\s+(?:la |el |the )?\w+\s*$", re.IGNORECASE
+)
 # Who begins so goes on about what was said: "it smells", "they never come", "se está inundando".
 _BACK = re.compile(
     r"(?:it|its|it's|they|them|their|that|thats|which|he|she|his|her|this|these|so|because|since|is|are|was|were|has"
@@ -68,6 +76,9 @@ def joints(text: str) -> list[Joint]:
         start, end = places[match.start()], places[match.end()]
         # Two signs in a row ("14th & the") have nothing between them that could be a half.
         since = cuts[-1][1] if cuts else 0
+        corner = _AND.fullmatch(match.group().strip()) and _OF_A_CORNER.match(text, end)
+        if corner and _STREET_BEFORE.search(text, 0, start):
+            continue
         if heard[since] < heard[start] and heard[end] < heard[-1]:
             cuts.append((start, end, match.group()))
         if len(cuts) > MOST_JOINTS:

@@ -32,6 +32,10 @@ TOLD_BESIDES = "told_besides"
 # What is said not to be it: what the pipeline makes of that ("denied") and of the text without it ("rest").
 DENIED = "denied"
 REPLIES = "replies"  # what the text may be as a reply, with its probability
+CLAUSES = (
+    "clauses"  # the same of each of its clauses: a list of {"text", "replies"}, none where there is only one
+)
+HALF = "half"  # of a message that is part of another one: of what, and which of its parts
 
 
 def is_payload(message: Message) -> bool:

@@ -18,8 +18,18 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.engine.nlu.blend import Blend, Lesson
+from bot.engine.nlu.clauses import clauses
 from bot.engine.nlu.encoder import shared_encoder
-from bot.engine.nlu.messages import LANGUAGE, READING, REPLIES, is_payload, meaning_of, training_fact
+from bot.engine.nlu.messages import (
+    CLAUSES,
+    HALF,
+    LANGUAGE,
+    READING,
+    REPLIES,
+    is_payload,
+    meaning_of,
+    training_fact,
+)
 from bot.engine.nlu.reading import read
 from bot.engine.nlu.told import digest_of_replies, read_replies
 from bot.engine.nlu.weights import Array
@@ -53,7 +63,7 @@ _LEAST = 0.002  # a reading less likely than this is not told
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class ReplyReader(GraphComponent):
-    """Sets ``replies``: reading -> probability, as far as it is likely at all."""
+    """Sets ``replies``: reading -> probability, as far as it is likely at all; and ``clauses``, the same of each clause."""
 
     def __init__(
         self,
@@ -114,14 +124,33 @@ class ReplyReader(GraphComponent):
         """Read each message that has words."""
         for message in messages:
             if self._blend and message.get(TEXT) and not is_payload(message):
-                chances = self._blend.probabilities(str(message.get(READING)), meaning_of(message))
-                told = {
-                    label: round(float(chance), 4)
-                    for label, chance in zip(self._blend.labels, chances, strict=True)
-                    if chance >= _LEAST
-                }
+                told = _told(self._blend, str(message.get(READING)), meaning_of(message))
                 message.set(REPLIES, told, add_to_output=True)
+                if message.get(HALF) is None:
+                    message.set(CLAUSES, _of_clauses(self._blend, message), add_to_output=True)
         return messages
+
+
+def _of_clauses(blend: Blend, message: Message) -> list[dict[str, Any]]:
+    texts = clauses(str(message.get(TEXT)))
+    if not texts:
+        return []
+    readings = [read(text, message.get(LANGUAGE)) for text in texts]
+    vectors = shared_encoder().encode([reading.meant for reading in readings])
+    return [
+        {"text": text, REPLIES: _told(blend, reading.letters, vector)}
+        for text, reading, vector in zip(texts, readings, vectors, strict=True)
+    ]
+
+
+def _told(blend: Blend, letters: str, meaning: Array) -> dict[str, float]:
+    """The readings of words that are likely at all."""
+    chances = blend.probabilities(letters, meaning)
+    return {
+        label: round(float(chance), 4)
+        for label, chance in zip(blend.labels, chances, strict=True)
+        if chance >= _LEAST
+    }
 
 
 def plain_reports(examples: list[Message]) -> list[dict[str, str]]:

@@ -21,7 +21,7 @@ _ASKS = (
     r"(?:puedo|puede|pueden|podemos|podria|podría|me pueden|se puede|tengo que|hay que|van a|va a|ocupo|necesito) \w+"
 )
 _LEAD = (
-    r"(?:(?:and|but|also|so|y|e|pero|tambien|también|oye|oiga|btw|ps|hey|then|entonces|solo|just|tell me|"
+    r"(?:(?:and|but|also|so|y|i(?= otra| una| tambien| también)|e|pero|tambien|también|oye|oiga|btw|ps|hey|then|entonces|solo|just|tell me|"
     r"(?:one )?(?:more|last|other|another) (?:thing|question)(?: is)?|quick question|question|q:|una (?:pregunta|duda|ultima|última)|otra (?:cosa|pregunta|duda)|por cierto|"
     r"(?:me )?(?:dime|dígame|digame|díganme|diganme|dice|dicen|puede decir|pueden decir))\b[\s,]*)*"
 )
@@ -50,6 +50,18 @@ _BY_THE_WAY = re.compile(
 )
 
 
+# What goes on after a comma and asks nothing: "ten seconds altogether, which I counted aloud", "mi hijo, quien vive ahí".
+_RELATES = re.compile(
+    r"[\s(]*(?:which (?:i|we|he|she|it|they|you|u|the|my|is|was|are|were|has|have|had|makes?|means?)|who (?:was|were|has|had|is|lives?|works?|came|told|said|saw)|"
+    r"(?:where|when|while) (?:i|we|he|she|they|you|u|the|my|it|people|kids)|(?:quien|donde|cuando|como) (?:yo|el|ella|la|los|las|mi|mis|est[aá]n?|viv\w+|trabaj\w+|siempre))\b[^?]*$",
+    re.IGNORECASE,
+)
+# What is asked of us that is only to be written down: "can u put the number pls".
+_TO_BE_WRITTEN = re.compile(
+    rf"[\s¿(]*{_LEAD}(?:(?:can|could|would|will) (?:you|u|ya|yall) (?:please |pls |just )?(?:put|change|add|correct|update|write|note|include|remove|fix) (?:the|that|it|this|in|my|to|down)|"
+    r"(?:me |lo |la )?(?:puede[ns]?|podr[ií]an?) (?:por favor )?(?:poner|cambiar|agregar|corregir|anotar|apuntar|incluir|quitar)\w*)\b[^?]*$",
+    re.IGNORECASE,
+)
 _TO_A_QUESTION = re.compile(r"[^.!?;\n]*\?")
 
 
@@ -86,6 +98,8 @@ def _pieces(text: str) -> list[str]:
         # A comma only matters where a question begins after it or before: "on pico, 4th and main" is one piece.
         weak = joint.group().strip() in (",", "")
         begins = _BEGINS.match(text, joint.end()) or _BY_THE_WAY.match(text, joint.end())
+        if weak and begins and _RELATES.match(text, joint.end()):
+            continue
         # "Is there a market on December 26, after Christmas?": the question goes on.
         goes_on = not begins and _TO_A_QUESTION.match(text, joint.end())
         if weak and (goes_on or not (begins or _BEGINS.match(text, start))):
@@ -97,6 +111,8 @@ def _pieces(text: str) -> list[str]:
 
 
 def _asks(piece: str) -> bool:
+    if _TO_BE_WRITTEN.match(piece):
+        return False
     if _BEGINS.match(piece):
         return True
     return piece.rstrip().endswith("?") and (

@@ -15,6 +15,7 @@ from bot.conversation.intake.question import FiledQuestion, Question, ReportQues
 from bot.conversation.intake.turn import (
     Besides,
     Caption,
+    Clause,
     Denied,
     Guess,
     PhotoSpot,
@@ -40,7 +41,7 @@ ASKED = Turn(message_id=4, text="who reads this?", intent="ask_city", at=NOON)
 FULL_TURN = Turn(
     message_id=4, text="graffiti too, ñandú 🔥", intent="report", at=NOON, language="es",
     guesses=(Guess("graffiti", 0.9), Guess("tree", 0.1)), problems=(Problem("graffiti", "graffiti", 0.9),),
-    replies={"add": 0.75, "yes": 0.25}, questions=(Guess("trash_day", 0.5),),
+    replies={"add": 0.75, "yes": 0.25}, clauses=(Clause("tuesdays", {"tell": 0.5}),), questions=(Guess("trash_day", 0.5),),
     danger=frozenset({"emergency"}), danger_alone=frozenset({"crisis"}), vague=True, photos=(1, 2),
     photo_spots=(PhotoSpot(1, 34.0, -118.4, NOON), PhotoSpot(2, 34.0, -118.4)), captions=(Caption(1, "graffiti"),),
     refused=("too_large",), unseen=("video",), pin=PinSent(34.0, -118.4, "home", from_map=True), rating=3,

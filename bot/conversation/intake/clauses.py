@@ -1,0 +1,113 @@
+"""What the clauses of a message are by themselves: "that is right. it's ten seconds altogether, then yes send it" says yes, tells
+something, and says yes again.
+
+The engine reads each clause as a reply (bot/engine/nlu/clauses.py); which of them a turn still has, its text tells: what was taken out of
+it (a question, another matter) took its clauses along.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.conversation.intake.naming import PLAIN
+from bot.conversation.intake.turn import Clause, Turn
+from bot.text.fold import fold
+
+SURELY = 0.85  # least chance of a reading that a clause is taken for by itself
+PLAINLY = 0.9  # of a yes without a word of sending
+FIRST = 0.7  # of a yes with which a message begins: "ok go. 3 days is crazy tho"
+FEW_TO_BEGIN = 4  # words of it
+RATHER = 0.5  # of a yes with one, and of a no that takes a yes back
+FEW_WORDS = 8  # a longer clause tells something besides
+# Readings of a clause that tells nothing of the matter.
+_MANNERS = ("yes", "no", "thanks", "anger", "greet", "again", "language", "person", "start", "stop", "rate")
+_SENDING = re.compile(r"\b(?:(?:send|submit|file|mand|envi)\w*|pass (?:it|this|that) (?:on|along))\b")
+# A yes that waits for something, is asked about, or is put off: "before i do", "yes if it is free", "todavía no lo mande".
+_WAITS = re.compile(
+    r"\b(?:before|until|unless|if|once|when|wait|yet|first|antes|hasta|cuando|espere?|espera|todavia|primero|don t|dont|do not|never|not|no)\b"
+)
+
+
+def clauses_of(turn: Turn) -> tuple[Clause, ...]:
+    """The clauses of the message that stand in the words of the turn."""
+    words = fold(turn.text)
+    return tuple(clause for clause in turn.clauses if fold(clause.text) in words)
+
+
+def yes_among(turn: Turn) -> bool:
+    """Whether one of several clauses says yes by itself, and none takes it back: "that is quite right. Do be good enough to pass it
+    along"."""
+    clauses = clauses_of(turn)
+    no = any(max(_chance(one, "no"), _chance(one, "cancel")) >= RATHER for one in clauses)
+    waits = any(_chance(one, "yes") >= RATHER and _WAITS.search(fold(one.text)) for one in clauses)
+    begins = (
+        _chance(clauses[0], "yes") >= FIRST and len(clauses[0].text.split()) <= FEW_TO_BEGIN
+        if clauses
+        else False
+    )
+    plainly = any(_chance(one, "yes") >= PLAINLY and "?" not in one.text for one in clauses)
+    return (begins or plainly) and not no and not waits
+
+
+def sends_among(turn: Turn) -> bool:
+    """Whether one of several clauses asks for it to be sent, whatever the others are about: "not the sidewalk, the water. then yes send"."""
+    return any(
+        _chance(one, "yes") >= RATHER
+        and _SENDING.search(fold(one.text))
+        and not _WAITS.search(fold(one.text))
+        and "?" not in one.text
+        for one in clauses_of(turn)
+    )
+
+
+def is_manners(clause: Clause) -> bool:
+    """Whether a clause answers, thanks or scolds, and tells nothing of the matter."""
+    if any(letter.isdigit() for letter in clause.text):
+        return False
+    if _chance(clause, "yes") >= RATHER and _SENDING.search(fold(clause.text)):
+        return True
+    return (
+        len(clause.text.split()) <= FEW_WORDS
+        and sum(_chance(clause, reading) for reading in _MANNERS) >= SURELY
+    )
+
+
+def without_manners(turn: Turn) -> str:
+    """The words of the message without the clauses that only answer, thank or scold; all of them where nothing else is told."""
+    told = [clause.text for clause in turn.clauses if not is_manners(clause)]
+    is_all = fold(" ".join(clause.text for clause in turn.clauses)) == fold(turn.written)
+    return " ".join(told) if told and len(told) < len(turn.clauses) and is_all else turn.written
+
+
+def beyond(turn: Turn, *said: str) -> str:
+    """The clauses of the turn that tell something beyond what is `said` (places, mostly) and their manners: "es la 17 no la 16, suena cada 2
+    seg, a las 3am" beyond "Pico Blvd & 17th St". "" where none does."""
+    known = {word for text in said for word in fold(text).split()}
+    return " ".join(
+        clause.text for clause in clauses_of(turn) if not is_manners(clause) and _tells_of(clause, known)
+    )
+
+
+LEAST_TOLD = 2  # words of a clause that are neither known nor plain
+
+
+def _tells_of(clause: Clause, known: set[str]) -> bool:
+    """Whether a clause has words of its own; of "17th" and "17" one is enough to be known."""
+    known = {_bare(word) for word in known}
+    words = {_bare(word) for word in fold(clause.text).split()} - known - PLAIN - _OF_PLACES
+    return len({word for word in words if len(word) > 2 or word[0].isdigit()}) >= LEAST_TOLD
+
+
+def _bare(word: str) -> str:
+    return re.sub(r"(?<=\d)(?:st|nd|rd|th)$", "", word)
+
+
+# Words of who says where, or that it was wrong.
+_OF_PLACES = frozenset({
+    "not", "isnt", "actually", "wrong", "sorry", "meant", "mean", "said", "told", "wait", "oops", "dear", "perdon", "digo", "quise", "decir", "equivoque",
+    "disculpe", "mija", "mijo", "joven", "once", "really", "correct", "correction", "cross", "drive", "place", "way", "by", "at", "on", "fue", "sino",
+})  # fmt: skip
+
+
+def _chance(clause: Clause, reading: str) -> float:
+    return clause.replies.get(reading, 0.0)
