@@ -109,5 +109,18 @@ _OF_PLACES = frozenset({
 })  # fmt: skip
 
 
+_VERDICTS = ("yes", "no", "thanks", "fixed", "not_fixed", "rate")
+
+
+def likeliest_answer(turn: Turn) -> str | None:
+    """What the clauses of the turn mostly are, where that is an answer to a question of ours; None for anything else."""
+    clauses = clauses_of(turn)
+    if not clauses:
+        return None
+    pooled = {reading: max(_chance(one, reading) for one in clauses) for reading in _VERDICTS}
+    best = max(pooled, key=lambda reading: pooled[reading])
+    return best if pooled[best] >= SURELY else None
+
+
 def _chance(clause: Clause, reading: str) -> float:
     return clause.replies.get(reading, 0.0)

@@ -176,8 +176,23 @@ def _content(text: str) -> set[str]:
 
 
 def singular(words: set[str]) -> set[str]:
-    """The words without the s of a plural: "lights" and "light" name the same."""
-    return {word[:-1] if len(word) > 3 and word.endswith("s") else word for word in words}
+    """The words without the s of a plural and a Spanish diminutive: "lights" and "light" name the same, "llavecitas" and "llaves"."""
+    return {_plain_form(word) for word in words}
+
+
+_DIMINUTIVE = re.compile(r"(?<=\w{3})(?:ecit|cit|it)([oa])$")
+
+
+def _plain_form(word: str) -> str:
+    if len(word) > LEAST_LETTERS and word.endswith("s"):
+        word = word[:-1]
+    small = _DIMINUTIVE.search(word)
+    if small is None:
+        return word
+    return word[: small.start()] + ("e" if small.group().startswith("ec") else small[1])
+
+
+LEAST_LETTERS = 3  # of a word that may be a plural
 
 
 @lru_cache(maxsize=512)

@@ -141,7 +141,8 @@ def asked_about(memory: Memory, setting: Setting) -> tuple[OwnRequest, str] | No
     for sentence in sentences:
         request = named_by_matter(sentence, setting) if _asks(sentence) else None
         if request is not None and (request.reference != at_hand or turn.intent in _QUESTIONS):
-            return request, " ".join(one for one in sentences if one != sentence).strip()
+            others = (one for one in sentences if one != sentence and not _says_which(one))
+            return request, " ".join(others).strip()
     if is_no_report(turn.text) or speaks_of_a_report(
         turn.text
     ):  # which one in one sentence, how it stands in another
@@ -204,6 +205,17 @@ def told_beside(text: str) -> str:
     return " ".join(
         one.strip() for one in SENTENCES.split(text) if one.strip() and not _asks(one) and "?" not in one
     )
+
+
+# "No mi amor, eso es lo de las hojas": which one we told of instead, and nothing of that one.
+_WHICH = re.compile(
+    r"^(?:(?:no|nope|nah|not|ay|oh|pero|but|sorry|perdon|disculpe|wait)\b(?: (?:mi amor|mijo|mija|joven|senor\w*|dear|hon|honey|bro|dude))? ?)*"
+    r"(?:(?:eso|esa|ese|esto) (?:es|fue|era) (?:lo|el|la|los|las|el reporte|por lo) del?\b|(?:that s|thats|this is|it s|its) (?:for |about )?the \w+(?: \w+)? one\b|not (?:the|that) \w+(?: one)?$)"
+)
+
+
+def _says_which(sentence: str) -> bool:
+    return _WHICH.search(fold(sentence)) is not None
 
 
 def talked_of(memory: Memory, setting: Setting) -> str | None:

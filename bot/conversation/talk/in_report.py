@@ -27,7 +27,7 @@ from bot.conversation.intake.status import (
     status_effect,
 )
 from bot.conversation.intake.taking_out import left_out, to_take_out, told_besides_the_wish, without_it
-from bot.conversation.intake.turn import Say
+from bot.conversation.intake.turn import Say, Turn
 from bot.conversation.questions import photo_about, updates_wanted
 from bot.conversation.questions.rating import Rating
 from bot.conversation.questions.reopened import Reopened
@@ -177,10 +177,13 @@ def _answer_about_a_request(draft: Draft, memory: Memory, setting: Setting) -> P
     about = next((one for one in memory.open_questions(turn.at) if one.topic == FINISHED), None)
     if about is None or isinstance(about, Reopened) or turn.choice is not None or turn.edited:
         return None
-    later = turn.intent in ("affirm", "deny", "thanks") and about.at > draft.touched
+    answers = turn.intent in ("affirm", "deny", "thanks") or _is_content(turn)
+    later = answers and about.at > draft.touched
     rates = turn.intent == "rate" and isinstance(about, Rating)
     if not (later or rates or turn.intent in ("fixed", "not_fixed")):
         return None
+    if _is_content(turn):
+        setting = replace(setting, turn=replace(turn, intent="affirm"))  # "yep dry as a bone. thx"
     told = about.answer(memory, setting)
     if told is None:
         return None
@@ -193,6 +196,14 @@ def _answer_about_a_request(draft: Draft, memory: Memory, setting: Setting) -> P
     asks = any(say.response.startswith("utter_ask_rating") for say in told.says)
     back = () if asks else (asked_again(draft, setting),)
     return Progress(draft, told.memory, (*told.says, *back), told.effects)
+
+
+CONTENT = 0.85  # least chance that words say yes and thank
+
+
+def _is_content(turn: Turn) -> bool:
+    """Whether words say yes and thanks, whatever the engine makes of them by themselves."""
+    return sum(turn.replies.get(one, 0.0) for one in ("yes", "thanks", "fixed")) >= CONTENT
 
 
 def _is_of_the_same(draft: Draft, about: FiledQuestion) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.cases.status import ACTIVE
 from bot.conversation.intake import digressions
+from bot.conversation.intake.clauses import likeliest_answer
 from bot.conversation.intake.effects import AddToRequest, TellStatus
 from bot.conversation.intake.memory import Filed, Memory
 from bot.conversation.intake.naming import named_by_matter
@@ -76,8 +77,15 @@ def nagged(request: OwnRequest, memory: Memory, setting: Setting) -> Progress:
 
 def _without_what_was_asked(turn: Turn, rest: str) -> Turn:
     """What else a turn says: as an answer, where all of it reads like a question or a report."""
-    reads_whole = turn.intent in BESIDE or turn.intent in ("another", "report")
-    return replace(turn, text=rest, whole="", intent="answer" if reads_whole else turn.intent, guesses=())
+    reads_whole = turn.intent in BESIDE or turn.intent in ("another", "report", "out_of_scope")
+    left = replace(turn, text=rest, whole="", intent="answer" if reads_whole else turn.intent, guesses=())
+    answer = likeliest_answer(left)  # "qué belleza, que Dios les pague. ¿Y de las llaves no han dicho nada?"
+    return replace(left, intent=_AS_ANSWERS[answer]) if answer and reads_whole else left
+
+
+_AS_ANSWERS = {
+    "yes": "affirm", "no": "deny", "thanks": "thanks", "fixed": "fixed", "not_fixed": "not_fixed", "rate": "rate",
+}  # fmt: skip
 
 
 def status_told(memory: Memory, setting: Setting) -> Progress:
