@@ -43,7 +43,7 @@ def answer(service: str | None, setting: Setting) -> tuple[Say, ...]:
         return how_long(service, setting)
     if intent in QUESTIONS:
         said = city_answer(setting)
-        if said.response == _UNKNOWN:
+        if said.response == UNKNOWN:
             return (
                 whom_to_call(_spoken_of(setting) or service, setting)
                 or of_the_matter(service, setting)
@@ -55,7 +55,7 @@ def answer(service: str | None, setting: Setting) -> tuple[Say, ...]:
         return (city_answer(setting),)  # "what hours is that front desk open": not ours
     if intent == "ask_hours" and _ALLOWED.search(fold(setting.turn.text)):
         # "A qué horas tienen que apagarla por ley?": not when we are in.
-        return of_the_matter(service, setting) or (Say(_UNKNOWN, custom={ASKED: ""}),)
+        return of_the_matter(service, setting) or (Say(UNKNOWN, custom={ASKED: ""}),)
     name = _PLAIN.get(intent)
     called = whom_to_call(service, setting) if intent == "ask_person" else ()
     # Who we are is long, and a message of its own.
@@ -185,15 +185,15 @@ def asks_by_its_form(turn: Turn) -> bool:
 def can_answer(turn: Turn, setting: Setting, service: str | None = None) -> bool:
     """Whether more than "I can't answer that" comes of a question. `service`: what is talked about, if anything."""
     said = answer(service, replace(setting, turn=turn))
-    return all(say.response != _UNKNOWN for say in said)
+    return all(say.response != UNKNOWN for say in said)
 
 
 # How sure an answer must be; from where on it is given with what it is about ("Is it about ...? ..."), while it is likelier than
 # the next by so much; and from where on at least its office can be named.
 SURE, SUPPOSED, LIKELY = 0.4, 0.3, 0.25
 _AHEAD = 2.0
-_UNKNOWN = "utter_city_unknown"
-NO_ANSWER = frozenset({_UNKNOWN, "utter_city_refer"})
+UNKNOWN = "utter_city_unknown"
+NO_ANSWER = frozenset({UNKNOWN, "utter_city_refer"})
 ASKED = "asked"  # in `Say.custom`: the question's code, "" for one without an answer
 
 
@@ -205,7 +205,7 @@ def city_answer(setting: Setting) -> Say:
         if guess.code in setting.questions
     ]
     if not known:
-        return Say(_UNKNOWN, custom={ASKED: ""})
+        return Say(UNKNOWN, custom={ASKED: ""})
     confidence, question = known[0]
     if confidence >= SURE:
         answer = setting.words(question.answer)
@@ -217,7 +217,7 @@ def city_answer(setting: Setting) -> Say:
     # Two that are alike share the chance: the office is right whichever is meant.
     of_topic = sum(chance for chance, other in known if other.topic == question.topic)
     if of_topic < LIKELY or question.phone is None:
-        return Say(_UNKNOWN, custom={ASKED: ""})
+        return Say(UNKNOWN, custom={ASKED: ""})
     about, office = setting.words(question.about), setting.words(question.office)
     values = {"subject": about, "office": office, "number": question.phone}
     return Say("utter_city_refer", values, custom={ASKED: ""})
@@ -243,7 +243,7 @@ _QUESTION = re.compile(
     r"\?|^\W*(?:(?:and|but|so|also|then|ok|hey|btw|y|i|e|pero|oye|oiga|entonces|tambien|bueno|(?:otra|una|another|one more|quick) (?:pregunta|duda|question))\b\W*)*(?:(?:a|de|con|en|para) (?=que|quien|cual|cuan))?"
     r"(?:what|who|whom|whose|when|where|why|which|how|can|could|would|will|do|does|did|is|are|am|tell|play|set|call|"
     r"que|quien(?:es)?|cuando|cuant[oa]s?|donde|por que|cual(?:es)?|como(?! (?:\d|un|una|unos|unas|dos|tres|cuatro|cinco|seis|a|de|desde|hace|el|la)\b)|"
-    r"puedes?|podrias?|dime|pon)\b"
+    r"pued[eo]s?|pueden|podemos|podrias?|se puede|tengo que|hay que|dime|pon)\b"
 )
 
 

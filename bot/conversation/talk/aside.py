@@ -14,7 +14,7 @@ from bot.conversation.intake.question import End
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.status import asked_about, asks_contents, contents_of, status_effect, talked_of
 from bot.conversation.intake.telling import described
-from bot.conversation.intake.turn import Turn
+from bot.conversation.intake.turn import Say, Turn
 from bot.conversation.talk.progress import Progress
 from bot.text.fold import fold
 
@@ -62,7 +62,7 @@ def with_aside(progress: Progress, setting: Setting) -> Progress:
     elif unknown and progress.draft is None and filed is not None:
         progress = _passed_on(filed.reference, setting.turn, asked.text, progress)
         answer = ()
-    elif unknown and progress.draft is not None and progress.end is not End.DROPPED:
+    elif progress.draft is not None and progress.end is not End.DROPPED and _nobody_knows(answer):
         whole = replace(asked, text=_all_that_is_asked(setting.turn, asked.text))
         progress = replace(progress, draft=described(progress.draft, whole))
         answer = tuple(replace(say, response="utter_unknown_noted") for say in answer)
@@ -77,6 +77,11 @@ def with_aside(progress: Progress, setting: Setting) -> Progress:
         says=(*fresh, *progress.says),
         wants_person=progress.wants_person or asked.intent == "ask_person",
     )
+
+
+def _nobody_knows(answer: tuple[Say, ...]) -> bool:
+    """Whether not even an office could be named: then the question goes along with the report."""
+    return bool(answer) and all(say.response == digressions.UNKNOWN for say in answer)
 
 
 def _on_hold(memory: Memory, setting: Setting) -> str | None:

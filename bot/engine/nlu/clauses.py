@@ -15,7 +15,7 @@ _END = re.compile(
     re.IGNORECASE,
 )
 _ANSWERS = re.compile(
-    r"\W*(?:yes|yeah|yea|yep|yup|sure|ok|okay|no|nope|nah|si|sí|claro|dale|va|sale|thanks|gracias|thx)\W*",
+    r"\W*(?:yes|yeah|yea|yep|yup|sure|ok|okay|no|nope|nah|si|sí|claro|dale|va|sale|thanks|gracias|thx|send|perfect\w*|m[aá]nd\w+|env[ií]\w+)\W*",
     re.IGNORECASE,
 )
 
