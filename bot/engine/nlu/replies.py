@@ -58,6 +58,8 @@ _MOMENTS = (
     "photo_about",
 )
 _NO_MATTER = ("unclear", "elsewhere", "aside", "alarm")
+# Clauses of so few words are kept with their readings, so many of them.
+SHORT, MOST_KNOWN = 3, 4096
 _LEAST = 0.002  # a reading less likely than this is not told
 
 
@@ -75,6 +77,7 @@ class ReplyReader(GraphComponent):
         self._model_storage = model_storage
         self._resource = resource
         self._blend = blend
+        self._clauses: dict[tuple[str, str], dict[str, float]] = {}
 
     @classmethod
     def create(
@@ -127,20 +130,27 @@ class ReplyReader(GraphComponent):
                 told = _told(self._blend, str(message.get(READING)), meaning_of(message))
                 message.set(REPLIES, told, add_to_output=True)
                 if message.get(HALF) is None:
-                    message.set(CLAUSES, _of_clauses(self._blend, message), add_to_output=True)
+                    message.set(CLAUSES, self._of_clauses(message), add_to_output=True)
         return messages
 
+    def _of_clauses(self, message: Message) -> list[dict[str, Any]]:
+        language = str(message.get(LANGUAGE))
+        return [
+            {"text": text, REPLIES: self._of_clause(text, language)}
+            for text in clauses(str(message.get(TEXT)))
+        ]
 
-def _of_clauses(blend: Blend, message: Message) -> list[dict[str, Any]]:
-    texts = clauses(str(message.get(TEXT)))
-    if not texts:
-        return []
-    readings = [read(text, message.get(LANGUAGE)) for text in texts]
-    vectors = shared_encoder().encode([reading.meant for reading in readings])
-    return [
-        {"text": text, REPLIES: _told(blend, reading.letters, vector)}
-        for text, reading, vector in zip(texts, readings, vectors, strict=True)
-    ]
+    def _of_clause(self, text: str, language: str) -> dict[str, float]:
+        """What a clause may be; "yes," and "thanks." come again and again, and are the same each time."""
+        key = (text.casefold(), language)
+        if (known := self._clauses.get(key)) is not None:
+            return known
+        assert self._blend is not None  # noqa: S101 - who calls has looked
+        reading = read(text, language)
+        told = _told(self._blend, reading.letters, shared_encoder().encode([reading.meant])[0])
+        if len(text.split()) <= SHORT and len(self._clauses) < MOST_KNOWN:
+            self._clauses[key] = told
+        return told
 
 
 def _told(blend: Blend, letters: str, meaning: Array) -> dict[str, float]:
