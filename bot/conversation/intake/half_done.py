@@ -94,7 +94,8 @@ _HAS_COME = re.compile(
 
 _PRAISES = re.compile(
     r"\b(?:beautiful\w*|perfect\w*|wonderful\w*|excellent\w*|lovely|(?:looks?|looking) (?:so |really |very |super )?(?:clean|good|great|nice|amazing|better)|works? (?:great|perfect\w*|well|now)|quedo (?:bien |muy )?(?:chid\w|padre|suave|super|excelente|perfecto)|great (?:work|job)|good (?:work|job)|nice (?:work|job)|smooth|grateful|excelente|hermos\w+|precios\w+|bonit\w+|"
-    r"buen trabajo|muy bien hecho|agradecid\w+)\b"
+    r"buen trabajo|muy bien hecho|agradecid\w+|(?:give|tell|thank) (?:them|whoever|the (?:crew|guys|person|man|woman|workers?))(?: \w+){0,4}? (?:a (?:gold star|raise|medal|hug|big thank)|thanks?|thank you|for me)|kudos|hats off|bravo|"
+    r"(?:que belleza|una maravilla|de lujo|un diez|felicit\w+|los felicito))\b"
 )
 # "Nobody is in danger. It is fixed, thank you": said outright, whatever no stands before it.
 _SAYS_FIXED = re.compile(

@@ -46,7 +46,7 @@ MUCH = 5  # words beside the number: they tell something
 SENTENCES = re.compile(r"(?<=[.!?;\n])\s+|\n+")
 _ASKS = re.compile(
     r"\b(?:any (?:news|update|word|progress)|no (?:news|word|update)|updates?|status|(?:what s|whats|what is|what was) (?:going on|happening|up|new)|"
-    r"(?:what|whatever) happened|what about|how about|how(?: is|s| s) (?:it|the|that|my)|ask(?:ed|ing)? about|heard (?:anything|nothing|back)|"
+    r"(?:what|whatever) happened|what about|how about|how(?: is|s| s) (?:it|the|that|my)|(?<!do i )(?<!can i )(?<!should i )(?<!could i )ask(?:ed|ing)? about|heard (?:anything|nothing|back)|"
     r"como (?:va|van|sigue|quedo)|que hay|q hay|que onda|q onda|(?:que|q|k) (?:paso|pasa|sucedio|fue)|noticias|novedades?|me han dicho|han dicho nada|saben? (?:algo|de)|se sabe|"
     r"did (?:they|you|u|anyone|anybody|somebody|someone|it|he|she)|when (?:are|r|will|is|do|does|did) (?:they|you|u|it|someone|somebody|the \w+)|"
     r"(?:is|are) (?:anyone|anybody|someone|somebody|they|you|u) (?:even |ever |still )?(?:gonna|going to|coming|calling)|when they|(?:cuando|a que hora) (?:va|van|vienen?|vengan?|vendr\w+|pasan?|pasen?|pasar\w+|llegan?|llegar\w+|mandan|mandar\w+|lo|la)|have (?:they|you)|has (?:it|anyone|anybody|that|my|the)|ya (?:vinieron|pasaron|arreglaron|recogieron|limpiaron|quedo|fueron)|"

@@ -77,6 +77,8 @@ def announce(event: Mapping[str, Any], memory: Memory, setting: Setting) -> Told
         waits = status in (Status.ON_HOLD, Status.WAITING)
         memory = replace(memory, filed=Filed(reference, service_code, setting.turn.at, waits=waits))
         memory = _with_its_question(moved, memory, setting)
+        if moved.get("resolution") == Resolution.WILL_NOT_DO:
+            says.append(Say("utter_may_object"))
     if photos := [int(photo) for one in together for photo in one.get("photos") or ()]:
         says[-1] = replace(says[-1], custom={"photos": photos})
     return Told(memory, (*known, *corrected, *ask, *says))
