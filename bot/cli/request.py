@@ -47,11 +47,21 @@ def list_(
         str | None,
         typer.Option(help="What residents say: not_fixed, or added (more than before).", show_default=False),
     ] = None,
+    sort: Annotated[
+        str,
+        typer.Option(
+            help="What stands first: need (not fixed, residents wrote, overdue, due soon), number (the newest) or "
+            "promise (the nearest day)."
+        ),
+    ] = "need",
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 50,
     as_json: Json = False,
 ) -> None:
-    """Requests, newest first."""
+    """Requests, what needs doing first, as in the console."""
+    from datetime import UTC
+
     from bot.cases.assignment import check_department
+    from bot.cases.list_order import keys
     from bot.cases.lookup import list_requests
     from bot.cli.request_fields import fields_of
     from bot.db.session import transaction
@@ -59,11 +69,17 @@ def list_(
     statuses = frozenset(_status(name) for name in status or ())
     check_department(department)
     conditions = _narrowed(department, person, unassigned, promise, news)
+    sorted_by = keys(_order(sort), datetime.now(UTC))
 
     async def work() -> list[dict[str, Any]]:
         async with transaction() as session:
             rows = await list_requests(
-                session, statuses=statuses, service_code=service, conditions=conditions, limit=limit
+                session,
+                statuses=statuses,
+                service_code=service,
+                conditions=conditions,
+                sorted_by=sorted_by,
+                limit=limit,
             )
             return await fields_of(session, rows)
 
@@ -433,6 +449,16 @@ def _narrowed(
             raise CommandError(f"News is {' or '.join(News)}, not {news!r}.")
         conditions.append(has_news(News(news)))
     return conditions
+
+
+def _order(name: str) -> Any:
+    from bot.cases.list_order import Order
+    from bot.cli.errors import CommandError
+
+    orders = {one.name.lower(): one for one in Order}  # the console's address leaves the first one out
+    if name not in orders:
+        raise CommandError(f"The order is {', '.join(orders)}, not {name!r}.")
+    return orders[name]
 
 
 def _status(name: str) -> Any:
