@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -58,8 +58,6 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """Requests, what needs doing first, as in the console."""
-    from datetime import UTC
-
     from bot.cases.assignment import check_department
     from bot.cases.list_order import keys
     from bot.cases.lookup import list_requests
@@ -250,7 +248,7 @@ def update(
                 urgent=urgent,
             )
             try:
-                await update_request(session, change)
+                await update_request(session, change, now=datetime.now(UTC))
             except UnexplainedError as error:
                 option = _OPTIONS.get(error.missing)
                 raise CommandError(f"{error} {option}" if option else str(error)) from None
@@ -314,6 +312,7 @@ def assign(
             await update_request(
                 session,
                 Change(row.reference, Status(row.status), author, internal_note=internal, assignment=wanted),
+                now=datetime.now(UTC),
             )
             (fields,) = await fields_of(session, [row])
             return fields
@@ -349,8 +348,6 @@ def correct(
     as_json: Json = False,
 ) -> None:
     """Put right what a request is, where it is and what it is about; who follows it is told of the first two."""
-    from datetime import UTC
-
     from bot.cases.correcting import Wanted
     from bot.cases.lookup import find_request
     from bot.city.entered import look_up
@@ -424,8 +421,6 @@ def _put_right(corrected: dict[str, Any] | None) -> list[str]:
 def _narrowed(
     department: str | None, person: str | None, unassigned: bool, promise: str | None, news: str | None
 ) -> list[ColumnElement[bool]]:
-    from datetime import UTC
-
     from bot.cases.assignment import is_with, needs_somebody
     from bot.cases.promises import Standing, is_due_soon, is_overdue
     from bot.cases.resident_news import News, has_news
