@@ -3,12 +3,15 @@
 Run it beside a fresh `make up` (nothing may be filed yet), with Chromium installed:
 
     .venv/bin/python scripts/story.py
+
+It goes by the environment that `up` was started with: CITYLINE_PORT, CITYLINE_DATA, DATABASE_URL.
 """
 
 from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -24,9 +27,9 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 PICTURES = ROOT / "docs" / "images" / "a-request"
-CITYLINE = ROOT / ".venv" / "bin" / "cityline"
-PHONES = "http://127.0.0.1:8312"
-CONSOLE = "http://127.0.0.1:8311"
+CITYLINE = (sys.executable, "-m", "bot.cli")
+PORT = int(os.environ.get("CITYLINE_PORT", "8311"))
+CONSOLE, PHONES = (f"http://127.0.0.1:{port}" for port in (PORT, PORT + 1))
 PATIENCE = 90_000  # milliseconds: a clock goes once a minute
 STAFF = "story"
 THEIR_DAY_IS_OVER = """
@@ -83,8 +86,8 @@ class Story:
         self.page.locator("main").screenshot(path=PICTURES / f"{name}.jpg", type="jpeg", quality=72)
 
     def staff(self, *arguments: str) -> str:
-        command = [str(CITYLINE), *arguments]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        command = [*CITYLINE, *arguments]
+        return subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout
 
     def update(self, status: str, spanish: str, english: str, works: Sequence[str] = ("", "")) -> None:
         """Change both requests, each in its resident's language; `works`: the samples whose trouble is smoothed away."""
