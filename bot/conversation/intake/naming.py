@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Protocol
 
 from bot.cases.references import parse_reference
 from bot.city.catalogue import Service
@@ -66,6 +67,15 @@ _TAKES_UP = re.compile(
 )
 
 
+class Theirs(Protocol):
+    """As much of a `Setting` as it takes to know which of their requests is spoken of."""
+
+    @property
+    def own(self) -> tuple[OwnRequest, ...]: ...
+
+    def service(self, code: str | None) -> Service | None: ...
+
+
 def reference_in(text: str) -> str | None:
     """The reference that a text holds, in its proper form where it is one; else as it is written there."""
     for match in _REFERENCE.finditer(text):
@@ -109,12 +119,15 @@ def _holds(text: str, reference: str) -> bool:
     return re.search(rf"(?<![^\W_]){code}(?![^\W_])", text, re.IGNORECASE) is not None
 
 
-def named_by_matter(text: str, setting: Setting) -> OwnRequest | None:
+def named_by_matter(text: str, setting: Theirs) -> OwnRequest | None:
     """The one of their requests that words are about by what it is; None where they name none, or several alike."""
-    named = [(len(_matter_in(text, one, setting)), one) for one in setting.own]
-    most = max((count for count, _ in named), default=0)
-    best = [one for count, one in named if count == most]
-    return best[0] if most and len(best) == 1 else None
+    named = [(_matter_in(text, one, setting), one) for one in setting.own]
+    most = max((len(words) for words, _ in named), default=0)
+    best = [(words, one) for words, one in named if len(words) == most]
+    if most and len(best) > 1 and all(words == best[0][0] for words, _ in best):
+        # One word for both: what was told of a lamp may speak of the pothole, and is no pothole.
+        best = [(words, one) for words, one in best if words & names_of(setting.service(one.service))]
+    return best[0][1] if most and len(best) == 1 else None
 
 
 def speaks_of_a_report(text: str) -> bool:
@@ -135,7 +148,7 @@ def takes_up(text: str, reference: str, service: str, setting: Setting, *, told_
     return bool(_known_in(words) & things)
 
 
-def _matter_in(text: str, request: OwnRequest, setting: Setting) -> set[str]:
+def _matter_in(text: str, request: OwnRequest, setting: Theirs) -> set[str]:
     """The words of a text that say what the request is, or name a thing as known that its resident told of."""
     words = fold(text)
     said = singular(set(words.split()) - PLAIN)
@@ -147,7 +160,7 @@ def _known_in(words: str) -> set[str]:
     return singular({word for match in _KNOWN.finditer(words) for word in match.groups() if word} - PLAIN)
 
 
-def _things_of(request: OwnRequest, setting: Setting) -> set[str]:
+def _things_of(request: OwnRequest, setting: Theirs) -> set[str]:
     """What was told of a request, and what such a matter is called in any way."""
     service = setting.service(request.service)
     keywords = (
