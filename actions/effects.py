@@ -253,6 +253,7 @@ async def _follow(effect: Follow, read: Read) -> list[Say]:
         draft.location,
         draft.photos,
         read.turn_id,
+        read.turn.at,
     )
     async with transaction() as session:
         count = await follow_request(session, following)
@@ -263,7 +264,7 @@ async def _follow(effect: Follow, read: Read) -> list[Say]:
 
 async def _follow_named(effect: FollowNamed, read: Read) -> list[Say]:
     following = Following(
-        read.conversation_id, effect.reference, "", "", None, read.turn.photos, read.turn_id
+        read.conversation_id, effect.reference, "", "", None, read.turn.photos, read.turn_id, read.turn.at
     )
     try:
         async with transaction() as session:
@@ -471,6 +472,6 @@ async def _mute(effect: Mute, read: Read) -> list[Say]:
 async def _disown(effect: Disown, read: Read) -> None:
     try:
         async with transaction() as session:
-            await disown_request(session, read.conversation_id, effect.reference)
+            await disown_request(session, read.conversation_id, effect.reference, read.turn.at)
     except UnknownRequestError:
         return  # the request is gone: nothing to be taken off

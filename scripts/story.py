@@ -3,12 +3,15 @@
 Run it beside a fresh `make up` (nothing may be filed yet), with Chromium installed:
 
     .venv/bin/python scripts/story.py
+
+It goes by the environment that `up` was started with: CITYLINE_PORT, CITYLINE_DATA, DATABASE_URL.
 """
 
 from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -19,16 +22,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
-from PIL import Image, ImageFilter
+from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 PICTURES = ROOT / "docs" / "images" / "a-request"
-CITYLINE = ROOT / ".venv" / "bin" / "cityline"
-PHONES = "http://127.0.0.1:8312"
-CONSOLE = "http://127.0.0.1:8311"
+CITYLINE = (sys.executable, "-m", "bot.cli")
+PORT = int(os.environ.get("CITYLINE_PORT", "8311"))
+CONSOLE, PHONES = (f"http://127.0.0.1:{port}" for port in (PORT, PORT + 1))
+ZONE = "America/Los_Angeles"  # of the city: phones and console show one hour
 PATIENCE = 90_000  # milliseconds: a clock goes once a minute
 STAFF = "story"
+# Pixels of the samples: what is wrong in them, and a piece beside it that fits over it.
+TROUBLE = {"pothole": (0, 520, 1200, 850), "graffiti": (0, 0, 1200, 720)}
+CLEAN = {"pothole": (0, 850, 1200, 900), "graffiti": (0, 0, 120, 96)}
 THEIR_DAY_IS_OVER = """
 import asyncio
 from sqlalchemy import text
@@ -51,7 +58,9 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path=chromium, args=["--headless=new", "--no-sandbox", "--disable-gpu"]
         )
-        page = browser.new_page(viewport={"width": 1120, "height": 900}, device_scale_factor=1.25)
+        page = browser.new_page(
+            viewport={"width": 1120, "height": 930}, device_scale_factor=1.25, timezone_id=ZONE
+        )
         page.goto(PHONES)
         _tell(Story(page, Path(folder)), browser)
         browser.close()
@@ -78,24 +87,34 @@ class Story:
         said = phone.locator(".message.city", has_text=words).nth(times - 1)
         expect(said).to_be_attached(timeout=PATIENCE)
 
-    def picture(self, name: str) -> None:
+    def picture(self, name: str, top: str = "") -> None:
+        """Both phones; `top`: what of the last message that has it is scrolled to."""
         time.sleep(1.5)  # ticks and thumbnails
+        for phone in (self.sms, self.telegram) if top else ():
+            phone.locator(top).last.evaluate("shown => shown.scrollIntoView({block: 'start'})")
         self.page.locator("main").screenshot(path=PICTURES / f"{name}.jpg", type="jpeg", quality=72)
 
     def staff(self, *arguments: str) -> str:
-        command = [str(CITYLINE), *arguments]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        command = [*CITYLINE, *arguments]
+        return subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout
 
     def update(self, status: str, spanish: str, english: str, works: Sequence[str] = ("", "")) -> None:
-        """Change both requests, each in its resident's language; `works`: the samples whose trouble is smoothed away."""
+        """Change both requests, each in its resident's language; `works`: the samples whose trouble is mended."""
         for reference, words, sample in zip(self.references, (spanish, english), works, strict=True):
-            photo = ("--photo", str(self._smoothed(sample))) if sample else ()
+            photo = ("--photo", str(self._mended(sample))) if sample else ()
             self.staff("request", "update", reference, "--status", status, "--public", words, *photo)
 
-    def _smoothed(self, sample: str) -> Path:
+    def _mended(self, sample: str) -> Path:
+        """The sample with its trouble tiled over by a clean piece of the same picture."""
         drawn = Image.open(io.BytesIO(httpx.get(f"{PHONES}/simulator/samples/{sample}.jpg").content))
+        piece, trouble = CLEAN[sample], TROUBLE[sample]
+        clean = drawn.crop(piece)
+        for left in range(trouble[0], trouble[2], clean.width):
+            for upper in range(trouble[1], trouble[3], clean.height):
+                fits = min(clean.height, trouble[3] - upper)
+                drawn.paste(clean.crop((0, 0, clean.width, fits)), (left, upper))
         path = self.folder / f"{sample}.jpg"
-        drawn.filter(ImageFilter.GaussianBlur(48)).save(path)
+        drawn.save(path)
         return path
 
 
@@ -115,7 +134,7 @@ def _tell(story: Story, browser: Browser) -> None:
     _late(story)
     story.update("resolved", "La pintamos esta mañana.", "Filled this morning.", ("graffiti", "pothole"))
     _both(story, "Is it fixed?", "¿Quedó bien?")
-    story.picture("5-resolved")
+    story.picture("5-resolved", top=".picture")
     story.say(story.sms, "2")
     story.hears(story.sms, "again")
     story.say(story.sms, "the left half is still sinking")
@@ -141,6 +160,7 @@ def _filed(story: Story) -> None:
     story.say(story.sms, "huge pothole at Pico and 4th", "pothole")
     story.say(story.telegram, "hay grafiti en la pared de una tienda en Main y Hill", "graffiti")
     _both(story, "Where: Pico", "Dónde: Main")
+    story.picture("0-read-back")
     story.say(story.sms, "1")
     story.telegram.locator(".buttons").get_by_role("button", name="Enviar").click()
     _both(story, "SM-", "SM-")

@@ -21,17 +21,25 @@ log = structlog.get_logger(__name__)
 
 
 async def attach_photos(
-    session: AsyncSession, conversation_id: int, photo_ids: tuple[int, ...], reference: str | None = None
+    session: AsyncSession,
+    conversation_id: int,
+    photo_ids: tuple[int, ...],
+    reference: str | None = None,
+    at: datetime | None = None,
 ) -> str | None:
     """`add_to_request` for photos alone."""
-    return await add_to_request(session, conversation_id, Said(photo_ids=photo_ids), reference)
+    return await add_to_request(session, conversation_id, Said(photo_ids=photo_ids, at=at), reference)
 
 
 async def add_words(
-    session: AsyncSession, conversation_id: int, words: str, reference: str | None = None
+    session: AsyncSession,
+    conversation_id: int,
+    words: str,
+    reference: str | None = None,
+    at: datetime | None = None,
 ) -> str | None:
     """`add_to_request` for words alone."""
-    return await add_to_request(session, conversation_id, Said(words), reference)
+    return await add_to_request(session, conversation_id, Said(words, at=at), reference)
 
 
 async def add_to_request(

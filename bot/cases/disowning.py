@@ -20,10 +20,13 @@ log = structlog.get_logger(__name__)
 NOTE = "The number says that this report is not theirs. It was taken off and gets no more updates."
 
 
-async def disown_request(session: AsyncSession, conversation_id: int, reference: str) -> None:
+async def disown_request(
+    session: AsyncSession, conversation_id: int, reference: str, at: datetime | None = None
+) -> None:
     """Take the conversation off the request (and the one it was joined with); its contact gets no more updates.
 
-    Whoever holds the number now may be somebody new: it is no longer joined with other conversations. The request stays as it is. Safe to repeat. Raises `UnknownRequestError`.
+    Whoever holds the number now may be somebody new: it is no longer joined with other conversations. The request stays as it is.
+    `at`: when they said so, aware; None: now. Safe to repeat. Raises `UnknownRequestError`.
     """
     named = await find_request(session, reference)
     request = await find_joined(session, reference, lock=True)
@@ -34,12 +37,13 @@ async def disown_request(session: AsyncSession, conversation_id: int, reference:
         )
         .returning(Subscriber.request_id)
     )
+    at = at or datetime.now(UTC)
     await leave_person(session, conversation_id)
     conversation = await session.get_one(Conversation, conversation_id)
     conversation.contact.wants_updates = False
-    conversation.contact.disowned_at = conversation.contact.disowned_at or datetime.now(UTC)
+    conversation.contact.disowned_at = conversation.contact.disowned_at or at
     for request_id in set(gone):
         one = named if request_id == named.id else request
-        await move(session, one, Move(Status(one.status), RESIDENT, internal_note=NOTE))
+        await move(session, one, Move(Status(one.status), RESIDENT, internal_note=NOTE), at)
         record(session, "resident", "request.disowned", "request", one.reference)
         log.info("request.disowned", request_id=one.id, conversation_id=conversation_id)

@@ -101,6 +101,7 @@ async def _insert(session: AsyncSession, new: NewRequest, service: Service) -> S
         "status": Status.OPEN,
         "alert_id": new.alert_id,
         "created_at": filed_at,
+        "updated_at": filed_at,
         "due_on": first_promise(service, filed_at),
         "channel": channel,
         "language": new.language,
@@ -126,10 +127,13 @@ async def _channel(session: AsyncSession, conversation_id: int) -> str:
 
 
 async def _attach(session: AsyncSession, request: ServiceRequest, new: NewRequest) -> None:
-    author = "resident"
-    session.add(Update(request_id=request.id, from_status=None, to_status=Status.OPEN, author=author))
-    session.add(Subscriber(request_id=request.id, conversation_id=new.conversation_id))
-    await add_photos(session, request.id, new.photo_ids, new.conversation_id)
+    author, at = "resident", request.created_at
+    first = Update(
+        request_id=request.id, from_status=None, to_status=Status.OPEN, author=author, created_at=at
+    )
+    session.add(first)
+    session.add(Subscriber(request_id=request.id, conversation_id=new.conversation_id, created_at=at))
+    await add_photos(session, request.id, new.photo_ids, new.conversation_id, at=at)
     record(session, author, "request.filed", "request", request.reference, service=request.service_code)
 
 
@@ -140,11 +144,11 @@ async def add_photos(
     conversation_id: int,
     *,
     turn_id: int | None = None,
-    at: datetime | None = None,
+    at: datetime | None,
 ) -> int:
     """Attach a resident's photos, in order, each once, and give how many are new; ids that do not exist are passed over.
 
-    `turn_id`, `at` (aware): of the turn they came with, when they are added to a request that is filed.
+    `turn_id`: of the turn they came with, when they are added to a request that is filed. `at`: when they came, aware; None: now.
     """
     known = (
         set(await session.scalars(select(Photo.id).where(Photo.id.in_(photo_ids)))) if photo_ids else set()

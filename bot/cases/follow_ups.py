@@ -60,5 +60,5 @@ async def file_follow_up(
         row.follow_up_of_id = before.id
         why = "The resident answered after all" if is_unanswered(before) else "Not fixed, says a resident"
         note = Move(Status(before.status), RESIDENT, internal_note=f"{why}: {filed.reference}.")
-        await move(session, before, note)
+        await move(session, before, note, at)
     return filed

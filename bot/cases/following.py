@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import structlog
 from sqlalchemy import distinct, func, select
@@ -36,6 +37,7 @@ class Following:
     location: Location | None
     photo_ids: tuple[int, ...] = ()
     turn_id: int | None = None  # of the turn that said it, as in `bot.cases.added.Said`
+    at: datetime | None = None  # when they said it, aware; None: now
 
 
 async def follow_request(session: AsyncSession, following: Following) -> int:
@@ -46,7 +48,7 @@ async def follow_request(session: AsyncSession, following: Following) -> int:
     request = await find_joined(session, following.reference, lock=True)
     if request.status in FINISHED:
         raise FinishedMeanwhileError
-    place = following.location
+    place, at = following.location, following.at or datetime.now(UTC)
     values = {
         "words": following.words,
         "place_text": following.place_text,
@@ -60,15 +62,16 @@ async def follow_request(session: AsyncSession, following: Following) -> int:
             request_id=request.id,
             conversation_id=following.conversation_id,
             origin="followed",
+            created_at=at,
             **values,
         )
         .on_conflict_do_nothing()
         .returning(Subscriber.id)
     )
     if fresh is not None:
-        await add_photos(session, request.id, following.photo_ids, following.conversation_id)
+        await add_photos(session, request.id, following.photo_ids, following.conversation_id, at=at)
     elif not await _told_first(session, request.id, following):
-        said = Said(following.words, following.photo_ids, following.location, following.turn_id)
+        said = Said(following.words, following.photo_ids, following.location, following.turn_id, at)
         await keep_addition(session, request.id, following.conversation_id, said)
     if fresh is not None or following.photo_ids:
         record(session, "resident", "request.followed", "request", request.reference)

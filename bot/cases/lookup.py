@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -236,21 +237,19 @@ async def list_requests(
     statuses: frozenset[Status] = frozenset(),
     service_code: str | None = None,
     conditions: Collection[ColumnElement[bool]] = (),
+    sorted_by: Collection[ColumnElement[Any]] = (),
     limit: int = 100,
-    before_id: int | None = None,
 ) -> list[ServiceRequest]:
-    """Requests newest first, photos loaded; `conditions` narrow it further, `before_id` continues a listing."""
+    """Requests, photos loaded; `conditions` narrow it further. By `sorted_by` (`bot.cases.list_order`), rising, then the newest first."""
     query = (
         select(ServiceRequest)
         .options(selectinload(ServiceRequest.photos).selectinload(RequestPhoto.photo))
         .where(*conditions)
-        .order_by(ServiceRequest.id.desc())
+        .order_by(*sorted_by, ServiceRequest.id.desc())
         .limit(limit)
     )
     if statuses:
         query = query.where(ServiceRequest.status.in_(sorted(statuses)))
     if service_code:
         query = query.where(ServiceRequest.service_code == service_code)
-    if before_id is not None:
-        query = query.where(ServiceRequest.id < before_id)
     return list(await session.scalars(query))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -39,29 +39,32 @@ class Made:
     photos: list[int] = field(default_factory=list)
 
 
-async def merge_requests(session: AsyncSession, reference: str, into: str, author: str) -> Update:
-    """Join `reference` into `into` and give the update that closes it.
+async def merge_requests(
+    session: AsyncSession, reference: str, into: str, author: str, now: datetime | None = None
+) -> Update:
+    """Join `reference` into `into` and give the update that closes it. `now` is aware; None: the time it is.
 
     Raises `UnknownRequestError`, and `MergeError` for a request joined with itself, twice, or into a finished one.
     """
     source, target = await locked_pair(session, reference, into)
     check_joinable(source, target)
+    now = now or datetime.now(UTC)
     before = {
         "status": source.status,
         "resolution": source.resolution,
         "ended_at": source.ended_at.isoformat() if source.ended_at else None,
     }
     made = Made()
-    await _copy_followers(session, source, target, made)
+    await _copy_followers(session, source, target, made, now)
     await _copy_additions(session, source, target, made)
     await _copy_photos(session, source.id, target.id, made)
     ended = Move(
         Status.CLOSED, author, Resolution.DUPLICATE, internal_note=f"Joined with {target.reference}."
     )
-    update = await move(session, source, ended)
+    update = await move(session, source, ended, now)
     source.merged_into_id = target.id
     stays = Move(Status(target.status), author, internal_note=f"{source.reference} joined.")
-    await move(session, target, stays)
+    await move(session, target, stays, now)
     session.add(
         Join(
             source_id=source.id,
@@ -119,7 +122,7 @@ def told_first(request: ServiceRequest, subscriber: Subscriber) -> tuple[str, da
 
 
 async def _copy_followers(
-    session: AsyncSession, source: ServiceRequest, target: ServiceRequest, made: Made
+    session: AsyncSession, source: ServiceRequest, target: ServiceRequest, made: Made, now: datetime
 ) -> None:
     for subscriber in await followers_of(session, source.id):
         words, told_at = told_first(source, subscriber)
@@ -137,6 +140,7 @@ async def _copy_followers(
                 words=words,
                 place_text=subscriber.place_text or source.place_text,
                 muted_at=subscriber.muted_at,
+                created_at=now,
                 **place,
             )
             .on_conflict_do_nothing()

@@ -58,7 +58,7 @@ async def move(
         _check_explained(current, request, step, resolution)
     given = await assign(session, request, step.assignment) if step.assignment is not None else None
     # What a resident said may be heard late: its entry stands behind those that were written meanwhile all the same.
-    now = max(now, request.updated_at) if now is not None else datetime.now(UTC)
+    now = max(now or datetime.now(UTC), request.updated_at)
     update = Update(
         request_id=request.id,
         from_status=current,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -25,8 +25,10 @@ from bot.city.location import Location, Point
 from bot.db.tables import Addition, Contact, Conversation, RequestPhoto, ServiceRequest, Subscriber
 
 
-async def split_follower(session: AsyncSession, reference: str, conversation_id: int, author: str) -> str:
-    """Give a follower of `reference` a request of their own and its reference.
+async def split_follower(
+    session: AsyncSession, reference: str, conversation_id: int, author: str, now: datetime | None = None
+) -> str:
+    """Give a follower of `reference` a request of their own and its reference. `now` is aware; None: the time it is.
 
     Raises `UnknownRequestError` when the conversation does not follow it, `MergeError` for who filed it and
     for a request that is itself joined with another: its residents follow that one.
@@ -46,16 +48,17 @@ async def split_follower(session: AsyncSession, reference: str, conversation_id:
         )
     if subscriber.origin in ("filed", REGAINED):
         raise MergeError("This is the resident's own report, and all they said of it is part of it.")
+    now = now or datetime.now(UTC)
     joined = await _joined_requests(session, request, conversation_id)
     theirs = await _said_in(session, request, subscriber)
     if joined:
-        own = await _reopened(session, joined, request, subscriber, author, theirs)
+        own = await _reopened(session, joined, request, subscriber, author, theirs, now)
     else:
-        own = await _new(session, request, subscriber, author, theirs)
-    await _follow_own(session, own, subscriber)
+        own = await _new(session, request, subscriber, author, theirs, now)
+    await _follow_own(session, own, subscriber, now)
     await _leave(session, request, subscriber, theirs)
     out = Move(Status(request.status), author, internal_note=f"{own.reference} was taken out.")
-    await move(session, request, out)
+    await move(session, request, out, now)
     record(session, author, "request.split", "request", request.reference, own=own.reference)
     return own.reference
 
@@ -68,10 +71,15 @@ async def _said_in(session: AsyncSession, request: ServiceRequest, subscriber: S
     return await of_one_person(session, subscriber.conversation_id) - set(await session.scalars(others))
 
 
-async def _follow_own(session: AsyncSession, own: ServiceRequest, subscriber: Subscriber) -> None:
+async def _follow_own(
+    session: AsyncSession, own: ServiceRequest, subscriber: Subscriber, now: datetime
+) -> None:
     """Have them follow their own request, as they followed the other one: who wanted to hear nothing hears nothing."""
     new = insert(Subscriber).values(
-        request_id=own.id, conversation_id=subscriber.conversation_id, muted_at=subscriber.muted_at
+        request_id=own.id,
+        conversation_id=subscriber.conversation_id,
+        muted_at=subscriber.muted_at,
+        created_at=now,
     )
     muted = func.coalesce(Subscriber.muted_at, new.excluded.muted_at)
     followed = [Subscriber.request_id, Subscriber.conversation_id]
@@ -119,6 +127,7 @@ async def _reopened(
     subscriber: Subscriber,
     author: str,
     theirs: frozenset[int],
+    now: datetime,
 ) -> ServiceRequest:
     """Open the newest of the resident's joined requests again, with all they have said and sent since.
 
@@ -126,7 +135,7 @@ async def _reopened(
     """
     own, *older = joined
     note = f"Taken out of {target.reference} again."
-    await move(session, own, Move(Status.OPEN, author, internal_note=note))
+    await move(session, own, Move(Status.OPEN, author, internal_note=note), now)
     own.merged_into_id = None
     for request in older:
         request.merged_into_id = own.id
@@ -200,6 +209,7 @@ async def _new(
     subscriber: Subscriber,
     author: str,
     theirs: frozenset[int],
+    now: datetime,
 ) -> ServiceRequest:
     conversation = await session.get_one(Conversation, subscriber.conversation_id)
     contact: Contact = conversation.contact
@@ -213,12 +223,13 @@ async def _new(
             place_text=subscriber.place_text,
             location=_where(request, subscriber),
             language=contact.language or "en",
+            at=now,
         ),
     )
     own = await session.get_one(ServiceRequest, filed.id)
     await _take_along(session, request, own, theirs, subscriber.conversation_id)
     note = f"Made of what a follower of {request.reference} told."
-    await move(session, own, Move(Status(own.status), author, internal_note=note))
+    await move(session, own, Move(Status(own.status), author, internal_note=note), now)
     return own
 
 

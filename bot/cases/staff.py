@@ -128,10 +128,12 @@ async def set_password(session: AsyncSession, username: str, password: str, *, a
     record(session, actor, "staff.password_set", "staff", row.username)
 
 
-async def disable_staff(session: AsyncSession, username: str, *, actor: str = "system") -> None:
-    """Shut an account and end its logins; what it did stays. Raises `UnknownStaffError`."""
+async def disable_staff(
+    session: AsyncSession, username: str, *, actor: str = "system", now: datetime | None = None
+) -> None:
+    """Shut an account and end its logins; what it did stays. `now` is aware; None: the time it is. Raises `UnknownStaffError`."""
     row = await find_staff(session, username)
-    row.disabled_at = row.disabled_at or datetime.now(UTC)
+    row.disabled_at = row.disabled_at or now or datetime.now(UTC)
     await session.execute(delete(StaffSession).where(StaffSession.staff_id == row.id))
     record(session, actor, "staff.disabled", "staff", row.username)
 

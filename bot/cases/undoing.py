@@ -65,9 +65,9 @@ async def undo_merge(session: AsyncSession, join_id: int, author: str, now: date
         raise TooLateError
     await _give_back(session, join)
     await _take_off(session, join)
-    await _stand_again(session, source, join, author, target.reference)
+    await _stand_again(session, source, join, author, target.reference, now)
     undone = f"{source.reference} was joined by mistake: undone."
-    await move(session, target, Move(Status(target.status), author, internal_note=undone))
+    await move(session, target, Move(Status(target.status), author, internal_note=undone), now)
     join.undone_at = now
     record(session, author, "request.merge_undone", "request", source.reference, into=target.reference)
     log.info("request.merge_undone", request_id=source.id, into_id=target.id)
@@ -105,10 +105,10 @@ async def _take_off(session: AsyncSession, join: Join) -> None:
 
 
 async def _stand_again(
-    session: AsyncSession, source: ServiceRequest, join: Join, author: str, target: str
+    session: AsyncSession, source: ServiceRequest, join: Join, author: str, target: str, now: datetime
 ) -> None:
     """Back to where it stood. No `move`: that would ask again for the words that brought it there, and they were told."""
-    before = join.before
+    before, at = join.before, max(now, source.updated_at)  # as in `move`
     ended_at = datetime.fromisoformat(before["ended_at"]) if before["ended_at"] else None
     session.add(
         Update(
@@ -118,8 +118,10 @@ async def _stand_again(
             resolution=before["resolution"],
             internal_note=f"Joining with {target} was undone.",
             author=author,
+            created_at=at,
         )
     )
+    source.updated_at = at
     source.status, source.resolution, source.ended_at = before["status"], before["resolution"], ended_at
     source.merged_into_id = None
     await session.flush()

@@ -87,7 +87,13 @@ async def change_request(session: AsyncSession, change: Change, now: datetime | 
     update = await move(session, request, step, now)
     for photo_id in dict.fromkeys(change.photo_ids):
         session.add(
-            RequestPhoto(request_id=request.id, photo_id=photo_id, kind="completion", update_id=update.id)
+            RequestPhoto(
+                request_id=request.id,
+                photo_id=photo_id,
+                kind="completion",
+                update_id=update.id,
+                created_at=update.created_at,
+            )
         )
     return update
 

@@ -39,6 +39,12 @@ def utf16_units(text: str) -> int:
     return len(text) + sum(ord(char) > 0xFFFF for char in text)
 
 
+def question_apart(text: str, *, has_options: bool) -> tuple[str, str]:
+    """The words, and the question that ends them where its options stand right below: links go between, so that it is read last."""
+    told, _, last = text.strip().rpartition("\n")
+    return (told, last) if has_options and last.endswith("?") else (text.strip(), "")
+
+
 def split_text(text: str, limit: int) -> list[str]:
     """Cut a text into pieces of at most `limit` UTF-16 units, none empty, no word lost.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -47,11 +47,19 @@ def list_(
         str | None,
         typer.Option(help="What residents say: not_fixed, or added (more than before).", show_default=False),
     ] = None,
+    sort: Annotated[
+        str,
+        typer.Option(
+            help="What stands first: need (not fixed, residents wrote, overdue, due soon), number (the newest) or "
+            "promise (the nearest day)."
+        ),
+    ] = "need",
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 50,
     as_json: Json = False,
 ) -> None:
-    """Requests, newest first."""
+    """Requests, what needs doing first, as in the console."""
     from bot.cases.assignment import check_department
+    from bot.cases.list_order import keys
     from bot.cases.lookup import list_requests
     from bot.cli.request_fields import fields_of
     from bot.db.session import transaction
@@ -59,11 +67,17 @@ def list_(
     statuses = frozenset(_status(name) for name in status or ())
     check_department(department)
     conditions = _narrowed(department, person, unassigned, promise, news)
+    sorted_by = keys(_order(sort), datetime.now(UTC))
 
     async def work() -> list[dict[str, Any]]:
         async with transaction() as session:
             rows = await list_requests(
-                session, statuses=statuses, service_code=service, conditions=conditions, limit=limit
+                session,
+                statuses=statuses,
+                service_code=service,
+                conditions=conditions,
+                sorted_by=sorted_by,
+                limit=limit,
             )
             return await fields_of(session, rows)
 
@@ -234,7 +248,7 @@ def update(
                 urgent=urgent,
             )
             try:
-                await update_request(session, change)
+                await update_request(session, change, now=datetime.now(UTC))
             except UnexplainedError as error:
                 option = _OPTIONS.get(error.missing)
                 raise CommandError(f"{error} {option}" if option else str(error)) from None
@@ -298,6 +312,7 @@ def assign(
             await update_request(
                 session,
                 Change(row.reference, Status(row.status), author, internal_note=internal, assignment=wanted),
+                now=datetime.now(UTC),
             )
             (fields,) = await fields_of(session, [row])
             return fields
@@ -333,8 +348,6 @@ def correct(
     as_json: Json = False,
 ) -> None:
     """Put right what a request is, where it is and what it is about; who follows it is told of the first two."""
-    from datetime import UTC
-
     from bot.cases.correcting import Wanted
     from bot.cases.lookup import find_request
     from bot.city.entered import look_up
@@ -408,8 +421,6 @@ def _put_right(corrected: dict[str, Any] | None) -> list[str]:
 def _narrowed(
     department: str | None, person: str | None, unassigned: bool, promise: str | None, news: str | None
 ) -> list[ColumnElement[bool]]:
-    from datetime import UTC
-
     from bot.cases.assignment import is_with, needs_somebody
     from bot.cases.promises import Standing, is_due_soon, is_overdue
     from bot.cases.resident_news import News, has_news
@@ -433,6 +444,16 @@ def _narrowed(
             raise CommandError(f"News is {' or '.join(News)}, not {news!r}.")
         conditions.append(has_news(News(news)))
     return conditions
+
+
+def _order(name: str) -> Any:
+    from bot.cases.list_order import Order
+    from bot.cli.errors import CommandError
+
+    orders = {one.name.lower(): one for one in Order}  # the console's address leaves the first one out
+    if name not in orders:
+        raise CommandError(f"The order is {', '.join(orders)}, not {name!r}.")
+    return orders[name]
 
 
 def _status(name: str) -> Any:

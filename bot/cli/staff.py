@@ -69,12 +69,14 @@ def passwd(username: Username, ask: Ask = False) -> None:
 @app.command()
 def disable(username: Username) -> None:
     """Shut an account out and end its logins; what it did stays in the history under its name."""
+    from datetime import UTC, datetime
+
     from bot.cases.staff import disable_staff
     from bot.db.session import transaction
 
     async def work() -> None:
         async with transaction() as session:
-            await disable_staff(session, username, actor="cli")
+            await disable_staff(session, username, actor="cli", now=datetime.now(UTC))
 
     with_database(work)
     console().print(f"{username} is shut out.")

@@ -189,6 +189,7 @@ async def _hand_on(
             "conversation_id": new.id,
             "origin": REGAINED,
             "muted_at": one.muted_at or (now if declined else None),
+            "created_at": now,
         }
         await session.execute(insert(Subscriber).values(**values).on_conflict_do_nothing())
     for other in others:

@@ -56,6 +56,11 @@ def _now() -> Mapped[datetime]:
     return mapped_column(DateTime(timezone=True), server_default=func.now())
 
 
+def _when() -> Mapped[datetime]:
+    """When it happened: without a default, so that who writes history and forgets the clock they were given is refused at once."""
+    return mapped_column(DateTime(timezone=True))
+
+
 # --- what was said -----------------------------------------------------------------------------
 
 
@@ -478,7 +483,7 @@ class Addition(Table):
     address: Mapped[str | None]  # where they say it is, when that is what they added
     lat: Mapped[float | None] = mapped_column(Float)
     lon: Mapped[float | None] = mapped_column(Float)
-    created_at: Mapped[datetime] = _now()  # when it was said
+    created_at: Mapped[datetime] = _when()  # when it was said
 
 
 class Join(Table):
@@ -494,7 +499,7 @@ class Join(Table):
     made: Mapped[
         dict[str, Any]
     ]  # ids of the rows that were copied to the target, by their table, and the last ones then
-    created_at: Mapped[datetime] = _now()
+    created_at: Mapped[datetime] = _when()
     undone_at: Mapped[datetime | None]
 
 
@@ -532,7 +537,7 @@ class RequestPhoto(Table):
     # By staff, for the public page of the request; those of the work need no clearing.
     cleared: Mapped[bool] = mapped_column(server_default="false")
     turn_id: Mapped[int | None] = mapped_column(BigInteger)  # of the addition it came with; see `Addition`
-    created_at: Mapped[datetime] = _now()
+    created_at: Mapped[datetime] = _when()
 
     photo: Mapped[Photo] = relationship(lazy="raise")
 
@@ -558,7 +563,7 @@ class Update(Table):
     public_text: Mapped[str] = mapped_column(Text, server_default="")
     internal_note: Mapped[str] = mapped_column(Text, server_default="")
     author: Mapped[str] = mapped_column(String(80))
-    created_at: Mapped[datetime] = _now()
+    created_at: Mapped[datetime] = _when()
 
     photos: Mapped[list[RequestPhoto]] = relationship(lazy="raise", order_by="RequestPhoto.id")
 
@@ -585,7 +590,7 @@ class Subscriber(Table):
     lat: Mapped[float | None] = mapped_column(Float)
     lon: Mapped[float | None] = mapped_column(Float)
     muted_at: Mapped[datetime | None]  # does not want to be told of this one
-    created_at: Mapped[datetime] = _now()
+    created_at: Mapped[datetime] = _when()
 
 
 class Notice(Table):
@@ -606,7 +611,7 @@ class Notice(Table):
     due_at: Mapped[datetime]
     held_until: Mapped[datetime | None]  # until then it can be undone: nothing takes it along before
     turn_id: Mapped[int | None] = mapped_column(ForeignKey("turns.id"), index=True)  # in which it was told
-    created_at: Mapped[datetime] = _now()
+    created_at: Mapped[datetime] = _when()
 
 
 class Reminder(Table):
@@ -619,7 +624,7 @@ class Reminder(Table):
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
     kind: Mapped[str] = mapped_column(String(16))  # bot.conversation.talk.reminders.Kind
     update_id: Mapped[int | None] = mapped_column(ForeignKey("updates.id"))  # that asked; None: a report
-    created_at: Mapped[datetime] = _now()
+    created_at: Mapped[datetime] = _when()
 
 
 class Feedback(Table):
@@ -634,7 +639,7 @@ class Feedback(Table):
     verdict: Mapped[str | None] = mapped_column(String(16))  # fixed, not_fixed
     rating: Mapped[int | None]
     comment: Mapped[str | None]
-    created_at: Mapped[datetime] = _now()
+    created_at: Mapped[datetime] = _when()
 
 
 # --- staff -------------------------------------------------------------------------------------

@@ -223,17 +223,19 @@ def _named(place: Location | None) -> str:
     return place.name if place else ""
 
 
-async def join_requests(session: AsyncSession, reference: str, into: str, author: str) -> Update:
+async def join_requests(
+    session: AsyncSession, reference: str, into: str, author: str, *, now: datetime | None = None
+) -> Update:
     """Join one request into another and have the residents of the first told, once it cannot be undone any more.
 
-    Raises as `merge_requests` does.
+    `now` is aware; None: the time it is. Raises as `merge_requests` does.
     """
-    update = await merge_requests(session, reference, into, author)
+    update = await merge_requests(session, reference, into, author, now)
     source = await session.get_one(ServiceRequest, update.request_id)
     target = await find_request(session, into)
     event = {**event_of(source, update), **join_event(source, target.reference)}
     for conversation_id in await subscribed_conversations(session, source.id):
-        await give_notice(session, conversation_id, update, event, held_for=HELD_FOR)
+        await give_notice(session, conversation_id, update, event, held_for=HELD_FOR, now=now)
     return update
 
 
@@ -254,14 +256,22 @@ async def undo_join(session: AsyncSession, join_id: int, author: str, now: datet
     return await undo_merge(session, join_id, author, now)
 
 
-async def take_out(session: AsyncSession, reference: str, conversation_id: int, author: str) -> str:
-    """Give a follower a request of their own, tell them, and give its reference. Raises as `split_follower` does."""
-    own = await find_request(session, await split_follower(session, reference, conversation_id, author))
+async def take_out(
+    session: AsyncSession,
+    reference: str,
+    conversation_id: int,
+    author: str,
+    *,
+    now: datetime | None = None,
+) -> str:
+    """Give a follower a request of their own, tell them, and give its reference. `now`, and what it raises: as `split_follower`."""
+    split_off = await split_follower(session, reference, conversation_id, author, now)
+    own = await find_request(session, split_off)
     await session.refresh(own, attribute_names=["updates"])
     update = own.updates[-1]
     if conversation_id in await subscribed_conversations(session, own.id):
         event = event_of(own, update, taken_out_of=reference)
-        await give_notice(session, conversation_id, update, event)
+        await give_notice(session, conversation_id, update, event, now=now)
     return own.reference
 
 

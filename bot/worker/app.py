@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import UTC, datetime
 
 import procrastinate
 import psycopg
@@ -67,7 +68,7 @@ def make_app(services: Services) -> procrastinate.App:
         await turns.take_turn(services, conversation_id)
 
     async def tell_notices(conversation_id: int) -> None:
-        await tell(conversation_id, before_and_after(services.photos))
+        await tell(conversation_id, before_and_after(services.photos), now=datetime.now(UTC))
 
     async def deliver(conversation_id: int, channel: str) -> None:
         await deliveries.deliver(services, conversation_id, channel)

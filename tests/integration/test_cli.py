@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +19,14 @@ from bot.cases.additions import add_to_request
 from bot.cases.feedback import Verdict, record_feedback
 from bot.cases.filing import NewRequest, file_request
 from bot.cases.follow_ups import file_follow_up
+from bot.cases.lookup import find_request
 from bot.cases.merging import merge_requests
 from bot.cases.people import join_conversations
 from bot.cases.promises import first_promise
 from bot.cases.status import Status
 from bot.cases.updates import Change, change_request
 from bot.channels.messages import Channel, Inbound, InboundKind
-from bot.city.current import calendar, catalogue
+from bot.city.current import calendar, catalogue, city
 from bot.city.location import Location, LocationKind, Point
 from bot.conversation.outbox import Reply, queue_replies
 from bot.conversation.parking import turn_failed
@@ -90,6 +91,27 @@ async def test_requests_in_json_have_the_fields_scripts_rely_on(database: Embedd
     shown = _json(database, "request", "show", reference.lower().replace("-", " "))
     assert shown["address"] == "Pico Blvd & 4th St"
     assert shown["description"] == "huge pothole"
+
+
+async def test_the_list_begins_with_what_needs_doing_and_has_the_consoles_other_orders(
+    database: EmbeddedDatabase,
+) -> None:
+    conversation_id, left = await _filed("draft-1")
+    overdue, fresh = (await _filed("draft-2"))[1], (await _filed("draft-3"))[1]
+    today = datetime.now(city().time_zone).date()
+    async with transaction() as session:
+        await change_request(session, Change(left, Status.RESOLVED, "staff:ana"))
+        await record_feedback(session, conversation_id, left, Verdict.NOT_FIXED)
+        for reference, days in ((left, 90), (overdue, -2), (fresh, 60)):
+            (await find_request(session, reference)).due_on = today + timedelta(days=days)
+
+    def listed(*arguments: str) -> list[str]:
+        return [row["reference"] for row in _json(database, "request", "list", *arguments)]
+
+    assert listed() == listed("--sort", "need") == [left, overdue, fresh]
+    assert listed("--sort", "number") == [fresh, overdue, left]
+    assert listed("--sort", "promise") == [overdue, fresh, left]
+    assert listed("--limit", "1") == [left]
 
 
 async def test_what_was_added_is_shown_by_itself_with_its_time(database: EmbeddedDatabase) -> None:
@@ -223,6 +245,7 @@ def _at_a_terminal(database: EmbeddedDatabase, arguments: tuple[str, ...], answe
         ),
         (("request", "list", "--department", "Parks"), "The city pack has no department 'Parks'. It has: "),
         (("request", "list", "--promise", "late"), "A promise is soon or overdue, not 'late'."),
+        (("request", "list", "--sort", "date"), "The order is need, number, promise, not 'date'."),
         (("request", "list", "--news", "late"), "News is not_fixed or added, not 'late'."),
         (("request", "assign", "SM-222222", "--crew", "7"), "There is no request 'SM-222222'."),
     ],

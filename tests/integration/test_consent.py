@@ -21,6 +21,7 @@ from bot.db.tables import Contact, Conversation, Message
 from bot.delivery.deliver import next_attempt
 from bot.delivery.receipts import record_receipt
 from tests.gateway import Gateway
+from tests.integration.test_cases import file
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("database")]
 
@@ -95,6 +96,33 @@ async def test_a_wish_in_any_words_is_confirmed_once_and_obeyed(words: str) -> N
     await say(SMS, words, 2)
     assert len(await said()) == 1
     assert await next_message(conversation_id) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "stops"),
+    [
+        ("stop texting me about the pothole", False),
+        ("no more texts about {light}", False),
+        ("stop texting me about the light", False),
+        ("ya no me manden mensajes del bache", False),
+        ("stop texting me", True),
+        ("stop texting me about my rent", True),
+        ("stop texting me about the pothole and the streetlight", True),
+        ("STOP", True),
+    ],
+)
+async def test_who_names_one_of_several_requests_parts_with_that_one_alone(words: str, stops: bool) -> None:
+    conversation_id = await say(SMS, "hello")
+    await file(conversation_id, "a", service_code="pothole")
+    light = (await file(conversation_id, "b", service_code="streetlight", description="it is dark")).reference
+    await say(SMS, words.format(light=light), 2)
+    assert ((await contact()).opted_out_at is not None) is stops
+
+
+async def test_of_the_only_one_it_is_a_stop() -> None:
+    await file(await say(SMS, "hello"), "a", service_code="pothole")
+    await say(SMS, "stop texting me about the pothole", 2)
+    assert (await contact()).opted_out_why == "asked"
 
 
 async def test_the_confirmation_goes_out_and_what_waited_does_not_and_says_why() -> None:

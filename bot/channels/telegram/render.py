@@ -15,7 +15,7 @@ from telegram.constants import InlineKeyboardButtonLimit, MediaGroupLimit, Messa
 
 from bot.channels.messages import ChannelError, Option, Outbound, OutboundPhoto, Pin
 from bot.channels.telegram.texts import button_words
-from bot.channels.text import split_text, utf16_units
+from bot.channels.text import question_apart, split_text, utf16_units
 from bot.text.digits import machine_number
 
 MAX_TEXT = int(MessageLimit.MAX_TEXT_LENGTH)  # 4,096
@@ -107,13 +107,14 @@ def render(outbound: Outbound, *, to: str, message_id: int) -> RenderedTelegram:
 
 
 def _with_page(outbound: Outbound) -> str:
-    """The words with the link to the page below, where that makes no message more and parts no words from their picture."""
+    """The words with the link to the page, where that makes no message more and parts no words from their picture."""
     if not outbound.page:
         return outbound.text
     pictures = bool(outbound.photos) or outbound.map_picture is not None
     most = MAX_CAPTION if pictures and utf16_units(outbound.text) <= MAX_CAPTION else MAX_TEXT
     link = button_words("page_link", outbound.language).format(url=outbound.page)
-    linked = "\n".join(filter(None, [outbound.text.strip(), link]))
+    told, question = question_apart(outbound.text, has_options=bool(outbound.options))
+    linked = "\n".join(filter(None, [told, link, question]))
     return linked if utf16_units(linked) <= most else outbound.text
 
 

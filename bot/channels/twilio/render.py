@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from bot.channels.messages import Option, OurEnd, Outbound, OutboundPhoto
-from bot.channels.text import split_text
+from bot.channels.text import question_apart, split_text
 from bot.channels.twilio.gsm7 import segments, to_gsm7
 
 __all__ = ["RenderedSms", "SmsPart", "option_lines", "render", "segments", "to_gsm7"]
@@ -55,14 +55,7 @@ def render(outbound: Outbound, *, to: str, message_id: int, fold_accents: bool |
     `fold_accents=None` drops all accents of vowels exactly when that saves a part: "ubicación" alone would make a
     whole text UCS-2 and double its price. They are dropped in the whole reply or nowhere in it. A venue is not sent: the text names the place.
     """
-    body = to_gsm7(body_text(outbound))
-    for number, url in enumerate(outbound.photo_links):
-        # The first is all that shows the work to whom no picture reaches: it may cost a part.
-        linked = _linked(body, "photo_link", url, outbound.language)
-        body = linked if number == 0 or _has_room(body, linked, most=2) else body
-    if outbound.page:
-        linked = _linked(body, "page_link", outbound.page, outbound.language)
-        body = linked if _has_room(body, linked) else body
+    body = _with_links(outbound)
     if fold_accents is not False:
         folded = to_gsm7(body, fold_accents=True)
         if fold_accents or segments(folded) < segments(body):
@@ -83,10 +76,33 @@ def body_text(outbound: Outbound) -> str:
     return "\n".join(filter(None, [outbound.text.strip(), *option_lines(outbound.options)]))
 
 
-def _linked(body: str, name: str, url: str, language: str) -> str:
-    """The words with a link below."""
+def _with_links(outbound: Outbound) -> str:
+    """The words of a reply with the links that it has room for: below them, or above the question that they end with."""
+    told, question = question_apart(outbound.text, has_options=bool(outbound.options))
+    links: list[str] = []
+
+    def body(*more: str) -> str:
+        lines = [
+            to_gsm7(told),
+            *links,
+            *more,
+            to_gsm7("\n".join([question, *option_lines(outbound.options)]).strip()),
+        ]
+        return "\n".join(filter(None, lines))
+
+    for number, url in enumerate(outbound.photo_links):
+        link = _link("photo_link", url, outbound.language)
+        # The first is all that shows the work to whom no picture reaches: it may cost a part.
+        links += [link] if number == 0 or _has_room(body(), body(link), most=2) else []
+    if outbound.page:
+        link = _link("page_link", outbound.page, outbound.language)
+        links += [link] if _has_room(body(), body(link)) else []
+    return body()
+
+
+def _link(name: str, url: str, language: str) -> str:
     words = _texts()[name]
-    return "\n".join(filter(None, [body, words.get(language, words["en"]).format(url=url)]))
+    return words.get(language, words["en"]).format(url=url)
 
 
 def _has_room(body: str, linked: str, most: int = 0) -> bool:

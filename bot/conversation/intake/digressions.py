@@ -190,7 +190,8 @@ def can_answer(turn: Turn, setting: Setting, service: str | None = None) -> bool
 
 # How sure an answer must be; from where on it is given with what it is about ("Is it about ...? ..."), while it is likelier than
 # the next by so much; and from where on at least its office can be named.
-SURE, SUPPOSED, LIKELY = 0.4, 0.3, 0.25
+SURE, SUPPOSED, REFERRED = 0.3, 0.15, 0.12
+LIKELY = 0.25  # of a question about their own report or themselves, where an answer costs nothing
 _AHEAD = 2.0
 UNKNOWN = "utter_city_unknown"
 NO_ANSWER = frozenset({UNKNOWN, "utter_city_refer"})
@@ -216,7 +217,7 @@ def city_answer(setting: Setting) -> Say:
         return Say("utter_city_supposed", values, custom={ASKED: question.code})
     # Two that are alike share the chance: the office is right whichever is meant.
     of_topic = sum(chance for chance, other in known if other.topic == question.topic)
-    if of_topic < LIKELY or question.phone is None:
+    if of_topic < REFERRED or question.phone is None:
         return Say(UNKNOWN, custom={ASKED: ""})
     about, office = setting.words(question.about), setting.words(question.office)
     values = {"subject": about, "office": office, "number": question.phone}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Protocol
 
 from bot.cases.references import parse_reference
 from bot.city.catalogue import Service
@@ -67,6 +68,15 @@ _TAKES_UP = re.compile(
 )
 
 
+class Theirs(Protocol):
+    """As much of a `Setting` as it takes to know which of their requests is spoken of."""
+
+    @property
+    def own(self) -> tuple[OwnRequest, ...]: ...
+
+    def service(self, code: str | None) -> Service | None: ...
+
+
 def reference_in(text: str) -> str | None:
     """The reference that a text holds, in its proper form where it is one; else as it is written there."""
     for match in _REFERENCE.finditer(text):
@@ -110,11 +120,15 @@ def _holds(text: str, reference: str) -> bool:
     return re.search(rf"(?<![^\W_]){code}(?![^\W_])", text, re.IGNORECASE) is not None
 
 
-def named_by_matter(text: str, setting: Setting) -> OwnRequest | None:
+def named_by_matter(text: str, setting: Theirs) -> OwnRequest | None:
     """The one of their requests that words are about by what it is; None where they name none, or several alike."""
     said = {one.reference: _matter_in(text, one, setting) for one in setting.own}
     # What says which one is meant counts before what several have in common.
-    for words in (_of_one_only(said), said):
+    readings = [_of_one_only(said), said]
+    if len({frozenset(words) for words in said.values() if words}) == 1:
+        # One word for both: what was told of a lamp may speak of the pothole, and is no pothole.
+        readings.append(_of_its_name(said, setting))
+    for words in readings:
         most = max(map(len, words.values()), default=0)
         best = [one for one in setting.own if len(words[one.reference]) == most]
         if most and len(best) == 1:
@@ -127,6 +141,13 @@ def _of_one_only(said: Mapping[str, set[str]]) -> dict[str, set[str]]:
     return {
         reference: words.difference(*(other for its, other in said.items() if its != reference))
         for reference, words in said.items()
+    }
+
+
+def _of_its_name(said: Mapping[str, set[str]], setting: Theirs) -> dict[str, set[str]]:
+    """Of each request the words that are what it is called."""
+    return {
+        one.reference: said[one.reference] & names_of(setting.service(one.service)) for one in setting.own
     }
 
 
@@ -148,7 +169,7 @@ def takes_up(text: str, reference: str, service: str, setting: Setting, *, told_
     return bool(_known_in(words) & things)
 
 
-def _matter_in(text: str, request: OwnRequest, setting: Setting) -> set[str]:
+def _matter_in(text: str, request: OwnRequest, setting: Theirs) -> set[str]:
     """The words of a text that say what the request is, or name a thing as known that its resident told of."""
     words = fold(text)
     said = singular(set(words.split()) - PLAIN)
@@ -160,7 +181,7 @@ def _known_in(words: str) -> set[str]:
     return singular({word for match in _KNOWN.finditer(words) for word in match.groups() if word} - PLAIN)
 
 
-def _things_of(request: OwnRequest, setting: Setting) -> set[str]:
+def _things_of(request: OwnRequest, setting: Theirs) -> set[str]:
     """What was told of a request, and what such a matter is called in any way."""
     service = setting.service(request.service)
     keywords = (

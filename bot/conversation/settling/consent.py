@@ -16,6 +16,7 @@ from bot.channels.messages import Channel, Inbound, InboundKind
 from bot.conversation.consent import OptedOut, answer_again, opt_in, opt_out
 from bot.conversation.offered import options_on_offer, options_with_the_words
 from bot.conversation.reserved import ReservedWord, carrier_stops
+from bot.conversation.settling.about_one import is_about_one
 from bot.conversation.settling.arrival import Arrival, listen_for_danger, means, say
 from bot.db.tables import Contact
 from bot.text.automatic import reads_automatic
@@ -73,7 +74,8 @@ async def _stop(session: AsyncSession, arrival: Arrival) -> bool:
     if len(answers) == 1:
         # The engine would hear the bare word as what it was taken for here first: a wish.
         await means(session, arrival, answers[0].payload)
-    if answers and not by_carrier:
+    about_one = not by_carrier and await is_about_one(session, arrival.conversation_id, inbound.text)
+    if (answers and not by_carrier) or about_one:
         return False
     opt_out(
         await session.get_one(Contact, arrival.contact_id), OptedOut.CARRIER if by_carrier else OptedOut.ASKED

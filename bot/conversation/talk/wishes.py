@@ -204,6 +204,8 @@ _BACK = re.compile(
     r"\b(?:(?:is|are|it s|its|they re|theyre|re|s|came|come|comes|grew) back|back (?:again|already|today)|happening again|(?:again|already) today|"
     r"(?:otra vez|de nuevo) (?:esta|estan|hay|lo mismo|ahi|llen\w+|tirad\w+)|(?:esta|estan|hay|llen\w+|volvieron|regresaron|aparecieron|amanecio)(?: \w+){0,2} (?:otra vez|de nuevo)|ya (?:volvieron|regresaron))\b"
 )
+# Where one thing is set against another.
+_SIDES = re.compile(r"[.!;,\n]+\s*|\b(?:but|pero|although|aunque|only)\b", re.IGNORECASE)
 _STILL = re.compile(r"\b(?:still|not (?:fixed|done|gone)|sigue|siguen|todavia|aun)\b")
 
 
@@ -236,11 +238,14 @@ def about_another(memory: Memory, setting: Setting) -> OwnRequest | None:
     """Another of their requests than the finished one that is asked about, where it is named as not done: "nah the paint is still there"."""
     turn = setting.turn
     asked = next((one for one in memory.open_questions(turn.at) if one.topic == FINISHED), None)
-    if asked is None or not turn.text or turn.choice is not None or turn.intent not in _SAYS_NOT_FIXED:
+    if asked is None or not turn.text or turn.choice is not None:
         return None
-    named = named_by_matter(turn.text, setting)
-    still = leaves_a_part(turn.text) or _STILL.search(fold(turn.text)) is not None
-    return named if still and named is not None and named.reference != asked.reference else None
+    # By the part that says so: "the light works great, but the pothole is still there" names two, and is praise as a whole.
+    sides = [part for part in _SIDES.split(turn.text) if part and part != turn.text]
+    parts = [*sides, turn.text] if turn.intent in _SAYS_NOT_FIXED else sides
+    still = (part for part in parts if leaves_a_part(part) or _STILL.search(fold(part)))
+    named = next((one for part in still if (one := named_by_matter(part, setting)) is not None), None)
+    return named if named is not None and named.reference != asked.reference else None
 
 
 # "No not the net one, i mean the wall one": which of two what was said before is about.
@@ -265,7 +270,8 @@ def to_mute(setting: Setting) -> OwnRequest | None:
     if wish_in(turn.text) is not False and turn.intent != "stop_texts":
         return None
     by_number = named_by_number(setting) or replied_to(setting)
-    if by_number is None and len([one for one in setting.own if one.status in ACTIVE]) < MORE_THAN_ONE:
+    # Finished ones count: who names one of two does not part from both.
+    if by_number is None and len(setting.own) < MORE_THAN_ONE:
         return None
     return by_number or named_by_matter(turn.text, setting)
 

@@ -32,15 +32,17 @@ class Reading:
     text: str
 
 
-async def readings(session: AsyncSession, event: Mapping[str, Any], reach: Reach) -> tuple[Reading, ...]:
-    """What each group of those who are told will read of an update, in the words that are said now."""
+async def readings(
+    session: AsyncSession, event: Mapping[str, Any], reach: Reach, now: datetime | None = None
+) -> tuple[Reading, ...]:
+    """What each group of those who are told will read of an update, in the words that are said now. `now` is aware."""
     languages = {group.language for group in reach.groups}
     service = str(event.get("service_code") or "")
     edited = {one: await edited_words(session, RESPONSES.values(), one, service) for one in languages}
 
     def texts() -> tuple[Reading, ...]:
         return tuple(
-            Reading(group, as_told(event, group.channel, group.language, edited[group.language]))
+            Reading(group, as_told(event, group.channel, group.language, edited[group.language], now))
             for group in reach.groups
         )
 
@@ -53,12 +55,14 @@ def as_told(
     channel: str,
     language: str,
     edited: Mapping[str, Sequence[str]] | None = None,
+    now: datetime | None = None,
 ) -> str:
     """The text of an update, told by itself, in the form in which the channel carries it.
 
-    `edited`: response → the words of staff for it, those to be preferred first. Loads the city's streets at its first call, which takes a second: not in an event loop.
+    `edited`: response → the words of staff for it, those to be preferred first. `now`: what its days are reckoned from, aware; None: the time it is. Loads the city's streets at its first call, which takes a second: not in an event loop.
     """
-    turn = Turn(0, "", "EXTERNAL_request_update", datetime.now(UTC), language=language, channel=channel)
+    at = now or datetime.now(UTC)
+    turn = Turn(0, "", "EXTERNAL_request_update", at, language=language, channel=channel)
     setting = Setting(turn, catalogue(), gazetteer(), city().time_zone)
     heard = {**event, "place": gazetteer().retold(str(event.get("place") or ""), language)}
     told = announce(heard, Memory(), setting)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 import structlog
 from fastapi import APIRouter, Depends
@@ -233,6 +233,7 @@ async def _save(reference: str, form: ChangeForm, author: str, seen: int) -> _Sa
                 urgent=form.urgent,
                 assignment=form.assignment,
             ),
+            now=datetime.now(UTC),
         )
         return _Saved(request.reference, update.id)
 

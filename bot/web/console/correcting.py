@@ -223,7 +223,8 @@ async def _page(
 
 async def _look(session: AsyncSession, row: ServiceRequest, plan: Correction) -> Look:
     reach = await reach_of_request(session, row.id)
-    shown = await readings(session, correction_event(row, plan), reach) if plan.is_told else ()
+    event, now = correction_event(row, plan), datetime.now(UTC)
+    shown = await readings(session, event, reach, now) if plan.is_told else ()
     before, there = (plan.place.before, plan.place.after) if plan.place else (None, None)
     return Look(
         correction=plan,

@@ -117,7 +117,8 @@ async def post_take_out(reference: Reference, post: Posted = Depends(changing)) 
     conversation_id = (post.numbers("conversation") or (NOBODY,))[0]
     try:
         async with transaction() as session:
-            own = await take_out(session, reference, conversation_id, post.login.staff.author)
+            author, now = post.login.staff.author, datetime.now(UTC)
+            own = await take_out(session, reference, conversation_id, author, now=now)
     except UnknownRequestError:
         raise HTTPException(404) from None
     except MergeError:

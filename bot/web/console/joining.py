@@ -129,7 +129,8 @@ async def post_join(reference: Reference, post: Posted = Depends(changing)) -> R
             if post.text("seen") != _seen(source, target):
                 address = f"/console/requests/{reference}/join?into={target.reference}"
                 return RedirectResponse(f"{address}&changed=1" if post.text("seen") else address, 303)
-            await join_requests(session, source.reference, target.reference, post.login.staff.author)
+            author, now = post.login.staff.author, datetime.now(UTC)  # theirs from here: the seconds run
+            await join_requests(session, source.reference, target.reference, author, now=now)
             return await _to_the_joined(session, source, target)
     except UnknownRequestError:
         return back_to(reference, JoinProblem.UNKNOWN)
@@ -180,7 +181,7 @@ async def _preview(session: AsyncSession, source: ServiceRequest, target: Servic
         other_service=source.service_code != target.service_code,
         far=metres is not None and metres > max(FAR, radius),
         reach=reach,
-        readings=await readings(session, join_event(source, target.reference), reach),
+        readings=await readings(session, join_event(source, target.reference), reach, datetime.now(UTC)),
         seen=_seen(source, target),
         reversible=source.status in ACTIVE,
     )

@@ -10,12 +10,12 @@ from urllib.parse import urlencode
 from sqlalchemy import Select, func, or_
 
 from bot.cases.assignment import is_with, needs_somebody
+from bot.cases.list_order import Order
 from bot.cases.promises import Standing, is_due_soon, is_overdue
 from bot.cases.resident_news import News, has_news
 from bot.cases.status import ACTIVE, Status
 from bot.city.current import catalogue, city
 from bot.db.tables import ServiceRequest
-from bot.web.console.list_order import Order
 
 UNFINISHED = "unfinished"
 

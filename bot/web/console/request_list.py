@@ -15,11 +15,11 @@ from bot.cases.added import found_added
 from bot.cases.assignment import Holder, holders
 from bot.cases.correcting import described
 from bot.cases.feedback import found_not_fixed
+from bot.cases.list_order import Position, is_behind, keys, position_of
 from bot.cases.people import person_of
 from bot.cases.promises import Standing, standings
 from bot.cases.status import ACTIVE, Status
 from bot.db.tables import Audit, Conversation, ServiceRequest, Subscriber
-from bot.web.console.list_order import Position, is_behind, keys, position_of
 from bot.web.console.request_filter import UNFINISHED, RequestFilter
 
 PAGE = 50

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from fastapi import APIRouter, Depends
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -49,7 +49,7 @@ async def _longest(session: AsyncSession, row: ServiceRequest, update: Update) -
     if not rule.tells(reporter=True, spoken=bool(update.public_text or update.due_on)):
         return None
     event = event_of(row, update, resolving=is_resolving(update), took_back=True)
-    told = await readings(session, event, await reach_of_request(session, row.id))
+    told = await readings(session, event, await reach_of_request(session, row.id), datetime.now(UTC))
     return max((segments(one.text) for one in told if one.group.channel == Channel.SMS), default=None)
 
 

@@ -298,6 +298,7 @@ async def everything_private(reference: str, conversation_id: int) -> None:
                 to_status="open",
                 public_text=f"{SECRET} said so",
                 author="resident",
+                created_at=datetime.now(UTC),
             )
         )
         await record_feedback(session, conversation_id, reference, rating=1, comment=SECRET)

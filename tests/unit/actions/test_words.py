@@ -178,6 +178,7 @@ JOINED = [
     ("utter_resume_where",),
     ("utter_update_resolved", "utter_ask_fixed"),
     ("utter_update_nothing_found", "utter_ask_still_there"),
+    ("utter_update_will_not_do", "utter_may_object"),
     ("utter_reopened", "utter_confirm_again"),
     ("utter_words_and_photos_added", "utter_open_again", "utter_promise_now"),
     ("utter_told_staff", "utter_open_again", "utter_promise_now"),

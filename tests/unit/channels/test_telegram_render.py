@@ -168,13 +168,13 @@ def test_a_text_too_long_for_a_caption_follows_the_photo() -> None:
 PAGE = "https://311.example.gov/r/Kq7mXw2RtB9sVh4NpZcD3f"
 
 
-def test_the_page_of_a_request_is_the_last_line_of_its_update() -> None:
+def test_the_page_of_a_request_ends_its_update_but_for_a_question_with_buttons() -> None:
     assert parts(Outbound("SM-7K3R9P: work has started.", page=PAGE)) == (
         TextPart(f"SM-7K3R9P: work has started.\nFollow it: {PAGE}"),
     )
-    (asked,) = parts(Outbound("¿Quedó bien?", (Option("Sí", "/fixed"),), page=PAGE, language="es"))
+    (asked,) = parts(Outbound("Ya quedó.\n¿Quedó bien?", (Option("Sí", "/fixed"),), page=PAGE, language="es"))
     assert isinstance(asked, TextPart)
-    assert asked.text == f"¿Quedó bien?\nSígalo: {PAGE}"
+    assert asked.text == f"Ya quedó.\nSígalo: {PAGE}\n¿Quedó bien?"
     assert isinstance(asked.markup, InlineKeyboardMarkup)
     assert parts(Outbound("", page=PAGE)) == (TextPart(f"Follow it: {PAGE}"),)
 

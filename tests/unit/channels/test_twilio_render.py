@@ -219,9 +219,11 @@ def test_the_page_is_named_where_it_costs_no_part(length: int, named: bool) -> N
     assert (PAGE in linked.parts[0].body) is named
 
 
-def test_the_page_stands_below_the_options_in_the_language() -> None:
-    (body,) = rendered_bodies(Outbound("¿Quedó bien?", MENU[:2], page=PAGE, language="es"))
-    assert body.splitlines()[1:] == ["1 Pothole", "2 Graffiti", f"Sigalo: {PAGE}"]
+def test_the_page_stands_above_the_question_and_its_options_in_the_language() -> None:
+    (body,) = rendered_bodies(Outbound("Ya quedó.\n¿Quedó bien?", MENU[:2], page=PAGE, language="es"))
+    assert body.splitlines() == ["Ya quedo.", f"Sigalo: {PAGE}", "¿Quedo bien?", "1 Pothole", "2 Graffiti"]
+    (body,) = rendered_bodies(Outbound("Which side is it on?", page=PAGE))
+    assert body.splitlines() == ["Which side is it on?", f"Follow it: {PAGE}"]  # words of staff stay together
 
 
 PHOTO_LINK = "https://311.example.gov/p/Kq7mXw2RtB9sVh4Np"
@@ -248,8 +250,10 @@ def test_of_several_photos_those_are_named_that_fit_two_parts(length: int, named
     assert [link for link in links if link in body] == list(links[:named])
 
 
-def test_photos_stand_below_the_options_in_the_language_and_before_the_page() -> None:
+def test_photos_stand_above_the_question_in_the_language_and_before_the_page() -> None:
     asked = Outbound("¿Quedó bien?", MENU[:2], photo_links=(PHOTO_LINK,), page=PAGE, language="es")
     (body,) = rendered_bodies(asked)
-    assert body.splitlines()[3] == f"Foto: {PHOTO_LINK}"
-    assert PAGE not in body.splitlines()[3]
+    first, second, *question = body.splitlines()
+    assert first == f"Foto: {PHOTO_LINK}"
+    assert PAGE in second
+    assert len(question) == 3

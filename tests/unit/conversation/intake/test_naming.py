@@ -76,6 +76,11 @@ def test_words_and_figures_that_are_no_number(words: str) -> None:
     assert named_by_number(of(words)) is None
 
 
+def test_a_word_that_both_were_told_with_names_the_one_that_is_called_so() -> None:
+    light = replace(LIGHT, told="the light works, but the graffiti is still there")
+    assert named_by_matter("any news about the graffiti?", replace(of(""), own=(light, TAGS))) == TAGS
+
+
 @pytest.mark.parametrize(
     ("words", "request_"),
     [

@@ -74,6 +74,15 @@ def test_one_of_several_is_not_told_of_any_more() -> None:
     assert by_number.effects == (Mute("SM-7K3R9P"),)
 
 
+def test_a_finished_one_is_named_as_well_and_the_others_are_told_of_all_the_same() -> None:
+    done = OwnRequest(
+        "SM-2F4H6K", "graffiti", "Main St & Hill St", theirs=True, status="resolved", finished=True
+    )
+    given = answer(a_turn("stop texting me about the graffiti", "stop_texts"), FILED, OWN, done)
+    assert given.effects == (Mute("SM-2F4H6K"),)
+    assert given.memory.updates is not False
+
+
 def test_no_texts_at_all_is_no_wish_about_one() -> None:
     given = answer(a_turn("stop texting me", "stop_texts"), FILED)
     assert given.effects == ()

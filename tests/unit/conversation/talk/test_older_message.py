@@ -111,6 +111,21 @@ def test_manners_below_an_older_update_say_nothing_about_the_work_and_what_was_a
     assert progress.memory.filed == ASKED_OF_LAMP.filed
 
 
+@pytest.mark.parametrize(
+    ("words", "intent"),
+    [
+        ("the light works great thanks, but the pothole is still there", "thanks"),
+        ("la luz ya quedo pero el bache sigue ahi", "fixed"),
+        ("lamp is fine. the hole is still there", "add_to_request"),
+    ],
+)
+def test_praise_of_one_beside_a_complaint_of_another_opens_the_other(words: str, intent: str) -> None:
+    progress = take(a_turn(words, intent, minutes=1), ASKED_OF_LAMP, (DONE_LAMP, DONE_HOLE))
+    given = [one for one in progress.effects if isinstance(one, GiveFeedback)]
+    assert [(one.reference, one.verdict) for one in given] == [(HOLE.reference, "not_fixed")]
+    assert progress.memory.asking(Verdict, NOON) is not None, "whether the lamp is fixed can still be said"
+
+
 def test_a_question_of_staff_about_another_request_still_waits() -> None:
     asked = StaffQuestion(LAMP.reference, "streetlight", NOON, "Which pole?")
     progress = take(
