@@ -97,6 +97,19 @@ def _is_spanish_place(words: Sequence[Token], start: int) -> bool:
     return start > 1 and words[start - 1].word == "la" and words[start - 2].word in ("en", "sobre", "por")
 
 
+_SAID_AT = frozenset({"en", "de", "por", "sobre", "entre"})
+_NO_PLURAL = frozenset({"los", "las", "es", "mas", "tras", "hubo"})
+
+
+def ends_a_corner(words: Sequence[Token], number: int) -> bool:
+    """Whether a bare number behind "en Pico y" is its cross street, whatever is told of it: "en pico y 17 zumba". Spanish counts things
+    in the plural right behind the number ("y 3 llantas")."""
+    if number < 3 or words[number - 1].word != "y" or words[number - 3].word not in _SAID_AT:
+        return False
+    after = words[number + 1].word if number + 1 < len(words) else ""
+    return after.isalpha() and (after in _NO_PLURAL or not after.endswith("s")) and after not in COUNTED
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """Tokens `start` to `end` name one of `streets` (best first).
@@ -312,6 +325,8 @@ class MentionFinder:
             placed = start > 1 and words[start - 2].word in ("en", "sobre", "por", "entre")
             return Mention(start, start + 1, match.streets, 2 if placed else 1, bare_number=not placed)
         joined = before in SAID_JOINTS and start > 1 and self._lexicon.base([words[start - 2].key])
+        if joined and ends_a_corner(words, start):
+            return Mention(start, start + 1, match.streets, 0, bare_number=True)
         if (
             after
             and after[0].isalnum()

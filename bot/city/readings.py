@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from bot.city.evidence import Doubt, Evidence, Score, Spot, distinct
 from bot.city.lexicon import is_side_way, parse_name
 from bot.city.location import LocationKind
-from bot.city.mentions import SHORT_MESSAGE, Mention
+from bot.city.mentions import SHORT_MESSAGE, Mention, ends_a_corner
 from bot.city.phrases import phrase
 from bot.city.streets import Street, StreetIndex
 from bot.city.vocabulary import (
@@ -352,7 +352,8 @@ class Reader:
             bare = first if first.bare_number else second
             articled = bare.start > 0 and self._words[bare.start - 1].word == "la"
             plainly = very_plain and gap[0] in ("y", "and") and not articled
-            return opens and (closes or nowhere_else) and not plainly
+            told_of = second.bare_number and ends_a_corner(self._words, second.start)
+            return opens and (closes or nowhere_else or told_of) and not plainly
         spelt = number.word.isalpha()
         return (opens and closes) or not (very_plain or spelt)
 

@@ -17,6 +17,7 @@ from bot.conversation.intake.turn import SideQuestion, Turn
 from bot.text.fold import fold
 
 A_STORY = 12
+KNOWN = 0.4  # confidence of a question whose answer is surely the right one
 # What is asked of us behind a greeting.
 _ABOUT_US = frozenset({"ask_services", "ask_about_bot", "ask_hours"})
 # Who asks says who they are: "hi, I own a fourplex on Euclid. how much can I raise the rent?".
@@ -64,6 +65,11 @@ _SAYS_NO_WORD = re.compile(
 )
 _BUT = re.compile(r"(?:but|pero)\b")
 A_YES = 2  # words of a bare yes
+# Of what was told in front: "is that even legal", "eso es legal".
+_OF_THAT = re.compile(
+    r"^(?:(?:and|so|y|pero) )*(?:(?:is|are|isn t|isnt) (?:that|this|it|they)(?: even| really)? (?:legal|allowed|permitted|ok|okay|illegal|against)|"
+    r"(?:eso |esto )?(?:es|esta) (?:legal|ilegal|permitido|prohibido)|(?:eso|esto) se (?:puede|vale))\b"
+)
 
 
 def beside_a_question(scene: Scene | None, setting: Setting) -> Turn | None:
@@ -162,6 +168,10 @@ def _begun_beside(side: SideQuestion, setting: Setting) -> Turn | None:
     alone = replace(setting, turn=side.rest)
     # "My neighbor at 1416 Yale has roosters that crow at 4, is that legal?": what is wrong, and where.
     told = sure_service(side.rest, alone) is not None and _is_placed(side.rest.text, setting)
+    is_that = _OF_THAT.search(fold(side.asked.text)) and side.rest.intent in _BEGINS
+    if is_that and is_answered(setting.turn, setting) and sure_service(side.rest, alone) is not None:
+        # "The crew next door starts at 6, is that even legal??": what they may do, and whether it is to be reported.
+        return replace(side.rest, text=setting.turn.text, aside=setting.turn)
     if not digressions.can_answer(side.asked, setting):
         reports = told and setting.turn.intent in digressions.QUESTIONS and side.rest.intent in _BEGINS
         return replace(side.rest, text=setting.turn.text) if reports else _with_a_worry(side, setting)
@@ -238,7 +248,7 @@ def tells_what_it_is(turn: Turn) -> bool:
     rest = turn.side.rest if turn.side is not None else None
     if rest is None or rest.intent != "report" or not rest.guesses or not turn.questions:
         return False
-    return rest.guesses[0].confidence >= PLAINLY and turn.questions[0].confidence < digressions.SURE
+    return rest.guesses[0].confidence >= PLAINLY and turn.questions[0].confidence < KNOWN
 
 
 def _says_only_where(turn: Turn, setting: Setting) -> bool:

@@ -22,6 +22,7 @@ from bot.conversation.intake.services import (
     CATCH_ALL,
     HEARD,
     PLAINLY,
+    SURE,
     likely_services,
     names_service,
     of_service,
@@ -77,7 +78,8 @@ def instead_of(draft: Draft, setting: Setting) -> Draft:
     both = replace(turn, guesses=_together(turn.guesses, _left(draft.heard, draft.refused)), vague=False)
     both = replace(both, guesses=tuple(guess for guess in both.guesses if guess.code != CATCH_ALL))
     named = [guess.code for guess in both.guesses if names_service(turn.text, guess.code, setting)]
-    code = named[0] if len(named) == 1 else sure_service(both, setting)
+    code = named[0] if len(named) == 1 else _meant_before(draft, turn) or sure_service(turn, setting)
+    code = code or sure_service(both, setting)
     surely = code is not None and (len(named) == 1 or both.guesses[0].confidence >= PLAINLY)
     if code is not None and (first or surely):
         return of_service(draft, code)
@@ -88,6 +90,15 @@ def instead_of(draft: Draft, setting: Setting) -> Draft:
     if first and len(offers) > 1 and worth_a_menu(both, offers) and not offered_before:
         return replace(draft, service=None, half_service=HalfService(offers))
     return of_service(draft, CATCH_ALL)
+
+
+def _meant_before(draft: Draft, turn: Turn) -> str | None:
+    """The service that words before surely meant and nobody refused, where the words now may mean it as well."""
+    now = {guess.code for guess in turn.guesses}
+    sure = (
+        guess.code for guess in draft.heard if guess.confidence >= SURE and guess.code not in draft.refused
+    )
+    return next((code for code in sure if code in now and code != CATCH_ALL), None)
 
 
 def tells_instead(draft: Draft, setting: Setting) -> bool:

@@ -162,7 +162,14 @@ def asks_after(setting: Setting) -> OwnRequest | None:
         return None
     if one is not None and turn.intent == "ask_how_long" and one.status != "open":
         return one  # staff have said more than how long it usually takes
-    if one is None or turn.intent not in _LIKE_NEW or turn.photos or turn.pin is not None or not turn.text:
+    unanswered = turn.intent in digressions.QUESTIONS and not digressions.can_answer(turn, setting)
+    if (
+        one is None
+        or not (turn.intent in _LIKE_NEW or unanswered)
+        or turn.photos
+        or turn.pin is not None
+        or not turn.text
+    ):
         return None
     anew = begins_anew(turn.text)
     if anew or setting.places.locate(turn.text, setting.language).outcome is not ResolutionOutcome.UNKNOWN:
