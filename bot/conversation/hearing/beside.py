@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from bot.city.location import ResolutionOutcome
+from bot.conversation.hearing.acts import by_its_figure
 from bot.conversation.hearing.evidence import Scene, evidence
 from bot.conversation.hearing.meant import ALONE, is_worded, meant
 from bot.conversation.intake import digressions
@@ -147,6 +148,10 @@ def _sent_and_asked(scene: Scene | None, setting: Setting) -> Turn | None:
         or besides.told.intent not in digressions.QUESTIONS
     ):
         return None
+    if (option := by_its_figure(besides.rest, scene)) is not None:
+        return replace(
+            option, aside=besides.told, besides=None
+        )  # "1. oiga y pa poner un contenedor, ocupo permiso?"
     rest = meant(scene, replace(setting, turn=besides.rest)) or besides.rest
     # What it is about is in front of the question itself, so that nothing but all of it is asked.
     return replace(rest, aside=besides.told, besides=None) if rest.intent in _ACTS else None

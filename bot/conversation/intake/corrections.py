@@ -183,8 +183,21 @@ def maybe_corrected_service(draft: Draft, setting: Setting) -> Draft:
     of_where = draft.location is not None or draft.half_place is not None
     placed = of_where and places.corrected_place(draft, setting).outcome is not ResolutionOutcome.UNKNOWN
     only_where = placed and not services.names_service(words, code, setting)
+    moved = found is not None and found.location is not None and found.location != draft.location
+    only_where = only_where or (moved and not services.names_service(_said_to_be(turn.text), code, setting))
     corrects_it = turn.intent == "correct" and not only_where
+    named = named and not (moved and turn.intent == "correct" and only_where)
     return replace(draft, service=code) if named or corrects_it else draft
+
+
+_IS_A = re.compile(
+    r"\b(?:it s|its|it is|that s|thats|this is|es|son)\s+(?:(?:an?|the|un[oa]?|el|la) )?(?!\d)((?:\w+ ){0,3}\w+)"
+)
+
+
+def _said_to_be(text: str) -> str:
+    """What words say that it is: "it's a street light, at 5th" of a street light; "ya vi el letrero" of none."""
+    return " ".join(_IS_A.findall(fold(text)))
 
 
 def is_open_to_another(draft: Draft, setting: Setting) -> bool:

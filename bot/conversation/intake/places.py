@@ -239,21 +239,52 @@ def corrected_place(draft: Draft, setting: Setting) -> Resolution:
     """The place a correction means: "Ocean not Main" keeps the other street of "Main St & Pico Blvd"."""
     if draft.location is None:
         return read_answer(draft, setting)
-    text = without_our_words(setting.turn.text)
+    text = _of_where(without_our_words(setting.turn.text))
     best: Resolution | None = None
     # The clause that puts it right counts before what else is told: "that's 17th not 16th. she means crossing Ocean Park".
-    putting_right = (
-        one.text for one in clauses_of(setting.turn) if one.replies.get("correct", 0.0) >= PUTS_RIGHT
+    putting_right = [
+        _of_where(one.text)
+        for one in clauses_of(setting.turn)
+        if one.replies.get("correct", 0.0) >= PUTS_RIGHT
+    ]
+    this_not_that = [found.group() for found in _THIS_NOT_THAT.finditer(text)]
+    elsewhere = (
+        [_of_where(part) for part in reversed(_CLAUSE.findall(setting.turn.text))]
+        if _TWO_HOUSES.search(text)
+        else []
     )
-    for words in (text, *putting_right):
+    for words in (*elsewhere, text, *this_not_that, *putting_right):
         for before in (draft.place_text, draft.location.name):
             found = setting.places.corrected(before, words, setting.language)
-            if found.outcome is ResolutionOutcome.RESOLVED:
+            again = words in elsewhere and found.location == draft.location
+            if found.outcome is ResolutionOutcome.RESOLVED and not again:
                 return found
+            if words in elsewhere:
+                continue
             if best is None or best.outcome is ResolutionOutcome.UNKNOWN:
                 best = found
     assert best is not None  # noqa: S101 - read at least once
     return best
+
+
+# "10th street not 11th", "la 19 no la 20": by itself it is read without what is told behind it.
+_THIS_NOT_THAT = re.compile(
+    r"\b(?:\w+ )?\w+(?: (?:street|st|avenue|ave|blvd|boulevard))?,? (?:not|no|instead of) (?:the |la |el |on |en )?\w+(?: (?:street|st|avenue|ave|blvd|boulevard))?\b",
+    re.IGNORECASE,
+)
+# Two house numbers, of which one may be where they live: the clauses are read one by one, the last first.
+_TWO_HOUSES = re.compile(r"\b\d{3,5}\b.*\b\d{3,5}\b", re.DOTALL)
+# Figures that are no place: a time of day, the number of a bus, a plate.
+_NO_PLACE = re.compile(
+    r"\b\d{1,2}:\d{2}(?:\s*[ap]\.?m\b\.?)?|\b\d{1,2}\s*[ap]\.?m\b\.?|\b(?:bus|coach|unit|vehicle|train|line|linea|línea|camion|camión|autobus|autobús)\s+(?:number\s+|no\.?\s+|num(?:ero|\.)?\s+|#\s*)?\d+\b|"
+    r"\b\d+(?!st|nd|rd|th|ht|ft)[a-z]{2,}\w*\b",
+    re.IGNORECASE,
+)
+
+
+def _of_where(text: str) -> str:
+    """The words without figures that tell a time, a bus or a plate."""
+    return _NO_PLACE.sub(" ", text)
 
 
 PUTS_RIGHT = 0.6  # least chance of a clause that puts something right

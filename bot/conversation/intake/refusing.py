@@ -71,7 +71,8 @@ def _refuses(words: str, code: str | None, setting: Setting) -> bool:
             rf"\b(?:not?|on|in|de la|del|en la|en el|en) (?:de la |en la |the |on the )?{name}s?\b", words
         ):
             continue
-        if re.search(rf"\b{_NO}(?: \w+){{0,3}}? {name}s?\b|\b{name}s? {_FINE}\b", words):
+        asked_back = rf"\bno+ (?:\w+ )?(?:cual|que|what|which) {name}s?\b"  # "nooo cual letrero jaja"
+        if re.search(rf"\b{_NO}(?: \w+){{0,3}}? {name}s?\b|\b{name}s? {_FINE}\b|{asked_back}", words):
             return True
     return False
 

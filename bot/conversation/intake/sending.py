@@ -55,7 +55,7 @@ _WAITS = re.compile(
     r"(?:(?:no|oh|ay|and|y) )*(?:(?:but |pero )?wait|hold on|not yet|first|before|espere?|todavia no|antes|primero|but (?:first|change|make|not)|pero (?:antes|primero|cambi\w+))\b"
 )
 _NEVER = re.compile(
-    r"^(?:(?:no|nope|nah|wait|stop|please|pls|porfa|ya|mejor|espere?) )*(?:do not|don t|dont|never) (?:send|file|submit)(?: (?:it|that|this|anything|the report|my report|pls|please|now))*$|"
+    r"^(?:(?:no|nope|nah|wait|stop|please|pls|porfa|ya|mejor|espere?) )*(?:do not|don t|dont|never) (?:send|file|submit)(?: (?:it|that|this|that one|this one|anything|the report|my report|pls|please|now))*$|"
     r"^(?:(?:no|ya|mejor|espere?|porfa) )*no (?:l[oa] )?(?:mande[sn]?|envie[sn]?)(?:l[oa])?(?: (?:nada|porfa|por favor|ya|gracias))*$"
 )
 

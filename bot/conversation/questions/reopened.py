@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -15,6 +16,7 @@ from bot.conversation.intake.quoting import quoted
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import tells_something
 from bot.conversation.intake.turn import Say
+from bot.text.fold import fold
 
 # What was asked for, whatever its words are like; words that may be about it; and short ones that are, when they tell something.
 _SURELY = ("add_to_request", "answer", "correct", "change", "not_fixed", "complain_service")
@@ -32,6 +34,8 @@ class Reopened(AboutFinished):
     def answer(self, memory: Memory, setting: Setting) -> Told | None:
         turn = setting.turn
         thanks = turn.intent == "thanks" and has_come(turn.text) and not leaves_a_part(turn.text)
+        if turn.text and _MEANT_WELL.search(fold(turn.text)):
+            return _closed_again(self, memory, setting)
         # A picture is of what is still wrong, unless the words say that it is done.
         said = turn.intent == "fixed" or (bool(turn.text) and says_fixed(turn.text))
         fixed = said and (not turn.photos or has_come(turn.text))
@@ -58,6 +62,13 @@ class Reopened(AboutFinished):
         if turn.intent in _SURELY and not (stale and may_be_new(setting)):
             return True
         return belongs(self.reference, self.service, setting, wanted=not stale)
+
+
+# Of what was opened again by mistake: "era una felicitación", "I said do NOT open it, close it", "you misunderstood, it works".
+_MEANT_WELL = re.compile(
+    r"\b(?:era|fue) (?:una |un )?(?:felicitacion|cumplido|agradecimiento|elogio)|\bqued[eo] (?:muy )?(?:conforme|content[oa]|satisfech[oa])\b|\b(?:ya )?cierr[ea](?:n?l[oa])\b|\bno (?:l[oa] )?(?:abr[aie]\w*|abran)\b|"
+    r"\b(?:it|that|i) was (?:a )?(?:compliment|praise|praising|thanking)\b|\b(?:don t|dont|do not|not to|didn t (?:want|ask) you to|did not ask you to) (?:re ?)?open\b|\bclose it(?: again| back)?\b(?! to)"
+)
 
 
 def reopen(about: FiledQuestion, memory: Memory, setting: Setting) -> Told:

@@ -30,7 +30,7 @@ _OPEN_IT = re.compile(
 )
 # With a no in front it is fine, whatever else is told: "no its fine, we're leaving tomorrow anyway".
 _NO_NEED = re.compile(
-    r"^(?:(?:no|nope|nah|nel) )+(?:(?!not\b)\w+ )?(?:(?:it s|its|it is|that s|thats|that is) (?:fine|ok|okay|good|all good|alright)|need|worries|problem|(?:asi )?(?:esta|queda) bien|hace falta|es necesario|pasa nada|se preocupe)\b"
+    r"^(?:(?:no|nope|nah|nel) )+(?:(?!not\b)\w+ )?(?:dej[ae]l[oa]s?(?: asi| como esta| ya)?|leave it|don t (?:bother|worry|open)|dont (?:bother|worry|open)|no l[oa] abra\w*|(?:it s|its|it is|that s|thats|that is) (?:fine|ok|okay|good|all good|alright)|need|worries|problem|(?:asi )?(?:esta|queda) bien|hace falta|es necesario|pasa nada|se preocupe)\b"
 )
 _OPENS = frozenset({"affirm", "not_fixed", "file", "complain_service"})
 _ENDS = frozenset({"deny", "fixed", "thanks", "goodbye", "skip"})
