@@ -115,6 +115,12 @@ def properties(name: str, path: str) -> Stage:
 EXPLORE = (
     properties("explore", "tests/unit"),
     properties("explore on the database", "tests/integration"),
+    # Four times as many deaths as in `make test`.
+    Stage(
+        "deaths",
+        tests("deaths", "tests/journeys/test_nothing_lost.py", "-s").command,
+        {"EXPLORE": "1", "FAULT_CONVERSATIONS": "400"},
+    ),
 )
 KINDS = {"check": CHECK, "test": TEST, "explore": EXPLORE}
 
