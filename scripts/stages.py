@@ -198,7 +198,8 @@ def run(stage: Stage, show: Callable[[str], None], niceness: int | None = None) 
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-        start_new_session=niceness is not None,
+        # No session of its own: Linux shares the cores out among sessions first, whatever the niceness within them.
+        process_group=0 if niceness is not None else None,
     ) as process:
         if niceness is not None:
             RUNNING.append(process)

@@ -52,7 +52,7 @@ def test_what_is_stopped_stops_what_it_has_started(stages: ModuleType) -> None:
         "except KeyboardInterrupt: print('cleaned up', flush=True)\n"
     )
     process = subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, start_new_session=True
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, process_group=0
     )
     assert process.stdout is not None
     child = psutil.Process(int(process.stdout.readline()))
