@@ -9,7 +9,7 @@ help:
 	@echo "make up      install what is missing, train, start everything (Ctrl-C stops it)"
 	@echo "make check   lint, types, import contract, unit tests: the quick part"
 	@echo "make test    everything, browser and real processes included"
-	@echo "make explore the property tests with new random examples, many: minutes"
+	@echo "make explore the property tests with new random examples, many, and more deaths: minutes"
 	@echo "make bench   the benchmarks, beside a stock Rasa"
 	@echo "make clean   remove environments and caches (not your data in var/)"
 

@@ -1,4 +1,4 @@
-"""Run the stages of `make check`, `make test` or `make explore`, one after the other, each with its name and time.
+"""Run the stages of `make check`, `make test` or `make explore`, some beside the others, each with its name and time.
 
     .venv/bin/python scripts/stages.py check | test | explore [STAGE …]
 
@@ -7,7 +7,9 @@ The first stage that fails ends the run with its name. The last line has pytest'
 
 from __future__ import annotations
 
+import contextlib
 import os
+import queue
 import re
 import shutil
 import signal
@@ -31,7 +33,6 @@ class Stage:
     command: tuple[str, ...]
     environment: dict[str, str] = field(default_factory=dict)
     needs: str | None = None  # a folder without whose tests there is nothing to do
-    hide: re.Pattern[str] | None = None  # lines that say nothing
 
 
 def tests(name: str, path: str, *options: str) -> Stage:
@@ -47,65 +48,50 @@ ENGINE_ENVIRONMENT = {
     "PYTHONWARNINGS": "ignore",
 }
 
+# Nothing in them is shared, and two cores are the least there is. They begin beside the stages before them, which use one.
+UNIT = tests("unit", "tests/unit", "-n", "2", "--dist", "worksteal")
 CHECK = (
     Stage("lint", (str(BIN / "ruff"), "check", "--quiet", ".")),
     Stage("format", (str(BIN / "ruff"), "format", "--check", "--quiet", ".")),
     Stage("imports", (str(BIN / "lint-imports"), "--no-logo")),
     Stage("types", (str(BIN / "mypy"), "--no-error-summary")),
-    tests(
-        "unit", "tests/unit", "-n", "2", "--dist", "worksteal"
-    ),  # nothing in them is shared, and two cores are the least there is
+    UNIT,
 )
 
-# Beside the rest, with lower priority: nothing before the dialogues needs them, and they take minutes.
+# Beside the rest with lower priority, in what the others leave of two cores while they wait.
+MODEL = Stage("model", (str(BIN / "cityline"), "train"), {"CITYLINE_DATA": str(ROOT / "build")})
 BESIDE = (
-    Stage("model", (str(BIN / "cityline"), "train"), {"CITYLINE_DATA": str(ROOT / "build")}),
-    Stage(
-        "training data",
-        (
-            str(ENGINE_PYTHON),
-            *("-m", "rasa", "data", "validate", "--quiet"),
-            *("--config", "config.yml", "--domain", "domain.yml", "--data", "data"),
-        ),
-        ENGINE_ENVIRONMENT,
-        # Our actions choose their responses, so Rasa sees none of them used.
-        hide=re.compile(r"is not used in any story or rule|^\W*$"),
-    ),
-)
-
-TEST = (
-    *CHECK,
-    # A database for each of the two.
-    tests("integration", "tests/integration", "-n", "2", "--dist", "worksteal"),
-    tests("browser", "tests/browser", "-n", "2", "--dist", "worksteal"),
-    *BESIDE,
+    MODEL,
+    # An engine for each of the two.
+    tests("dialogues", "tests/dialogues", "-n", "2", "--dist", "worksteal"),
     Stage(
         "engine",
         # Rasa's environment has its own pytest, without our plugins and their options.
         (
             str(ENGINE_PYTHON),
-            *(
-                "-m",
-                "pytest",
-                "-q",
-                "-c",
-                os.devnull,
-                "--rootdir",
-                ".",
-                "--confcutdir",
-                "tests/engine",
-                "tests/engine",
-            ),
-            *("-p", "no:cacheprovider", "-W", "ignore"),
+            *("-m", "pytest", "-q", "-c", os.devnull, "--rootdir", ".", "--confcutdir", "tests/engine"),
+            *("tests/engine", "-p", "no:cacheprovider", "-W", "ignore"),
         ),
         ENGINE_ENVIRONMENT,
         needs="tests/engine",
     ),
-    # An engine for each of the two.
-    tests("dialogues", "tests/dialogues", "-n", "2", "--dist", "worksteal"),
-    # Those that share a city one after the other, each with one of its own beside them: they mostly wait.
-    tests("journeys", "tests/journeys", "-n", "2", "--dist", "loadgroup"),
 )
+
+TEST = (
+    *CHECK,
+    # A database for each. More than cores, since they wait for databases, browsers and processes as much as they work; each
+    # takes 0.3 GB, so that 8 GB are enough for all that runs at once.
+    tests("integration", "tests/integration", "-n", "3", "--dist", "worksteal"),
+    tests("browser", "tests/browser", "-n", "3", "--dist", "worksteal"),
+    MODEL,
+    # Those that share a city one after the other, each with one of its own beside them: they mostly wait. A city takes 1.2 GB.
+    tests("journeys", "tests/journeys", "-n", "3", "--dist", "loadscope"),
+    *BESIDE[1:],
+)
+
+
+# What runs beside the rest, one stage of a lane after the other, and how nice it is to the others.
+LANES = ((0, (UNIT,)), (10, BESIDE))
 
 
 # Properties alone, with new examples each time, and all that fail are told.
@@ -117,6 +103,12 @@ def properties(name: str, path: str) -> Stage:
 EXPLORE = (
     properties("explore", "tests/unit"),
     properties("explore on the database", "tests/integration"),
+    # Four times as many deaths as in `make test`.
+    Stage(
+        "deaths",
+        tests("deaths", "tests/journeys/test_nothing_lost.py", "-s").command,
+        {"EXPLORE": "1", "FAULT_CONVERSATIONS": "400"},
+    ),
 )
 KINDS = {"check": CHECK, "test": TEST, "explore": EXPLORE}
 
@@ -140,13 +132,12 @@ def main(kind: str, only: list[str]) -> int:
     ]
     began = time.monotonic()
     counts: dict[str, int] = {}
-    # Daemons: when a stage fails, nobody waits for what runs beside it.
-    beside = {stage.name: run_beside(stage) for stage in stages if stage in BESIDE}
+    beside: dict[str, Beside] = {}
+    for niceness, lane in LANES:
+        beside |= run_beside([stage for stage in stages if stage in lane], niceness)
     for stage in stages:
         say(f"── {stage.name} " + "─" * max(4, 60 - len(stage.name)))
-        result = beside[stage.name]() if stage.name in beside else run(stage, show=sys.stdout.write)
-        if stage.name in beside:
-            sys.stdout.write("".join(result.lines))
+        result = beside[stage.name].follow(show) if stage.name in beside else run(stage, show)
         add_counts(result.lines, counts)
         say(f"{'✓' if result.passed else '✗'} {stage.name}: {result.seconds:.1f} s\n")
         if not result.passed:
@@ -157,30 +148,45 @@ def main(kind: str, only: list[str]) -> int:
     return 0
 
 
-def run_beside(stage: Stage) -> Callable[[], Result]:
-    """Start a stage in the background, after those started before it; the call gives its result."""
-    results: list[Result] = []
+def show(line: str) -> None:
+    sys.stdout.write(line)
+    sys.stdout.flush()
+
+
+class Beside:
+    """A stage that runs in the background; what it says is kept until somebody follows it."""
+
+    def __init__(self) -> None:
+        self.said: queue.SimpleQueue[str | Result] = queue.SimpleQueue()
+
+    def follow(self, show: Callable[[str], None]) -> Result:
+        """Show what it has said and what it says, and give its result once it is over."""
+        while isinstance(said := self.said.get(), str):
+            show(said)
+        return said
+
+
+def run_beside(stages: list[Stage], niceness: int) -> dict[str, Beside]:
+    """Run stages one after the other in the background, up to the first that fails."""
+    beside = {stage.name: Beside() for stage in stages}
 
     def work() -> None:
-        with ONE_BESIDE:
-            results.append(run(stage, show=lambda line: 0, niceness=10))
+        for stage in stages:
+            result = run(stage, beside[stage.name].said.put, niceness)
+            beside[stage.name].said.put(result)
+            if not result.passed:
+                break
 
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-
-    def wait() -> Result:
-        thread.join()
-        return results[0]
-
-    return wait
+    # A daemon: when a stage fails, nobody waits for what runs beside it.
+    threading.Thread(target=work, daemon=True).start()
+    return beside
 
 
-ONE_BESIDE = threading.Lock()
-RUNNING: list[subprocess.Popen[str]] = []
+RUNNING: list[subprocess.Popen[str]] = []  # beside the others
 
 
-def run(stage: Stage, show: Callable[[str], int], niceness: int = 0) -> Result:
-    """Run one stage to its end; `show` gets each line as it comes."""
+def run(stage: Stage, show: Callable[[str], None], niceness: int | None = None) -> Result:
+    """Run one stage to its end; `show` gets each line as it comes. With a niceness it runs beside others, in a process group of its own."""
     began = time.monotonic()
     result = Result(stage)
     nice = ("nice", "-n", str(niceness)) if niceness and shutil.which("nice") else ()
@@ -192,18 +198,28 @@ def run(stage: Stage, show: Callable[[str], int], niceness: int = 0) -> Result:
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
+        # No session of its own: Linux shares the cores out among sessions first, whatever the niceness within them.
+        process_group=0 if niceness is not None else None,
     ) as process:
-        RUNNING.append(process)
+        if niceness is not None:
+            RUNNING.append(process)
         assert process.stdout is not None
         for line in process.stdout:
-            if stage.hide is None or not stage.hide.search(line):
-                result.lines.append(line)
-                show(line)
-                sys.stdout.flush()
+            result.lines.append(line)
+            show(line)
     # 5: pytest found nothing to run, as where a whole folder needs what is not there.
     result.passed = process.returncode == 0 or (process.returncode == 5 and "pytest" in stage.command)
     result.seconds = time.monotonic() - began
     return result
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """Interrupt what still runs beside a stage that failed, so that it stops the databases and engines it has started."""
+    for sign in (signal.SIGINT, signal.SIGKILL):
+        if process.poll() is None:
+            os.killpg(process.pid, sign)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(30)
 
 
 def _environment() -> dict[str, str]:
@@ -236,5 +252,5 @@ if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1], sys.argv[2:]))
     finally:
-        for process in RUNNING:  # what still ran beside a stage that failed
-            process.terminate()
+        for process in RUNNING:
+            end(process)

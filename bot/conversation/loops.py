@@ -1,8 +1,11 @@
-"""Two machines that answer each other end: at most five texts of ours without progress in an hour.
+"""Two machines that answer each other end: at most five texts of ours without progress in an hour, and twenty without a deed.
 
 Progress, measured on what is stored: a request filed, followed or judged; an option chosen; a photo or a pin that had not come
 before (a machine's logo comes with every text); or an answer of ours that we had not given yet to words that had not been said yet. A text of ours that does not follow from one of these
 (the same question again, anything said to a text that came before) is one text without progress.
+
+A machine that has a new sentence for each of ours looks like a lively resident. So much of what is new counts for no more
+than twenty texts, until a deed: all of the above but the last.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from bot.text.automatic import near_identical
 
 WINDOW = timedelta(hours=1)
 MOST = 5  # texts of ours without progress within the window
+MOST_NEW = 20  # texts of ours within it, however new, without a deed: three times what a long report takes
 READ = 80  # messages read; whoever sends more within an hour is slowed by `pace`
 
 
@@ -56,15 +60,22 @@ async def filed_lately(session: AsyncSession, conversation_id: int) -> bool:
 async def turns_in_circles(
     session: AsyncSession, conversation_id: int, recent: Sequence[Message], text: str
 ) -> bool:
-    """Whether `MOST` texts of ours led nowhere, so that this one is not answered either."""
-    if texts_without_progress(recent) < MOST or _is_choice(text, recent):
+    """Whether so many texts of ours led nowhere (`MOST`, `MOST_NEW`) that this one is not answered either."""
+    without_progress, without_deed = _texts_of_ours(recent)
+    few = without_progress < MOST and without_deed < MOST_NEW
+    if few or _is_choice(text, recent):
         return False
     return not await filed_lately(session, conversation_id)
 
 
 def texts_without_progress(recent: Sequence[Message]) -> int:
-    """How many of our texts since the last certain progress (an option, a photo, a pin, a person) led nowhere."""
-    count, fresh = 0, True
+    """How many of our texts since the last deed (an option, a photo, a pin, a person) led nowhere."""
+    return _texts_of_ours(recent)[0]
+
+
+def _texts_of_ours(recent: Sequence[Message]) -> tuple[int, int]:
+    """Since the last deed: how many led nowhere, and how many there are."""
+    count, all_of_ours, fresh = 0, 0, True
     heard: list[str] = []
     brought: set[str] = set()
     said: list[str] = []
@@ -72,16 +83,17 @@ def texts_without_progress(recent: Sequence[Message]) -> int:
         if message.direction == "in":
             moves_on = _brings_something(message, brought) or message.kind == InboundKind.BUTTON
             if moves_on or chosen_option(message.body, _offered(recent, message.id)):
-                count, fresh = 0, True
+                count, all_of_ours, fresh = 0, 0, True
             else:
                 fresh = "automatic" not in message.payload and _is_new(message.body, heard)
             heard.append(message.body)
         elif message.author != "bot":
-            count, fresh = 0, True
+            count, all_of_ours, fresh = 0, 0, True
         else:
+            all_of_ours += 1
             count += not (fresh and not any(near_identical(message.body, before) for before in said))
             said.append(message.body)
-    return count
+    return count, all_of_ours
 
 
 def attaches_the_usual(recent: Sequence[Message], types: Iterable[str | None]) -> bool:
@@ -124,8 +136,8 @@ def _brings_something(message: Message, brought: set[str]) -> bool:
 
 
 def _is_new(text: str, heard: Sequence[str]) -> bool:
-    """Short answers ("ok", "1") are said again by anybody."""
-    return len(text.split()) < 3 or not any(near_identical(text, before) for before in heard)
+    """Whether nothing like it was said before. An answer that is said again ("1", "yes") and chooses something is a deed."""
+    return not any(near_identical(text, before) for before in heard)
 
 
 def _is_choice(text: str, recent: Sequence[Message]) -> bool:

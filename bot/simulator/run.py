@@ -15,7 +15,7 @@ from bot.simulator.failing import TearableProtocol
 
 
 class SimulatorServer(uvicorn.Server):
-    """uvicorn, which ends open event streams as soon as it is asked to stop."""
+    """uvicorn, which ends open event streams and polls as soon as it is asked to stop."""
 
     def __init__(self, app: FastAPI, host: str, port: int) -> None:
         super().__init__(
@@ -32,14 +32,14 @@ class SimulatorServer(uvicorn.Server):
         self._app = app
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        self._end_streams()
+        self.end_waiting()
         super().handle_exit(sig, frame)
 
-    def _end_streams(self) -> None:
-        self._app.state.stage.world.hub.close()
+    def end_waiting(self) -> None:
+        self._app.state.stage.end_waiting()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._end_streams()
+        self.end_waiting()
         await super().shutdown(sockets)
 
 

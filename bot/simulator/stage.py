@@ -30,6 +30,11 @@ class Stage:
         self.bot = TelegramBot(self.world)
         self.resident = Resident(self.bot)
 
+    def end_waiting(self) -> None:
+        """Ends event streams and polls, so that the process can stop."""
+        self.world.hub.close()
+        self.bot.updates.close()
+
     def phone(self, channel: str, address: str) -> Phone:
         """The phone with that address, switched on if need be. Raises CannotSayError."""
         if channel == Kind.SMS:

@@ -15,6 +15,7 @@ from bot.db.session import CONNECTIONS, database_url
 from bot.delivery.notices.pictures import before_and_after
 from bot.delivery.notices.tell import tell
 from bot.worker import deliveries, forgetting, media, turns
+from bot.worker.job_ends import PatientEnds
 from bot.worker.services import Services
 
 # No work of a conversation is given up here: what fails by its own fault is parked, refused or failed on its row, and
@@ -63,6 +64,7 @@ def make_app(services: Services) -> procrastinate.App:
             configure=_each_query_alone,
         )
     )
+    app.job_manager = PatientEnds(app.connector)
 
     async def take_turn(conversation_id: int) -> None:
         await turns.take_turn(services, conversation_id)

@@ -77,7 +77,7 @@ async def test_a_clerk_logs_in_opens_a_request_and_marks_it_fixed_with_a_photo(
     reference = await a_reported_pothole()
     photo = tmp_path / "fixed.jpg"
     photo.write_bytes(jpeg())
-    page, complaints = await open_console(chromium, console, DESK)
+    page, complaints = await open_console(chromium, console, DESK, by_hand=True)
     await open_request(page, reference)
     await page.get_by_text("Resolved", exact=True).click()
     await page.get_by_label("Words for the resident").fill("Filled this morning. Thank you!")

@@ -50,6 +50,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Rasa's own checks take as long as a hundred dialogues each: they begin, or one process would wait for them at the end."""
+    items.sort(key=lambda item: item.path.name != "test_rasa_agrees.py")
+
+
 @pytest.fixture(scope="session")
 def model() -> Path:
     """The trained model, shared between test runs; trained when a training file has changed."""

@@ -4,14 +4,30 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 
 from bot.city.current import catalogue
 from bot.db.embedded import EmbeddedDatabase
+from bot.photos import apart
 from bot.settings import PACKS, settings
 from tests.gateway import Gateway, configured, open_client
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What starts processes, and waits for them up to a minute, begins first: other tests fill the time."""
+    items.sort(key=lambda item: item.get_closest_marker("faults") is None)
+
+
+@pytest.fixture(scope="package", autouse=True)
+def decoded_once() -> Iterator[None]:
+    """A picture that many tests send is decoded for the first of them: each time costs a process."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(apart, "take_in_now", lru_cache(maxsize=32)(apart.take_in_now))
+        yield
 
 
 @pytest.fixture

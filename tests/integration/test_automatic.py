@@ -188,6 +188,30 @@ async def test_a_lively_resident_who_is_asked_new_things_is_never_held(gateway: 
     assert len(gateway.turns) == 12
 
 
+@pytest.mark.parametrize("word", ["yes", "1", "ok thanks", "no"])
+async def test_a_machine_of_one_word_gets_at_most_five_texts_more_however_we_put_it(
+    word: str, gateway: Gateway
+) -> None:
+    asked = iter([Reply(f"{one} {other}?") for one in WORDS for other in WORDS])
+    gateway.engine = lambda turn: [] if turn.metadata["taken_over"] else [next(asked)]
+    for _ in range(12):
+        await gateway.sms(word)
+    assert len(await said()) == 1 + loops.MOST
+    assert (await heard())[-1].payload["automatic"] == "loop"
+
+
+async def test_a_machine_with_a_new_sentence_for_each_of_ours_ends_too(gateway: Gateway) -> None:
+    asked = iter([Reply(f"{one} {other}?") for one in WORDS for other in WORDS if one != other])
+    gateway.engine = lambda turn: [] if turn.metadata["taken_over"] else [next(asked)]
+    for first, second in itertools.islice(itertools.permutations(WORDS, 2), loops.MOST_NEW + 5):
+        await gateway.sms(f"the {first} of the {second} and {second}s by {first}")
+    assert len(await said()) == loops.MOST_NEW
+    assert (await heard())[-1].payload["automatic"] == "loop"
+    async with transaction() as session:
+        (conversation,) = await session.scalars(select(Conversation))
+    assert conversation.wants_person_why == Why.LOST
+
+
 async def test_choosing_options_is_progress_however_often(gateway: Gateway) -> None:
     gateway.engine = lambda turn: [MENU]
     for _ in range(12):

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import procrastinate
+import psycopg
 import pytest
+from procrastinate import exceptions
+from procrastinate.jobs import Status
+from procrastinate.manager import JobManager
 from sqlalchemy import select, text, update
 
 from bot.channels.messages import Channel, Inbound, InboundKind
@@ -16,6 +22,7 @@ from bot.conversation.receive import receive
 from bot.db.embedded import EmbeddedDatabase
 from bot.db.session import transaction
 from bot.db.tables import Conversation, MapLink, Message
+from bot.worker.job_ends import PatientEnds
 from bot.worker.recovery import retry_stalled, sweep
 
 pytestmark = pytest.mark.integration
@@ -23,9 +30,15 @@ pytestmark = pytest.mark.integration
 LONG_AGO = datetime.now(UTC) - timedelta(hours=1)
 
 
+NAME = "the queue of this test"
+
+
 @pytest.fixture
 async def queue(database: EmbeddedDatabase) -> AsyncIterator[procrastinate.App]:
-    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=database.url()))
+    connector = procrastinate.PsycopgConnector(
+        conninfo=database.url(), min_size=2, max_size=2, kwargs={"application_name": NAME}
+    )
+    app = procrastinate.App(connector=connector)
     async with app.open_async():
         yield app
 
@@ -93,3 +106,73 @@ async def test_the_jobs_of_a_dead_worker_are_given_to_others(queue: procrastinat
     await run("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
     assert await retry_stalled(queue) == 1
     assert [status for _, status, _ in await jobs()] == ["todo"]
+
+
+async def a_job_under_way(queue: procrastinate.App) -> procrastinate.jobs.Job:
+    await a_conversation()
+    worker_id = await queue.job_manager.register_worker()
+    job = await queue.job_manager.fetch_job(queues=None, worker_id=worker_id)
+    assert job is not None
+    return job
+
+
+async def while_the_database_goes_away(writing: Awaitable[None]) -> None:
+    """Write something about a job, and lose the connection in the middle of it, as when the database is restarted."""
+    waits = f"SELECT pid FROM pg_stat_activity WHERE application_name = '{NAME}' AND wait_event_type = 'Lock'"  # noqa: S608
+    async with transaction() as holds_up:
+        await holds_up.execute(text("SELECT 1 FROM procrastinate_jobs FOR UPDATE"))
+        task = asyncio.ensure_future(writing)
+        async with asyncio.timeout(20):
+            while (waiting := await holds_up.scalar(text(waits))) is None:  # noqa: ASYNC110 - the database tells nobody
+                await asyncio.sleep(0.01)
+        await holds_up.execute(text(f"SELECT pg_terminate_backend({waiting}, 5000)"))
+    await task
+
+
+async def finish(manager: JobManager, job: procrastinate.jobs.Job) -> None:
+    await manager.finish_job(job=job, status=Status.SUCCEEDED, delete_job=True)
+
+
+async def try_again(manager: JobManager, job: procrastinate.jobs.Job) -> None:
+    await manager.retry_job(job=job)
+
+
+ENDS = [(finish, []), (try_again, ["todo"])]
+
+
+@pytest.mark.parametrize(("end", "left"), ENDS)
+async def test_how_a_job_ended_is_written_although_the_database_goes_away_meanwhile(
+    queue: procrastinate.App, end: Callable[..., Awaitable[None]], left: list[str]
+) -> None:
+    job = await a_job_under_way(queue)
+    with pytest.raises(exceptions.ConnectorException):
+        await while_the_database_goes_away(end(queue.job_manager, job))  # Procrastinate's own
+    assert [status for _, status, _ in await jobs()] == ["doing"], "nobody would ever take it up"
+    assert await retry_stalled(queue) == 0
+    await while_the_database_goes_away(end(PatientEnds(queue.connector), job))
+    assert [status for _, status, _ in await jobs()] == left
+
+
+@pytest.mark.parametrize(("end", "left"), ENDS)
+async def test_an_end_whose_answer_was_lost_is_not_written_twice_and_another_workers_job_is_left_alone(
+    queue: procrastinate.App,
+    monkeypatch: pytest.MonkeyPatch,
+    end: Callable[..., Awaitable[None]],
+    left: list[str],
+) -> None:
+    job = await a_job_under_way(queue)
+    execute, tried = queue.connector.execute_query_async, 0
+
+    async def loses_the_answer(query: str, **values: Any) -> None:
+        nonlocal tried
+        tried += 1
+        await execute(query, **values)
+        if tried == 1:
+            raise exceptions.ConnectorException from psycopg.OperationalError()
+
+    monkeypatch.setattr(queue.connector, "execute_query_async", loses_the_answer)
+    await end(PatientEnds(queue.connector), job)
+    assert tried == 2
+    assert [status for _, status, _ in await jobs()] == left
+    with pytest.raises(exceptions.ConnectorException):
+        await end(PatientEnds(queue.connector), job)  # it is not in anybody's hands now

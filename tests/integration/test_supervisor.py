@@ -20,7 +20,7 @@ import pytest
 from bot.settings import ROOT
 from tests.ports import free_ports
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.faults]
 
 PATIENCE = 60.0  # seconds on a busy machine
 
@@ -83,30 +83,47 @@ def _is_dead(process: psutil.Process) -> bool:
         return True
 
 
-@pytest.fixture
-def up() -> Iterator[Up]:
+@contextlib.contextmanager
+def started(data: Path, port: int) -> Iterator[Up]:
+    running = Up(data, port)
+    try:
+        running.until(
+            lambda: "Ready after" in running.said() or running.process.poll() is not None, "a start"
+        )
+        yield running
+    finally:
+        running.process.terminate()
+        running.process.wait(30)
+
+
+def test_it_starts_leaves_nothing_when_killed_starts_again_restarts_what_dies_and_stops_cleanly() -> None:
+    """One life, since a start takes six seconds of a core."""
     # A short path: a socket's name may have 107 characters at most.
     with tempfile.TemporaryDirectory(prefix="cl-up-", ignore_cleanup_errors=True) as folder:
-        running = Up(Path(folder), free_ports(2))
-        try:
-            running.until(
-                lambda: "Ready after" in running.said() or running.process.poll() is not None, "a start"
-            )
-            yield running
-        finally:
-            running.process.terminate()
-            running.process.wait(30)
+        port = free_ports(2)
+        with started(Path(folder), port) as up:
+            _tells_where_to_go(up)
+            assert re.search(r"Login +admin +\w{5}-\w{5}-\w{5}-\w{5}", up.said())
+            _killed(up)
+        with started(Path(folder), port) as up:
+            _tells_where_to_go(up)
+            assert "Login" not in up.said()  # the account is there already
+            _restarts_what_dies(up)
+            _is_alone(up)
+            _stops_cleanly(up)
 
 
-def test_it_starts_tells_where_to_go_restarts_what_dies_and_stops_cleanly(up: Up) -> None:
+def _tells_where_to_go(up: Up) -> None:
     said = up.said()
+    assert "Ready after" in said
     assert f"http://127.0.0.1:{up.port}/console" in said
     assert f"http://127.0.0.1:{up.port + 1}/" in said
-    assert re.search(r"Login +admin +\w{5}-\w{5}-\w{5}-\w{5}", said)
     with httpx.Client(trust_env=False) as client:
         assert client.get(f"http://127.0.0.1:{up.port}/health").status_code == 200
         assert client.get(f"http://127.0.0.1:{up.port + 1}/").status_code == 200
 
+
+def _restarts_what_dies(up: Up) -> None:
     worker = up.child("worker")
     assert worker is not None
     worker.kill()
@@ -116,6 +133,8 @@ def test_it_starts_tells_where_to_go_restarts_what_dies_and_stops_cleanly(up: Up
     up.postmaster().kill()
     up.until_said("PostgreSQL was gone; it runs again")
 
+
+def _is_alone(up: Up) -> None:
     second = subprocess.run(
         up.command(),
         env=up.environment(),
@@ -128,6 +147,8 @@ def test_it_starts_tells_where_to_go_restarts_what_dies_and_stops_cleanly(up: Up
     assert second.returncode == 1
     assert re.search(rf"Port {up.port}\b.*is in use. Is Cityline running already\?", second.stderr)
 
+
+def _stops_cleanly(up: Up) -> None:
     processes = up.everything()
     assert len(processes) >= 5  # worker, web, simulator, the guard, PostgreSQL
     began = time.monotonic()
@@ -137,16 +158,9 @@ def test_it_starts_tells_where_to_go_restarts_what_dies_and_stops_cleanly(up: Up
     assert [process for process in processes if not _is_dead(process)] == []
 
 
-def test_nothing_is_left_when_it_is_killed_itself_and_it_starts_again(up: Up) -> None:
+def _killed(up: Up) -> None:
+    """Nothing is left of it."""
     processes = up.everything()
     up.process.kill()
     up.process.wait(10)
     up.until(lambda: all(_is_dead(process) for process in processes), "everything dead")
-
-    again = Up(up.data, up.port)
-    try:
-        again.until_said("Ready after")
-        assert "Login" not in again.said()  # the account is there already
-    finally:
-        again.process.terminate()
-        assert again.process.wait(30) == 0

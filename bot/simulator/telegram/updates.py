@@ -57,6 +57,7 @@ class Updates:
         self._slots = asyncio.Semaphore(CONNECTIONS)
         self._arrived = asyncio.Event()
         self._poll = 0
+        self._closed = False
 
     def __len__(self) -> int:
         return len(self._pending)
@@ -142,7 +143,7 @@ class Updates:
         self._confirm(offset)
         try:
             async with asyncio.timeout(seconds):
-                while not self._pending and poll == self._poll:
+                while not self._pending and poll == self._poll and not self._closed:
                     self._arrived.clear()
                     await self._arrived.wait()
         except TimeoutError:
@@ -150,6 +151,11 @@ class Updates:
         if poll != self._poll:
             raise other_poller()
         return [update.as_json() for update in list(self._pending.values())[:limit]]
+
+    def close(self) -> None:
+        """From now on no poll waits: the process is about to stop."""
+        self._closed = True
+        self._arrived.set()
 
     def _confirm(self, offset: int) -> None:
         if offset < 0:

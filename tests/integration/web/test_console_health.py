@@ -43,7 +43,7 @@ NO_MODEL = (
 def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Engine]]:
     handler = type("ThisEngine", (Engine,), {})
     server = HTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     # A second engine that is down must not make the whole unready.
     monkeypatch.setenv(
         "ENGINE_URLS", f"http://127.0.0.1:{unused_port()},http://127.0.0.1:{server.server_port}"

@@ -76,7 +76,7 @@ class _Provider(BaseHTTPRequestHandler):
 def provider() -> Iterator[tuple[str, type[_Provider]]]:
     handler = type("Provider", (_Provider,), {"asked": [], "status": 200, "body": []})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_address[1]}", handler
     server.shutdown()

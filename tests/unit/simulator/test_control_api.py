@@ -7,6 +7,7 @@ import contextlib
 import json
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
 import httpx
 import pytest
@@ -166,6 +167,15 @@ def test_an_open_page_does_not_hold_up_the_end() -> None:
             reader.start()
         reader.join(10)
         assert not reader.is_alive()
+
+
+def test_a_poll_that_waits_does_not_hold_up_the_end() -> None:
+    with ThreadPoolExecutor(2) as pool, httpx.Client(timeout=30) as client:
+        with serving(SimulatorConfig(telegram_webhook=None)) as config:
+            path = f"{config.base_url}/bot{config.credentials.telegram_token}/getUpdates"
+            polls = [pool.submit(client.post, path, json={"timeout": 25}) for _ in range(2)]
+            wait(polls, return_when=FIRST_COMPLETED)  # by the other, which therefore waits by now
+        assert sorted(poll.result(5).status_code for poll in polls) == [200, 409]
 
 
 def _read_to_the_end(lines: Iterator[str]) -> None:
