@@ -248,11 +248,11 @@ def corrected_place(draft: Draft, setting: Setting) -> Resolution:
         if one.replies.get("correct", 0.0) >= PUTS_RIGHT
     ]
     this_not_that = [found.group() for found in _THIS_NOT_THAT.finditer(text)]
-    elsewhere = (
-        [_of_where(part) for part in reversed(_CLAUSE.findall(setting.turn.text))]
-        if _TWO_HOUSES.search(text)
-        else []
-    )
+    elsewhere: list[str] = []
+    if _TWO_HOUSES.search(text):
+        said = [part for part in _CLAUSE.findall(setting.turn.text) if _DENIES.search(fold(part)) is None]
+        elsewhere = [_of_where(part) for part in reversed(said)]
+        text = _of_where("".join(said)) or text
     for words in (*elsewhere, text, *this_not_that, *putting_right):
         for before in (draft.place_text, draft.location.name):
             found = setting.places.corrected(before, words, setting.language)
@@ -273,6 +273,9 @@ _THIS_NOT_THAT = re.compile(
     re.IGNORECASE,
 )
 # Two house numbers, of which one may be where they live: the clauses are read one by one, the last first.
+_DENIES = re.compile(
+    r"^(?:\w+ )?(?:under no circumstances|no|not|never|don t|dont|do not|nunca|jamas)\b(?!.*\b(?:it s|its|it is|es)\b)"
+)
 _TWO_HOUSES = re.compile(r"\b\d{3,5}\b.*\b\d{3,5}\b", re.DOTALL)
 # Figures that are no place: a time of day, the number of a bus, a plate.
 _NO_PLACE = re.compile(

@@ -39,10 +39,13 @@ def tells_beside_the_question(words: str) -> bool:
 
 
 def told_last(words: str) -> str:
-    """The last of the messages whose words these are, without what it asks, where it tells something as well."""
+    """The last of the messages whose words these are, without what it asks and the few words it begins with ("I suppose. ..."), where it
+    tells something as well."""
     last = words.rpartition("\n")[2]
-    told = "".join(one for one in _SENTENCES.findall(last) if "?" not in one).strip()
-    return told or last
+    told = [one for one in _SENTENCES.findall(last) if "?" not in one]
+    while len(told) > 1 and len(told[0].split()) < LEAST_TOLD and not any(map(str.isdigit, told[0])):
+        told.pop(0)
+    return "".join(told).strip() or last
 
 
 def quoted_end(words: str, most: int = MOST) -> str:
