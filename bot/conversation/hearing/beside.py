@@ -18,7 +18,7 @@ from bot.conversation.intake.turn import SideQuestion, Turn
 from bot.text.fold import fold
 
 A_STORY = 12
-KNOWN = 0.4  # confidence of a question whose answer is surely the right one
+KNOWN = 0.75  # confidence of a question whose answer is surely the right one
 # What is asked of us behind a greeting.
 _ABOUT_US = frozenset({"ask_services", "ask_about_bot", "ask_hours"})
 # Who asks says who they are: "hi, I own a fourplex on Euclid. how much can I raise the rent?".
@@ -174,9 +174,9 @@ def _begun_beside(side: SideQuestion, setting: Setting) -> Turn | None:
     # "My neighbor at 1416 Yale has roosters that crow at 4, is that legal?": what is wrong, and where.
     told = sure_service(side.rest, alone) is not None and _is_placed(side.rest.text, setting)
     is_that = _OF_THAT.search(fold(side.asked.text)) and side.rest.intent in _BEGINS
-    if is_that and is_answered(setting.turn, setting) and sure_service(side.rest, alone) is not None:
+    if is_that and is_answered(setting.turn, setting) and sure_service(setting.turn, setting) is not None:
         # "The crew next door starts at 6, is that even legal??": what they may do, and whether it is to be reported.
-        return replace(side.rest, text=setting.turn.text, aside=setting.turn)
+        return replace(setting.turn, intent="report", side=None, aside=setting.turn)
     if not digressions.can_answer(side.asked, setting):
         reports = told and setting.turn.intent in digressions.QUESTIONS and side.rest.intent in _BEGINS
         return replace(side.rest, text=setting.turn.text) if reports else _with_a_worry(side, setting)

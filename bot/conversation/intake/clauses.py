@@ -45,8 +45,17 @@ def yes_among(turn: Turn) -> bool:
         if clauses
         else False
     )
-    plainly = any(_chance(one, "yes") >= PLAINLY and "?" not in one.text for one in clauses)
+    # "Ok but what about the bags??" says no yes.
+    goes_on = {number for number, one in enumerate(clauses[1:]) if _BUT.match(fold(one.text))}
+    begins = begins and 0 not in goes_on
+    plainly = any(
+        _chance(one, "yes") >= PLAINLY and "?" not in one.text and number not in goes_on
+        for number, one in enumerate(clauses)
+    )
     return (begins or plainly) and not no and not waits
+
+
+_BUT = re.compile(r"(?:but|pero)\b")
 
 
 def sends_among(turn: Turn) -> bool:

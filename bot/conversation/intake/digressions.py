@@ -190,7 +190,7 @@ def can_answer(turn: Turn, setting: Setting, service: str | None = None) -> bool
 
 # How sure an answer must be; from where on it is given with what it is about ("Is it about ...? ..."), while it is likelier than
 # the next by so much; and from where on at least its office can be named.
-SURE, SUPPOSED, REFERRED = 0.3, 0.15, 0.2
+SURE, SUPPOSED, REFERRED = 0.4, 0.15, 0.25
 LIKELY = 0.25  # of a question about their own report or themselves, where an answer costs nothing
 _AHEAD = 2.0
 UNKNOWN = "utter_city_unknown"
