@@ -40,6 +40,8 @@ def test_a_yes_and_more_of_the_same_open_it_again(text: str, intent: str) -> Non
         ("its fine", "fixed"),
         ("ok thanks", "thanks"),
         ("no need, it is good enough for us here", "deny"),
+        ("no ya dejelo asi, nomas si hallan la tapa me la guardan", "not_fixed"),
+        ("no leave it, the guys can keep the lid", "add_to_request"),
     ],
 )
 def test_a_no_ends_it_and_asks_how_it_was(text: str, intent: str) -> None:
