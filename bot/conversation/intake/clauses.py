@@ -40,19 +40,15 @@ def yes_among(turn: Turn) -> bool:
     clauses = clauses_of(turn)
     no = any(max(_chance(one, "no"), _chance(one, "cancel")) >= RATHER for one in clauses)
     waits = any(_chance(one, "yes") >= RATHER and _WAITS.search(fold(one.text)) for one in clauses)
-    begins = (
-        _chance(clauses[0], "yes") >= FIRST and len(clauses[0].text.split()) <= FEW_TO_BEGIN
-        if clauses
-        else False
-    )
-    # "Ok but what about the bags??" says no yes.
-    goes_on = {number for number, one in enumerate(clauses[1:]) if _BUT.match(fold(one.text))}
-    begins = begins and 0 not in goes_on
-    plainly = any(
-        _chance(one, "yes") >= PLAINLY and "?" not in one.text and number not in goes_on
-        for number, one in enumerate(clauses)
-    )
-    return (begins or plainly) and not no and not waits
+    return not no and not waits and any(_is_a_yes(number, clauses) for number in range(len(clauses)))
+
+
+def _is_a_yes(number: int, clauses: tuple[Clause, ...]) -> bool:
+    """Whether a clause says yes, and the next one does not turn it: "ok but what about the bags??"."""
+    one = clauses[number]
+    turned = number + 1 < len(clauses) and _BUT.match(fold(clauses[number + 1].text)) is not None
+    begins = number == 0 and len(one.text.split()) <= FEW_TO_BEGIN
+    return _chance(one, "yes") >= (FIRST if begins else PLAINLY) and "?" not in one.text and not turned
 
 
 _BUT = re.compile(r"(?:but|pero)\b")

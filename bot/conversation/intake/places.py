@@ -11,12 +11,12 @@ from bot.channels.messages import Option
 from bot.city.catalogue import PlaceNeed
 from bot.city.location import Location, LocationKind, PlaceHint, Point, Resolution, ResolutionOutcome
 from bot.city.told import house_numbers
-from bot.conversation.intake.clauses import clauses_of
 from bot.conversation.intake.draft import Draft, HalfPlace
 from bot.conversation.intake.naming import PLAIN, singular
 from bot.conversation.intake.services import choose, likely_services, sure_service
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.conversation.intake.turn import PinSent, Say
+from bot.conversation.intake.where_instead import said_of_where
 from bot.text.fold import fold
 
 HUNDRED = 100  # house numbers of a block
@@ -239,70 +239,18 @@ def corrected_place(draft: Draft, setting: Setting) -> Resolution:
     """The place a correction means: "Ocean not Main" keeps the other street of "Main St & Pico Blvd"."""
     if draft.location is None:
         return read_answer(draft, setting)
-    text = _of_where(without_our_words(setting.turn.text))
     best: Resolution | None = None
-    # The clause that puts it right counts before what else is told: "that's 17th not 16th. she means crossing Ocean Park".
-    putting_right = [
-        _of_where(one.text)
-        for one in clauses_of(setting.turn)
-        if one.replies.get("correct", 0.0) >= PUTS_RIGHT
-    ]
-    this_not_that = [found.group() for found in _THIS_NOT_THAT.finditer(text)]
-    elsewhere: list[str] = []
-    if _TWO_HOUSES.search(text):
-        said = [part for part in _CLAUSE.findall(setting.turn.text) if _DENIES.search(fold(part)) is None]
-        elsewhere = [_of_where(part) for part in reversed(said)]
-        text = _of_where("".join(said)) or text
-    for words in (*elsewhere, text, *this_not_that, *putting_right):
+    for said in said_of_where(setting.turn):
         for before in (draft.place_text, draft.location.name):
-            found = setting.places.corrected(before, words, setting.language)
-            again = words in elsewhere and found.location == draft.location
-            if found.outcome is ResolutionOutcome.RESOLVED and not again:
+            found = setting.places.corrected(before, said.text, setting.language)
+            if found.outcome is ResolutionOutcome.RESOLVED and not (
+                said.moves and found.location == draft.location
+            ):
                 return found
-            if words in elsewhere:
-                continue
-            if best is None or best.outcome is ResolutionOutcome.UNKNOWN:
+            if not said.moves and (best is None or best.outcome is ResolutionOutcome.UNKNOWN):
                 best = found
-    assert best is not None  # noqa: S101 - read at least once
+    assert best is not None  # noqa: S101 - the whole text is among what was said
     return best
-
-
-# "10th street not 11th", "la 19 no la 20": by itself it is read without what is told behind it.
-_THIS_NOT_THAT = re.compile(
-    r"\b(?:\w+ )?\w+(?: (?:street|st|avenue|ave|blvd|boulevard))?,? (?:not|no|instead of) (?:the |la |el |on |en )?\w+(?: (?:street|st|avenue|ave|blvd|boulevard))?\b",
-    re.IGNORECASE,
-)
-# Two house numbers, of which one may be where they live: the clauses are read one by one, the last first.
-_DENIES = re.compile(
-    r"^(?:\w+ )?(?:under no circumstances|no|not|never|don t|dont|do not|nunca|jamas)\b(?!.*\b(?:it s|its|it is|es)\b)"
-)
-_TWO_HOUSES = re.compile(r"\b\d{3,5}\b.*\b\d{3,5}\b", re.DOTALL)
-# Figures that are no place: a time of day, the number of a bus, a plate.
-_NO_PLACE = re.compile(
-    r"\b\d{1,2}:\d{2}(?:\s*[ap]\.?m\b\.?)?|\b\d{1,2}\s*[ap]\.?m\b\.?|\b(?:bus|coach|unit|vehicle|train|line|linea|línea|camion|camión|autobus|autobús)\s+(?:number\s+|no\.?\s+|num(?:ero|\.)?\s+|#\s*)?\d+\b|"
-    r"\b\d+(?!st|nd|rd|th|ht|ft)[a-z]{2,}\w*\b",
-    re.IGNORECASE,
-)
-
-
-def _of_where(text: str) -> str:
-    """The words without figures that tell a time, a bus or a plate."""
-    return _NO_PLACE.sub(" ", text)
-
-
-PUTS_RIGHT = 0.6  # least chance of a clause that puts something right
-_CLAUSE = re.compile(r"[^.!?;,\n]+[.!?;,\n]*")
-# Of what stands in our own message: "ahí abajo todavía dice la séptima".
-_STILL_SAYS = re.compile(
-    r"\b(?:still|todavia|aun|sigue|ahi|abajo|there|below) (?:\w+ ){0,2}?(?:says?|saying|shows?|dice|diciendo|sale|pone)\b"
-)
-
-
-def without_our_words(text: str) -> str:
-    """The words without the clauses that only tell what still stands in our message: the place there is the one that is wrong."""
-    if _STILL_SAYS.search(fold(text)) is None:
-        return text
-    return "".join(part for part in _CLAUSE.findall(text) if _STILL_SAYS.search(fold(part)) is None)
 
 
 def house_beside(draft: Draft, setting: Setting) -> Resolution | None:
