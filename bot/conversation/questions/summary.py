@@ -56,45 +56,58 @@ class Summary(ReportQuestion):
         """Send it, change something, or a correction in words."""
         if _says_what_to_change(setting):  # "2. no es vivienda, es el humo"
             setting = replace(setting, turn=replace(setting.turn, intent="correct", choice=None))
-        intent = setting.turn.intent
-        if puts_off(setting.turn.text) and intent in ("affirm", "file", "deny"):
+        turn, intent = setting.turn, setting.turn.intent
+        if puts_off(turn.text) and intent in ("affirm", "file", "deny"):
             return Step(draft, again=True)  # "k before i do": what is asked beside it is answered
-        denies = draft.service in draft.refused
-        asks_to_send = says_send(setting.turn.text) or sends_among(setting.turn)
-        says_yes = asks_to_send or yes_among(setting.turn)
-        sends = says_yes and not denies and not corrects(draft, setting)
-        plainly = intent not in ("another", "ask_person") or sends_among(setting.turn)
-        if (intent in ("file", "affirm") and not denies) or (sends and plainly):
-            kept = described(draft, setting.turn) if tells_more(setting.turn) else draft
-            return Step(kept, end=End.CONFIRMED)
-        if refuses_to_send(setting.turn.text) and not corrects(draft, setting):
+        if _is_sent(draft, setting):
+            return Step(described(draft, turn) if tells_more(turn) else draft, end=End.CONFIRMED)
+        if refuses_to_send(turn.text) and not corrects(draft, setting):
             return Step(draft, (Say("utter_dropped"),), End.DROPPED)
         if intent == "change" or (intent == "deny" and not corrects(draft, setting)):
-            if len(beyond(setting.turn, draft.description).split()) >= MORE_TOLD:
+            if len(beyond(turn, draft.description).split()) >= MORE_TOLD:
                 return noted(draft, setting)  # "it still says 7th below. and it is ten seconds, no more"
             return Step(replace(draft, open=Change()))
         if intent == "skip":
             return Step(replace(draft, open=None))
-        unheard = intent in _UNHEARD and bool(setting.turn.text) and not is_beside(setting)
-        if unheard or tells_when(setting.turn.text):
+        unheard = intent in _UNHEARD and bool(turn.text) and not is_beside(setting)
+        if unheard or tells_when(turn.text):
             return noted(draft, setting)  # "mon to sat 640am": what asks nothing is told, and is not lost
-        told = described(draft, setting.turn)
-        unseen = intent == "correct" and told != draft and not corrects(draft, setting)
-        if unseen and not tells_more(setting.turn):
-            # Something is wrong, and we do not see what it should be.
-            return Step(replace(told, open=Change()), noted(draft, setting).says)
-        step = corrected_or_noted(draft, setting)
-        if asks_to_send and _is_put_right(draft, step):
-            return replace(
-                step, end=End.CONFIRMED
-            )  # "send it, but it is a water meter, so to the water people"
-        # "Not a street light, the one in the stairwell. but yes send it": nothing new can be read back.
-        if asks_to_send and _changes_nothing(draft, step):
-            return Step(told, end=End.CONFIRMED)
-        return step
+        return _put_right(draft, setting)
 
     def back(self, draft: Draft) -> Draft:
         return replace(draft, open=Change())
+
+
+def _asks_to_send(setting: Setting) -> bool:
+    """Whether words, or one clause of them, ask for it to be sent."""
+    return says_send(setting.turn.text) or sends_among(setting.turn)
+
+
+def _is_sent(draft: Draft, setting: Setting) -> bool:
+    """Whether it is to go as it stands: a yes to it, or a wish to send it, with nothing put right beside it."""
+    if draft.service in draft.refused:
+        return False
+    if setting.turn.intent in ("file", "affirm"):
+        return True
+    if setting.turn.intent in ("another", "ask_person") and not sends_among(setting.turn):
+        return False
+    return (_asks_to_send(setting) or yes_among(setting.turn)) and not corrects(draft, setting)
+
+
+def _put_right(draft: Draft, setting: Setting) -> Step:
+    """What is put right, or only told; sent where that is wished and nothing new has to be read back."""
+    told = described(draft, setting.turn)
+    unseen = setting.turn.intent == "correct" and told != draft and not corrects(draft, setting)
+    if unseen and not tells_more(setting.turn):
+        # Something is wrong, and we do not see what it should be.
+        return Step(replace(told, open=Change()), noted(draft, setting).says)
+    step = corrected_or_noted(draft, setting)
+    if not _asks_to_send(setting):
+        return step
+    if _is_put_right(draft, step):  # "send it, but it is a water meter, so to the water people"
+        return replace(step, end=End.CONFIRMED)
+    # "Not a street light, the one in the stairwell. but yes send it": nothing new can be read back.
+    return Step(told, end=End.CONFIRMED) if _changes_nothing(draft, step) else step
 
 
 A_CHANGE = 5  # words behind the wish to change something that say what
