@@ -22,19 +22,9 @@ from bot.conversation.intake.turn import WORDLESS, Say
 from bot.text.fold import fold
 
 _PUTS_RIGHT = ("correct", "give_place", "answer", "deny", "affirm")
-# "By the bus bench", "junto al hidrante" say where, and not what is wrong.
-_LANDMARK = re.compile(
-    r"\b(?:by|near|nearby|next to|in front of|behind|across from|beside|outside|close to|junto (?:a|al)|cerca (?:de|del)|enfrente (?:de|del)|"
-    r"al lado (?:de|del)|atras (?:de|del)|frente (?:a|al)) (?:the |a |my |that |our |el |la |los |un |una |mi )?(?:\w+ ){0,2}\w+"
-)
 # "Sewers?? it's clean water": what is asked back is not what it is.
 _ECHO = re.compile(
     r"^\W*(?:\w+\W){0,3}?\w+ ?\?+(?=\s*\w)|\b(?:not|no es|no son|no esta|isn.?t|ain.?t)\s+(?:(?:on|in|at|by|an?|the|en|el|la|un|una|los|las) )*\w+"
-)
-# "Rumbo a la playa", "the side with the ball field": which way, or which side, and no matter of its own.
-_TOWARDS = re.compile(
-    r"\b(?:rumbo (?:a|al)|hacia|con direccion a|pa(?:ra)? el rumbo de|towards?|heading (?:to|for)|(?:q|que) va (?:a|al|pa|para)|on the way to) (?:the |la |el )?\w+|"
-    r"\b(?:the |on the |del |el )?(?:side|lado) (?:w|with|by|near|next to|facing|of|de|del|con)(?: the| la| el)? \w+(?: \w+)?"
 )
 # Of a place that is known a part: "on the Lincoln side", "del lado de la calle Lincoln".
 _SIDE = re.compile(
@@ -160,8 +150,7 @@ def maybe_corrected_service(draft: Draft, setting: Setting) -> Draft:
     if is_open_to_another(draft, setting):
         return services.of_service(draft, code)  # "why does it say something else? it is a party house"
     # "line 7" about a thing lost on a bus reads like a report of the bus: only its own name makes it one.
-    words = _LANDMARK.sub(" ", fold(_ECHO.sub(" ", turn.text)))
-    words = _TOWARDS.sub(" ", words)
+    words = services.without_where(fold(_ECHO.sub(" ", turn.text)))
     found = places.corrected_place(draft, setting) if draft.location is not None else None
     if (
         draft.location is not None

@@ -38,10 +38,21 @@ _CORRECTS = re.compile(
 )
 
 
-# Which way, and no matter of its own: "rumbo a la playa".
-_TOWARDS = re.compile(
-    r"\b(?:rumbo al?|hacia|towards?|heading (?:to|for)|on the way to)\s+(?:the |la |el )?\w+"
+# "By the bus bench", "junto al hidrante" say where, and not what is wrong.
+_LANDMARK = re.compile(
+    r"\b(?:by|near|nearby|next to|in front of|behind|across from|beside|outside|close to|junto (?:a|al)|cerca (?:de|del)|enfrente (?:de|del)|"
+    r"al lado (?:de|del)|atras (?:de|del)|frente (?:a|al)) (?:the |a |my |that |our |el |la |los |un |una |mi )?(?:\w+ ){0,2}\w+"
 )
+# "Rumbo a la playa", "the side with the ball field": which way, or which side, and no matter of its own.
+_TOWARDS = re.compile(
+    r"\b(?:rumbo (?:a|al)|hacia|con direccion a|pa(?:ra)? el rumbo de|towards?|heading (?:to|for)|(?:q|que) va (?:a|al|pa|para)|on the way to) (?:the |la |el )?\w+|"
+    r"\b(?:the |on the |del |el )?(?:side|lado) (?:w|with|by|near|next to|facing|of|de|del|con)(?: the| la| el)? \w+(?: \w+)?"
+)
+
+
+def without_where(words: str) -> str:
+    """Folded words without what they say of where: "by the bus bench", "rumbo a la playa" name no matter. Reads any text, never raises."""
+    return _TOWARDS.sub(" ", _LANDMARK.sub(" ", words))
 
 
 def sure_service(turn: Turn, setting: Setting) -> str | None:
@@ -148,12 +159,15 @@ def is_another(draft: Draft, setting: Setting) -> bool:
         return False
     best = max((guess.confidence for guess in turn.guesses), default=0.0)
     plainly = _ALSO.search(turn.text) is not None and best >= PLAINLY
-    said = _TOWARDS.sub(" ", fold_in_place(turn.text))
+    found = setting.places.locate(turn.text, setting.language)
+    said = without_where(fold(turn.text))
+    if found.location is not None:
+        its_own = set(fold(f"{found.used or ''} {found.location.name}").split())
+        said = " ".join(word for word in said.split() if word not in its_own)
     if not (plainly or names_service(said, code or "", setting)) or _CORRECTS.match(turn.text):
         return False
     if _ALSO.search(turn.text) or len(turn.text.split()) >= A_SENTENCE:
         return True
-    found = setting.places.locate(turn.text, setting.language)
     return found.outcome is ResolutionOutcome.RESOLVED and found.location != draft.location
 
 
