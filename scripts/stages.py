@@ -91,7 +91,7 @@ TEST = (
 
 
 # What runs beside the rest, one stage of a lane after the other, and how nice it is to the others.
-LANES = ((0, (UNIT,)), (10, BESIDE))
+LANES = ((0, (UNIT,)), (5, BESIDE))
 
 
 # Properties alone, with new examples each time, and all that fail are told.
