@@ -63,14 +63,22 @@ def start_embedded(folder: Path) -> EmbeddedDatabase:
 
 def _forget_dead_handles(folder: Path) -> None:
     """Remove the handles of processes that were killed: otherwise nobody is ever the last who stops the server."""
-    import psutil
-
     noted = folder / ".handle_pids.json"
     if noted.exists():
         pids = json.loads(noted.read_text() or "[]")
-        alive = [pid for pid in pids if psutil.pid_exists(pid)]
+        alive = [pid for pid in pids if is_alive(pid)]
         if alive != pids:
             noted.write_text(json.dumps(alive))
+
+
+def is_alive(pid: int) -> bool:
+    """Whether there is such a process that is more than an entry nobody has collected yet."""
+    import psutil
+
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _forget_dead_server(folder: Path) -> bool:

@@ -14,8 +14,12 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterable
 from pathlib import Path
+
+
+PATIENCE = 10.0  # seconds for a killed supervisor to be gone
 
 
 class Guard:
@@ -73,6 +77,7 @@ def surviving(lines: Iterable[str]) -> set[int] | None:
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    supervisor = os.getppid()
     pids = surviving(sys.stdin)
     if pids is None:
         return
@@ -80,8 +85,12 @@ def main() -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
     if folder := sys.argv[1]:
-        from bot.db.embedded import start_embedded
+        from bot.db.embedded import is_alive, start_embedded
 
+        # The pipe closes before its holder is gone, and who is not gone counts as one who still uses the server.
+        began = time.monotonic()
+        while is_alive(supervisor) and time.monotonic() - began < PATIENCE:
+            time.sleep(0.05)
         # Join, then leave: the server stops unless somebody else still uses it.
         start_embedded(Path(folder)).stop()
 

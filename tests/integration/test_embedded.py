@@ -16,6 +16,7 @@ import psutil
 import psycopg
 import pytest
 
+from bot.db import embedded
 from bot.db.embedded import start_embedded
 
 pytestmark = pytest.mark.integration
@@ -102,3 +103,16 @@ def test_the_id_of_a_dead_server_that_somebody_else_has_now_is_not_taken_for_it(
     with psycopg.connect(database.url()) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
     database.stop()
+
+
+def test_the_handle_of_a_dead_process_that_nobody_has_collected_is_forgotten(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", ""], stdout=subprocess.PIPE) as dead:
+        assert dead.stdout is not None
+        dead.stdout.read()  # it has ended, and is collected only when this block ends
+        deadline = time.monotonic() + 10
+        while embedded.is_alive(dead.pid) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        noted = tmp_path / ".handle_pids.json"
+        noted.write_text(json.dumps([dead.pid, os.getpid()]))
+        embedded._forget_dead_handles(tmp_path)
+        assert json.loads(noted.read_text()) == [os.getpid()]
