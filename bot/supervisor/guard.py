@@ -18,7 +18,6 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-
 PATIENCE = 10.0  # seconds for a killed supervisor to be gone
 
 
