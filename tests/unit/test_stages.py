@@ -47,8 +47,9 @@ def test_what_is_stopped_stops_what_it_has_started(stages: ModuleType) -> None:
     code = (
         "import subprocess, sys, time\n"
         "child = subprocess.Popen(['sleep', '60'])\n"
-        "print(child.pid, flush=True)\n"
-        "try: time.sleep(60)\n"
+        "try:\n"
+        "    print(child.pid, flush=True)\n"  # who reads it may interrupt at once
+        "    time.sleep(60)\n"
         "except KeyboardInterrupt: print('cleaned up', flush=True)\n"
     )
     process = subprocess.Popen(
