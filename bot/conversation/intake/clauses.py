@@ -30,8 +30,12 @@ _WAITS = re.compile(
 
 def clauses_of(turn: Turn) -> tuple[Clause, ...]:
     """The clauses of the message that stand in the words of the turn."""
-    words = fold(turn.text)
-    return tuple(clause for clause in turn.clauses if fold(clause.text) in words)
+    return _standing_in(turn.text, turn)
+
+
+def _standing_in(text: str, turn: Turn) -> tuple[Clause, ...]:
+    words = f" {fold(text)} "  # "no" stands in "I know" by its letters only
+    return tuple(clause for clause in turn.clauses if f" {fold(clause.text)} " in words)
 
 
 def yes_among(turn: Turn) -> bool:
@@ -79,9 +83,10 @@ def is_manners(clause: Clause) -> bool:
 
 def without_manners(turn: Turn) -> str:
     """The words of the message without the clauses that only answer, thank or scold; all of them where nothing else is told."""
-    told = [clause.text for clause in turn.clauses if not is_manners(clause)]
-    is_all = fold(" ".join(clause.text for clause in turn.clauses)) == fold(turn.written)
-    return " ".join(told) if told and len(told) < len(turn.clauses) and is_all else turn.written
+    clauses = _standing_in(turn.written, turn)
+    told = [clause.text for clause in clauses if not is_manners(clause)]
+    is_all = fold(" ".join(clause.text for clause in clauses)) == fold(turn.written)
+    return " ".join(told) if told and len(told) < len(clauses) and is_all else turn.written
 
 
 def beyond(turn: Turn, *said: str) -> str:

@@ -150,33 +150,39 @@ def maybe_corrected_service(draft: Draft, setting: Setting) -> Draft:
     if is_open_to_another(draft, setting):
         return services.of_service(draft, code)  # "why does it say something else? it is a party house"
     # "line 7" about a thing lost on a bus reads like a report of the bus: only its own name makes it one.
-    words = services.without_where(fold(_ECHO.sub(" ", turn.text)))
-    found = places.corrected_place(draft, setting) if draft.location is not None else None
-    if (
-        draft.location is not None
-    ):  # "not on the pier, south of it", "clover park, by the fence" speak of where
-        its_own = (
-            f"{found.used or ''} {found.location.name}"
-            if found is not None and found.location is not None
-            else ""
-        )
-        of_place = set(fold(f"{draft.location.name} {its_own}").split())
-        words = " ".join(word for word in words.split() if word not in of_place)
+    words = _beside_where(draft, setting)
     if services.names_service(turn.text, code, setting) and not services.names_service(words, code, setting):
         return draft
-    named = (
-        turn.intent == "report" or _SENDS_BUT.match(fold(turn.text)) is not None
-    ) and services.names_service(words, code, setting)
+    only_where = _tells_only_where(draft, code, words, setting)
+    if turn.intent == "correct":
+        return draft if only_where else replace(draft, service=code)
+    outright = turn.intent == "report" or _SENDS_BUT.match(fold(turn.text)) is not None
+    named = services.names_service(words, code, setting)
     named = named and not services.names_service(words, draft.service or "", setting)
-    # "No, the bags are at Douglas Park": where it is, whatever its words may be of.
-    of_where = draft.location is not None or draft.half_place is not None
-    placed = of_where and places.corrected_place(draft, setting).outcome is not ResolutionOutcome.UNKNOWN
-    only_where = placed and not services.names_service(words, code, setting)
-    moved = found is not None and found.location is not None and found.location != draft.location
-    only_where = only_where or (moved and not services.names_service(_said_to_be(turn.text), code, setting))
-    corrects_it = turn.intent == "correct" and not only_where
-    named = named and not (moved and turn.intent == "correct" and only_where)
-    return replace(draft, service=code) if named or corrects_it else draft
+    return replace(draft, service=code) if outright and named else draft
+
+
+def _beside_where(draft: Draft, setting: Setting) -> str:
+    """The folded words without what they say of where: "not on the pier, south of it", "clover park, by the fence"."""
+    words = services.without_where(fold(_ECHO.sub(" ", setting.turn.text)))
+    if draft.location is None:
+        return words
+    found = places.corrected_place(draft, setting)
+    names = (draft.location.name, found.used or "", found.location.name if found.location else "")
+    of_place = set(fold(" ".join(names)).split())
+    return " ".join(word for word in words.split() if word not in of_place)
+
+
+def _tells_only_where(draft: Draft, code: str, words: str, setting: Setting) -> bool:
+    """Whether a correction says where it is, whatever its words may be of: "no, the bags are at Douglas Park", "it's the 6th, I saw the
+    sign now, 1431 2nd St"."""
+    if draft.location is None and draft.half_place is None:
+        return False
+    found = places.corrected_place(draft, setting)
+    if found.outcome is not ResolutionOutcome.UNKNOWN and not services.names_service(words, code, setting):
+        return True
+    moved = draft.location is not None and found.location is not None and found.location != draft.location
+    return moved and not services.names_service(_said_to_be(setting.turn.text), code, setting)
 
 
 _IS_A = re.compile(

@@ -13,6 +13,7 @@ from bot.conversation.intake.naming import PLAIN, singular
 from bot.conversation.intake.services import CATCH_ALL, names_service, sure_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Turn
+from bot.text.clauses import clauses_in
 from bot.text.fold import fold
 
 # "I don't need a", "nunca pedí un", "forget the": of the words behind it.
@@ -38,15 +39,16 @@ _SAY_NOTHING = frozenset(
         "nuevo",
     }
 )
+# That something is not in a state: it says that it is fine, of a thing, and what is wrong instead, of what is told.
+_NOT_BROKEN = (
+    r"(?:isn t|isnt|is not|ain t|aint|are not|aren t|arent|no esta|no estan) (?:\w+ )?"
+    r"(?:broken|damaged|clogged|the problem|rot[oa]s?|danad[oa]s?|tapad[oa]s?|quebrad[oa]s?|el problema)"
+)
 _FINE = (
     r"(?:(?:is|are|s|esta|estan) (?:\w+ )?(?:fine|ok|okay|alright|good|perfect|bien|buen[oa]s?|perfect[oa]s?)|"
-    r"(?:isn t|isnt|is not|ain t|aint|are not|aren t|arent|no esta|no estan) (?:\w+ )?(?:broken|damaged|clogged|the problem|rot[oa]s?|danad[oa]s?|tapad[oa]s?|quebrad[oa]s?|el problema))"
+    rf"{_NOT_BROKEN})"
 )
-
-
-_ITS_STATE = re.compile(
-    r"\b(?:isn t|isnt|is not|ain t|aint|are not|aren t|arent|no esta|no estan) (?:\w+ )?(?:broken|damaged|clogged|rot[oa]s?|danad[oa]s?|tapad[oa]s?|quebrad[oa]s?)\b"
-)
+_ITS_STATE = re.compile(rf"\b{_NOT_BROKEN}\b")
 
 
 def only_its_state(text: str) -> bool:
@@ -256,7 +258,6 @@ def is_not_so(text: str, code: str | None, setting: Setting) -> bool:
     )
 
 
-_CLAUSES = re.compile(r"[^.!?;,\n]+[.!?;,\n]*\s*")
 # What is said of the words we chose, and not of the matter: "it still says parking meter", "¿por qué dice ruido?".
 _OF_OUR_WORDS = re.compile(
     r"\b(?:says?|saying|said|put|wrote|called|dice|diga|sale|puso|pone|quedo como|salio)\b"
@@ -266,7 +267,7 @@ _LEFT_OVER = 3  # words behind a name that tell something
 
 def told_besides(text: str, codes: tuple[str, ...], setting: Setting) -> str:
     """The words without those clauses that only refuse `codes`, or what was offered; "" where nothing is left."""
-    kept = [clause for clause in _CLAUSES.findall(text) if not _only_refuses(fold(clause), codes, setting)]
+    kept = [clause for clause in clauses_in(text) if not _only_refuses(fold(clause), codes, setting)]
     return "".join(kept).strip(" ,;")
 
 

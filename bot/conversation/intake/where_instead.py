@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from bot.conversation.intake.clauses import clauses_of
 from bot.conversation.intake.turn import Turn
+from bot.text.clauses import clauses_in
 from bot.text.fold import fold
 
 PUTS_RIGHT = 0.6  # least chance of a clause that puts something right
-_CLAUSE = re.compile(r"[^.!?;,\n]+[.!?;,\n]*")
 # "10th street not 11th", "la 19 no la 20": by itself it is read without what is told behind it.
 _THIS_NOT_THAT = re.compile(
     r"\b(?:\w+ )?\w+(?: (?:street|st|avenue|ave|blvd|boulevard))?,? (?:not|no|instead of) (?:the |la |el |on |en )?\w+(?: (?:street|st|avenue|ave|blvd|boulevard))?\b",
@@ -48,7 +48,7 @@ def said_of_where(turn: Turn) -> Iterator[SaidOfWhere]:
     then what puts something right by itself ("that's 17th not 16th. she means crossing Ocean Park")."""
     text = _of_where(without_our_words(turn.text))
     if _TWO_HOUSES.search(text):
-        said = [part for part in _CLAUSE.findall(turn.text) if _DENIES.search(fold(part)) is None]
+        said = [part for part in clauses_in(turn.text) if _DENIES.search(fold(part)) is None]
         yield from (SaidOfWhere(_of_where(part), moves=True) for part in reversed(said))
         text = _of_where("".join(said)) or text
     yield SaidOfWhere(text)
@@ -62,7 +62,7 @@ def without_our_words(text: str) -> str:
     """The words without the clauses that only tell what still stands in our message. Reads any text, never raises."""
     if _STILL_SAYS.search(fold(text)) is None:
         return text
-    return "".join(part for part in _CLAUSE.findall(text) if _STILL_SAYS.search(fold(part)) is None)
+    return "".join(part for part in clauses_in(text) if _STILL_SAYS.search(fold(part)) is None)
 
 
 def _of_where(text: str) -> str:

@@ -34,7 +34,7 @@ class Reopened(AboutFinished):
     def answer(self, memory: Memory, setting: Setting) -> Told | None:
         turn = setting.turn
         thanks = turn.intent == "thanks" and has_come(turn.text) and not leaves_a_part(turn.text)
-        if turn.text and _MEANT_WELL.search(fold(turn.text)):
+        if "?" not in turn.text and _MEANT_WELL.search(fold(turn.text)):
             return _closed_again(self, memory, setting)
         # A picture is of what is still wrong, unless the words say that it is done.
         said = turn.intent == "fixed" or (bool(turn.text) and says_fixed(turn.text))
@@ -64,10 +64,13 @@ class Reopened(AboutFinished):
         return belongs(self.reference, self.service, setting, wanted=not stale)
 
 
-# Of what was opened again by mistake: "era una felicitación", "I said do NOT open it, close it", "you misunderstood, it works".
+# Of what was opened again by mistake: "era una felicitación", "le dije que NO lo abra, ciérrelo", "that was a compliment". A gate that
+# nobody opens and a valve that is to be closed are not the request.
 _MEANT_WELL = re.compile(
-    r"\b(?:era|fue) (?:una |un )?(?:felicitacion|cumplido|agradecimiento|elogio)|\bqued[eo] (?:muy )?(?:conforme|content[oa]|satisfech[oa])\b|\b(?:ya )?cierr[ea](?:n?l[oa])\b|\bno (?:l[oa] )?(?:abr[aie]\w*|abran)\b|"
-    r"\b(?:it|that|i) was (?:a )?(?:compliment|praise|praising|thanking)\b|\b(?:don t|dont|do not|not to|didn t (?:want|ask) you to|did not ask you to) (?:re ?)?open\b|\bclose it(?: again| back)?\b(?! to)"
+    r"\b(?:era|fue) (?:una |un )?(?:felicitacion|cumplido|agradecimiento|elogio)|(?<!no )(?<!no me )\bqued[eo] (?:yo )?(?:muy )?(?:conforme|satisfech[oa])\b|"
+    r"\bcierr[ea]n?lo\b|\bno lo (?:abras?|abran)\b|"
+    r"\b(?:it|that) was (?:a )?(?:compliment|praise)\b|\bi was (?:praising|thanking)\b|\b(?:said|told (?:you|u)|asked(?: you)?)(?: to)? (?:not to|don t|dont|do not) (?:re ?)?open\b|"
+    r"\b(?:didn t|did not) (?:want|ask) (?:you|u) to (?:re ?)?open\b|\bclose (?:it (?:again|back)|(?:the|my|this|that) (?:report|request|case|ticket))\b"
 )
 
 

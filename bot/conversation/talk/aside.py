@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from bot.cases.status import ACTIVE
@@ -16,6 +15,7 @@ from bot.conversation.intake.status import asked_about, asks_contents, contents_
 from bot.conversation.intake.telling import described
 from bot.conversation.intake.turn import Say, Turn
 from bot.conversation.talk.progress import Progress
+from bot.text.clauses import clauses_in
 from bot.text.fold import fold
 
 
@@ -90,9 +90,6 @@ def _on_hold(memory: Memory, setting: Setting) -> str | None:
     return request.reference if request is not None and request.status == "on_hold" else None
 
 
-_CLAUSES = re.compile(r"[^.!?;,\n]+[.!?;,\n]*\s*")
-
-
 LEAST_ASKED = 3  # words of another question
 
 
@@ -100,7 +97,7 @@ def _all_that_is_asked(turn: Turn, asked: str) -> str:
     """The question with those before it in the same text: of several the last one is answered, and staff read them all."""
     rest = fold(turn.text)
     # What stands neither in the rest nor in the question is one that came before it.
-    parts = [part for part in _CLAUSES.findall(turn.whole) if fold(part) and fold(part) not in rest]
+    parts = [part for part in clauses_in(turn.whole) if fold(part) and fold(part) not in rest]
     together = "".join(parts).strip()
     more = len(together.split()) - len(asked.split()) >= LEAST_ASKED
     return together if more and fold(together).endswith(fold(asked)) else asked

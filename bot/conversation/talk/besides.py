@@ -59,8 +59,8 @@ def without_what_wants_nothing(draft: Draft | None, setting: Setting) -> Setting
         or not wants_nothing_sent(besides.told.text)
     ):
         return setting
-    about_this = draft.service is not None and sure_service(besides.told, setting) == draft.service
-    return setting if about_this else replace(setting, turn=besides.rest)
+    of = sure_service(besides.told, setting)  # "thanks, but do not send anything" is of this one
+    return setting if of in (None, CATCH_ALL, draft.service) else replace(setting, turn=besides.rest)
 
 
 def other_matter(draft: Draft | None, memory: Memory, setting: Setting) -> Besides | None:

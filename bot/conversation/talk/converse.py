@@ -13,6 +13,7 @@ from bot.conversation.intake.draft import MAX_DESCRIPTION, Draft
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.photos import refusals
 from bot.conversation.intake.question import End
+from bot.conversation.intake.read_once import ReadOnce
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Turn
 from bot.conversation.questions.joining import JOINING
@@ -46,6 +47,7 @@ def converse(
     draft: Draft | None, memory: Memory, setting: Setting, event: Mapping[str, Any] | None = None
 ) -> Progress:
     """Take one turn. `event` is the update of a request, when the turn is one. Pure; never raises for any turn."""
+    setting = replace(setting, places=ReadOnce(setting.places))
     if draft is not None and draft.expired(setting.turn.at):
         draft = None
     if event is not None:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from bot.cases.status import ACTIVE
 from bot.conversation.intake import only_asking
 from bot.conversation.intake.belonging import filed_before
-from bot.conversation.intake.clauses import clauses_of
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import AddToRequest, Effect, Follow, TellStatus
 from bot.conversation.intake.finished import FINISHED
@@ -54,9 +53,9 @@ def in_report(draft: Draft, memory: Memory, setting: Setting) -> Progress:
         if rest := told_besides_the_wish(
             setting.turn.text
         ):  # "it's no flood, they pour powder. And leave my name out"
-            turn = replace(setting.turn, text=rest, whole="")
-            turn = replace(turn, clauses=clauses_of(turn))
-            going_on = in_report(less, memory, replace(setting, turn=turn))
+            going_on = in_report(
+                less, memory, replace(setting, turn=replace(setting.turn, text=rest, whole=""))
+            )
             return replace(going_on, says=(said, *going_on.says))
         return Progress(less, memory, (said, asked_again(less, setting)))
     if isinstance(draft.open, Summary) and _cannot_take_out(setting):
@@ -182,7 +181,7 @@ def _answer_about_a_request(draft: Draft, memory: Memory, setting: Setting) -> P
     rates = turn.intent == "rate" and isinstance(about, Rating)
     if not (later or rates or turn.intent in ("fixed", "not_fixed")):
         return None
-    if _is_content(turn):
+    if later and turn.intent not in ("affirm", "deny", "thanks", "rate", "fixed", "not_fixed"):
         setting = replace(setting, turn=replace(turn, intent="affirm"))  # "yep dry as a bone. thx"
     told = about.answer(memory, setting)
     if told is None:

@@ -65,6 +65,11 @@ def test_clauses_go_with_the_words_they_stand_in() -> None:
     assert [clause.text for clause in clauses_of(turn)] == ["the lid rattles too."]
 
 
+def test_a_clause_stands_in_words_and_not_in_letters() -> None:
+    turn = told(("no,", "no"), ("i know the lid rattles", "add"), text="i know the lid rattles")
+    assert [clause.text for clause in clauses_of(turn)] == ["i know the lid rattles"]
+
+
 def test_what_is_told_beyond_a_place_is_found() -> None:
     turn = told(("es la 17 no la 16,", "correct"), ("suena cada dos segundos,", "add"), ("gracias", "thanks"))
     assert beyond(turn, "Pico Blvd y 17th St", "pico y 16") == "suena cada dos segundos,"

@@ -29,7 +29,18 @@ def test_who_meant_it_well_has_it_closed_again(text: str) -> None:
     assert not told.memory.agenda
 
 
-def test_what_is_still_wrong_is_added() -> None:
-    told = ASKED.answer(Memory(), a_setting(a_turn("it is still as deep as before", "add_to_request")))
+@pytest.mark.parametrize(
+    "text",
+    [
+        "it is still as deep as before",
+        "no quedé conforme con el trabajo",
+        "they still do not open it in the morning",
+        "la llave sigue tirando agua, ciérrenla ya",
+        "somebody has to close it, the water runs",
+        "why did you close it again?",
+    ],
+)
+def test_what_is_still_wrong_is_added(text: str) -> None:
+    told = ASKED.answer(Memory(), a_setting(a_turn(text, "add_to_request")))
     assert told is not None
     assert [type(one) for one in told.effects] == [AddToRequest]

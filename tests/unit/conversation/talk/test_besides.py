@@ -15,6 +15,7 @@ from bot.conversation.intake.setting import OwnRequest
 from bot.conversation.intake.turn import Besides, Turn
 from bot.conversation.questions.staff_question import StaffQuestion
 from bot.conversation.talk import Progress, converse
+from bot.conversation.talk.besides import without_what_wants_nothing
 
 from ..conftest import NOON, a_setting, a_turn, said
 
@@ -93,3 +94,17 @@ def test_who_asks_for_a_person_in_front_gets_one() -> None:
     assert progress.wants_person
     assert progress.draft is not None
     assert progress.draft.service == "pothole"
+
+
+@pytest.mark.parametrize(
+    ("service", "kept"), [(None, "thanks, but do not send anything"), ("parking_violation", "thanks")]
+)
+def test_only_of_another_known_matter_nothing_is_wanted(service: str | None, kept: str) -> None:
+    """A wish to send nothing at all is about the report that is open."""
+    told = a_turn("but do not send anything", "deny", service)
+    turn = replace(
+        a_turn("thanks, but do not send anything", "cancel"),
+        besides=Besides(told, a_turn("thanks", "thanks")),
+    )
+    draft = Draft(1, NOON, service="pothole")
+    assert without_what_wants_nothing(draft, a_setting(turn)).turn.text == kept

@@ -1,0 +1,35 @@
+"""The places of one turn: a text is read once in it, however many questions ask where it is."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from bot.city.location import Location, Point, Resolution
+from bot.conversation.intake.setting import Places
+
+
+class ReadOnce:
+    """As `places`, which give the same answer to the same words; kept for as long as the turn lasts."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self._locate, self._corrected = cache(places.locate), cache(places.corrected)
+        self._answered, self._narrowed = cache(places.answered), cache(places.narrowed)
+
+    def locate(self, text: str, language: str = "en") -> Resolution:
+        return self._locate(text, language)
+
+    def corrected(self, before: str, text: str, language: str = "en") -> Resolution:
+        return self._corrected(before, text, language)
+
+    def answered(self, street: str, text: str, language: str = "en") -> Resolution:
+        return self._answered(street, text, language)
+
+    def narrowed(self, place: str, text: str, language: str = "en") -> Resolution:
+        return self._narrowed(place, text, language)
+
+    def reverse(self, point: Point, language: str = "en") -> Location:
+        return self._places.reverse(point, language)
+
+    def retold(self, name: str, language: str) -> str:
+        return self._places.retold(name, language)
