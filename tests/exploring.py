@@ -1,7 +1,7 @@
 """How property tests draw: the same examples every time, or, on demand (`make explore`), new ones and many.
 
 A run that anybody waits for must not turn red by chance, so `make check` and `make test` draw without chance and let no
-clock decide. `EXPLORE=1` draws at random, twenty times as many; it keeps what it found in build/hypothesis, and this
+clock decide; and few, since the same examples find nothing new. `EXPLORE=1` draws at random, fifty times as many; it keeps what it found in build/hypothesis, and this
 plugin prints each counter-example as the line that keeps it. Tests that draw by themselves do so with `chance`, and
 `SEED=…` repeats what one of them drew.
 """
@@ -19,7 +19,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 
 EXPLORING = os.environ.get("EXPLORE") == "1"
-_MORE = 20  # times as many examples
+_USUAL = 40  # examples, where a property names no number
+_MORE = 50  # times as many examples
 PATIENCE = (
     7200 if EXPLORING else 1200
 )  # seconds for a property whose examples take long, on a machine that may be busy
@@ -31,10 +32,10 @@ _UNHURRIED: dict[str, Any] = {
     "deadline": None,
     "suppress_health_check": [HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 }
-settings.register_profile("calm", derandomize=True, database=None, **_UNHURRIED)
+settings.register_profile("calm", max_examples=_USUAL, derandomize=True, database=None, **_UNHURRIED)
 settings.register_profile(
     "explore",
-    max_examples=100 * _MORE,
+    max_examples=_USUAL * _MORE,
     print_blob=True,
     database=DirectoryBasedExampleDatabase(_FOUND),
     **_UNHURRIED,
@@ -54,7 +55,7 @@ def chance(usual: int) -> random.Random:
 
 
 def examples(number: int, *, slow: bool = False) -> settings:
-    """So many examples of a property instead of a hundred; `make explore` draws its share more.
+    """So many examples of a property instead of the usual number; `make explore` draws its share more.
 
     `slow`: each takes so long that only `make explore` makes a counter-example small.
     """

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 
 from bot.settings import ROOT
 
@@ -17,6 +18,7 @@ REAL = frozenset({"datetime.now", "datetime.utcnow", "func.now", "date.today", "
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
+@cache
 def _sources() -> dict[str, ast.Module]:
     files = [*(ROOT / "bot").rglob("*.py"), *(ROOT / "actions").rglob("*.py")]
     named = {".".join(file.relative_to(ROOT).with_suffix("").parts): file for file in files}
@@ -26,13 +28,10 @@ def _sources() -> dict[str, ast.Module]:
     }
 
 
-SOURCES = _sources()
-
-
 def test_whoever_can_be_told_the_hour_is_told_it() -> None:
     told = {
         (module, one.name): hour
-        for module, tree in SOURCES.items()
+        for module, tree in _sources().items()
         if module.startswith(HISTORY)
         for one in tree.body
         if isinstance(one, Definition) and (hour := _optional_hour(one)) is not None
@@ -41,7 +40,7 @@ def test_whoever_can_be_told_the_hour_is_told_it() -> None:
     assert ("bot.cases.added", "Said") in told
     forgotten = [
         f"{module}:{call.lineno} {call.func.id}"
-        for module, tree in SOURCES.items()
+        for module, tree in _sources().items()
         for call, of in _calls(module, tree)
         if of in told and not _is_given(call, *told[of])
     ]
@@ -51,7 +50,7 @@ def test_whoever_can_be_told_the_hour_is_told_it() -> None:
 def test_who_was_told_the_hour_reads_no_other_clock() -> None:
     past = [
         f"{module}:{call.lineno}"
-        for module, tree in SOURCES.items()
+        for module, tree in _sources().items()
         if module != "bot.worker.clocks"  # when a run ended is measured, not told
         for call in _real_hours(tree if module.startswith(HISTORY) else _those_that_are_told(tree))
     ]

@@ -107,7 +107,7 @@ json_values = st.recursive(
 
 
 @given(st.sampled_from(("draft", "memory")), st.data())
-@examples(150)
+@examples(60)
 def test_a_slot_written_by_something_unknown_counts_as_empty_or_is_whole(
     name: str, data: st.DataObject
 ) -> None:

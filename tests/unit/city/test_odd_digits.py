@@ -16,14 +16,14 @@ from tests.texts import any_text
 
 
 @given(any_text(), st.sampled_from(("en", "es")))
-@examples(200)
+@examples(100)
 def test_no_text_makes_locate_raise(santa_monica: Gazetteer, text: str, language: str) -> None:
     resolution = santa_monica.locate(text, language)
     assert (resolution.outcome is ResolutionOutcome.RESOLVED) is (resolution.location is not None)
 
 
 @given(any_text())
-@examples(300)
+@examples(120)
 def test_every_token_and_position_lies_in_its_text(text: str) -> None:
     for token in tokens(text):
         assert 0 <= token.start < token.end <= len(text)

@@ -27,6 +27,7 @@ from bot.photos.decode import Opened, decode
 from bot.photos.intake import THUMBNAIL_SIDE, PhotoRefused, Refusal, taken_as_drawn
 from bot.photos.lettering import ACCENTS, write_word
 from tests import photos
+from tests.exploring import examples
 
 CORNERS = ((230, 20, 20), (20, 200, 20), (20, 20, 230), (230, 220, 20))  # clockwise from the upper left
 WIDE, TALL = (640, 480), (480, 640)
@@ -149,6 +150,7 @@ def test_any_two_photos_are_whole_undistorted_and_as_large_as_their_frames(
     st.tuples(st.integers(24, 400), st.integers(24, 400)),
     st.tuples(st.integers(24, 400), st.integers(24, 400)),
 )
+@examples(20)
 def test_any_two_photos_are_drawn_where_the_layout_says(
     before: tuple[int, int], after: tuple[int, int]
 ) -> None:

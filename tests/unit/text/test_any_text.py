@@ -41,7 +41,7 @@ MENU = (
 @given(any_text())
 @example("9" * 5000)
 @example("²")
-@examples(300)
+@examples(150)
 def test_reading_text(text: str) -> None:
     assert len(fold_in_place(text)) == len(plain_digits(text)) == len(text)
     assert fold(fold(text)) == fold(text)
@@ -67,7 +67,7 @@ def test_reading_text(text: str) -> None:
 
 
 @given(any_text())
-@examples(300)
+@examples(150)
 def test_what_the_gateway_understands(text: str) -> None:
     assert chosen_option(text, MENU) in (None, *MENU)
     for channel in Channel:

@@ -92,7 +92,7 @@ READINGS = ("yes", "no", "tell", "add", "a reading of tomorrow")
 
 
 @given(any_text(), st.sampled_from(QUESTIONS), st.dictionaries(st.sampled_from(READINGS), st.floats(0, 1)))
-@examples(200)
+@examples(80)
 def test_any_text_has_probabilities_that_add_up(text: str, question: str, replies: dict[str, float]) -> None:
     scene = Scene(question, "pothole")
     found = evidence(scene, a_setting(a_turn(text, service="graffiti")))

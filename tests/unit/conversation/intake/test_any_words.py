@@ -22,7 +22,7 @@ SERVICES = the_catalogue().services
 
 
 @given(any_text())
-@examples(200)
+@examples(80)
 def test_no_text_makes_a_reader_raise(text: str) -> None:
     for service in SERVICES.values():
         answers_in(text, service.questions)

@@ -60,7 +60,7 @@ def after(draft: Draft | None, memory: Memory, turn: Turn) -> Progress:
 
 
 @given(st.lists(turns(), min_size=3, max_size=12))
-@examples(150)
+@examples(80)
 def test_no_resident_is_told_the_same_three_times_running_without_a_way_out(told: list[Turn]) -> None:
     draft, memory, heard = None, Memory(), []
     for turn in told:
@@ -82,7 +82,7 @@ ENOUGH = 8  # turns of somebody who answers what is asked
 
 
 @given(st.lists(turns(), min_size=1, max_size=8))
-@examples(100)
+@examples(60)
 def test_who_answers_what_is_asked_files_within_eight_turns_wherever_they_are(told: list[Turn]) -> None:
     memory = Memory(met=True, filed=Filed("SM-7K3R9P", "graffiti", NOON), updates=True)
     draft: Draft | None = None

@@ -30,7 +30,7 @@ OF_A_REQUEST = sorted(name for name, kind in QUESTIONS.items() if issubclass(kin
 
 
 @given(any_text(), st.sampled_from(INTENTS), st.sampled_from(sorted(SERVICES)), st.sampled_from(OF_A_REPORT))
-@examples(300)
+@examples(120)
 def test_no_text_makes_a_report_raise(text: str, intent: str, service: str, name: str) -> None:
     setting = a_setting(a_turn(text, intent, service))
     begun = advance(None, setting)
@@ -46,7 +46,7 @@ def test_no_text_makes_a_report_raise(text: str, intent: str, service: str, name
 
 
 @given(any_text(), st.sampled_from(INTENTS), st.sampled_from(OF_A_REQUEST))
-@examples(200)
+@examples(80)
 def test_no_text_makes_an_answer_between_reports_raise(text: str, intent: str, name: str) -> None:
     setting = a_setting(a_turn(text, intent))
     for memory in (Memory(), Memory(met=True, agenda=(a_filed_question(name),))):

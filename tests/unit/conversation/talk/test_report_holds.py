@@ -58,7 +58,7 @@ def turns(draw: st.DrawFn) -> Turn:
     )
 
 
-@examples(120)
+@examples(60)
 @given(st.lists(st.tuples(turns(), st.integers(0, 400)), min_size=1, max_size=7))
 def test_any_conversation_is_answered_and_its_draft_survives_storage(said: list[tuple[Turn, int]]) -> None:
     draft: Draft | None = None
@@ -77,7 +77,7 @@ def test_any_conversation_is_answered_and_its_draft_survives_storage(said: list[
 TAKES_AWAY = {"start_over", "go_back", "correct", "deny", "change", "choose", "skip"}
 
 
-@examples(120)
+@examples(60)
 @given(st.lists(turns(), min_size=2, max_size=6))
 def test_nothing_is_lost_unless_the_resident_takes_it_back(said: list[Turn]) -> None:
     drafts: list[tuple[Turn, Draft]] = []
