@@ -249,6 +249,8 @@ if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in KINDS:
         sys.exit(__doc__)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    # Who starts us in the background may have it ignored, and whatever we start would never hear that it is interrupted.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         sys.exit(main(sys.argv[1], sys.argv[2:]))
     finally:

@@ -45,7 +45,9 @@ def test_a_lane_goes_one_after_the_other_and_what_it_says_is_kept(stages: Module
 
 def test_what_is_stopped_stops_what_it_has_started(stages: ModuleType) -> None:
     code = (
-        "import subprocess, sys, time\n"
+        "import signal, subprocess, sys, time\n"
+        # Started in the background we may have it ignored, and so would whatever we start.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "child = subprocess.Popen(['sleep', '60'])\n"
         "try:\n"
         "    print(child.pid, flush=True)\n"  # who reads it may interrupt at once
