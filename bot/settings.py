@@ -187,6 +187,45 @@ class Settings(BaseSettings):
         alias="CITYLINE_MAIL_FROM",
         description="Who mail to staff is from, as no-reply@example.gov or City 311 <no-reply@example.gov>.",
     )
+    sync: Literal["none", "servicenow"] = Field(
+        "none",
+        alias="CITYLINE_SYNC",
+        description="The city's own system in which requests are worked, too: servicenow or none. See docs/howto/servicenow.md.",
+    )
+    sync_map: str = Field(
+        "sync.yml",
+        alias="CITYLINE_SYNC_MAP",
+        description="How our words are called there: a file of the city pack, or the path of one.",
+    )
+    sync_poll_seconds: float = Field(
+        5,
+        alias="CITYLINE_SYNC_POLL_SECONDS",
+        ge=1,
+        le=3600,
+        description="Seconds between two looks at what was changed there.",
+    )
+    servicenow_url: str | None = Field(
+        None, alias="SERVICENOW_URL", description="The instance, as https://example.service-now.com."
+    )
+    servicenow_client_id: str | None = Field(
+        None, alias="SERVICENOW_CLIENT_ID", description="OAuth client of Cityline there."
+    )
+    servicenow_client_secret: SecretStr | None = Field(
+        None, alias="SERVICENOW_CLIENT_SECRET", description="Its secret."
+    )
+    servicenow_username: str | None = Field(
+        None,
+        alias="SERVICENOW_USERNAME",
+        description="Account that Cityline works with there: for basic authentication, or for OAuth with a password.",
+    )
+    servicenow_password: SecretStr | None = Field(
+        None, alias="SERVICENOW_PASSWORD", description="Its password."
+    )
+    sync_secret: SecretStr | None = Field(
+        None,
+        alias="CITYLINE_SYNC_SECRET",
+        description="What their business rule signs its calls with, at least 32 characters. Empty: changes are found by looking.",
+    )
     log_format: Literal["console", "json"] = Field(
         "console", alias="CITYLINE_LOG_FORMAT", description="console (for people) or json (for machines)."
     )
@@ -288,7 +327,9 @@ class Settings(BaseSettings):
             raise ValueError("should look like postgresql://user:password@host:5432/name")
         return value
 
-    @field_validator("public_url", "twilio_api_base_url", "telegram_api_base_url", "actions_url")
+    @field_validator(
+        "public_url", "twilio_api_base_url", "telegram_api_base_url", "actions_url", "servicenow_url"
+    )
     @classmethod
     def _is_http_address(cls, value: str | None) -> str | None:
         if value is None:
@@ -334,7 +375,7 @@ class Settings(BaseSettings):
                 ) from None
         return value
 
-    @field_validator("secret_key")
+    @field_validator("secret_key", "sync_secret")
     @classmethod
     def _secret_is_long(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and len(value.get_secret_value()) < 32:
@@ -414,9 +455,26 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"{missing}: missing, while the other setting of mail is there. Set both or none"
             )
+        if self.sync == "servicenow":
+            self._check_servicenow()
         if not (PACKS / self.city).is_dir() and not Path(self.city).is_dir():
             raise ValueError(f"CITYLINE_CITY: there is no city pack {self.city!r}")
         return self
+
+    def _check_servicenow(self) -> None:
+        if not self.servicenow_url:
+            raise ValueError(
+                "SERVICENOW_URL: missing; CITYLINE_SYNC=servicenow needs the address of the instance"
+            )
+        oauth, basic = self.servicenow_client_id, self.servicenow_username
+        if not (oauth or basic):
+            raise ValueError(
+                "SERVICENOW_CLIENT_ID or SERVICENOW_USERNAME: missing; ServiceNow lets nobody in without one of them"
+            )
+        if oauth and not self.servicenow_client_secret:
+            raise ValueError("SERVICENOW_CLIENT_SECRET: missing, while SERVICENOW_CLIENT_ID is there")
+        if basic and not self.servicenow_password:
+            raise ValueError("SERVICENOW_PASSWORD: missing, while SERVICENOW_USERNAME is there")
 
     # What follows from the settings.
 
@@ -429,6 +487,12 @@ class Settings(BaseSettings):
     def city_pack(self) -> Path:
         """Folder of the city pack."""
         return PACKS / self.city if (PACKS / self.city).is_dir() else Path(self.city)
+
+    @property
+    def sync_map_file(self) -> Path:
+        """Where it stands how our words are called in the city's own system."""
+        own = self.city_pack / self.sync_map
+        return own if own.is_file() else Path(self.sync_map)
 
     @property
     def photo_store_url(self) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, or_, sel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.filing import add_photos
+from bot.cases.outward import changed
 from bot.cases.status import Status
 from bot.city.location import Location
 from bot.db.tables import Addition, RequestPhoto, ServiceRequest, Update
@@ -50,7 +51,10 @@ async def keep_addition(session: AsyncSession, request_id: int, conversation_id:
     elif fresh and (together is None or said.turn_id is None):
         session.add(_new(request_id, conversation_id, said))
     await session.flush()
-    return bool(fresh) or bool(said.words and not repeated)
+    is_new = bool(fresh) or bool(said.words and not repeated)
+    if is_new:
+        await changed(session, request_id)
+    return is_new
 
 
 def is_added_to() -> ColumnElement[bool]:

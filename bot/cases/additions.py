@@ -12,6 +12,7 @@ from bot.cases.added import Said, keep_addition
 from bot.cases.audit import record
 from bot.cases.lookup import find_joined, find_request, follows, is_followed_by
 from bot.cases.moves import RESIDENT, Move, move
+from bot.cases.outward import changed
 from bot.cases.people import of_one_person
 from bot.cases.reopening import ANSWERED, is_unanswered, open_again
 from bot.cases.status import Status
@@ -102,14 +103,15 @@ async def add_answer(
     before = named.answers.get(question)
     theirs = await of_one_person(session, conversation_id)
     if named.id != request.id and named.conversation_id in theirs:
-        _keep_answer(session, named, question, answer)
+        await _keep_answer(session, named, question, answer)
     if named.id == request.id or request.answers.get(question) in (None, before):
-        _keep_answer(session, request, question, answer)
+        await _keep_answer(session, request, question, answer)
     return request.reference
 
 
-def _keep_answer(session: AsyncSession, request: ServiceRequest, question: str, answer: str) -> None:
+async def _keep_answer(session: AsyncSession, request: ServiceRequest, question: str, answer: str) -> None:
     if request.answers.get(question) != answer:
+        await changed(session, request.id)
         request.answers = {**request.answers, question: answer}
         record(session, "resident", "request.answered", "request", request.reference, question=question)
 

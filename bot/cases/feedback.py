@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.cases.audit import record
 from bot.cases.lookup import UnknownRequestError, find_joined, follows
 from bot.cases.moves import RESIDENT, Move, move
+from bot.cases.outward import changed
 from bot.cases.reopening import ANSWERED, open_again
 from bot.cases.status import FINISHED, Resolution, Status
 from bot.db.tables import Feedback, ServiceRequest, Update
@@ -59,6 +60,7 @@ async def record_feedback(
         .returning(Feedback.id)
     )
     if fresh is not None:
+        await changed(session, request.id)
         record(session, "resident", "request.feedback", "request", request.reference, verdict=verdict)
         if verdict is Verdict.NOT_FIXED and request.status in FINISHED:
             await open_again(session, request, at)

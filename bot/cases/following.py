@@ -14,6 +14,7 @@ from bot.cases.added import Said, keep_addition
 from bot.cases.audit import record
 from bot.cases.filing import add_photos
 from bot.cases.lookup import find_joined
+from bot.cases.outward import changed
 from bot.cases.people import person_of
 from bot.cases.status import FINISHED
 from bot.city.location import Location
@@ -69,6 +70,7 @@ async def follow_request(session: AsyncSession, following: Following) -> int:
         .returning(Subscriber.id)
     )
     if fresh is not None:
+        await changed(session, request.id)
         await add_photos(session, request.id, following.photo_ids, following.conversation_id, at=at)
     elif not await _told_first(session, request.id, following):
         said = Said(following.words, following.photo_ids, following.location, following.turn_id, at)

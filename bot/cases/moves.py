@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.assignment import Assignment, assign
 from bot.cases.audit import record
+from bot.cases.outward import changed
 from bot.cases.status import ENDINGS, FINISHED, Resolution, Status, UnexplainedError, check_transition
 from bot.city.current import catalogue
 from bot.db.tables import ServiceRequest, Update
@@ -36,6 +37,7 @@ class Move:
     due_on: date | None = None  # another day by which it is promised
     assignment: Assignment | None = None  # who has it from now on; None: as before
     corrected: Mapping[str, Any] | None = None  # what is put right with it: bot.cases.correcting
+    done_elsewhere: bool = False  # another system tells what happened: nobody there can be asked for more
 
 
 async def move(
@@ -54,7 +56,7 @@ async def move(
     moves = step.to is not current or otherwise
     ends = moves and step.to in FINISHED
     resolution = _resolution(current, step) if ends else None
-    if moves:
+    if moves and not step.done_elsewhere:
         _check_explained(current, request, step, resolution)
     given = await assign(session, request, step.assignment) if step.assignment is not None else None
     # What a resident said may be heard late: its entry stands behind those that were written meanwhile all the same.
@@ -82,6 +84,7 @@ async def move(
         request.resolution = resolution
         request.ended_at = (request.ended_at or now) if ends else None
     await session.flush()
+    await changed(session, request.id)
     record(
         session,
         step.actor,

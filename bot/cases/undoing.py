@@ -12,6 +12,7 @@ from bot.cases.audit import record
 from bot.cases.lookup import UnknownRequestError, lock_request
 from bot.cases.merging import MergeError
 from bot.cases.moves import Move, move
+from bot.cases.outward import changed
 from bot.cases.people import conversations_of
 from bot.cases.status import Status
 from bot.db.tables import Addition, Join, RequestPhoto, ServiceRequest, Subscriber, Update
@@ -125,3 +126,4 @@ async def _stand_again(
     source.status, source.resolution, source.ended_at = before["status"], before["resolution"], ended_at
     source.merged_into_id = None
     await session.flush()
+    await changed(session, source.id)

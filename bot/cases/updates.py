@@ -35,6 +35,8 @@ class Change:
     urgent: bool = False  # told at night, too
     due_on: date | None = None  # another day by which it is promised
     assignment: Assignment | None = None  # who has it from now on; None: as before
+    done_elsewhere: bool = False  # another system tells what happened: nobody there can be asked for more
+    silent: bool = False  # nobody is told: what follows at once is the news
 
 
 class NothingToChangeError(ValueError):
@@ -66,7 +68,8 @@ async def change_request(session: AsyncSession, change: Change, now: datetime | 
     if len(change.public_text) > MAX_PUBLIC_TEXT:
         raise ValueError(f"The public text may have {MAX_PUBLIC_TEXT} characters at most.")
     today = (now or datetime.now(UTC)).astimezone(calendar().time_zone).date()
-    if change.due_on is not None and change.due_on != request.due_on and change.due_on < today:
+    past = change.due_on is not None and change.due_on != request.due_on and change.due_on < today
+    if past and not change.done_elsewhere:
         raise PastDayError
     says = change.public_text or change.internal_note or change.photo_ids or change.due_on
     wanted = change.assignment
@@ -83,6 +86,7 @@ async def change_request(session: AsyncSession, change: Change, now: datetime | 
         pictures=bool(change.photo_ids),
         due_on=change.due_on if change.due_on != request.due_on else None,
         assignment=wanted if given else None,
+        done_elsewhere=change.done_elsewhere,
     )
     update = await move(session, request, step, now)
     for photo_id in dict.fromkeys(change.photo_ids):

@@ -27,6 +27,7 @@ class Queue(StrEnum):
     )
     DELIVERIES = "deliveries"
     MEDIA = "media"  # files of residents, and what else can wait
+    SYNC = "sync"  # what goes to and comes from the city's other systems
 
 
 class TaskName(StrEnum):
@@ -38,6 +39,7 @@ class TaskName(StrEnum):
     ANSWER_BUTTON = "answer_button"
     DELETE_PHOTO_FILES = "delete_photo_files"
     FORGET_GOODBYE = "forget_goodbye"
+    EXCHANGE = "exchange"
 
 
 # A turn's first try goes before a later try of the same conversation that waits for its time (the other half of a text,
@@ -116,3 +118,8 @@ async def enqueue_forget_goodbye(session: AsyncSession, conversation_id: int) ->
         lock=f"delivery:{conversation_id}",  # after the delivery, which has the same lock
         conversation_id=conversation_id,
     )
+
+
+async def enqueue_exchange(session: AsyncSession, request_id: int) -> None:
+    """A request and its record in another system may differ. One exchange of a request at a time, so that all goes in order."""
+    await enqueue(session, TaskName.EXCHANGE, Queue.SYNC, lock=f"sync:{request_id}", request_id=request_id)

@@ -642,6 +642,56 @@ class Feedback(Table):
     created_at: Mapped[datetime] = _when()
 
 
+# --- other systems -----------------------------------------------------------------------------
+
+
+class SyncLink(Table):
+    """A request and its record in another system: what was pushed there and what was last seen of it. See `bot.sync`.
+
+    It is made with the request, before there is a record, so that a change that is to be pushed is never without a row.
+    """
+
+    __tablename__ = "sync_links"
+    __table_args__ = (
+        UniqueConstraint("system", "request_id"),
+        UniqueConstraint("system", "remote_id"),
+        Index("ix_sync_links_pending", "pending_since", postgresql_where=text("pending_since IS NOT NULL")),
+    )
+
+    id: Mapped[int] = _key()
+    system: Mapped[str] = mapped_column(String(16))
+    request_id: Mapped[int] = mapped_column(ForeignKey("service_requests.id"), index=True)
+    remote_id: Mapped[str | None]  # theirs; None: not made yet
+    remote_number: Mapped[str] = mapped_column(Text, server_default="")  # as their staff call it
+    record_count: Mapped[int] = mapped_column(
+        Integer, server_default="1"
+    )  # a closed one is followed by another
+    pending_since: Mapped[datetime | None]  # something changed on a side, and was not exchanged yet
+    version: Mapped[str] = mapped_column(Text, server_default="")  # of their record, as last read
+    agreed: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")  # bot.sync.reconcile.Agreed
+    pushed: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")  # bot.sync.links.Pushed
+    seen: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")  # ids of their words and files
+    problem: Mapped[str] = mapped_column(Text, server_default="")  # for staff; "" where all is well
+    failure: Mapped[str | None] = mapped_column(String(16))  # of the last exchange: bot.failures.FailureKind
+    exchanged_at: Mapped[datetime | None]  # the last one that went well
+    created_at: Mapped[datetime] = _now()
+
+
+class SyncSystem(Table):
+    """How it stands with another system as a whole: how far its changes were read, and until when it is left alone."""
+
+    __tablename__ = "sync_systems"
+
+    name: Mapped[str] = mapped_column(String(16), primary_key=True)
+    read_until: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")  # their own times
+    claimed_at: Mapped[datetime | None]  # when a worker looked last for changes there
+    read_at: Mapped[datetime | None]  # the last time it went well
+    paused_until: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(Integer, server_default="0")  # in a row
+    failure: Mapped[str | None] = mapped_column(String(16))
+    problem: Mapped[str] = mapped_column(Text, server_default="")
+
+
 # --- staff -------------------------------------------------------------------------------------
 
 

@@ -38,7 +38,7 @@ async def update_request(session: AsyncSession, change: Change, *, now: datetime
     """
     before = await _standing_before(session, change.reference)
     update = await change_request(session, change, now)
-    if is_public(update, len(change.photo_ids)):
+    if is_public(update, len(change.photo_ids)) and not change.silent:
         request = await session.get_one(ServiceRequest, update.request_id)
         event = event_of(request, update, photos=list(change.photo_ids), resolving=is_resolving(update))
         event["stood"] = {"before": before, "after": standing_of(request)}

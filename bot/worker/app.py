@@ -14,7 +14,7 @@ from bot.db.jobs import LATER_TRY, Queue, TaskName
 from bot.db.session import CONNECTIONS, database_url
 from bot.delivery.notices.pictures import before_and_after
 from bot.delivery.notices.tell import tell
-from bot.worker import deliveries, forgetting, media, turns
+from bot.worker import deliveries, forgetting, media, syncing, turns
 from bot.worker.job_ends import PatientEnds
 from bot.worker.services import Services
 
@@ -28,7 +28,7 @@ FIRST_WAIT = 0.25
 
 # Conversations or files that one worker has in hand at a time, by queue. A turn waits for the engine most of its life and a
 # delivery for a provider; reading a picture takes a core and much memory.
-SLOTS = {Queue.TURNS: 24, Queue.UPDATES: 4, Queue.DELIVERIES: 16, Queue.MEDIA: 3}
+SLOTS = {Queue.TURNS: 24, Queue.UPDATES: 4, Queue.DELIVERIES: 16, Queue.MEDIA: 3, Queue.SYNC: 4}
 
 
 class PatientRetry(procrastinate.BaseRetryStrategy):
@@ -90,6 +90,9 @@ def make_app(services: Services) -> procrastinate.App:
     async def forget_goodbye(conversation_id: int) -> None:
         await forgetting.forget_goodbye(conversation_id)
 
+    async def exchange(request_id: int) -> None:
+        await syncing.exchange(services, request_id)
+
     for name, task in (
         (TaskName.TAKE_TURN, take_turn),
         (TaskName.TELL_NOTICES, tell_notices),
@@ -99,6 +102,7 @@ def make_app(services: Services) -> procrastinate.App:
         (TaskName.DELETE_PHOTO_FILES, delete_photo_files),
         (TaskName.FORGET_GOODBYE, forget_goodbye),
         (TaskName.ANSWER_BUTTON, answer_button),
+        (TaskName.EXCHANGE, exchange),
     ):
         app.task(name=name, retry=PatientRetry())(task)
     return app

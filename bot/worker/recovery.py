@@ -17,11 +17,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.map_links import forget_map_links
 from bot.conversation.states import InboundState, OutboundState
-from bot.db.jobs import enqueue_delivery, enqueue_media, enqueue_notices, enqueue_turn
+from bot.db.jobs import enqueue_delivery, enqueue_exchange, enqueue_media, enqueue_notices, enqueue_turn
 from bot.db.session import transaction
 from bot.db.tables import Media, Message, Notice, TakenTurn, Turn
 from bot.delivery.notices.give import NoticeState
 from bot.keeping.clocks import Clock
+from bot.settings import settings
+from bot.sync.links import waiting
 from bot.worker.clocks import run_once
 
 log = structlog.get_logger(__name__)
@@ -67,6 +69,7 @@ async def retry_stalled(app: procrastinate.App) -> int:
 async def sweep(app: procrastinate.App) -> int:
     """Enqueue work for messages, turns and files that wait without a job; gives the number of jobs made."""
     before = datetime.now(UTC) - FORGOTTEN_AFTER
+    system = settings().sync
     async with transaction() as session:
         unread = set(
             await session.scalars(
@@ -100,6 +103,7 @@ async def sweep(app: procrastinate.App) -> int:
             )
         )
         untold = await _untold(session, before)
+        apart = await waiting(session, system, before) if system != "none" else []
     busy = {job.lock for status in ("todo", "doing") for job in await _jobs(app, status)}
     forgotten = 0
     async with transaction() as session:
@@ -114,6 +118,10 @@ async def sweep(app: procrastinate.App) -> int:
         for media_id, channel in unfetched:
             if f"media:{media_id}" not in busy:
                 await enqueue_media(session, media_id, channel)
+                forgotten += 1
+        for request_id in apart:
+            if f"sync:{request_id}" not in busy:
+                await enqueue_exchange(session, request_id)
                 forgotten += 1
         for conversation_id in untold:
             await enqueue_notices(session, conversation_id, datetime.now(UTC))

@@ -21,6 +21,7 @@ from bot.worker.nightly import clocks
 from bot.worker.polling import keep_polling
 from bot.worker.recovery import HEARTBEAT, STALLED_AFTER, keep_recovering
 from bot.worker.services import Services, open_services
+from bot.worker.syncing import keep_pulling
 from bot.worker.watch import DATABASE_GONE, keep_going, watch_jobs
 
 log = structlog.get_logger(__name__)
@@ -69,6 +70,7 @@ async def _work(services: Services, stop: asyncio.Event) -> None:
         others = [
             start(keep_going("recovery", lambda: keep_recovering(app))),
             start(keep_going("polling", lambda: keep_polling(services))),
+            start(keep_going("pulling", lambda: keep_pulling(services))),
         ]
         others += [
             start(keep_going(clock, partial(keep_time, clock, work)))

@@ -1,0 +1,132 @@
+"""The city's `sync.yml`: how ours is called in its ServiceNow. Read once, every mistake a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from bot.cases.status import FINISHED, Resolution, Status
+
+
+class SyncMapError(ValueError):
+    """The file is missing or wrong; the message says what, a line for each mistake."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Fields(_Part):
+    """Our fact → their field. "": it is not told there."""
+
+    reference: str = "correlation_id"  # by which a record of ours is found again
+    source: str = "correlation_display"  # gets "Cityline"
+    summary: str = "short_description"
+    description: str = "description"
+    state: str = "state"
+    resolution: str = ""
+    closing_words: str = "close_notes"
+    department: str = "assignment_group"
+    due: str = "due_date"
+    parent: str = "parent"
+    public: str = "comments"
+    internal: str = "work_notes"
+    service: str = ""
+    address: str = ""
+    lat: str = ""
+    lon: str = ""
+    neighborhood: str = ""
+    channel: str = ""
+    language: str = ""
+
+
+class StateName(_Part):
+    theirs: str
+    ours: Status
+
+    @field_validator("theirs", mode="before")
+    @classmethod
+    def _as_text(cls, value: Any) -> Any:
+        return str(value) if isinstance(value, int) else value
+
+
+class ResolutionName(_Part):
+    theirs: str
+    ours: Resolution
+
+
+class Naming(_Part):
+    """A whole `sync.yml` of ServiceNow. Of several names for one of ours the first is written; all are understood."""
+
+    table: str
+    case_api: bool = False  # cases through /api/sn_customerservice/case instead of the Table API
+    fields: Fields = Fields()
+    states: tuple[StateName, ...] = Field(min_length=1)
+    closed: tuple[str, ...] = ()  # their states in which a record takes no change any more
+    resolutions: tuple[ResolutionName, ...] = ()
+    departments: Mapping[str, str] = {}  # ours → name of their group
+    services: Mapping[str, str] = {}  # code of ours → their value; others are told by our code
+    closing_words_are_public: bool = True
+
+    @field_validator("closed", mode="before")
+    @classmethod
+    def _as_texts(cls, value: Any) -> Any:
+        return [str(one) for one in value] if isinstance(value, list) else value
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Naming:
+        named = {one.ours for one in self.states}
+        missing = sorted(set(Status) - named)
+        if missing:
+            raise ValueError(f"states: none of theirs is named for {', '.join(missing)}")
+        for must in ("reference", "summary", "description", "state"):
+            if not getattr(self.fields, must):
+                raise ValueError(f"fields.{must}: a record cannot do without it")
+        return self
+
+    def state_of(self, status: Status) -> str:
+        return next(one.theirs for one in self.states if one.ours is status)
+
+    def status_of(self, state: str) -> Status | None:
+        return next((one.ours for one in self.states if one.theirs == state), None)
+
+    def code_of(self, resolution: Resolution | None) -> str:
+        return next((one.theirs for one in self.resolutions if one.ours is resolution), "")
+
+    def resolution_of(self, code: str) -> Resolution | None:
+        return next((one.ours for one in self.resolutions if one.theirs == code), None)
+
+    def group_of(self, department: str) -> str:
+        return self.departments.get(department, "")
+
+    def department_of(self, group: str) -> str | None:
+        return next((ours for ours, theirs in self.departments.items() if theirs == group), None)
+
+    def is_finished(self, state: str) -> bool:
+        return self.status_of(state) in FINISHED
+
+
+def read_naming(path: Path) -> Naming:
+    """Raises `SyncMapError`."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SyncMapError(f"{path}: there is no such file. docs/howto/servicenow.md shows one.") from None
+    except (yaml.YAMLError, UnicodeDecodeError, OSError):
+        raise SyncMapError(f"{path}: this is no YAML.") from None
+    part = content.get("servicenow") if isinstance(content, dict) else None
+    if not isinstance(part, dict):
+        raise SyncMapError(f"{path}: it should have a part `servicenow`.")
+    try:
+        return Naming.model_validate(part)
+    except ValidationError as error:
+        lines = (
+            f"{path}: {'.'.join(str(step) for step in problem['loc']) or 'servicenow'}: "
+            f"{problem['msg'].removeprefix('Value error, ')}."
+            for problem in error.errors(include_url=False, include_input=False)
+        )
+        raise SyncMapError("\n".join(lines)) from None

@@ -1,0 +1,139 @@
+"""Taking what was done over there: one change of the request, told to its residents like any other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.cases.assignment import Assignment, assignment_of
+from bot.cases.photos import keep_photo
+from bot.cases.status import ALLOWED, FINISHED, JoinedError, Resolution, Status
+from bot.cases.updates import MAX_PUBLIC_TEXT, Change, NothingToChangeError
+from bot.db.tables import ServiceRequest
+from bot.delivery.push import update_request
+from bot.photos.intake import TakenPhoto
+from bot.photos.store import PhotoStore
+from bot.sync.ours import author_at
+from bot.sync.system import Ours, Record, Standing, TheirWords
+
+log = structlog.get_logger(__name__)
+
+MOST_NOTE = 4000  # characters of a note from over there
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of it."""
+
+    waits: frozenset[str] = frozenset()  # facts that are not taken yet: what they need has not come
+    problem: str = ""
+
+
+async def take(
+    session: AsyncSession,
+    system: str,
+    ours: Ours,
+    record: Record,
+    names: frozenset[str],
+    words: Sequence[TheirWords],
+    files: Mapping[str, TakenPhoto | None],
+    store: PhotoStore,
+    now: datetime,
+) -> Taken:
+    """Change the request as their record says. Its row is ours. `names`: the facts that are theirs to say; `words`: new ones."""
+    standing, waits = _standing(ours, record, names, words)
+    public, notes = _texts(record, words, standing is not None and standing.status in FINISHED)
+    photos = [await _keep(session, store, photo) for photo in files.values() if photo is not None]
+    others = sum(photo is None for photo in files.values())
+    if others:
+        notes = [*notes, f"{others} file(s) that are no photos are at {record.number}."]
+    to = standing or ours.standing
+    request = await session.get_one(ServiceRequest, ours.request_id)
+    change = Change(
+        ours.reference,
+        to.status,
+        author_at(system, _author(words) or record.changed_by),
+        public_text=_cut(public),
+        internal_note="\n".join(notes)[:MOST_NOTE],
+        photo_ids=tuple(photos),
+        resolution=to.resolution if standing is not None else None,
+        due_on=record.due_on if "due" in names and record.due_on else None,
+        assignment=await _assignment(session, request, record, names),
+        done_elsewhere=True,
+    )
+    try:
+        if to.status is not ours.standing.status and to.status not in ALLOWED[ours.standing.status]:
+            # From an end there is one way back; over there they went on at once.
+            again = Change(ours.reference, Status.OPEN, change.author, done_elsewhere=True, silent=True)
+            await update_request(session, again, now=now)
+        await update_request(session, change, now=now)
+    except NothingToChangeError:
+        pass
+    except JoinedError:
+        return Taken(problem=f"{record.number} was changed, but this request is joined with another here.")
+    return Taken(waits)
+
+
+def _standing(
+    ours: Ours, record: Record, names: frozenset[str], words: Sequence[TheirWords]
+) -> tuple[Standing | None, frozenset[str]]:
+    """Where it moves; None: it stays. And what cannot be taken before something else has come."""
+    wanted = record.standing
+    if "standing" not in names or wanted is None or wanted == ours.standing:
+        return None, frozenset()
+    if wanted.status is Status.WAITING and not any(one.public for one in words):
+        # A question without words would be none: it is asked when they are there.
+        return None, frozenset({"standing"})
+    if wanted.status is Status.CLOSED and wanted.resolution in (None, Resolution.FIXED):
+        # Work that is done is resolved, and its resident asked; what was resolved before is closed for good.
+        done = ours.standing.status is Status.RESOLVED
+        if done:
+            return Standing(Status.CLOSED, Resolution.FIXED), frozenset()
+        if wanted.resolution is Resolution.FIXED:
+            return Standing(Status.RESOLVED, Resolution.FIXED), frozenset()
+        return Standing(Status.CLOSED, Resolution.WILL_NOT_DO), frozenset()
+    return wanted, frozenset()
+
+
+def _texts(record: Record, words: Sequence[TheirWords], ends: bool) -> tuple[str, list[str]]:
+    public = [one.words for one in words if one.public and one.words]
+    if ends and record.closing_words and record.closing_words not in public:
+        public.append(record.closing_words)
+    notes = [one.words for one in words if not one.public and one.words]
+    told = "\n".join(public)
+    if len(told) > MAX_PUBLIC_TEXT:
+        notes.append(told)
+    return told, notes
+
+
+def _cut(text: str) -> str:
+    """As much as a text to a resident may have; the whole stands in the note."""
+    if len(text) <= MAX_PUBLIC_TEXT:
+        return text
+    return text[: MAX_PUBLIC_TEXT - 1].rsplit(" ", 1)[0] + "…"
+
+
+async def _keep(session: AsyncSession, store: PhotoStore, photo: TakenPhoto) -> int:
+    row = await keep_photo(session, photo)
+    await asyncio.to_thread(
+        store.put, photo
+    )  # once more, as `keep_photo` says; costs nothing where it is there
+    return row.id
+
+
+async def _assignment(
+    session: AsyncSession, request: ServiceRequest, record: Record, names: frozenset[str]
+) -> Assignment | None:
+    if "department" not in names or not record.department:
+        return None
+    before = await assignment_of(session, request)
+    return Assignment(record.department, before.crew, before.person)
+
+
+def _author(words: Sequence[TheirWords]) -> str:
+    return next((one.author for one in reversed(words) if one.author), "")

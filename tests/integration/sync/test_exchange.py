@@ -1,0 +1,238 @@
+"""A request and its case: what residents say goes there, what is done there comes back, once and in order."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.cases.additions import add_words
+from bot.cases.feedback import Verdict
+from bot.cases.status import Resolution, Status
+from bot.cases.updates import Change
+from bot.db.session import transaction
+from bot.delivery.push import hear_verdict, update_request
+from bot.photos.intake import take_in
+from bot.sync.exchange import send_again
+from tests.integration.sync.conftest import Synced
+from tests.photos import jpeg
+
+pytestmark = pytest.mark.integration
+
+
+async def test_a_request_becomes_a_case_with_all_that_is_known(synced: Synced) -> None:
+    reference = await synced.file(answers={"lane": "left"})
+    await synced.exchange()
+    case = synced.instance.only()
+    assert case["correlation_id"] == reference
+    assert case["short_description"] == "Pothole or damaged road: Pico Blvd & 4th St"
+    assert "Resident: huge pothole" in case["description"]
+    assert "Coordinates: 34.008100, -118.488500" in case["description"]
+    assert case["state"] == "1"
+    assert (
+        synced.instance.instance.shown("", "assignment_group", case["assignment_group"])
+        == (await synced.request(reference)).department
+    )
+    link = await synced.link(reference)
+    assert (link.remote_number, link.problem, link.pending_since) == (case["number"], "", None)
+
+
+async def test_nothing_is_sent_twice_when_it_is_exchanged_again(synced: Synced) -> None:
+    reference = await synced.file()
+    await synced.exchange()
+    before = dict(synced.instance.only())
+    await synced.both_ways()
+    assert synced.instance.only() == before
+    assert len((await synced.request(reference)).updates) == 1
+
+
+async def test_later_words_go_there_in_order(synced: Synced) -> None:
+    reference = await synced.file()
+    request = await synced.request(reference)
+    assert request.conversation_id is not None
+    await synced.exchange()
+    for words in ("it is deep", "a bike fell into it"):
+        async with transaction() as session:
+            await add_words(session, request.conversation_id, words, reference)
+    await synced.exchange()
+    case = synced.instance.only()
+    said = synced.instance.written(case["sys_id"], "comments")
+    assert [line.splitlines()[0] for line in said] == [
+        "The resident adds: it is deep",
+        "The resident adds: a bike fell into it",
+    ]
+
+
+async def test_a_case_worker_takes_it_and_the_resident_hears_so(synced: Synced) -> None:
+    reference = await synced.file()
+    await synced.exchange()
+    case = synced.instance.only()
+    synced.instance.work(
+        case["sys_id"], state="10", comments="[code]<p>A crew comes&nbsp;tomorrow.</p>[/code]"
+    )
+    await synced.both_ways()
+    request = await synced.request(reference)
+    assert request.status == Status.IN_PROGRESS
+    newest = request.updates[-1]
+    assert (newest.public_text, newest.author) == ("A crew comes tomorrow.", "staff:abel.tuter@servicenow")
+    assert [one["status"] for one in await synced.told(reference)] == ["in_progress"]
+    # Nothing of it goes back.
+    assert synced.instance.written(case["sys_id"], "comments") == [
+        "[code]<p>A crew comes&nbsp;tomorrow.</p>[/code]"
+    ]
+
+
+async def test_finished_work_comes_with_its_photo_and_asks_whether_it_is_fixed(synced: Synced) -> None:
+    reference = await synced.file()
+    await synced.exchange()
+    case = synced.instance.only()
+    synced.instance.photograph(case["sys_id"], jpeg(shade=200))
+    synced.instance.work(
+        case["sys_id"], state="6", resolution_code="1", close_notes="Filled with hot asphalt."
+    )
+    await synced.both_ways()
+    request = await synced.request(reference)
+    assert (request.status, request.resolution) == (Status.RESOLVED, Resolution.FIXED)
+    (told,) = await synced.told(reference)
+    assert told["resolving"] is True
+    assert told["public_text"] == "Filled with hot asphalt."
+    assert len(told["photos"]) == 1  # type: ignore[arg-type]
+    # The picture is theirs already: it is not sent back.
+    assert synced.instance.files(case["sys_id"]) == ["IMG_2041.jpg"]
+
+
+async def test_not_fixed_opens_the_case_again_and_a_closed_one_is_followed_by_another(synced: Synced) -> None:
+    reference = await synced.file()
+    await synced.exchange()
+    first = synced.instance.only()
+    synced.instance.work(first["sys_id"], state="6", resolution_code="1", close_notes="Done.")
+    await synced.both_ways()
+    conversation_id = (await synced.request(reference)).conversation_id
+    assert conversation_id is not None
+    async with transaction() as session:
+        await hear_verdict(session, conversation_id, reference, Verdict.NOT_FIXED, idempotency_key="t1")
+    await synced.both_ways()
+    assert synced.instance.only()["state"] == "1"
+    assert "It is not fixed." in synced.instance.written(first["sys_id"], "comments")[-1]
+
+    synced.instance.work(first["sys_id"], state="6", resolution_code="1", close_notes="Done again.")
+    await synced.both_ways()
+    synced.instance.work(first["sys_id"], state="3")
+    await synced.both_ways()
+    assert (await synced.request(reference)).status == Status.CLOSED
+    async with transaction() as session:
+        await hear_verdict(session, conversation_id, reference, Verdict.NOT_FIXED, idempotency_key="t2")
+    await synced.both_ways()
+    second = synced.instance.of(f"{reference}/2")
+    assert (second["parent"], second["state"]) == (first["sys_id"], "1")
+    assert synced.instance.of(reference)["state"] == "3"
+    synced.instance.work(second["sys_id"], state="10")
+    await synced.both_ways()
+    assert (await synced.request(reference)).status == Status.IN_PROGRESS
+
+
+async def test_a_question_waits_for_its_words_and_the_answer_goes_back(synced: Synced) -> None:
+    reference = await synced.file()
+    await synced.exchange()
+    case = synced.instance.only()
+    synced.instance.work(case["sys_id"], state="18")
+    await synced.both_ways()
+    assert (await synced.request(reference)).status == Status.OPEN
+    assert await synced.told(reference) == []
+    synced.instance.work(case["sys_id"], comments="Which lane is it in?")
+    await synced.both_ways()
+    request = await synced.request(reference)
+    assert (request.status, request.updates[-1].public_text) == (Status.WAITING, "Which lane is it in?")
+    assert request.conversation_id is not None
+    async with transaction() as session:
+        await add_words(session, request.conversation_id, "the left one", reference)
+    await synced.both_ways()
+    assert (await synced.request(reference)).status == Status.OPEN
+    assert synced.instance.only()["state"] == "1"
+    assert synced.instance.written(case["sys_id"], "comments")[-1].startswith(
+        "The resident adds: the left one"
+    )
+
+
+async def test_what_staff_do_here_goes_there(synced: Synced) -> None:
+    reference = await synced.file()
+    await synced.exchange()
+    async with transaction() as session:
+        change = Change(
+            reference,
+            Status.RESOLVED,
+            "staff:ana",
+            "Filled.",
+            "two bags",
+            photo_ids=await _kept_photo(synced),
+        )
+        await update_request(session, change)
+    await synced.exchange()
+    case = synced.instance.only()
+    assert (case["state"], case["resolution_code"], case["close_notes"]) == ("6", "1", "Filled.")
+    assert synced.instance.written(case["sys_id"], "comments")[-1].startswith("Told the resident: Filled.")
+    assert "two bags" in synced.instance.written(case["sys_id"], "work_notes")[-1]
+    (name,) = synced.instance.files(case["sys_id"])
+    assert name.startswith(f"{reference}-work-p")
+    await synced.both_ways()
+    assert (await synced.request(reference)).status == Status.RESOLVED
+
+
+async def _kept_photo(synced: Synced) -> tuple[int, ...]:
+    from bot.cases.photos import keep_photo
+
+    photo = take_in(jpeg(shade=120))
+    synced.store.put(photo)
+    async with transaction() as session:
+        return ((await keep_photo(session, photo)).id,)
+
+
+async def test_where_both_changed_the_same_the_citys_own_system_wins(synced: Synced) -> None:
+    reference = await synced.file()
+    await synced.exchange()
+    case = synced.instance.only()
+    async with transaction() as session:
+        await update_request(session, Change(reference, Status.ON_HOLD, "staff:ana", "Waits for parts."))
+    synced.instance.work(case["sys_id"], state="6", resolution_code="1", close_notes="Done.")
+    await synced.both_ways()
+    assert (await synced.request(reference)).status == Status.RESOLVED
+    assert synced.instance.only()["state"] == "6"
+
+
+async def test_a_case_that_is_gone_stays_gone_until_staff_want_it_again(synced: Synced) -> None:
+    reference = await synced.file()
+    await synced.exchange()
+    synced.instance.instance.delete("sn_customerservice_case", synced.instance.only()["sys_id"])
+    async with transaction() as session:
+        await update_request(session, Change(reference, Status.IN_PROGRESS, "staff:ana"))
+    await synced.exchange()
+    link = await synced.link(reference)
+    assert (link.problem, link.failure) == ("The record is not there any more.", "deterministic")
+    async with transaction() as session:
+        await update_request(session, Change(reference, Status.IN_PROGRESS, "staff:ana", "Soon."))
+    await synced.exchange()
+    assert synced.instance.records() == []
+    async with transaction() as session:
+        await send_again(session, "servicenow", (await synced.request(reference)).id, synced.now)
+    await synced.exchange()
+    assert synced.instance.of(f"{reference}/2")["state"] == "10"
+
+
+async def test_a_field_that_they_do_not_have_is_told_to_staff(
+    synced: Synced, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fields = synced.system._naming.fields.model_copy(update={"address": "u_adress"})
+    monkeypatch.setattr(synced.system, "_naming", synced.system._naming.model_copy(update={"fields": fields}))
+    reference = await synced.file()
+    await synced.exchange()
+    assert (await synced.link(reference)).problem == "servicenow did not take: u_adress."
+
+
+async def test_photos_of_residents_go_there_upright_and_without_what_is_in_them(synced: Synced) -> None:
+    ids = await _kept_photo(synced)
+    reference = await synced.file(photo_ids=ids)
+    await synced.exchange()
+    case = synced.instance.only()
+    (name,) = synced.instance.files(case["sys_id"])
+    assert name == f"{reference}-report-p{ids[0]}.jpg"
+    (kept,) = synced.instance.instance.attachments.values()
+    assert kept.content[:2] == b"\xff\xd8"
+    assert b"Exif" not in kept.content
