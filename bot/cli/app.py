@@ -59,6 +59,7 @@ GROUPS = {
     "report": ("bot.cli.report", WORK),
     "questions": ("bot.cli.questions", CARE),
     "words": ("bot.cli.words", CARE),
+    "sync": ("bot.cli.sync", CARE),
     "city": ("bot.cli.city", CARE),
     "nlu": ("bot.cli.nlu", CARE),
 }

@@ -373,6 +373,46 @@ async def _promises(config: Settings) -> Finding:
     )
 
 
+async def _sync(config: Settings) -> Finding:
+    """Whether the city's own system lets us in, and whether anything waits for it. Nothing is written there."""
+    from bot.db.session import dispose, transaction
+    from bot.sync.failures import SyncError
+    from bot.sync.servicenow.naming import SyncMapError
+    from bot.sync.standing import system_standing
+    from bot.sync.systems import open_system
+
+    try:
+        async with transaction() as session:
+            standing = await system_standing(session)
+    finally:
+        await dispose()
+    if standing is None:
+        return Finding("sync", Outcome.NOTE, "Requests are worked here alone: CITYLINE_SYNC is none.")
+    try:
+        system = open_system(config)
+    except SyncMapError as error:
+        return Finding("sync", Outcome.FAILED, str(error))
+    assert system is not None  # noqa: S101 - there is one, as its standing says
+    try:
+        async with asyncio.timeout(PROVIDER_TIMEOUT):
+            wrong = [one.sentence async for one in system.check() if one.wrong]
+    except TimeoutError:
+        return Finding("sync", Outcome.FAILED, f"{standing.system} does not answer.")
+    except SyncError as error:
+        waits = f" {standing.waiting} requests wait; nothing is lost." if standing.waiting else ""
+        return Finding("sync", Outcome.FAILED, f"{error}{waits}")
+    finally:
+        await system.aclose()
+    detail = asdict(standing)
+    if wrong:
+        return Finding("sync", Outcome.FAILED, "\n".join(wrong), detail)
+    message = f"{standing.system} lets us in; {standing.linked} requests are there, {standing.waiting} wait."
+    if standing.failed:
+        more = f"{standing.failed} were refused. See: cityline sync status"
+        return Finding("sync", Outcome.NOTE, f"{message} {more}", detail)
+    return Finding("sync", Outcome.WELL, message, detail)
+
+
 CHECKS: dict[str, Check] = {
     "city": _city,
     "database": _database,
@@ -386,6 +426,7 @@ CHECKS: dict[str, Check] = {
     "deliveries": _deliveries,
     "late_files": _late_files,
     "mail": _mail,
+    "sync": _sync,
     "clocks": _clocks,
     "links": _links,
     "promises": _promises,

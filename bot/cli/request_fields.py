@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ from bot.cli.message import told_fields
 from bot.conversation.reach import Reach, reach_of_request
 from bot.db.tables import Feedback, ServiceRequest, Update
 from bot.delivery.notices.told import told_of, told_of_request
+from bot.sync.standing import linked
 
 
 async def fields_of(session: AsyncSession, rows: Sequence[ServiceRequest]) -> list[dict[str, Any]]:
@@ -66,6 +68,9 @@ async def whole(session: AsyncSession, row: ServiceRequest) -> dict[str, Any]:
         "follow_up_of": await reference_of(session, row.follow_up_of_id),
         "follow_ups": list(await follow_ups_of(session, row.id)),  # that were filed about it later
         "joined_into": await reference_of(session, row.merged_into_id),  # what it is a duplicate of
+        "elsewhere": asdict(record)
+        if (record := await linked(session, row.id))
+        else None,  # its record in the city's own system
         "alert": row.alert_id,  # the known problem it is due to
         "language": row.language,
         "neighborhood": row.neighborhood,

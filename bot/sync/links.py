@@ -105,3 +105,24 @@ async def counts(session: AsyncSession, system: str) -> Counts:
         )
     ).one()
     return Counts(int(linked), int(waits), int(failed), oldest)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A request with which something is wrong over there."""
+
+    reference: str
+    number: str
+    problem: str
+
+
+async def list_problems(session: AsyncSession, system: str, limit: int = 200) -> list[Problem]:
+    """The newest first."""
+    rows = await session.execute(
+        select(ServiceRequest.reference, SyncLink.remote_number, SyncLink.problem)
+        .join(SyncLink, SyncLink.request_id == ServiceRequest.id)
+        .where(SyncLink.system == system, SyncLink.problem != "")
+        .order_by(ServiceRequest.id.desc())
+        .limit(limit)
+    )
+    return [Problem(*row) for row in rows]

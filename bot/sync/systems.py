@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.settings import Settings
-from bot.sync.servicenow.system import open_servicenow
+from bot.sync.servicenow.naming import read_naming
+from bot.sync.servicenow.system import open_servicenow, page_at
 from bot.sync.system import System
 
 
@@ -12,3 +13,10 @@ def open_system(settings: Settings) -> System | None:
     if settings.sync == "servicenow":
         return open_servicenow(settings)
     return None
+
+
+def page_of(settings: Settings, record_id: str) -> str:
+    """Where their staff see a record; "" where nobody can."""
+    if settings.sync == "servicenow" and settings.servicenow_url:
+        return page_at(settings.servicenow_url, read_naming(settings.sync_map_file).table, record_id)
+    return ""

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse
 
 from bot.db.session import dispose
 from bot.settings import settings
-from bot.web import channels, city_page, health, map_page, media, public_page
+from bot.web import channels, city_page, health, map_page, media, public_page, sync
 from bot.web.access import HOME, add_login_redirect
 from bot.web.console import (
     account,
@@ -22,6 +22,7 @@ from bot.web.console import (
     figures,
     followers,
     joining,
+    linked,
     login,
     pin,
     requests,
@@ -53,6 +54,7 @@ def create_app() -> FastAPI:
         told_length,
         followers,
         joining,
+        linked,
         correcting,
         pin,
         showing,
@@ -62,7 +64,7 @@ def create_app() -> FastAPI:
         words,
         account,
     )
-    for module in (channels, health, *residents, *console):
+    for module in (channels, sync, health, *residents, *console):
         app.include_router(module.router)
     app.mount("/static", KeptStatic(directory=STATIC), name="static")
 

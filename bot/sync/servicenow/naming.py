@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,7 @@ class Naming(_Part):
         return self.status_of(state) in FINISHED
 
 
+@lru_cache(maxsize=4)
 def read_naming(path: Path) -> Naming:
     """Raises `SyncMapError`."""
     try:

@@ -167,7 +167,7 @@ class ServiceNow:
         return complaints(self._tables, self._naming)
 
     def page_of(self, record_id: str) -> str:
-        return f"{self._client.base_url}/nav_to.do?uri={self._naming.table}.do?sys_id={record_id}"
+        return page_at(self._client.base_url, self._naming.table, record_id)
 
     async def _values(self, ours: Ours, names: frozenset[str]) -> dict[str, str]:
         """Their field → what is written, of the named facts."""
@@ -259,6 +259,11 @@ class ServiceNow:
 def open_servicenow(settings: Settings) -> ServiceNow:
     """The configured instance. Raises `SyncMapError`. Close it with `aclose` in the same event loop."""
     return ServiceNow(Client(settings), read_naming(settings.sync_map_file))
+
+
+def page_at(base_url: str, table: str, record_id: str) -> str:
+    """The address at which people see a record."""
+    return f"{base_url}/{table}.do?sys_id={record_id}"
 
 
 def _file(row: Mapping[str, Any]) -> TheirFile:

@@ -20,6 +20,7 @@ from bot.city.current import catalogue, city
 from bot.db.session import transaction
 from bot.db.tables import ServiceRequest
 from bot.settings import settings
+from bot.sync.standing import linked, system_standing
 from bot.web.access import MAX_ID, Before, Reference, signed_in, watching
 from bot.web.console.change_form import ChangeForm
 from bot.web.console.followers import JoinProblem
@@ -154,6 +155,7 @@ async def show_request(
         waiting = await count_waiting(session)
         names = await staff_names(session)
         staff = await list_staff(session)
+        elsewhere = await linked(session, view.request.id)
         just_joined = await joined_now(session, joined, view.request.reference)
     contact = view.conversation.contact if view.conversation else None
     context = {
@@ -162,6 +164,7 @@ async def show_request(
         "saved": saved,
         "join_problem": join_problem,
         "just_joined": just_joined,
+        "elsewhere": elsewhere,
         "undone": undone,
         "corrected": corrected,
         "may_correct": request.state.login.staff.may_change and view.request.merged_into_id is None,
@@ -199,4 +202,5 @@ async def _list_context(
         "counts": await count_by_status(session),
         "version": await list_version(session),
         "waiting": await count_waiting(session),
+        "elsewhere": await system_standing(session),
     }
