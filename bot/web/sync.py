@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 from datetime import UTC, datetime
@@ -43,9 +44,14 @@ async def servicenow(request: Request) -> Response:
 
 
 def is_signed(raw: bytes, signature: str | None, secret: str) -> bool:
-    """Whether the header is `sha256=` and the HMAC-SHA256 of the body in hexadecimal. In constant time."""
-    wanted = "sha256=" + hmac.new(secret.encode(), raw, hashlib.sha256).hexdigest()
-    return hmac.compare_digest(wanted.encode(), (signature or "").strip().lower().encode("utf-8", "replace"))
+    """Whether the header is `sha256=` and the HMAC-SHA256 of the body. In constant time.
+
+    In base64, as scripts of ServiceNow make it, or in hexadecimal.
+    """
+    code = hmac.new(secret.encode(), raw, hashlib.sha256).digest()
+    given = (signature or "").strip().removeprefix("sha256=").encode("utf-8", "replace")
+    in_hexadecimal = hmac.compare_digest(code.hex().encode(), given.lower())
+    return hmac.compare_digest(base64.b64encode(code), given) or in_hexadecimal
 
 
 async def _body(request: Request) -> bytes | None:

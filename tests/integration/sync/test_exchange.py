@@ -9,6 +9,7 @@ from bot.cases.feedback import Verdict
 from bot.cases.status import Resolution, Status
 from bot.cases.updates import Change
 from bot.db.session import transaction
+from bot.db.tables import Conversation
 from bot.delivery.push import hear_verdict, update_request
 from bot.photos.intake import take_in
 from bot.sync.exchange import send_again
@@ -236,3 +237,35 @@ async def test_photos_of_residents_go_there_upright_and_without_what_is_in_them(
     (kept,) = synced.instance.instance.attachments.values()
     assert kept.content[:2] == b"\xff\xd8"
     assert b"Exif" not in kept.content
+
+
+async def test_neither_number_nor_name_goes_there(synced: Synced) -> None:
+    reference = await synced.file()
+    request = await synced.request(reference)
+    async with transaction() as session:
+        conversation = await session.get_one(Conversation, request.conversation_id)
+        conversation.contact.display_name = "Dolores Quintanilla"
+        address = conversation.contact.address
+    await synced.both_ways()
+    written = str(synced.instance.only()) + str(synced.instance.instance.journal)
+    assert address not in written
+    assert address.removeprefix("+1") not in written
+    assert "Quintanilla" not in written
+
+
+async def test_the_log_of_an_exchange_has_no_word_of_a_resident(
+    synced: Synced, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reference = await synced.file(description="the zanahoria hole")
+    synced.instance.api.failing.statuses[:] = [400]
+    await synced.exchange()
+    async with transaction() as session:
+        await send_again(session, "servicenow", (await synced.request(reference)).id, synced.now)
+    await synced.exchange()
+    synced.instance.work(synced.instance.only()["sys_id"], comments="the zanahoria is filled")
+    await synced.both_ways()
+    logged = capsys.readouterr().out
+    assert "sync.exchanged" in logged
+    assert "sync.refused" in logged
+    assert "zanahoria" not in logged
+    assert "Pico" not in logged

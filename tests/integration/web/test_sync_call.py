@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 from collections.abc import Iterator
@@ -65,6 +66,9 @@ async def test_a_signed_call_has_the_request_exchanged_at_once(database: Embedde
     async with fresh_client() as client:
         assert await post(client, f'{{"sys_id": "{RECORD}", "state": "6"}}'.encode()) == 204
         assert await waiting() == 1
+        code = hmac.new(SECRET.encode(), b'{"sys_id": "0b"}', hashlib.sha256).digest()
+        in_base64 = f"sha256={base64.b64encode(code).decode()}"
+        assert await post(client, b'{"sys_id": "0b"}', in_base64) == 204
         # A record that is not ours is no mistake of theirs.
         assert await post(client, b'{"sys_id": "0a0a"}') == 204
 
