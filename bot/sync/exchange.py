@@ -69,6 +69,8 @@ async def exchange(system: System, store: PhotoStore, request_id: int, now: date
         assert link is not None  # noqa: S101 - links stay
         if link.pending_since == noticed:
             link.pending_since = None
+        if link.failure is not None:  # what failed before went well now
+            link.problem = ""
         link.failure, link.exchanged_at = None, now
         await unpause(session, system.name)
     log.info("sync.exchanged", request_id=request_id, system=system.name)
@@ -113,7 +115,7 @@ async def _link(
         assert link is not None  # noqa: S101 - links stay
         link.remote_id, link.remote_number, link.version = record.id, record.number, record.version
         link.agreed = agreed.as_json()
-        link.problem = _not_taken(system, written)
+        link.problem, link.failure = _not_taken(system, written), None
 
 
 async def _new_files(
@@ -162,6 +164,8 @@ async def _take(
         agreed = settled(decision.agreed, _facts(ours), record.facts, decision.take - taken.waits)
         wanted = system.facts_of(ours)
         give = frozenset(name for name in decision.give if name in wanted)
+        # What we have no word for there is theirs to say: agreed as it stands, it is taken when they change it.
+        agreed = settled(agreed, _facts(ours), record.facts, decision.give - give)
         agreed = replace(
             agreed,
             writing_ours={name: _facts(ours)[name] for name in give},
@@ -191,7 +195,7 @@ async def _give(system: System, request_id: int, record: Record, given: Given, n
         # As it stands there now: what a rule of theirs made of it is no change that we would take for theirs.
         agreed = settled(agreed, agreed.writing_ours, written.record.facts, given.names)
         link.agreed, link.version = agreed.as_json(), written.record.version
-        link.problem = _not_taken(system, written)
+        link.problem, link.failure = _not_taken(system, written), None
     return True
 
 

@@ -163,7 +163,8 @@ def _moved(updates: list[Update]) -> Iterator[Entry]:
     for one in updates:
         if one.from_status is None:
             continue
-        if one.public_text:
+        # What a resident's move has there is what was told before: it stands again where it stood.
+        if one.public_text and one.author != "resident":
             yield Entry(f"u{one.id}", f"Told the resident: {one.public_text}", True, one.created_at)
         moves = one.from_status != one.to_status or one.resolution is not None
         by = " by the resident" if one.author == "resident" else ""

@@ -16,7 +16,7 @@ _numbers = count(1)
 
 OWN_CITY = (
     *("test_drill.py", "test_nothing_lost.py", "test_polling.py"),
-    *("test_two_of_each.py", "test_updates_with_faults.py"),
+    *("test_two_of_each.py", "test_updates_with_faults.py", "test_sync_with_faults.py"),
 )
 # Half of the seconds of those that share one.
 SECOND_CITY = ("test_odd_files.py", "test_odd_inputs.py", "test_own_slots.py", "test_two_phones.py")

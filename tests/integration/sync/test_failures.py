@@ -71,6 +71,7 @@ async def test_who_does_not_let_us_in_is_said_loudly_and_nothing_is_lost(synced:
     synced.instance.api.access.password = "open-sesame"
     await synced.exchange(later=10)
     assert synced.instance.only()["correlation_id"] == reference
+    assert ((await synced.link(reference)).problem, (await _state()).problem) == ("", "")
 
 
 async def test_a_case_whose_answer_was_lost_is_found_and_not_made_again(synced: Synced) -> None:
