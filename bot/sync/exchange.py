@@ -36,6 +36,7 @@ MOST_ROUNDS = (
     5  # of reading and writing in one exchange: a rule over there may answer each write with a change
 )
 LARGEST_FILE = 20_000_000  # bytes
+LATER = 30.0  # seconds until one request alone is tried again
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +91,20 @@ async def _record(system: System, request_id: int) -> Record:
     async with transaction() as session:
         link = await link_of(session, system.name, request_id)
         assert link is not None  # noqa: S101 - links stay
-        remote_id, count = link.remote_id, link.record_count
+        remote_id, count, tried = link.remote_id, link.record_count, Pushed.of(link).tried
         ours = await load_ours(session, request_id, system.name)
     if remote_id is not None:
-        return await system.read(remote_id)
+        record = await system.read(remote_id)
+        if record.id != remote_id:  # what stood for it until it was made
+            await _rename(system, request_id, record)
+        return record
     key = key_of(ours.reference, count)
-    found = await system.find(key)
+    found = await system.find(key, ours, tried=tried)
     if found is not None:
         record = await system.read(found)
         await _link(system, request_id, record, Agreed())
         return record
+    await _note_try(system, request_id)
     written = await system.create(key, ours)
     everything = frozenset(written.record.facts)
     agreed = settled(Agreed(), _facts(ours), written.record.facts, everything)
@@ -116,6 +121,21 @@ async def _link(
         link.remote_id, link.remote_number, link.version = record.id, record.number, record.version
         link.agreed = agreed.as_json()
         link.problem, link.failure = _not_taken(system, written), None
+
+
+async def _rename(system: System, request_id: int, record: Record) -> None:
+    async with transaction() as session:
+        link = await link_of(session, system.name, request_id, lock=True)
+        assert link is not None  # noqa: S101 - links stay
+        link.remote_id, link.remote_number = record.id, record.number
+
+
+async def _note_try(system: System, request_id: int) -> None:
+    """From here a record may be there although we never hear of it."""
+    async with transaction() as session:
+        link = await link_of(session, system.name, request_id, lock=True)
+        assert link is not None  # noqa: S101 - links stay
+        link.pushed = replace(Pushed.of(link), tried=True).as_json()
 
 
 async def _new_files(
@@ -235,10 +255,12 @@ async def _tell(system: System, store: PhotoStore, request_id: int, record: Reco
     for entry in ours.entries:
         if entry.marker in pushed.markers or remote_id is None:
             continue
-        if entry.marker not in there and not record.read_only:
-            await system.say(remote_id, entry)
-            told = True
-        pushed = replace(pushed, markers=pushed.markers | {entry.marker})
+        said = entry.marker in there
+        if not said and not record.read_only:
+            said = await system.say(remote_id, entry)
+            told = told or said
+        untold = pushed.untold if said else pushed.untold | {entry.marker}
+        pushed = replace(pushed, markers=pushed.markers | {entry.marker}, untold=untold)
         await _note(system, request_id, pushed)
     for picture in ours.pictures:
         files = dict(pushed.files or {})
@@ -248,7 +270,7 @@ async def _tell(system: System, store: PhotoStore, request_id: int, record: Reco
         if file is None and not record.read_only:
             content = await asyncio.to_thread(store.get, picture.sha256, Variant.FULL)
             file = await system.attach(remote_id, picture, content)
-            told = True
+            told = told or file is not None
         pushed = replace(pushed, files={**files, picture.photo_id: file or ""})
         await _note(system, request_id, pushed)
     return told
@@ -275,8 +297,11 @@ async def _failed(name: str, request_id: int, error: SyncError, now: datetime) -
             link.pending_since = None
             log.warning("sync.refused", request_id=request_id, system=name, error=type(error).__name__)
             return
-        seconds = await pause(session, name, error, now)
-    raise PostponedError(type(error).__name__, seconds, error.failure) from None
+        if not error.whole_system:
+            raise_after = error.wait or LATER
+        else:
+            raise_after = await pause(session, name, error, now)
+    raise PostponedError(type(error).__name__, raise_after, error.failure) from None
 
 
 def _facts(ours: Ours) -> Facts:

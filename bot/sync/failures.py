@@ -32,6 +32,12 @@ class NotLetInError(SyncError):
     failure = FailureKind.MISCONFIGURED
 
 
+class NotYetError(SyncError):
+    """They have it and have no id for it yet: asked again later, while all others go on."""
+
+    whole_system = False
+
+
 class GoneError(SyncError):
     """The record is not there any more."""
 

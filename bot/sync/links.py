@@ -19,17 +19,22 @@ class Pushed:
     """What of a request is there already."""
 
     markers: frozenset[str] = frozenset()  # of its words
+    untold: frozenset[str] = frozenset()  # of those that could not be told there
+    tried: bool = False  # making a record was begun, and nobody knows how it ended
     files: Mapping[int, str] | None = None  # photo id → id of their file
 
     @classmethod
     def of(cls, link: SyncLink) -> Pushed:
         kept = link.pushed or {}
         files = {int(photo): str(file) for photo, file in (kept.get("files") or {}).items()}
-        return cls(frozenset(kept.get("markers") or ()), files)
+        markers, untold = (frozenset(kept.get(name) or ()) for name in ("markers", "untold"))
+        return cls(markers, untold, bool(kept.get("tried")), files)
 
     def as_json(self) -> dict[str, Any]:
         return {
             "markers": sorted(self.markers),
+            "untold": sorted(self.untold),
+            "tried": self.tried,
             "files": {str(photo): file for photo, file in (self.files or {}).items()},
         }
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.cases.status import Status
 from bot.db.jobs import enqueue_exchange
 from bot.db.session import transaction
-from bot.db.tables import SyncLink
+from bot.db.tables import ServiceRequest, SyncLink
 from bot.sync.failures import SyncError
 from bot.sync.links import Pushed, Seen
 from bot.sync.pauses import pause, state_of, unpause
@@ -33,7 +35,7 @@ async def pull(system: System, now: datetime, every: timedelta) -> int | None:
         state.claimed_at = now
         read_until: Mapping[str, str] = dict(state.read_until)
     try:
-        batch = await system.changes(read_until)
+        batch = await system.changes(read_until, partial(_followed, system.name))
     except SyncError as error:
         async with transaction() as session:
             await pause(session, system.name, error, now)
@@ -60,18 +62,34 @@ async def notice(session: AsyncSession, system: str, remote_ids: Collection[str]
 async def _have_exchanged(
     session: AsyncSession, system: str, changed: Sequence[Changed], now: datetime
 ) -> int:
-    versions = {one.id: one.version for one in changed}
-    links = await _links(session, system, versions)
-    news = {link.remote_id for link in links if _is_news(link, versions[link.remote_id or ""])}
-    return await notice(session, system, {one for one in news if one}, now) if news else 0
+    links = {link.remote_id: link for link in await _links(session, system, {one.id for one in changed})}
+    news = {one.id for one in changed if one.id in links and _is_news(links[one.id], one)}
+    return await notice(session, system, news, now)
 
 
-def _is_news(link: SyncLink, version: str) -> bool:
-    """Whether we have not read it yet. A file changes no record, and is told by its own id."""
-    if version.startswith("file "):
-        file = version.removeprefix("file ")
-        return file not in Seen.of(link).files and file not in (Pushed.of(link).files or {}).values()
-    return version != link.version
+def _is_news(link: SyncLink, changed: Changed) -> bool:
+    """Whether we have not read it yet."""
+    if changed.part:
+        seen = Seen.of(link)
+        known = seen.files | seen.words | set((Pushed.of(link).files or {}).values())
+        return changed.part not in known
+    return changed.version != link.version
+
+
+async def _followed(system: str) -> Sequence[str]:
+    """Ids of the records of requests that are not closed for good."""
+    async with transaction() as session:
+        rows = await session.scalars(
+            select(SyncLink.remote_id)
+            .join(ServiceRequest, ServiceRequest.id == SyncLink.request_id)
+            .where(
+                SyncLink.system == system,
+                SyncLink.remote_id.is_not(None),
+                ServiceRequest.status != Status.CLOSED,
+            )
+            .order_by(SyncLink.id.desc())
+        )
+        return [one for one in rows if one is not None]
 
 
 async def _links(session: AsyncSession, system: str, remote_ids: Collection[str]) -> list[SyncLink]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
@@ -104,7 +104,8 @@ class Changed:
     """A record that changed there: whose it is will be looked up."""
 
     id: str
-    version: str
+    version: str = ""  # of the record as it stands; "": only a part of it is told
+    part: str = ""  # id of words or a file that came to it, which by itself may change no version
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,10 @@ class Written:
     not_taken: tuple[str, ...] = field(default=())  # their fields that do not hold what we wrote
 
 
+# Ids of the records that are not over, the newest first: for a system that cannot say what changed.
+Followed = Callable[[], Awaitable[Sequence[str]]]
+
+
 class System(Protocol):
     """A system in which requests are worked. Everything raises a `SyncError`; used in the event loop it was opened in."""
 
@@ -138,8 +143,8 @@ class System(Protocol):
     def name(self) -> str:
         """As settings, tables and history have it: "servicenow"."""
 
-    async def find(self, key: str) -> str | None:
-        """The id of the record that we made with this key; None where there is none."""
+    async def find(self, key: str, ours: Ours, *, tried: bool) -> str | None:
+        """The id of the record that we made with this key; None where there is none. `tried`: making it was begun before."""
 
     async def create(self, key: str, ours: Ours, *, follows: str | None = None) -> Written:
         """A new record. `follows`: the closed one that it goes on from."""
@@ -153,16 +158,16 @@ class System(Protocol):
     async def write(self, record_id: str, ours: Ours, names: frozenset[str]) -> Written:
         """Make the named facts theirs."""
 
-    async def say(self, record_id: str, entry: Entry) -> None:
-        """Write words; the marker goes with them."""
+    async def say(self, record_id: str, entry: Entry) -> bool:
+        """Write words; the marker goes with them. False where they take none of this kind."""
 
-    async def attach(self, record_id: str, picture: Picture, content: bytes) -> str:
-        """Put a JPEG there; gives the id of their file."""
+    async def attach(self, record_id: str, picture: Picture, content: bytes) -> str | None:
+        """Put a JPEG there; gives the id of their file, None where they take none."""
 
     async def fetch(self, file: TheirFile) -> bytes:
         """The bytes of a file."""
 
-    async def changes(self, read_until: Mapping[str, str]) -> Batch:
+    async def changes(self, read_until: Mapping[str, str], followed: Followed) -> Batch:
         """What changed there since the last look. May tell the same change twice, and never misses one."""
 
     def check(self) -> AsyncIterator[Complaint]:

@@ -18,6 +18,7 @@ from bot.sync.system import (
     Changed,
     Complaint,
     Entry,
+    Followed,
     Ours,
     Picture,
     Record,
@@ -50,7 +51,7 @@ class ServiceNow:
     async def aclose(self) -> None:
         await self._client.aclose()
 
-    async def find(self, key: str) -> str | None:
+    async def find(self, key: str, ours: Ours, *, tried: bool) -> str | None:
         found = await self._tables.find(f"{self._naming.fields.reference}={key}")
         return str(found[-1]["sys_id"]) if found else None  # should there be two, the first made
 
@@ -105,11 +106,12 @@ class ServiceNow:
         await self._tables.write(record_id, values)
         return await self._read_back(record_id, values)
 
-    async def say(self, record_id: str, entry: Entry) -> None:
+    async def say(self, record_id: str, entry: Entry) -> bool:
         fields = self._naming.fields
         field = (fields.public if entry.public else fields.internal) or fields.internal or fields.public
         if field:
             await self._tables.write(record_id, {field: marked(entry.words, entry.marker)})
+        return bool(field)
 
     async def attach(self, record_id: str, picture: Picture, content: bytes) -> str:
         return await self._tables.attach(record_id, picture.name, "image/jpeg", content)
@@ -117,9 +119,9 @@ class ServiceNow:
     async def fetch(self, file: TheirFile) -> bytes:
         return await self._tables.fetch(file.id)
 
-    async def changes(self, read_until: Mapping[str, str]) -> Batch:
+    async def changes(self, read_until: Mapping[str, str], followed: Followed) -> Batch:
         """Records of ours that changed, and those that got a file, which by itself changes no record."""
-        changed: dict[str, Changed] = {}
+        changed: list[Changed] = []
         until = dict(read_until)
         ours = f"{self._naming.fields.source}={SOURCE}" if self._naming.fields.source else "sys_idISNOTEMPTY"
         async for row in self._since(
@@ -130,16 +132,14 @@ class ServiceNow:
             read_until,
             until,
         ):
-            changed[row["sys_id"]] = Changed(
-                row["sys_id"], _version(row["sys_mod_count"], row["sys_updated_on"])
-            )
+            version = _version(row["sys_mod_count"], row["sys_updated_on"])
+            changed.append(Changed(row["sys_id"], version))
         files = f"table_name={self._naming.table}"
         async for row in self._since(
             "sys_attachment", files, "sys_created_on", "sys_id,table_sys_id,sys_created_on", read_until, until
         ):
-            record = row["table_sys_id"]
-            changed[record] = Changed(record, f"file {row['sys_id']}")
-        return Batch(tuple(changed.values()), until)
+            changed.append(Changed(row["table_sys_id"], part=row["sys_id"]))
+        return Batch(changed, until)
 
     async def _since(
         self,
