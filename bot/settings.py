@@ -187,10 +187,10 @@ class Settings(BaseSettings):
         alias="CITYLINE_MAIL_FROM",
         description="Who mail to staff is from, as no-reply@example.gov or City 311 <no-reply@example.gov>.",
     )
-    sync: Literal["none", "servicenow"] = Field(
+    sync: Literal["none", "servicenow", "open311"] = Field(
         "none",
         alias="CITYLINE_SYNC",
-        description="The city's own system in which requests are worked, too: servicenow or none. See docs/howto/servicenow.md.",
+        description="The city's own system in which requests are worked, too: servicenow, open311 or none. See docs/howto/.",
     )
     sync_map: str = Field(
         "sync.yml",
@@ -220,6 +220,17 @@ class Settings(BaseSettings):
     )
     servicenow_password: SecretStr | None = Field(
         None, alias="SERVICENOW_PASSWORD", description="Its password."
+    )
+    open311_url: str | None = Field(
+        None,
+        alias="OPEN311_URL",
+        description="The Open311 endpoint of another city system that requests are filed with, as https://311.example.gov/open311/v2.",
+    )
+    open311_api_key: SecretStr | None = Field(
+        None, alias="OPEN311_API_KEY", description="The key that it gave us."
+    )
+    open311_jurisdiction: str = Field(
+        "", alias="OPEN311_JURISDICTION", description="The jurisdiction_id there, where it wants one."
     )
     sync_secret: SecretStr | None = Field(
         None,
@@ -328,7 +339,12 @@ class Settings(BaseSettings):
         return value
 
     @field_validator(
-        "public_url", "twilio_api_base_url", "telegram_api_base_url", "actions_url", "servicenow_url"
+        "public_url",
+        "twilio_api_base_url",
+        "telegram_api_base_url",
+        "actions_url",
+        "servicenow_url",
+        "open311_url",
     )
     @classmethod
     def _is_http_address(cls, value: str | None) -> str | None:
@@ -457,6 +473,8 @@ class Settings(BaseSettings):
             )
         if self.sync == "servicenow":
             self._check_servicenow()
+        if self.sync == "open311" and not self.open311_url:
+            raise ValueError("OPEN311_URL: missing; CITYLINE_SYNC=open311 needs the address of the endpoint")
         if not (PACKS / self.city).is_dir() and not Path(self.city).is_dir():
             raise ValueError(f"CITYLINE_CITY: there is no city pack {self.city!r}")
         return self

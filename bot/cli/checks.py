@@ -377,7 +377,7 @@ async def _sync(config: Settings) -> Finding:
     """Whether the city's own system lets us in, and whether anything waits for it. Nothing is written there."""
     from bot.db.session import dispose, transaction
     from bot.sync.failures import SyncError
-    from bot.sync.servicenow.naming import SyncMapError
+    from bot.sync.map_file import SyncMapError
     from bot.sync.standing import system_standing
     from bot.sync.systems import open_system
 

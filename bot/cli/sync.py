@@ -158,7 +158,7 @@ def _with_system(work: Callable[[System], Awaitable[T]]) -> T:
     from bot.cli.errors import CommandError
     from bot.settings import settings
     from bot.sync.failures import SyncError
-    from bot.sync.servicenow.naming import SyncMapError
+    from bot.sync.map_file import SyncMapError
     from bot.sync.systems import open_system
 
     _system_name()

@@ -58,6 +58,7 @@ def ours_of(row: ServiceRequest, followers: list[Subscriber], system: str) -> Ou
         service_code=row.service_code,
         summary=_summary(row),
         description=_description(row),
+        answers=dict(row.answers),
         address=row.address,
         lat=row.lat,
         lon=row.lon,

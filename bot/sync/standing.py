@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db.tables import SyncSystem
 from bot.failures import FailureKind
 from bot.settings import settings
-from bot.sync.links import counts, link_of
+from bot.sync.links import Pushed, counts, link_of
 from bot.sync.systems import page_of
 
-NAMES = {"servicenow": "ServiceNow"}
+NAMES = {"servicenow": "ServiceNow", "open311": "the Open311 system"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Linked:
     exchanged_at: datetime | None  # the last exchange that went well
     waiting_since: datetime | None
     problem: str  # of this request
+    untold: int  # words of ours that it does not take
     left_to_staff: bool  # nothing is tried again before somebody wants it
 
 
@@ -57,6 +58,7 @@ async def linked(session: AsyncSession, request_id: int) -> Linked | None:
         exchanged_at=link.exchanged_at,
         waiting_since=link.pending_since,
         problem=link.problem,
+        untold=len(Pushed.of(link).untold),
         left_to_staff=link.failure == FailureKind.DETERMINISTIC,
     )
 

@@ -46,6 +46,7 @@ class Ours:
     service_code: str
     summary: str  # one line
     description: str  # the resident's words, the place and what else was told
+    answers: Mapping[str, str]  # code of a question → what was answered
     address: str
     lat: float | None
     lon: float | None

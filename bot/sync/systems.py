@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.settings import Settings
+from bot.sync.open311.system import open_open311
 from bot.sync.servicenow.naming import read_naming
 from bot.sync.servicenow.system import open_servicenow, page_at
 from bot.sync.system import System
@@ -12,6 +13,8 @@ def open_system(settings: Settings) -> System | None:
     """The city's own system, None where it has none. Raises `SyncMapError`. Close it with `aclose` in the same event loop."""
     if settings.sync == "servicenow":
         return open_servicenow(settings)
+    if settings.sync == "open311":
+        return open_open311(settings)
     return None
 
 

@@ -7,21 +7,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from bot.cases.status import FINISHED, Resolution, Status
+from bot.sync.map_file import Part, read_part
 
 
-class SyncMapError(ValueError):
-    """The file is missing or wrong; the message says what, a line for each mistake."""
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Fields(_Part):
+class Fields(Part):
     """Our fact → their field. "": it is not told there."""
 
     reference: str = "correlation_id"  # by which a record of ours is found again
@@ -45,7 +37,7 @@ class Fields(_Part):
     language: str = ""
 
 
-class StateName(_Part):
+class StateName(Part):
     theirs: str
     ours: Status
 
@@ -55,12 +47,12 @@ class StateName(_Part):
         return str(value) if isinstance(value, int) else value
 
 
-class ResolutionName(_Part):
+class ResolutionName(Part):
     theirs: str
     ours: Resolution
 
 
-class Naming(_Part):
+class Naming(Part):
     """A whole `sync.yml` of ServiceNow. Of several names for one of ours the first is written; all are understood."""
 
     table: str
@@ -114,21 +106,4 @@ class Naming(_Part):
 @lru_cache(maxsize=4)
 def read_naming(path: Path) -> Naming:
     """Raises `SyncMapError`."""
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise SyncMapError(f"{path}: there is no such file. docs/howto/servicenow.md shows one.") from None
-    except (yaml.YAMLError, UnicodeDecodeError, OSError):
-        raise SyncMapError(f"{path}: this is no YAML.") from None
-    part = content.get("servicenow") if isinstance(content, dict) else None
-    if not isinstance(part, dict):
-        raise SyncMapError(f"{path}: it should have a part `servicenow`.")
-    try:
-        return Naming.model_validate(part)
-    except ValidationError as error:
-        lines = (
-            f"{path}: {'.'.join(str(step) for step in problem['loc']) or 'servicenow'}: "
-            f"{problem['msg'].removeprefix('Value error, ')}."
-            for problem in error.errors(include_url=False, include_input=False)
-        )
-        raise SyncMapError("\n".join(lines)) from None
+    return read_part(path, "servicenow", Naming)

@@ -8,7 +8,8 @@ import pytest
 
 from bot.cases.status import Resolution, Status
 from bot.settings import PACKS
-from bot.sync.servicenow.naming import SyncMapError, read_naming
+from bot.sync.map_file import SyncMapError
+from bot.sync.servicenow.naming import read_naming
 
 SHIPPED = PACKS / "santa_monica" / "sync.yml"
 EXAMPLE = PACKS / "santa_monica" / "sync-incidents.yml"
