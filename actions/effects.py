@@ -415,12 +415,19 @@ async def _feedback(effect: GiveFeedback, read: Read) -> list[Say]:
                 verdict=Verdict(effect.verdict) if effect.verdict else None,
                 rating=effect.rating,
                 comment=effect.comment,
-                idempotency_key=f"turn:{read.turn_id}" if read.turn_id else None,
+                idempotency_key=_key_of(effect, read),
                 at=read.turn.at,
             )
     except UnknownRequestError:
         return []  # the request is gone or was never theirs: the answer is heard, nothing to keep
     return _promised_now(heard.due_on, read)
+
+
+def _key_of(effect: GiveFeedback, read: Read) -> str | None:
+    """Of one word on one request in a turn: what is said of two of them in one breath counts for both."""
+    if not read.turn_id:
+        return None
+    return f"turn:{read.turn_id}:{effect.reference}:{effect.verdict or 'said'}"
 
 
 async def _follow_up(effect: FollowUp, read: Read) -> tuple[Filed | None, list[Say]]:

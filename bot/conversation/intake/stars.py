@@ -10,13 +10,12 @@ from bot.text.fold import fold, fold_in_place
 from bot.text.numbers import CARDINALS
 
 MOST_STARS = 5
-SAYS_WHY = 3  # words beside the stars
-_STARS = frozenset({"star", "stars", "estrella", "estrellas", "punto", "puntos"})
+STARS = frozenset({"star", "stars", "estrella", "estrellas", "punto", "puntos"})
 MOST_FIGURES = 4  # of one who tells days and minutes beside the stars; more are a telephone number
 
 
 def stars_in(turn: Turn) -> int | None:
-    """The one rating that a turn gives; None for none or several."""
+    """The one rating that a turn gives; of several figures the one that stands first and apart; None for none."""
     if turn.rating is not None and turn.intent == "rate":
         return turn.rating
     words = _words(turn)
@@ -24,15 +23,26 @@ def stars_in(turn: Turn) -> int | None:
     if len([word for word in words if word[0].isdigit() or word in CARDINALS]) > MOST_FIGURES:
         return None
     stars = [number for number in found if 1 <= number <= MOST_STARS]
-    return stars[0] if len(stars) == 1 else None
+    first = _FIRST.match(turn.text)
+    return stars[0] if len(stars) == 1 else int(first["figure"]) if first is not None else None
 
 
-def tells_beside(turn: Turn) -> bool:
-    """Whether something is said beside the stars: "2 because it took you months", and not "2 out of 5"."""
-    words = [
-        word for word in fold(" ".join(_words(turn))).split() if word not in _STARS and not _number(word)
-    ]
-    return len(words) >= SAYS_WHY
+# "2 because it took you three months": what stands first is the rating, whatever else is counted.
+_FIRST = re.compile(
+    r"\W*(?P<figure>[1-5])(?:\s*[,;:!.-]+\s+(?!\d)|\s+(?:stars?|estrellas?|because|cause|cuz|since|porque|pues|and|but|y|pero)\b(?!\s+(?:a half|medi[oa])))",
+    re.IGNORECASE,
+)
+# "5", "4/5", "3 out of 5", "cinco estrellas" in front; a number in words counts with the stars it is of.
+_IN_FRONT = re.compile(
+    r"^\W*(?:[1-5](?:\s*/\s*5|\s+out of 5|\s+de 5)?(?![\w/])|(?:one|two|three|four|five|una?|dos|tres|cuatro|cinco)(?=\s+(?:stars?|estrellas?)))"
+    r"(?:\s+(?:stars?|estrellas?|puntos?)\b)?[\s.,;:!-]*",
+    re.IGNORECASE,
+)
+
+
+def without_stars(text: str) -> str:
+    """The words behind stars in front of them: "5 stars! so fast" -> "so fast". Reads any text, never raises."""
+    return _IN_FRONT.sub("", text, count=1).strip()
 
 
 _NAMED = re.compile(

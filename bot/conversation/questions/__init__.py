@@ -19,6 +19,7 @@ from bot.conversation.questions.older import Older
 from bot.conversation.questions.photo_about import PhotoAbout
 from bot.conversation.questions.photo_place import PhotoPlace
 from bot.conversation.questions.rating import Rating
+from bot.conversation.questions.remark import Remark
 from bot.conversation.questions.reopened import Reopened
 from bot.conversation.questions.resume import Resume
 from bot.conversation.questions.same_matter import SameMatter
@@ -39,7 +40,7 @@ _OF_A_REPORT: tuple[type[Question], ...] = (
     Resume,
 )  # fmt: skip
 _OF_A_REQUEST: tuple[type[Question], ...] = (
-    UpdatesWanted, HelpfulDetail, Verdict, WhatIsLeft, Rating, Reopened, WhyRated, PhotoAbout, StaffQuestion, Withdrawing, Older, Joining,
+    UpdatesWanted, HelpfulDetail, Verdict, WhatIsLeft, Rating, Remark, Reopened, WhyRated, PhotoAbout, StaffQuestion, Withdrawing, Older, Joining,
 )  # fmt: skip
 QUESTIONS: Mapping[str, type[Question]] = {kind.name: kind for kind in (*_OF_A_REPORT, *_OF_A_REQUEST)}
 

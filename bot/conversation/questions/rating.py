@@ -14,10 +14,12 @@ from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.only_asking import asks_something
 from bot.conversation.intake.question import FiledQuestion, Told
 from bot.conversation.intake.quoting import quoted
+from bot.conversation.intake.remarks import remark_in
 from bot.conversation.intake.setting import Setting
-from bot.conversation.intake.stars import behind_stars, stars_in, stars_named, tells_beside
+from bot.conversation.intake.stars import behind_stars, stars_in, stars_named
 from bot.conversation.intake.telling import tells_something
 from bot.conversation.intake.turn import Say, Turn
+from bot.conversation.questions.remark import kept, rated, remark_on
 from bot.conversation.questions.reopened import reopen
 from bot.conversation.questions.why_rated import GOOD, WhyRated
 
@@ -37,6 +39,8 @@ class Rating(AboutFinished):
             return reopen(self, memory, setting)
         if (stars := stars_in(setting.turn)) is not None:
             return self._rated(stars, memory, setting)
+        if said := remark_on(self, setting):  # words in the place of stars: "they were so kind to my mom"
+            return kept(self, said, memory, setting)
         if intent in ("skip", "deny", "goodbye", "thanks", "affirm"):
             return Told(memory.without(FINISHED), (Say("utter_welcome"),))
         return None
@@ -47,12 +51,13 @@ class Rating(AboutFinished):
             given = GiveFeedback(self.reference, rating=stars)
             thanks = Say("utter_rated", alone=True)
             return Told(memory.without(FINISHED), (thanks,), (given,), goes_on=other)
-        said = setting.turn.text if tells_beside(setting.turn) else ""
-        given = GiveFeedback(self.reference, rating=stars, comment=said or None)
+        said = remark_in(setting.turn.text)
+        given = GiveFeedback(self.reference, rating=stars, comment=setting.turn.text if said else None)
         if stars < GOOD and not said:
             why = WhyRated(self.reference, self.service, setting.turn.at)
             return Told(memory.with_question(why), (why.ask(setting),), (given,))
-        return Told(memory.without(FINISHED), (Say("utter_rated"),), (given,))
+        passed_on = (Say("utter_passed_on", {"quote": quoted(said)}),) if said else ()
+        return Told(rated(self, memory, setting), (Say("utter_rated"), *passed_on), (given,))
 
     def _other(self, setting: Setting) -> Turn | None:
         """What stands behind the stars and is said of something else: a question, or another matter."""
@@ -81,14 +86,15 @@ A_STORY = 12  # words of a yes that tell more than that
 def ask_rating(about: FiledQuestion, memory: Memory, setting: Setting) -> Told:
     """The work is done: keep that, and ask how it was."""
     turn = setting.turn
-    effects: tuple[Effect, ...] = (GiveFeedback(about.reference, verdict="fixed", comment=turn.text or None),)
+    # "Quedó bien, gracias, 5 estrellas": nothing is left to ask.
+    stars = stars_named(turn.text)
+    given = GiveFeedback(about.reference, verdict="fixed", rating=stars, comment=turn.text or None)
+    effects: tuple[Effect, ...] = (given,)
     if turn.photos:
         effects += (AddToRequest(about.reference, turn.photos),)
-    if (
-        stars := stars_named(turn.text)
-    ) is not None:  # "quedó bien, gracias, 5 estrellas": nothing is left to ask
-        given = (*effects, GiveFeedback(about.reference, rating=stars))
-        return Told(memory.without(FINISHED), (Say("utter_rated"),), given, goes_on=_asked_besides(turn))
+    if stars is not None:
+        after = rated(about, memory, setting)
+        return Told(after, (Say("utter_rated"),), effects, goes_on=_asked_besides(turn))
     waiting = memory.with_question(Rating(about.reference, about.service, turn.at))
     # What is asked or let pass beside "it is fixed" is not thanked away.
     heard = is_content(turn.text) or (asks_something(turn.text) and tells_something(turn.text))

@@ -15,6 +15,7 @@ from bot.conversation.intake.quoting import quoted
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import tells_something
 from bot.conversation.intake.turn import Say
+from bot.conversation.questions.remark import rated
 from bot.conversation.questions.reopened import reopen
 
 GOOD = 4  # stars: below it there is something to learn
@@ -53,6 +54,5 @@ class WhyRated(AboutFinished):
         effects: tuple[Effect, ...] = (GiveFeedback(self.reference, comment=turn.text),)
         if turn.photos:
             effects += (AddToRequest(self.reference, turn.photos),)
-        return Told(
-            memory.without(FINISHED), (Say("utter_passed_on", {"quote": quoted(turn.text)}),), effects
-        )
+        passed_on = Say("utter_passed_on", {"quote": quoted(turn.text)})
+        return Told(rated(self, memory, setting), (passed_on,), effects)

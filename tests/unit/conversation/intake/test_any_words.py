@@ -48,6 +48,20 @@ def test_a_rating_in_any_digits(words: str, stars: int | None) -> None:
     assert stars_in(a_turn(words, "rate")) == stars
 
 
+@pytest.mark.parametrize(
+    ("words", "stars"),
+    [
+        ("2 because it took you three months", 2),
+        ("4, they came in 2 days", 4),
+        ("3 or 4", None),
+        ("5 days and 2 calls", None),
+        ("4 and a half, or 5", None),
+    ],
+)
+def test_of_several_figures_the_one_in_front_is_the_rating(words: str, stars: int | None) -> None:
+    assert stars_in(a_turn(words, "rate")) == stars
+
+
 def test_a_day_in_any_digits() -> None:
     assert read_day("hace ② días", NOON.date()) == NOON.date() - timedelta(days=2)
     assert read_day("１１/²⁰", NOON.date()) == NOON.date().replace(day=20)
