@@ -20,6 +20,7 @@ from bot.conversation.questions.joining import JOINING
 from bot.conversation.talk.aside import with_aside
 from bot.conversation.talk.besides import other_matter, with_other_matter, without_what_wants_nothing
 from bot.conversation.talk.between import respond
+from bot.conversation.talk.both_judged import both_judged
 from bot.conversation.talk.in_danger import (
     and_obeyed,
     is_only_danger,
@@ -77,10 +78,13 @@ def _taken(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
     memory = memory.without(JOINING)  # a later yes is one to something else
     if not is_only:
         setting = without_what_wants_nothing(draft, setting)
-    if not is_only and (two := other_matter(draft, memory, setting)) is not None:
+    both = both_judged(memory, setting) if draft is None else None
+    # What is left of finished work beside praise for another one is no new matter.
+    in_halves = not is_only and (both is None or not both.left.finished)
+    if in_halves and (two := other_matter(draft, memory, setting)) is not None:
         first = _taken(draft, memory, replace(setting, turn=two.rest))
         return with_other_matter(first, two.told, setting)
-    if not is_only and (theirs := of_another(memory, setting)) is not None:
+    if in_halves and (theirs := of_another(memory, setting)) is not None:
         halves, request = theirs
         first = _taken(draft, memory, replace(setting, turn=halves.rest))
         return with_words_for(first, request, halves.told, setting)

@@ -17,6 +17,7 @@ from bot.conversation.intake.turn import Turn
 from bot.conversation.questions import verdict
 from bot.conversation.questions.helpful_detail import DETAIL
 from bot.conversation.talk.beginning import as_report, reported
+from bot.conversation.talk.both_judged import both_judged, told_of_both
 from bot.conversation.talk.follow_on import asked_again
 from bot.conversation.talk.progress import Progress, progress_of
 from bot.conversation.talk.standing import MUCH_TOLD, talked_about, told_how_it_stands
@@ -50,6 +51,8 @@ def said_of_theirs(memory: Memory, setting: Setting) -> Progress | None:
         return Progress(None, memory, effects=(FollowNamed(seen),))
     if (left := not_fixed_by_number(setting)) is not None:
         return progress_of(verdict.verdict_on("not_fixed", left.reference, memory, setting))
+    if (both := both_judged(memory, setting)) is not None:
+        return told_of_both(both, memory, setting)
     if to_take_out(turn.text) is not None and (whose := _spoken_of(memory, setting)) is not None:
         wish = AddToRequest(whose, turn.photos, turn.text, asks=True, said_as="utter_asked_to_take_out")
         return Progress(None, memory, effects=(wish,), wants_person=True)

@@ -11,6 +11,7 @@ from bot.conversation.intake.effects import AddToRequest, GiveFeedback, Mute, Te
 from bot.conversation.intake.memory import Filed, Memory
 from bot.conversation.intake.setting import OwnRequest
 from bot.conversation.intake.turn import Turn
+from bot.conversation.questions.reopened import Reopened
 from bot.conversation.questions.staff_question import StaffQuestion
 from bot.conversation.questions.verdict import Verdict
 from bot.conversation.talk import Progress, converse
@@ -119,11 +120,15 @@ def test_manners_below_an_older_update_say_nothing_about_the_work_and_what_was_a
         ("lamp is fine. the hole is still there", "add_to_request"),
     ],
 )
-def test_praise_of_one_beside_a_complaint_of_another_opens_the_other(words: str, intent: str) -> None:
+def test_praise_of_one_beside_a_complaint_of_another_judges_both(words: str, intent: str) -> None:
     progress = take(a_turn(words, intent, minutes=1), ASKED_OF_LAMP, (DONE_LAMP, DONE_HOLE))
     given = [one for one in progress.effects if isinstance(one, GiveFeedback)]
-    assert [(one.reference, one.verdict) for one in given] == [(HOLE.reference, "not_fixed")]
-    assert progress.memory.asking(Verdict, NOON) is not None, "whether the lamp is fixed can still be said"
+    assert [(one.reference, one.verdict) for one in given] == [
+        (LAMP.reference, "fixed"),
+        (HOLE.reference, "not_fixed"),
+    ]
+    assert progress.memory.asking(Verdict, NOON) is None, "of the lamp nothing is left to ask"
+    assert progress.memory.asking(Reopened, NOON) is not None
 
 
 def test_a_question_of_staff_about_another_request_still_waits() -> None:
