@@ -55,6 +55,7 @@ from bot.conversation.intake.only_asking import asks_something
 from bot.conversation.intake.question import FiledQuestion
 from bot.conversation.intake.quoting import quoted, quoted_end, quoted_question, tells_beside_the_question
 from bot.conversation.intake.setting import OwnRequest
+from bot.conversation.intake.texts_wanted import wants_none
 from bot.conversation.intake.turn import Say
 from bot.conversation.map_links import close_map_links
 from bot.conversation.questions.older import Older
@@ -207,7 +208,7 @@ def _line(request: RequestSummary, language: str) -> Say:
 async def own_requests(read: Read) -> tuple[OwnRequest, ...]:
     """What words may be about: the newest requests of the conversation, where it has any."""
     turn, memory = read.turn, read.memory
-    may_name_one = turn.text and (memory.filed is not None or memory.agenda)
+    may_name_one = turn.text and (memory.filed is not None or memory.agenda or wants_none(turn.text))
     below_one = turn.about is not None  # a reply to what we told of it
     about_one = {turn.intent, (turn.choice or "").partition(":")[0]} & _ABOUT_ONE
     if not (

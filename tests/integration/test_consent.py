@@ -119,10 +119,31 @@ async def test_who_names_one_of_several_requests_parts_with_that_one_alone(words
     assert ((await contact()).opted_out_at is not None) is stops
 
 
-async def test_of_the_only_one_it_is_a_stop() -> None:
-    await file(await say(SMS, "hello"), "a", service_code="pothole")
-    await say(SMS, "stop texting me about the pothole", 2)
-    assert (await contact()).opted_out_why == "asked"
+@pytest.mark.parametrize(
+    ("words", "stops"),
+    [
+        ("stop texting me about the pothole", False),
+        ("please don't send me any more texts about the pothole", False),
+        ("no more texts about {pothole}", False),
+        ("ya no me manden mensajes de lo del bache", False),
+        ("ya no quiero mensajes del bache por favor", False),
+        ("stop texting me", True),
+        ("stop texting me about this", True),
+        ("stop texting me about my report", True),
+        ("stop texting me about my rent", True),
+        ("no more texts, the pothole is fixed", True),
+        ("leave me alone, stop texting me about the pothole", True),
+        ("stop texting me about the pothole or anything else", True),
+        ("stop texting me about the pothole and remove my number", True),
+        ("ya no me manden ningún mensaje del bache", True),
+        ("ya no me manden mensajes", True),
+        ("STOP", True),
+    ],
+)
+async def test_of_the_only_one_it_is_a_stop_unless_it_is_named_outright(words: str, stops: bool) -> None:
+    pothole = (await file(await say(SMS, "hello"), "a", service_code="pothole")).reference
+    await say(SMS, words.format(pothole=pothole), 2)
+    assert ((await contact()).opted_out_at is not None) is stops
 
 
 async def test_the_confirmation_goes_out_and_what_waited_does_not_and_says_why() -> None:

@@ -12,6 +12,7 @@ from bot.city.catalogue import Service
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.text.digits import has_digit
 from bot.text.fold import fold
+from bot.text.stop_wishes import Wish, wish_in
 
 # Two letters and six characters, as references are written; the records tell whether there is such a one. One in thirteen has
 # no digit: letters alone are one where their last is the check character that the others ask for.
@@ -134,6 +135,35 @@ def named_by_matter(text: str, setting: Theirs) -> OwnRequest | None:
         if most and len(best) == 1:
             return best[0]
     return None
+
+
+# What a wish is about, said in so many words: "about the pothole", "de lo del bache".
+_SUBJECT = re.compile(
+    r"\b(?:about|regarding|concerning|for (?:the|my|that|this)|on (?:the|my|that|this)|de lo|por lo|lo de|lo del|sobre|acerca de|del|de la|de los|de las|de mi|de es[ea])\b.*"
+)
+# Who says this wants nothing at all, whatever they name beside it.
+_NOTHING_AT_ALL = re.compile(
+    r"\b(?:all|any(?! more)|anything|everything|ever|at all|period|completely|whatever|or|todo|todos|todas|nunca|jamas|ningun\w*|nada(?! (?:mas )?(?:de|del|sobre)\b)|ni)\b"
+)
+
+
+def named_as_subject(text: str, setting: Theirs) -> OwnRequest | None:
+    """The one of their requests of which words say outright that they want no texts about it; None where they name none so, speak of
+    everything, or stop all texts in a clause of its own ("leave me alone, stop texting me about the pothole").
+
+    Stricter than `named_by_matter`: for who has a single request, and may mean all there is.
+    """
+    words = fold(text)
+    found = _SUBJECT.search(words)
+    if found is None or _NOTHING_AT_ALL.search(words) is not None:
+        return None
+    plain = (part for part in _CLAUSES.split(text) if _SUBJECT.search(fold(part)) is None)
+    return (
+        None if any(wish_in(part) is Wish.STOP for part in plain) else named_by_matter(found.group(), setting)
+    )
+
+
+_CLAUSES = re.compile(r"[.!?;,:\n]+|\b(?:and|y)\b", re.IGNORECASE)
 
 
 def _of_one_only(said: Mapping[str, set[str]]) -> dict[str, set[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.text import stop_wishes
 from bot.text.fold import fold
 
 _CLAUSES = re.compile(r"[.!?,;:\n()]+")
@@ -29,6 +30,11 @@ _PLAIN_YES = re.compile(
 def wish_in(text: str) -> bool | None:
     """Whether texts are wanted, where the words speak of texts; None where they do not."""
     return _first(text, _OF_TEXTS_NO, _OF_TEXTS_YES)
+
+
+def wants_none(text: str) -> bool:
+    """Whether words wish no texts, by what is heard here or by what stops them at the door (`bot.text.stop_wishes`)."""
+    return wish_in(text) is False or stop_wishes.wish_in(text) is stop_wishes.Wish.STOP
 
 
 def answer_in(text: str) -> bool | None:

@@ -1,7 +1,8 @@
-"""A wish to hear no more of one request of several: it parts with that one, and with nothing else.
+"""A wish to hear no more of one request: it parts with that one, and with nothing else.
 
 Whoever stops all texts means all; whoever names one of theirs ("stop texting me about the pothole") has said of what. The
-dialogue hears it then (`bot.conversation.talk.wishes.to_mute`). What names none of theirs stays a wish to stop.
+dialogue hears it then (`bot.conversation.talk.wishes.to_mute`). Of who has a single request only words that say outright what
+they are about count. What names none of theirs, or leaves it in doubt, stays a wish to stop.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.cases.lookup import recent_requests
 from bot.city.catalogue import Service
 from bot.city.current import catalogue
-from bot.conversation.intake.naming import named_by_matter, reference_in
+from bot.conversation.intake.naming import named_as_subject, named_by_matter, reference_in
 from bot.conversation.intake.setting import OwnRequest
-from bot.conversation.intake.texts_wanted import wish_in
+from bot.conversation.intake.texts_wanted import wants_none
 
 MOST = 6  # of their requests, the newest: as many as words may be about in the dialogue
 
@@ -31,11 +32,12 @@ class _Followed:
 
 
 async def is_about_one(session: AsyncSession, conversation_id: int, text: str) -> bool:
-    """Whether words that wish no more texts name one of several requests of theirs, by its number or by what it is."""
-    if wish_in(text) is not False:
+    """Whether words that wish no more texts name one of their requests, by its number or by what it is."""
+    if not wants_none(text):
         return False  # the dialogue would not hear it
     found = await recent_requests(session, conversation_id, MOST)
     own = tuple(OwnRequest(one.reference, one.service_code, one.location_name, one.told) for one in found)
     if any(one.reference == reference_in(text) for one in own):
         return True
-    return len(own) > 1 and named_by_matter(text, _Followed(own)) is not None
+    by_matter = named_by_matter if len(own) > 1 else named_as_subject
+    return by_matter(text, _Followed(own)) is not None

@@ -8,7 +8,7 @@ from bot.cases.status import ACTIVE
 from bot.conversation.intake import only_asking
 from bot.conversation.intake.belonging import filed_before
 from bot.conversation.intake.draft import Draft
-from bot.conversation.intake.effects import AddToRequest, Effect, Follow, TellStatus
+from bot.conversation.intake.effects import AddToRequest, Effect, Follow, Mute, TellStatus
 from bot.conversation.intake.finished import FINISHED
 from bot.conversation.intake.memory import Filed, Memory
 from bot.conversation.intake.naming import named_by_matter, named_by_number
@@ -39,7 +39,7 @@ from bot.conversation.talk.asking import asked_again
 from bot.conversation.talk.progress import Progress
 from bot.conversation.talk.report import advance, later_report
 from bot.conversation.talk.updates import disowned
-from bot.conversation.talk.wishes import cancels, to_reopen
+from bot.conversation.talk.wishes import cancels, to_mute, to_reopen
 
 # Whether texts are wanted, said at any time.
 _ABOUT_TEXTS = {"updates:yes": True, "updates:no": False, "start_texts": True, "stop_texts": False}
@@ -134,6 +134,8 @@ def _wish_besides(draft: Draft, memory: Memory, setting: Setting) -> Progress | 
     turn = setting.turn
     if turn.choice is not None or turn.edited or not turn.text:
         return None
+    if (quiet := to_mute(setting)) is not None:
+        return Progress(draft, memory, (asked_again(draft, setting),), (Mute(quiet.reference),))
     again = to_reopen(memory, setting)
     if again is not None:
         told = verdict_on("not_fixed", again.reference, memory, setting)

@@ -10,12 +10,12 @@ from bot.conversation.intake.effects import AddToRequest, Effect, PutRight, Rena
 from bot.conversation.intake.finished import FINISHED
 from bot.conversation.intake.half_done import came_back, leaves_a_part
 from bot.conversation.intake.memory import Memory
-from bot.conversation.intake.naming import named_by_matter, named_by_number, replied_to
+from bot.conversation.intake.naming import named_as_subject, named_by_matter, named_by_number, replied_to
 from bot.conversation.intake.refusing import is_denied, preferred
 from bot.conversation.intake.services import CATCH_ALL, begins_anew, names_service, sure_service, without
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.conversation.intake.status import asks_in_any_sentence
-from bot.conversation.intake.texts_wanted import wish_in
+from bot.conversation.intake.texts_wanted import wants_none
 from bot.text.fold import fold
 
 # What would change a report that staff have already: told to them, in the resident's words.
@@ -265,15 +265,14 @@ def means_the_other(setting: Setting) -> OwnRequest | None:
 
 
 def to_mute(setting: Setting) -> OwnRequest | None:
-    """The one of several requests that they name and do not want to hear of any more."""
+    """The one of their requests that they name and do not want to hear of any more; of a single one only what names it outright."""
     turn = setting.turn
-    if wish_in(turn.text) is not False and turn.intent != "stop_texts":
+    if turn.intent != "stop_texts" and not wants_none(turn.text):
         return None
     by_number = named_by_number(setting) or replied_to(setting)
     # Finished ones count: who names one of two does not part from both.
-    if by_number is None and len(setting.own) < MORE_THAN_ONE:
-        return None
-    return by_number or named_by_matter(turn.text, setting)
+    by_matter = named_by_matter if len(setting.own) >= MORE_THAN_ONE else named_as_subject
+    return by_number or by_matter(turn.text, setting)
 
 
 def cancels(text: str) -> bool:

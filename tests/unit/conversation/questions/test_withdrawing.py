@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import Mute, Withdraw
 from bot.conversation.intake.memory import Filed, Memory
 from bot.conversation.intake.setting import OwnRequest
@@ -80,6 +81,30 @@ def test_a_finished_one_is_named_as_well_and_the_others_are_told_of_all_the_same
     )
     given = answer(a_turn("stop texting me about the graffiti", "stop_texts"), FILED, OWN, done)
     assert given.effects == (Mute("SM-2F4H6K"),)
+    assert given.memory.updates is not False
+
+
+@pytest.mark.parametrize("words", ["stop texting me about the pothole", "no more texts de lo del bache"])
+def test_the_only_one_is_parted_with_where_it_is_named_outright(words: str) -> None:
+    given = answer(a_turn(words, "stop_texts"), FILED, OWN)
+    assert given.effects == (Mute("SM-7K3R9P"),)
+    assert given.memory.updates is not False
+
+
+@pytest.mark.parametrize(
+    "words", ["no texts, the pothole is fixed", "stop texting me about the pothole or anything"]
+)
+def test_of_the_only_one_what_is_in_doubt_is_a_no_to_all_texts(words: str) -> None:
+    given = answer(a_turn(words, "stop_texts"), FILED, OWN)
+    assert not any(isinstance(one, Mute) for one in given.effects)
+
+
+def test_in_the_middle_of_a_report_its_question_stays() -> None:
+    draft = Draft(id=9, touched=NOON, service="graffiti", description="graffiti on the wall")
+    turn = a_turn("please don't send me any more texts about the pothole", "stop_texts")
+    given = converse(draft, FILED, replace(a_setting(turn), own=(OWN,)))
+    assert given.effects == (Mute("SM-7K3R9P"),)
+    assert given.draft == draft
     assert given.memory.updates is not False
 
 
