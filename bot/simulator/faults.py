@@ -25,6 +25,7 @@ class FaultKind(StrEnum):
     MEDIA_MISSING = "media_missing"  # a resident's file is announced, and its server has not got it yet
     MEDIA_SLOW = "media_slow"  # its bytes trickle, never so seldom that the connection looks dead
     MEDIA_CUT = "media_cut"  # the connection ends in the middle of the file
+    NO_PICTURES = "no_pictures"  # the carrier takes texts with words alone (SMS)
 
 
 REQUEST_KINDS = frozenset(
@@ -128,6 +129,10 @@ class FaultBook:
 
     def for_webhook(self, provider: str) -> Fault | None:
         return next(iter(self._drawn(WEBHOOK_KINDS, provider, "webhook", first=True)), None)
+
+    def takes_no_pictures(self, provider: str) -> bool:
+        """Whether a message with pictures is thrown away on its way to this phone."""
+        return bool(list(self._drawn(frozenset({FaultKind.NO_PICTURES}), provider, "pictures", first=True)))
 
     def for_media(self, provider: str) -> Fault | None:
         """The first fault that happens to this download of a resident's file."""

@@ -8,6 +8,7 @@ const SWITCHES = [
   { title: "SMS: receipts 3 s late", kind: "receipts_late", provider: "sms" },
   { title: "SMS: receipts twice", kind: "receipts_double", provider: "sms" },
   { title: "SMS: receipts out of order", kind: "receipts_shuffled", provider: "sms" },
+  { title: "SMS: the carrier takes no pictures", kind: "no_pictures", provider: "sms" },
   { title: "Telegram: refuse with “slow down” (429)", kind: "http_429", provider: "telegram", method: "sendMessage" },
   { title: "Telegram: send, but never answer", kind: "timeout_after_send", provider: "telegram", method: "sendMessage" },
   { title: "Both: photos are not there yet (404)", kind: "media_missing", provider: "*" },

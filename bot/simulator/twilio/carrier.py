@@ -37,6 +37,7 @@ class Failure:
 
 
 UNREACHABLE = Failure(30003, "Unreachable destination handset")
+NO_PICTURES = Failure(30011, "MMS not supported by the receiving phone in this region")
 MEDIA_NOT_RETRIEVED = Failure(11200, "HTTP retrieval failure")
 MEDIA_WRONG_TYPE = Failure(12300, "Invalid Content-Type")
 MEDIA_TOO_LARGE = Failure(11751, "Media exceeds messaging provider size limit")
@@ -190,12 +191,13 @@ class Carrier:
     ) -> None:
         async with self._lanes.of(f"down:{phone.key}"):
             media, failure = await self._load_media(message, media_urls)
-            if phone.unreachable:
-                failure = UNREACHABLE
+            refused = bool(media_urls) and self.world.faults.takes_no_pictures("sms")
+            if phone.unreachable or refused:
+                failure = UNREACHABLE if phone.unreachable else NO_PICTURES
             shown = None
             # A picture that cannot be fetched fails the whole message at Twilio: nothing arrives. The bubble
             # is shown all the same, marked as failed, so that whoever plays or tests notices.
-            if not phone.unreachable:
+            if not (phone.unreachable or refused):
                 shown = self.world.phones.show(phone, message.sid, Party.CITY, text=message.body, media=media)
         await self._report(phone, message, shown, failure, callback)
 
@@ -244,7 +246,11 @@ class Carrier:
     ) -> None:
         """Move the message through its states and post each to the StatusCallback."""
         config = self.world.config
-        final = "delivered" if failure is None else ("undelivered" if failure is UNREACHABLE else "failed")
+        final = (
+            "delivered"
+            if failure is None
+            else ("undelivered" if failure in (UNREACHABLE, NO_PICTURES) else "failed")
+        )
         states = ["queued", "sent", final] if final != "failed" else ["queued", "failed"]
         faults = self.world.faults.for_receipts("sms") if callback else []
         for state in states:

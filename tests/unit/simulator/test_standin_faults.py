@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.simulator.faults import FaultBook, FaultKind
 from bot.simulator.twilio.receipts import plan_receipts
-from tests.simulation import CHAT, SMS, City, Simulation
+from tests.simulation import CHAT, SMS, City, Reply, Simulation
 
 STATES = ["queued", "sent", "delivered"]
 
@@ -179,3 +179,17 @@ async def test_a_photo_can_be_missing_slow_or_cut_off(
     whole = await simulator.http.get(link)
     assert len(whole.content) == sum(chunks)
     assert (await simulator.bot("getMe")).json()["ok"], "nothing but files is touched"
+
+
+async def test_a_carrier_that_takes_no_pictures_throws_the_message_away_and_says_so(
+    simulator: Simulation, city: City
+) -> None:
+    city.on("/media/fixed", Reply(200, b"\xff\xd8 a picture", {"Content-Type": "image/jpeg"}))
+    await simulator.fault("no_pictures", provider="sms")
+    callback = f"{city.url}/channels/sms/receipt"
+    await simulator.text(Body="Done", MediaUrl=f"{city.url}/media/fixed", StatusCallback=callback)
+    receipts = [one.fields() for one in await city.wait_for(3, "/channels/sms/receipt")]
+    assert [one["MessageStatus"] for one in receipts] == ["queued", "sent", "undelivered"]
+    assert receipts[-1]["ErrorCode"] == "30011"
+    await simulator.text(Body="Words alone")
+    assert [one["text"] for one in await simulator.shown("sms", SMS)] == ["Words alone"]
