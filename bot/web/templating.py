@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from bot.channels.twilio.gsm7 import segments
+from bot.channels.twilio.render import segments_as_sent
 from bot.city.current import catalogue, city
 
 HERE = Path(__file__).parent
@@ -42,7 +42,7 @@ def environment() -> Environment:
         "age": age,
         "distance": distance,
         "service_name": service_name,
-        "sms_segments": segments,
+        "sms_segments": segments_as_sent,
     }
     env.filters.update(filters)
     env.globals.update(asset=asset, city=city)

@@ -220,7 +220,7 @@ async def _a_known_problem_looked_at(page: Page) -> None:
 
 async def _a_known_problem_given_out(page: Page) -> None:
     await page.get_by_role("button", name="Tell them").click()
-    await page.get_by_text("Residents are being told").wait_for()
+    await page.get_by_text("Given out.").wait_for()
     await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
 
 

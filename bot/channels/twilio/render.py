@@ -12,7 +12,7 @@ from bot.channels.messages import Option, OurEnd, Outbound, OutboundPhoto
 from bot.channels.text import question_apart, split_text
 from bot.channels.twilio.gsm7 import segments, to_gsm7
 
-__all__ = ["RenderedSms", "SmsPart", "option_lines", "render", "segments", "to_gsm7"]
+__all__ = ["RenderedSms", "SmsPart", "option_lines", "render", "segments", "segments_as_sent", "to_gsm7"]
 
 MAX_BODY = 1600  # characters; error 21617 beyond
 MAX_MEDIA = 10  # per message; error 21623 beyond
@@ -69,6 +69,11 @@ def render(outbound: Outbound, *, to: str, message_id: int, fold_accents: bool |
     parts += [SmsPart("", urls) for urls in albums[1:]]
     sent = tuple(part for part in parts if part.body or part.media_urls)
     return RenderedSms(to, message_id, sent, outbound.our_end)
+
+
+def segments_as_sent(text: str) -> int:
+    """SMS that words take as `render` sends them: without their accents where that saves a part."""
+    return min(segments(to_gsm7(text)), segments(to_gsm7(text, fold_accents=True)))
 
 
 def body_text(outbound: Outbound) -> str:

@@ -60,8 +60,10 @@ class AlertForm:
 
 
 @router.get("/alerts", dependencies=[Depends(signed_in)])
-async def alert_list(request: Request, given: int | None = None, again: int | None = None) -> Response:
-    return await _page(request, AlertForm(), given=given, again=again)
+async def alert_list(
+    request: Request, given: int | None = None, told: int | None = None, again: int | None = None
+) -> Response:
+    return await _page(request, AlertForm(), given=given, told=told, again=again)
 
 
 @router.post("/alerts")
@@ -75,13 +77,13 @@ async def post_alert(request: Request, post: Posted = Depends(changing)) -> Resp
             if post.text("act") != "give":
                 reached = await preview(session, new, now)
                 return await _page(request, form, new=new, reached=reached)
-            alert, _ = await give_alert(session, new, now)
+            alert, reached = await give_alert(session, new, now)
     except AlertError as error:
         wrong = replace(form, problem=str(error), missing=error.missing)
         return await _page(request, wrong, status=422)
     except AlreadyGivenError as error:
         return RedirectResponse(f"/console/alerts?again={error.alert_id}", 303)
-    return RedirectResponse(f"/console/alerts?given={alert.id}", 303)
+    return RedirectResponse(f"/console/alerts?given={alert.id}&told={reached.told}", 303)
 
 
 @router.post("/alerts/{alert_id}/end")
@@ -114,6 +116,7 @@ async def _page(
     new: NewAlert | None = None,
     reached: Reached | None = None,
     given: int | None = None,
+    told: int | None = None,
     again: int | None = None,
     status: int = 200,
 ) -> Response:
@@ -130,7 +133,7 @@ async def _page(
         }
     groups = [(group.names["en"], catalogue().in_group(group.code)) for group in catalogue().groups]
     more = {"form": form, "new": new, "reached": reached, "groups": groups, "radii": RADII}
-    done = {"given": given, "again": again}
+    done = {"given": given, "told": told, "again": again}
     return render(request, "alerts/list.html", {**context, **more, **done}, status=status)
 
 
