@@ -43,6 +43,10 @@ class Reach:
             counts[group.channel] += group.people
         return counts
 
+    def reading(self, language: str) -> int:
+        """How many of those who are told read this language."""
+        return sum(group.people for group in self.groups if group.language == language)
+
 
 async def reach_of_request(session: AsyncSession, request_id: int) -> Reach:
     """Everybody who follows the request, in the order in which they came; whoever does so in two conversations once."""

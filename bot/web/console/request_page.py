@@ -107,6 +107,7 @@ class RequestView:
     follow_up_of: str | None  # reference of the one that ended long ago
     follow_ups: tuple[str, ...]  # references of those that were filed about this one
     alert: Alert | None  # the known problem it is due to
+    alert_is_over: bool
     last_update_id: int
     conversation: Conversation | None
     recipient: Recipient | None
@@ -124,6 +125,8 @@ async def load_request_view(session: AsyncSession, reference: str) -> RequestVie
     service = catalogue().services.get(request.service_code)
     by_kind = _photos_by_kind(request)
     tellings = await _tellings(session, request)
+    alert = await session.get(Alert, request.alert_id) if request.alert_id else None
+    now = datetime.now(UTC)
     return RequestView(
         request=request,
         status=status,
@@ -140,13 +143,14 @@ async def load_request_view(session: AsyncSession, reference: str) -> RequestVie
         tellings=tellings,
         answers=_answers(request),
         usual_days=service.median_days if service else None,
-        standing=(await standings(session, [request.id], datetime.now(UTC))).get(request.id),
+        standing=(await standings(session, [request.id], now)).get(request.id),
         holder=(await holders(session, [request]))[request.id],
         not_fixed=bool(await found_not_fixed(session, [request.id])),
         added=bool(await found_added(session, [request.id])),
         follow_up_of=await reference_of(session, request.follow_up_of_id),
         follow_ups=await follow_ups_of(session, request.id),
-        alert=await session.get(Alert, request.alert_id) if request.alert_id else None,
+        alert=alert,
+        alert_is_over=alert is not None and alert.until <= now,
         last_update_id=max((update.id for update in request.updates), default=0),
         conversation=conversation,
         recipient=await _recipient(session, request, conversation),

@@ -97,13 +97,17 @@ async def test_what_is_urgent_stays_ticked_in_the_look_and_is_given_out_so(maria
         assert (await session.scalars(select(Notice))).one().event["urgent"]
 
 
-async def test_one_is_ended_on_its_page(maria: Browser) -> None:
+async def test_one_is_ended_on_its_page_and_a_request_says_that_it_is_over(maria: Browser) -> None:
+    reference = await a_request("one")
     await maria.open("/console/alerts")
     await maria.send("/console/alerts", {**entered(), "act": "give"})
     page = await maria.open("/console/alerts")
     ending = re.search(r'action="(/console/alerts/\d+/end)"', page.text)
     assert ending
+    assert "over since" not in (await maria.open(f"/console/requests/{reference}")).text
+    await maria.open("/console/alerts")
     await maria.send(ending[1], {"words_en": "", "words_es": ""})
+    assert "over since" in (await maria.open(f"/console/requests/{reference}")).text
     page = await maria.open("/console/alerts")
     assert "Nothing is known at the moment" in page.text
     assert "ended by" in page.text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.cases.additions import add_answer, add_words
 from bot.cases.following import Following, follow_request
@@ -12,7 +12,7 @@ from bot.cases.lookup import find_request
 from bot.cases.status import Status
 from bot.cases.updates import Change
 from bot.db.session import transaction
-from bot.db.tables import ServiceRequest
+from bot.db.tables import Contact, ServiceRequest
 from bot.delivery.push import join_requests, take_out, update_request
 from bot.web.console.followers import SHOWN
 from bot.web.console.request_page import request_version
@@ -51,6 +51,21 @@ async def joined_by(browser: Browser, source: str, target: str) -> httpx.Respons
 async def version_of(reference: str) -> str:
     async with transaction() as session:
         return await request_version(session, reference)
+
+
+@pytest.mark.parametrize(
+    ("spanish", "said"),
+    [((), ""), ((BEN,), "1 of them writes Spanish"), ((BEN, "+13105550123"), "they write Spanish")],
+)
+async def test_words_are_written_for_all_who_read_them_not_for_who_filed(
+    maria: Browser, spanish: tuple[str, ...], said: str
+) -> None:
+    reference, _ = await followed()
+    async with transaction() as session:
+        await session.execute(update(Contact).where(Contact.address.in_(spanish)).values(language="es"))
+    page = (await maria.open(f"/console/requests/{reference}")).text
+    assert said in page
+    assert ("Spanish" in page.partition("Words for the resident")[2].partition("<textarea")[0]) is bool(said)
 
 
 async def test_followers_are_shown_with_what_they_said(maria: Browser) -> None:
