@@ -37,7 +37,9 @@ async def week(request: Request, of: str = "") -> Response:
     async with transaction() as session:
         context = {"week": await load_week(session, begins, now), "waiting": await count_waiting(session)}
     around = {"before": begins - timedelta(days=7), "after": begins + timedelta(days=7)}
-    return render(request, "figures/week.html", {**context, **around, "last": last_whole_week(now)})
+    # The one that goes on can be looked at as far as it is: a city that begins has no other.
+    running = last_whole_week(now) + timedelta(days=7)
+    return render(request, "figures/week.html", {**context, **around, "running": running})
 
 
 def _monday(day: str) -> date | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -23,6 +24,19 @@ async def an_admin(browser: Browser) -> Browser:
         await create_staff(session, "ada", PASSWORD, name="Ada Admin", role=Role.ADMIN)
     await browser.log_in("ada")
     return browser
+
+
+async def test_the_week_that_goes_on_is_one_click_away_and_says_that_it_is_not_over(maria: Browser) -> None:
+    await a_request("one")
+    page = (await maria.open("/console/week")).text
+    assert "so far" not in page.partition("</h1>")[0]
+    link = re.search(r'href="(/console/week[^"]+)">This week so far', page)
+    assert link
+    page = (await maria.open(link[1])).text
+    assert "so far" in page.partition("</h1>")[0]
+    assert "Pothole" in page
+    assert "Week after" not in page
+    assert "This week so far" not in page
 
 
 async def test_the_figures_of_a_week_hold_no_word_of_anybody(maria: Browser) -> None:
