@@ -146,8 +146,8 @@ def _example(language: str, service: str) -> Mapping[str, str]:
     return {
         "reference": f"{here.reference_prefix}-7K3R9P",
         "other": f"{here.reference_prefix}-4F8W2M",
-        "about": noun,
-        "corrected": noun,
+        "about": f"{noun}, {_EXAMPLE_PLACE}",
+        "corrected": f"{noun}, {_EXAMPLE_PLACE}",
         "whose": "Caltrans",
         "due": said(day, language, day.replace(day=1)),
         "note": _EXAMPLE_OF_STAFF[language],

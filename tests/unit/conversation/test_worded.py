@@ -111,3 +111,7 @@ def test_other_words_cannot_be_edited(key: str, language: str) -> None:
 
 def test_a_response_that_is_not_there_has_no_words() -> None:
     assert built_in("utter_nothing_at_all", "en") is None
+
+
+def test_an_example_shows_the_place_where_a_resident_reads_it() -> None:
+    assert preview(DONE, "en", "graffiti").text == "SM-7K3R9P (graffiti, Pico Blvd & 4th St) is done."
