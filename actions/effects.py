@@ -23,7 +23,7 @@ from bot.cases.promises import day_to_tell
 from bot.cases.public_links import public_url
 from bot.cases.put_right import move_request, rename_request
 from bot.cases.reopening import unanswered_too_long
-from bot.cases.status import FINISHED, Resolution
+from bot.cases.status import FINISHED, Resolution, Status
 from bot.cases.withdrawing import Withdrawn, mute_request, withdraw_request
 from bot.city.calendar_words import said
 from bot.city.current import catalogue, city, gazetteer
@@ -151,13 +151,14 @@ async def _status(effect: TellStatus, read: Read) -> tuple[FiledQuestion | None,
             return None, [await _contents(session, requests[0], read)]
     if not requests:
         return None, [Say("utter_status_none")]
+    if len(requests) == 1 and effect.before is None:
+        return None, [_line_alone(requests[0], read.turn.language), *_more_of_one(requests[0], read)]
+    # Of several the line is enough.
     lines = [_line(request, read.turn.language) for request in requests[:most]]
     if len(requests) > most:
         last = requests[most - 1]
         return Older(last.reference, last.service_code, read.turn.at), [*lines, Say("utter_status_more")]
-    if len(requests) > 1 or effect.before is not None:  # of several the line is enough
-        return None, lines
-    return None, [*lines, *_more_of_one(requests[0], read)]
+    return None, lines
 
 
 def _more_of_one(request: RequestSummary, read: Read) -> list[Say]:
@@ -203,6 +204,21 @@ def _line(request: RequestSummary, language: str) -> Say:
         stands = "resolved"
     about = _about(request, language)
     return Say(f"utter_status_{stands}", {"reference": request.reference, "about": about})
+
+
+def _line_alone(request: RequestSummary, language: str) -> Say:
+    """As `_line`; of one that ended without work how it ended, as it was told then: "closed" leaves open who wanted that."""
+    ending = request.resolution
+    if request.status is not Status.CLOSED or ending is None or ending not in _ENDINGS:
+        return _line(request, language)
+    by_another = "_by_another" if ending is Resolution.WITHDRAWN and not request.theirs else ""
+    values = {"reference": request.reference, "about": _about(request, language)}
+    return Say(f"utter_update_{ending}{by_another}", values)
+
+
+_ENDINGS = frozenset(
+    {Resolution.WITHDRAWN, Resolution.NOTHING_FOUND, Resolution.NOT_OURS, Resolution.WILL_NOT_DO}
+)
 
 
 async def own_requests(read: Read) -> tuple[OwnRequest, ...]:
