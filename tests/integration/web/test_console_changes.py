@@ -150,6 +150,17 @@ async def test_work_that_needs_a_photo_is_saved_with_one_and_nothing_typed_is_lo
     assert answer.status_code == 303
 
 
+async def test_the_form_of_a_closed_request_shows_how_it_ended(maria: Browser) -> None:
+    reference = await a_request()
+    await maria.open(f"/console/requests/{reference}")
+    fields = {"status": "closed", "resolution": "nothing_found", "public_text": "No hole there."}
+    assert (await change(maria, reference, **fields)).status_code == 303
+    page = (await maria.open(f"/console/requests/{reference}")).text
+    assert re.findall(r'<option value="(\w+)" selected', page.partition('name="resolution"')[2])[:1] == [
+        "nothing_found"
+    ]
+
+
 async def test_a_duplicate_of_nothing_is_not_saved_and_the_way_to_join_is_shown(maria: Browser) -> None:
     reference = await a_request()
     await maria.open(f"/console/requests/{reference}")
