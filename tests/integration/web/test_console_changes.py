@@ -371,7 +371,13 @@ async def test_a_post_after_the_login_is_over_says_that_nothing_was_saved(maria:
 
 @pytest.mark.parametrize(
     ("words", "said"),
-    [("", "Nothing is written"), ("short", "1 SMS"), ("y" * 161, "2 SMS"), ("ñandú á" * 11, "2 SMS")],
+    [
+        ("", "Nothing is written"),
+        ("short", "1 SMS"),
+        ("y" * 161, "2 SMS"),
+        ("ñandú á" * 11, "1 SMS"),
+        ("ñandú 🌳" * 11, "2 SMS"),
+    ],
 )
 async def test_the_length_of_a_reply_is_counted_while_typing(maria: Browser, words: str, said: str) -> None:
     await maria.open(f"/console/requests/{await a_request()}")
