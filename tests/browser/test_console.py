@@ -236,3 +236,14 @@ async def test_without_scripts_a_request_is_changed_all_the_same(chromium: Brows
     await page.get_by_text("In progress", exact=True).click()
     await page.get_by_role("button", name="Save update").click()
     await expect(page.locator(".case-head .status")).to_have_text("In progress")
+
+
+async def test_a_page_that_the_bar_of_a_phone_does_not_name_has_its_title(
+    chromium: Browser, console: str
+) -> None:
+    page, _ = await open_console(chromium, console, PHONE)
+    for address in ("week", "alerts"):
+        await page.goto(f"/console/{address}")
+        box = await page.locator("h1").bounding_box()
+        assert box is not None
+        assert box["height"] > 20, "which week it is, and that these are the known problems"
