@@ -35,6 +35,7 @@ class TaskName(StrEnum):
     TELL_NOTICES = "tell_notices"
     DELIVER = "deliver"
     BRING_IN = "bring_in"
+    BRING_IN_REPORTED = "bring_in_reported"
     DELETE_PROVIDER_MEDIA = "delete_provider_media"
     ANSWER_BUTTON = "answer_button"
     DELETE_PHOTO_FILES = "delete_photo_files"

@@ -474,7 +474,11 @@ class Addition(Table):
 
     id: Mapped[int] = _key()
     request_id: Mapped[int] = mapped_column(ForeignKey("service_requests.id"), index=True)
-    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
+    # None: another system passed it on, with the key `key_id`.
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id"), index=True)
+    key_id: Mapped[int | None] = mapped_column(ForeignKey("api_keys.id"))
+    # What another system calls it, with its key: the same is added once. See `bot.cases.reported_updates`.
+    idempotency_key: Mapped[str | None] = mapped_column(unique=True)
     # Of the turn it came by, so that a turn that is taken again adds nothing, and its photos (`RequestPhoto`) are found.
     # No foreign key: `rasa shell` numbers turns that are in no table.
     turn_id: Mapped[int | None] = mapped_column(BigInteger)
@@ -546,6 +550,7 @@ class Update(Table):
     """A change of a request, and what the public is told of it."""
 
     __tablename__ = "updates"
+    __table_args__ = (Index("ix_updates_created_at", "created_at"),)  # other systems ask what is new
 
     id: Mapped[int] = _key()
     request_id: Mapped[int] = mapped_column(ForeignKey("service_requests.id"), index=True)
@@ -820,6 +825,63 @@ class TellingRule(Table):
     urgent: Mapped[bool]
     set_by: Mapped[str] = mapped_column(String(80))
     set_at: Mapped[datetime] = _now()
+
+
+# --- other systems -----------------------------------------------------------------------------
+
+
+class ApiKey(Table):
+    """What another system shows when it files requests by Open311. Only the hash of its secret is kept; see `bot.cases.api_keys`."""
+
+    __tablename__ = "api_keys"
+
+    id: Mapped[int] = _key()
+    name: Mapped[str] = mapped_column(String(40), unique=True)  # as histories name it
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    rights: Mapped[list[Any]] = mapped_column(JSONB)
+    media_hosts: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")  # where its photos are fetched
+    per_minute: Mapped[int]
+    minute: Mapped[datetime | None]  # in which it was used last
+    used: Mapped[int] = mapped_column(server_default="0")  # so often in that minute
+    created_by: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class Open311Report(Table):
+    """How another system filed a request, and what it said of the person: see `bot.cases.reported`."""
+
+    __tablename__ = "open311_reports"
+    __table_args__ = (Index("ix_open311_reports_same", "key_id", "content_hash"),)
+
+    id: Mapped[int] = _key()
+    request_id: Mapped[int] = mapped_column(ForeignKey("service_requests.id"), unique=True)
+    key_id: Mapped[int] = mapped_column(ForeignKey("api_keys.id"))
+    # Keyed, of all that was sent, while the same may be sent again; then None.
+    content_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    # Whom staff may ask back, as far as it was said; never public.
+    name: Mapped[str | None]
+    email: Mapped[str | None] = mapped_column(index=True)
+    phone: Mapped[str | None] = mapped_column(index=True)  # E.164 where it is a number
+    created_at: Mapped[datetime]
+
+
+class Open311Photo(Table):
+    """A photo that another system named by its address, to be fetched: see `bot.worker.reported_photos`."""
+
+    __tablename__ = "open311_photos"
+    __table_args__ = (
+        Index("ix_open311_photos_waiting", "created_at", postgresql_where=text("state = 'waiting'")),
+    )
+
+    id: Mapped[int] = _key()
+    request_id: Mapped[int] = mapped_column(ForeignKey("service_requests.id"), index=True)
+    key_id: Mapped[int] = mapped_column(ForeignKey("api_keys.id"))
+    url: Mapped[str | None]  # None once it is settled: such an address may be a key by itself
+    state: Mapped[str] = mapped_column(String(16))  # waiting, kept, refused
+    refusal: Mapped[str | None] = mapped_column(String(32))
+    attempts: Mapped[int] = mapped_column(Integer, server_default="0")
+    created_at: Mapped[datetime]
 
 
 # --- this installation -------------------------------------------------------------------------
