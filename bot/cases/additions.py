@@ -67,13 +67,13 @@ async def add_to_request(
             record(session, RESIDENT, "request.words_added", "request", request.reference)
         log.info("request.added_to", request_id=request.id, conversation_id=conversation_id)
         if not said.asks:
-            await _goes_on(session, request, said.at)
+            await goes_on(session, request, said.at)
         if opens and is_unanswered(request):
             await open_again(session, request, said.at or datetime.now(UTC), ANSWERED)
     return request.reference
 
 
-async def _goes_on(session: AsyncSession, request: ServiceRequest, at: datetime | None) -> None:
+async def goes_on(session: AsyncSession, request: ServiceRequest, at: datetime | None) -> None:
     """What waited for the resident's answer stands again where it stood before staff asked."""
     if request.status != Status.WAITING:
         return

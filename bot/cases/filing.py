@@ -28,9 +28,9 @@ MAX_PHOTOS = 10
 
 @dataclass(frozen=True, slots=True)
 class NewRequest:
-    """Everything a resident confirmed."""
+    """Everything a resident confirmed, or another system passed on."""
 
-    conversation_id: int
+    conversation_id: int | None  # None: it came by no conversation, and nobody is texted of it
     idempotency_key: str  # of the confirmed draft: the same draft files one request, ever
     service_code: str
     description: str  # the resident's words
@@ -41,6 +41,8 @@ class NewRequest:
     at: datetime | None = None  # when it was confirmed, aware; None: now
     answers: Mapping[str, str] = field(default_factory=dict)
     alert_id: int | None = None  # the known outage or works it is due to
+    channel: str = ""  # of one without a conversation
+    author: str = "resident"  # who filed it, as its history says
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class UnknownServiceError(ValueError):
 
 
 async def file_request(session: AsyncSession, new: NewRequest) -> FiledRequest:
-    """Write the request, its photos, its first history entry and the resident's subscription.
+    """Write the request, its photos, its first history entry and, in a conversation, the resident's subscription.
 
     Raises `UnknownServiceError`. Safe to repeat with the same idempotency key.
     """
@@ -82,7 +84,7 @@ async def _by_key(session: AsyncSession, key: str) -> ServiceRequest | None:
 
 async def _insert(session: AsyncSession, new: NewRequest, service: Service) -> ServiceRequest | None:
     """The new row, or None when another process filed this confirmation a moment ago."""
-    channel = await _channel(session, new.conversation_id)
+    channel = await _channel(session, new)
     where, filed_at = new.location, new.at or datetime.now(UTC)
     values = {
         "idempotency_key": new.idempotency_key,
@@ -122,18 +124,21 @@ async def _insert(session: AsyncSession, new: NewRequest, service: Service) -> S
     raise RuntimeError("No free reference was found in 20 draws.")
 
 
-async def _channel(session: AsyncSession, conversation_id: int) -> str:
-    conversation = await session.get_one(Conversation, conversation_id)
+async def _channel(session: AsyncSession, new: NewRequest) -> str:
+    if new.conversation_id is None:
+        return new.channel
+    conversation = await session.get_one(Conversation, new.conversation_id)
     return conversation.contact.channel
 
 
 async def _attach(session: AsyncSession, request: ServiceRequest, new: NewRequest) -> None:
-    author, at = "resident", request.created_at
+    author, at = new.author, request.created_at
     first = Update(
         request_id=request.id, from_status=None, to_status=Status.OPEN, author=author, created_at=at
     )
     session.add(first)
-    session.add(Subscriber(request_id=request.id, conversation_id=new.conversation_id, created_at=at))
+    if new.conversation_id is not None:
+        session.add(Subscriber(request_id=request.id, conversation_id=new.conversation_id, created_at=at))
     await add_photos(session, request.id, new.photo_ids, new.conversation_id, at=at)
     await changed(session, request.id)
     record(session, author, "request.filed", "request", request.reference, service=request.service_code)
@@ -143,7 +148,7 @@ async def add_photos(
     session: AsyncSession,
     request_id: int,
     photo_ids: tuple[int, ...],
-    conversation_id: int,
+    conversation_id: int | None,
     *,
     turn_id: int | None = None,
     at: datetime | None,

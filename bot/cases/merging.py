@@ -163,6 +163,7 @@ async def _copy_additions(
         values = {
             "words": row.words,
             "asks": row.asks,
+            "key_id": row.key_id,
             "created_at": row.created_at,
             "turn_id": row.turn_id,
             "address": row.address,
@@ -173,7 +174,7 @@ async def _copy_additions(
 
 
 async def _copy(
-    session: AsyncSession, request_id: int, conversation_id: int, values: dict[str, Any], made: Made
+    session: AsyncSession, request_id: int, conversation_id: int | None, values: dict[str, Any], made: Made
 ) -> None:
     """An entry with its own time, which is how it is known again when its resident is taken out."""
     row = Addition(request_id=request_id, conversation_id=conversation_id, **values)

@@ -18,6 +18,7 @@ from bot.cases.lookup import reference_of
 from bot.cases.moves import RESIDENT, SYSTEM
 from bot.cases.people import of_one_person
 from bot.cases.promises import Standing, standings
+from bot.cases.reported import Reporter, reporter_of
 from bot.cli.message import told_fields
 from bot.conversation.reach import Reach, reach_of_request
 from bot.db.tables import Feedback, ServiceRequest, Update
@@ -72,6 +73,7 @@ async def whole(session: AsyncSession, row: ServiceRequest) -> dict[str, Any]:
         if (record := await linked(session, row.id))
         else None,  # its record in the city's own system
         "alert": row.alert_id,  # the known problem it is due to
+        "reported_by": _reporter(await reporter_of(session, row.id)),  # None: it came by no key
         "language": row.language,
         "neighborhood": row.neighborhood,
         "description": described(row),  # in words of staff where they put it right
@@ -94,15 +96,27 @@ def promise_fields(row: ServiceRequest) -> dict[str, Any]:
     }
 
 
+def _reporter(reporter: Reporter | None) -> dict[str, str] | None:
+    """Who reported it by another system, as far as that said it."""
+    if reporter is None:
+        return None
+    person = reporter.person
+    return {"key": reporter.key_name, "name": person.name, "email": person.email, "phone": person.phone}
+
+
 def _additions(row: ServiceRequest, theirs: Collection[int]) -> list[dict[str, Any]]:
-    """What residents added after the filing, in order; `by`: who filed it, or a follower. `photos`: how many came with it.
+    """What was added after the filing, in order; `by`: who filed it, a follower, or another system. `photos`: how many came with it.
 
     `theirs`: the conversations of who filed it.
     """
     return [
         {
             "at": one.created_at,
-            "by": "resident" if one.conversation_id in theirs else "follower",
+            "by": "open311"
+            if one.key_id is not None
+            else "resident"
+            if one.conversation_id in theirs
+            else "follower",
             "words": one.words,
             "asks": one.asks,
             "address": one.address,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -149,10 +149,21 @@ async def _tell_the_others(
     session: AsyncSession, conversation_id: int, request: ServiceRequest, now: datetime | None
 ) -> None:
     """Tell of the newest move of a request whoever follows it but the person who made it."""
+    theirs = await of_one_person(session, conversation_id)
+    await tell_followers(session, request, now, but=theirs)
+
+
+async def tell_followers(
+    session: AsyncSession,
+    request: ServiceRequest,
+    now: datetime | None,
+    *,
+    but: Collection[int] = frozenset(),
+) -> None:
+    """Tell of the newest move of a request whoever follows it, in none of the conversations `but`. `now` is aware."""
     newest = select(Update).where(Update.request_id == request.id).order_by(Update.id.desc()).limit(1)
     update = (await session.scalars(newest)).one()
-    theirs = await of_one_person(session, conversation_id)
-    others = [one for one in await subscribed_conversations(session, request.id) if one not in theirs]
+    others = [one for one in await subscribed_conversations(session, request.id) if one not in but]
     await _tell(session, request, update, event_of(request, update), others, now=now)
 
 

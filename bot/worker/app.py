@@ -14,7 +14,7 @@ from bot.db.jobs import LATER_TRY, Queue, TaskName
 from bot.db.session import CONNECTIONS, database_url
 from bot.delivery.notices.pictures import before_and_after
 from bot.delivery.notices.tell import tell
-from bot.worker import deliveries, forgetting, media, syncing, turns
+from bot.worker import deliveries, forgetting, media, reported_photos, syncing, turns
 from bot.worker.job_ends import PatientEnds
 from bot.worker.services import Services
 
@@ -78,6 +78,9 @@ def make_app(services: Services) -> procrastinate.App:
     async def bring_in(media_id: int, channel: str) -> None:
         await media.bring_in(services, media_id, channel)
 
+    async def bring_in_reported(reported_id: int) -> None:
+        await reported_photos.bring_in(services.photos, reported_id)
+
     async def delete_provider_media(channel: str, provider_ref: str) -> None:
         await media.delete_provider_media(services, channel, provider_ref)
 
@@ -98,6 +101,7 @@ def make_app(services: Services) -> procrastinate.App:
         (TaskName.TELL_NOTICES, tell_notices),
         (TaskName.DELIVER, deliver),
         (TaskName.BRING_IN, bring_in),
+        (TaskName.BRING_IN_REPORTED, bring_in_reported),
         (TaskName.DELETE_PROVIDER_MEDIA, delete_provider_media),
         (TaskName.DELETE_PHOTO_FILES, delete_photo_files),
         (TaskName.FORGET_GOODBYE, forget_goodbye),

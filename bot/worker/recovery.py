@@ -25,6 +25,7 @@ from bot.keeping.clocks import Clock
 from bot.settings import settings
 from bot.sync.links import waiting
 from bot.worker.clocks import run_once
+from bot.worker.reported_photos import enqueue_forgotten
 
 log = structlog.get_logger(__name__)
 
@@ -126,6 +127,7 @@ async def sweep(app: procrastinate.App) -> int:
         for conversation_id in untold:
             await enqueue_notices(session, conversation_id, datetime.now(UTC))
             forgotten += 1
+        forgotten += await enqueue_forgotten(session, before, busy)
         await forget_map_links(session)
         await session.execute(
             delete(TakenTurn).where(TakenTurn.taken_at < datetime.now(UTC) - REPLIES_KEPT_FOR)

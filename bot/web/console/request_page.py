@@ -16,6 +16,7 @@ from bot.cases.feedback import found_not_fixed
 from bot.cases.follow_ups import follow_ups_of
 from bot.cases.lookup import find_request, reference_of
 from bot.cases.promises import Standing, standings
+from bot.cases.reported import Reporter, reporter_of
 from bot.cases.status import ALLOWED, ENDINGS, Resolution, Status
 from bot.city.catalogue import Question
 from bot.city.current import catalogue
@@ -111,6 +112,7 @@ class RequestView:
     last_update_id: int
     conversation: Conversation | None
     recipient: Recipient | None
+    reporter: Reporter | None  # of one that another system filed
     following: Following
     showing: Showing
     transcript: Transcript | None
@@ -154,6 +156,7 @@ async def load_request_view(session: AsyncSession, reference: str) -> RequestVie
         last_update_id=max((update.id for update in request.updates), default=0),
         conversation=conversation,
         recipient=await _recipient(session, request, conversation),
+        reporter=await reporter_of(session, request.id),
         following=await load_following(session, request),
         showing=showing_of(request),
         transcript=await load_transcript(session, conversation.id) if conversation else None,

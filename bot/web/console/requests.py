@@ -170,6 +170,7 @@ async def show_request(
         "may_correct": request.state.login.staff.may_change and view.request.merged_into_id is None,
         "showing_form": showing_form or ShowingForm(),
         "city_page": settings().city_page != "off",
+        "public_list": settings().open311 == "listed",
         "waiting": waiting,
         "names": names,
         "staff": [member for member in staff if not member.disabled],
