@@ -19,7 +19,8 @@ Which = Annotated[
     str,
     typer.Argument(
         metavar="ADDRESS|ID",
-        help="A number, a Telegram chat id, or the id of a conversation; sms:, telegram: or conversation: before it where it is not clear.",
+        help="A number, a Telegram chat id, or the id of a conversation; sms:, telegram: or conversation: before it where it is not clear. "
+        "A number or an e-mail address finds what was reported by Open311, too.",
         show_default=False,
     ),
 ]
@@ -36,15 +37,24 @@ def export(
     """Everything that is kept about a contact, as JSON."""
     from bot.cli.errors import CommandError
     from bot.db.session import transaction
-    from bot.keeping.contacts import find_contact
+    from bot.keeping.contacts import UnknownContactError, find_contact
     from bot.keeping.exporting import export_contact
+    from bot.keeping.reporters import export_reports, find_reports
 
     if out is not None and out.exists():
         raise CommandError(f"{out} exists already; nothing was written.")
 
     async def work() -> dict[str, Any]:
         async with transaction() as session:
-            return await export_contact(session, (await find_contact(session, which)).id)
+            reports = await find_reports(session, which)
+            try:
+                contact = await find_contact(session, which)
+            except UnknownContactError:
+                if not reports:
+                    raise
+                return {"reports": await export_reports(session, reports)}
+            exported = await export_contact(session, contact.id)
+            return exported | {"reports": await export_reports(session, reports)}
 
     exported = with_database(work)
     if out is None:
@@ -52,7 +62,8 @@ def export(
         return
     _write_privately(out, exported)
     console().print(
-        f"{len(exported.get('messages', ()))} messages, {len(exported.get('requests', ()))} requests: {out}"
+        f"{len(exported.get('messages', ()))} messages, "
+        f"{len(exported.get('requests', ())) + len(exported['reports'])} requests: {out}"
     )
 
 
@@ -60,11 +71,13 @@ def export(
 def erase(which: Which, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
     """Erase a contact for good: number, name, texts, photos. Their requests stay, without them."""
     import getpass
+    from dataclasses import replace
 
     from bot.db.session import transaction
-    from bot.keeping.contacts import find_contact
-    from bot.keeping.erasing import erase_contact
+    from bot.keeping.contacts import UnknownContactError, find_contact
+    from bot.keeping.erasing import Erased, erase_contact
     from bot.keeping.photos import delete_files
+    from bot.keeping.reporters import erase_reports, find_reports
     from bot.photos.store import PhotoStore
     from bot.settings import settings
 
@@ -73,8 +86,17 @@ def erase(which: Which, yes: Annotated[bool, typer.Option("--yes", help="Do not 
 
     async def work() -> Erased:
         async with transaction() as session:
-            contact = await find_contact(session, which)
-            erased = await erase_contact(session, contact.id, actor=f"staff:{getpass.getuser()}")
+            actor = f"staff:{getpass.getuser()}"
+            reports = await find_reports(session, which)
+            try:
+                contact = await find_contact(session, which)
+                erased = await erase_contact(session, contact.id, actor=actor)
+            except UnknownContactError:
+                if not reports:
+                    raise
+                erased = Erased(None, (), ())
+            references, photos = await erase_reports(session, reports, actor=actor)
+            erased = replace(erased, requests=erased.requests + references, photos=erased.photos + photos)
         await delete_files(PhotoStore(settings().photo_store_url), erased.photos)
         return erased
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
-from sqlalchemy import delete, exists, select, text, update
+from sqlalchemy import ColumnElement, delete, exists, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.audit import record
@@ -75,7 +75,9 @@ async def erase_contact(
     if conversation is None:
         return Erased(None, (), ())
     await take_back(session, conversation.id)
-    requests = await _requests_without_person(session, conversation.id, [name] if name else [])
+    theirs = ServiceRequest.conversation_id == conversation.id
+    requests = await without_person(session, theirs, [name] if name else [])
+    await _additions_without_person(session, conversation.id, [name] if name else [])
     photo_ids = {
         *await _photos_sent(session, conversation.id),
         *await _pictures_shown(session, conversation.id),
@@ -131,16 +133,13 @@ def _nobodys(conversation: Conversation) -> None:
     conversation.last_message_at = None  # it leaves the list of conversations
 
 
-async def _requests_without_person(
-    session: AsyncSession, conversation_id: int, names: Sequence[str]
+async def without_person(
+    session: AsyncSession, which: ColumnElement[bool], names: Sequence[str]
 ) -> tuple[str, ...]:
-    """Numbers, e-mail addresses and names out of the words of their requests; gives the references."""
+    """Take numbers, e-mail addresses and names out of the words of requests; gives the references."""
     rows = list(
         await session.scalars(
-            select(ServiceRequest)
-            .where(ServiceRequest.conversation_id == conversation_id)
-            .order_by(ServiceRequest.id)
-            .with_for_update()
+            select(ServiceRequest).where(which).order_by(ServiceRequest.id).with_for_update()
         )
     )
     for row in rows:
@@ -151,9 +150,6 @@ async def _requests_without_person(
             key: without_personal(value, names) if isinstance(value, str) else value
             for key, value in row.answers.items()
         }
-    additions = await session.scalars(select(Addition).where(Addition.conversation_id == conversation_id))
-    for added in additions:
-        added.words = without_personal(added.words, names)
     updates = await session.scalars(select(Update).where(Update.request_id.in_([row.id for row in rows])))
     for change in updates:
         change.public_text = without_personal(change.public_text, names)
@@ -162,6 +158,15 @@ async def _requests_without_person(
             words = {when: without_personal(said, names) for when, said in description.items()}
             change.corrected = {**change.corrected, "description": words}
     return tuple(row.reference for row in rows)
+
+
+async def _additions_without_person(
+    session: AsyncSession, conversation_id: int, names: Sequence[str]
+) -> None:
+    """The same of what they added, to whichever requests."""
+    additions = await session.scalars(select(Addition).where(Addition.conversation_id == conversation_id))
+    for added in additions:
+        added.words = without_personal(added.words, names)
 
 
 async def _photos_sent(session: AsyncSession, conversation_id: int) -> list[int]:

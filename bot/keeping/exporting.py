@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -46,7 +46,7 @@ async def export_contact(session: AsyncSession, contact_id: int) -> dict[str, An
     }
     if conversation is None:
         return exported
-    requests = await _requests(session, conversation.id)
+    requests = await load_requests(session, ServiceRequest.conversation_id == conversation.id)
     return exported | {
         "conversation": {
             "id": conversation.id,
@@ -60,7 +60,7 @@ async def export_contact(session: AsyncSession, contact_id: int) -> dict[str, An
             ],
         },
         "messages": await _messages(session, conversation.id),
-        "requests": [_request_fields(row) for row in requests],
+        "requests": [request_fields(row) for row in requests],
         "additions": await _additions(session, conversation.id),
         "follows": await _follows(session, conversation.id),
         "feedback": await _feedback(session, conversation.id),
@@ -119,10 +119,11 @@ def _file_fields(media: Media) -> dict[str, Any]:
     }
 
 
-async def _requests(session: AsyncSession, conversation_id: int) -> list[ServiceRequest]:
+async def load_requests(session: AsyncSession, which: ColumnElement[bool]) -> list[ServiceRequest]:
+    """With photos and updates, oldest first."""
     rows = await session.scalars(
         select(ServiceRequest)
-        .where(ServiceRequest.conversation_id == conversation_id)
+        .where(which)
         .options(
             selectinload(ServiceRequest.photos).selectinload(RequestPhoto.photo),
             selectinload(ServiceRequest.updates),
@@ -132,7 +133,8 @@ async def _requests(session: AsyncSession, conversation_id: int) -> list[Service
     return list(rows)
 
 
-def _request_fields(row: ServiceRequest) -> dict[str, Any]:
+def request_fields(row: ServiceRequest) -> dict[str, Any]:
+    """A request, photos and updates loaded, as its resident is handed it."""
     return {
         "reference": row.reference,
         "service_code": row.service_code,

@@ -19,6 +19,7 @@ from bot.keeping.erasing import erase_contact, recently_erased
 from bot.keeping.goodbyes import forget_late_goodbyes
 from bot.keeping.numbers import forget_numbers
 from bot.keeping.photos import SETTLED, delete_stray_files, forget_orphans, forget_request_photos
+from bot.keeping.reporters import forget_repeats, forget_reporters
 from bot.keeping.request_words import forget_request_words
 from bot.keeping.rows import (
     forget_audit,
@@ -67,6 +68,8 @@ def everything_kept(config: Settings) -> tuple[Kept, ...]:
         Kept("request words", config.keep_request_words_days, forget_request_words, batch=100),
         Kept("request photos", config.keep_photos_days, forget_request_photos, batch=100),
         Kept("photos of nobody", SETTLED / timedelta(days=1), forget_orphans, batch=100),
+        Kept("reporters", config.keep_numbers_days, forget_reporters, batch=100),
+        Kept("repeats", 2, forget_repeats),
         Kept("tracker", config.keep_tracker_days, forget_sessions),
         Kept("receipts", config.keep_receipts_days, forget_receipts),
         Kept("audit", config.keep_audit_days, forget_audit),
