@@ -176,6 +176,23 @@ class Settings(BaseSettings):
         description="on: `/` shows everybody the requests that staff chose to show, by block, and how long the work took "
         "lately. indexed: search engines may list that page, too. off: `/` leads to the console.",
     )
+    open311: Literal["off", "listed", "all"] = Field(
+        "listed",
+        alias="CITYLINE_OPEN311",
+        description="Who may read requests at `/open311/v2`. listed: everybody those that staff chose to show. all: everybody every one. "
+        "Both by their block; whoever filed one with a key sees where it is. off: there is no such address.",
+    )
+    open311_descriptions: Literal["staff", "residents"] = Field(
+        "staff",
+        alias="CITYLINE_OPEN311_DESCRIPTIONS",
+        description="What a request is about, at `/open311/v2`. staff: what staff wrote for the public, or nothing. residents: else their own "
+        "words, without telephone numbers and e-mail addresses; names and homes may stand in them.",
+    )
+    open311_jurisdiction: str | None = Field(
+        None,
+        alias="CITYLINE_OPEN311_JURISDICTION",
+        description="jurisdiction_id of the city at `/open311/v2`, as santamonica.gov. Empty: the host of the city pack's own page.",
+    )
     smtp_url: SecretStr | None = Field(
         None,
         alias="CITYLINE_SMTP_URL",

@@ -64,6 +64,14 @@ async def load_public_view(session: AsyncSession, token: str) -> PublicView:
     """What the page of a link shows. Raises `UnknownRequestError`."""
     linked = await request_of_token(session, token)
     request = await find_joined(session, linked.reference)
+    return view_of(linked, request, await count_followers(session, request.id))
+
+
+def view_of(linked: ServiceRequest, request: ServiceRequest, followers: int) -> PublicView:
+    """What may be known of a request, `linked` being the one that is asked for and `request` the one it goes on as.
+
+    Updates and photos of `request` are loaded, as `find_request` does.
+    """
     told = [update for update in request.updates if update.public_text and update.author != RESIDENT]
     news = [News(update.created_at, update.public_text) for update in reversed(told)]
     # What was said before it moved last is history: "a crew comes on Tuesday" of what is done by now.
@@ -86,7 +94,7 @@ async def load_public_view(session: AsyncSession, token: str) -> PublicView:
         latest=news[0] if is_current else None,
         earlier=tuple(news[1:] if is_current else news),
         photos=_photos(request.photos),
-        followers=await count_followers(session, request.id),
+        followers=followers,
     )
 
 

@@ -32,6 +32,8 @@ from bot.web.console import (
 )
 from bot.web.errors import add_error_pages, crash_page
 from bot.web.guard import RequestLog, SecurityHeaders
+from bot.web.open311.router import add_protocol_errors
+from bot.web.open311.router import router as open311
 from bot.web.templating import STATIC, KeptStatic
 
 
@@ -66,6 +68,7 @@ def create_app() -> FastAPI:
     )
     for module in (channels, sync, health, *residents, *console):
         app.include_router(module.router)
+    app.include_router(open311)
     app.mount("/static", KeptStatic(directory=STATIC), name="static")
 
     @app.get("/console", include_in_schema=False)
@@ -74,6 +77,7 @@ def create_app() -> FastAPI:
 
     add_login_redirect(app)
     add_error_pages(app)
+    add_protocol_errors(app)
     # The last one added is the outermost: the crash page gets the security headers, too.
     app.add_middleware(RequestLog, error_page=crash_page)
     app.add_middleware(SecurityHeaders, settings=settings())

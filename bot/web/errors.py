@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from bot.web.open311 import errors as open311
 from bot.web.templating import render
 
 
@@ -29,9 +30,11 @@ async def crash_page(request: Request) -> Response:
 
 
 def error_response(request: Request, status: int, headers: object = None) -> Response:
-    """The error as a page for browsers, as `{"error": {...}}` for everybody else."""
+    """The error as a page for browsers, in the form of Open311 there, as `{"error": {...}}` for everybody else."""
     extra = dict(headers) if isinstance(headers, dict) else {}
     extra["Cache-Control"] = "no-store"
+    if request.url.path.startswith(open311.PREFIX):
+        return open311.told_status(request, status, extra)
     if _wants_page(request):
         return render(request, "error.html", {"status": status}, status=status, headers=extra)
     request_id = getattr(request.state, "request_id", "")
