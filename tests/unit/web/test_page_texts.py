@@ -8,7 +8,7 @@ import pytest
 
 from bot.web.texts import page_texts
 
-PAGES = ["map", "request", "city"]
+PAGES = ["map", "request", "city", "open311"]
 
 
 def fields(text: str) -> set[str]:
