@@ -10,11 +10,13 @@ import pytest
 from bot.cases.filing import add_photos
 from bot.cases.lookup import find_request
 from bot.cases.photos import keep_photo
+from bot.cases.staff import create_staff
 from bot.db.embedded import EmbeddedDatabase
 from bot.db.session import transaction
 from bot.photos.intake import take_in
 from bot.photos.store import PhotoStore
 from bot.web import media
+from tests.console import PASSWORD, Browser, fresh_client
 from tests.open311 import PhotoOf, Sender, a_key, plain_client
 from tests.photos import jpeg
 
@@ -53,3 +55,14 @@ def photo_of(store: PhotoStore) -> PhotoOf:
         return photo.id
 
     return work
+
+
+@pytest.fixture
+async def maria(database: EmbeddedDatabase) -> AsyncIterator[Browser]:
+    """A browser in which Maria of the city's staff is logged in."""
+    async with transaction() as session:
+        await create_staff(session, "maria", PASSWORD, name="Maria Lopez")
+    async with fresh_client() as client:
+        browser = Browser(client)
+        assert (await browser.log_in("maria")).status_code == 303
+        yield browser
