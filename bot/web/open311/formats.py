@@ -125,4 +125,4 @@ def _as_text(value: Any) -> str:
 
 def w3(moment: datetime) -> str:
     """A moment as `2026-11-30T21:05:00Z`: https://www.w3.org/TR/NOTE-datetime."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
