@@ -15,6 +15,7 @@ from bot.cases.audit import record
 from bot.cases.following import count_followers
 from bot.cases.lookup import UnknownRequestError, find_joined, find_request
 from bot.cases.moves import RESIDENT, Move, move
+from bot.cases.outward import changed
 from bot.cases.reopening import open_again
 from bot.cases.reported import REPEATED_WITHIN, fetch_photos, was_filed_by
 from bot.cases.status import ACTIVE, FINISHED, Resolution, Status
@@ -128,6 +129,7 @@ async def _add(
     session.add(row)
     await session.flush()
     record(session, key.author, "request.words_added", "request", request.reference)
+    await changed(session, request.id)
     return row
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.filing import add_photos
 from bot.cases.lookup import find_joined
+from bot.cases.outward import changed
 from bot.cases.photos import keep_photo
 from bot.cases.reported import enqueue_reported_photo
 from bot.certificates import believed
@@ -145,5 +146,6 @@ async def _settle(
             request = await find_joined(session, named.reference, lock=True)
             photo = await keep_photo(session, taken)
             await add_photos(session, request.id, (photo.id,), None, at=datetime.now(UTC))
+            await changed(session, request.id)
             await asyncio.to_thread(store.put, taken)  # see keep_photo
     log.info("reported_photo.settled", reported_id=claimed.id, reason=refusal)
