@@ -16,7 +16,7 @@ from bot.cases.following import count_followers
 from bot.cases.lookup import UnknownRequestError, find_joined, find_request
 from bot.cases.moves import RESIDENT, Move, move
 from bot.cases.outward import changed
-from bot.cases.reopening import open_again
+from bot.cases.reopening import ANSWERED, is_unanswered, open_again
 from bot.cases.reported import REPEATED_WITHIN, fetch_photos, was_filed_by
 from bot.cases.status import ACTIVE, FINISHED, Resolution, Status
 from bot.db.tables import Addition, ServiceRequest
@@ -70,8 +70,11 @@ async def take_update(
     if before is not None:
         return Taken(_id_of(before), request, False)
     stood = request.status
-    if sent.ends is False and stood in FINISHED and _is_about_the_end(request, sent):
-        if request.ended_at is not None and now - request.ended_at > reopens_within:
+    long_over = request.ended_at is not None and now - request.ended_at > reopens_within
+    if is_unanswered(request) and sent.words and not sent.ends and not long_over:
+        await open_again(session, request, now, ANSWERED)
+    elif sent.ends is False and stood in FINISHED and _is_about_the_end(request, sent):
+        if long_over:
             raise EndedLongAgoError
         await open_again(session, request, now, f"{key.name}: it is not done.")
     elif sent.ends and stood in ACTIVE:

@@ -15,7 +15,7 @@ from bot.cases.moves import Move, move
 from bot.cases.outward import changed
 from bot.cases.people import conversations_of
 from bot.cases.status import Status
-from bot.db.tables import Addition, Join, RequestPhoto, ServiceRequest, Subscriber, Update
+from bot.db.tables import Addition, Join, Open311Report, RequestPhoto, ServiceRequest, Subscriber, Update
 
 log = structlog.get_logger(__name__)
 
@@ -94,6 +94,19 @@ async def _give_back(session: AsyncSession, join: Join) -> None:
             .values(request_id=join.source_id)
             .execution_options(synchronize_session=False)
         )
+    # What another system passed on meanwhile is of the request that its key filed, where that is one of the two.
+    key_of = select(Open311Report.key_id).where
+    await session.execute(
+        update(Addition)
+        .where(
+            Addition.request_id == join.target_id,
+            Addition.id > join.made["last_addition"],
+            Addition.key_id.in_(key_of(Open311Report.request_id == join.source_id)),
+            Addition.key_id.not_in(key_of(Open311Report.request_id == join.target_id)),
+        )
+        .values(request_id=join.source_id)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def _take_off(session: AsyncSession, join: Join) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 
 from fastapi import APIRouter
@@ -41,8 +42,11 @@ async def get_updates(request: Request) -> Response:
         reader = await reader_of(request, params)
         async with transaction() as session:
             moves = await find_moves(session, since, until, reader, skip, size)
-    told = [update_fields(move) for move in moves]
-    return answer(request, "service_request_updates", told)
+
+    def tell() -> Response:
+        return answer(request, "service_request_updates", [update_fields(move) for move in moves])
+
+    return await asyncio.to_thread(tell)
 
 
 @in_each_form(router, "/servicerequestupdates", "POST")

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from sqlalchemy import select, text, update
@@ -14,10 +16,13 @@ from sqlalchemy import select, text, update
 from bot.cases.lookup import find_request
 from bot.cases.merging import merge_requests
 from bot.conversation.photos import MediaPostponedError
+from bot.db.jobs import TaskName
 from bot.db.session import transaction
 from bot.db.tables import Open311Photo
 from bot.photos.store import PhotoStore
+from bot.worker.app import make_app
 from bot.worker.reported_photos import bring_in, enqueue_forgotten
+from bot.worker.services import Services
 from tests.console import a_request
 from tests.open311 import Sender, a_key, plain_client
 from tests.photos import jpeg
@@ -107,6 +112,15 @@ async def test_a_photo_is_kept_with_its_request_and_shown_to_nobody(
     assert await settled() == [("kept", None, None)]
     assert host.asked == ["/1.jpg"]
     assert (await keyed.reads("requests.json", "Requests"))[0]["media_url"] is None
+
+
+async def test_the_worker_knows_the_job(keyed: Sender, host: PhotoHost, store: PhotoStore) -> None:
+    app = make_app(cast(Services, SimpleNamespace(photos=store)))
+    assert set(TaskName) <= set(app.tasks)
+    host.files["/1.jpg"] = (200, jpeg())
+    filed = await keyed.files(media_url=host.url("/1.jpg"))
+    await app.tasks[TaskName.BRING_IN_REPORTED](reported_id=(await waiting())[0])
+    assert await photos_of(filed) == [("report", False)]
 
 
 async def test_only_the_hosts_of_the_key_are_asked(keyed: Sender, host: PhotoHost, store: PhotoStore) -> None:

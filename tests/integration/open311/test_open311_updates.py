@@ -14,11 +14,13 @@ from bot.cases.following import Following, follow_request
 from bot.cases.lookup import find_request
 from bot.cases.merging import merge_requests
 from bot.cases.status import Resolution, Status
+from bot.cases.undoing import last_join, undo_merge
 from bot.db.session import transaction
-from bot.db.tables import Addition, Notice, ServiceRequest
+from bot.db.tables import Addition, Notice, ServiceRequest, SyncLink
+from bot.delivery.ends import end_by_themselves
 from bot.settings import settings
 from tests.console import a_conversation, a_request
-from tests.open311 import Sender, a_key, change, checked, parsed, problem, show
+from tests.open311 import Sender, a_key, change, checked, offered, parsed, problem, show
 
 pytestmark = pytest.mark.integration
 
@@ -185,6 +187,62 @@ async def test_an_answer_to_a_question_of_staff_sets_it_going_again(sender: Send
     assert (asked["external_status_code"], asked["description"]) == ("waiting", "Which lane is it in?")
     await sender.updates(filed, status="open", description="The left one.")
     assert (await stands(filed))[0] == "in_progress"
+
+
+async def test_an_answer_that_comes_after_its_time_opens_what_was_closed_for_want_of_it(
+    sender: Sender,
+) -> None:
+    filed = await sender.files()
+    await change(filed, Status.WAITING, "Which lane is it in?")
+    later = datetime.now(UTC) + timedelta(days=settings().answer_days, hours=1)
+    async with transaction() as session:
+        assert await end_by_themselves(session, settings(), later) == 1
+    assert await stands(filed) == ("closed", Resolution.NO_ANSWER)
+    await sender.updates(filed, description="The left one.")
+    assert await stands(filed) == ("open", None)
+    async with transaction() as session:
+        row = await find_request(session, filed)
+        assert await found_not_fixed(session, [row.id]) == set()
+
+
+async def test_a_join_that_is_undone_gives_back_what_was_passed_on_meanwhile(sender: Sender) -> None:
+    filed, other = await sender.files(), await a_request()
+    now = datetime.now(UTC)
+    async with transaction() as session:
+        await merge_requests(session, filed, other, "staff:ana", now)
+    await sender.updates(filed, update_id="1", description="Meanwhile.")
+    async with transaction() as session:
+        source, target = await find_request(session, filed), await find_request(session, other)
+        join = await last_join(session, source.id, target.id)
+        assert join is not None
+        await undo_merge(session, join.id, "staff:ana", now)
+    assert await words_of(filed) == ["Meanwhile."]
+    assert await words_of(other) == []
+
+
+async def test_what_is_filed_and_passed_on_goes_to_the_citys_own_system(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = {
+        "CITYLINE_SYNC": "servicenow",
+        "SERVICENOW_URL": "https://example.service-now.com",
+        "SERVICENOW_USERNAME": "cityline",
+        "SERVICENOW_PASSWORD": "x",
+    }
+
+    async def waits() -> list[bool]:
+        async with transaction() as session:
+            waiting = [one.pending_since is not None for one in await session.scalars(select(SyncLink))]
+            await session.execute(update(SyncLink).values(pending_since=None))
+        return waiting
+
+    with offered(monkeypatch, **theirs):
+        filed = await sender.files()
+        assert await waits() == [True]
+        await sender.updates(filed, update_id="1", description="It grew.")
+        assert await waits() == [True]
+        await sender.updates(filed, update_id="1", description="It grew.")
+        assert await waits() == [False]
 
 
 async def test_what_is_passed_on_of_a_joined_request_goes_to_the_other_one(sender: Sender) -> None:
