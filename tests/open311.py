@@ -49,9 +49,13 @@ def offered(monkeypatch: pytest.MonkeyPatch, **values: str) -> Iterator[None]:
 
 
 async def a_key(
-    name: str = "FixMyStreet", *rights: Right, media_hosts: tuple[str, ...] = (), per_minute: int = 600
+    name: str = "FixMyStreet",
+    *rights: Right,
+    media_hosts: tuple[str, ...] = (),
+    per_minute: int = 600,
+    shown: bool = False,
 ) -> str:
-    terms = Terms(frozenset(rights or Right), media_hosts, per_minute)
+    terms = Terms(frozenset(rights or Right), media_hosts, per_minute, shown)
     async with transaction() as session:
         return await add_key(session, name, terms, actor="cli", now=datetime.now(UTC))
 

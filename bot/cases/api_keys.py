@@ -63,6 +63,9 @@ class Terms:
     rights: frozenset[Right] = frozenset({Right.FILE})
     media_hosts: tuple[str, ...] = ()  # where photos of its requests are fetched; (): nowhere
     per_minute: int = PER_MINUTE  # uses
+    shown: bool = (
+        False  # what it files is put on show from the start: where it came from everybody reads it, too
+    )
 
     def checked(self) -> Terms:
         """These terms. Raises `KeyTermsError`."""
@@ -111,6 +114,7 @@ async def add_key(session: AsyncSession, name: str, terms: Terms, *, actor: str,
             rights=sorted(terms.rights),
             media_hosts=list(terms.media_hosts),
             per_minute=terms.per_minute,
+            shown=terms.shown,
             created_by=actor,
             created_at=now,
         )
@@ -190,7 +194,7 @@ def _key_of(row: ApiKey) -> Key:
     return Key(
         id=row.id,
         name=row.name,
-        terms=Terms(frozenset(map(Right, row.rights)), tuple(row.media_hosts), row.per_minute),
+        terms=Terms(frozenset(map(Right, row.rights)), tuple(row.media_hosts), row.per_minute, row.shown),
         created_at=row.created_at,
         created_by=row.created_by,
         used_at=row.minute,

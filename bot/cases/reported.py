@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.api_keys import Key
 from bot.cases.filing import FiledRequest, NewRequest, file_request
+from bot.cases.showing import list_on_city_page
 from bot.city.location import Location
 from bot.db.jobs import Queue, TaskName, enqueue
 from bot.db.tables import ApiKey, Open311Photo, Open311Report, ServiceRequest
@@ -107,6 +108,8 @@ async def file_report(session: AsyncSession, key: Key, new: NewReport, now: date
             created_at=now,
         )
     )
+    if key.terms.shown:
+        await list_on_city_page(session, filed.reference, key.author, now, listed=True)
     await fetch_photos(session, key, filed.id, new.photo_urls, now)
     return filed
 

@@ -38,6 +38,13 @@ def add(
         ),
     ] = None,
     per_minute: Annotated[int, typer.Option(help="Uses in a minute; more are turned away.")] = 60,
+    shown: Annotated[
+        bool,
+        typer.Option(
+            "--shown",
+            help="What it files is on show from the start, by its block, for a system that publishes reports itself.",
+        ),
+    ] = False,
 ) -> None:
     """Make a key and print it, this once."""
     from datetime import UTC, datetime
@@ -51,7 +58,7 @@ def add(
         if one not in set(Right):
             raise CommandError(f"There is no right {one!r}: {', '.join(Right)}.")
     rights = frozenset(map(Right, right or ["file"]))
-    terms = Terms(rights, tuple(host.lower() for host in media_host or ()), per_minute)
+    terms = Terms(rights, tuple(host.lower() for host in media_host or ()), per_minute, shown)
 
     async def work() -> str:
         async with transaction() as session:
@@ -111,6 +118,7 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fa
                     "rights": sorted(key.terms.rights),
                     "media_hosts": list(key.terms.media_hosts),
                     "per_minute": key.terms.per_minute,
+                    "shown": key.terms.shown,
                     "created": key.created_at,
                     "used": key.used_at,
                     "revoked": key.revoked_at,

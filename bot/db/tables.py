@@ -841,6 +841,7 @@ class ApiKey(Table):
     rights: Mapped[list[Any]] = mapped_column(JSONB)
     media_hosts: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")  # where its photos are fetched
     per_minute: Mapped[int]
+    shown: Mapped[bool] = mapped_column(server_default="false")  # what it files is listed from the start
     minute: Mapped[datetime | None]  # in which it was used last
     used: Mapped[int] = mapped_column(server_default="0")  # so often in that minute
     created_by: Mapped[str] = mapped_column(String(80))

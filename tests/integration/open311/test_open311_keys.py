@@ -156,6 +156,7 @@ def test_the_command_makes_lists_renews_and_revokes_keys(database: EmbeddedDatab
         "rights": ["file", "update"],
         "media_hosts": [".fixmystreet.com"],
         "per_minute": 60,
+        "shown": False,
         "created": None,
         "used": None,
         "revoked": None,

@@ -53,6 +53,21 @@ async def test_everybody_sees_what_staff_chose_and_a_key_what_it_filed(
     assert await stranger.reads("requests.json", "Requests") == []
 
 
+async def test_what_a_system_publishes_itself_is_on_show_from_the_start(
+    stranger: Sender, sender: Sender
+) -> None:
+    public = Sender(sender.client, await a_key("Public", shown=True))
+    filed = await public.files(description="Ana lives here.")
+    (told,) = await stranger.reads("requests.json", "Requests")
+    assert (told["service_request_id"], told["address"], told["description"]) == (filed, BLOCK, None)
+    # FixMyStreet asks for updates without its key.
+    await change(filed, Status.IN_PROGRESS, "On our list.")
+    (update,) = await stranger.reads("servicerequestupdates.json", "Updates")
+    assert (update["service_request_id"], update["description"]) == (filed, "On our list.")
+    await show(filed, listed=False)
+    assert await stranger.reads("requests.json", "Requests") == []
+
+
 async def test_a_city_may_show_every_request(stranger: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
     texted = await a_request(location=HOME)
     with offered(monkeypatch, CITYLINE_OPEN311="all"):

@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("rights", JSONB(), nullable=False),
         sa.Column("media_hosts", JSONB(), server_default="[]", nullable=False),
         sa.Column("per_minute", sa.Integer(), nullable=False),
+        sa.Column("shown", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("minute", _MOMENT, nullable=True),
         sa.Column("used", sa.Integer(), server_default="0", nullable=False),
         sa.Column("created_by", sa.String(length=80), nullable=False),
