@@ -43,7 +43,7 @@ def drawn(folder: Path, **environment: str) -> str:
     (folder / "test_property.py").write_text(PROPERTY)
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "tests.exploring", "--rootdir", str(folder), "-s",
-         "-p", "no:cacheprovider", "-c", os.devnull, str(folder)],
+         "-p", "no:cacheprovider", "-p", "no:schemathesis", "-c", os.devnull, str(folder)],
         cwd=ROOT, env={**os.environ, "EXPLORE": "", **environment}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     return done.stdout
@@ -70,7 +70,7 @@ def seeds(folder: Path, **environment: str) -> list[str]:
     (folder / "test_chance.py").write_text(BY_CHANCE)
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "tests.exploring", "--rootdir", str(folder),
-         "-p", "no:cacheprovider", "-c", os.devnull, str(folder / "test_chance.py")],
+         "-p", "no:cacheprovider", "-p", "no:schemathesis", "-c", os.devnull, str(folder / "test_chance.py")],
         cwd=ROOT, env={**os.environ, "EXPLORE": "", "SEED": "", **environment}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     return re.findall(r"SEED=(\d+)", done.stdout)
