@@ -86,7 +86,7 @@ def _standing(
     wanted = record.standing
     if "standing" not in names or wanted is None or wanted == ours.standing:
         return None, frozenset()
-    if wanted.status is Status.WAITING and not any(one.public for one in words):
+    if wanted.status is Status.WAITING and not any(one.public and one.words for one in words):
         # A question without words would be none: it is asked when they are there.
         return None, frozenset({"standing"})
     if wanted.status is Status.CLOSED and wanted.resolution in (None, Resolution.FIXED):

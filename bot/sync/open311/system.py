@@ -115,7 +115,8 @@ class Open311:
         wanted = self.facts_of(ours).get("standing", "")
         if wanted and not record.facts["standing"].startswith(wanted):
             update_id = hashlib.sha256(f"{record.version} {wanted}".encode()).hexdigest()[:16]
-            await self._pass_on(record.id, wanted, ours.last_words, f"{ours.reference}-{update_id}")
+            words = ours.last_words if wanted == "closed" else ""
+            await self._pass_on(record.id, wanted, words, f"{ours.reference}-{update_id}")
             record = await self.read(record_id)
         return Written(record)
 
@@ -263,10 +264,9 @@ class Open311:
         status = _text(row, "status").lower()
         code = self._code(row, updates)
         notes = plain(_text(row, "status_notes"))
+        # Those without words, too: what was read is known by it.
         words = tuple(
-            TheirWords(_text(one, "update_id"), plain(_text(one, "description")), True, "")
-            for one in updates
-            if _text(one, "description")
+            TheirWords(_text(one, "update_id"), plain(_text(one, "description")), True, "") for one in updates
         )
         return Record(
             id=_text(row, "service_request_id"),
@@ -276,7 +276,7 @@ class Open311:
             standing=self._standing(status, code),
             department=None,
             due_on=_day(_text(row, "expected_datetime")),
-            closing_words="" if words or status != "closed" else notes,
+            closing_words=notes if status == "closed" and not self._naming.updates else "",
             changed_by="",
             read_only=False,
             words=words,
