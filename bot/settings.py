@@ -238,15 +238,15 @@ class Settings(BaseSettings):
     servicenow_password: SecretStr | None = Field(
         None, alias="SERVICENOW_PASSWORD", description="Its password."
     )
-    open311_url: str | None = Field(
+    open311_endpoint_url: str | None = Field(
         None,
         alias="OPEN311_URL",
         description="The Open311 endpoint of another city system that requests are filed with, as https://311.example.gov/open311/v2.",
     )
-    open311_api_key: SecretStr | None = Field(
+    open311_endpoint_key: SecretStr | None = Field(
         None, alias="OPEN311_API_KEY", description="The key that it gave us."
     )
-    open311_jurisdiction: str = Field(
+    open311_endpoint_jurisdiction: str = Field(
         "", alias="OPEN311_JURISDICTION", description="The jurisdiction_id there, where it wants one."
     )
     sync_secret: SecretStr | None = Field(
@@ -361,7 +361,7 @@ class Settings(BaseSettings):
         "telegram_api_base_url",
         "actions_url",
         "servicenow_url",
-        "open311_url",
+        "open311_endpoint_url",
     )
     @classmethod
     def _is_http_address(cls, value: str | None) -> str | None:
@@ -490,7 +490,7 @@ class Settings(BaseSettings):
             )
         if self.sync == "servicenow":
             self._check_servicenow()
-        if self.sync == "open311" and not self.open311_url:
+        if self.sync == "open311" and not self.open311_endpoint_url:
             raise ValueError("OPEN311_URL: missing; CITYLINE_SYNC=open311 needs the address of the endpoint")
         if not (PACKS / self.city).is_dir() and not Path(self.city).is_dir():
             raise ValueError(f"CITYLINE_CITY: there is no city pack {self.city!r}")

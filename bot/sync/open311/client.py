@@ -31,11 +31,11 @@ class Client:
 
     def __init__(self, settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> None:
         quieten_libraries()
-        assert settings.open311_url is not None  # noqa: S101 - settings check it
-        self.base_url = settings.open311_url
-        key = settings.open311_api_key
+        assert settings.open311_endpoint_url is not None  # noqa: S101 - settings check it
+        self.base_url = settings.open311_endpoint_url
+        key = settings.open311_endpoint_key
         self._key = key.get_secret_value() if key else ""
-        self._jurisdiction = settings.open311_jurisdiction
+        self._jurisdiction = settings.open311_endpoint_jurisdiction
         self._http = httpx.AsyncClient(
             timeout=timeouts(30.0),
             verify=believed(),

@@ -76,7 +76,9 @@ async def opened(endpoint: Endpoint) -> AsyncIterator[Opened]:
 
     def make(**naming: Any) -> Open311:
         settings = load_settings(
-            open311_url=URL, open311_api_key="key-of-ours", open311_jurisdiction="other.gov"
+            open311_endpoint_url=URL,
+            open311_endpoint_key="key-of-ours",
+            open311_endpoint_jurisdiction="other.gov",
         )
         system = Open311(Client(settings, httpx.MockTransport(endpoint)), Naming(**naming), settings)
         systems.append(system)
