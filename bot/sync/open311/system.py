@@ -134,7 +134,7 @@ class Open311:
         fields = [
             ("service_request_id", record_id),
             ("update_id", f"p{picture.photo_id}"),
-            ("updated_datetime", _w3(datetime.now(UTC))),
+            ("updated_datetime", _exactly(datetime.now(UTC))),
             ("media_url", self._link_to(picture)),
         ]
         await self._client.post("servicerequestupdates.json", fields)
@@ -212,7 +212,7 @@ class Open311:
         fields = [
             ("service_request_id", record_id),
             ("update_id", update_id),
-            ("updated_datetime", _w3(datetime.now(UTC))),
+            ("updated_datetime", _exactly(datetime.now(UTC))),
             ("status", status),
             ("description", words),
         ]
@@ -344,6 +344,11 @@ def _text(row: Mapping[str, Any], name: str) -> str:
 
 def _w3(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _exactly(at: datetime) -> str:
+    """With its thousandths: what is said in the second in which the work ended is said after that."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 def _moment(value: str) -> datetime | None:
