@@ -71,7 +71,7 @@ def database_server(data_folder: Path) -> Iterator[EmbeddedDatabase]:
 
 
 # Ten times faster than TRUNCATE, which makes files anew; foreign keys and triggers are off meanwhile.
-_EMPTY = "; ".join(
+EMPTY = "; ".join(
     [
         "BEGIN",
         "SET LOCAL session_replication_role = replica",
@@ -102,7 +102,7 @@ def empty_database(database_server: EmbeddedDatabase) -> Iterator[Callable[[], N
     with psycopg.connect(database_server.url(), autocommit=True) as connection:
 
         def empty() -> None:
-            connection.execute(_EMPTY)
+            connection.execute(EMPTY)
 
         yield empty
 

@@ -17,24 +17,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db.jobs import enqueue_exchange
 from bot.db.session import transaction
 from bot.db.tables import ServiceRequest, SyncLink
-from bot.failures import FailureKind
+from bot.failures import FailureKind, kind_of, reason_of
+from bot.logs import log_unexpected
 from bot.photos.apart import take_in_apart
 from bot.photos.intake import PhotoRefused, TakenPhoto
-from bot.photos.store import PhotoStore, Variant
-from bot.sync.failures import GoneError, PostponedError, RefusedError, SyncError
-from bot.sync.links import Pushed, Seen, key_of, link_of
-from bot.sync.ours import load_ours
+from bot.photos.store import PhotoMissingError, PhotoStore, Variant
+from bot.sync.failures import GoneError, PostponedError, SyncError
+from bot.sync.links import Pushed, Seen, link_of, the_link
+from bot.sync.ours import facts_of, load_ours
 from bot.sync.pauses import check_not_paused, pause, unpause
-from bot.sync.reconcile import Agreed, Facts, reconcile, settled
-from bot.sync.system import Ours, Record, System, TheirFile, Written
+from bot.sync.reconcile import Agreed, reconcile, settled
+from bot.sync.records import follow_on, not_taken, record_of
+from bot.sync.system import Ours, Picture, Record, System, TheirFile
 from bot.sync.taking import take
 from bot.sync.words import marker_of
 
 log = structlog.get_logger(__name__)
 
-MOST_ROUNDS = (
-    5  # of reading and writing in one exchange: a rule over there may answer each write with a change
-)
+# Of reading and writing in one exchange: a rule over there may answer each write with a change.
+MOST_ROUNDS = 5
 LARGEST_FILE = 20_000_000  # bytes
 LATER = 30.0  # seconds until one request alone is tried again
 
@@ -65,9 +66,14 @@ async def exchange(system: System, store: PhotoStore, request_id: int, now: date
     except SyncError as error:
         await _failed(system.name, request_id, error, now)
         return
+    except Exception as error:
+        if kind_of(error) is not FailureKind.DETERMINISTIC:
+            raise
+        log_unexpected(log, "sync.broken", error, request_id=request_id, system=system.name)
+        await _left_to_staff(system.name, request_id, f"Our own fault: {reason_of(error)}.")
+        return
     async with transaction() as session:
-        link = await link_of(session, system.name, request_id, lock=True)
-        assert link is not None  # noqa: S101 - links stay
+        link = await the_link(session, system.name, request_id, lock=True)
         if link.pending_since == noticed:
             link.pending_since = None
         if link.failure is not None:  # what failed before went well now
@@ -79,63 +85,11 @@ async def exchange(system: System, store: PhotoStore, request_id: int, now: date
 
 async def _round(system: System, store: PhotoStore, request_id: int, now: datetime) -> bool:
     """Read, take and give once; whether anything was done, so that it is worth another look."""
-    record = await _record(system, request_id)
+    record = await record_of(system, request_id)
     files = await _new_files(system, store, request_id, record)
     given = await _take(system, store, request_id, record, files, now)
     wrote = await _give(system, request_id, record, given, now)
     return wrote or await _tell(system, store, request_id, record, given.ours)
-
-
-async def _record(system: System, request_id: int) -> Record:
-    """Theirs, made first where there is none yet: found by its key, if a process died after it was made."""
-    async with transaction() as session:
-        link = await link_of(session, system.name, request_id)
-        assert link is not None  # noqa: S101 - links stay
-        remote_id, count, tried = link.remote_id, link.record_count, Pushed.of(link).tried
-        ours = await load_ours(session, request_id, system.name)
-    if remote_id is not None:
-        record = await system.read(remote_id)
-        if record.id != remote_id:  # what stood for it until it was made
-            await _rename(system, request_id, record)
-        return record
-    key = key_of(ours.reference, count)
-    found = await system.find(key, ours, tried=tried)
-    if found is not None:
-        record = await system.read(found)
-        await _link(system, request_id, record, Agreed())
-        return record
-    await _note_try(system, request_id)
-    written = await system.create(key, ours)
-    everything = frozenset(written.record.facts)
-    agreed = settled(Agreed(), _facts(ours), written.record.facts, everything)
-    await _link(system, request_id, written.record, agreed, written)
-    return written.record
-
-
-async def _link(
-    system: System, request_id: int, record: Record, agreed: Agreed, written: Written | None = None
-) -> None:
-    async with transaction() as session:
-        link = await link_of(session, system.name, request_id, lock=True)
-        assert link is not None  # noqa: S101 - links stay
-        link.remote_id, link.remote_number, link.version = record.id, record.number, record.version
-        link.agreed = agreed.as_json()
-        link.problem, link.failure = _not_taken(system, written), None
-
-
-async def _rename(system: System, request_id: int, record: Record) -> None:
-    async with transaction() as session:
-        link = await link_of(session, system.name, request_id, lock=True)
-        assert link is not None  # noqa: S101 - links stay
-        link.remote_id, link.remote_number = record.id, record.number
-
-
-async def _note_try(system: System, request_id: int) -> None:
-    """From here a record may be there although we never hear of it."""
-    async with transaction() as session:
-        link = await link_of(session, system.name, request_id, lock=True)
-        assert link is not None  # noqa: S101 - links stay
-        link.pushed = replace(Pushed.of(link), tried=True).as_json()
 
 
 async def _new_files(
@@ -143,8 +97,7 @@ async def _new_files(
 ) -> dict[str, TakenPhoto | None]:
     """Their pictures that we have not read yet, kept in the store: id of the file → photo, None for one that is none."""
     async with transaction() as session:
-        link = await link_of(session, system.name, request_id)
-        assert link is not None  # noqa: S101 - links stay
+        link = await the_link(session, system.name, request_id)
         known = Seen.of(link).files | set((Pushed.of(link).files or {}).values())
         ours = {one.name for one in (await load_ours(session, request_id, system.name)).pictures}
     new = [file for file in record.files if file.id not in known and file.name not in ours]
@@ -173,22 +126,21 @@ async def _take(
     """Take what is theirs, and say what is to be given; one transaction, in which the request's row is ours."""
     async with transaction() as session:
         await session.get_one(ServiceRequest, request_id, with_for_update=True)
-        link = await link_of(session, system.name, request_id, lock=True)
-        assert link is not None  # noqa: S101 - links stay
+        link = await the_link(session, system.name, request_id, lock=True)
         seen = Seen.of(link)
         words = [one for one in record.words if one.id not in seen.words and marker_of(one.words) is None]
         ours = await load_ours(session, request_id, system.name)
-        decision = reconcile(Agreed.from_json(link.agreed), _facts(ours), record.facts)
+        decision = reconcile(Agreed.from_json(link.agreed), facts_of(ours), record.facts)
         taken = await take(session, system.name, ours, record, decision.take, words, files, store, now)
         ours = await load_ours(session, request_id, system.name)
-        agreed = settled(decision.agreed, _facts(ours), record.facts, decision.take - taken.waits)
+        agreed = settled(decision.agreed, facts_of(ours), record.facts, decision.take - taken.waits)
         wanted = system.facts_of(ours)
         give = frozenset(name for name in decision.give if name in wanted)
         # What we have no word for there is theirs to say: agreed as it stands, it is taken when they change it.
-        agreed = settled(agreed, _facts(ours), record.facts, decision.give - give)
+        agreed = settled(agreed, facts_of(ours), record.facts, decision.give - give)
         agreed = replace(
             agreed,
-            writing_ours={name: _facts(ours)[name] for name in give},
+            writing_ours={name: facts_of(ours)[name] for name in give},
             writing_theirs={name: wanted[name] for name in give},
         )
         link.agreed, link.version = agreed.as_json(), record.version
@@ -206,48 +158,22 @@ async def _give(system: System, request_id: int, record: Record, given: Given, n
     if not given.names:
         return False
     if record.read_only:
-        return await _follow_on(system, request_id, record, given.ours)
+        return await follow_on(system, request_id, record, given.ours)
     written = await system.write(record.id, given.ours, given.names)
     async with transaction() as session:
-        link = await link_of(session, system.name, request_id, lock=True)
-        assert link is not None  # noqa: S101 - links stay
+        link = await the_link(session, system.name, request_id, lock=True)
         agreed = Agreed.from_json(link.agreed)
         # As it stands there now: what a rule of theirs made of it is no change that we would take for theirs.
         agreed = settled(agreed, agreed.writing_ours, written.record.facts, given.names)
         link.agreed, link.version = agreed.as_json(), written.record.version
-        link.problem, link.failure = _not_taken(system, written), None
-    return True
-
-
-async def _follow_on(system: System, request_id: int, record: Record, ours: Ours) -> bool:
-    async with transaction() as session:
-        link = await link_of(session, system.name, request_id, lock=True)
-        assert link is not None  # noqa: S101 - links stay
-        if ours.standing.resolution is not None:  # ended on both sides, in other words
-            agreed = settled(
-                Agreed.from_json(link.agreed), _facts(ours), record.facts, frozenset(record.facts)
-            )
-            link.agreed = agreed.as_json()
-            return False
-        link.remote_id, link.record_count = None, link.record_count + 1
-        key = key_of(ours.reference, link.record_count)
-    written = await system.create(key, ours, follows=record.id)
-    everything = frozenset(written.record.facts)
-    await _link(
-        system,
-        request_id,
-        written.record,
-        settled(Agreed(), _facts(ours), written.record.facts, everything),
-        written,
-    )
+        link.problem, link.failure = not_taken(system, written), None
     return True
 
 
 async def _tell(system: System, store: PhotoStore, request_id: int, record: Record, ours: Ours) -> bool:
     """Say what was said here, in its order, and show the photos; what is there already is only noted."""
     async with transaction() as session:
-        link = await link_of(session, system.name, request_id)
-        assert link is not None  # noqa: S101 - links stay
+        link = await the_link(session, system.name, request_id)
         pushed, remote_id = Pushed.of(link), link.remote_id
     there = {marker_of(one.words) for one in record.words}
     named = {file.name: file.id for file in record.files}
@@ -268,32 +194,38 @@ async def _tell(system: System, store: PhotoStore, request_id: int, record: Reco
             continue
         file = named.get(picture.name)
         if file is None and not record.read_only:
-            content = await asyncio.to_thread(store.get, picture.sha256, Variant.FULL)
-            file = await system.attach(remote_id, picture, content)
+            file = await _attach(system, store, remote_id, picture)
             told = told or file is not None
         pushed = replace(pushed, files={**files, picture.photo_id: file or ""})
         await _note(system, request_id, pushed)
     return told
 
 
+async def _attach(system: System, store: PhotoStore, remote_id: str, picture: Picture) -> str | None:
+    """None where they take none, or where its time here was over."""
+    try:
+        content = await asyncio.to_thread(store.get, picture.sha256, Variant.FULL)
+    except PhotoMissingError:
+        return None
+    return await system.attach(remote_id, picture, content)
+
+
 async def _note(system: System, request_id: int, pushed: Pushed) -> None:
     async with transaction() as session:
-        link = await link_of(session, system.name, request_id, lock=True)
-        assert link is not None  # noqa: S101 - links stay
+        link = await the_link(session, system.name, request_id, lock=True)
         link.pushed = pushed.as_json()
 
 
 async def _failed(name: str, request_id: int, error: SyncError, now: datetime) -> None:
     """Keep why, and raise `PostponedError` unless trying again would end alike."""
     async with transaction() as session:
-        link = await link_of(session, name, request_id, lock=True)
-        assert link is not None  # noqa: S101 - links stay
+        link = await the_link(session, name, request_id, lock=True)
         link.problem, link.failure = str(error), error.failure
         if isinstance(error, GoneError):
             # Where staff want it there again, it is a new record, of which nothing was told yet.
             link.remote_id, link.record_count = None, link.record_count + 1
             link.agreed, link.pushed, link.seen = {}, {}, {}
-        if isinstance(error, GoneError | RefusedError):
+        if error.failure is FailureKind.DETERMINISTIC:
             link.pending_since = None
             log.warning("sync.refused", request_id=request_id, system=name, error=type(error).__name__)
             return
@@ -304,20 +236,10 @@ async def _failed(name: str, request_id: int, error: SyncError, now: datetime) -
     raise PostponedError(type(error).__name__, raise_after, error.failure) from None
 
 
-def _facts(ours: Ours) -> Facts:
-    """What both sides are compared by, in our own words."""
-    resolution = f"/{ours.standing.resolution}" if ours.standing.resolution else ""
-    return {
-        "standing": f"{ours.standing.status}{resolution}",
-        "department": ours.department,
-        "due": ours.due_on.isoformat() if ours.due_on else "",
-    }
-
-
-def _not_taken(system: System, written: Written | None) -> str:
-    if written is None or not written.not_taken:
-        return ""
-    return f"{system.name} did not take: {', '.join(written.not_taken)}."
+async def _left_to_staff(name: str, request_id: int, problem: str) -> None:
+    async with transaction() as session:
+        link = await the_link(session, name, request_id, lock=True)
+        link.problem, link.failure, link.pending_since = problem, FailureKind.DETERMINISTIC, None
 
 
 def _is_left_to_staff(link: SyncLink) -> bool:
@@ -330,7 +252,6 @@ async def send_again(session: AsyncSession, system: str, request_id: int, now: d
     await session.execute(
         insert(SyncLink).values(system=system, request_id=request_id).on_conflict_do_nothing()
     )
-    link = await link_of(session, system, request_id, lock=True)
-    assert link is not None  # noqa: S101 - it was made above
+    link = await the_link(session, system, request_id, lock=True)
     link.pending_since, link.failure, link.problem = now, None, ""
     await enqueue_exchange(session, request_id)

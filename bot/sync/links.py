@@ -67,6 +67,13 @@ async def link_of(
     return await session.scalar(query.with_for_update() if lock else query)
 
 
+async def the_link(session: AsyncSession, system: str, request_id: int, *, lock: bool = False) -> SyncLink:
+    """The row of a request that has one. Links stay."""
+    link = await link_of(session, system, request_id, lock=lock)
+    assert link is not None  # noqa: S101 - whoever asks has seen it
+    return link
+
+
 async def waiting(session: AsyncSession, system: str, before: datetime | None = None) -> list[int]:
     """Ids of the requests with something that was not exchanged yet; `before`: only what waits since longer."""
     query = select(SyncLink.request_id).where(SyncLink.system == system, SyncLink.pending_since.is_not(None))

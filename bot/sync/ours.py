@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 from bot.cases.status import Resolution, Status
 from bot.city.current import catalogue, city
 from bot.db.tables import Addition, Feedback, RequestPhoto, ServiceRequest, Subscriber, Update
+from bot.sync.reconcile import Facts
 from bot.sync.system import Entry, Ours, Picture, Standing
 
 LANGUAGE = "en"  # their staff's
@@ -77,6 +78,16 @@ def ours_of(row: ServiceRequest, followers: list[Subscriber], system: str) -> Ou
             if one.update_id not in theirs
         ),
     )
+
+
+def facts_of(ours: Ours) -> Facts:
+    """What both sides are compared by, in our own words."""
+    resolution = f"/{ours.standing.resolution}" if ours.standing.resolution else ""
+    return {
+        "standing": f"{ours.standing.status}{resolution}",
+        "department": ours.department,
+        "due": ours.due_on.isoformat() if ours.due_on else "",
+    }
 
 
 def author_at(system: str, username: str) -> str:

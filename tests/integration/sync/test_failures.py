@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import ModuleType
 
 import pytest
 
@@ -10,11 +11,12 @@ from bot.cases.additions import add_words
 from bot.cases.status import Status
 from bot.cases.updates import Change
 from bot.db.session import transaction
-from bot.db.tables import SyncSystem
+from bot.db.tables import Photo, SyncSystem
 from bot.delivery.push import update_request
 from bot.failures import FailureKind
 from bot.settings import load_settings
 from bot.sync import exchange as exchanging
+from bot.sync import records
 from bot.sync.failures import PostponedError
 from bot.sync.pulling import pull
 from bot.sync.servicenow.system import open_servicenow
@@ -106,8 +108,17 @@ async def test_words_whose_answer_was_lost_are_not_said_again(synced: Synced) ->
     assert len(said) == 1
 
 
-@pytest.mark.parametrize("step", ["_link", "_new_files", "_take", "_give", "_tell", "_note"])
-async def test_a_death_at_any_step_leaves_nothing_undone_and_nothing_twice(synced: Synced, step: str) -> None:
+STEPS = [
+    (records, "_note_try"),
+    (records, "_link"),
+    *((exchanging, step) for step in ("_new_files", "_take", "_give", "_tell", "_note")),
+]
+
+
+@pytest.mark.parametrize(("module", "step"), STEPS)
+async def test_a_death_at_any_step_leaves_nothing_undone_and_nothing_twice(
+    synced: Synced, module: ModuleType, step: str
+) -> None:
     """The step is not made; whoever comes next makes it."""
     reference = await synced.file()
     conversation_id = (await synced.request(reference)).conversation_id
@@ -120,7 +131,7 @@ async def test_a_death_at_any_step_leaves_nothing_undone_and_nothing_twice(synce
         raise KeyboardInterrupt
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(exchanging, step, dies)
+        patched.setattr(module, step, dies)
         with pytest.raises(KeyboardInterrupt):
             await synced.exchange()
     await synced.both_ways()
@@ -222,3 +233,34 @@ async def test_clocks_that_do_not_agree_hide_no_change(synced: Synced) -> None:
     finally:
         synced.instance.instance.clock = here
     assert (await synced.request(reference)).status == Status.IN_PROGRESS
+
+
+async def test_a_photo_whose_time_is_over_holds_nothing_up(synced: Synced) -> None:
+    async with transaction() as session:
+        photo = Photo(sha256="0" * 64, width=8, height=8, size=9)
+        session.add(photo)
+        await session.flush()
+    reference = await synced.file(photo_ids=(photo.id,))
+    await synced.exchange()
+    assert (await synced.link(reference)).problem == ""
+    assert synced.instance.files(synced.instance.only()["sys_id"]) == []
+
+
+async def test_a_fault_of_our_own_is_left_to_staff_and_the_others_go_on(
+    synced: Synced, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = await synced.file()
+
+    async def breaks(*_: object, **__: object) -> None:
+        raise KeyError("zanahoria")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(exchanging, "_take", breaks)
+        await synced.exchange()
+    link = await synced.link(broken)
+    assert link.problem.startswith("Our own fault: KeyError at ")
+    assert (link.failure, link.pending_since) == ("deterministic", None)
+    assert "zanahoria" not in link.problem
+    good = await synced.file()
+    await synced.exchange()
+    assert (await synced.link(good)).problem == ""

@@ -28,6 +28,7 @@ from bot.settings import ROOT, settings
 from bot.sync.failures import PostponedError
 from bot.sync.open311.system import Open311, open_open311
 from tests.commands import run_command
+from tests.conftest import EMPTY
 from tests.integration.sync.conftest import Synced
 from tests.photos import jpeg
 from tests.ports import free_ports
@@ -80,8 +81,10 @@ class Other:
             self.process = None
 
 
-@pytest.fixture
-async def other(database_server: EmbeddedDatabase, tmp_path: Path) -> AsyncIterator[Other]:
+@pytest.fixture(scope="module")
+async def other_city(
+    database_server: EmbeddedDatabase, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Other]:
     with psycopg.connect(database_server.url("postgres"), autocommit=True) as connection:
         connection.execute("DROP DATABASE IF EXISTS other_city WITH (FORCE)")
         connection.execute("CREATE DATABASE other_city")
@@ -95,7 +98,7 @@ async def other(database_server: EmbeddedDatabase, tmp_path: Path) -> AsyncItera
             if not name.startswith(("CITYLINE_", "OPEN311_"))
         },
         "DATABASE_URL": url,
-        "CITYLINE_DATA": str(tmp_path / "other"),
+        "CITYLINE_DATA": str(tmp_path_factory.mktemp("other")),
         "CITYLINE_PORT": str(port),
     }
     city = Other(environment, f"http://127.0.0.1:{port}")
@@ -104,6 +107,14 @@ async def other(database_server: EmbeddedDatabase, tmp_path: Path) -> AsyncItera
         yield city
     finally:
         city.stop()
+
+
+@pytest.fixture
+def other(other_city: Other) -> Other:
+    """The other city with nothing in it."""
+    with psycopg.connect(other_city.environment["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(EMPTY)
+    return other_city
 
 
 @pytest.fixture
