@@ -126,11 +126,9 @@ async def synced(
         "api-key", "add", "Cityline", "--right", "file", "--right", "update", "--per-minute", "1000"
     )
     key = next(word for word in printed.split() if word.startswith("cl_"))
-    named = tmp_path / "sync.yml"
-    named.write_text("open311:\n  updates: true\n  attributes: true\n", encoding="utf-8")
     for name, value in {
         "CITYLINE_SYNC": "open311",
-        "CITYLINE_SYNC_MAP": str(named),
+        "CITYLINE_SYNC_MAP": "sync-open311.yml",
         "OPEN311_URL": f"{other.url}/open311/v2",
         "OPEN311_API_KEY": key,
     }.items():
