@@ -193,8 +193,7 @@ def _needed(reading: str, scene: Scene, found: Mapping[str, float], turn: Turn) 
         return SURE  # "how do I get an overnight permit": it names a service of the city, and reports nothing
     if reading in ("yes", "no") and scene.question == "updates_wanted" and not _speaks_of_texts(turn, found):
         return SUREST  # "gracias a Dios contestan", "ese mismo baño": nobody consents, or refuses, with words about something else
-    a_report = reading != "another" and turn.intent == "report" and "sure of a service" in found
-    if a_report and found.keys() & _WHOLE:
+    if reading != "another" and "sure of a service" in found and _is_whole(turn, found):
         return SUREST  # by itself a whole report, or one of another matter by name: two witnesses disagree
     if reading == "yes" and scene.question in _YES_LASTS:
         says_yes = "sign:begins_yes" in found or turn.intent in _SAY_YES
@@ -202,6 +201,14 @@ def _needed(reading: str, scene: Scene, found: Mapping[str, float], turn: Turn) 
             SURER if says_yes or scene.question in _FINISHED else SUREST
         )  # nothing is sent by words that may ask
     return SURER if reading in _LASTING else SURE
+
+
+def _is_whole(turn: Turn, found: Mapping[str, float]) -> bool:
+    """Whether words by themselves are a report with its place, or of another matter; what sounds like a place alone has to be both:
+    "streetlight out at 1427 Lincoln Blvd"."""
+    if turn.intent == "give_place":
+        return found.keys() >= _WHOLE
+    return turn.intent == "report" and bool(found.keys() & _WHOLE)
 
 
 def _speaks_of_texts(turn: Turn, found: Mapping[str, float]) -> bool:

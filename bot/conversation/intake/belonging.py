@@ -156,7 +156,7 @@ def belongs(reference: str, service: str, setting: Setting, *, wanted: bool) -> 
         return False
     found = setting.places.locate(turn.text, setting.language)
     placed = found.outcome is not ResolutionOutcome.UNKNOWN
-    elsewhere = found.location is not None and not _is_its_place(found.location, reference, setting)
+    elsewhere = found.location is not None and not is_its_place(found.location, reference, setting)
     other = sure_service(turn, setting) not in (None, CATCH_ALL, service)
     another = _names_another(service, setting)
     introduced = _INTRODUCES.search(fold(turn.text)) is not None
@@ -255,7 +255,7 @@ def is_another_matter(reference: str, service: str, setting: Setting) -> bool:
     )
 
 
-def _is_its_place(place: Location, reference: str, setting: Setting) -> bool:
+def is_its_place(place: Location, reference: str, setting: Setting) -> bool:
     request = setting.own_request(reference)
     return request is not None and fold(place.name) == fold(request.place)
 
@@ -267,7 +267,7 @@ def is_another_elsewhere(reference: str, service: str, setting: Setting) -> bool
     if likeliest is None or likeliest.code in (CATCH_ALL, service) or likeliest.confidence < SURELY:
         return False
     found = setting.places.locate(turn.text, setting.language)
-    elsewhere = found.location is not None and not _is_its_place(found.location, reference, setting)
+    elsewhere = found.location is not None and not is_its_place(found.location, reference, setting)
     return elsewhere and len(turn.text.split()) >= A_SENTENCE
 
 

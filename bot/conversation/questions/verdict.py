@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from bot.channels.messages import Option
 from bot.city.location import ResolutionOutcome
-from bot.conversation.intake.belonging import belongs, wants_to_report
+from bot.conversation.intake.belonging import belongs, is_its_place, wants_to_report
 from bot.conversation.intake.digressions import QUESTIONS
 from bot.conversation.intake.effects import AddToRequest, TellStatus
 from bot.conversation.intake.finished import (
@@ -131,6 +131,8 @@ class Verdict(AboutFinished):
             return None
         if turn.photos and self._shows_it(setting):
             return "not_fixed"
+        if self._is_of_the_same_kind_elsewhere(setting):
+            return None  # "hay un bache en la 20 y Pico", of one at Pico and 4th
         if sure_service(turn, setting) in (None, self.service):
             # "the pothole is still there" reads like a report of the same thing; what is only added may be either.
             if turn.intent in ("report", "complain_service"):
@@ -141,6 +143,17 @@ class Verdict(AboutFinished):
         if remarks and turn.intent in _BESIDE_THE_POINT and not may_be_new(setting):
             return "not_fixed"
         return "not_fixed" if remarks and turn.intent in ("out_of_scope", "another") else None
+
+    def _is_of_the_same_kind_elsewhere(self, setting: Setting) -> bool:
+        """Whether words report the same kind of thing at a place of its own, and do not say that something is still so."""
+        turn = setting.turn
+        if turn.intent != "report" or leaves_a_part(turn.text) or sure_service(turn, setting) != self.service:
+            return False
+        found = setting.places.locate(turn.text, setting.language)
+        known = any(own.reference == self.reference and own.place for own in setting.own)
+        return (
+            known and found.location is not None and not is_its_place(found.location, self.reference, setting)
+        )
 
     def _is_elsewhere(self, setting: Setting) -> bool:
         """Whether words name a place of their own or begin a report: then they may be of another matter."""

@@ -16,7 +16,7 @@ from bot.conversation.questions.verdict import Verdict
 from bot.conversation.questions.why_rated import WhyRated
 from bot.conversation.talk import Progress, converse
 
-from ..conftest import NOON, a_setting, a_turn, choosing, said
+from ..conftest import NOON, a_filed_question, a_setting, a_turn, choosing, said
 
 FILED = Memory(met=True, filed=Filed("SM-7K3Q9P", "pothole", NOON))
 ASKED = FILED.with_question(Verdict("SM-7K3Q9P", "pothole", NOON))
@@ -179,3 +179,29 @@ def test_words_in_one_breath_with_danger_go_to_what_was_opened_again_and_begin_n
     assert said(given) == ["utter_emergency"]
     assert (given.draft, given.memory) == (None, asked)
     assert given.effects == (AddToRequest("SM-7K3Q9P", (), words),)
+
+
+@pytest.mark.parametrize(
+    ("words", "intent", "service"),
+    [
+        # What the engine makes of them stands beside: a place told, and by the replies a correction.
+        ("streetlight out at 1427 Lincoln Blvd", "give_place", "streetlight"),
+        ("hay un bache en la 20 y Pico", "report", "pothole"),
+        ("big pothole at 20th and Pico", "report", "pothole"),
+    ],
+)
+def test_a_report_with_a_place_of_its_own_is_no_verdict(words: str, intent: str, service: str) -> None:
+    turn = a_turn(words, intent, service, minutes=5, replies={"tell": 0.77, "correct": 0.19, "another": 0.04})
+    memory = Memory(met=True, agenda=(a_filed_question("verdict"),))
+    begun = converse(None, memory, replace(a_setting(turn), own=DONE[:1]))
+    assert begun.draft is not None
+    assert begun.draft.service == service
+    assert begun.effects == ()
+
+
+def test_what_is_still_there_is_one_wherever_they_say_it_is() -> None:
+    turn = a_turn("the pothole at 5th and Pico is still there", "report", "pothole", minutes=5)
+    memory = Memory(met=True, agenda=(a_filed_question("verdict"),))
+    told = converse(None, memory, replace(a_setting(turn), own=DONE[:1]))
+    assert told.draft is None
+    assert [type(effect).__name__ for effect in told.effects] == ["GiveFeedback"]
