@@ -15,6 +15,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from bot.simulator.servicenow.instance import AbortedError, Instance, NoRecordError
+from bot.simulator.servicenow.model import REFERENCES
 from bot.simulator.servicenow.query import Row
 
 CASES = "sn_customerservice_case"
@@ -106,6 +107,8 @@ class ServiceNowApi:
             values = await _values(request)
             if table not in self.instance.records:
                 return _error(400, "Invalid table", table)
+            if values is None:
+                return _unreadable()
             sys_id = self.instance.create(table, values, self.access.username)
             return await self._done(201, self._shown(table, self.instance.record(table, sys_id), request))
         try:
@@ -124,11 +127,16 @@ class ServiceNowApi:
     async def record(self, request: Request, table: str, sys_id: str) -> Response:
         if (refusal := await self._refusal(request)) is not None:
             return refusal
+        if table not in self.instance.records:
+            return _error(400, "Invalid table", table)
         try:
             if request.method in ("PUT", "PATCH"):
-                self.instance.update(table, sys_id, await _values(request), self.access.username)
+                values = await _values(request)
+                if values is None:
+                    return _unreadable()
+                self.instance.update(table, sys_id, values, self.access.username)
             if request.method == "DELETE":
-                self.instance.delete(table, sys_id)
+                self.instance.delete(table, sys_id, self.access.username)
                 return Response(status_code=204)
             return await self._done(200, self._shown(table, self.instance.record(table, sys_id), request))
         except NoRecordError:
@@ -212,20 +220,38 @@ class ServiceNowApi:
         for name in names:
             if name not in row:
                 continue
-            value, display = row[name], self.instance.shown(table, name, row[name])
-            shown[name] = (
-                {"value": value, "display_value": display}
-                if mode == "all"
-                else display
-                if mode == "true"
-                else value
-            )
+            both = {"value": row[name], "display_value": self.instance.shown(table, name, row[name])}
+            parts = {"all": ("display_value", "value"), "true": ("display_value",)}.get(mode, ("value",))
+            link = _link(request, name, row[name])
+            told = {part: both[part] for part in parts} | ({"link": link} if link else {})
+            shown[name] = told if link or mode == "all" else both[parts[0]]
         return shown
 
 
-async def _values(request: Request) -> dict[str, str]:
-    body = await request.json()
-    return {str(name): str(value) for name, value in body.items()} if isinstance(body, dict) else {}
+def _link(request: Request, name: str, value: str) -> str:
+    """Where the record is that a field refers to; "" for a field that refers to none, and where none is wanted."""
+    wanted = request.query_params.get("sysparm_exclude_reference_link", "false") != "true"
+    if name not in REFERENCES or not value or not wanted:
+        return ""
+    return f"{str(request.base_url).rstrip('/')}/api/now/table/{REFERENCES[name]}/{value}"
+
+
+async def _values(request: Request) -> dict[str, str] | None:
+    """What a body says of fields; None for one that cannot be read."""
+    try:
+        body = await request.json()
+    except ValueError:
+        return None
+    return {str(name): _text(value) for name, value in body.items()} if isinstance(body, dict) else None
+
+
+def _text(value: Any) -> str:
+    """A value as fields keep it: nothing is "", and what is true is "true"."""
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _unreadable() -> JSONResponse:
+    return _error(400, "Exception while reading request", "The payload is not valid JSON")
 
 
 def _number(request: Request, name: str, usual: int) -> int:

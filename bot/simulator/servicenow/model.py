@@ -1,4 +1,4 @@
-"""What tables a new instance has: their fields, the choices of their lists, the groups of a city."""
+"""What tables a new instance has: their fields, the choices of their lists, the people who work there."""
 
 from __future__ import annotations
 
@@ -14,6 +14,13 @@ SYSTEM_FIELDS = (
     "sys_updated_by",
     "sys_mod_count",
 )
+# Field → the table that its values are records of.
+REFERENCES: Mapping[str, str] = {
+    "assignment_group": "sys_user_group",
+    "assigned_to": "sys_user",
+    "parent": "task",
+}
+USERS: Mapping[str, str] = {"abel.tuter": "Abel Tuter", "beth.anglin": "Beth Anglin"}  # user name → name
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +31,10 @@ class TableModel:
     prefix: str  # of its numbers
     fields: tuple[str, ...]
     states: Mapping[str, str]
-    closed: frozenset[str]
+    working: str  # the state of what somebody works on …
+    awaiting: str  # … of what waits for who reported it …
+    resolved: str  # … and of what is done
+    closed: tuple[str, ...]  # the usual one first
     resolution: str  # the field of the code
     codes: Mapping[str, str]
 
@@ -57,9 +67,12 @@ CASE = TableModel(
         "u_longitude",
     ),
     {"1": "New", "10": "Open", "18": "Awaiting Info", "6": "Resolved", "3": "Closed"},
-    frozenset({"3"}),
-    "resolution_code",
-    {
+    working="10",
+    awaiting="18",
+    resolved="6",
+    closed=("3",),
+    resolution="resolution_code",
+    codes={
         "1": "Solved - Fixed",
         "2": "Solved - Workaround",
         "3": "Not Solved",
@@ -80,9 +93,12 @@ INCIDENT = TableModel(
         "7": "Closed",
         "8": "Canceled",
     },
-    frozenset({"7", "8"}),
-    "close_code",
-    {
+    working="2",
+    awaiting="3",
+    resolved="6",
+    closed=("7", "8"),
+    resolution="close_code",
+    codes={
         "Solution provided": "Solution provided",
         "Duplicate": "Duplicate",
         "No resolution provided": "No resolution provided",

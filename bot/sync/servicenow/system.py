@@ -52,8 +52,11 @@ class ServiceNow:
         await self._client.aclose()
 
     async def find(self, key: str, ours: Ours, *, tried: bool) -> str | None:
-        found = await self._tables.find(f"{self._naming.fields.reference}={key}")
-        return str(found[-1]["sys_id"]) if found else None  # should there be two, the first made
+        reference = self._naming.fields.reference
+        found = await self._tables.find(f"{reference}={key}", reference)
+        # A field that they do not have is dropped from a query, which then means any record: one of ours says so itself.
+        named = [str(row["sys_id"]) for row in found if row.get(reference) == key]
+        return named[-1] if named else None  # should there be two, the first made
 
     async def create(self, key: str, ours: Ours, *, follows: str | None = None) -> Written:
         fields = self._naming.fields

@@ -22,12 +22,12 @@ class Tables:
         # The Case API replaces a record's values as the Table API's PATCH does: what is not named stays.
         self._update = "PUT" if case_api else "PATCH"
 
-    async def find(self, query: str) -> list[dict[str, Any]]:
-        """Records of an encoded query, the newest first."""
+    async def find(self, query: str, fields: str) -> list[dict[str, Any]]:
+        """Records of an encoded query with their sys_id and `fields`, the newest first."""
         answer = await self._client.get(
             f"/api/now/table/{self.table}",
             sysparm_query=f"{query}^ORDERBYDESCsys_created_on",
-            sysparm_fields="sys_id,number",
+            sysparm_fields=f"sys_id,{fields}",
             sysparm_limit=PAGE,
         )
         return _rows(answer)

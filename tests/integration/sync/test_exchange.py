@@ -227,6 +227,20 @@ async def test_a_field_that_they_do_not_have_is_told_to_staff(
     assert (await synced.link(reference)).problem == "servicenow did not take: u_adress."
 
 
+async def test_a_field_of_the_reference_that_they_do_not_have_never_joins_two_requests_in_one_case(
+    synced: Synced, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await synced.file()
+    await synced.exchange()
+    fields = synced.system._naming.fields.model_copy(update={"reference": "corelation_id"})
+    monkeypatch.setattr(synced.system, "_naming", synced.system._naming.model_copy(update={"fields": fields}))
+    second = await synced.file()
+    await synced.exchange()
+    links = [await synced.link(first), await synced.link(second)]
+    assert len({link.remote_id for link in links}) == 2
+    assert links[1].problem == "servicenow did not take: corelation_id."
+
+
 async def test_photos_of_residents_go_there_upright_and_without_what_is_in_them(synced: Synced) -> None:
     ids = await _kept_photo(synced)
     reference = await synced.file(photo_ids=ids)
