@@ -222,7 +222,9 @@ class Settings(BaseSettings):
         description="Seconds between two looks at what was changed there.",
     )
     servicenow_url: str | None = Field(
-        None, alias="SERVICENOW_URL", description="The instance, as https://example.service-now.com."
+        None,
+        alias="SERVICENOW_URL",
+        description="The instance, as https://example.service-now.com. Empty in a first try, without providers: the simulator plays one.",
     )
     servicenow_client_id: str | None = Field(
         None, alias="SERVICENOW_CLIENT_ID", description="OAuth client of Cityline there."
@@ -488,7 +490,7 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"{missing}: missing, while the other setting of mail is there. Set both or none"
             )
-        if self.sync == "servicenow":
+        if self.sync == "servicenow" and not self.servicenow_is_played:
             self._check_servicenow()
         if self.sync == "open311" and not self.open311_endpoint_url:
             raise ValueError("OPEN311_URL: missing; CITYLINE_SYNC=open311 needs the address of the endpoint")
@@ -552,6 +554,14 @@ class Settings(BaseSettings):
     @property
     def telegram_configured(self) -> bool:
         return self.telegram_bot_token is not None
+
+    @property
+    def servicenow_is_played(self) -> bool:
+        """Whether nothing is said of an instance, nor of a real provider: the simulator stands in for all of them."""
+        named = (self.servicenow_url, self.servicenow_client_id, self.servicenow_client_secret)
+        let_in = (self.servicenow_username, self.servicenow_password)
+        real = self.sms_configured or self.telegram_configured
+        return self.sync == "servicenow" and not real and not any((*named, *let_in))
 
     @property
     def mail_configured(self) -> bool:

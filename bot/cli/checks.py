@@ -376,6 +376,7 @@ async def _promises(config: Settings) -> Finding:
 async def _sync(config: Settings) -> Finding:
     """Whether the city's own system lets us in, and whether anything waits for it. Nothing is written there."""
     from bot.db.session import dispose, transaction
+    from bot.supervisor.plan import with_played_instance
     from bot.sync.failures import SyncError
     from bot.sync.map_file import SyncMapError
     from bot.sync.standing import system_standing
@@ -389,7 +390,7 @@ async def _sync(config: Settings) -> Finding:
     if standing is None:
         return Finding("sync", Outcome.NOTE, "Requests are worked here alone: CITYLINE_SYNC is none.")
     try:
-        system = open_system(config)
+        system = open_system(with_played_instance(config))
     except SyncMapError as error:
         return Finding("sync", Outcome.FAILED, str(error))
     assert system is not None  # noqa: S101 - there is one, as its standing says

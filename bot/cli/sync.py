@@ -157,6 +157,7 @@ def _with_system(work: Callable[[System], Awaitable[T]]) -> T:
     """Open the system, do the work, close it; what it fails with is one sentence."""
     from bot.cli.errors import CommandError
     from bot.settings import settings
+    from bot.supervisor.plan import with_played_instance
     from bot.sync.failures import SyncError
     from bot.sync.map_file import SyncMapError
     from bot.sync.systems import open_system
@@ -164,7 +165,7 @@ def _with_system(work: Callable[[System], Awaitable[T]]) -> T:
     _system_name()
 
     async def run() -> T:
-        system = open_system(settings())
+        system = open_system(with_played_instance(settings()))
         assert system is not None  # noqa: S101 - a system is set
         try:
             return await work(system)

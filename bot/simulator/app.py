@@ -1,4 +1,4 @@
-"""Puts the simulator together: providers' APIs, control API, phone page."""
+"""Puts the simulator together: providers' APIs, control API, phone page, and an instance of ServiceNow where one is played."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect
 from bot.simulator.config import SimulatorConfig
 from bot.simulator.control import Control
 from bot.simulator.page import page_router
+from bot.simulator.servicenow.standin import instance_routers
 from bot.simulator.stage import Stage
 from bot.simulator.telegram.api import TelegramApi
 from bot.simulator.twilio.api import TwilioApi
@@ -38,6 +39,9 @@ def create_app(config: SimulatorConfig | None = None) -> FastAPI:
     app.include_router(page_router(stage))
     app.include_router(TwilioApi(stage.carrier).router())
     app.include_router(TelegramApi(stage.bot).router())
+    if stage.world.config.instance is not None:
+        for router in instance_routers(stage.world, stage.world.config.instance):
+            app.include_router(router)
     return app
 
 

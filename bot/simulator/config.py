@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot.city.facts import load_city
 from bot.settings import Settings
 
 MEBIBYTE = 1024 * 1024
@@ -63,6 +64,35 @@ SIMULATOR_CREDENTIALS = Credentials(
 
 
 @dataclass(frozen=True, slots=True)
+class InstanceAccount:
+    """Who Cityline is at the instance of ServiceNow that is played, and what the instance signs its calls with."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    username: str
+    password: str = field(repr=False)
+    sync_secret: str = field(repr=False)  # "": it calls nobody
+
+    def environment(self, base_url: str) -> dict[str, str]:
+        """The variables that make Cityline's other processes use the instance at `base_url`."""
+        return {
+            "SERVICENOW_URL": base_url.rstrip("/"),
+            "SERVICENOW_CLIENT_ID": self.client_id,
+            "SERVICENOW_CLIENT_SECRET": self.client_secret,
+            "CITYLINE_SYNC_SECRET": self.sync_secret,
+        }
+
+
+SIMULATOR_INSTANCE = InstanceAccount(
+    client_id=_derived("oauth client").hex()[:32],
+    client_secret=_derived("oauth secret").hex()[:32],
+    username="cityline",
+    password=_derived("account of the instance").hex()[:32],
+    sync_secret=_derived("sync secret").hex(),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Retries:
     """How often a webhook is repeated when nobody takes it, with growing pauses in seconds."""
 
@@ -90,6 +120,9 @@ class SimulatorConfig:
     public_base: str | None = None  # webhooks are signed over this address …
     connect_base: str | None = None  # … but delivered here, when the public one leads elsewhere
     credentials: Credentials = SIMULATOR_CREDENTIALS
+    instance: InstanceAccount | None = None  # of ServiceNow; None: none is played
+    sync_webhook: str = "http://127.0.0.1:8311/sync/servicenow"
+    groups: tuple[str, ...] = ()  # to which its cases are assigned
     seed: int | None = None  # makes ids and faults repeatable
     city: str = "santa_monica"
     receipt_pause: float = 0.15  # between queued, sent and delivered
@@ -98,6 +131,8 @@ class SimulatorConfig:
     sms_retries: Retries = Retries(attempts=6, first_pause=1.0, longest_pause=16.0)
     # Telegram repeats an update for about a day.
     telegram_retries: Retries = Retries(attempts=10_000)
+    # Whatever a business rule could not tell is found by looking.
+    sync_retries: Retries = Retries(attempts=4, first_pause=0.5)
     connect_timeout: float = 5.0
     read_timeout: float = 15.0
     hang: float = 30.0  # how long an injected time-out holds a request
@@ -146,6 +181,9 @@ def config_from_settings(
         or f"http://{settings.host}:{settings.port}".replace("//0.0.0.0", "//127.0.0.1"),
         seed=seed,
         city=settings.city,
+        instance=_instance_in_use(settings, base_url),
+        sync_webhook=f"{public}/sync/servicenow",
+        groups=tuple(load_city(settings.city_pack).departments) if settings.sync == "servicenow" else (),
     )
 
 
@@ -171,3 +209,24 @@ def _credentials_in_use(settings: Settings, base_url: str) -> Credentials:
             telegram_secret=secret.get_secret_value() if secret else given.telegram_secret,
         )
     return given
+
+
+def _instance_in_use(settings: Settings, base_url: str) -> InstanceAccount | None:
+    """The account of the instance that is played; None where requests are worked elsewhere."""
+    if settings.servicenow_is_played:
+        return SIMULATOR_INSTANCE
+    if settings.sync != "servicenow" or settings.servicenow_url != base_url:
+        return None
+    given, secret, password = (
+        SIMULATOR_INSTANCE,
+        settings.servicenow_client_secret,
+        settings.servicenow_password,
+    )
+    return replace(
+        given,
+        client_id=settings.servicenow_client_id or given.client_id,
+        client_secret=secret.get_secret_value() if secret else given.client_secret,
+        username=settings.servicenow_username or given.username,
+        password=password.get_secret_value() if password else given.password,
+        sync_secret=settings.sync_secret.get_secret_value() if settings.sync_secret else "",
+    )

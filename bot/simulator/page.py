@@ -33,6 +33,7 @@ def page_router(stage: Stage) -> APIRouter:
         number = stage.world.config.credentials.from_number
         context = {
             "samples": [{"name": sample.name, "title": sample.title} for sample in SAMPLES],
+            "has_cases": stage.world.config.instance is not None,
             "city_number": number,
             "city_number_spaced": re.sub(r"^\+1(\d{3})(\d{3})(\d{4})$", r"+1 \1-\2-\3", number),
         }

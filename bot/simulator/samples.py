@@ -23,12 +23,13 @@ class Sample:
     draw: Callable[[Image.Image, random.Random], None]
 
 
-def _gradient(
+def gradient(
     image: Image.Image,
     top: tuple[int, int, int],
     bottom: tuple[int, int, int],
     box: tuple[int, int, int, int],
 ) -> None:
+    """A box that goes from one colour to another, top to bottom."""
     left, upper, right, lower = box
     strip = Image.new("RGB", (1, 2))
     strip.putpixel((0, 0), top)
@@ -36,13 +37,14 @@ def _gradient(
     image.paste(strip.resize((right - left, lower - upper), Image.Resampling.BILINEAR), (left, upper))
 
 
-def _grain(
+def grain(
     image: Image.Image,
     chance: random.Random,
     box: tuple[int, int, int, int],
     count: int,
     tones: tuple[int, int],
 ) -> None:
+    """Specks, so that a surface looks like one."""
     pen = ImageDraw.Draw(image)
     for _ in range(count):
         x, y = chance.uniform(box[0], box[2]), chance.uniform(box[1], box[3])
@@ -50,9 +52,9 @@ def _grain(
         pen.ellipse((x, y, x + size * 2, y + size), fill=(tone, tone, tone + 3))
 
 
-def _street(image: Image.Image, chance: random.Random) -> ImageDraw.ImageDraw:
+def street(image: Image.Image, chance: random.Random) -> ImageDraw.ImageDraw:
     """Sky, houses, kerb and road."""
-    _gradient(image, (160, 204, 232), (232, 240, 240), (0, 0, WIDTH, 330))
+    gradient(image, (160, 204, 232), (232, 240, 240), (0, 0, WIDTH, 330))
     pen = ImageDraw.Draw(image)
     x = -20
     while x < WIDTH:
@@ -67,14 +69,15 @@ def _street(image: Image.Image, chance: random.Random) -> ImageDraw.ImageDraw:
     for seam in range(-80, WIDTH, 150):
         pen.line((seam + 40, 330, seam, 405), fill=(172, 166, 156), width=3)
     pen.rectangle((0, 405, WIDTH, 428), fill=(226, 222, 214))
-    _gradient(image, (96, 98, 102), (74, 76, 80), (0, 428, WIDTH, HEIGHT))
-    _grain(image, chance, (0, 428, WIDTH, HEIGHT), 5200, (58, 122))
+    gradient(image, (96, 98, 102), (74, 76, 80), (0, 428, WIDTH, HEIGHT))
+    grain(image, chance, (0, 428, WIDTH, HEIGHT), 5200, (58, 122))
     return pen
 
 
-def _blob(
+def blob(
     chance: random.Random, x: float, y: float, rx: float, ry: float, points: int = 26
 ) -> list[tuple[float, float]]:
+    """The outline of something irregular around a point, with these radii."""
     return [
         (
             x + math.cos(step * 2 * math.pi / points) * rx * chance.uniform(0.84, 1.12),
@@ -85,14 +88,14 @@ def _blob(
 
 
 def _pothole(image: Image.Image, chance: random.Random) -> None:
-    pen = _street(image, chance)
+    pen = street(image, chance)
     for dash in range(-60, WIDTH, 260):
         pen.polygon(
             [(dash + 40, 500), (dash + 170, 500), (dash + 158, 516), (dash + 22, 516)], fill=(232, 202, 92)
         )
-    pen.polygon(_blob(chance, 610, 690, 318, 124), fill=(112, 110, 106))
-    pen.polygon(_blob(chance, 612, 696, 268, 98), fill=(58, 55, 52))
-    pen.polygon(_blob(chance, 622, 712, 212, 70), fill=(36, 33, 31))
+    pen.polygon(blob(chance, 610, 690, 318, 124), fill=(112, 110, 106))
+    pen.polygon(blob(chance, 612, 696, 268, 98), fill=(58, 55, 52))
+    pen.polygon(blob(chance, 622, 712, 212, 70), fill=(36, 33, 31))
     for _ in range(150):
         x, y, size = chance.gauss(610, 190), chance.gauss(712, 62), chance.randint(3, 11)
         tone = chance.randint(86, 150)
@@ -107,15 +110,21 @@ def _pothole(image: Image.Image, chance: random.Random) -> None:
             at = to
 
 
-def _graffiti(image: Image.Image, chance: random.Random) -> None:
-    _gradient(image, (214, 200, 178), (196, 182, 160), (0, 0, WIDTH, 720))
+def wall(image: Image.Image, chance: random.Random) -> ImageDraw.ImageDraw:
+    """Bricks and the pavement below."""
+    gradient(image, (214, 200, 178), (196, 182, 160), (0, 0, WIDTH, 720))
     pen = ImageDraw.Draw(image)
     for row in range(0, 720, 48):
         pen.line((0, row, WIDTH, row), fill=(178, 164, 144), width=3)
         for brick in range(-60 if (row // 48) % 2 else 0, WIDTH, 120):
             pen.line((brick, row, brick, row + 48), fill=(178, 164, 144), width=3)
-    _gradient(image, (176, 170, 160), (150, 146, 140), (0, 720, WIDTH, HEIGHT))
-    _grain(image, chance, (0, 720, WIDTH, HEIGHT), 1800, (128, 188))
+    gradient(image, (176, 170, 160), (150, 146, 140), (0, 720, WIDTH, HEIGHT))
+    grain(image, chance, (0, 720, WIDTH, HEIGHT), 1800, (128, 188))
+    return pen
+
+
+def _graffiti(image: Image.Image, chance: random.Random) -> None:
+    pen = wall(image, chance)
     letters = (
         [(170, 300), (150, 500), (300, 520), (320, 330), (210, 320)],
         [(380, 540), (400, 300), (520, 520), (540, 290)],
@@ -138,7 +147,7 @@ def _graffiti(image: Image.Image, chance: random.Random) -> None:
 
 
 def _bin(image: Image.Image, chance: random.Random) -> None:
-    pen = _street(image, chance)
+    pen = street(image, chance)
     pen.ellipse((400, 776, 830, 834), fill=(52, 53, 56))
     pen.polygon([(448, 392), (776, 392), (740, 806), (486, 806)], fill=(38, 108, 82))
     pen.polygon([(448, 392), (520, 392), (536, 806), (486, 806)], fill=(52, 130, 100))
@@ -153,7 +162,7 @@ def _bin(image: Image.Image, chance: random.Random) -> None:
         (880, 782, 74, 48, (236, 232, 224)),
     )
     for x, y, rx, ry, colour in bags:
-        pen.polygon(_blob(chance, x, y, rx, ry), fill=colour)
+        pen.polygon(blob(chance, x, y, rx, ry), fill=colour)
         pen.line(
             (x - rx * 0.3, y - ry * 0.5, x + rx * 0.1, y + ry * 0.4),
             fill=tuple(min(255, c + 34) for c in colour),
@@ -164,11 +173,11 @@ def _bin(image: Image.Image, chance: random.Random) -> None:
     for _ in range(16):
         x, y = chance.randint(250, 1010), chance.randint(800, 868)
         colour = chance.choice(((244, 244, 240), (214, 70, 60), (240, 200, 90), (150, 190, 214)))
-        pen.polygon(_blob(chance, x, y, chance.randint(10, 30), chance.randint(6, 14), 7), fill=colour)
+        pen.polygon(blob(chance, x, y, chance.randint(10, 30), chance.randint(6, 14), 7), fill=colour)
 
 
 def _streetlight(image: Image.Image, chance: random.Random) -> None:
-    _gradient(image, (18, 24, 52), (66, 58, 96), (0, 0, WIDTH, 640))
+    gradient(image, (18, 24, 52), (66, 58, 96), (0, 0, WIDTH, 640))
     pen = ImageDraw.Draw(image)
     for _ in range(90):
         x, y = chance.randint(0, WIDTH), chance.randint(0, 420)
@@ -184,7 +193,7 @@ def _streetlight(image: Image.Image, chance: random.Random) -> None:
                     (column, row, column + 20, row + 26), fill=(244, 208, 122) if lit else (44, 46, 70)
                 )
         x += width + 6
-    _gradient(image, (48, 48, 60), (30, 30, 38), (0, 640, WIDTH, HEIGHT))
+    gradient(image, (48, 48, 60), (30, 30, 38), (0, 640, WIDTH, HEIGHT))
     glow = Image.new("RGB", (WIDTH, HEIGHT))
     ImageDraw.Draw(glow).ellipse((880, 560, 1260, 780), fill=(120, 96, 40))
     ImageDraw.Draw(glow).ellipse((1010, 330, 1100, 420), fill=(255, 220, 130))
@@ -214,8 +223,11 @@ SAMPLES = (
 def sample_photo(name: str) -> bytes | None:
     """The JPEG of a sample, 1200 × 900 pixels, always the same; None for an unknown name."""
     sample = next((one for one in SAMPLES if one.name == name), None)
-    if sample is None:
-        return None
+    return None if sample is None else drawn(sample)
+
+
+def drawn(sample: Sample) -> bytes:
+    """A sample as the JPEG of a camera."""
     image = Image.new("RGB", (WIDTH, HEIGHT))
     sample.draw(image, random.Random(sample.name))  # noqa: S311 - the same picture every time
     image = image.filter(ImageFilter.GaussianBlur(0.8))

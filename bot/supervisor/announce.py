@@ -22,6 +22,7 @@ class Addresses:
     """Where to go once everything answers."""
 
     phones: str | None
+    cases: str | None  # of the instance of ServiceNow that the simulator plays
     console: str
     login: tuple[str, str] | None  # username and password, on first start only
     logs: Path
@@ -86,6 +87,8 @@ class Announcer:
         rows = []
         if addresses.phones:
             rows.append(("Phones", addresses.phones, "text the city from here"))
+        if addresses.cases:
+            rows.append(("Cases", addresses.cases, "ServiceNow, played: be the case worker"))
         rows.append(("Console", addresses.console, "where staff work"))
         if addresses.login:
             username, password = addresses.login

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from urllib.parse import urlsplit
 
-from bot.settings import ROOT, Settings, engine_token
+from bot.settings import ROOT, Settings, engine_token, load_settings
 from bot.supervisor.engine_environment import engine_environment, ready_url, serve_command
 from bot.supervisor.ports import check_port_is_free
 from bot.supervisor.process import ProcessPlan
@@ -47,7 +47,24 @@ def shared_environment(config: Settings, database_url: str) -> dict[str, str]:
         # Updates are posted to us unless polling is asked for by name: here every address can be reached.
         mode = config.telegram_mode if "telegram_mode" in config.model_fields_set else "webhook"
         environment |= SIMULATOR_CREDENTIALS.environment(simulator_url(config), mode)
+    if config.servicenow_is_played:
+        environment |= _played_instance(config)
     return environment
+
+
+def _played_instance(config: Settings) -> dict[str, str]:
+    """The instance of ServiceNow that the simulator plays; a secret of one's own for its calls stays."""
+    from bot.simulator.config import SIMULATOR_INSTANCE
+
+    environment = SIMULATOR_INSTANCE.environment(simulator_url(config))
+    if config.sync_secret is not None:
+        environment["CITYLINE_SYNC_SECRET"] = config.sync_secret.get_secret_value()
+    return environment
+
+
+def with_played_instance(config: Settings) -> Settings:
+    """The settings as the processes have them that `up` starts, for a command beside them that speaks to the instance."""
+    return load_settings(**_played_instance(config)) if config.servicenow_is_played else config
 
 
 def plan_processes(config: Settings, database_url: str) -> list[ProcessPlan]:

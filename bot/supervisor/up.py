@@ -189,6 +189,7 @@ class Supervisor:
         config = self.config
         return Addresses(
             phones=f"{simulator_url(config)}/" if simulator_is_wanted(config) else None,
+            cases=f"{simulator_url(config)}/servicenow" if config.servicenow_is_played else None,
             console=f"{config.base_url}/console",
             login=login,
             logs=self.logs,

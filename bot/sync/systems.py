@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from bot.sync.open311.system import open_open311
 from bot.sync.servicenow.naming import read_naming
 from bot.sync.servicenow.system import open_servicenow, page_at
@@ -10,7 +10,13 @@ from bot.sync.system import System
 
 
 def open_system(settings: Settings) -> System | None:
-    """The city's own system, None where it has none. Raises `SyncMapError`. Close it with `aclose` in the same event loop."""
+    """The city's own system, None where it has none. Raises `SyncMapError`, and `SettingsError` where the simulator plays it
+    and did not say where. Close it with `aclose` in the same event loop.
+    """
+    if settings.servicenow_is_played:
+        raise SettingsError(
+            "SERVICENOW_URL: missing; `cityline up` plays an instance, and tells only the processes that it starts."
+        )
     if settings.sync == "servicenow":
         return open_servicenow(settings)
     if settings.sync == "open311":

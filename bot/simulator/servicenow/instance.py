@@ -93,6 +93,9 @@ class Instance:
     attachments: dict[str, Attachment] = field(default_factory=dict)
     observers: list[Callable[[Happening], None]] = field(default_factory=list)  # rules that run after a deed
     numbers: dict[str, int] = field(default_factory=dict)  # the last that was given, of each table
+    order: dict[str, int] = field(
+        default_factory=dict
+    )  # what was made or written → its turn: times are whole seconds
 
     def now(self) -> str:
         return self.clock().strftime("%Y-%m-%d %H:%M:%S")
@@ -119,7 +122,8 @@ class Instance:
             "sys_updated_by": user,
             "sys_mod_count": "0",
         }
-        self._put(table, rows[sys_id], values, user)
+        self._in_order(sys_id)
+        self._put(table, rows[sys_id], values, user, is_new=True)
         self._tell(Deed.MADE, table, sys_id, user)
         return sys_id
 
@@ -136,11 +140,17 @@ class Instance:
     def is_closed(self, table: str, row: Row) -> bool:
         return row["state"] in TABLES[table].closed
 
+    def _in_order(self, sys_id: str) -> str:
+        self.order[sys_id] = len(self.order)
+        return sys_id
+
     def _tell(self, deed: Deed, table: str, sys_id: str, user: str) -> None:
         for observer in self.observers:
             observer(Happening(deed, table, sys_id, user))
 
-    def _put(self, table: str, row: dict[str, str], values: Mapping[str, str], user: str) -> bool:
+    def _put(
+        self, table: str, row: dict[str, str], values: Mapping[str, str], user: str, *, is_new: bool = False
+    ) -> bool:
         """Put values into their fields; whether anything is different."""
         known = {*TASK_FIELDS, *TABLES[table].fields}
         differs = False
@@ -156,7 +166,8 @@ class Instance:
             if name == "assignment_group":
                 value = self.group_id(value) or value
             if row[name] != value:
-                self._write_audit(table, row, name, value, user)
+                if not is_new:
+                    self._write_audit(table, row, name, value, user)
                 differs, row[name] = True, value
         row["active"] = "false" if row["state"] in TABLES[table].closed else "true"
         return differs
@@ -164,7 +175,7 @@ class Instance:
     def _write_audit(self, table: str, row: Row, name: str, value: str, user: str) -> None:
         self.audit.append(
             {
-                "sys_id": secrets.token_hex(16),
+                "sys_id": self._in_order(secrets.token_hex(16)),
                 "tablename": table,
                 "documentkey": row["sys_id"],
                 "fieldname": name,
@@ -178,7 +189,7 @@ class Instance:
     def _write_journal(self, table: str, sys_id: str, element: str, value: str, user: str) -> None:
         self.journal.append(
             {
-                "sys_id": secrets.token_hex(16),
+                "sys_id": self._in_order(secrets.token_hex(16)),
                 "name": table,
                 "element_id": sys_id,
                 "element": element,
@@ -212,7 +223,14 @@ class Instance:
         """Put a file at a record, whatever its state; the record itself does not count as changed."""
         self.record(table, sys_id)
         kept = Attachment(
-            secrets.token_hex(16), table, sys_id, file_name, content_type, content, self.now(), user
+            self._in_order(secrets.token_hex(16)),
+            table,
+            sys_id,
+            file_name,
+            content_type,
+            content,
+            self.now(),
+            user,
         )
         self.attachments[kept.sys_id] = kept
         self._tell(Deed.FILED, table, sys_id, user)
