@@ -100,6 +100,17 @@ async def test_finished_work_comes_with_its_photo_and_asks_whether_it_is_fixed(s
     assert synced.instance.files(case["sys_id"]) == ["IMG_2041.jpg"]
 
 
+async def test_a_change_is_found_also_at_a_record_whose_files_are_known(synced: Synced) -> None:
+    reference = await synced.file()
+    await synced.exchange()
+    case = synced.instance.only()
+    synced.instance.photograph(case["sys_id"], jpeg(shade=210))
+    await synced.both_ways()
+    synced.instance.work(case["sys_id"], state="6", resolution_code="1", close_notes="Filled.")
+    await synced.both_ways()
+    assert (await synced.request(reference)).status == Status.RESOLVED
+
+
 async def test_not_fixed_opens_the_case_again_and_a_closed_one_is_followed_by_another(synced: Synced) -> None:
     reference = await synced.file()
     await synced.exchange()
