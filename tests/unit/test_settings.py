@@ -129,3 +129,27 @@ def test_secrets_do_not_show_when_settings_are_printed() -> None:
     config = _load(**TWILIO, TELEGRAM_BOT_TOKEN="123:very-secret")
     assert "very-secret" not in repr(config)
     assert "'secret'" not in repr(config)
+
+
+SYNC = {"CITYLINE_SYNC": "servicenow"}
+
+
+def test_in_a_first_try_an_instance_is_played_and_needs_no_setting() -> None:
+    assert _load(**SYNC).servicenow_is_played
+    assert not _load().servicenow_is_played
+
+
+@pytest.mark.parametrize(
+    "values",
+    [TWILIO, {"TELEGRAM_BOT_TOKEN": "1:a"}, {"SERVICENOW_USERNAME": "me", "SERVICENOW_PASSWORD": "mine"}],
+)
+def test_a_city_that_forgot_the_address_of_its_instance_is_told_so(values: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match="SERVICENOW_URL: missing"):
+        _load(**SYNC, **values)
+
+
+def test_a_process_that_was_not_told_where_the_played_instance_is_says_so() -> None:
+    from bot.sync.systems import open_system
+
+    with pytest.raises(SettingsError, match="`cityline up` plays an instance"):
+        open_system(_load(**SYNC))

@@ -6,7 +6,7 @@ import pytest
 
 from bot.settings import Settings, load_settings
 from bot.supervisor import engine_environment
-from bot.supervisor.plan import plan_processes, shared_environment
+from bot.supervisor.plan import plan_processes, shared_environment, with_played_instance
 
 URL = "postgresql://postgres@/cityline?host=/srv/pg"
 TWILIO = {
@@ -45,6 +45,43 @@ def test_the_simulator_posts_updates_unless_polling_is_asked_for(
     asked_for: dict[str, str], mode: str
 ) -> None:
     assert shared_environment(_config(**asked_for), URL)["TELEGRAM_MODE"] == mode
+
+
+def test_the_instance_that_is_played_is_named_to_all_children() -> None:
+    config = _config(CITYLINE_SYNC="servicenow", CITYLINE_PORT=9000)
+    assert {plan.environment["SERVICENOW_URL"] for plan in plan_processes(config, URL)} == {
+        "http://127.0.0.1:9001"
+    }
+    environment = {**shared_environment(config, URL), "CITYLINE_SYNC": "servicenow"}
+    child = load_settings(_env_file=None, **environment)
+    assert not child.servicenow_is_played  # it is one like any other
+    assert child.servicenow_client_id is not None
+    assert child.sync_secret is not None
+
+
+def test_a_secret_of_ones_own_signs_the_calls_of_the_played_instance() -> None:
+    secret = "a secret of more than thirty-two signs"
+    config = _config(CITYLINE_SYNC="servicenow", CITYLINE_SYNC_SECRET=secret)
+    assert shared_environment(config, URL)["CITYLINE_SYNC_SECRET"] == secret
+
+
+def test_an_instance_of_ones_own_stays_beside_the_simulator() -> None:
+    config = _config(
+        CITYLINE_SYNC="servicenow",
+        SERVICENOW_URL="https://example.service-now.com",
+        SERVICENOW_USERNAME="me",
+        SERVICENOW_PASSWORD="mine",
+    )
+    assert "simulator" in _names(config)
+    assert "SERVICENOW_URL" not in shared_environment(config, URL)
+    assert with_played_instance(config) is config
+
+
+def test_a_command_beside_them_finds_the_played_instance(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CITYLINE_SYNC", "servicenow")
+    monkeypatch.setenv("CITYLINE_PORT", "9000")
+    found = with_played_instance(_config())
+    assert (found.servicenow_url, found.port) == ("http://127.0.0.1:9001", 9000)
 
 
 def test_with_a_real_provider_there_is_no_simulator() -> None:
