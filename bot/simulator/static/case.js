@@ -93,14 +93,6 @@ export class CasePage {
     message.hidden = !closed;
     message.textContent = closed ? one.read_only : "";
     this.root.querySelector(".write").hidden = closed;
-    for (const select of this.root.querySelectorAll('[name="resolution"]')) {
-      if (document.activeElement === select) continue;
-      const chosen = one.resolution || select.value;
-      select.replaceChildren(option("", "Choose …"), ...one.choices.codes.map((code) => option(code.value, code.label)));
-      select.value = chosen;
-    }
-    const notes = this.root.querySelector('[data-panel="close"] [name="close_notes"]');
-    if (this.root.querySelector('[data-panel="close"]').hidden) notes.value = one.close_notes;
   }
 
   drawFacts(one) {
@@ -151,7 +143,17 @@ export class CasePage {
     const opens = panel.hidden;
     this.closePanels();
     panel.hidden = !opens;
+    if (opens) this.prefill(panel);
     if (opens) panel.querySelector("textarea, select, button")?.focus();
+  }
+
+  // How it ended so far, to be kept or changed.
+  prefill(panel) {
+    const [codes, notes] = [panel.elements.resolution, panel.elements.close_notes];
+    if (!codes) return;
+    codes.replaceChildren(option("", "Choose …"), ...this.one.choices.codes.map((code) => option(code.value, code.label)));
+    codes.value = this.one.resolution;
+    notes.value = this.one.close_notes;
   }
 
   closePanels() {
@@ -250,7 +252,7 @@ const SHOWN = {
     line.append(element("b", "", one.after || "none"));
     return [line];
   },
-  file: (one) => [one.picture ? picture(one) : file(one)],
+  file: (one) => (one.picture ? picture(one) : [file(one)]),
 };
 
 function words(one) {
@@ -266,15 +268,15 @@ function picture(one) {
   open.setAttribute("aria-label", `Open ${one.name}`);
   const image = element("img");
   image.src = `/simulator/servicenow/files/${one.file}`;
-  image.alt = one.name;
+  image.alt = ""; // the button says what opens
   image.loading = "lazy";
-  open.append(image, element("small", "", one.name));
+  open.append(image);
   open.addEventListener("click", () => {
     const box = document.querySelector("#lightbox");
     box.querySelector("img").src = image.src;
     box.showModal();
   });
-  return open;
+  return [open, element("small", "name", one.name)];
 }
 
 function file(one) {
