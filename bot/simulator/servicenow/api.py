@@ -61,6 +61,7 @@ class ServiceNowApi:
         router.add_api_route("/oauth_token.do", self.token, methods=["POST"])
         router.add_api_route("/api/now/attachment", self.list_files, methods=["GET"])
         router.add_api_route("/api/now/attachment/file", self.attach, methods=["POST"])
+        router.add_api_route("/api/now/attachment/{sys_id}", self.file, methods=["GET", "DELETE"])
         router.add_api_route("/api/now/attachment/{sys_id}/file", self.fetch, methods=["GET"])
         for path, fixed in (("/api/now/table/{table}", None), ("/api/sn_customerservice/case", CASES)):
             self._add_records(router, path, fixed)
@@ -80,18 +81,21 @@ class ServiceNowApi:
     async def token(self, request: Request) -> Response:
         form = await request.form()
         access, kind = self.access, form.get("grant_type")
-        client = (
-            form.get("client_id") == access.client_id and form.get("client_secret") == access.client_secret
-        )
+        client = (form.get("client_id"), form.get("client_secret"))
+        # Or in the header, as RFC 6749 has it (section 2.3.1).
+        by_header = _basic(request.headers.get("authorization", ""))
+        ours = f"{access.client_id}:{access.client_secret}"
+        known = client == (access.client_id, access.client_secret) or by_header == ours
         who = form.get("username") == access.username and form.get("password") == access.password
         again = form.get("refresh_token") in access.refresh_tokens
         allowed = {"client_credentials": True, "password": who, "refresh_token": again}.get(str(kind), False)
-        if not (client and allowed):
+        if not (known and allowed):
             return JSONResponse({"error": "access_denied", "error_description": "access_denied"}, 401)
         token, refresh = secrets.token_urlsafe(16), secrets.token_urlsafe(16)
         access.tokens[token] = time.monotonic() + access.token_seconds
         answer: dict[str, Any] = {
             "access_token": token,
+            "scope": "useraccount",
             "token_type": "Bearer",
             "expires_in": int(access.token_seconds),
         }
@@ -119,9 +123,14 @@ class ServiceNowApi:
             _number(request, "sysparm_offset", 0),
             _number(request, "sysparm_limit", DEFAULT_LIMIT),
         )
-        page = rows[offset : offset + min(limit, MOST)]
+        size = min(limit, MOST)
+        page = rows[offset : offset + size]
         answer = JSONResponse({"result": [self._shown(table, row, request) for row in page]})
         answer.headers["X-Total-Count"] = str(len(rows))
+        if (links := _pages(request, offset, size, len(rows))) and not _is_true(
+            request, "sysparm_suppress_pagination_header"
+        ):
+            answer.headers["Link"] = links
         return answer
 
     async def record(self, request: Request, table: str, sys_id: str) -> Response:
@@ -150,7 +159,19 @@ class ServiceNowApi:
         if (refusal := await self._refusal(request)) is not None:
             return refusal
         rows = self.instance.rows("sys_attachment", request.query_params.get("sysparm_query", ""))
-        return JSONResponse({"result": [dict(row) for row in rows]})
+        return JSONResponse({"result": [_file(request, row) for row in rows]})
+
+    async def file(self, request: Request, sys_id: str) -> Response:
+        """What is known of a file; or away with it."""
+        if (refusal := await self._refusal(request)) is not None:
+            return refusal
+        kept = self.instance.attachments.get(sys_id)
+        if kept is None:
+            return _error(404, "No Record found", "")
+        if request.method == "DELETE":
+            del self.instance.attachments[sys_id]
+            return Response(status_code=204)
+        return await self._done(200, _file(request, kept.row()))
 
     async def attach(self, request: Request) -> Response:
         content = await request.body()
@@ -168,7 +189,7 @@ class ServiceNowApi:
             )
         except (NoRecordError, KeyError):
             return _error(404, "No Record found", "The record of the attachment does not exist")
-        return await self._done(201, kept.row())
+        return await self._done(201, _file(request, kept.row()))
 
     async def fetch(self, request: Request, sys_id: str) -> Response:
         if (refusal := await self._refusal(request)) is not None:
@@ -203,19 +224,13 @@ class ServiceNowApi:
         scheme, _, given = authorization.partition(" ")
         if scheme.lower() == "bearer":
             return self.access.tokens.get(given, 0.0) > time.monotonic()
-        if scheme.lower() == "basic":
-            try:
-                who = base64.b64decode(given, validate=True).decode()
-            except (binascii.Error, UnicodeDecodeError):
-                return False
-            return who == f"{self.access.username}:{self.access.password}"
-        return False
+        return _basic(authorization) == f"{self.access.username}:{self.access.password}"
 
     def _shown(self, table: str, row: Row, request: Request) -> dict[str, Any]:
         """A record as the parameters want it: fields, and values, display values, or both."""
         wanted = [name for name in request.query_params.get("sysparm_fields", "").split(",") if name]
         names = wanted or list(row)
-        mode = request.query_params.get("sysparm_display_value", "false")
+        mode = request.query_params.get("sysparm_display_value", "false").lower()
         shown: dict[str, Any] = {}
         for name in names:
             if name not in row:
@@ -228,12 +243,43 @@ class ServiceNowApi:
         return shown
 
 
+def _pages(request: Request, offset: int, size: int, count: int) -> str:
+    """Where the other pages of a list are, as RFC 8288 writes it; "" where there are none."""
+    if size < 1 or count <= size:
+        return ""
+    starts = {"first": 0, "prev": offset - size, "next": offset + size, "last": (count - 1) // size * size}
+    return ",".join(
+        f'<{request.url.include_query_params(sysparm_offset=start)}>;rel="{name}"'
+        for name, start in starts.items()
+        if 0 <= start < count
+    )
+
+
+def _is_true(request: Request, name: str) -> bool:
+    return request.query_params.get(name, "false").lower() == "true"
+
+
+def _file(request: Request, row: Row) -> dict[str, str]:
+    address = f"{str(request.base_url).rstrip('/')}/api/now/attachment/{row['sys_id']}/file"
+    return {**row, "download_link": address}
+
+
 def _link(request: Request, name: str, value: str) -> str:
     """Where the record is that a field refers to; "" for a field that refers to none, and where none is wanted."""
-    wanted = request.query_params.get("sysparm_exclude_reference_link", "false") != "true"
-    if name not in REFERENCES or not value or not wanted:
+    if name not in REFERENCES or not value or _is_true(request, "sysparm_exclude_reference_link"):
         return ""
     return f"{str(request.base_url).rstrip('/')}/api/now/table/{REFERENCES[name]}/{value}"
+
+
+def _basic(authorization: str) -> str:
+    """Name and password of a header of basic authentication, with a colon between; "" for another."""
+    scheme, _, given = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return ""
+    try:
+        return base64.b64decode(given, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
 
 
 async def _values(request: Request) -> dict[str, str] | None:

@@ -108,6 +108,12 @@ async def test_a_long_list_comes_in_pages_with_its_whole_count(http: httpx.Async
         assert answer.headers["x-total-count"] == "5"
         seen.append([row["short_description"][-1] for row in answer.json()["result"]])
     assert seen == [["0", "1"], ["2", "3"], ["4"], []]
+    in_the_middle = await http.get(TABLE, params={"sysparm_limit": 2, "sysparm_offset": 2})
+    starts = {
+        name: httpx.URL(link["url"]).params["sysparm_offset"] for name, link in in_the_middle.links.items()
+    }
+    assert starts == {"first": "0", "prev": "0", "next": "4", "last": "4"}
+    assert "link" not in (await http.get(TABLE)).headers
 
 
 async def test_values_display_values_or_both_and_links_of_references(
