@@ -58,6 +58,8 @@ class Supervisor:
             await self._confirm_installation(url)
             if any(plan.name.startswith("engine") for plan in plans):
                 await self._train()
+            if self.stopping.is_set():
+                return  # a login made now would never be shown
             login = await self._first_login(url)
             await self._start_processes(url)
             if not self.stopping.is_set():
