@@ -1,4 +1,7 @@
-"""The business rule that calls Cityline after a change, as `docs/howto/servicenow.md` has it for a real instance."""
+"""The business rule that calls Cityline after a change, as `docs/howto/servicenow.md` has it for a real instance.
+
+This one runs for files and deletions, too, which on a real instance are rules of their own.
+"""
 
 from __future__ import annotations
 

@@ -102,6 +102,19 @@ async def test_a_case_is_worked_from_new_to_closed(desk: Simulation) -> None:
     ]
 
 
+async def test_an_incident_is_worked_alike_in_its_own_states(desk: Simulation) -> None:
+    made = await desk.http.post("/api/now/table/incident", json={"short_description": "Pothole"}, auth=OURS)
+    path = f"/simulator/servicenow/cases/incident/{made.json()['result']['sys_id']}"
+    choices = (await desk.http.get(path)).json()["choices"]
+    assert "Ask something" in await _refused(desk, path, state=choices["awaiting"])
+    case = await _work(desk, path, state=choices["awaiting"], comments="Which lane?")
+    assert (case["number"], case["state_name"], case["phase"]) == ("INC0001001", "On Hold", "awaiting")
+    code = choices["codes"][0]["value"]
+    case = await _work(desk, path, state=choices["resolved"], resolution=code, close_notes="Filled.")
+    assert (case["phase"], case["resolution"]) == ("resolved", "Solution provided")
+    assert (await _work(desk, path, state=choices["closed"]))["state_name"] == "Closed"
+
+
 async def test_what_the_integration_wrote_is_shown_as_such(desk: Simulation) -> None:
     path = await _a_case(desk)
     await desk.http.put(
