@@ -186,7 +186,7 @@ async def test_what_they_had_sent_to_the_other_one_long_before_stays_there() -> 
 
 
 async def test_nobody_is_told_before_it_cannot_be_undone_any_more() -> None:
-    """They have all written a moment ago, and would be told of anything else after two seconds."""
+    """They have all written a moment ago, and would be told of anything else after a second."""
     it = await two()
     await joined(it)
     now = datetime.now(UTC)

@@ -13,7 +13,7 @@ import pytest
 from procrastinate import exceptions
 from procrastinate.jobs import Status
 from procrastinate.manager import JobManager
-from sqlalchemy import select, text, update
+from sqlalchemy import TextClause, select, text, update
 
 from bot.channels.messages import Channel, Inbound, InboundKind
 from bot.conversation.map_links import KEPT_FOR, VALID_FOR, new_map_link
@@ -176,3 +176,36 @@ async def test_an_end_whose_answer_was_lost_is_not_written_twice_and_another_wor
     assert [status for _, status, _ in await jobs()] == left
     with pytest.raises(exceptions.ConnectorException):
         await end(PatientEnds(queue.connector), job)  # it is not in anybody's hands now
+
+
+async def _is(condition: TextClause) -> bool:
+    """As it is now: what a transaction has seen of other sessions, it goes on seeing."""
+    async with transaction() as session:
+        return await session.scalar(condition) is not None
+
+
+async def test_two_jobs_of_one_lock_taken_up_in_the_same_moment_go_one_after_the_other(
+    queue: procrastinate.App,
+) -> None:
+    """What residents said and what they are told have queues of their own, and one lock a conversation."""
+    await run("DELETE FROM procrastinate_jobs")
+    for name in ("updates", "turns"):
+        await queue.configure_task("one", allow_unknown=True, lock="conversation:1", queue=name).defer_async()
+    takes = "UPDATE procrastinate_jobs SET status = 'doing' WHERE queue_name = 'turns'"
+    waits = text(
+        "SELECT 1 FROM pg_stat_activity WHERE application_name = :name AND wait_event_type = 'Lock'"
+    ).bindparams(name=NAME)
+    for manager in (queue.job_manager, PatientEnds(queue.connector)):
+        worker_id = await manager.register_worker()
+        async with transaction() as taking:
+            await taking.execute(text(takes))
+            fetching = asyncio.create_task(manager.fetch_job(["updates"], worker_id))
+            async with asyncio.timeout(20):
+                while not await _is(waits):  # noqa: ASYNC110 - the database tells nobody
+                    await asyncio.sleep(0.01)
+        if manager is queue.job_manager:
+            with pytest.raises(exceptions.UniqueViolation):
+                await fetching  # Procrastinate's own, which a worker takes for a database that is gone
+        else:
+            assert await fetching is None
+        await run("UPDATE procrastinate_jobs SET status = 'todo'")

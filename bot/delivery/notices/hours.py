@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 HERE_FOR = timedelta(minutes=15)
 # Moves within this time are told together: a clerk who mends a slip is not heard twice.
 SETTLES_IN = timedelta(seconds=60)
-SETTLES_IN_WHERE_HERE = timedelta(seconds=2)
+SETTLES_IN_WHERE_HERE = timedelta(seconds=1)
 
 
 class Waits(StrEnum):
