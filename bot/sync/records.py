@@ -49,8 +49,9 @@ async def _made(system: System, ours: Ours, count: int, *, tried: bool, follows:
         return record
     await _note_try(system, ours.request_id)
     written = await system.create(key, ours, follows=follows)
-    everything = frozenset(written.record.facts)
-    agreed = settled(Agreed(), facts_of(ours), written.record.facts, everything)
+    # As we wrote it: what their rules made of it at once (a group, somebody who has it) is a change of theirs.
+    wrote = system.facts_of(ours)
+    agreed = Agreed(facts_of(ours), {name: wrote.get(name, "") for name in written.record.facts})
     await _link(system, ours, count, written.record, agreed, written)
     return written.record
 

@@ -89,9 +89,12 @@ class Record:
     id: str
     number: str
     version: str  # another one after every change
-    facts: Mapping[str, str]  # "standing", "department", "due": their raw values, compared with themselves
+    facts: Mapping[
+        str, str
+    ]  # "standing", "department", "person", "due": their raw values, compared with themselves
     standing: Standing | None  # what the map makes of it; None: a state that it does not name
     department: str | None  # None: a group that the map does not name
+    person: str  # of theirs who has it, as people call them; "" for nobody
     due_on: date | None
     closing_words: str  # public, of an end
     changed_by: str  # their user name

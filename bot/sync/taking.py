@@ -10,7 +10,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.cases.assignment import Assignment, assignment_of
+from bot.cases.assignment import MOST_CREW, Assignment, assignment_of
 from bot.cases.photos import keep_photo
 from bot.cases.status import ALLOWED, FINISHED, JoinedError, Resolution, Status
 from bot.cases.updates import MAX_PUBLIC_TEXT, Change, NothingToChangeError
@@ -129,10 +129,12 @@ async def _keep(session: AsyncSession, store: PhotoStore, photo: TakenPhoto) -> 
 async def _assignment(
     session: AsyncSession, request: ServiceRequest, record: Record, names: frozenset[str]
 ) -> Assignment | None:
-    if "department" not in names or not record.department:
-        return None
+    """Who has it now. Somebody of theirs has no account here: they are the crew."""
     before = await assignment_of(session, request)
-    return Assignment(record.department, before.crew, before.person)
+    department = record.department if "department" in names and record.department else before.department
+    crew = record.person[:MOST_CREW] if "person" in names else before.crew
+    after = Assignment(department, crew, before.person)
+    return after if after != before else None
 
 
 def _author(words: Sequence[TheirWords]) -> str:

@@ -275,6 +275,7 @@ class Open311:
             facts={"standing": f"{status}|{code}" if code else status},
             standing=self._standing(status, code),
             department=None,
+            person="",
             due_on=_day(_text(row, "expected_datetime")),
             closing_words=notes if status == "closed" and not self._naming.updates else "",
             changed_by="",
@@ -323,7 +324,7 @@ def _unseen(record_id: str) -> Record:
     """A record of which nothing is told yet: as it was filed."""
     number = "" if record_id.startswith(TOKEN) else record_id
     open_ = Standing(Status.OPEN)
-    return Record(record_id, number, "", {"standing": "open"}, open_, None, None, "", "", False)
+    return Record(record_id, number, "", {"standing": "open"}, open_, None, "", None, "", "", False)
 
 
 def _pictures(updates: Sequence[Mapping[str, Any]]) -> list[TheirFile]:

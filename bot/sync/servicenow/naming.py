@@ -24,6 +24,7 @@ class Fields(Part):
     resolution: str = ""
     closing_words: str = "close_notes"
     department: str = "assignment_group"
+    person: str = "assigned_to"
     due: str = "due_date"
     parent: str = "parent"
     public: str = "comments"

@@ -226,6 +226,8 @@ class ServiceNow:
         due = value(fields.due)[:10]
         facts = {"standing": self._standing_fact(state, code)}
         facts |= {"department": group} if fields.department else {}
+        person = value(fields.person, "display_value")
+        facts |= {"person": person} if fields.person else {}
         facts |= {"due": due} if fields.due else {}
         status = naming.status_of(state)
         ended = status in FINISHED
@@ -236,6 +238,7 @@ class ServiceNow:
             facts=facts,
             standing=Standing(status, naming.resolution_of(code) if ended else None) if status else None,
             department=naming.department_of(group) if group else None,
+            person=person,
             due_on=_date(due),
             closing_words=plain(value(fields.closing_words))
             if ended and naming.closing_words_are_public

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from bot.cases.additions import add_words
@@ -12,6 +14,7 @@ from bot.db.session import transaction
 from bot.db.tables import Conversation
 from bot.delivery.push import hear_verdict, update_request
 from bot.photos.intake import take_in
+from bot.simulator.servicenow.instance import Instance
 from bot.sync.exchange import send_again
 from tests.integration.sync.conftest import Synced
 from tests.photos import jpeg
@@ -294,3 +297,40 @@ async def test_the_log_of_an_exchange_has_no_word_of_a_resident(
     assert "sync.refused" in logged
     assert "zanahoria" not in logged
     assert "Pico" not in logged
+
+
+async def test_who_has_it_over_there_is_who_has_it_here(synced: Synced) -> None:
+    reference = await synced.file()
+    await synced.exchange()
+    case = synced.instance.only()
+    other = next(name for name in synced.instance.instance.groups if name == "Big Blue Bus")
+    synced.instance.work(
+        case["sys_id"],
+        assignment_group=synced.instance.instance.group_id(other),
+        assigned_to="Crew 4",
+        due_date="2026-12-24 23:59:00",
+    )
+    await synced.both_ways()
+    request = await synced.request(reference)
+    assert (request.department, request.crew, str(request.due_on)) == ("Big Blue Bus", "Crew 4", "2026-12-24")
+    assert [one["due_on"] for one in await synced.told(reference)] == ["2026-12-24"]
+
+
+async def test_what_their_rules_decide_at_once_is_taken(
+    synced: Synced, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create = Instance.create
+
+    def assigns(kept: Instance, table: str, values: Mapping[str, str], user: str) -> str:
+        sys_id = create(kept, table, values, user)
+        kept.update(
+            table, sys_id, {"assignment_group": kept.group_id("Big Blue Bus"), "state": "10"}, "system"
+        )
+        return sys_id
+
+    monkeypatch.setattr(Instance, "create", assigns)
+    reference = await synced.file()
+    await synced.both_ways()
+    request = await synced.request(reference)
+    assert (request.department, request.status) == ("Big Blue Bus", Status.IN_PROGRESS)
+    assert synced.instance.only()["state"] == "10"
