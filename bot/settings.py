@@ -188,7 +188,7 @@ class Settings(BaseSettings):
         description="What a request is about, at `/open311/v2`. staff: what staff wrote for the public, or nothing. residents: else their own "
         "words, without telephone numbers and e-mail addresses; names and homes may stand in them.",
     )
-    open311_jurisdiction: str | None = Field(
+    our_jurisdiction: str | None = Field(
         None,
         alias="CITYLINE_OPEN311_JURISDICTION",
         description="jurisdiction_id of the city at `/open311/v2`, as santamonica.gov. Empty: the host of the city pack's own page.",

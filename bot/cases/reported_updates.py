@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.additions import goes_on
@@ -19,7 +19,7 @@ from bot.cases.outward import changed
 from bot.cases.reopening import ANSWERED, is_unanswered, open_again
 from bot.cases.reported import REPEATED_WITHIN, fetch_photos, was_filed_by
 from bot.cases.status import ACTIVE, FINISHED, Resolution, Status
-from bot.db.tables import Addition, ServiceRequest
+from bot.db.tables import Addition, ServiceRequest, Update
 
 # Nobody is on the way yet: who reported it may take it back.
 _NOT_BEGUN = frozenset({Status.OPEN, Status.WAITING, Status.ON_HOLD})
@@ -66,7 +66,8 @@ async def take_update(
     if not await was_filed_by(session, key, named.id):
         raise UnknownRequestError(f"There is no request {sent.reference!r}.")
     request = await find_joined(session, sent.reference, lock=True)
-    before = await _same(session, key, request, sent, now)
+    says = bool(sent.words or sent.photo_urls)
+    before = await _same(session, key, request, sent, now) if says else None
     if before is not None:
         return Taken(_id_of(before), request, False)
     stood = request.status
@@ -79,9 +80,12 @@ async def take_update(
         await open_again(session, request, now, f"{key.name}: it is not done.")
     elif sent.ends and stood in ACTIVE:
         await _end(session, key, request, now)
+    moved = request.status != stood
+    if not says:  # a state alone, which is true once, however often it is told
+        return Taken(await _newest_entry(session, request), request, moved)
     added = await _add(session, key, request, sent, now)
     await fetch_photos(session, key, request.id, sent.photo_urls, now)
-    if request.status == stood and added.words:
+    if sent.words and not moved:
         await goes_on(session, request, now)
     return Taken(_id_of(added), request, request.status != stood)
 
@@ -112,6 +116,8 @@ async def _end(session: AsyncSession, key: Key, request: ServiceRequest, now: da
     """Take it back where nobody works on it and nobody else follows it; else staff read that it is said to be over."""
     alone = request.status in _NOT_BEGUN and not await count_followers(session, request.id)
     note = f"{key.name}: it is over."
+    if request.updates and request.updates[-1].internal_note == note:
+        return  # nothing has happened since: whoever compares both sides would find news in each note
     if alone:
         step = Move(Status.CLOSED, RESIDENT, Resolution.WITHDRAWN, internal_note=note)
     else:
@@ -134,6 +140,12 @@ async def _add(
     record(session, key.author, "request.words_added", "request", request.reference)
     await changed(session, request.id)
     return row
+
+
+async def _newest_entry(session: AsyncSession, request: ServiceRequest) -> str:
+    """What the newest entry of its history is called."""
+    newest = await session.scalar(select(func.max(Update.id)).where(Update.request_id == request.id))
+    return f"u{newest}"
 
 
 def _key_of(key: Key, sent: PassedOn) -> str:

@@ -18,7 +18,7 @@ from bot.web.open311.params import Params
 
 def jurisdiction() -> str:
     """The `jurisdiction_id` of this city."""
-    configured = settings().open311_jurisdiction
+    configured = settings().our_jurisdiction
     return (configured or _host(city().human_help.url)).casefold()
 
 

@@ -58,7 +58,7 @@ async def post_update(request: Request) -> Response:
         reference = params.text("service_request_id")
         if not reference:
             raise refused(400, "missing", field="service_request_id")
-        _, allowed = photo_urls(params, key)
+        named, allowed = photo_urls(params, key)
         sent = PassedOn(
             reference=reference_in(reference),
             words=params.text("description", MOST_WORDS),
@@ -68,7 +68,7 @@ async def post_update(request: Request) -> Response:
             photo_urls=allowed,
         )
         if not (sent.words or sent.photo_urls or sent.ends is not None):
-            raise refused(400, "missing", field="description")
+            raise refused(400, "photo_not_taken") if named else refused(400, "missing", field="description")
         try:
             async with transaction() as session:
                 update_id = await hear_update(session, key, sent, datetime.now(UTC))

@@ -181,6 +181,10 @@ async def test_the_same_once_more_is_the_same_request(sender: Sender) -> None:
     again = await sender.post(service_code="pothole", description="A deep hole.", **HERE, **fields)
     assert again.status_code == 200
     assert checked(again, "Filed")[0]["service_request_id"] == first
+    signed = {"media_url": "https://photos.example.org/1.jpg?signature=new"}
+    assert (
+        await sender.post(service_code="pothole", description="A deep hole.", **HERE, **fields, **signed)
+    ).status_code == 200
     assert await sender.files(account_id="78", email="ana@example.org") != first
     other = Sender(sender.client, await a_key("Other"))
     assert await other.files(**fields) != first

@@ -179,6 +179,18 @@ async def test_who_reported_it_may_take_it_back_while_nobody_is_at_it(sender: Se
         assert (await find_request(session, begun)).updates[-1].internal_note == "FixMyStreet: it is over."
 
 
+async def test_a_state_alone_is_told_once_and_adds_nothing(sender: Sender) -> None:
+    begun = await sender.files()
+    await change(begun, Status.IN_PROGRESS)
+    for number in range(3):
+        answer = await sender.updates(begun, update_id=str(number), status="closed")
+        assert checked(answer, "TakenUpdates")[0]["update_id"].startswith("u")
+    async with transaction() as session:
+        row = await find_request(session, begun)
+        assert [one.internal_note for one in row.updates if one.internal_note] == ["FixMyStreet: it is over."]
+        assert row.additions == []
+
+
 async def test_an_answer_to_a_question_of_staff_sets_it_going_again(sender: Sender) -> None:
     filed = await sender.files()
     await change(filed, Status.IN_PROGRESS)
