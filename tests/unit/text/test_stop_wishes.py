@@ -150,6 +150,266 @@ Stop. Sent from my iPhone
 STOP|Enviado desde mi iPhone
 ALTO|Sr. Gómez
 stop please|Sent via Galaxy
+STOP TEXTING
+stop sending me stuff
+stop sending me these
+S T O P
+stop!!!!
+I don't want these texts anymore
+pls no more messages
+take me off your list
+please remove me from this list
+cease and desist texting me
+unsubscribe please
+don't text me anymore
+do not contact me again
+stop contacting me
+no more notifications please
+I'd like to stop receiving texts
+i would like to stop getting these messages
+how do I stop these texts
+how do i stop getting texts from you
+turn off notifications
+turn off texts
+cancel my updates
+stop notifying me
+stop the updates
+I no longer wish to receive messages
+don't ever text this number again
+please cease all communication
+delete me from your list
+stop 🛑
+stop msgs
+opt-out
+OPTOUT
+i am opting out
+stop stop stop
+stop please and thank you
+quit it with the texts
+no texts
+do not message
+shut up and stop texting me
+enough already with the messages
+I'm done with these texts
+I do not consent to these messages
+stop sms
+stop all messages
+discontinue messages
+please discontinue
+i dont want any more updates
+dont send updates
+no further messages
+no further texts please
+do not send me any further messages
+please stop messages
+stop updates
+unsubscribe me from this
+STOP‼️
+"STOP"
+'stop'
+stopp
+stop texting
+stop messaging
+stop bugging me with this
+get me off this list
+take my number off
+please dont text
+no longer want updates
+cancel all notifications
+no me manden mas mensajes
+me quiero dar de baja
+deme de baja por favor
+no mas mensajes
+no más mensajes por favor
+parar mensajes
+alto a los mensajes
+ya basta
+no me molesten mas
+dejen de molestar
+quitenme de la lista
+borren mi numero
+saquenme de su lista
+ya no deseo recibir mensajes
+no deseo recibir mas notificaciones
+no quiero recibir nada mas
+ya no me textees
+no me manden nada
+cancelar mensajes
+cancelar suscripcion
+desactivar notificaciones
+como dejo de recibir estos mensajes
+como le hago para que no me manden mensajes
+ya no manden
+ya no manden mensajes
+no manden mas
+ya parenle con los mensajes
+parenle
+ya estuvo con los mensajes
+eliminar mi numero de la lista
+PARAR por favor
+ALTO.
+Baja
+favor de no mandar mas mensajes
+favor de no enviar mas textos
+les pido que ya no me escriban
+por favor ya no me envien textos
+que ya no me lleguen mensajes
+no me interesa recibir mensajes
+ya no me avisen
+no quiero avisos
+no necesito mas avisos
+dejen de escribir
+dejen de mandar
+suspender mensajes
+detener
+detener mensajes
+deténganse
+no autorizo que me manden mensajes
+quitame de tu lista
+dejar de recibir
+stop por favor
+no escriban
+desuscribirme
+ya no me envíe mensajes
+darme de baja de este servicio
+quit sending me alerts
+stop it with the notifications already
+I don't want to be notified anymore
+please don't notify me
+take this number off your texting list
+no more notifications
+pls no updates
+stop hitting my phone up
+im not interested in updates
+I'd rather not receive these
+don't message this number
+never contact me again
+stop all updates please
+cancel notifications
+halt all messages
+please remove my phone number
+stop spamming me
+you're spamming me, stop
+enough texts
+I want to unsubscribe from the city texts
+end messages
+end subscription
+cancel subscription
+cancel my subscription
+opt me out of this
+stop messages now
+STOP.... please
+no mas textos
+no más avisos por favor
+ya no quiero que me avisen
+no quiero que me escriban
+no me escriba por favor
+deje de escribirme
+ya déjenme en paz
+cancelen los mensajes
+quiero cancelar los avisos
+paren de escribirme
+no me manden alertas
+no me envien mas notificaciones
+elimineme de la lista
+quiten mi numero por favor
+ya no me interesa recibir sus mensajes
+quiero que dejen de mandarme mensajes
+pueden dejar de mandarme textos
+cómo cancelo los mensajes
+como me doy de baja
+quiero salirme de los mensajes
+no quiero mas sms
+suspendan las notificaciones
+apaguen los avisos
+ya no me estén mandando mensajes
+no estén mandando mensajes
+nunca me vuelvan a escribir
+basta con los textos
+kindly stop messaging me
+knock it off with the texts
+stop sending me notifications about this
+please take me off of this list
+I do not wish to be contacted
+no thank you, please stop texting
+how can i make these texts stop
+just stop
+STOP STOP
+can you not text me anymore
+would you please not text me
+don't bother texting me again
+I never want another text
+i'm blocking you, stop texting
+get rid of my number
+please delete my phone number from your system
+unsubscribe from all
+end all messages
+please unsubscribe my number
+i want off this list
+take me off
+no texting
+I don't want text messages
+texts off please
+por favor dejen de enviarme mensajes de texto
+no deseo que me contacten
+no me interesan sus mensajes
+ya no quiero nada de mensajes
+quítenme por favor
+quitenme de sus mensajes
+paren ya
+ya no me mensajeen
+no mas por favor
+no me envie nada
+eliminen mi número de su sistema
+ya no quiero estar en la lista
+deseo cancelar las notificaciones
+ya no más textos
+no vuelvan a mandarme mensajes
+no vuelvan a escribirme
+dejen de enviar textos
+basta de textos por favor
+cancelar notificaciones
+ya no me estén molestando
+que no me escriban
+no quiero recibir textos de ustedes
+deja de mandar mensajes
+ya no me notifiquen
+stop all texts to this phone
+please quit sending me messages
+i asked you to stop texting me
+I said stop
+you need to stop texting me
+this is spam, unsubscribe me
+cancel my texts please
+no more msgs
+please end these messages
+do not send me texts
+let me out of these texts
+I do not authorize texts
+turn the notifications off
+I wish to opt out
+stop w the texts
+stop txts
+stop. wrong number
+plz unsubscribe
+no mas sms
+no manden mensajes por favor
+ya no quiero que me manden textos
+cancelen mis avisos
+deje de molestarme
+favor de quitarme de la lista
+bórrenme de su lista
+dejen de llenarme de mensajes
+no quiero mensajes
+como quito los mensajes
+ya no me envien nada por favor
+quiero parar los mensajes
+ya no deseo sus avisos
+basta ya
+me pueden quitar de la lista
+ya párenle
+no necesito mensajes
+que dejen de escribirme
 """.strip().splitlines()
 
 NONE = """
@@ -259,6 +519,166 @@ quiten la basura
 quiero cancelar mi reporte
 1
 sí
+stop sign texted to you earlier
+I want to stop the noise
+text the crew to stop
+stop by my house
+they said no more parking notices
+the notices on the pole say no parking
+end of the updates? is it fixed
+no updates yet?
+still no updates
+any more updates
+why no updates
+haven't gotten any messages
+didn't get your text
+you havent sent me any updates
+cancel the bulky pickup
+cancel my appointment
+i dont need the bin
+don't send a truck
+please don't send the same guy
+do not contact the landlord
+don't contact my neighbor
+do not message the owner
+remove the sign with bad words message
+disable the alarm at 4th
+silence the alarm
+block the alley
+please mute the speakers at the park
+turn off the sprinklers
+turn off the street light
+no aviso de barrido en mi calle
+quiten los avisos pegados en el poste
+no hay avisos de barrido
+cancelen la multa
+suspendan la poda
+apaguen la sirena
+detener el ruido
+detengan a los camiones
+no me han mandado nada
+nunca me contestan
+no me han avisado
+todavia no me mandan el bote
+ya no me mandan la basura
+el letrero no tiene mensaje
+no quiero el arbol
+no autorizo que corten mi arbol
+no me interesa eso
+no necesito bote
+dejen de recibir basura
+alto, eso no es
+no mandes a nadie, ya lo arreglaron
+no manden la grua
+no mandes grua por favor
+i stopped getting texts from you
+i no longer get texts
+i don't get texts from you
+didn't stop
+they quit
+no puedo dejar de recibir multas
+no es necesario mandar a nadie
+ya no recibo mensajes
+no he recibido mensajes
+no recibi avisos
+no me mandaron mensajes
+no me mandaron ningun aviso
+ya no me mandan mensajes
+no me mandan avisos del barrido
+nunca me mandaron un aviso
+no me enviaron el aviso de corte
+ya no me avisan
+ya no me llegan los mensajes
+no me contactaron
+no me molestan los mensajes
+no me avisan nada
+no me escriben
+you never send me updates
+you never text me back
+nobody texts me back
+they never contact me
+you don't text me anymore
+they don't send me updates
+u never messaged me back
+the city does not contact me anymore
+nobody ever sends me updates
+i never get texts
+they no longer text us
+why dont you send me updates
+you guys dont send me any updates
+this app does not send me messages anymore
+I do not get updates any more
+i get no more texts
+no more texts since monday, what happened
+i dont get any more messages why
+stop sign is bent at 11th
+the bus won't stop for wheelchairs
+please stop the street racing on Main
+stop the homeless from sleeping there
+make these trucks stop
+just stop by the park and look
+they keep sending parking tickets, stop it
+no texting sign is missing
+can you not cut the tree
+take me off guard
+I want off street parking
+the service stopped
+trash service stopped last week
+end of the pier
+cancel the request for the couch
+i got no text when it was done
+nobody told me, no message no nothing
+send no more trucks
+no me mandaron a nadie
+no me interesa, quiero que lo arreglen
+dejen de tirar basura ahí
+ya no quiero ver basura
+quiero cancelar el recibo
+paren el agua
+no vuelvan a podar el árbol
+no vuelvan a cerrar la calle
+eliminen los baches
+que no me multen
+no recibo los avisos de la calle
+el aviso no dice nada
+ya no pasa el camión
+deja de funcionar el semáforo
+no quiero que corten el árbol
+me dejaron un mensaje pero no contestan
+stop at the corner is hard to see
+they put a stop work order on the wall
+will this stop soon?
+when will the noise stop
+stop means stop, put a camera
+I can't stop here
+end it
+quit my job
+it needs to stop
+this has to stop
+please make it stop
+someone texted me a fake ticket
+I got a text about a fake toll
+scam texts claim I owe a ticket
+your text said it was fixed but no
+the alert siren is too loud
+send me the updates
+no need for a message
+eso tiene que parar
+ya basta con los cohetes
+ya párenle con el ruido
+basta con la basura
+me llegó un mensaje falso de una multa
+no dejan de tocar música
+no manden al mismo
+cancelen la cita
+ya no quiero el bote azul
+quiten el alto de ahí
+quítenme la multa
+quítenme el árbol
+bórrenlo
+apaguen las luces
+no me den largas
+no me ignoren
 """.strip().splitlines()
 
 STARTS = """
@@ -285,6 +705,8 @@ quiero mensajes
 quiero volver a recibir los avisos
 vuelvan a mandarme mensajes
 mandenme los avisos otra vez
+activar mensajes
+activar
 """.strip().splitlines()
 
 
