@@ -66,6 +66,12 @@ FORMS = [
     "Liked an image",
     "Le gustó una imagen",
     "Laughed at a photo",
+    "Le disgustó “{0}”",
+    "Hizo hincapié en “{0}”",
+    "Reacted to “{0}” with 👍",
+    "Added a heart to “{0}”",
+    "Loved a Live Photo",
+    "Liked 2 images",
 ]
 
 
@@ -80,6 +86,16 @@ async def test_at_a_question_that_is_not_yes_or_no_a_reaction_says_nothing(
     assert await said() == [question.text]
     assert len(gateway.turns) == 1
     assert (await heard())[-1].kind == "reaction"
+
+
+async def test_a_reaction_in_words_of_an_unknown_app_is_known_by_what_it_quotes(gateway: Gateway) -> None:
+    gateway.engine = asks(WHERE)  # type: ignore[assignment]
+    await gateway.sms("hello city")
+    await gateway.sms(f"Applauded “{WHERE.text}”")
+    await gateway.sms("The sign on the pole says “no parking after four in the afternoon”")
+    assert [turn.message for turn in gateway.turns][1:] == [
+        "The sign on the pole says “no parking after four in the afternoon”"
+    ]
 
 
 YES = [

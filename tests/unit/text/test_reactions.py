@@ -25,6 +25,17 @@ from bot.text.reactions import Tone, quotes, reaction_in, tone_of
         ("\u200a\u200b👎🏽\u200b to “\u200aa b c\u200a”\u200a", Tone.NO, "a b c", False),
         ("\u200a\u200b😂\u200b a “\u200aa b c\u200a”", Tone.OTHER, "a b c", False),
         ("Reacted with a sticker to “a b c”", Tone.OTHER, "a b c", False),
+        ("Loved a Live Photo", Tone.YES, None, False),
+        ("Liked 2 images", Tone.YES, None, False),
+        ("Le disgustó “a b c”", Tone.NO, "a b c", False),
+        ("Le ha hecho gracia “a b c”", Tone.OTHER, "a b c", False),
+        ("Puso un signo de interrogación a “a b c”", Tone.OTHER, "a b c", False),
+        ("Preguntó por “a b c”", Tone.OTHER, "a b c", False),
+        ("Hizo hincapié en “a b c”", Tone.OTHER, "a b c", False),
+        ("Added a heart to “a b c”", Tone.YES, "a b c", False),
+        ("Reacted to “a b c” with 👍", Tone.YES, "a b c", False),
+        ("Reaccionó a “a b c” con 👎🏽", Tone.NO, "a b c", False),
+        ("Reacted 1️⃣ to “a b c”", Tone.OTHER, "a b c", False),
         ("Emphasized “a long text that is cut off…", Tone.OTHER, "a long text that is cut off", False),
     ],
 )
@@ -49,6 +60,14 @@ def test_a_reaction_is_read_whole(text: str, tone: Tone, quote: str | None, remo
 )
 def test_words_are_no_reaction(text: str) -> None:
     assert reaction_in(text) is None
+
+
+def test_few_words_of_an_app_we_do_not_know_count_where_the_quotation_proves_to_be_ours() -> None:
+    found = reaction_in("Applauded “Thanks! Where is it? Send an address.”")
+    assert found is not None
+    assert (found.tone, found.certain) == (Tone.OTHER, False)
+    assert reaction_in("what is “Thanks! Where is it? Send an address.”") is None
+    assert reaction_in("Applauded “Thanks! Where is it? Send an address.” at 5th") is None
 
 
 def test_a_quote_is_found_whole_or_cut_off_and_hardly_a_word_is_no_quote() -> None:
