@@ -16,7 +16,7 @@ _LATER_EN = (
     r"(?:reply|respond|answer|call|text|write|contact|message) (?:to )?(?:you|your|back)|get back to|get back with|be in touch|"
     r"(?:reply|respond|answer) (?:as soon|shortly|soon|later|tomorrow|within|in the|on the|when|during|to all|to messages)|"
     r"return your|see your|read your|as soon as (?:possible|we can|i can)|business (?:day|hour)|(?:next|regular|office|opening) (?:business )?hours?|"
-    r"our hours|will (?:reply|respond|assist|reach out|follow up)|ll (?:reply|respond|follow up)|leave a message|one of our|a member of|"
+    r"our hours|be with you|will (?:reply|respond|assist|reach out|follow up)|ll (?:reply|respond|follow up)|leave a message|one of our|a member of|"
     r"someone (?:will|from)|for (?:emergencies|urgent|immediate)"
 )
 _LATER_ES = (
@@ -32,7 +32,15 @@ _PATTERNS = (
     r"\bout of (?:the )?office\b.*\b(?:until|till|reply|return|back|message|contact|respond|through|from|limited|no access)\b|^out of (?:the )?office\b",
     r"\bfuera de (?:la |mi )?oficina\b.*\b(?:hasta|regres\w*|volver\w*|vuelv\w*|respond\w*|contest\w*)\b|^fuera de (?:la )?oficina\b",
     r"\bdriving focus\b|\bdo not disturb while driving\b|\b(?:modo|enfoque) (?:de )?(?:conduccion|conducir|manejo|al conducir)\b",
+    r"\bnot receiving notifications\b|\bnotifications (?:are )?silenced\b|\bno recib\w+ notificaciones\b.*\burgente\b|\bnotificaciones silenciadas\b",
+    # A code, a date to confirm, a text that the network did not take.
+    r"\b(?:your|su|tu) (?:\w+ ){0,3}(?:code|pin|passcode|codigo|clave)(?: de \w+| for \w+)? (?:is|es) (?:\w )?\d{4,8}\b|\b\d{4,8} (?:is your|es (?:tu|su)) (?:\w+ ){0,3}(?:code|pin|passcode|codigo|clave)\b",
+    r"\b(?:reply|text|respond[ae]?) (?:y|yes|c|1|si) (?:to|para) confirm\w*\b|\bmailer daemon\b|\bunable to send message\b|\bmessage blocking is active\b|"
+    r"\byour (?:message|text) (?:was not|wasn t|could not be|couldn t be|has not been) delivered\b|\b(?:su|tu) mensaje no (?:fue|ha sido|pudo ser) (?:entregado|enviado)\b|\bth(?:is|e) mailbox is full\b",
     # Away, driving, busy, closed: with a promise.
+    rf"\b(?:missed your call|can t (?:answer|pick up|take your call)|cannot (?:answer|take your call))\b.*(?:{_LATER_EN}|(?:call|text|message) you (?:back|later|soon|when)|what s up)|\byou(?: have| ve) reached (?:the|our|us)\b.*(?:{_LATER_EN}|call back|hours)",
+    rf"\b(?:no puedo|no pude) (?:contestar|atender|responder)\w*\b.*(?:{_LATER_ES}|l[ea] (?:llamo|marco|escribo))|\b(?:usuario|abonado|contacto) no (?:esta|se encuentra) disponible\b",
+    r"^(?:(?:estoy )?en (?:una )?(?:reunion|junta|clase)) (?:te|le) (?:llamo|marco|escribo|contesto|respondo)\b",
     rf"\b(?:i m|i am|im) (?:currently |now |still )?driving\b.*(?:{_LATER_EN}|when i (?:get|arrive|stop|park|can))",
     rf"\b(?:estoy|voy|ando) (?:conduciendo|manejando|al volante)\b.*(?:{_LATER_ES})",
     rf"\b(?:i m|i am|im|we re|we are|currently) (?:currently |now |temporarily )?(?:away|unavailable|not available|on (?:vacation|holiday|leave)|"

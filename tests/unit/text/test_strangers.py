@@ -42,6 +42,20 @@ no soy yo
 no es mi reporte
 who is this? I never reported anything
 ¿Quién es? Yo no reporté nada
+Wrong #
+I don't know what this is about
+I have no idea what this is
+no idea who this is
+I never texted you
+I never called the city
+you texted the wrong person
+this number belongs to someone else now
+he doesn't have this number anymore
+este no es mi reporte
+eso no es mío
+ese reporte no es mío
+este número ya es de otra persona
+esta persona ya no tiene este número
 """.strip().splitlines()
 
 QUESTIONS = """
@@ -59,6 +73,9 @@ quién es
 quien habla
 ¿quién eres?
 de quien es este numero
+no sé quién es
+no conozco este número
+quién sos
 """.strip().splitlines()
 
 NEITHER = """
@@ -81,6 +98,10 @@ el número es 1540
 no es ahi
 not here
 it is not the same
+that is not mine, it is the neighbor's trash
+wrong # on the house, it's 1540
+equivocado de calle, es la 5
+this number is on the pole
 """.strip().splitlines()
 
 
