@@ -18,7 +18,9 @@ _MEANS = {
     **dict.fromkeys(("deny", "change", "not_fixed", "no", "new", "own"), Mark.NO),
 }
 _PAYLOAD = re.compile(r'/(?:choose\{"choice": "(?P<choice>[^"]+)"\}|(?P<intent>\w+))')
-_POLITE = re.compile(r"\b(?:please|pls|por favor|porfa|thanks|thank you|thx|gracias)$")
+_POLITE = re.compile(
+    r"\b(?:please|pls|por favor|porfa|(?:many )?thanks(?: so much| a lot)?|thank you(?: (?:so|very) much)?|thx|(?:muchas |mil )?gracias|ok|okay)$"
+)
 
 
 def chosen_option(text: str, options: Sequence[Option]) -> Option | None:

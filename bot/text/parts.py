@@ -12,9 +12,9 @@ _OF = r"0?(?P<number>\d{1,2})\s?(?:/|of|de)\s?0?(?P<of>\d{1,2})"
 _SHAPES = tuple(
     re.compile(pattern, re.I | re.S)
     for pattern in (
-        rf"\s*[(\[]\s*(?:part|parte|msg|pt\.?)?\s*{_OF}\s*[)\]]\s*[:.-]?\s*(?P<rest>.*)",  # "(1/2) …", "[1 of 2] …"
-        rf"\s*(?:part|parte)\s+{_OF}\s*[:.)-]?\s*(?P<rest>.*)",  # "Part 1 of 2: …"
-        rf"\s*{_OF}\s*[:)](?!\d)\s*(?P<rest>.*)",  # "1/2: …"; a bare "1/2" is a half, or a day
+        rf"\s*[(\[{{<]\s*(?:part|parte|msg|pt\.?)?\s*{_OF}\s*[)\]}}>]\s*[:.-]?\s*(?P<rest>.*)",  # "(1/2) …", "[1 of 2] …"
+        rf"\s*(?:part|parte|pt\.?)\s+{_OF}\s*[:.)-]?\s*(?P<rest>.*)",  # "Part 1 of 2: …"
+        rf"\s*{_OF}\s*(?:[:)](?!\d)|[\r\n])\s*(?P<rest>.*)",  # "1/2: …"; a bare "1/2" is a half, or a day
         rf"(?P<rest>.*?)\s*[(\[]\s*{_OF}\s*[)\]]\s*",  # "… (1/2)"
     )
 )

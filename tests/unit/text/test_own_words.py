@@ -20,6 +20,9 @@ from bot.text.signatures import without_signature
         "\nObtener Outlook para Android", "\nEnviado desde Yahoo Mail para iPhone", "\n--\nMaria", "\n-- \nMaria Lopez\nCity Hall",
         "\n—\nJ. Doe", "\n--\nMaría\n(310) 555-0100", "\n--\nBob\nSent from my iPhone", "\n\nJuan\nEnviado desde mi iPhone",
         "\n\nThanks,\nMaria", "\nGracias\nJuan Pérez", "\nBest regards,\nAnn", "\n____\nBob", "",
+        "\n-Maria", " - Maria", " –José", "\n~Maria", "\nThanks, Maria", "\nGracias, Juan Pérez", "\n\n- Sent via Textra", " (Sent via Textra)",
+        "\n(Sent from my car)", "\n\nvia iPhone", "\n> Is it fixed?\n> 1 Yes 2 No", "\n\nOn Mon, Nov 30, 2026 at 3:10 PM City <x@y.org> wrote:\n> Is it fixed?",
+        "\n\nEl lun, 30 nov 2026 a las 15:10, Ciudad escribió:\n> ¿Ya quedó?",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("answer", ["1", "2.", "dos", "la segunda"])
@@ -64,6 +67,7 @@ def test_nothing_but_a_signature_is_nothing() -> None:
         ("1/2: hole", (1, 2, "hole")), ("1/2) hole", (1, 2, "hole")), ("Part 2 of 3: hole", (2, 3, "hole")),
         ("hole on Pico (1/2)", (1, 2, "hole on Pico")), ("hole\non Pico\n(2/2)\n", (2, 2, "hole\non Pico")),
         ("(①/②) hole", (1, 2, "hole")), ("(1/2)", (1, 2, "")),
+        ("1/2\nbig hole", (1, 2, "big hole")), ("pt. 2/2 rest", (2, 2, "rest")), ("{1/2} hole", (1, 2, "hole")), ("<2/2> hole", (2, 2, "hole")),
     ],
 )  # fmt: skip
 def test_a_numbered_part_says_which_it_is(text: str, part: tuple[int, int, str]) -> None:
