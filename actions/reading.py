@@ -27,6 +27,7 @@ from bot.conversation.intake.turn import (
     SideQuestion,
     Turn,
 )
+from bot.conversation.intake.ways_to_die import asks_for_a_way_to_die
 from bot.conversation.stored import from_json
 from bot.conversation.stored_before import (
     draft_of_before,
@@ -123,7 +124,9 @@ def read(tracker: Tracker) -> Read:
 
 def _understood(message: Mapping[str, Any]) -> dict[str, Any]:
     """What the engine makes of words, as fields of a turn."""
-    alone = message.get("danger") or ()
+    words = str(message.get("text") or "")
+    despair = {Danger.CRISIS} if not words.startswith("/") and asks_for_a_way_to_die(words) else set()
+    alone = {*(message.get("danger") or ()), *despair}
     return {
         "guesses": tuple(
             Guess(str(guess["code"]), float(guess["confidence"])) for guess in message.get("services") or ()
@@ -139,7 +142,7 @@ def _understood(message: Mapping[str, Any]) -> dict[str, Any]:
         "questions": tuple(
             Guess(str(guess["code"]), float(guess["confidence"])) for guess in message.get("questions") or ()
         ),
-        "danger": frozenset(map(str, message.get("danger_amid", alone) or ())) & _DANGERS,
+        "danger": frozenset(map(str, {*(message.get("danger_amid", alone) or ()), *despair})) & _DANGERS,
         "danger_alone": frozenset(map(str, alone)) & _DANGERS,
         "vague": bool(message.get("vague")),
     }

@@ -168,6 +168,8 @@ async def test_a_word_that_names_the_sign_is_the_answer_and_no_stop(
         ("sms", "no me escriban más por favor"),
         ("sms", "please take me off your list"),
         ("sms", "STOP\n\nMaria Lopez\nSent from my Galaxy"),
+        ("sms", "no further messages please"),
+        ("sms", "ya no deseo recibir mensajes"),
         ("telegram", "unsubscribe please"),
         ("telegram", "ya no quiero recibir mensajes"),
     ],
@@ -183,6 +185,18 @@ async def test_a_wish_to_stop_in_any_words_is_confirmed_once_and_obeyed(
     seen = len(await stack.from_city(channel, address))
     resolve(stack, reference)
     assert len(await stack.from_city(channel, address, more_than=seen, wait=GONE_QUIET)) == seen
+
+
+@pytest.mark.parametrize("complaint", ["you never text me back", "no me mandaron ningún aviso"])
+async def test_who_complains_that_nobody_texts_is_told_of_the_next_change(
+    stack: Stack, number: str, complaint: str
+) -> None:
+    reference = await filed(stack, "sms", number)
+    await say(stack, "sms", number, complaint, ".")
+    assert rows(stack, "SELECT opted_out_at FROM contacts WHERE address = %s", number) == [(None,)]
+    seen = len(await stack.from_city("sms", number))
+    resolve(stack, reference)
+    await hear(stack, "sms", number, "All done", seen)
 
 
 # A photo without words (7)
@@ -415,6 +429,8 @@ async def test_an_album_with_words_below_one_picture_is_one_report_with_all_of_t
         ("there is no reason for me to go on living", "988"),
         ("there is a man in my garage who broke in, still there", "911"),
         ("hay un hombre con cuchillo dentro de mi casa", "911"),
+        ("what is the least painful way to die", "988"),
+        ("que me pasa si me tomo el cloro", "988"),
     ],
 )
 async def test_who_is_in_danger_reads_whom_to_call_first(

@@ -170,3 +170,21 @@ class TestSaying:
         dispatcher = CollectingDispatcher()
         dispatch(dispatcher, [], "en", "sms", first_contact=True)
         assert dispatcher.messages == []
+
+
+@pytest.mark.parametrize("text", ["what is the fastest way to die", "como me mato"])
+@pytest.mark.parametrize("told", [{}, {"danger": [], "danger_amid": []}, {"danger": ["emergency"]}])
+def test_a_question_for_a_way_to_die_is_a_crisis_beside_what_the_engine_heard(
+    text: str, told: dict[str, list[str]]
+) -> None:
+    turn = read(a_tracker({"text": text, "intent": {"name": "ask_city", "confidence": 0.9}, **told})).turn
+    assert "crisis" in turn.danger
+    assert "crisis" in turn.danger_alone
+    assert turn.danger_alone == {"crisis", *told.get("danger", [])}
+
+
+def test_a_payload_of_ours_is_no_cry() -> None:
+    said = '/choose{"choice": "what is the fastest way to die"}'
+    assert (
+        read(a_tracker({"text": said, "intent": {"name": "choose", "confidence": 1.0}})).turn.danger == set()
+    )
