@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from bot.text.fold import fold
 from bot.text.own_words import own_words
-from bot.text.stop_wordings import BARE, COURTESY, ME, NOT_OURS, STOPS, TEXTS, THESE, WRITING
+from bot.text.stop_wordings import BARE, COMPLAINS, COURTESY, ME, NOT_OURS, STOPS, TEXTS, THESE, WRITING
 
 
 class Wish(StrEnum):
@@ -59,13 +59,20 @@ def wish_in(text: str) -> Wish | None:
     if _ALONE.match(words) or _is_signed_word(text):
         return Wish.STOP
     wished = _THANKS_AT_THE_END.sub("", words)
-    if NOT_OURS.search(words) is None and any(
-        pattern.search(said) for said in {words, wished} for pattern in STOPS
-    ):
+    if not _of_others(words) and any(pattern.search(said) for said in {words, wished} for pattern in STOPS):
         return Wish.STOP
     if _NEGATED.search(words) is None and any(pattern.search(words) for pattern in _STARTS):
         return Wish.START
     return None
+
+
+def complains_of_silence(text: str) -> bool:
+    """Whether words say that nobody texts: who says so waits for texts. Reads any text, never raises."""
+    return COMPLAINS.search(_spelled(fold(text))) is not None
+
+
+def _of_others(words: str) -> bool:
+    return NOT_OURS.search(words) is not None or COMPLAINS.search(words) is not None
 
 
 def says_more(text: str) -> bool:

@@ -105,16 +105,21 @@ _SPANISH = (
 )
 STOPS = tuple(re.compile(rf"(?:^|\b)(?:{pattern})(?!\w)") for pattern in (*_ENGLISH, *_SPANISH))
 
+# That nobody writes is a complaint: "you never text me back", "they don't send me updates", "no more texts since monday".
+COMPLAINS = re.compile(
+    r"\b(?:no|nunca|jamas|nadie) (?:me|nos) (?:(?:han|ha) (?:(?:mand|envi|avis|text|contact|notific|lleg)ado|escrito)|"
+    r"(?:mand|envi|avis|text|contact|notific|lleg)(?:an|a|aron|aban|o)|escrib(?:en|e|ieron|io))\b|"
+    r"\b(?:(?<!if )you|u|ya ll|they|he|she|it|nobody|no one|the city|city hall|(?:this|the|your) (?:app|bot|system|line|service)) (?:guys |all |just |still |really |also |even |people |simply )*"
+    r"(?:never|ever|don t|dont|do not|does not|doesn t|doesnt|no longer) (?:ever |even )?(?:text|txt|message|msg|contact|send|notify|update|write|bother)\w*\b|"
+    r"\bi (?:get|got|am getting|m getting|have|ve had|had|see|receive|received) no (?:more )?(?:texts?|messages?|updates?|alerts?|notifications?)\b|\bno (?:more )?(?:texts|messages|updates|alerts|notifications) (?:since|for (?:days|weeks|a)|yet|came|are coming|have come)\b"
+)
+
 # Who does the stopping or texting in these is somebody else, or it is asked for rather than refused.
 NOT_OURS = re.compile(
     r"\b(?:they|he|she|it|drivers?|people|neighbors?|kids|someone|somebody|ex|landlord|scammers?)(?<!quit it)(?! off)(?: \w+){0,3} (?:stop|quit|texting|messaging|texts|sending)\b|"
     r"\b(?:tell|ask|get|make|order|force|want) (?:him|her|them|it|my \w+|the \w+|someone|people|drivers)(?: \w+)? to (?:stop|quit|cease)\b|"
     r"\b(?:dont|don t|do not|never|didnt|didn t|not|no need to|wont|won t|why did you|why d you|did you|why have you|if you|when you) (?:stop|stopped|quit|unsubscribe|opt)\b|\byou stopped\b|"
     r"\b(?:why|when) (?:did|do|don t|dont|have|are) (?:you|they)\b|\b(?:while|texting and) driving\b|"
-    # That nobody writes is a complaint: "you never text me back", "they don't send me updates", "no more texts since monday".
-    r"\b(?:(?<!if )you|u|ya ll|they|he|she|it|nobody|no one|the city|city hall|(?:this|the|your) (?:app|bot|system|line|service)) (?:guys |all |just |still |really |also |even |people |simply )*"
-    r"(?:never|ever|don t|dont|do not|does not|doesn t|doesnt|no longer) (?:ever |even )?(?:text|txt|message|msg|contact|send|notify|update|write|bother)\w*\b|"
-    r"\bi (?:get|got|am getting|m getting|have|ve had|had|see|receive|received) no (?:more )?(?:texts?|messages?|updates?|alerts?|notifications?)\b|\bno (?:more )?(?:texts|messages|updates|alerts|notifications) (?:since|for (?:days|weeks|a)|yet|came|are coming|have come)\b|"
     # a limit is no stop
     r"\b(?:texts?|texting|messages?|messaging|me) (?:so (?:early|late|much)|at night|at \d|after \d|before \d|during|until|till|before|after|on (?:sundays?|weekends?)|in the (?:middle|morning|evening)|while|when i)\b|"
     r"\b(?:en espanol|in english|en ingles|in spanish)\b|\b(?:no|nunca) (?:dejen|dejes|deje|paren|pares) de\b|"

@@ -72,6 +72,15 @@ async def filed(stack: Stack, channel: str, address: str) -> str:
     return found.group()
 
 
+async def followed(stack: Stack, channel: str, address: str) -> str:
+    """The same, and say yes to updates: without it nothing would be told of the next change anyway."""
+    reference = await filed(stack, channel, address)
+    if channel == "sms":  # on Telegram nobody is asked
+        await say(stack, channel, address, "1", ".")
+        assert rows(stack, "SELECT wants_updates FROM contacts WHERE address = %s", address) == [(True,)]
+    return reference
+
+
 def resolve(stack: Stack, reference: str) -> None:
     cityline(stack, "request", "update", reference, "--status", "resolved", "--public", "All done.")
 
@@ -178,7 +187,7 @@ async def test_a_wish_to_stop_in_any_words_is_confirmed_once_and_obeyed(
     stack: Stack, number: str, chat: str, channel: str, wish: str
 ) -> None:
     address = number if channel == "sms" else chat
-    reference = await filed(stack, channel, address)
+    reference = await followed(stack, channel, address)
     await say(stack, channel, address, wish, "START|/start")
     if channel == "sms":
         await quiet(stack, channel, address, wish)
@@ -191,7 +200,7 @@ async def test_a_wish_to_stop_in_any_words_is_confirmed_once_and_obeyed(
 async def test_who_complains_that_nobody_texts_is_told_of_the_next_change(
     stack: Stack, number: str, complaint: str
 ) -> None:
-    reference = await filed(stack, "sms", number)
+    reference = await followed(stack, "sms", number)
     await say(stack, "sms", number, complaint, ".")
     assert rows(stack, "SELECT opted_out_at FROM contacts WHERE address = %s", number) == [(None,)]
     seen = len(await stack.from_city("sms", number))

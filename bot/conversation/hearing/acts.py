@@ -12,6 +12,7 @@ from bot.conversation.intake.refusing import says_none
 from bot.conversation.intake.turn import Turn
 from bot.text.fold import fold
 from bot.text.numbers import bare_figure, number_in
+from bot.text.stop_wishes import complains_of_silence
 
 # Readings that mean the same wherever they are said.
 _ALWAYS: Mapping[str, str] = {
@@ -97,6 +98,8 @@ def as_meant(turn: Turn, reading: str, scene: Scene) -> Turn:
         reading = "tell"
     if reading == "cancel" and turn.intent == "start_over" and _ANEW.search(fold(turn.text)):
         return turn  # "start over" gives nothing up for good
+    if reading == "stop" and complains_of_silence(turn.text):
+        reading = "anger"  # "you never text me back": they wait for texts
     if reading == "stop" and not _REFUSES.search(fold(turn.text)):
         reading = "start"  # "yes, text me updates": texts are talked of, and nothing is refused
     if reading == "correct" and scene.question in _FILED and turn.intent in ("fixed", "not_fixed"):

@@ -54,7 +54,7 @@ def beside_the_answer(text: str) -> str:
 
 def _first(text: str, refuses: re.Pattern[str], wants: re.Pattern[str]) -> bool | None:
     for clause in map(fold, _CLAUSES.split(text)):
-        if refuses.search(clause):
+        if refuses.search(clause) and not stop_wishes.complains_of_silence(clause):
             return False
         if wants.search(clause):
             return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from bot.text.stop_wishes import Wish, says_more, wish_in
+from bot.text.stop_wishes import Wish, complains_of_silence, says_more, wish_in
 from tests.texts import any_text
 
 STOPS = """
@@ -775,6 +775,29 @@ def test_a_wish_beside_which_something_is_said_says_more(text: str) -> None:
 def test_a_bare_wish_says_no_more(text: str) -> None:
     assert wish_in(text) is Wish.STOP
     assert not says_more(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "you never text me back",
+        "the city does not contact me anymore",
+        "no me mandaron ningún aviso",
+        "nadie me avisó",
+        "ya no me han escrito",
+    ],
+)
+def test_who_says_that_nobody_texts_complains(text: str) -> None:
+    assert complains_of_silence(text)
+    assert wish_in(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["you should not text me", "don't text me", "no me manden mensajes", "ya no me avisen", "no me escriba"],
+)
+def test_who_is_told_not_to_text_is_no_complaint(text: str) -> None:
+    assert not complains_of_silence(text)
 
 
 @given(any_text())

@@ -85,6 +85,8 @@ def test_what_the_engine_told_apart_stays_told_apart() -> None:
         ("stop texting me", "stop_texts"),
         ("ya no me manden mensajes", "stop_texts"),
         ("parale con los textos", "stop_texts"),
+        ("you never text me back", "complain_service"),
+        ("ya no me mandan mensajes", "complain_service"),
     ],
 )
 def test_a_stop_needs_a_word_of_refusal(words: str, intent: str) -> None:
