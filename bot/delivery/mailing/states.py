@@ -1,4 +1,4 @@
-"""What becomes of a mail to staff."""
+"""What becomes of a mail."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class MailState(StrEnum):
     WAITING = "waiting"  # to be sent, for the first time or once more
     SENDING = "sending"  # being handed over; whoever finds it long after does not know whether it went out
     SENT = "sent"  # the mail server has it
-    NEEDLESS = "needless"  # nothing was late, or it is not wanted any more
+    NEEDLESS = "needless"  # there is nothing to tell, or it is not wanted any more
     FAILED = "failed"  # it did not go out and will not
     UNCONFIRMED = "unconfirmed"  # it may have gone out, and is not sent again
 

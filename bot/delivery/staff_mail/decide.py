@@ -14,8 +14,8 @@ from bot.cases.promises import count_promised
 from bot.cases.resident_news import told_requests
 from bot.cases.staff import Role
 from bot.db.tables import Staff, StaffMail
+from bot.delivery.mailing.states import MailState
 from bot.delivery.staff_mail.due import due_topics
-from bot.delivery.staff_mail.states import MailState
 
 
 async def decide(session: AsyncSession, now: datetime) -> int:

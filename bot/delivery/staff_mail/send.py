@@ -1,66 +1,27 @@
-"""Sending what was decided, each mail once.
-
-A row says `sending` and is committed before the mail is handed over, with no transaction open meanwhile. Nobody can ask a
-mail server later whether it has a mail: one that was cut off in that moment is left alone, as one that may have gone out.
-"""
+"""Mail to staff: deciding who is told what, and sending it while its day lasts."""
 
 from __future__ import annotations
 
-import asyncio
-import time
-from dataclasses import dataclass
-from datetime import datetime
-from email.headerregistry import Address
+from datetime import datetime, timedelta
 
-import structlog
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.mail_choices import Topic
-from bot.city.current import gazetteer
+from bot.city.current import calendar
 from bot.db.session import transaction
-from bot.db.tables import Staff
+from bot.db.tables import Staff, StaffMail
+from bot.delivery.mailing.kind import Kind
+from bot.delivery.mailing.record import end, settle_cut_off
+from bot.delivery.mailing.send import send_due
+from bot.delivery.mailing.states import MailState
 from bot.delivery.staff_mail.compose import compose
 from bot.delivery.staff_mail.decide import decide, wants
-from bot.delivery.staff_mail.record import (
-    due_for_sending,
-    end,
-    put_off,
-    record_refused,
-    record_sent,
-    record_unconfirmed,
-    record_unwritten,
-    settle_old,
-)
-from bot.delivery.staff_mail.states import MailState
-from bot.failures import FailureKind, kind_of, reason_of
-from bot.logs import log_unexpected
-from bot.mail.address import mail_server, sender_address
+from bot.delivery.staff_mail.due import evening_of
 from bot.mail.message import Mail
-from bot.mail.outcomes import BROKE_OFF, MailError, ServerError, UnconfirmedError
-from bot.mail.send import Connection, connected
 from bot.settings import Settings
 
-log = structlog.get_logger(__name__)
-
-# Seconds for one run, well below what another worker takes for cut off; what is left goes with the next, a minute later.
-LONGEST_RUN = 240.0
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """A mail whose row says that it is being sent."""
-
-    row_id: int
-    number: int
-    mail: Mail
-
-
-class _UnwrittenError(Exception):
-    """The words of a mail could not be made; the cause says why."""
-
-    def __init__(self, row_id: int) -> None:
-        super().__init__("A mail could not be written.")
-        self.row_id = row_id
+TOO_LATE = "It did not go out before the evening."
 
 
 async def mail_staff(config: Settings, now: datetime) -> int:
@@ -69,79 +30,26 @@ async def mail_staff(config: Settings, now: datetime) -> int:
     Without a mail server nothing is decided, and what had been is given up in its evening. `now` is aware.
     """
     async with transaction() as session:
-        await settle_old(session, now)
+        await settle_cut_off(session, STAFF_MAIL, now)
+        await _end_late(session, now)
         if config.mail_configured:
             await decide(session, now)
-    async with transaction() as session:
-        waits = await session.scalar(due_for_sending(now).limit(1))
-    if waits is None or config.smtp_url is None or config.mail_from is None:
-        return 0
-    await asyncio.to_thread(gazetteer)  # loaded before a transaction would wait for it
-    server, sender = mail_server(config.smtp_url.get_secret_value()), sender_address(config.mail_from)
-    sent, until = 0, time.monotonic() + LONGEST_RUN
-    try:
-        async with connected(server) as connection:
-            while time.monotonic() < until and (attempt := await _begin(config, now)) is not None:
-                sent += await _carry_out(connection, attempt, sender, now)
-    except ServerError as error:
-        async with transaction() as session:
-            await put_off(session, error, now)
-    return sent
+    return await send_due(STAFF_MAIL, config, now)
 
 
-async def _begin(config: Settings, now: datetime) -> Attempt | None:
-    """The next mail, its row marked as being sent; None where nothing is left."""
-    while True:
-        try:
-            async with transaction() as session:
-                return await _next_attempt(session, config, now)
-        except _UnwrittenError as unwritten:
-            cause = unwritten.__cause__ or unwritten
-            if kind_of(cause) is not FailureKind.DETERMINISTIC:
-                raise cause from None
-            log_unexpected(log, "staff_mail.not_written", cause, staff_mail_id=unwritten.row_id)
-            async with transaction() as session:
-                await record_unwritten(session, unwritten.row_id, cause, now)
+async def _compose(session: AsyncSession, config: Settings, row: StaffMail, now: datetime) -> Mail | None:
+    person = await session.get_one(Staff, row.staff_id)
+    return await compose(session, config, row, person, now) if wants(person, Topic(row.topic)) else None
 
 
-async def _next_attempt(session: AsyncSession, config: Settings, now: datetime) -> Attempt | None:
-    due = due_for_sending(now).limit(1).with_for_update(skip_locked=True)
-    while (row := await session.scalar(due)) is not None:
-        person = await session.get_one(Staff, row.staff_id)
-        try:
-            wanted = wants(person, Topic(row.topic))
-            mail = await compose(session, config, row, person, now) if wanted else None
-        except Exception as error:  # a fault of ours in one mail must not hold up those behind it
-            raise _UnwrittenError(row.id) from error
-        if mail is not None:
-            row.state, row.attempts, row.began_at = MailState.SENDING, row.attempts + 1, now
-            return Attempt(row.id, row.attempts, mail)
-        end(row, MailState.NEEDLESS, now)
-        await session.flush()
-    return None
+async def _end_late(session: AsyncSession, now: datetime) -> None:
+    """End what is of no use since its day is over. Safe to repeat."""
+    today = now.astimezone(calendar().time_zone).date()
+    over = today if now >= evening_of(today) else today - timedelta(days=1)
+    waits = select(StaffMail).where(StaffMail.state == MailState.WAITING, StaffMail.day <= over)
+    for row in await session.scalars(waits.with_for_update(skip_locked=True)):
+        row.detail = f"{TOO_LATE} {row.detail}" if row.detail else TOO_LATE
+        end(STAFF_MAIL, row, MailState.FAILED, now)
 
 
-async def _carry_out(connection: Connection, attempt: Attempt, sender: Address, now: datetime) -> bool:
-    """Hand it over and keep what came of it; gives whether it went out. Raises `ServerError` where none would."""
-    row_id, number = attempt.row_id, attempt.number
-    try:
-        await connection.send(attempt.mail, sender)
-    except MailError as error:
-        async with transaction() as session:
-            await record_refused(session, row_id, number, error, now)
-        if isinstance(error, ServerError):
-            raise
-        return False
-    except UnconfirmedError as error:
-        async with transaction() as session:
-            await record_unconfirmed(session, row_id, number, str(error), now)
-        # The connection is gone: whatever is left has another one in a minute.
-        raise ServerError(BROKE_OFF, FailureKind.TRANSIENT) from None
-    except Exception as error:  # of ours: how far it got is not known
-        log_unexpected(log, "staff_mail.not_sent", error, staff_mail_id=row_id)
-        async with transaction() as session:
-            await record_unconfirmed(session, row_id, number, reason_of(error), now)
-        return False
-    async with transaction() as session:
-        await record_sent(session, row_id, number, now)
-    return True
+STAFF_MAIL = Kind("staff_mail", StaffMail, _compose)

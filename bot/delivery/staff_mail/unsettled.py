@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.mail_choices import Topic
 from bot.db.tables import Staff, StaffMail
-from bot.delivery.staff_mail.states import MailState
+from bot.delivery.mailing.states import MailState
 
 LATELY = timedelta(days=7)
 

@@ -15,11 +15,11 @@ from bot.cases.mail_choices import Topic
 from bot.db.embedded import EmbeddedDatabase
 from bot.db.session import transaction
 from bot.db.tables import StaffMail
+from bot.delivery.mailing.record import CUT_OFF
+from bot.delivery.mailing.states import CUT_OFF_AFTER, LONGEST_WAIT, wait_after
 from bot.delivery.staff_mail import wording
 from bot.delivery.staff_mail.decide import decide
-from bot.delivery.staff_mail.record import CUT_OFF, TOO_LATE
-from bot.delivery.staff_mail.send import mail_staff
-from bot.delivery.staff_mail.states import CUT_OFF_AFTER, LONGEST_WAIT, wait_after
+from bot.delivery.staff_mail.send import TOO_LATE, mail_staff
 from bot.keeping.sweep import sweep
 from bot.mail import send
 from bot.photos.store import PhotoStore
