@@ -9,6 +9,7 @@ from enum import StrEnum
 from bot.cases.assignment import Assignment
 from bot.cases.status import Resolution, Status
 from bot.cases.updates import MAX_PUBLIC_TEXT
+from bot.web.uploads import RefusedFile
 
 
 class Problem(StrEnum):
@@ -29,14 +30,6 @@ class Problem(StrEnum):
     TOO_MANY_PHOTOS = "too_many_photos"
     NOBODY_THERE = "nobody_there"  # the department or account that is to have it exists no more
     CREW_TOO_LONG = "crew_too_long"
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedFile:
-    """A file that could not be kept, by the name it has on the clerk's device."""
-
-    name: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-import structlog
 from fastapi import APIRouter, Depends
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -22,7 +19,6 @@ from bot.cases.assignment import (
     UnknownDepartmentError,
 )
 from bot.cases.lookup import UnknownRequestError, find_request, lock_request
-from bot.cases.photos import keep_photo
 from bot.cases.staff import UnknownStaffError
 from bot.cases.status import JoinedError, Resolution, Status, TransitionError, UnexplainedError
 from bot.cases.updates import MAX_PUBLIC_TEXT, Change, NothingToChangeError
@@ -30,24 +26,14 @@ from bot.city.current import city
 from bot.db.session import transaction
 from bot.db.tables import Photo, RequestPhoto, ServiceRequest, Update
 from bot.delivery.push import update_request
-from bot.failures import reason_of
-from bot.photos.apart import DecodingStalledError, take_in_apart
-from bot.photos.decode import MAX_BYTES
-from bot.photos.intake import PhotoRefused
-from bot.photos.store import PhotoStoreAwayError
 from bot.web.access import MAX_FILES, Posted, Reference, changing, posted
-from bot.web.console.change_form import ChangeForm, Problem, RefusedFile
+from bot.web.console.change_form import ChangeForm, Problem
 from bot.web.console.requests import show_request
-from bot.web.media import current_store
 from bot.web.templating import render
+from bot.web.uploads import RefusedFile, keep_files
 
-log = structlog.get_logger(__name__)
 router = APIRouter(prefix="/console", include_in_schema=False)
 
-# Uploads wait on the disk, not in memory: so many files at a time are read from there.
-_in_hand = asyncio.Semaphore(2)
-# Why a file was not kept though nothing is wrong with it, beside the refusals of `bot.photos`.
-NOT_NOW = "not_now"
 MOST_WHOSE = 120  # characters of whose it is
 
 
@@ -119,7 +105,7 @@ async def _read(post: Posted) -> ChangeForm:
     if len(kept) + len(files) > MAX_FILES:
         problems.append(Problem.TOO_MANY_PHOTOS)
     else:
-        new, refused = await _keep(files)
+        new, refused = await keep_files(files)
         kept += new
     if refused:
         problems.append(Problem.PHOTOS_REFUSED)
@@ -172,28 +158,6 @@ def _missing(error: UnexplainedError, form: ChangeForm) -> Problem:
     if error.missing == "duplicate_of":
         return Problem.JOIN_INSTEAD
     return Problem.QUESTION_NEEDED if form.status is Status.WAITING else Problem.REASON_NEEDED
-
-
-async def _keep(files: list[UploadFile]) -> tuple[tuple[int, ...], tuple[RefusedFile, ...]]:
-    """Keep each file that is a photo; ids in order, and those that are none with the reason."""
-    kept, refused = [], []
-    for file in files:
-        try:
-            async with _in_hand:
-                content = await file.read(MAX_BYTES + 1)
-                photo = await take_in_apart(content, local_zone=city().time_zone)
-                await asyncio.to_thread(current_store().put, photo)
-        except PhotoRefused as refusal:
-            refused.append(RefusedFile(file.filename or "", str(refusal.reason)))
-            continue
-        except (DecodingStalledError, PhotoStoreAwayError) as error:
-            log.error("photo.not_kept", reason=reason_of(error))
-            refused.append(RefusedFile(file.filename or "", NOT_NOW))
-            continue
-        async with transaction() as session:
-            kept.append((await keep_photo(session, photo)).id)
-            await asyncio.to_thread(current_store().put, photo)  # see keep_photo
-    return tuple(kept), tuple(refused)
 
 
 async def _known_photos(ids: tuple[int, ...]) -> tuple[int, ...]:
