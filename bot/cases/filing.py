@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.audit import record
+from bot.cases.mailbox import Reason, mail_department
 from bot.cases.outward import changed
 from bot.cases.promises import first_promise
 from bot.cases.references import new_reference
@@ -141,6 +142,8 @@ async def _attach(session: AsyncSession, request: ServiceRequest, new: NewReques
         session.add(Subscriber(request_id=request.id, conversation_id=new.conversation_id, created_at=at))
     await add_photos(session, request.id, new.photo_ids, new.conversation_id, at=at)
     await changed(session, request.id)
+    await session.flush()
+    await mail_department(session, request, first, Reason.NEW)
     record(session, author, "request.filed", "request", request.reference, service=request.service_code)
 
 

@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.assignment import Assignment, assign
 from bot.cases.audit import record
+from bot.cases.mailbox import Reason, mail_department
 from bot.cases.outward import changed
-from bot.cases.status import ENDINGS, FINISHED, Resolution, Status, UnexplainedError, check_transition
+from bot.cases.status import ACTIVE, ENDINGS, FINISHED, Resolution, Status, UnexplainedError, check_transition
 from bot.city.current import catalogue
 from bot.db.tables import ServiceRequest, Update
 
@@ -58,6 +59,7 @@ async def move(
     resolution = _resolution(current, step) if ends else None
     if moves and not step.done_elsewhere:
         _check_explained(current, request, step, resolution)
+    had = request.department
     given = await assign(session, request, step.assignment) if step.assignment is not None else None
     # What a resident said may be heard late: its entry stands behind those that were written meanwhile all the same.
     now = max(now or datetime.now(UTC), request.updated_at)
@@ -85,6 +87,10 @@ async def move(
         request.ended_at = (request.ended_at or now) if ends else None
     await session.flush()
     await changed(session, request.id)
+    if request.department != had:
+        await mail_department(session, request, update, Reason.NEW)
+    elif moves and current in FINISHED and step.to in ACTIVE:
+        await mail_department(session, request, update, Reason.OPENED)
     record(
         session,
         step.actor,

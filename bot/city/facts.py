@@ -11,6 +11,7 @@ from bot.city.calendar import WorkCalendar, load_calendar
 from bot.city.catalogue import LANGUAGES, Texts
 from bot.city.entries import Entries, Entry
 from bot.city.errors import PackError
+from bot.mail.address import MailAddressError, mail_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,9 @@ class City:
     emergency_number: str
     departments: tuple[str, ...]  # what services are routed to and staff are members of
     department_names: Mapping[str, Texts]  # what residents read of each, where it is not its name
+    mailboxes: Mapping[
+        str, str
+    ]  # department → the address that is mailed its new requests, of those that have one
     human_help: HumanHelp
     neighbors: tuple[Neighbor, ...]
     far_places: tuple[str, ...]  # names of cities that are not here and not next door
@@ -64,7 +68,7 @@ def load_city(pack: Path) -> City:
     entries = Entries(pack / "city.yml")
     root = entries.root
     names = root.worded("name", LANGUAGES)
-    departments = _departments(root)
+    departments, mailboxes = _departments(root)
     time_zone = _time_zone(root)
     city = City(
         name=names[LANGUAGES[0]],
@@ -75,6 +79,7 @@ def load_city(pack: Path) -> City:
         emergency_number=root.text("emergency_number"),
         departments=tuple(departments),
         department_names=departments,
+        mailboxes=mailboxes,
         human_help=_human_help(root),
         neighbors=tuple(_neighbor(entry) for entry in root.children("neighbors")),
         far_places=root.texts("far_places"),
@@ -105,17 +110,29 @@ def _calendar(pack: Path, time_zone: ZoneInfo, entries: Entries) -> WorkCalendar
         return WorkCalendar(time_zone)
 
 
-def _departments(root: Entry) -> dict[str, Texts]:
-    """Each by its name: a plain text, or `name` and what it is called in a sentence of a language (`es`)."""
+def _departments(root: Entry) -> tuple[dict[str, Texts], dict[str, str]]:
+    """Each by its name: a plain text, or `name` and what it is called in a sentence of a language (`es`). And the mailboxes."""
     found: dict[str, Texts] = {}
+    mailboxes: dict[str, str] = {}
     for entry in root.children("departments", plain="name"):
         name = entry.text("name")
-        if unknown := {str(key) for key in entry.values} - {"name", *LANGUAGES}:
-            entry.problem("", f"has {', '.join(sorted(unknown))}; known are name, {', '.join(LANGUAGES)}")
+        if unknown := {str(key) for key in entry.values} - {"name", "mailbox", *LANGUAGES}:
+            known = ", ".join(("name", "mailbox", *LANGUAGES))
+            entry.problem("", f"has {', '.join(sorted(unknown))}; known are {known}")
         if name in found:
             entry.problem("name", f"names {name!r} a second time")
         found[name] = {language: entry.text(language) for language in LANGUAGES if language in entry.values}
-    return found
+        if "mailbox" in entry.values:
+            mailboxes[name] = _mailbox(entry)
+    return found, mailboxes
+
+
+def _mailbox(entry: Entry) -> str:
+    try:
+        return mail_address(entry.text("mailbox"))
+    except MailAddressError:
+        entry.problem("mailbox", "should be an address of mail, as streets@example.gov")
+        return ""
 
 
 def _neighbor(entry: Entry) -> Neighbor:

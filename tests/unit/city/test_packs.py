@@ -115,6 +115,7 @@ BROKEN = [
     ("city.yml", "name: Public Works, es: Obras", "name: Public Works, fr: Travaux", "city.yml", "fr; known are"),
     ("city.yml", "{name: Public Works, ", "{", "city.yml", "departments[1].name"),
     ("city.yml", "es: Obras Públicas", "es: 311", "city.yml", "departments[1].es"),
+    ("city.yml", "es: Obras Públicas", "mailbox: the yard", "city.yml", "departments[1].mailbox: should be an address"),
     ("city.yml", "name: City Manager", "name: Public Works", "city.yml", "a second time"),
     ("city.yml", 'phone: "311"', 'phone: {en: "311"}', "city.yml", "phone.es"),
     ("services.yml", "department: City Manager", "department: Circus", "services.yml", "no department"),
@@ -161,6 +162,18 @@ def test_a_department_may_be_a_plain_text_and_the_check_asks_for_its_spanish_nam
     assert [(finding.level, finding.where) for finding in found] == [
         (Level.NOTICE, "city.yml: departments: Public Works")
     ]
+
+
+def test_a_department_may_have_a_mailbox(port_aldine_pack: Path, tmp_path: Path) -> None:
+    shutil.copytree(port_aldine_pack, tmp_path / "pack")
+    path = tmp_path / "pack" / "city.yml"
+    text = path.read_text("utf-8")
+    path.write_text(
+        text.replace("{name: Public Works,", "{name: Public Works, mailbox: streets@Example.GOV,"), "utf-8"
+    )
+    city = load_city(tmp_path / "pack")
+    assert city.mailboxes == {"Public Works": "streets@example.gov"}
+    assert "City Manager" in city.departments
 
 
 def test_sources_that_cannot_be_used_are_told_by_file_and_row(tmp_path: Path) -> None:
