@@ -32,6 +32,7 @@ class Clock(StrEnum):
     RECEIPTS = "receipts"  # what no receipt came for is looked up
     NUMBERS = "numbers"  # whose number was given up gets no more texts
     MAIL = "mail"  # staff who chose it are told what runs late, and the figures of the week
+    MAILBOXES = "mailboxes"  # departments with a mailbox are mailed what is new for them
     RECOVERY = "recovery"  # work without a job is found again
     NIGHT = "night"  # the sweep: everything whose time is over is forgotten
 

@@ -19,6 +19,7 @@ from bot.db.tables import (
     LinkCode,
     LinkTry,
     LoginThrottle,
+    MailboxMail,
     Person,
     ReceiptRow,
     SetAside,
@@ -46,6 +47,12 @@ async def forget_throttles(session: AsyncSession, before: datetime, limit: int) 
 async def forget_staff_mails(session: AsyncSession, before: datetime, limit: int) -> int:
     """Who of staff was mailed, and what became of it; nothing of so long ago is under way."""
     return await _delete(session, StaffMail.id, StaffMail.created_at < before, limit)
+
+
+async def forget_mailbox_mails(session: AsyncSession, before: datetime, limit: int) -> int:
+    """Which department was mailed what; a link of so long ago has ended. What still waits to go out stays."""
+    old = (MailboxMail.created_at < before) & MailboxMail.ended_at.is_not(None)
+    return await _delete(session, MailboxMail.id, old, limit)
 
 
 async def forget_link_codes(session: AsyncSession, before: datetime, limit: int) -> int:

@@ -25,6 +25,7 @@ from bot.keeping.rows import (
     forget_audit,
     forget_jobs,
     forget_link_codes,
+    forget_mailbox_mails,
     forget_receipts,
     forget_set_aside,
     forget_staff_mails,
@@ -77,6 +78,7 @@ def everything_kept(config: Settings) -> tuple[Kept, ...]:
         Kept("throttles", 2, forget_throttles),
         Kept("link codes", 1, forget_link_codes),
         Kept("staff mails", 30, forget_staff_mails),
+        Kept("mailbox mails", 90, forget_mailbox_mails),
         Kept("jobs", config.keep_jobs_days, forget_jobs),
     )
 

@@ -1,4 +1,4 @@
-"""What a worker does once in a while: takeovers that were forgotten, missed promises, reminders, mail to staff, what ends by itself, the
+"""What a worker does once in a while: takeovers that were forgotten, missed promises, reminders, mail to staff and departments, what ends by itself, the
 nightly sweep.
 """
 
@@ -10,6 +10,7 @@ from datetime import datetime
 from bot.conversation.takeovers import hand_back_forgotten
 from bot.db.session import transaction
 from bot.delivery.ends import end_by_themselves
+from bot.delivery.mailbox.send import mail_mailboxes
 from bot.delivery.missing_receipts import ask_for_receipts
 from bot.delivery.number_lists import read_number_lists
 from bot.delivery.push import tell_of_delays
@@ -48,6 +49,9 @@ def clocks(services: Services) -> Mapping[Clock, Work]:
     async def mail(now: datetime) -> None:
         await mail_staff(services.settings, now)
 
+    async def mailboxes(now: datetime) -> None:
+        await mail_mailboxes(services.settings, now)
+
     async def night(now: datetime) -> bool:
         if not await claim_night(now):
             return False
@@ -62,5 +66,6 @@ def clocks(services: Services) -> Mapping[Clock, Work]:
         Clock.RECEIPTS: receipts,
         Clock.NUMBERS: numbers,
         Clock.MAIL: mail,
+        Clock.MAILBOXES: mailboxes,
         Clock.NIGHT: night,
     }
