@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse
 
 from bot.db.session import dispose
 from bot.settings import settings
-from bot.web import channels, city_page, health, map_page, media, public_page, sync
+from bot.web import channels, city_page, health, map_page, media, public_page, sync, work_page
 from bot.web.access import HOME, add_login_redirect
 from bot.web.console import (
     account,
@@ -48,7 +48,7 @@ def create_app() -> FastAPI:
         redirect_slashes=False,
         lifespan=_lifespan,
     )
-    residents = (city_page, map_page, public_page, media)
+    residents = (city_page, map_page, public_page, work_page, media)
     console = (
         login,
         requests,
