@@ -1,4 +1,4 @@
-"""A request's record in the city's own system: having it exchanged once more."""
+"""Where else a request is worked, the city's own system or a department's mailbox: having it sent there once more."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.cases.audit import record
 from bot.cases.lookup import UnknownRequestError, find_request
+from bot.cases.work_links import mail_again
 from bot.db.session import transaction
 from bot.settings import settings
 from bot.sync.exchange import send_again
@@ -32,3 +33,17 @@ async def post_send_again(reference: Reference, post: Posted = Depends(changing)
     except UnknownRequestError:
         raise HTTPException(404) from None
     return RedirectResponse(f"/console/requests/{reference}#elsewhere", 303)
+
+
+@router.post("/requests/{reference}/mail-again")
+async def post_mail_again(reference: Reference, post: Posted = Depends(changing)) -> Response:
+    """Mail the department that has it once more, with another link; nothing where a mail is on its way already."""
+    try:
+        async with transaction() as session:
+            request = await find_request(session, reference)
+            if await mail_again(session, request, datetime.now(UTC)):
+                author = post.login.staff.author
+                record(session, author, "request.mailed_again", "request", reference, to=request.department)
+    except UnknownRequestError:
+        raise HTTPException(404) from None
+    return RedirectResponse(f"/console/requests/{reference}#mailbox", 303)

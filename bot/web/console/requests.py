@@ -16,9 +16,11 @@ from bot.cases.promises import count_promised
 from bot.cases.resident_news import count_news
 from bot.cases.staff import list_staff
 from bot.cases.staff_sessions import Login
+from bot.cases.status import ACTIVE
 from bot.city.current import catalogue, city
 from bot.db.session import transaction
 from bot.db.tables import ServiceRequest
+from bot.delivery.mailbox.standing import last_department_mail
 from bot.settings import settings
 from bot.sync.standing import linked, system_standing
 from bot.web.access import MAX_ID, Before, Reference, signed_in, watching
@@ -156,6 +158,7 @@ async def show_request(
         names = await staff_names(session)
         staff = await list_staff(session)
         elsewhere = await linked(session, view.request.id)
+        mailed = await last_department_mail(session, view.request.id)
         just_joined = await joined_now(session, joined, view.request.reference)
     contact = view.conversation.contact if view.conversation else None
     context = {
@@ -165,6 +168,9 @@ async def show_request(
         "join_problem": join_problem,
         "just_joined": just_joined,
         "elsewhere": elsewhere,
+        "mailed": mailed,
+        "mail_configured": settings().mail_configured,
+        "may_mail": view.request.department in city().mailboxes and view.request.status in ACTIVE,
         "undone": undone,
         "corrected": corrected,
         "may_correct": request.state.login.staff.may_change and view.request.merged_into_id is None,
