@@ -196,13 +196,13 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = Field(
         None,
         alias="CITYLINE_SMTP_URL",
-        description="Server that mail to staff goes through, as smtp+starttls://user:password@mail.example.gov:587, or smtps://… "
+        description="Server that mail to staff and to departments goes through, as smtp+starttls://user:password@mail.example.gov:587, or smtps://… "
         "Signs in the password are percent-encoded. Empty: nobody is mailed.",
     )
     mail_from: str | None = Field(
         None,
         alias="CITYLINE_MAIL_FROM",
-        description="Who mail to staff is from, as no-reply@example.gov or City 311 <no-reply@example.gov>.",
+        description="Who that mail is from, as no-reply@example.gov or City 311 <no-reply@example.gov>.",
     )
     sync: Literal["none", "servicenow", "open311"] = Field(
         "none",

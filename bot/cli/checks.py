@@ -300,6 +300,33 @@ async def _mail(config: Settings) -> Finding:
     return Finding("mail", Outcome.WELL, well)
 
 
+async def _mailboxes(config: Settings) -> Finding:
+    """Whether departments with a mailbox are mailed what is new for them."""
+    from bot.city.facts import load_city
+    from bot.db.session import dispose, transaction
+    from bot.delivery.mailbox.standing import mailboxes_standing
+
+    city = await asyncio.to_thread(load_city, config.city_pack)
+    try:
+        async with transaction() as session:
+            standing = await mailboxes_standing(session, datetime.now(UTC))
+    finally:
+        await dispose()
+    if not city.mailboxes and not standing.waiting:
+        return Finding("mailboxes", Outcome.WELL, "No department of the city pack has a mailbox.")
+    since = f" since {standing.since.astimezone(UTC):%Y-%m-%d %H:%M} (UTC)" if standing.since else ""
+    waiting = f"{standing.waiting} {'request waits' if standing.waiting == 1 else 'requests wait'}{since}."
+    if city.mailboxes and not config.mail_configured:
+        message = f"Departments have a mailbox, and CITYLINE_SMTP_URL is not set: {waiting}"
+        return Finding("mailboxes", Outcome.FAILED, message)
+    if standing.misconfigured:
+        return Finding("mailboxes", Outcome.FAILED, f"{standing.misconfigured} {waiting}")
+    if standing.failed:
+        message = f"{standing.failed} of the last week did not arrive for certain; the page of each request says why. {waiting}"
+        return Finding("mailboxes", Outcome.NOTE, message)
+    return Finding("mailboxes", Outcome.WELL, f"{len(city.mailboxes)} with a mailbox. {waiting}")
+
+
 async def _clocks(config: Settings) -> Finding:
     """What runs by itself: when it ran, when it runs next, whether it failed."""
     from bot.db.session import dispose, transaction
@@ -427,6 +454,7 @@ CHECKS: dict[str, Check] = {
     "deliveries": _deliveries,
     "late_files": _late_files,
     "mail": _mail,
+    "mailboxes": _mailboxes,
     "sync": _sync,
     "clocks": _clocks,
     "links": _links,
