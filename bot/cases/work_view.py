@@ -20,7 +20,15 @@ from bot.cases.public_view import News
 from bot.cases.status import Resolution, Status
 from bot.city.current import catalogue
 from bot.city.location import Point
-from bot.db.tables import Contact, Conversation, RequestPhoto, ServiceRequest, Subscriber, Update
+from bot.db.tables import (
+    Contact,
+    Conversation,
+    Open311Report,
+    RequestPhoto,
+    ServiceRequest,
+    Subscriber,
+    Update,
+)
 from bot.text.personal import without_personal
 
 
@@ -121,7 +129,9 @@ async def _names(
         .join(Conversation, Conversation.contact_id == Contact.id)
         .where(Conversation.id.in_(ids))
     )
-    return tuple(name for name in await session.scalars(query) if name)
+    reporters = select(Open311Report.name).where(Open311Report.request_id == row.id)
+    names = [*await session.scalars(query), *await session.scalars(reporters)]
+    return tuple(name for name in names if name)
 
 
 def _view(row: ServiceRequest, followers: Sequence[Subscriber], names: tuple[str, ...]) -> WorkView:

@@ -23,6 +23,7 @@ from bot.cases.work_links import PATH, work_url
 from bot.city.current import city
 from bot.db.session import transaction
 from bot.db.tables import MailboxMail, Notice, Photo
+from bot.delivery.mailbox.send import mail_mailboxes
 from bot.delivery.push import join_requests, update_request
 from bot.keeping.contacts import find_contact
 from bot.keeping.erasing import erase_contact
@@ -31,8 +32,10 @@ from bot.photos.intake import take_in
 from bot.web import work_page
 from bot.web.media import current_store
 from tests.console import a_conversation, a_request, fresh_client
-from tests.mailbox import PLANNING, WORKS, mails, the_request
+from tests.mail_server import a_mail_server
+from tests.mailbox import PLANNING, WORKS, mails, plain, the_request
 from tests.photos import jpeg
+from tests.staff_mail import configured
 
 pytestmark = [pytest.mark.integration]
 
@@ -344,16 +347,22 @@ async def test_a_department_that_lost_its_mailbox_has_no_links(
     assert (await crew.client.get(crew.path)).status_code == 410
 
 
-async def test_an_erased_resident_is_on_no_page_any_more(crew: Crew) -> None:
+async def test_an_erased_resident_is_in_no_mail_and_on_no_page(crew: Crew) -> None:
     conversation_id = await a_conversation("+13105550177")
-    reference = await a_request("erased", conversation_id, description="Ana, 310 555 0177: a pothole")
-    await crew.opens(reference)
-    assert "555" not in crew.page
+    words = "Dolores Ibarra, 310 555 0177: a pothole"
+    reference = await a_request("erased", conversation_id, description=words)
     async with transaction() as session:
-        await erase_contact(session, (await find_contact(session, "+13105550177")).id, actor="staff:ana")
-    assert (await crew.opens(reference)).status_code == 200
-    assert "555" not in crew.page
-    assert "a pothole" in crew.page
+        contact = await find_contact(session, "+13105550177")
+        contact.display_name = "Dolores Ibarra"
+    await crew.opens(reference)
+    async with transaction() as session:
+        await erase_contact(session, contact.id, actor="staff:ana")
+    async with a_mail_server() as server:
+        assert await mail_mailboxes(configured(server), datetime.now(UTC)) == 1
+    await crew.opens(reference)
+    for told in (crew.page, plain(server.mails[0])):
+        assert "a pothole" in told
+        assert not any(private in told for private in ("555", "Dolores", "Ibarra"))
 
 
 async def test_the_token_never_reaches_the_log(crew: Crew) -> None:

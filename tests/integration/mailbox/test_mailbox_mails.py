@@ -10,13 +10,15 @@ import structlog
 from sqlalchemy import update
 
 from bot.cases.added import Said
+from bot.cases.api_keys import Terms, add_key, list_keys
 from bot.cases.assignment import Assignment
 from bot.cases.feedback import Verdict
+from bot.cases.lookup import find_request
 from bot.cases.photos import keep_photo
 from bot.cases.status import Resolution, Status
 from bot.cases.updates import Change
 from bot.db.session import transaction
-from bot.db.tables import Contact
+from bot.db.tables import Contact, Open311Report
 from bot.delivery.mailbox.pictures import MOST_PHOTOS
 from bot.delivery.mailbox.send import mail_mailboxes
 from bot.delivery.mailing.states import MailState
@@ -105,6 +107,20 @@ async def test_it_holds_neither_number_nor_name_of_anybody(server: MailServer) -
     for private in ("555", "Dolores", "dolores", "Ibarra", "+1310"):
         assert private not in everything
     assert "Pothole!" in plain(mail)
+
+
+async def test_the_name_that_another_system_told_is_not_in_it_either(server: MailServer) -> None:
+    reference = await a_request(description="Pothole. Thanks, Dolores")
+    async with transaction() as session:
+        request = await find_request(session, reference)
+        await add_key(session, "neighbor city", Terms(), actor="staff:ana", now=later())
+        (key,) = await list_keys(session)
+        report = Open311Report(
+            request_id=request.id, key_id=key.id, name="Dolores Ibarra", created_at=later()
+        )
+        session.add(report)
+    await mail_mailboxes(configured(server), later())
+    assert "Pothole. Thanks, [removed]" in plain(server.mails[0])
 
 
 async def test_photos_come_smaller_and_no_more_than_a_mail_takes(server: MailServer) -> None:
