@@ -32,6 +32,7 @@ class Reason(StrEnum):
 
     NEW = "new"  # filed there, or given to it
     OPENED = "opened"  # it had ended, and is to be done after all
+    ANSWERED = "answered"  # it waited for its resident, who answered
     AGAIN = "again"  # somebody asked for it once more
 
 

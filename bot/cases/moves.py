@@ -87,10 +87,8 @@ async def move(
         request.ended_at = (request.ended_at or now) if ends else None
     await session.flush()
     await changed(session, request.id)
-    if request.department != had:
-        await mail_department(session, request, update, Reason.NEW)
-    elif moves and current in FINISHED and step.to in ACTIVE:
-        await mail_department(session, request, update, Reason.OPENED)
+    if reason := _news_for_department(request.department != had, current, step):
+        await mail_department(session, request, update, reason)
     record(
         session,
         step.actor,
@@ -106,6 +104,16 @@ async def move(
     )
     log.info("request.moved", request_id=request.id, update_id=update.id, status=step.to)
     return update
+
+
+def _news_for_department(given: bool, current: Status, step: Move) -> Reason | None:
+    """Why a department that works with its mailbox has to know; None for what it did itself or can look up."""
+    if given:
+        return Reason.NEW
+    if current in FINISHED and step.to in ACTIVE:
+        return Reason.OPENED
+    answered = current is Status.WAITING and step.to in ACTIVE - {current} and step.actor == RESIDENT
+    return Reason.ANSWERED if answered else None
 
 
 def _action(moves: bool, step: Move, given: Assignment | None) -> str:

@@ -55,7 +55,8 @@ REFUSAL_SECONDS = 0.5
 _refusals = Slots(at_once=8, in_line=24, of_one_place=32)
 # Few at once: the connections to the database are for webhooks. A city's crews may all come from one address of its network.
 _looking = Slots(at_once=4, in_line=200, of_one_place=100)
-_saving = Slots(at_once=2, in_line=30, of_one_place=16)
+# Most of the time it is the phone that sends: pictures are opened two at a time all the same.
+_saving = Slots(at_once=6, in_line=30, of_one_place=16)
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,6 +176,20 @@ async def test_what_is_opened_again_is_mailed_again_with_what_its_resident_says(
     assert second["References"] == first["References"]  # mail programs show them together
 
 
+async def test_the_answer_to_a_question_comes_to_who_asked(server: MailServer) -> None:
+    conversation_id = await a_conversation()
+    reference = await a_request("asked", conversation_id)
+    config = configured(server)
+    await mail_mailboxes(config, later())
+    await change(reference, Status.WAITING, public_text="Which lane?")
+    assert await mail_mailboxes(config, later()) == 0
+    async with transaction() as session:
+        await hear_addition(session, conversation_id, Said("the left one", turn_id=9), reference)
+    assert await mail_mailboxes(config, later()) == 1
+    assert server.mails[-1]["Subject"].startswith(f"Answered: {reference}")
+    assert "The resident adds:\nthe left one" in plain(server.mails[-1])
+
+
 async def test_what_ended_before_it_went_out_is_not_mailed(server: MailServer) -> None:
     reference = await a_request()
     await change(reference, Status.CLOSED, resolution=Resolution.NOTHING_FOUND)

@@ -19,7 +19,10 @@ from tests.console import PASSWORD, Browser, a_conversation, fresh_client
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("database")]
 
 
-async def test_a_flood_of_map_tokens_leaves_the_connections_to_the_webhooks() -> None:
+@pytest.mark.parametrize(
+    ("first", "path"), [("/m/aaaaaaaaaa", "/m/{:010d}/place?lat=1&lon=1"), ("/w/a", "/w/{:022d}/photos/1")]
+)
+async def test_a_flood_of_wrong_tokens_leaves_the_connections_to_the_webhooks(first: str, path: str) -> None:
     most = 0
     flooding = True
 
@@ -30,11 +33,9 @@ async def test_a_flood_of_map_tokens_leaves_the_connections_to_the_webhooks() ->
             await asyncio.sleep(0)
 
     async with fresh_client() as client:
-        await client.get("/m/aaaaaaaaaa")
+        await client.get(first)
         watching = asyncio.create_task(watch())
-        flood = [
-            asyncio.create_task(client.get(f"/m/{number:010d}/place?lat=1&lon=1")) for number in range(300)
-        ]
+        flood = [asyncio.create_task(client.get(path.format(number))) for number in range(300)]
         statuses = Counter(answer.status_code for answer in await asyncio.gather(*flood))
         flooding = False
         await watching
