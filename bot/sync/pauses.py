@@ -15,7 +15,7 @@ from bot.sync.failures import PostponedError, SyncError
 
 log = structlog.get_logger(__name__)
 
-FIRST_PAUSE, LONGEST_PAUSE = 2.0, 300.0  # seconds; doubled with each failure in a row
+FIRST_PAUSE, LONGEST_PAUSE = 2.0, 60.0  # seconds; doubled with each failure in a row
 LONGEST_ASKED_FOR = 3600.0  # a system that wants to be left alone for longer is asked again after this
 
 
