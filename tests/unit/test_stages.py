@@ -66,3 +66,15 @@ def test_what_is_stopped_stops_what_it_has_started(stages: ModuleType) -> None:
     process.stdout.close()
     psutil.wait_procs([child], timeout=5)
     assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
+
+
+def test_no_two_test_files_of_a_stage_have_one_name() -> None:
+    """Where folders are no packages pytest knows a file by its name alone, and collects no second one."""
+    for folder in ("unit", "integration", "browser", "journeys", "dialogues"):
+        files = [
+            path
+            for path in (ROOT / "tests" / folder).rglob("test_*.py")
+            if not (path.parent / "__init__.py").exists()
+        ]
+        twice = {path.name for path in files if sum(other.name == path.name for other in files) > 1}
+        assert twice == set(), folder
