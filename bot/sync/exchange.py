@@ -164,7 +164,11 @@ async def _give(system: System, request_id: int, record: Record, given: Given, n
         link = await the_link(session, system.name, request_id, lock=True)
         agreed = Agreed.from_json(link.agreed)
         # As it stands there now: what a rule of theirs made of it is no change that we would take for theirs.
-        agreed = settled(agreed, agreed.writing_ours, written.record.facts, given.names)
+        # With an end go its closing words.
+        along = (
+            frozenset({"closing"} & written.record.facts.keys()) if "standing" in given.names else frozenset()
+        )
+        agreed = settled(agreed, agreed.writing_ours, written.record.facts, given.names | along)
         link.agreed, link.version = agreed.as_json(), written.record.version
         link.problem, link.failure = not_taken(system, written), None
     return True

@@ -47,7 +47,10 @@ async def take(
 ) -> Taken:
     """Change the request as their record says. Its row is ours. `names`: the facts that are theirs to say; `words`: new ones."""
     standing, waits = _standing(ours, record, names, words)
-    public, notes = _texts(record, words, standing is not None and standing.status in FINISHED)
+    ends = standing is not None and standing.status in FINISHED
+    # What was there before this end is of another one, or ours.
+    closing = record.closing_words if ends and "closing" in names and not _is_ours(ours, record) else ""
+    public, notes = _texts(closing, words)
     photos = [await _keep(session, store, photo) for photo in files.values() if photo is not None]
     others = sum(photo is None for photo in files.values())
     if others:
@@ -76,7 +79,7 @@ async def take(
         pass
     except JoinedError:
         return Taken(problem=f"{record.number} was changed, but this request is joined with another here.")
-    return Taken(waits)
+    return Taken(waits if ends else waits | {"closing"})
 
 
 def _standing(
@@ -100,10 +103,15 @@ def _standing(
     return wanted, frozenset()
 
 
-def _texts(record: Record, words: Sequence[TheirWords], ends: bool) -> tuple[str, list[str]]:
+def _is_ours(ours: Ours, record: Record) -> bool:
+    """Whether their closing words are what we wrote there."""
+    return any(entry.words.endswith(f": {record.closing_words}") for entry in ours.entries)
+
+
+def _texts(closing: str, words: Sequence[TheirWords]) -> tuple[str, list[str]]:
     public = [one.words for one in words if one.public and one.words]
-    if ends and record.closing_words and record.closing_words not in public:
-        public.append(record.closing_words)
+    if closing and closing not in public:
+        public.append(closing)
     notes = [one.words for one in words if not one.public and one.words]
     told = "\n".join(public)
     if len(told) > MAX_PUBLIC_TEXT:

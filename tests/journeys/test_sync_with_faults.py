@@ -196,7 +196,9 @@ async def trouble(instance: RunningInstance, workers: Workers, step: int, chance
     if step % 25 == 0:
         failing.statuses.extend(chance.choices((429, 500, 502, 503), k=2))
     if step % 10 == 0:
-        failing.lost_answers += 1
+        failing.lost_answers = (
+            1  # not more: while it is left alone, all of them would meet whoever looks whether it is back
+        )
     if step == CHANGES // 2:
         failing.statuses.extend([503] * 100_000)
         await asyncio.sleep(AWAY)

@@ -264,6 +264,7 @@ class Open311:
         status = _text(row, "status").lower()
         code = self._code(row, updates)
         notes = plain(_text(row, "status_notes"))
+        closing = notes if status == "closed" and not self._naming.updates else ""
         # Those without words, too: what was read is known by it.
         words = tuple(
             TheirWords(_text(one, "update_id"), plain(_text(one, "description")), True, "") for one in updates
@@ -272,12 +273,12 @@ class Open311:
             id=_text(row, "service_request_id"),
             number=_text(row, "service_request_id"),
             version=_version(row),
-            facts={"standing": f"{status}|{code}" if code else status},
+            facts={"standing": f"{status}|{code}" if code else status, "closing": closing},
             standing=self._standing(status, code),
             department=None,
             person="",
             due_on=_day(_text(row, "expected_datetime")),
-            closing_words=notes if status == "closed" and not self._naming.updates else "",
+            closing_words=closing,
             changed_by="",
             read_only=False,
             words=words,

@@ -229,6 +229,8 @@ class ServiceNow:
         person = value(fields.person, "display_value")
         facts |= {"person": person} if fields.person else {}
         facts |= {"due": due} if fields.due else {}
+        closing = plain(value(fields.closing_words)) if naming.closing_words_are_public else ""
+        facts |= {"closing": closing} if fields.closing_words else {}
         status = naming.status_of(state)
         ended = status in FINISHED
         return Record(
@@ -240,9 +242,7 @@ class ServiceNow:
             department=naming.department_of(group) if group else None,
             person=person,
             due_on=_date(due),
-            closing_words=plain(value(fields.closing_words))
-            if ended and naming.closing_words_are_public
-            else "",
+            closing_words="" if closing == NO_WORDS or not ended else closing,
             changed_by=value("sys_updated_by"),
             read_only=state in naming.closed,
             words=words,

@@ -334,3 +334,28 @@ async def test_what_their_rules_decide_at_once_is_taken(
     request = await synced.request(reference)
     assert (request.department, request.status) == ("Big Blue Bus", Status.IN_PROGRESS)
     assert synced.instance.only()["state"] == "10"
+
+
+async def test_closing_words_of_an_end_before_are_not_told_again(synced: Synced) -> None:
+    reference = await synced.file()
+    await synced.exchange()
+    async with transaction() as session:
+        await update_request(session, Change(reference, Status.RESOLVED, "staff:ana", "Filled by us."))
+    await synced.both_ways()
+    case = synced.instance.only()
+    assert case["close_notes"] == "Filled by us."
+    synced.instance.work(case["sys_id"], state="10")
+    await synced.both_ways()
+    synced.instance.work(case["sys_id"], state="6", comments="Done again.")
+    await synced.both_ways()
+    request = await synced.request(reference)
+    assert (request.status, request.updates[-1].public_text) == (Status.RESOLVED, "Done again.")
+    # Words of theirs that come before the state are told with it.
+    synced.instance.work(case["sys_id"], state="10")
+    await synced.both_ways()
+    synced.instance.work(case["sys_id"], close_notes="Filled by them.")
+    await synced.both_ways()
+    assert (await synced.request(reference)).updates[-1].public_text != "Filled by them."
+    synced.instance.work(case["sys_id"], state="6")
+    await synced.both_ways()
+    assert (await synced.request(reference)).updates[-1].public_text == "Filled by them."
