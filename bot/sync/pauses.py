@@ -21,6 +21,9 @@ LONGEST_ASKED_FOR = 3600.0  # a system that wants to be left alone for longer is
 
 async def state_of(session: AsyncSession, name: str, *, lock: bool = False) -> SyncSystem:
     """The system's row, made where it is not there."""
+    found = await session.get(SyncSystem, name, with_for_update=lock, populate_existing=True)
+    if found is not None:
+        return found
     await session.execute(insert(SyncSystem).values(name=name).on_conflict_do_nothing())
     return await session.get_one(SyncSystem, name, with_for_update=lock, populate_existing=True)
 
@@ -41,9 +44,8 @@ async def check_not_paused(session: AsyncSession, name: str, now: datetime) -> N
 async def pause(session: AsyncSession, name: str, error: SyncError, now: datetime) -> float:
     """Leave it alone after a failure that would meet all requests alike; gives the seconds."""
     state = await state_of(session, name, lock=True)
-    if (
-        state.paused_until is not None and state.paused_until > now
-    ):  # several failed at once: that is one failure
+    # Several that failed at once are one failure.
+    if state.paused_until is not None and state.paused_until > now:
         return (state.paused_until - now).total_seconds()
     seconds: float = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(state.failures, 16))
     if error.wait is not None:

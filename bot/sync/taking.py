@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.assignment import MOST_CREW, Assignment, assignment_of
@@ -20,8 +19,6 @@ from bot.photos.intake import TakenPhoto
 from bot.photos.store import PhotoStore
 from bot.sync.ours import author_at
 from bot.sync.system import Ours, Record, Standing, TheirWords
-
-log = structlog.get_logger(__name__)
 
 MOST_NOTE = 4000  # characters of a note from over there
 
@@ -64,7 +61,7 @@ async def take(
         public_text=_cut(public),
         internal_note="\n".join(notes)[:MOST_NOTE],
         photo_ids=tuple(photos),
-        resolution=to.resolution if standing is not None else None,
+        resolution=_told_end(to, public) if standing is not None else None,
         due_on=record.due_on if "due" in names and record.due_on else None,
         assignment=await _assignment(session, request, record, names),
         done_elsewhere=True,
@@ -100,7 +97,19 @@ def _standing(
         if wanted.resolution is Resolution.FIXED:
             return Standing(Status.RESOLVED, Resolution.FIXED), frozenset()
         return Standing(Status.CLOSED, Resolution.WILL_NOT_DO), frozenset()
+    if wanted.resolution is Resolution.DUPLICATE:
+        # Of what, nobody tells: here that is a join, which staff make. Its resident is owed an end with its words.
+        return Standing(Status.CLOSED, Resolution.WILL_NOT_DO), frozenset()
+    if wanted.status is Status.RESOLVED and wanted.resolution not in (None, Resolution.FIXED):
+        return Standing(Status.CLOSED, wanted.resolution), frozenset()  # "Resolved, not solved"
     return wanted, frozenset()
+
+
+def _told_end(to: Standing, public: str) -> Resolution | None:
+    """How it ended, as residents are told: "not ours" without a word whose it is would leave them nowhere."""
+    if to.resolution is Resolution.NOT_OURS and not public:
+        return Resolution.WILL_NOT_DO
+    return to.resolution
 
 
 def _is_ours(ours: Ours, record: Record) -> bool:
@@ -128,9 +137,8 @@ def _cut(text: str) -> str:
 
 async def _keep(session: AsyncSession, store: PhotoStore, photo: TakenPhoto) -> int:
     row = await keep_photo(session, photo)
-    await asyncio.to_thread(
-        store.put, photo
-    )  # once more, as `keep_photo` says; costs nothing where it is there
+    # Once more, as `keep_photo` says; costs nothing where it is there.
+    await asyncio.to_thread(store.put, photo)
     return row.id
 
 

@@ -359,3 +359,36 @@ async def test_closing_words_of_an_end_before_are_not_told_again(synced: Synced)
     synced.instance.work(case["sys_id"], state="6")
     await synced.both_ways()
     assert (await synced.request(reference)).updates[-1].public_text == "Filled by them."
+
+
+@pytest.mark.parametrize("state", ["6", "3"])
+@pytest.mark.parametrize(
+    ("code", "ending"),
+    [
+        ("3", Resolution.WILL_NOT_DO),
+        ("4", Resolution.WILL_NOT_DO),  # a duplicate, of what nobody tells
+        ("5", Resolution.NOT_OURS),
+        ("6", Resolution.WITHDRAWN),
+    ],
+)
+async def test_an_end_without_work_is_one_here_whatever_state_it_has_there(
+    synced: Synced, state: str, code: str, ending: Resolution
+) -> None:
+    reference = await synced.file()
+    await synced.exchange()
+    case = synced.instance.only()
+    synced.instance.work(case["sys_id"], state=state, resolution_code=code, close_notes="It is Caltrans'.")
+    await synced.both_ways()
+    request = await synced.request(reference)
+    assert (request.status, request.resolution) == (Status.CLOSED, ending)
+    assert request.updates[-1].public_text == "It is Caltrans'."
+    assert (await synced.link(reference)).problem == ""
+    assert (synced.instance.only()["state"], synced.instance.only()["resolution_code"]) == (state, code)
+
+
+async def test_not_ours_without_a_word_whose_it_is_is_told_as_closed_without_work(synced: Synced) -> None:
+    reference = await synced.file()
+    await synced.exchange()
+    synced.instance.work(synced.instance.only()["sys_id"], state="3", resolution_code="5")
+    await synced.both_ways()
+    assert (await synced.request(reference)).resolution == Resolution.WILL_NOT_DO
