@@ -178,6 +178,12 @@ async def reference_of(session: AsyncSession, request_id: int | None) -> str | N
     return await session.scalar(select(ServiceRequest.reference).where(ServiceRequest.id == request_id))
 
 
+async def references_of(session: AsyncSession, request_ids: Collection[int]) -> list[str]:
+    """Those of several, oldest request first."""
+    named = select(ServiceRequest.reference).where(ServiceRequest.id.in_(request_ids))
+    return list(await session.scalars(named.order_by(ServiceRequest.id)))
+
+
 MOST_JOINS = 20  # of joins one after the other that are followed
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
+from bot.cases.answers import in_words, services_of
 from bot.cases.moves import RESIDENT
 from bot.cases.public_view import News
 from bot.cases.status import Resolution, Status
@@ -76,6 +77,7 @@ class WorkView:
     due_on: date | None
     created_at: datetime
     words: tuple[Words, ...]  # oldest first
+    asked_of: tuple[str, ...]  # codes of the services whose questions were asked
     answers: tuple[tuple[str, str], ...]  # code of a question and of its answer, or the words of one
     told: tuple[News, ...]  # what residents were told, newest first
     photos: tuple[WorkPhoto, ...]
@@ -88,12 +90,7 @@ class WorkView:
 
     def answers_in(self, language: str) -> Iterator[tuple[str, str]]:
         """Each question and what the resident answered, in words."""
-        service = catalogue().services.get(self.service_code)
-        questions = {one.code: one for one in service.questions} if service else {}
-        for code, answer in self.answers:
-            question = questions.get(code)
-            labels = {one.code: one.labels[language] for one in question.choices} if question else {}
-            yield (question.ask[language] if question else code), labels.get(answer, answer)
+        return in_words(self.asked_of, dict(self.answers), language)
 
 
 async def load_work_view(session: AsyncSession, request_id: int) -> WorkView:
@@ -154,6 +151,7 @@ def _view(row: ServiceRequest, followers: Sequence[Subscriber], names: tuple[str
         due_on=row.due_on,
         created_at=row.created_at,
         words=tuple(Words(one.at, one.said_as, without_personal(one.text, names)) for one in said),
+        asked_of=services_of(row),
         answers=tuple((code, without_personal(str(answer), names)) for code, answer in row.answers.items()),
         told=tuple(News(one.created_at, one.public_text) for one in reversed(told)),
         photos=tuple(

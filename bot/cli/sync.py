@@ -76,6 +76,7 @@ def check(as_json: Json = False) -> None:
 @app.command()
 def push(
     references: Annotated[list[str], typer.Argument(metavar="REF", help="References of requests.")],
+    as_json: Json = False,
 ) -> None:
     """Exchange requests once more, whatever became of them before; one that is gone over there is made anew."""
     from datetime import UTC
@@ -86,14 +87,14 @@ def push(
 
     name = _system_name()
 
-    async def work() -> int:
+    async def work() -> list[str]:
         async with transaction() as session:
-            for reference in references:
-                request = await find_request(session, reference)
+            found = [await find_request(session, reference) for reference in references]
+            for request in found:
                 await send_again(session, name, request.id, datetime.now(UTC))
-        return len(references)
+        return [request.reference for request in found]
 
-    console().print(f"{with_database(work)} given to the worker. See: cityline sync status")
+    _tell_given(with_database(work), as_json=as_json)
 
 
 @app.command()
@@ -121,24 +122,33 @@ def replay(
     since: Annotated[
         datetime, typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="A day or a time, UTC.")
     ],
+    as_json: Json = False,
 ) -> None:
     """Exchange every request that changed since then: after a city began to use the system, or a map was mended."""
     from datetime import UTC
 
+    from bot.cases.lookup import references_of
     from bot.db.jobs import enqueue_exchange
     from bot.db.session import transaction
     from bot.sync.links import make_links
 
     name = _system_name()
 
-    async def work() -> int:
+    async def work() -> list[str]:
         async with transaction() as session:
             ids = await make_links(session, name, since.replace(tzinfo=UTC), datetime.now(UTC))
             for request_id in ids:
                 await enqueue_exchange(session, request_id)
-        return len(ids)
+            return await references_of(session, ids)
 
-    console().print(f"{with_database(work)} given to the worker.")
+    _tell_given(with_database(work), as_json=as_json)
+
+
+def _tell_given(references: list[str], *, as_json: bool) -> None:
+    if as_json:
+        print_json({"given": references})
+    else:
+        console().print(f"{len(references)} given to the worker. See: cityline sync status")
 
 
 def _system_name() -> str:

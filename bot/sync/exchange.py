@@ -99,8 +99,10 @@ async def _new_files(
     async with transaction() as session:
         link = await the_link(session, system.name, request_id)
         known = Seen.of(link).files | set((Pushed.of(link).files or {}).values())
-        ours = {one.name for one in (await load_ours(session, request_id, system.name)).pictures}
-    new = [file for file in record.files if file.id not in known and file.name not in ours]
+        new = [file for file in record.files if file.id not in known]
+        if new:
+            ours = {one.name for one in (await load_ours(session, request_id, system.name)).pictures}
+            new = [file for file in new if file.name not in ours]
     return {file.id: await _photo(system, store, file) for file in new}
 
 
@@ -132,7 +134,8 @@ async def _take(
         ours = await load_ours(session, request_id, system.name)
         decision = reconcile(Agreed.from_json(link.agreed), facts_of(ours), record.facts)
         taken = await take(session, system.name, ours, record, decision.take, words, files, store, now)
-        ours = await load_ours(session, request_id, system.name)
+        if taken.changed:
+            ours = await load_ours(session, request_id, system.name)
         agreed = settled(decision.agreed, facts_of(ours), record.facts, decision.take - taken.waits)
         wanted = system.facts_of(ours)
         give = frozenset(name for name in decision.give if name in wanted)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
+from bot.cases.answers import in_words, services_of
 from bot.cases.status import Resolution, Status
 from bot.city.current import catalogue, city
 from bot.db.tables import Addition, Feedback, RequestPhoto, ServiceRequest, Subscriber, Update
@@ -117,26 +118,15 @@ def _description(row: ServiceRequest) -> str:
         lines.append(
             f"Map: https://www.openstreetmap.org/?mlat={row.lat:.6f}&mlon={row.lon:.6f}#map=19/{row.lat:.6f}/{row.lon:.6f}"
         )
-    lines += [f"{question} {answer}" for question, answer in _answers(row)]
+    lines += [
+        f"{question} {answer}" for question, answer in in_words(services_of(row), row.answers, LANGUAGE)
+    ]
     written = row.created_at.astimezone(city().time_zone)
     language = _LANGUAGES.get(row.language, row.language)
     lines.append(
         f"By {_CHANNELS.get(row.channel, row.channel)} in {language}, {_time(written)}. Reference {row.reference}."
     )
     return "\n".join(lines)
-
-
-def _answers(row: ServiceRequest) -> Iterator[tuple[str, str]]:
-    """Questions of the service and what the resident said, in words."""
-    service = catalogue().services.get(row.service_code)
-    questions = {one.code: one for one in service.questions} if service else {}
-    for code, answer in row.answers.items():
-        question = questions.get(code)
-        if question is None:
-            yield f"{code}:", answer
-            continue
-        choice = next((one for one in question.choices if one.code == answer), None)
-        yield question.ask[LANGUAGE], choice.labels[LANGUAGE] if choice else answer
 
 
 def _time(at: datetime) -> str:

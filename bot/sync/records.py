@@ -16,7 +16,8 @@ async def record_of(system: System, request_id: int) -> Record:
     async with transaction() as session:
         link = await the_link(session, system.name, request_id)
         remote_id, count, tried = link.remote_id, link.record_count, Pushed.of(link).tried
-        ours = await load_ours(session, request_id, system.name)
+        if remote_id is None:
+            ours = await load_ours(session, request_id, system.name)
     if remote_id is None:
         return await _made(system, ours, count, tried=tried)
     record = await system.read(remote_id)

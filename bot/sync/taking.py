@@ -13,6 +13,7 @@ from bot.cases.assignment import MOST_CREW, Assignment, assignment_of
 from bot.cases.photos import keep_photo
 from bot.cases.status import ALLOWED, FINISHED, JoinedError, Resolution, Status
 from bot.cases.updates import MAX_PUBLIC_TEXT, Change, NothingToChangeError
+from bot.city.current import city
 from bot.db.tables import ServiceRequest
 from bot.delivery.push import update_request
 from bot.photos.intake import TakenPhoto
@@ -27,6 +28,7 @@ MOST_NOTE = 4000  # characters of a note from over there
 class Taken:
     """What came of it."""
 
+    changed: bool = False  # the request stands otherwise than before
     waits: frozenset[str] = frozenset()  # facts that are not taken yet: what they need has not come
     problem: str = ""
 
@@ -53,6 +55,7 @@ async def take(
     if others:
         notes = [*notes, f"{others} file(s) that are no photos are at {record.number}."]
     to = standing or ours.standing
+    department, problem = _department(record, names)
     request = await session.get_one(ServiceRequest, ours.request_id)
     change = Change(
         ours.reference,
@@ -63,7 +66,7 @@ async def take(
         photo_ids=tuple(photos),
         resolution=_told_end(to, public) if standing is not None else None,
         due_on=record.due_on if "due" in names and record.due_on else None,
-        assignment=await _assignment(session, request, record, names),
+        assignment=await _assignment(session, request, department, record, names),
         done_elsewhere=True,
     )
     try:
@@ -72,11 +75,12 @@ async def take(
             again = Change(ours.reference, Status.OPEN, change.author, done_elsewhere=True, silent=True)
             await update_request(session, again, now=now)
         await update_request(session, change, now=now)
+        changed = True
     except NothingToChangeError:
-        pass
+        changed = False
     except JoinedError:
         return Taken(problem=f"{record.number} was changed, but this request is joined with another here.")
-    return Taken(waits if ends else waits | {"closing"})
+    return Taken(changed, waits if ends else waits | {"closing"}, problem)
 
 
 def _standing(
@@ -142,14 +146,22 @@ async def _keep(session: AsyncSession, store: PhotoStore, photo: TakenPhoto) -> 
     return row.id
 
 
+def _department(record: Record, names: frozenset[str]) -> tuple[str, str]:
+    """Whose it is from now on, "" where that stays as it is; and what is wrong with what the map says."""
+    if "department" not in names or not record.department:
+        return "", ""
+    if record.department not in city().departments:
+        return "", f"sync.yml names the department {record.department}, which the city pack does not have."
+    return record.department, ""
+
+
 async def _assignment(
-    session: AsyncSession, request: ServiceRequest, record: Record, names: frozenset[str]
+    session: AsyncSession, request: ServiceRequest, department: str, record: Record, names: frozenset[str]
 ) -> Assignment | None:
     """Who has it now. Somebody of theirs has no account here: they are the crew."""
     before = await assignment_of(session, request)
-    department = record.department if "department" in names and record.department else before.department
     crew = record.person[:MOST_CREW] if "person" in names else before.crew
-    after = Assignment(department, crew, before.person)
+    after = Assignment(department or before.department, crew, before.person)
     return after if after != before else None
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Integer, Text, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.added import found_added
+from bot.cases.answers import in_words, services_of
 from bot.cases.assignment import Assignment, Holder, holders
 from bot.cases.feedback import found_not_fixed
 from bot.cases.follow_ups import follow_ups_of
@@ -18,7 +19,6 @@ from bot.cases.lookup import find_request, reference_of
 from bot.cases.promises import Standing, standings
 from bot.cases.reported import Reporter, reporter_of
 from bot.cases.status import ALLOWED, ENDINGS, Resolution, Status
-from bot.city.catalogue import Question
 from bot.city.current import catalogue
 from bot.conversation.reach import Reach, reach_of_request
 from bot.db.tables import (
@@ -74,14 +74,6 @@ class HistoryEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """One follow-up question and what the resident said."""
-
-    question: str
-    answer: str
-
-
-@dataclass(frozen=True, slots=True)
 class Recipient:
     """Who hears of a public update, and who cannot be told."""
 
@@ -99,7 +91,7 @@ class RequestView:
     completion_photos: tuple[int, ...]
     history: list[HistoryEntry]  # newest first
     tellings: Mapping[int, Telling]  # update id → who is told of it; none where nobody was to be
-    answers: list[Answer]
+    answers: list[tuple[str, str]]  # each question and what the resident said, in words
     usual_days: int | None
     standing: Standing | None  # of what was promised
     holder: Holder
@@ -143,7 +135,7 @@ async def load_request_view(session: AsyncSession, reference: str) -> RequestVie
             await load_added(session, request),
         ),
         tellings=tellings,
-        answers=_answers(request),
+        answers=list(in_words(services_of(request), request.answers, "en")),
         usual_days=service.median_days if service else None,
         standing=(await standings(session, [request.id], now)).get(request.id),
         holder=(await holders(session, [request]))[request.id],
@@ -312,24 +304,3 @@ def _how_told(telling: Telling | None) -> dict[str, Any]:
         "put_back": telling.put_back,
         "waits_until": telling.waits_until,
     }
-
-
-def _answers(request: ServiceRequest) -> list[Answer]:
-    asked = {question.code: question for code in _services(request) for question in _questions(code)}
-    answers = []
-    for code, value in request.answers.items():
-        question = asked.get(code)
-        words = {choice.code: choice.labels["en"] for choice in question.choices} if question else {}
-        answers.append(Answer(question.ask["en"] if question else code, words.get(str(value), str(value))))
-    return answers
-
-
-def _services(request: ServiceRequest) -> list[str]:
-    """Codes of the services that it was, oldest first, and is: what was asked of one stays when it is put right."""
-    puts_right = (update.corrected.get("service") for update in request.updates if update.corrected)
-    return [*(changed["before"] for changed in puts_right if changed), request.service_code]
-
-
-def _questions(service_code: str) -> tuple[Question, ...]:
-    service = catalogue().services.get(service_code)
-    return service.questions if service else ()

@@ -70,3 +70,27 @@ async def test_what_a_live_instance_does_not_have_is_told(synced: Synced) -> Non
     assert [one.sentence async for one in ServiceNow(synced.system._client, nowhere).check()] == [
         "There is no table u_311, or our account may not see it."
     ]
+
+
+async def test_a_group_that_the_map_gives_to_a_department_we_do_not_have_is_told_to_staff_and_the_rest_is_taken(
+    synced: Synced,
+) -> None:
+    naming = read_naming(EXAMPLE)
+    wrong = naming.model_copy(update={"departments": {**naming.departments, "Moon Works": "City Manager"}})
+    renamed = {ours: theirs for ours, theirs in wrong.departments.items() if ours != "City Manager"}
+    wrong = wrong.model_copy(update={"departments": renamed})
+    synced.system = ServiceNow(synced.system._client, wrong)
+    synced.instance.table = "incident"
+    reference = await synced.file()
+    await synced.exchange()
+    before = (await synced.request(reference)).department
+    synced.instance.work(
+        synced.instance.only()["sys_id"], state="2", assignment_group="City Manager", comments="On our way."
+    )
+    await synced.both_ways()
+    request = await synced.request(reference)
+    assert (request.status, request.updates[-1].public_text) == (Status.IN_PROGRESS, "On our way.")
+    assert request.department == before
+    assert (await synced.link(reference)).problem == (
+        "sync.yml names the department Moon Works, which the city pack does not have."
+    )

@@ -61,6 +61,8 @@ async def test_push_and_replay_give_requests_to_the_worker(
         assert len(await waiting(session, "servicenow")) == 1
     await synced.exchange()
     assert "1 given" in (await run(database, "sync", "replay", "--since", "2020-01-01")).stdout
+    assert await told(database, "sync", "push", reference) == {"given": [reference]}
+    assert await told(database, "sync", "replay", "--since", "2020-01-01") == {"given": [reference]}
     nobody = await run(database, "sync", "push", "SM-222222")
     assert nobody.returncode != 0
     assert "There is no request" in nobody.stderr
