@@ -5,7 +5,7 @@ Whoever changes a request says so here, in the transaction that changes it; `bot
 
 from __future__ import annotations
 
-from sqlalchemy import func
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,6 +19,8 @@ async def changed(session: AsyncSession, request_id: int) -> None:
     system = settings().sync
     if system == "none":
         return
+    row = (SyncLink.system == system) & (SyncLink.request_id == request_id)
+    waits = await session.scalar(select(SyncLink.pending_since).where(row).with_for_update())
     # Another value each time: an exchange that is under way tells by it that there is news. The database's clock, since this
     # is no history: only how long it waits is told by it.
     link = insert(SyncLink).values(system=system, request_id=request_id, pending_since=func.clock_timestamp())
@@ -27,4 +29,6 @@ async def changed(session: AsyncSession, request_id: int) -> None:
             index_elements=["system", "request_id"], set_={"pending_since": link.excluded.pending_since}
         )
     )
-    await enqueue_exchange(session, request_id)
+    # What waits has a job already, however often it changes meanwhile.
+    if waits is None:
+        await enqueue_exchange(session, request_id)

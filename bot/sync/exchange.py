@@ -76,6 +76,8 @@ async def exchange(system: System, store: PhotoStore, request_id: int, now: date
         link = await the_link(session, system.name, request_id, lock=True)
         if link.pending_since == noticed:
             link.pending_since = None
+        else:  # there is news, of which some may have come after it was read
+            await enqueue_exchange(session, request_id)
         if link.failure is not None:  # what failed before went well now
             link.problem = ""
         link.failure, link.exchanged_at = None, now

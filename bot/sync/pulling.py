@@ -54,8 +54,10 @@ async def notice(session: AsyncSession, system: str, remote_ids: Collection[str]
     """They say that these records changed; gives how many are ours."""
     links = await _links(session, system, remote_ids)
     for link in links:
+        # What waits has a job already: while many wait, each look finds all of them once more.
+        if link.pending_since is None:
+            await enqueue_exchange(session, link.request_id)
         link.pending_since = now
-        await enqueue_exchange(session, link.request_id)
     return len(links)
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from bot.cases.additions import add_words
 from bot.cases.feedback import Verdict
+from bot.cases.lookup import find_request
+from bot.cases.outward import changed
 from bot.cases.status import Resolution, Status
 from bot.cases.updates import Change
 from bot.db.session import transaction
@@ -16,6 +20,8 @@ from bot.delivery.push import hear_verdict, update_request
 from bot.photos.intake import take_in
 from bot.simulator.servicenow.instance import Instance
 from bot.sync.exchange import send_again
+from bot.sync.pulling import pull
+from bot.sync.system import Record
 from tests.integration.sync.conftest import Synced
 from tests.photos import jpeg
 
@@ -392,3 +398,56 @@ async def test_not_ours_without_a_word_whose_it_is_is_told_as_closed_without_wor
     synced.instance.work(synced.instance.only()["sys_id"], state="3", resolution_code="5")
     await synced.both_ways()
     assert (await synced.request(reference)).resolution == Resolution.WILL_NOT_DO
+
+
+async def test_what_waits_has_one_job_however_often_it_changes_and_however_often_it_is_looked_for(
+    synced: Synced,
+) -> None:
+    reference = await synced.file()
+    await synced.exchange()
+    await synced.both_ways()
+    synced.instance.work(synced.instance.only()["sys_id"], comments="On our way.")
+    before = await jobs()
+    for _ in range(3):
+        synced.now += timedelta(seconds=10)
+        assert await pull(synced.system, synced.now, timedelta(seconds=1)) == 1
+        async with transaction() as session:
+            await changed(session, (await find_request(session, reference)).id)
+    assert await jobs() == before + 1
+    await synced.exchange()
+    synced.instance.work(synced.instance.only()["sys_id"], comments="We are there.")
+    await synced.both_ways()
+    assert await jobs() > before + 1
+
+
+async def test_what_changes_during_an_exchange_is_exchanged_next(
+    synced: Synced, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = await synced.file()
+    await synced.exchange()
+    await synced.both_ways()
+    synced.instance.work(synced.instance.only()["sys_id"], comments="On our way.")
+    read = synced.system.read
+
+    async def read_and_something_happens(record_id: str) -> Record:
+        record = await read(record_id)
+        monkeypatch.setattr(synced.system, "read", read)
+        async with transaction() as session:
+            await update_request(session, Change(reference, Status.IN_PROGRESS, "staff:ana"))
+        return record
+
+    monkeypatch.setattr(synced.system, "read", read_and_something_happens)
+    await pull(synced.system, synced.now + timedelta(seconds=10), timedelta(seconds=1))
+    before = await jobs()
+    await synced.exchange()
+    assert (await synced.link(reference)).pending_since is not None
+    assert await jobs() == before + 1
+    await synced.exchange()
+    assert (await synced.link(reference)).pending_since is None
+
+
+async def jobs() -> int:
+    """How many exchanges were ever asked for."""
+    async with transaction() as session:
+        query = text("SELECT count(*) FROM procrastinate_jobs WHERE queue_name = 'sync'")
+        return int(await session.scalar(query) or 0)
