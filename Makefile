@@ -3,7 +3,7 @@
 PYTHON = $$(sh scripts/find-python)
 CITYLINE = .venv/bin/cityline
 
-.PHONY: help up install install-dev check test explore bench clean format docs
+.PHONY: help up install install-dev install-tensorflow check test explore bench clean format docs
 
 help:
 	@echo "make up      install what is missing, train, start everything (Ctrl-C stops it)"
@@ -22,6 +22,9 @@ install:
 install-dev:
 	@python="$(PYTHON)" && exec "$$python" scripts/bootstrap.py --dev
 
+install-tensorflow: install
+	@python="$(PYTHON)" && exec "$$python" scripts/bootstrap.py --tensorflow
+
 check: install-dev
 	@exec .venv/bin/python scripts/stages.py check
 
@@ -31,7 +34,7 @@ test: install-dev
 explore: install-dev
 	@exec .venv/bin/python scripts/stages.py explore
 
-bench: install-dev
+bench: install-dev install-tensorflow
 	@exec .venv/bin/python -m tests.bench.run
 
 format: install-dev
@@ -42,5 +45,5 @@ docs: install
 	@.venv/bin/python scripts/docs.py
 
 clean:
-	rm -rf .venv .uv bot/engine/.venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	rm -rf .venv .uv bot/engine/.venv bot/engine/full/.venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -2,6 +2,7 @@
 
     python3 scripts/bootstrap.py            what running needs
     python3 scripts/bootstrap.py --dev      and what the tests need
+    python3 scripts/bootstrap.py --tensorflow   and all that Rasa may use: see bot/engine/full
 
 Nothing is done when the locks have not changed since the last time. Standard library only: this runs
 before anything is installed.
@@ -25,14 +26,18 @@ from pythons import find_python
 ROOT = Path(__file__).resolve().parent.parent
 SHOWN = ("Downloading ", "Downloaded ", "Building ", "Prepared ", "Installed ")  # lines of uv's
 ENGINE = ROOT / "bot" / "engine"
+FULL = ENGINE / "full"
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Install both environments of Cityline.")
     parser.add_argument("--dev", action="store_true", help="also install what the tests need")
+    parser.add_argument(
+        "--tensorflow", action="store_true", help="also install all that Rasa may use (2.7 GB)"
+    )
     options = parser.parse_args()
     try:
-        install_environments(dev=options.dev)
+        install_environments(dev=options.dev, tensorflow=options.tensorflow)
     except UvMissingError as error:
         print(error, file=sys.stderr)
         return 1
@@ -48,12 +53,14 @@ def main() -> int:
     return 0
 
 
-def install_environments(dev: bool) -> None:
-    """Bring `.venv` and `bot/engine/.venv` to what their locks say, each only when it differs."""
+def install_environments(dev: bool, tensorflow: bool = False) -> None:
+    """Bring the environments to what their locks say, each only when it differs."""
     if not _is_current(ROOT, dev):
         _sync(ROOT, "everything but the engine", ("3.11", "3.12", "3.13"), dev)
     if not _is_current(ENGINE, dev=False):
-        _sync(ENGINE, "the dialogue engine (Rasa, TensorFlow: the big one)", ("3.10",), dev=False)
+        _sync(ENGINE, "the dialogue engine (Rasa)", ("3.12", "3.11"), dev=False)
+    if tensorflow and not _is_current(FULL, dev=False):
+        _sync(FULL, "all that Rasa may use (TensorFlow: 2.7 GB)", ("3.10",), dev=False)
 
 
 def _sync(project: Path, what: str, versions: tuple[str, ...], dev: bool) -> None:

@@ -1,11 +1,14 @@
-"""Keep TensorFlow out of the engine: no component of ours uses it, and importing it takes ten seconds and 300 MB.
+"""Keep TensorFlow out of the engine: no component of ours uses it, and it takes ten seconds, 300 MB of memory and 2 GB of disk.
 
 Rasa imports it for the components it ships (DIET, TED, …) whether or not a model has them. In its place stands a module
 whose every name is an empty class: enough for those modules to define themselves, and loud for whoever would run one.
+Where config.yml names such a component, the engine goes on in the environment `full`, which has the real one.
 """
 
 import importlib.abc
 import importlib.machinery
+import importlib.util
+import os
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -20,8 +23,18 @@ ABSENT = (
     "tensorboard",
     "matplotlib",
 )
-# Components of these need nothing of it. Any other in config.yml and the real TensorFlow is loaded.
-WITHOUT_TENSORFLOW = ("bot.engine.", "RulePolicy", "MemoizationPolicy", "AugmentedMemoizationPolicy")
+FULL = Path(__file__).parent / "full" / ".venv" / "bin" / "python"
+# Components of Rasa's that learn or run with it.
+WITH_TENSORFLOW = frozenset(
+    {
+        "ConveRTFeaturizer",
+        "DIETClassifier",
+        "LanguageModelFeaturizer",
+        "ResponseSelector",
+        "TEDPolicy",
+        "UnexpecTEDIntentPolicy",
+    }
+)
 
 
 class _AbsentType(type):
@@ -86,13 +99,28 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Nothing to run."""
 
 
-def leave_tensorflow_out(config: Path) -> bool:
-    """Put the stand-in in place, unless the pipeline needs the real one. True when it was."""
+def suit(config: Path) -> None:
+    """Have Rasa import with what this configuration needs: a stand-in for TensorFlow, or else the real one.
+
+    Call it before anything imports Rasa. May replace this process by the same one in the full environment; raises SystemExit with
+    a sentence where that is not installed.
+    """
+    needs = needing_tensorflow(config)
+    if not needs:
+        if "tensorflow" not in sys.modules:
+            sys.meta_path.insert(0, _Finder())
+    elif importlib.util.find_spec("tensorflow") is None:
+        if not FULL.exists():
+            raise SystemExit(
+                f"config.yml names {needs[0]}, which needs TensorFlow. Run: make install-tensorflow"
+            )
+        os.execv(FULL, [str(FULL), *sys.orig_argv[1:]])  # noqa: S606 - our own interpreter, and the same arguments
+
+
+def needing_tensorflow(config: Path) -> list[str]:
+    """The components of a configuration that do nothing without it."""
     import yaml
 
     read = yaml.safe_load(config.read_text(encoding="utf-8"))
     names = [part["name"] for section in ("pipeline", "policies") for part in read.get(section) or ()]
-    if "tensorflow" in sys.modules or not all(name.startswith(WITHOUT_TENSORFLOW) for name in names):
-        return False
-    sys.meta_path.insert(0, _Finder())
-    return True
+    return [name for name in names if name.rpartition(".")[2] in WITH_TENSORFLOW]

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from bot.engine.lean import leave_tensorflow_out
+from bot.engine.lean import suit
 
 ROOT = Path(__file__).parents[2]
 _TOLD = ("services", "vague", "danger", "language", "replies")
@@ -53,7 +53,7 @@ def _held_out(replies: list[dict[str, str]]) -> list[dict[str, float]]:
 
 def main(model: Path, files: list[Path]) -> None:
     """Print every reply of the files with its reading."""
-    leave_tensorflow_out(ROOT / "config.yml")
+    suit(ROOT / "config.yml")
     from bot.engine.nlu.replies import plain_reports
     from bot.engine.nlu.told import DATA
     from bot.engine.serve import quiet_rasa

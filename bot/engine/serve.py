@@ -86,9 +86,9 @@ def main() -> None:
 
 def build_app(model: Path, endpoints: Path, token: str | None) -> Any:
     """The Sanic application; the model is loaded before it accepts connections."""
-    from bot.engine.lean import leave_tensorflow_out
+    from bot.engine.lean import suit
 
-    leave_tensorflow_out(ROOT / "config.yml")
+    suit(ROOT / "config.yml")
     import rasa.core.agent
     import rasa.core.run
     from rasa.core.utils import AvailableEndpoints

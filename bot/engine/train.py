@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.engine.lean import leave_tensorflow_out
+from bot.engine.lean import suit
 from bot.engine.nlu.wordings import learnt_from
 from bot.engine.serve import ROOT, quiet_rasa
 
@@ -58,7 +58,7 @@ def train(out: Path, root: Path = ROOT) -> Path:
     os.chdir(root)  # Rasa resolves importers and custom components from there
     sys.path.insert(0, str(root))
     os.environ.setdefault("RASA_CACHE_DIRECTORY", str(cache_folder(out, root)))
-    leave_tensorflow_out(root / "config.yml")
+    suit(root / "config.yml")
     import rasa.api
 
     quiet_rasa()

@@ -18,7 +18,7 @@ LONGEST = 1200  # seconds: 35 on a quiet machine, and these run beside all the o
 
 def rasa(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, **engine_environment(ROOT), "RASA_TELEMETRY_ENABLED": "false"}
-    command = (str(engine_python(ROOT)), "-W", "ignore", "-m", "rasa", *arguments)
+    command = (str(engine_python(ROOT)), "-W", "ignore", "-m", "bot.engine.rasa_command", *arguments)
     return subprocess.run(
         command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=LONGEST, check=False
     )

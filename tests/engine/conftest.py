@@ -15,9 +15,13 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = ROOT / "build" / "models"
 
-# Collected by the other environment, which has no Rasa, there is nothing to run here.
 if importlib.util.find_spec("rasa") is None:
+    # Collected by the other environment, there is nothing to run here.
     collect_ignore_glob = ["*"]
+else:
+    from bot.engine.lean import suit
+
+    suit(ROOT / "config.yml")  # before a test imports Rasa
 
 
 @dataclass(frozen=True)
@@ -39,12 +43,10 @@ class Understanding:
 @pytest.fixture(scope="session")
 def understanding() -> Iterator[Understanding]:
     """Of the newest model; trained first where there is none, or a training file is newer."""
-    from bot.engine.lean import leave_tensorflow_out
-    from bot.engine.train import train, up_to_date_model
-
-    leave_tensorflow_out(ROOT / "config.yml")
     from rasa.engine.graph import ExecutionContext
     from rasa.engine.storage.local_model_storage import LocalModelStorage
+
+    from bot.engine.train import train, up_to_date_model
 
     model = up_to_date_model(MODELS) or train(MODELS)
     with tempfile.TemporaryDirectory(prefix="cityline-nlu-") as folder:
