@@ -256,6 +256,12 @@ class Settings(BaseSettings):
         alias="CITYLINE_SYNC_SECRET",
         description="What their business rule signs its calls with, at least 32 characters. Empty: changes are found by looking.",
     )
+    metrics_token: SecretStr | None = Field(
+        None,
+        alias="CITYLINE_METRICS_TOKEN",
+        min_length=16,
+        description="What a Prometheus has to send to GET /metrics as its bearer token, at least 16 characters. Empty: there is no such page.",
+    )
     log_format: Literal["console", "json"] = Field(
         "console", alias="CITYLINE_LOG_FORMAT", description="console (for people) or json (for machines)."
     )

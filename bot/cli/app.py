@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import doctor, processes, setup
+from bot.cli import doctor, processes, setup, status
 from bot.cli.output import say_error
 
 app = typer.Typer(
@@ -42,6 +42,7 @@ app.command(rich_help_panel=RUN)(processes.actions)
 app.command(rich_help_panel=RUN)(processes.engine)
 app.command(rich_help_panel=RUN)(processes.simulator)
 app.command(rich_help_panel=CARE)(doctor.doctor)
+app.command(rich_help_panel=CARE)(status.status)
 app.command(rich_help_panel=CARE)(setup.train)
 app.command(rich_help_panel=CARE)(setup.migrate)
 app.command("env-example", rich_help_panel=CARE)(setup.env_example)

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse
 
 from bot.db.session import dispose
 from bot.settings import settings
-from bot.web import channels, city_page, health, map_page, media, public_page, sync, work_page
+from bot.web import channels, city_page, health, map_page, media, metrics, public_page, sync, work_page
 from bot.web.access import HOME, add_login_redirect
 from bot.web.console import (
     account,
@@ -66,7 +66,7 @@ def create_app() -> FastAPI:
         words,
         account,
     )
-    for module in (channels, sync, health, *residents, *console):
+    for module in (channels, sync, health, metrics, *residents, *console):
         app.include_router(module.router)
     app.include_router(open311)
     app.mount("/static", KeptStatic(directory=STATIC), name="static")
