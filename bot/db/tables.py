@@ -320,7 +320,7 @@ class Media(Table):
     reason: Mapped[str | None]  # nothing private
     # The turn that told the dialogue of it: later than its message's where the file was slow.
     turn_id: Mapped[int | None] = mapped_column(ForeignKey("turns.id"))
-    photo_id: Mapped[int | None] = mapped_column(ForeignKey("photos.id"))
+    photo_id: Mapped[int | None] = mapped_column(ForeignKey("photos.id"), index=True)
 
     message: Mapped[Message] = relationship(back_populates="media", lazy="raise")
     photo: Mapped[Photo | None] = relationship(lazy="raise")
@@ -534,7 +534,7 @@ class RequestPhoto(Table):
 
     id: Mapped[int] = _key()
     request_id: Mapped[int] = mapped_column(ForeignKey("service_requests.id"), index=True)
-    photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"))
+    photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"), index=True)
     kind: Mapped[str] = mapped_column(String(16))
     update_id: Mapped[int | None] = mapped_column(ForeignKey("updates.id"))
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id"))  # who sent it
@@ -711,6 +711,7 @@ class Staff(Table):
     password_hash: Mapped[str]
     role: Mapped[str] = mapped_column(String(16))
     department: Mapped[str | None]
+    own_department_only: Mapped[bool] = mapped_column(server_default="false")  # see bot.cases.sight
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = _now()
     # What they want by mail, and where to and in which language: bot.cases.mail_choices.

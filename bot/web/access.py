@@ -1,4 +1,8 @@
-"""Who is asking: the login behind a page, and the proof that a post came from our own form."""
+"""Who is asking: the login behind a page, and the proof that a post came from our own form.
+
+Each dependency asks the table of `bot.web.permissions` for the route it stands before; `changing`, `admin` and
+`administering` are other names for the reader of a route, and let nobody in whom the table does not.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +14,18 @@ from typing import Annotated
 from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI, Path, Query
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.cases.sight import Subject, is_in_sight
+from bot.cases.staff import StaffMember
 from bot.cases.staff_sessions import Login, find_login
 from bot.db.session import transaction
 from bot.settings import settings
+from bot.web.permissions import check_permission, subjects_of
 from bot.web.templating import render
 
 HOME = "/console/requests"
@@ -74,7 +82,7 @@ def is_secure() -> bool:
 
 
 async def signed_in(request: Request) -> Login:
-    """Dependency of every page behind the login. Raises `LoginNeededError`."""
+    """Dependency of every page behind the login. Raises `LoginNeededError`, 403, or 404 for what is out of their sight."""
     return await _login(request, counts_as_use=True)
 
 
@@ -84,7 +92,7 @@ async def watching(request: Request) -> Login:
 
 
 async def posted(request: Request) -> Posted:
-    """Dependency of every post behind the login. Raises `LoginNeededError`, or 403, 411 or 413."""
+    """Dependency of every post behind the login. Raises what `signed_in` does, 411 or 413."""
     login = await _login(request, counts_as_use=True)
     form = await read_form(request)
     if not same_token(form.get("csrf_token"), login.csrf_token):
@@ -92,28 +100,9 @@ async def posted(request: Request) -> Posted:
     return Posted(login, form)
 
 
-async def changing(request: Request) -> Posted:
-    """The same for what changes a record: viewers may not. Raises 403 for them."""
-    post = await posted(request)
-    if not post.login.staff.may_change:
-        raise HTTPException(403)
-    return post
-
-
-async def admin(request: Request) -> Login:
-    """Dependency of pages for administrators. Raises 403 for everybody else."""
-    login = await signed_in(request)
-    if not login.staff.may_administer:
-        raise HTTPException(403)
-    return login
-
-
-async def administering(request: Request) -> Posted:
-    """The same for their posts."""
-    post = await posted(request)
-    if not post.login.staff.may_administer:
-        raise HTTPException(403)
-    return post
+changing = posted  # of what changes a record
+admin = signed_in  # of a page for those who look after the console
+administering = posted  # of their posts
 
 
 async def read_form(request: Request, most: int = MAX_POST) -> FormData:
@@ -141,10 +130,24 @@ async def _login(request: Request, *, counts_as_use: bool) -> Login:
         raise LoginNeededError
     async with transaction() as session:
         login = await find_login(session, token, datetime.now(UTC), counts_as_use=counts_as_use)
-    if login is None:
-        raise LoginNeededError
-    request.state.login = login
+        if login is None:
+            raise LoginNeededError
+        request.state.login = login
+        check_permission(request, login.staff)
+        await _check_sight(session, request, login.staff)
     return login
+
+
+async def _check_sight(session: AsyncSession, request: Request, staff: StaffMember) -> None:
+    for kind, key in subjects_of(request):
+        if kind is not Subject.REQUEST and not _is_row_id(key):
+            raise HTTPException(422)
+        if not await is_in_sight(session, staff, kind, key):
+            raise HTTPException(404)
+
+
+def _is_row_id(key: str) -> bool:
+    return bool(_NUMBER.match(key)) and 1 <= int(key) <= MAX_ID
 
 
 def safe_next(path: str | None) -> str:
