@@ -809,10 +809,14 @@ class LoginThrottle(Table):
 
 
 class Audit(Table):
-    """Who did what to which record, in the transaction that did it."""
+    """Who did what to which record, in the transaction that did it. A trigger lets nothing be changed."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index("ix_audit_subject", "subject_kind", "subject_id"),)
+    __table_args__ = (
+        Index("ix_audit_subject", "subject_kind", "subject_id"),
+        Index("ix_audit_at", "at", "id"),
+        Index("ix_audit_actor", "actor", "at", "id"),
+    )
 
     id: Mapped[int] = _key()
     actor: Mapped[str] = mapped_column(String(80))
@@ -821,6 +825,27 @@ class Audit(Table):
     subject_id: Mapped[str] = mapped_column(String(64))
     detail: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     at: Mapped[datetime] = _now()
+
+
+class Look(Table):
+    """Who of staff looked at which record with somebody's data in it, once for each quarter of an hour; see `bot.cases.looks`.
+
+    Beside `audit`, and under the same trigger: a look changes nothing, so nothing that waits for changes wakes up for it.
+    """
+
+    __tablename__ = "looks"
+    __table_args__ = (
+        UniqueConstraint("subject_kind", "subject_id", "actor", "quarter", name="uq_looks_once"),
+        Index("ix_looks_at", "at", "id"),
+        Index("ix_looks_actor", "actor", "at", "id"),
+    )
+
+    id: Mapped[int] = _key()
+    actor: Mapped[str] = mapped_column(String(80))
+    subject_kind: Mapped[str] = mapped_column(String(32))
+    subject_id: Mapped[str] = mapped_column(String(64))
+    quarter: Mapped[datetime]  # its beginning
+    at: Mapped[datetime]  # the first look in it
 
 
 class Wording(Table):

@@ -20,6 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.cases.looks import RememberedLooks, note_look
 from bot.cases.sight import Subject, is_in_sight
 from bot.cases.staff import StaffMember
 from bot.cases.staff_sessions import Login, find_login
@@ -135,6 +136,8 @@ async def _login(request: Request, *, counts_as_use: bool) -> Login:
         request.state.login = login
         check_permission(request, login.staff)
         await _check_sight(session, request, login.staff)
+        if counts_as_use and request.method == "GET":
+            await _note_looks(session, request, login.staff)
     return login
 
 
@@ -144,6 +147,18 @@ async def _check_sight(session: AsyncSession, request: Request, staff: StaffMemb
             raise HTTPException(422)
         if not await is_in_sight(session, staff, kind, key):
             raise HTTPException(404)
+
+
+async def _note_looks(session: AsyncSession, request: Request, staff: StaffMember) -> None:
+    """What is opened here is noted, where it has somebody's data in it: before it is shown, or it is not shown."""
+    now = datetime.now(UTC)
+    remembered: RememberedLooks = request.app.state.looks
+    for kind, key in subjects_of(request):
+        # A small picture is a part of the page around it.
+        if request.path_params.get("variant") == "thumb" or remembered.knows(staff.author, kind, key, now):
+            continue
+        await note_look(session, staff.author, kind, key, now)
+        remembered.remember(staff.author, kind, key, now)
 
 
 def _is_row_id(key: str) -> bool:

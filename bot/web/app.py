@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
+from bot.cases.looks import RememberedLooks
 from bot.db.session import dispose
 from bot.settings import settings
 from bot.web import channels, city_page, health, map_page, media, public_page, sync, work_page
@@ -16,6 +17,7 @@ from bot.web.access import HOME, add_login_redirect
 from bot.web.console import (
     account,
     alerts,
+    audit,
     changes,
     conversations,
     correcting,
@@ -48,6 +50,7 @@ def create_app() -> FastAPI:
         redirect_slashes=False,
         lifespan=_lifespan,
     )
+    app.state.looks = RememberedLooks()
     residents = (city_page, map_page, public_page, work_page, media)
     console = (
         login,
@@ -65,6 +68,7 @@ def create_app() -> FastAPI:
         figures,
         words,
         account,
+        audit,
     )
     for module in (channels, sync, health, *residents, *console):
         app.include_router(module.router)

@@ -72,7 +72,9 @@ ROUTES: Mapping[str, Permission | None] = {
     "POST /console/words/{key}": Permission.WORDS,
     "POST /console/words/{key}/told": Permission.WORDS,
     "POST /console/words/{key}/preview/{language}": Permission.WORDS,
+    # Looking after the console.
     "GET /console/running": Permission.ADMINISTER,
+    "GET /console/audit": Permission.ADMINISTER,
 }
 
 # A part of an address that names a record with somebody's data in it: whoever asks must have it in sight.
