@@ -54,6 +54,7 @@ class StaffMember:
     disabled: bool
     created_at: datetime
     own_department_only: bool = False
+    second_step: bool = False  # whether their login asks for a code, too
 
     @property
     def author(self) -> str:
@@ -111,6 +112,7 @@ def member_of(row: Staff) -> StaffMember:
         row.disabled_at is not None,
         row.created_at,
         row.own_department_only,
+        row.totp_secret is not None,
     )
 
 
@@ -130,7 +132,7 @@ async def create_staff(
     if not _USERNAME.match(username):
         raise StaffDataError("A username has 1 to 64 small letters, digits, dots, dashes or underscores.")
     _check_password(username, password)
-    _check_confinement(department, own_department_only)
+    _check_confinement(role, department, own_department_only)
     row = await session.scalar(
         insert(Staff)
         .values(
@@ -185,6 +187,12 @@ async def enable_staff(session: AsyncSession, username: str, *, actor: str = "sy
     record(session, actor, "staff.enabled", "staff", row.username)
 
 
+async def end_all_logins(session: AsyncSession, username: str) -> None:
+    """Whoever is logged in to the account is no longer. Raises `UnknownStaffError`."""
+    row = await find_staff(session, username)
+    await session.execute(delete(StaffSession).where(StaffSession.staff_id == row.id))
+
+
 async def lift_waits(session: AsyncSession, username: str, *, actor: str = "system") -> None:
     """Whoever has to wait to log in to this account need not any more. Raises `UnknownStaffError`."""
     row = await find_staff(session, username)
@@ -206,7 +214,7 @@ async def set_duties(
     Raises `UnknownStaffError`, `StaffDataError`, or `LastAdminError`.
     """
     row = await find_staff(session, username, lock=True)
-    _check_confinement(department, own_department_only)
+    _check_confinement(role, department, own_department_only)
     if role is not Role.ADMIN:
         await _keep_an_admin(session, row)
     after = {"role": role, "department": department, "own_department_only": own_department_only}
@@ -253,7 +261,11 @@ async def _keep_an_admin(session: AsyncSession, row: Staff) -> None:
         raise LastAdminError("This is the last administrator: make another account one first.")
 
 
-def _check_confinement(department: str | None, own_department_only: bool) -> None:
+def _check_confinement(role: Role, department: str | None, own_department_only: bool) -> None:
+    if own_department_only and role is Role.ADMIN:
+        raise StaffDataError(
+            "An administrator reads the whole audit trail, so no department is kept from them."
+        )
     if own_department_only and not department:
         raise StaffDataError("Who sees their own department alone has to be in one.")
 

@@ -124,6 +124,22 @@ def unlock(username: Username) -> None:
     console().print(f"Nobody has to wait to log in as {username} any more.")
 
 
+@app.command("reset-second-step")
+def reset_second_step(username: Username) -> None:
+    """Take the second step away from who lost phone and recovery codes; their logins end."""
+    from bot.cases.second_step import turn_off
+    from bot.cases.staff import end_all_logins
+    from bot.db.session import transaction
+
+    async def work() -> None:
+        async with transaction() as session:
+            await turn_off(session, username, "cli")
+            await end_all_logins(session, username)
+
+    with_database(work)
+    console().print(f"{username} logs in by password alone, until a second step is set up again.")
+
+
 @app.command()
 def mail(
     username: Username,

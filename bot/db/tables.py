@@ -713,6 +713,9 @@ class Staff(Table):
     department: Mapped[str | None]
     own_department_only: Mapped[bool] = mapped_column(server_default="false")  # see bot.cases.sight
     disabled_at: Mapped[datetime | None]
+    # The second step of their login: its secret, encrypted, and the last half minute a code was taken of.
+    totp_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    totp_step: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = _now()
     # What they want by mail, and where to and in which language: bot.cases.mail_choices.
     email: Mapped[str | None]
@@ -787,10 +790,26 @@ class StaffSession(Table):
     __tablename__ = "staff_sessions"
 
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), unique=True)  # how its owner names it to end it
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
     csrf_token: Mapped[str] = mapped_column(String(64))
+    browser: Mapped[str] = mapped_column(
+        String(60), server_default=""
+    )  # "Firefox on Windows"; no address of anybody
     expires_at: Mapped[datetime]
     created_at: Mapped[datetime] = _now()
+
+
+class RecoveryCode(Table):
+    """One of the codes that open an account whose phone is lost, once; see `bot.cases.second_step`."""
+
+    __tablename__ = "recovery_codes"
+    __table_args__ = (UniqueConstraint("staff_id", "code_hash"),)
+
+    id: Mapped[int] = _key()
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    used_at: Mapped[datetime | None]
 
 
 class LoginThrottle(Table):

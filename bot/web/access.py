@@ -21,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.cases.looks import RememberedLooks, note_look
+from bot.cases.second_step import is_required
 from bot.cases.sight import Subject, is_in_sight
 from bot.cases.staff import StaffMember
 from bot.cases.staff_sessions import Login, find_login
@@ -31,6 +32,7 @@ from bot.web.templating import render
 
 HOME = "/console/requests"
 LOGIN_PAGE = "/console/login"
+SECOND_STEP_PAGE = "/console/account/second-step"
 MAX_FILES = 10
 MAX_POST = 120 * 1024 * 1024  # bytes: ten photos of a good camera
 MAX_FIELD = 64 * 1024  # bytes of one field that is not a file
@@ -41,6 +43,10 @@ _NUMBER = re.compile(r"^[0-9]{1,19}$")
 RowId = Annotated[int, Path(ge=1, le=MAX_ID)]
 Reference = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,40}$")]
 Before = Annotated[int | None, Query(ge=1, le=MAX_ID)]
+
+
+class SecondStepNeededError(Exception):
+    """The city wants a second step of this role, and this account has none yet."""
 
 
 class LoginNeededError(Exception):
@@ -135,10 +141,17 @@ async def _login(request: Request, *, counts_as_use: bool) -> Login:
             raise LoginNeededError
         request.state.login = login
         check_permission(request, login.staff)
+        if is_required(login.staff) and not login.staff.second_step and not _sets_it_up(request):
+            raise SecondStepNeededError
         await _check_sight(session, request, login.staff)
         if counts_as_use and request.method == "GET":
             await _note_looks(session, request, login.staff)
     return login
+
+
+def _sets_it_up(request: Request) -> bool:
+    """Whoever has to set up a second step may do that, or leave."""
+    return request.url.path in (SECOND_STEP_PAGE, "/console/logout")
 
 
 async def _check_sight(session: AsyncSession, request: Request, staff: StaffMember) -> None:
@@ -173,6 +186,12 @@ def safe_next(path: str | None) -> str:
 
 
 def add_login_redirect(app: FastAPI) -> None:
+    @app.exception_handler(SecondStepNeededError)
+    async def to_the_second_step(request: Request, _: SecondStepNeededError) -> Response:
+        if request.headers.get("hx-request"):
+            return Response(status_code=403, headers={"Cache-Control": "no-store"})
+        return RedirectResponse(SECOND_STEP_PAGE, 303, headers={"Cache-Control": "no-store"})
+
     @app.exception_handler(LoginNeededError)
     async def to_the_login(request: Request, _: LoginNeededError) -> Response:
         if request.headers.get("hx-request"):

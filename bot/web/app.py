@@ -28,6 +28,7 @@ from bot.web.console import (
     login,
     pin,
     requests,
+    second_step,
     showing,
     told_length,
     words,
@@ -68,6 +69,7 @@ def create_app() -> FastAPI:
         figures,
         words,
         account,
+        second_step,
         audit,
     )
     for module in (channels, sync, health, *residents, *console):

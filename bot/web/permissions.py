@@ -23,10 +23,17 @@ ROUTES: Mapping[str, Permission | None] = {
     "GET /console": OPEN,
     "GET /console/login": OPEN,
     "POST /console/login": OPEN,
+    "POST /console/login/code": OPEN,
     "POST /console/logout": Permission.OWN,
     # One's own account.
     "GET /console/account": Permission.OWN,
     "POST /console/account": Permission.OWN,
+    "GET /console/account/second-step": Permission.OWN,
+    "POST /console/account/second-step": Permission.OWN,
+    "POST /console/account/second-step/codes": Permission.OWN,
+    "POST /console/account/second-step/off": Permission.OWN,
+    "POST /console/account/logins/end": Permission.OWN,
+    "POST /console/account/logins/{login_id}/end": Permission.OWN,
     # Requests.
     "GET /console/requests": Permission.REQUESTS,
     "GET /console/requests-fresh": Permission.REQUESTS,
