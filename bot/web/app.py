@@ -16,6 +16,7 @@ from bot.web import channels, city_page, health, map_page, media, public_page, s
 from bot.web.access import HOME, add_login_redirect
 from bot.web.console import (
     account,
+    accounts,
     alerts,
     audit,
     changes,
@@ -26,6 +27,7 @@ from bot.web.console import (
     joining,
     linked,
     login,
+    new_password,
     pin,
     requests,
     second_step,
@@ -71,6 +73,8 @@ def create_app() -> FastAPI:
         account,
         second_step,
         audit,
+        accounts,
+        new_password,
     )
     for module in (channels, sync, health, *residents, *console):
         app.include_router(module.router)

@@ -24,6 +24,8 @@ ROUTES: Mapping[str, Permission | None] = {
     "GET /console/login": OPEN,
     "POST /console/login": OPEN,
     "POST /console/login/code": OPEN,
+    "GET /console/password/{token}": OPEN,  # the link is the key
+    "POST /console/password/{token}": OPEN,
     "POST /console/logout": Permission.OWN,
     # One's own account.
     "GET /console/account": Permission.OWN,
@@ -82,6 +84,15 @@ ROUTES: Mapping[str, Permission | None] = {
     # Looking after the console.
     "GET /console/running": Permission.ADMINISTER,
     "GET /console/audit": Permission.ADMINISTER,
+    "GET /console/accounts": Permission.ADMINISTER,
+    "POST /console/accounts": Permission.ADMINISTER,
+    "GET /console/accounts/{username}": Permission.ADMINISTER,
+    "POST /console/accounts/{username}": Permission.ADMINISTER,
+    "POST /console/accounts/{username}/link": Permission.ADMINISTER,
+    "POST /console/accounts/{username}/disable": Permission.ADMINISTER,
+    "POST /console/accounts/{username}/enable": Permission.ADMINISTER,
+    "POST /console/accounts/{username}/unlock": Permission.ADMINISTER,
+    "POST /console/accounts/{username}/reset-second-step": Permission.ADMINISTER,
 }
 
 # A part of an address that names a record with somebody's data in it: whoever asks must have it in sight.

@@ -30,7 +30,15 @@ from tests.console import PASSWORD, a_conversation, a_request, fresh_client
 pytestmark = pytest.mark.integration
 
 # Parts of addresses that name nothing of anybody; the pages check them.
-HARMLESS = {"variant": "full", "alert_id": "1", "key": "resolved", "language": "en", "login_id": "999"}
+HARMLESS = {
+    "variant": "full",
+    "alert_id": "1",
+    "key": "resolved",
+    "language": "en",
+    "login_id": "999",
+    "username": "nobody",
+    "token": "none",
+}
 # What is answered without a login beside the console: each has proofs of its own.
 ELSEWHERE = (
     "/channels/",
