@@ -30,6 +30,7 @@ TWILIO_API = "https://api.twilio.com"
 TELEGRAM_API = "https://api.telegram.org"
 
 
+ROLES = frozenset({"reviewer", "crew", "agent", "manager", "admin"})  # what they may: bot.cases.roles
 _USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{4,31}")  # of a bot, as @BotFather takes it
 _HOURS = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-(?!\1)(?:[01]\d|2[0-3]):[0-5]\d|none")
 
@@ -38,7 +39,7 @@ class SettingsError(ValueError):
     """One or more settings are missing or wrong; the message says which and how to mend them."""
 
 
-def _split_urls(value: Any) -> Any:
+def _split(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
@@ -91,7 +92,7 @@ class Settings(BaseSettings):
         alias="CITYLINE_CITY",
         description="City pack: a name below bot/city/packs or a folder.",
     )
-    engine_urls: Annotated[list[str], NoDecode, BeforeValidator(_split_urls)] = Field(
+    engine_urls: Annotated[list[str], NoDecode, BeforeValidator(_split)] = Field(
         default_factory=lambda: ["http://127.0.0.1:8315"],
         alias="ENGINE_URLS",
         description="Addresses of the Rasa engines, separated by commas.",
@@ -265,6 +266,12 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] = Field(
         "console", alias="CITYLINE_LOG_FORMAT", description="console (for people) or json (for machines)."
     )
+    second_step_roles: Annotated[list[str], NoDecode, BeforeValidator(_split)] = Field(
+        default_factory=list,
+        alias="CITYLINE_SECOND_STEP",
+        description="Roles whose login needs a code of an app as well, separated by commas: reviewer, crew, agent, manager, admin. "
+        "Empty: who wants one sets it up under Account.",
+    )
     takeover_hours: float = Field(
         12,
         alias="CITYLINE_TAKEOVER_HOURS",
@@ -389,6 +396,13 @@ class Settings(BaseSettings):
             if urlsplit(url).scheme not in ("http", "https"):
                 raise ValueError("should look like http://127.0.0.1:8315,http://10.0.0.2:8315")
         return [url.rstrip("/") for url in value]
+
+    @field_validator("second_step_roles")
+    @classmethod
+    def _are_roles(cls, value: list[str]) -> list[str]:
+        if not set(value) <= ROLES:
+            raise ValueError(f"should name some of {', '.join(sorted(ROLES))}, separated by commas")
+        return value
 
     @field_validator("quiet_hours")
     @classmethod

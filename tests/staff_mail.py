@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from bot.cases.lookup import find_request
 from bot.cases.mail_choices import MailChoice, Topic, choose_mail
-from bot.cases.staff import Role, create_staff
+from bot.cases.roles import Role
+from bot.cases.staff import create_staff
 from bot.city.current import city
 from bot.db.session import transaction
 from bot.db.tables import Staff, StaffMail

@@ -48,6 +48,7 @@ class Try:
 class LoggedIn:
     staff: StaffMember
     password_mark: str
+    second_step_mark: str = ""  # of the secret of their second step; "": they have none
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +97,21 @@ async def log_in(attempt: Try, now: datetime) -> LoggedIn | Refused:
         if fresh_hash is not None:
             row.password_hash = fresh_hash
         await forget_failures(session, counted)
-        member = member_of(row)
-        record(session, member.author, "staff.logged_in", "staff", row.username)
-        return LoggedIn(member, password_mark(row.password_hash))
+        record(session, member_of(row).author, "staff.logged_in", "staff", row.username)
+        return _logged_in(row)
+
+
+async def still_logging_in(session: AsyncSession, staff_id: int, mark: str) -> LoggedIn | None:
+    """Who gave their password a moment ago; None where it was changed since, or the account closed."""
+    row = await session.get(Staff, staff_id)
+    if row is None or row.disabled_at is not None:
+        return None
+    return _logged_in(row) if hmac.compare_digest(password_mark(row.password_hash), mark) else None
+
+
+def _logged_in(row: Staff) -> LoggedIn:
+    second = hashlib.sha256(row.totp_secret).hexdigest()[:16] if row.totp_secret else ""
+    return LoggedIn(member_of(row), password_mark(row.password_hash), second)
 
 
 def password_mark(password_hash: str) -> str:

@@ -9,7 +9,6 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
@@ -18,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.cases.audit import record
 from bot.cases.hashing import hash_password
 from bot.cases.login_throttle import lift
+from bot.cases.roles import MAY, Permission, Role
 from bot.db.tables import Staff, StaffSession
 
 MIN_PASSWORD = 10  # characters; length is what counts (NIST SP 800-63B), so no rules about digits and signs
@@ -26,18 +26,16 @@ MAX_PASSWORD = 256  # nobody gets to make us hash a book
 _USERNAME = re.compile(r"^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$")
 
 
-class Role(StrEnum):
-    ADMIN = "admin"
-    AGENT = "agent"  # works requests
-    VIEWER = "viewer"  # reads only
-
-
 class UsernameTakenError(ValueError):
     """Somebody has this username already."""
 
 
 class StaffDataError(ValueError):
     """A username or password does not meet the rules; the message says which rule."""
+
+
+class LastAdminError(StaffDataError):
+    """Somebody has to be able to open accounts: the last administrator stays one."""
 
 
 class UnknownStaffError(LookupError):
@@ -55,19 +53,53 @@ class StaffMember:
     department: str | None
     disabled: bool
     created_at: datetime
+    own_department_only: bool = False
+    second_step: bool = False  # whether their login asks for a code, too
 
     @property
     def author(self) -> str:
         """How history, messages and audit name this person."""
         return f"staff:{self.username}"
 
+    def may(self, permission: Permission) -> bool:
+        return permission in MAY[self.role]
+
+    @property
+    def confined(self) -> bool:
+        """Whether they see the requests of their own department alone; see `bot.cases.sight`."""
+        return self.own_department_only and self.department is not None
+
     @property
     def may_change(self) -> bool:
-        return self.role in (Role.ADMIN, Role.AGENT)
+        return self.may(Permission.WORK)
+
+    @property
+    def may_arrange(self) -> bool:
+        return self.may(Permission.ARRANGE)
+
+    @property
+    def may_answer(self) -> bool:
+        return self.may(Permission.ANSWER)
+
+    @property
+    def may_converse(self) -> bool:
+        return self.may(Permission.CONVERSATIONS)
+
+    @property
+    def may_announce(self) -> bool:
+        return self.may(Permission.ANNOUNCE)
+
+    @property
+    def may_see_figures(self) -> bool:
+        return self.may(Permission.FIGURES)
+
+    @property
+    def may_word(self) -> bool:
+        return self.may(Permission.WORDS)
 
     @property
     def may_administer(self) -> bool:
-        return self.role is Role.ADMIN
+        return self.may(Permission.ADMINISTER)
 
 
 def member_of(row: Staff) -> StaffMember:
@@ -79,6 +111,8 @@ def member_of(row: Staff) -> StaffMember:
         row.department,
         row.disabled_at is not None,
         row.created_at,
+        row.own_department_only,
+        row.totp_secret is not None,
     )
 
 
@@ -90,6 +124,7 @@ async def create_staff(
     name: str = "",
     role: Role = Role.AGENT,
     department: str | None = None,
+    own_department_only: bool = False,
     actor: str = "system",
 ) -> StaffMember:
     """Make an account. Raises `StaffDataError` or `UsernameTakenError`."""
@@ -97,6 +132,7 @@ async def create_staff(
     if not _USERNAME.match(username):
         raise StaffDataError("A username has 1 to 64 small letters, digits, dots, dashes or underscores.")
     _check_password(username, password)
+    _check_confinement(role, department, own_department_only)
     row = await session.scalar(
         insert(Staff)
         .values(
@@ -105,6 +141,7 @@ async def create_staff(
             password_hash=await hash_password(password),
             role=role,
             department=department,
+            own_department_only=own_department_only,
         )
         .on_conflict_do_nothing(index_elements=["username"])
         .returning(Staff)
@@ -131,8 +168,12 @@ async def set_password(session: AsyncSession, username: str, password: str, *, a
 async def disable_staff(
     session: AsyncSession, username: str, *, actor: str = "system", now: datetime | None = None
 ) -> None:
-    """Shut an account and end its logins; what it did stays. `now` is aware; None: the time it is. Raises `UnknownStaffError`."""
-    row = await find_staff(session, username)
+    """Shut an account and end its logins; what it did stays. `now` is aware; None: the time it is.
+
+    Raises `UnknownStaffError`, or `LastAdminError`.
+    """
+    row = await find_staff(session, username, lock=True)
+    await _keep_an_admin(session, row)
     row.disabled_at = row.disabled_at or now or datetime.now(UTC)
     await session.execute(delete(StaffSession).where(StaffSession.staff_id == row.id))
     record(session, actor, "staff.disabled", "staff", row.username)
@@ -146,11 +187,44 @@ async def enable_staff(session: AsyncSession, username: str, *, actor: str = "sy
     record(session, actor, "staff.enabled", "staff", row.username)
 
 
+async def end_all_logins(session: AsyncSession, username: str) -> None:
+    """Whoever is logged in to the account is no longer. Raises `UnknownStaffError`."""
+    row = await find_staff(session, username)
+    await session.execute(delete(StaffSession).where(StaffSession.staff_id == row.id))
+
+
 async def lift_waits(session: AsyncSession, username: str, *, actor: str = "system") -> None:
     """Whoever has to wait to log in to this account need not any more. Raises `UnknownStaffError`."""
     row = await find_staff(session, username)
     await lift(session, row.id)
     record(session, actor, "staff.waits_lifted", "staff", row.username)
+
+
+async def set_duties(
+    session: AsyncSession,
+    username: str,
+    *,
+    role: Role,
+    department: str | None,
+    own_department_only: bool = False,
+    actor: str = "system",
+) -> StaffMember:
+    """Give an account another role or department; it holds from their next click on.
+
+    Raises `UnknownStaffError`, `StaffDataError`, or `LastAdminError`.
+    """
+    row = await find_staff(session, username, lock=True)
+    _check_confinement(role, department, own_department_only)
+    if role is not Role.ADMIN:
+        await _keep_an_admin(session, row)
+    after = {"role": role, "department": department, "own_department_only": own_department_only}
+    before = {name: getattr(row, name) for name in after}
+    for name, value in after.items():
+        setattr(row, name, value)
+    changed = {name: [before[name], value] for name, value in after.items() if before[name] != value}
+    if changed:
+        record(session, actor, "staff.duties_changed", "staff", row.username, **changed)
+    return member_of(row)
 
 
 async def list_staff(session: AsyncSession) -> list[StaffMember]:
@@ -164,12 +238,36 @@ def new_password() -> str:
     return "-".join("".join(secrets.choice(alphabet) for _ in range(5)) for _ in range(4))
 
 
-async def find_staff(session: AsyncSession, username: str) -> Staff:
+async def find_staff(session: AsyncSession, username: str, *, lock: bool = False) -> Staff:
     """The row of an account, closed ones included. Raises `UnknownStaffError`."""
-    row = await session.scalar(select(Staff).where(Staff.username == username.strip().lower()))
+    query = select(Staff).where(Staff.username == username.strip().lower())
+    row = await session.scalar(query.with_for_update() if lock else query)
     if row is None:
         raise UnknownStaffError(f"There is no account {username!r}.")
     return row
+
+
+async def _keep_an_admin(session: AsyncSession, row: Staff) -> None:
+    """Raises `LastAdminError` where this is the only administrator who can log in. Two who go at once wait for each other."""
+    if row.role != Role.ADMIN or row.disabled_at is not None:
+        return
+    admins = await session.scalars(
+        select(Staff.id)
+        .where(Staff.role == Role.ADMIN, Staff.disabled_at.is_(None))
+        .order_by(Staff.id)
+        .with_for_update()
+    )
+    if len(admins.all()) < 2:
+        raise LastAdminError("This is the last administrator: make another account one first.")
+
+
+def _check_confinement(role: Role, department: str | None, own_department_only: bool) -> None:
+    if own_department_only and role is Role.ADMIN:
+        raise StaffDataError(
+            "An administrator reads the whole audit trail, so no department is kept from them."
+        )
+    if own_department_only and not department:
+        raise StaffDataError("Who sees their own department alone has to be in one.")
 
 
 def _check_password(username: str, password: str) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.cases.audit import record
 from bot.cases.staff import StaffMember, member_of
 from bot.db.tables import Staff, StaffSession
 
@@ -25,9 +26,10 @@ class Login:
     staff: StaffMember
     csrf_token: str
     expires_at: datetime
+    id: int
 
 
-async def start_login(session: AsyncSession, staff: StaffMember, now: datetime) -> str:
+async def start_login(session: AsyncSession, staff: StaffMember, now: datetime, browser: str = "") -> str:
     """Begin a login and give the token for the cookie. Expired logins are swept out on the way."""
     token = secrets.token_urlsafe(32)
     await session.execute(delete(StaffSession).where(StaffSession.expires_at < now))
@@ -36,6 +38,7 @@ async def start_login(session: AsyncSession, staff: StaffMember, now: datetime) 
             token_hash=_hashed(token),
             staff_id=staff.id,
             csrf_token=secrets.token_urlsafe(32),
+            browser=browser,
             expires_at=now + IDLE,
             created_at=now,
         )
@@ -64,12 +67,48 @@ async def find_login(
     until = min(now + IDLE, login.created_at + LONGEST)
     if counts_as_use and until - login.expires_at > TOUCH_EVERY:
         login.expires_at = until
-    return Login(member_of(staff), login.csrf_token, login.expires_at)
+    return Login(member_of(staff), login.csrf_token, login.expires_at, login.id)
 
 
 async def end_login(session: AsyncSession, token: str) -> None:
     """Log out: the token is worth nothing from now on."""
     await session.execute(delete(StaffSession).where(StaffSession.token_hash == _hashed(token)))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLogin:
+    """A login as its owner sees it."""
+
+    id: int
+    browser: str  # "" for one of which it is not known
+    began_at: datetime
+    last_used_at: datetime  # to ten minutes
+
+
+async def logins_of(session: AsyncSession, staff_id: int, now: datetime) -> list[OpenLogin]:
+    """Those that are open, the last used first."""
+    rows = await session.scalars(
+        select(StaffSession)
+        .where(StaffSession.staff_id == staff_id, StaffSession.expires_at > now)
+        .order_by(StaffSession.expires_at.desc(), StaffSession.id.desc())
+    )
+    return [
+        OpenLogin(row.id, row.browser, row.created_at, max(row.created_at, row.expires_at - IDLE))
+        for row in rows
+    ]
+
+
+async def end_logins(session: AsyncSession, staff: StaffMember, *, but: int, only: int | None = None) -> int:
+    """End a person's other logins, or one of them; gives how many. `but`: the one that asks."""
+    which = StaffSession.staff_id == staff.id, StaffSession.id != but
+    query = delete(StaffSession).where(*which)
+    ended = await session.scalars(
+        (query if only is None else query.where(StaffSession.id == only)).returning(StaffSession.id)
+    )
+    count = len(ended.all())
+    if count:
+        record(session, staff.author, "staff.logins_ended", "staff", staff.username, logins=count)
+    return count
 
 
 def _hashed(token: str) -> bytes:

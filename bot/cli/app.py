@@ -54,6 +54,7 @@ GROUPS = {
     "request": ("bot.cli.request", WORK),
     "conversation": ("bot.cli.conversation", WORK),
     "contact": ("bot.cli.contact", CARE),
+    "audit": ("bot.cli.audit", CARE),
     "api-key": ("bot.cli.api_key", CARE),
     "installation": ("bot.cli.installation", CARE),
     "inbound": ("bot.cli.inbound", CARE),

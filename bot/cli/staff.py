@@ -23,15 +23,22 @@ Ask = Annotated[bool, typer.Option("--ask", help="Ask for a password instead of 
 def add(
     username: Username,
     name: Annotated[str, typer.Option(help="The person's name.", show_default=False)] = "",
-    role: Annotated[str, typer.Option(help="admin, agent (works requests) or viewer (reads).")] = "agent",
+    role: Annotated[
+        str,
+        typer.Option(help="reviewer (reads), crew (works requests), agent (answers, too), manager or admin."),
+    ] = "agent",
     department: Annotated[
         str | None, typer.Option(help="Department, as in the city pack.", show_default=False)
     ] = None,
+    own_department_only: Annotated[
+        bool, typer.Option("--own-department-only", help="They see the requests of their department alone.")
+    ] = False,
     ask: Ask = False,
 ) -> None:
     """Make an account and print its password."""
     from bot.cases.assignment import check_department
-    from bot.cases.staff import Role, create_staff
+    from bot.cases.roles import Role
+    from bot.cases.staff import create_staff
     from bot.cli.errors import CommandError
     from bot.db.session import transaction
 
@@ -43,7 +50,14 @@ def add(
     async def work() -> None:
         async with transaction() as session:
             await create_staff(
-                session, username, password, name=name, role=Role(role), department=department, actor="cli"
+                session,
+                username,
+                password,
+                name=name,
+                role=Role(role),
+                department=department,
+                own_department_only=own_department_only,
+                actor="cli",
             )
 
     with_database(work)
@@ -108,6 +122,22 @@ def unlock(username: Username) -> None:
 
     with_database(work)
     console().print(f"Nobody has to wait to log in as {username} any more.")
+
+
+@app.command("reset-second-step")
+def reset_second_step(username: Username) -> None:
+    """Take the second step away from who lost phone and recovery codes; their logins end."""
+    from bot.cases.second_step import turn_off
+    from bot.cases.staff import end_all_logins
+    from bot.db.session import transaction
+
+    async def work() -> None:
+        async with transaction() as session:
+            await turn_off(session, username, "cli")
+            await end_all_logins(session, username)
+
+    with_database(work)
+    console().print(f"{username} logs in by password alone, until a second step is set up again.")
 
 
 @app.command()
@@ -230,6 +260,7 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fa
                     "name": member.name,
                     "role": member.role,
                     "department": member.department,
+                    "own_department_only": member.own_department_only,
                     "disabled": member.disabled,
                     "created": member.created_at,
                     "email": choices[member.username].email or None,
@@ -248,7 +279,7 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fa
                 m.username,
                 m.name,
                 m.role,
-                m.department or "",
+                f"{m.department or ''}{' (sees no other)' if m.confined else ''}",
                 "disabled" if m.disabled else _waits(throttled.get(m.username, nothing)),
             )
             for m in members

@@ -320,7 +320,7 @@ class Media(Table):
     reason: Mapped[str | None]  # nothing private
     # The turn that told the dialogue of it: later than its message's where the file was slow.
     turn_id: Mapped[int | None] = mapped_column(ForeignKey("turns.id"))
-    photo_id: Mapped[int | None] = mapped_column(ForeignKey("photos.id"))
+    photo_id: Mapped[int | None] = mapped_column(ForeignKey("photos.id"), index=True)
 
     message: Mapped[Message] = relationship(back_populates="media", lazy="raise")
     photo: Mapped[Photo | None] = relationship(lazy="raise")
@@ -534,7 +534,7 @@ class RequestPhoto(Table):
 
     id: Mapped[int] = _key()
     request_id: Mapped[int] = mapped_column(ForeignKey("service_requests.id"), index=True)
-    photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"))
+    photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"), index=True)
     kind: Mapped[str] = mapped_column(String(16))
     update_id: Mapped[int | None] = mapped_column(ForeignKey("updates.id"))
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id"))  # who sent it
@@ -711,7 +711,11 @@ class Staff(Table):
     password_hash: Mapped[str]
     role: Mapped[str] = mapped_column(String(16))
     department: Mapped[str | None]
+    own_department_only: Mapped[bool] = mapped_column(server_default="false")  # see bot.cases.sight
     disabled_at: Mapped[datetime | None]
+    # The second step of their login: its secret, encrypted, and the last half minute a code was taken of.
+    totp_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    totp_step: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = _now()
     # What they want by mail, and where to and in which language: bot.cases.mail_choices.
     email: Mapped[str | None]
@@ -786,10 +790,26 @@ class StaffSession(Table):
     __tablename__ = "staff_sessions"
 
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), unique=True)  # how its owner names it to end it
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
     csrf_token: Mapped[str] = mapped_column(String(64))
+    browser: Mapped[str] = mapped_column(
+        String(60), server_default=""
+    )  # "Firefox on Windows"; no address of anybody
     expires_at: Mapped[datetime]
     created_at: Mapped[datetime] = _now()
+
+
+class RecoveryCode(Table):
+    """One of the codes that open an account whose phone is lost, once; see `bot.cases.second_step`."""
+
+    __tablename__ = "recovery_codes"
+    __table_args__ = (UniqueConstraint("staff_id", "code_hash"),)
+
+    id: Mapped[int] = _key()
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    used_at: Mapped[datetime | None]
 
 
 class LoginThrottle(Table):
@@ -808,10 +828,14 @@ class LoginThrottle(Table):
 
 
 class Audit(Table):
-    """Who did what to which record, in the transaction that did it."""
+    """Who did what to which record, in the transaction that did it. A trigger lets nothing be changed."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index("ix_audit_subject", "subject_kind", "subject_id"),)
+    __table_args__ = (
+        Index("ix_audit_subject", "subject_kind", "subject_id"),
+        Index("ix_audit_at", "at", "id"),
+        Index("ix_audit_actor", "actor", "at", "id"),
+    )
 
     id: Mapped[int] = _key()
     actor: Mapped[str] = mapped_column(String(80))
@@ -820,6 +844,27 @@ class Audit(Table):
     subject_id: Mapped[str] = mapped_column(String(64))
     detail: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     at: Mapped[datetime] = _now()
+
+
+class Look(Table):
+    """Who of staff looked at which record with somebody's data in it, once for each quarter of an hour; see `bot.cases.looks`.
+
+    Beside `audit`, and under the same trigger: a look changes nothing, so nothing that waits for changes wakes up for it.
+    """
+
+    __tablename__ = "looks"
+    __table_args__ = (
+        UniqueConstraint("subject_kind", "subject_id", "actor", "quarter", name="uq_looks_once"),
+        Index("ix_looks_at", "at", "id"),
+        Index("ix_looks_actor", "actor", "at", "id"),
+    )
+
+    id: Mapped[int] = _key()
+    actor: Mapped[str] = mapped_column(String(80))
+    subject_kind: Mapped[str] = mapped_column(String(32))
+    subject_id: Mapped[str] = mapped_column(String(64))
+    quarter: Mapped[datetime]  # its beginning
+    at: Mapped[datetime]  # the first look in it
 
 
 class Wording(Table):

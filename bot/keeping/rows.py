@@ -19,6 +19,7 @@ from bot.db.tables import (
     LinkCode,
     LinkTry,
     LoginThrottle,
+    Look,
     MailboxMail,
     Person,
     ReceiptRow,
@@ -33,7 +34,17 @@ async def forget_receipts(session: AsyncSession, before: datetime, limit: int) -
 
 
 async def forget_audit(session: AsyncSession, before: datetime, limit: int) -> int:
-    return await _delete(session, Audit.id, Audit.at < before, limit)
+    """Old entries of the trail, and old looks. It leaves an entry of its own, which says how many went."""
+    await _allow_forgetting(session, before)
+    entries = await _delete(session, Audit.id, Audit.at < before, limit)
+    return max(entries, await _delete(session, Look.id, Look.at < before, limit))
+
+
+async def _allow_forgetting(session: AsyncSession, before: datetime) -> None:
+    """The trigger that keeps the trail lets what is older go, in this transaction alone."""
+    await session.execute(
+        text("SELECT set_config('cityline.forget_before', :before, true)"), {"before": before.isoformat()}
+    )
 
 
 async def forget_set_aside(session: AsyncSession, before: datetime, limit: int) -> int:

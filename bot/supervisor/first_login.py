@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.cases.staff import Role, UsernameTakenError, create_staff, list_staff, new_password
+from bot.cases.roles import Role
+from bot.cases.staff import UsernameTakenError, create_staff, list_staff, new_password
 from bot.db.session import transaction
 
 USERNAME = "admin"

@@ -1,4 +1,8 @@
-"""Who is asking: the login behind a page, and the proof that a post came from our own form."""
+"""Who is asking: the login behind a page, and the proof that a post came from our own form.
+
+Each dependency asks the table of `bot.web.permissions` for the route it stands before; `changing`, `admin` and
+`administering` are other names for the reader of a route, and let nobody in whom the table does not.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +14,25 @@ from typing import Annotated
 from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI, Path, Query
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.cases.looks import RememberedLooks, note_look
+from bot.cases.second_step import is_required
+from bot.cases.sight import Subject, is_in_sight
+from bot.cases.staff import StaffMember
 from bot.cases.staff_sessions import Login, find_login
 from bot.db.session import transaction
 from bot.settings import settings
+from bot.web.permissions import check_permission, subjects_of
 from bot.web.templating import render
 
 HOME = "/console/requests"
 LOGIN_PAGE = "/console/login"
+SECOND_STEP_PAGE = "/console/account/second-step"
 MAX_FILES = 10
 MAX_POST = 120 * 1024 * 1024  # bytes: ten photos of a good camera
 MAX_FIELD = 64 * 1024  # bytes of one field that is not a file
@@ -32,6 +43,10 @@ _NUMBER = re.compile(r"^[0-9]{1,19}$")
 RowId = Annotated[int, Path(ge=1, le=MAX_ID)]
 Reference = Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,40}$")]
 Before = Annotated[int | None, Query(ge=1, le=MAX_ID)]
+
+
+class SecondStepNeededError(Exception):
+    """The city wants a second step of this role, and this account has none yet."""
 
 
 class LoginNeededError(Exception):
@@ -74,7 +89,7 @@ def is_secure() -> bool:
 
 
 async def signed_in(request: Request) -> Login:
-    """Dependency of every page behind the login. Raises `LoginNeededError`."""
+    """Dependency of every page behind the login. Raises `LoginNeededError`, 403, or 404 for what is out of their sight."""
     return await _login(request, counts_as_use=True)
 
 
@@ -84,7 +99,7 @@ async def watching(request: Request) -> Login:
 
 
 async def posted(request: Request) -> Posted:
-    """Dependency of every post behind the login. Raises `LoginNeededError`, or 403, 411 or 413."""
+    """Dependency of every post behind the login. Raises what `signed_in` does, 411 or 413."""
     login = await _login(request, counts_as_use=True)
     form = await read_form(request)
     if not same_token(form.get("csrf_token"), login.csrf_token):
@@ -92,28 +107,9 @@ async def posted(request: Request) -> Posted:
     return Posted(login, form)
 
 
-async def changing(request: Request) -> Posted:
-    """The same for what changes a record: viewers may not. Raises 403 for them."""
-    post = await posted(request)
-    if not post.login.staff.may_change:
-        raise HTTPException(403)
-    return post
-
-
-async def admin(request: Request) -> Login:
-    """Dependency of pages for administrators. Raises 403 for everybody else."""
-    login = await signed_in(request)
-    if not login.staff.may_administer:
-        raise HTTPException(403)
-    return login
-
-
-async def administering(request: Request) -> Posted:
-    """The same for their posts."""
-    post = await posted(request)
-    if not post.login.staff.may_administer:
-        raise HTTPException(403)
-    return post
+changing = posted  # of what changes a record
+admin = signed_in  # of a page for those who look after the console
+administering = posted  # of their posts
 
 
 async def read_form(request: Request, most: int = MAX_POST) -> FormData:
@@ -141,10 +137,45 @@ async def _login(request: Request, *, counts_as_use: bool) -> Login:
         raise LoginNeededError
     async with transaction() as session:
         login = await find_login(session, token, datetime.now(UTC), counts_as_use=counts_as_use)
-    if login is None:
-        raise LoginNeededError
-    request.state.login = login
+        if login is None:
+            raise LoginNeededError
+        request.state.login = login
+        check_permission(request, login.staff)
+        if is_required(login.staff) and not login.staff.second_step and not _sets_it_up(request):
+            raise SecondStepNeededError
+        await _check_sight(session, request, login.staff)
+        if counts_as_use and request.method == "GET":
+            await _note_looks(session, request, login.staff)
     return login
+
+
+def _sets_it_up(request: Request) -> bool:
+    """Whoever has to set up a second step may do that, or leave."""
+    return request.url.path in (SECOND_STEP_PAGE, "/console/logout")
+
+
+async def _check_sight(session: AsyncSession, request: Request, staff: StaffMember) -> None:
+    for kind, key in subjects_of(request):
+        if kind is not Subject.REQUEST and not _is_row_id(key):
+            raise HTTPException(422)
+        if not await is_in_sight(session, staff, kind, key):
+            raise HTTPException(404)
+
+
+async def _note_looks(session: AsyncSession, request: Request, staff: StaffMember) -> None:
+    """What is opened here is noted, where it has somebody's data in it: before it is shown, or it is not shown."""
+    now = datetime.now(UTC)
+    remembered: RememberedLooks = request.app.state.looks
+    for kind, key in subjects_of(request):
+        # A small picture is a part of the page around it.
+        if request.path_params.get("variant") == "thumb" or remembered.knows(staff.author, kind, key, now):
+            continue
+        await note_look(session, staff.author, kind, key, now)
+        remembered.remember(staff.author, kind, key, now)
+
+
+def _is_row_id(key: str) -> bool:
+    return bool(_NUMBER.match(key)) and 1 <= int(key) <= MAX_ID
 
 
 def safe_next(path: str | None) -> str:
@@ -155,6 +186,12 @@ def safe_next(path: str | None) -> str:
 
 
 def add_login_redirect(app: FastAPI) -> None:
+    @app.exception_handler(SecondStepNeededError)
+    async def to_the_second_step(request: Request, _: SecondStepNeededError) -> Response:
+        if request.headers.get("hx-request"):
+            return Response(status_code=403, headers={"Cache-Control": "no-store"})
+        return RedirectResponse(SECOND_STEP_PAGE, 303, headers={"Cache-Control": "no-store"})
+
     @app.exception_handler(LoginNeededError)
     async def to_the_login(request: Request, _: LoginNeededError) -> Response:
         if request.headers.get("hx-request"):

@@ -9,13 +9,16 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
+from bot.cases.looks import RememberedLooks
 from bot.db.session import dispose
 from bot.settings import settings
 from bot.web import channels, city_page, health, map_page, media, metrics, public_page, sync, work_page
 from bot.web.access import HOME, add_login_redirect
 from bot.web.console import (
     account,
+    accounts,
     alerts,
+    audit,
     changes,
     conversations,
     correcting,
@@ -24,8 +27,10 @@ from bot.web.console import (
     joining,
     linked,
     login,
+    new_password,
     pin,
     requests,
+    second_step,
     showing,
     told_length,
     words,
@@ -48,6 +53,7 @@ def create_app() -> FastAPI:
         redirect_slashes=False,
         lifespan=_lifespan,
     )
+    app.state.looks = RememberedLooks()
     residents = (city_page, map_page, public_page, work_page, media)
     console = (
         login,
@@ -65,6 +71,10 @@ def create_app() -> FastAPI:
         figures,
         words,
         account,
+        second_step,
+        audit,
+        accounts,
+        new_password,
     )
     for module in (channels, sync, health, metrics, *residents, *console):
         app.include_router(module.router)

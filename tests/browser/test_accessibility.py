@@ -14,8 +14,8 @@ from sqlalchemy import update
 from bot.cases.following import Following, follow_request
 from bot.cases.lookup import find_request
 from bot.cases.public_links import public_token
+from bot.cases.roles import Role
 from bot.cases.showing import list_on_city_page, show_photo, write_summary
-from bot.cases.staff import Role
 from bot.cases.status import Status
 from bot.channels.messages import Channel, Inbound, InboundKind
 from bot.conversation.outbox import Option, Reply, queue_replies

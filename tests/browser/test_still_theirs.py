@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, expect
 from sqlalchemy import update
 
-from bot.cases.staff import Role
+from bot.cases.roles import Role
 from bot.conversation.given_up import mark_given_up
 from bot.conversation.link_guesses import MOST_TOGETHER
 from bot.db.session import transaction

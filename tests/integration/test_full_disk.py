@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from bot.cases.staff import Role, create_staff
+from bot.cases.roles import Role
+from bot.cases.staff import create_staff
 from bot.cli.checks import CHECKS, Outcome
 from bot.conversation.outbox import Reply
 from bot.conversation.photos import WORTH_ASKING

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.cases.mail_choices import OF_NEWS, WANTED, Topic, choice_of
 from bot.cases.promises import count_promised
 from bot.cases.resident_news import told_requests
-from bot.cases.staff import Role
+from bot.cases.roles import Role
 from bot.db.tables import Staff, StaffMail
 from bot.delivery.mailing.states import MailState
 from bot.delivery.staff_mail.due import due_topics

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.cases.mail_choices import MailChoice, Topic, choose_mail, find_choice
 from bot.cases.staff import StaffDataError
-from bot.cases.staff_sessions import Login
+from bot.cases.staff_sessions import Login, logins_of
 from bot.city.catalogue import LANGUAGES
 from bot.db.session import transaction
 from bot.delivery.staff_mail.decide import sees_all
@@ -58,7 +60,9 @@ async def _page(
     async with transaction() as session:
         mails = await last_mails(session, login.staff.username, MOST_MAILS)
         waiting = await count_waiting(session)
+        logins = await logins_of(session, login.staff.id, datetime.now(UTC))
     context = {
+        "logins": logins,
         "choice": choice,
         "languages": LANGUAGES,
         "of_all": sees_all(login.staff.role, login.staff.department),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.messages import InboundKind
@@ -16,6 +16,7 @@ from bot.web.access import MAX_ID
 from bot.web.console.people import contact_name
 
 PAGE = 50
+_ALL = true()  # everybody's
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +60,20 @@ def read_cursor(cursor: str) -> tuple[datetime, int] | None:
     return position if position[0].tzinfo and 0 < position[1] <= MAX_ID else None
 
 
-async def load_conversations(session: AsyncSession, cursor: str = "") -> ConversationPage:
+async def load_conversations(
+    session: AsyncSession, cursor: str = "", sight: ColumnElement[bool] = _ALL
+) -> ConversationPage:
+    """The page that begins at the cursor, of those that are in sight."""
     waits = Conversation.wants_person_at.is_not(None) & Conversation.taken_over_at.is_(None)
     after = read_cursor(cursor)
     waiting: Sequence[ConversationRow] = []
     if after is None:
         waiting = await _rows(
-            session, select(Conversation).where(waits).order_by(Conversation.wants_person_at)
+            session, select(Conversation).where(waits, sight).order_by(Conversation.wants_person_at)
         )
     query = (
         select(Conversation)
-        .where(Conversation.last_message_at.is_not(None), ~waits)
+        .where(Conversation.last_message_at.is_not(None), ~waits, sight)
         .order_by(Conversation.last_message_at.desc(), Conversation.id.desc())
         .limit(PAGE + 1)
     )

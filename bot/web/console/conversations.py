@@ -14,6 +14,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.cases.people import others_of
+from bot.cases.sight import conversations_in_sight
+from bot.cases.staff_sessions import Login
 from bot.conversation.consent import CannotBeTexted, cannot_be_texted
 from bot.conversation.parking import Parked, list_parked, retry_parked
 from bot.conversation.still_theirs import (
@@ -63,11 +65,13 @@ class ConversationView:
     version: str
 
 
-@router.get("/conversations", dependencies=[Depends(signed_in)])
-async def conversation_list(request: Request, before: str = "") -> Response:
+@router.get("/conversations")
+async def conversation_list(
+    request: Request, before: str = "", login: Login = Depends(signed_in)
+) -> Response:
     async with transaction() as session:
         context = {
-            "page": await load_conversations(session, before),
+            "page": await load_conversations(session, before, conversations_in_sight(login.staff)),
             "version": await conversations_version(session),
             "waiting": await count_waiting(session),
             "names": await staff_names(session),
@@ -77,14 +81,14 @@ async def conversation_list(request: Request, before: str = "") -> Response:
     return render(request, "conversations/_rows.html" if older else "conversations/list.html", context)
 
 
-@router.get("/conversations-fresh", dependencies=[Depends(watching)])
-async def fresh_list(request: Request, version: str) -> Response:
+@router.get("/conversations-fresh")
+async def fresh_list(request: Request, version: str, login: Login = Depends(watching)) -> Response:
     """The first page again when anybody wrote since `version`, else nothing."""
     async with transaction() as session:
         now = await conversations_version(session)
         if now == version:
             return unchanged()
-        page = await load_conversations(session)
+        page = await load_conversations(session, sight=conversations_in_sight(login.staff))
         context = {"page": page, "version": now, "names": await staff_names(session)}
     return render(request, "conversations/_fresh.html", context)
 

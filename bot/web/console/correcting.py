@@ -29,7 +29,6 @@ from bot.cases.correcting import (
 from bot.cases.filing import UnknownServiceError
 from bot.cases.lookup import UnknownRequestError, find_request, lock_request
 from bot.cases.places import location_of
-from bot.cases.staff_sessions import Login
 from bot.cases.status import JoinedError
 from bot.city.current import catalogue
 from bot.city.entered import MOST_WORDS, PlaceError, PlaceUnclearError, chosen, key_of, look_up
@@ -124,13 +123,9 @@ class _RefusedError(Exception):
         self.form = form
 
 
-@router.get("/requests/{reference}/correct")
-async def correcting_page(
-    request: Request, reference: Reference, login: Login = Depends(signed_in)
-) -> Response:
-    """The form, filled in with what stands there. 403 for who may not change anything."""
-    if not login.staff.may_change:
-        raise HTTPException(403)
+@router.get("/requests/{reference}/correct", dependencies=[Depends(signed_in)])
+async def correcting_page(request: Request, reference: Reference) -> Response:
+    """The form, filled in with what stands there."""
     return await _page(request, reference, CorrectingForm())
 
 

@@ -15,6 +15,11 @@ from bot.web.access import is_secure
 
 COOKIE = "cityline_device"
 KEPT_FOR = 180 * 24 * 3600  # seconds
+SECOND_COOKIE = "cityline_second"
+SECOND_STEP_KEPT_FOR = 30 * 24 * 3600  # seconds
+HALF_WAY_FOR = 5 * 60  # seconds between password and code
+_SECOND_SALT = "cityline.device.second-step"
+_HALF_WAY_SALT = "cityline.login.half-way"
 _SALT = "cityline.device"  # a key signs several kinds of things; none passes for another
 
 
@@ -42,7 +47,50 @@ def remember_device(answer: Response, login: LoggedIn, path: str) -> None:
     )
 
 
-def _signer() -> TimestampSigner:
+def knows_second_step(request: Request, login: LoggedIn) -> bool:
+    """Whether somebody gave a code of this very second step here lately, and said that the browser is theirs."""
+    try:
+        value = _signer(_SECOND_SALT).unsign(
+            request.cookies.get(SECOND_COOKIE, ""), max_age=SECOND_STEP_KEPT_FOR
+        )
+    except BadSignature:
+        return False
+    return value.decode("ascii") == _second_value(login)
+
+
+def remember_second_step(answer: Response, login: LoggedIn, path: str) -> None:
+    """Ask for no code in this browser for a month."""
+    answer.set_cookie(
+        SECOND_COOKIE,
+        _signer(_SECOND_SALT).sign(_second_value(login)).decode("ascii"),
+        max_age=SECOND_STEP_KEPT_FOR,
+        path=path,
+        httponly=True,
+        samesite="lax",
+        secure=is_secure(),
+    )
+
+
+def half_way(login: LoggedIn) -> str:
+    """Proof that the password was given, for the form that asks for the code."""
+    return _signer(_HALF_WAY_SALT).sign(f"{login.staff.id}-{login.password_mark}").decode("ascii")
+
+
+def read_half_way(given: str) -> tuple[int, str] | None:
+    """Whose password was given, and its mark; None once that is too long ago."""
+    try:
+        value = _signer(_HALF_WAY_SALT).unsign(given, max_age=HALF_WAY_FOR).decode("ascii")
+        staff_id, mark = value.split("-")
+        return int(staff_id), mark
+    except (BadSignature, ValueError):
+        return None
+
+
+def _second_value(login: LoggedIn) -> str:
+    return f"{login.staff.id}-{login.second_step_mark}"
+
+
+def _signer(salt: str = _SALT) -> TimestampSigner:
     return TimestampSigner(
-        secret_key(settings()), salt=_SALT, digest_method=hashlib.sha256, key_derivation="hmac"
+        secret_key(settings()), salt=salt, digest_method=hashlib.sha256, key_derivation="hmac"
     )

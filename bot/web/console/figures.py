@@ -5,12 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from fastapi import APIRouter, Depends
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.cases.staff import Role
-from bot.cases.staff_sessions import Login
 from bot.cases.week import last_whole_week, load_week, monday_of
 from bot.conversation.late_photos import late_files
 from bot.conversation.link_guesses import read_guesses
@@ -20,7 +17,7 @@ from bot.delivery.staff_mail.unsettled import unsettled_mails
 from bot.delivery.unsettled import blocked_channels, list_messages
 from bot.keeping.clocks import read_clocks
 from bot.settings import settings
-from bot.web.access import signed_in
+from bot.web.access import admin, signed_in
 from bot.web.console.handover import count_waiting
 from bot.web.templating import render
 
@@ -51,11 +48,9 @@ def _monday(day: str) -> date | None:
     return monday_of(found) if date(2000, 1, 1) <= found <= date(2999, 1, 1) else None
 
 
-@router.get("/running")
-async def running(request: Request, login: Login = Depends(signed_in)) -> Response:
-    """Clocks, messages, photos and mails that did not get through, and guessed link codes. 403 for who is no admin."""
-    if login.staff.role is not Role.ADMIN:
-        raise HTTPException(403)
+@router.get("/running", dependencies=[Depends(admin)])
+async def running(request: Request) -> Response:
+    """Clocks, messages, photos and mails that did not get through, and guessed link codes."""
     async with transaction() as session:
         context = {
             "clocks": await read_clocks(session, datetime.now(UTC)),

@@ -15,6 +15,8 @@ from bot.cases.following import count_followers
 from bot.cases.lookup import UnknownRequestError, find_request
 from bot.cases.merging import MergeError, check_joinable, locked_pair
 from bot.cases.references import parse_reference
+from bot.cases.sight import Subject, is_in_sight
+from bot.cases.staff import StaffMember
 from bot.cases.staff_sessions import Login
 from bot.cases.status import ACTIVE, Status
 from bot.cases.undoing import UNDONE_WITHIN, TooLateError, find_join, last_join
@@ -98,12 +100,11 @@ async def join_preview(
     login: Login = Depends(signed_in),
 ) -> Response:
     """Both requests side by side, and the very words that residents will get."""
-    if not login.staff.may_change:
-        raise HTTPException(403)
     named = parse_reference(into, city().reference_prefix)
     async with transaction() as session:
         source = await _known(session, reference)
         try:
+            await _check_sight(session, login.staff, named)
             target = await find_request(session, named or "")
             check_joinable(source, target)
         except UnknownRequestError:
@@ -122,6 +123,7 @@ async def post_join(reference: Reference, post: Posted = Depends(changing)) -> R
     try:
         async with transaction() as session:
             await _known(session, reference)
+            await _check_sight(session, post.login.staff, into)
             source, target = await locked_pair(session, reference, into or "")
             if source.merged_into_id == target.id:  # a double click
                 return await _to_the_joined(session, source, target)
@@ -154,6 +156,12 @@ async def post_undo(reference: Reference, post: Posted = Depends(changing)) -> R
     except TooLateError:
         return back_to(reference, JoinProblem.TOO_LATE)
     return RedirectResponse(f"/console/requests/{reference}?undone=1", 303)
+
+
+async def _check_sight(session: AsyncSession, staff: StaffMember, reference: str | None) -> None:
+    """Raises `UnknownRequestError` for a request that this person does not see."""
+    if not await is_in_sight(session, staff, Subject.REQUEST, reference or ""):
+        raise UnknownRequestError
 
 
 async def _known(session: AsyncSession, reference: str) -> ServiceRequest:

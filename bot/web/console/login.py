@@ -13,7 +13,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.cases.logging_in import Refused, Try, is_known, log_in
+from bot.cases.logging_in import LoggedIn, Refused, Try, is_known, log_in, still_logging_in
+from bot.cases.second_step import check_code
 from bot.cases.staff_sessions import LONGEST, end_login, find_login, start_login
 from bot.db.session import transaction
 from bot.web.access import (
@@ -27,7 +28,15 @@ from bot.web.access import (
     safe_next,
     same_token,
 )
-from bot.web.console.device import known_device, remember_device
+from bot.web.console.browsers import browser_name
+from bot.web.console.device import (
+    half_way,
+    known_device,
+    knows_second_step,
+    read_half_way,
+    remember_device,
+    remember_second_step,
+)
 from bot.web.slots import RETRY_AFTER, BusyError, Slots
 from bot.web.templating import render
 
@@ -74,8 +83,41 @@ async def try_login(request: Request) -> Response:
             return _waits_page(request, safe_next(wanted), username, result.waits_until - now)
         await asyncio.sleep(max(0.0, began + REFUSAL_SECONDS - time.monotonic()))
         return _form_page(request, safe_next(wanted), username=username, problem="refused", status=401)
+    if result.second_step_mark and not knows_second_step(request, result):
+        return _code_page(request, safe_next(wanted), half_way(result))
+    return await enter(request, result, wanted)
+
+
+@router.post("/login/code")
+async def try_code(request: Request) -> Response:
+    """The second step: a code of the app, or a recovery code."""
+    form = await read_form(request, MAX_LOGIN_POST)
+    pending, code, wanted = (_text(form.get(name)) for name in ("pending", "code", "next"))
+    whose = read_half_way(pending)
+    if whose is None or not same_token(
+        form.get("form_token"), request.cookies.get(FORM_COOKIE) or secrets.token_hex()
+    ):
+        return _form_page(request, safe_next(wanted), problem="stale", status=403)
+    now = datetime.now(UTC)
     async with transaction() as session:
-        token = await start_login(session, result.staff, now)
+        result = await still_logging_in(session, *whose)
+        if result is None:
+            return _form_page(request, safe_next(wanted), problem="stale", status=403)
+        refused = await check_code(session, result.staff.username, code, place_of(request), now)
+    if refused is not None:
+        wait = refused.waits_until - now if refused.waits_until else None
+        return _code_page(request, safe_next(wanted), pending, refused=True, wait=wait)
+    answer = await enter(request, result, wanted)
+    if form.get("remember") == "yes":
+        remember_second_step(answer, result, LOGIN_PAGE)
+    return answer
+
+
+async def enter(request: Request, result: LoggedIn, wanted: str) -> Response:
+    """Begin a login and lead to what was wanted."""
+    async with transaction() as session:
+        browser = browser_name(request.headers.get("user-agent", ""))
+        token = await start_login(session, result.staff, datetime.now(UTC), browser)
     answer = RedirectResponse(safe_next(wanted), 303, headers={"Cache-Control": "no-store"})
     answer.set_cookie(
         cookie_name(),
@@ -115,6 +157,18 @@ def _waits_page(request: Request, wanted: str, username: str, wait: timedelta) -
     return answer
 
 
+def _code_page(
+    request: Request, wanted: str, pending: str, *, refused: bool = False, wait: timedelta | None = None
+) -> Response:
+    """The form that asks for the code."""
+    minutes = max(1, math.ceil(wait.total_seconds() / 60)) if wait else 0
+    context = {"next": wanted, "pending": pending, "refused": refused, "minutes": minutes}
+    answer = _with_token(request, "login_code.html", context, 429 if wait else 401 if refused else 200)
+    if wait:
+        answer.headers["Retry-After"] = str(max(1, math.ceil(wait.total_seconds())))
+    return answer
+
+
 def _form_page(
     request: Request,
     wanted: str,
@@ -124,17 +178,17 @@ def _form_page(
     status: int = 200,
     minutes: int = 0,
 ) -> Response:
-    """The form with a token that must come back with the cookie: nobody can log another in unnoticed."""
+    context = {"next": wanted, "username": username, "problem": problem, "minutes": minutes}
+    answer = _with_token(request, "login.html", context, status)
+    if problem == "busy":
+        answer.headers["Retry-After"] = str(RETRY_AFTER)
+    return answer
+
+
+def _with_token(request: Request, template: str, context: dict[str, object], status: int) -> Response:
+    """A form with a token that must come back with the cookie: nobody can log another in unnoticed."""
     token = secrets.token_urlsafe(24)
-    context = {
-        "next": wanted,
-        "username": username,
-        "problem": problem,
-        "minutes": minutes,
-        "form_token": token,
-    }
-    headers = {"Retry-After": str(RETRY_AFTER)} if problem == "busy" else None
-    answer = render(request, "login.html", context, status=status, headers=headers)
+    answer = render(request, template, {**context, "form_token": token}, status=status)
     answer.set_cookie(
         FORM_COOKIE,
         token,

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import distinct, func, select
+from sqlalchemy import ColumnElement, distinct, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -23,6 +23,7 @@ from bot.db.tables import Audit, Conversation, ServiceRequest, Subscriber
 from bot.web.console.request_filter import UNFINISHED, RequestFilter
 
 PAGE = 50
+_ALL = true()  # everybody's
 REFRESHED = 300  # rows a page that refreshes itself holds at most; older ones are a page further
 
 
@@ -76,20 +77,21 @@ async def load_page(
     wanted: RequestFilter,
     username: str,
     *,
+    sight: ColumnElement[bool] = _ALL,
     before: int | None = None,
     down_to: int | None = None,
     stood: str = "",
 ) -> RequestPage:
     """A page of what follows the row `before`, or everything down to the row `down_to`; both are ids.
 
-    `stood`: where that row stood when it was shown. `username`: of who looks at it.
+    `stood`: where that row stood when it was shown. `username`: of who looks at it; `sight`: what they may see.
     """
     now = datetime.now(UTC)
     size = PAGE if down_to is None else REFRESHED
     order, sorted_by = wanted.order, keys(wanted.order, now)
     # By their names, so that the database works each of them out once.
     named = [key.label(f"sorted_by_{number}") for number, key in enumerate(sorted_by)]
-    query = wanted.applied_to(select(ServiceRequest, *named), username, now)
+    query = wanted.applied_to(select(ServiceRequest, *named).where(sight), username, now)
     query = query.options(selectinload(ServiceRequest.photos)).limit(size + 1)
     query = query.order_by(*named, ServiceRequest.id.desc())
     row_id = before or down_to
@@ -157,9 +159,11 @@ def _row(request: ServiceRequest, marks: _Marks) -> RequestRow:
     )
 
 
-async def count_by_status(session: AsyncSession) -> Counter[str]:
-    """How many requests there are in each status, and as "unfinished"."""
-    rows = await session.execute(select(ServiceRequest.status, func.count()).group_by(ServiceRequest.status))
+async def count_by_status(session: AsyncSession, sight: ColumnElement[bool] = _ALL) -> Counter[str]:
+    """How many requests in sight there are in each status, and as "unfinished"."""
+    rows = await session.execute(
+        select(ServiceRequest.status, func.count()).where(sight).group_by(ServiceRequest.status)
+    )
     counts: Counter[str] = Counter()
     for status, count in rows:
         counts[status] = count

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from bot.cases.feedback import found_not_fixed
 from bot.cases.follow_ups import follow_ups_of
 from bot.cases.lookup import find_request, reference_of
 from bot.cases.promises import Standing, standings
-from bot.cases.reported import Reporter, reporter_of
+from bot.cases.reported import Person, Reporter, reporter_of
 from bot.cases.status import ALLOWED, ENDINGS, Resolution, Status
 from bot.city.current import catalogue
 from bot.conversation.reach import Reach, reach_of_request
@@ -153,6 +153,24 @@ async def load_request_view(session: AsyncSession, reference: str) -> RequestVie
         showing=showing_of(request),
         transcript=await load_transcript(session, conversation.id) if conversation else None,
         version=await request_version(session, request.reference),
+    )
+
+
+def without_residents(view: RequestView) -> RequestView:
+    """The same for who sees requests and no conversation: nothing that residents wrote elsewhere, no name and no number."""
+    history = [
+        replace(entry, missed=(), added=replace(entry.added, follower="", message_id=None))
+        if entry.added
+        else replace(entry, missed=())
+        for entry in view.history
+    ]
+    return replace(
+        view,
+        history=history,
+        conversation=None,
+        transcript=None,
+        reporter=view.reporter and replace(view.reporter, person=Person()),
+        following=replace(view.following, followers=()),
     )
 
 

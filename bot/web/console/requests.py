@@ -14,6 +14,7 @@ from starlette.responses import Response
 from bot.cases.lookup import UnknownRequestError
 from bot.cases.promises import count_promised
 from bot.cases.resident_news import count_news
+from bot.cases.sight import requests_in_sight
 from bot.cases.staff import list_staff
 from bot.cases.staff_sessions import Login
 from bot.cases.status import ACTIVE
@@ -31,7 +32,7 @@ from bot.web.console.joining import joined_now
 from bot.web.console.people import contact_address, contact_name, staff_names
 from bot.web.console.request_filter import RequestFilter
 from bot.web.console.request_list import RequestPage, count_by_status, list_version, load_page
-from bot.web.console.request_page import load_request_view, request_version
+from bot.web.console.request_page import load_request_view, request_version, without_residents
 from bot.web.console.shown import ShowingForm
 from bot.web.map_svg import RequestMap, request_map
 from bot.web.templating import render
@@ -65,7 +66,8 @@ async def request_list(
 ) -> Response:
     """The list, or by htmx only its part: a narrower list, or the next page of it."""
     async with transaction() as session:
-        page = await load_page(session, wanted, login.staff.username, before=before, stood=stood)
+        sight = requests_in_sight(login.staff)
+        page = await load_page(session, wanted, login.staff.username, sight=sight, before=before, stood=stood)
         context = await _list_context(session, wanted, page, login)
     if is_part(request) and before is not None:
         return render(request, "requests/_older.html", context)
@@ -97,7 +99,10 @@ async def fresh_list(
     async with transaction() as session:
         if await list_version(session) == version:
             return unchanged()
-        page = await load_page(session, wanted, login.staff.username, down_to=down_to, stood=stood)
+        sight = requests_in_sight(login.staff)
+        page = await load_page(
+            session, wanted, login.staff.username, sight=sight, down_to=down_to, stood=stood
+        )
         context = await _list_context(session, wanted, page, login)
     return render(request, "requests/_fresh.html", {**context, "newest": newest})
 
@@ -154,6 +159,8 @@ async def show_request(
             view = await load_request_view(session, reference)
         except UnknownRequestError:
             raise HTTPException(404) from None
+        if not request.state.login.staff.may_converse:
+            view = without_residents(view)
         waiting = await count_waiting(session)
         names = await staff_names(session)
         staff = await list_staff(session)
@@ -173,7 +180,7 @@ async def show_request(
         "may_mail": view.request.department in city().mailboxes and view.request.status in ACTIVE,
         "undone": undone,
         "corrected": corrected,
-        "may_correct": request.state.login.staff.may_change and view.request.merged_into_id is None,
+        "may_correct": request.state.login.staff.may_arrange and view.request.merged_into_id is None,
         "showing_form": showing_form or ShowingForm(),
         "city_page": settings().city_page != "off",
         "public_list": settings().open311 == "listed",
@@ -206,7 +213,7 @@ async def _list_context(
         "promised_of": department,
         "filter": wanted,
         "page": page,
-        "counts": await count_by_status(session),
+        "counts": await count_by_status(session, requests_in_sight(login.staff)),
         "version": await list_version(session),
         "waiting": await count_waiting(session),
         "elsewhere": await system_standing(session),

@@ -9,7 +9,9 @@ import psycopg
 import pytest
 from sqlalchemy import func, select, text, update
 
+from bot.cases.looks import note_look
 from bot.cases.photos import keep_photo
+from bot.cases.sight import Subject
 from bot.cases.status import Resolution, Status
 from bot.db.embedded import EmbeddedDatabase
 from bot.db.session import transaction
@@ -18,6 +20,7 @@ from bot.db.tables import (
     Contact,
     Conversation,
     Installation,
+    Look,
     Message,
     Photo,
     ReceiptRow,
@@ -136,8 +139,13 @@ async def test_receipts_audit_set_aside_and_finished_jobs_go_and_waiting_jobs_st
     await sweep(DEFAULTS, store(), later(91))
     assert await count(ReceiptRow) == 0
     assert await count(Audit) > 0
+    async with transaction() as session:
+        await note_look(session, "staff:ana", Subject.CONVERSATION, "1", datetime.now(UTC))
+    assert await count(Look) == 1
     await sweep(DEFAULTS, store(), later(1827))
-    assert await count(Audit) == 0
+    assert await count(Look) == 0
+    async with transaction() as session:
+        assert set(await session.scalars(select(Audit.action))) == {"audit.forgotten"}
 
 
 async def test_zero_keeps_for_ever_and_so_does_an_empty_setting(

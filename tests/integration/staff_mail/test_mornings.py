@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.cases.mail_choices import MailChoice, Topic, choose_mail
-from bot.cases.staff import Role, disable_staff
+from bot.cases.roles import Role
+from bot.cases.staff import disable_staff
 from bot.cases.status import Status
 from bot.cases.updates import Change
 from bot.city.location import Location, LocationKind, Point
@@ -127,7 +128,7 @@ async def test_who_is_away_or_wants_it_no_more_gets_nothing(server: MailServer) 
 async def test_admins_are_told_of_all_departments_and_where_nobody_is_told(server: MailServer) -> None:
     await somebody("ada", role=Role.ADMIN, department=None)
     await somebody("ana")
-    await somebody("vi", role=Role.VIEWER, department=None)
+    await somebody("vi", role=Role.REVIEWER, department=None)
     for key, department in (("one", "Public Works"), ("two", "Library"), ("three", None)):
         await a_late_request(key, department=department)
     assert await mail_staff(configured(server), MORNING) == 3

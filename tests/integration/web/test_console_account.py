@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bot.cases.mail_choices import MailChoice, Topic, find_choice
-from bot.cases.staff import Role, create_staff, find_staff
+from bot.cases.roles import Role
+from bot.cases.staff import create_staff, find_staff
 from bot.db.session import transaction
 from bot.db.tables import StaffMail
 from tests.console import PASSWORD, Browser

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.cases.staff import Role, create_staff
+from bot.cases.roles import Role
+from bot.cases.staff import create_staff
 from bot.city.current import calendar
 from bot.conversation.link_guesses import MOST_TOGETHER
 from bot.conversation.outbox import Reply, queue_replies

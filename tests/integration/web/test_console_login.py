@@ -12,8 +12,8 @@ from sqlalchemy import func, select, update
 
 from bot.cases.logging_in import Device, LoggedIn, Refused, Try, is_known, log_in
 from bot.cases.login_throttle import FREE_TRIES, FREE_TRIES_TOGETHER, Throttled, throttled_accounts
+from bot.cases.roles import Role
 from bot.cases.staff import (
-    Role,
     StaffDataError,
     UsernameTakenError,
     create_staff,
@@ -312,7 +312,7 @@ async def test_accounts_keep_to_their_rules(browser: Browser) -> None:
         assert [(s.username, s.role) for s in await list_staff(session)] == [
             ("joan", Role.ADMIN),
             ("maria", Role.AGENT),
-            ("vera", Role.VIEWER),
+            ("vera", Role.REVIEWER),
         ]
 
 

@@ -7,7 +7,8 @@ import html
 import pytest
 from sqlalchemy import select
 
-from bot.cases.staff import Role, create_staff
+from bot.cases.roles import Role
+from bot.cases.staff import create_staff
 from bot.conversation.wordings import RESPONSES, words_built_in
 from bot.db.session import transaction
 from bot.db.tables import Wording
