@@ -45,6 +45,7 @@ ELSEWHERE = (
     "/sync/",
     "/health",
     "/ready",
+    "/metrics",
     "/media/",
     "/p/",
     "/m/",
