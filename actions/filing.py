@@ -14,7 +14,7 @@ from actions.placing import as_staff_know_it, setting_of, think
 from actions.reading import Read, read
 from actions.saying import say
 from actions.similar import with_similar
-from actions.slots import about_turn, form_slots, kept_slots
+from actions.slots import about_turn, form_slots, kept_slots, open_question
 from bot.cases.filing import FiledRequest, NewRequest, file_request
 from bot.cases.public_links import public_url
 from bot.city.calendar_words import said
@@ -71,7 +71,9 @@ class ActionFileRequest(Action):  # type: ignore[misc]  # rasa-sdk has no types
             dispatcher,
             (*says, *progress.says),
             heard,
-            about_turn=about_turn(heard, report_open=later is not None),
+            about_turn=about_turn(
+                heard, report_open=later is not None, question=open_question(progress.draft, None)
+            ),
         )
         events = [*form_slots(tracker, progress.draft, None), *kept_slots(tracker, heard, memory)]
         if later is not None:

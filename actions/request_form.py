@@ -14,7 +14,7 @@ from actions.placing import setting_of, think
 from actions.reading import read
 from actions.saying import say
 from actions.similar import with_similar
-from actions.slots import about_turn, form_slots, is_open, kept_slots
+from actions.slots import about_turn, form_slots, is_open, kept_slots, open_question
 from bot.cases.following import FinishedMeanwhileError
 from bot.conversation.intake import danger
 from bot.conversation.intake.draft import Draft
@@ -61,7 +61,10 @@ class ValidateRequestForm(FormValidationAction):  # type: ignore[misc]  # rasa-s
             heard,
             first_contact=heard.turn.first_contact and not heard.turn.taken_over,
             about_turn=about_turn(
-                heard, wants_person=progress.wants_person, report_open=is_open(progress.draft, progress.end)
+                heard,
+                wants_person=progress.wants_person,
+                report_open=is_open(progress.draft, progress.end),
+                question=open_question(progress.draft, progress.end),
             ),
         )
         return [

@@ -11,6 +11,7 @@ from actions.reading import Read
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.question import End
+from bot.conversation.questions.detail import Detail
 from bot.conversation.stored import as_json
 
 
@@ -57,9 +58,24 @@ def is_open(draft: Draft | None, end: End | None) -> bool:
     return draft is not None and end is None
 
 
-def about_turn(read: Read, *, wants_person: bool = False, report_open: bool | None = None) -> dict[str, Any]:
-    """What the gateway should know: danger, a switch of language, the wish for a person, a report that began or ended."""
-    about: dict[str, Any] = {}
+def open_question(draft: Draft | None, end: End | None) -> str:
+    """The question of the report that is open after the turn, as `turns.open_question` keeps it: "" for none."""
+    if draft is None or draft.open is None or not is_open(draft, end):
+        return ""
+    return f"{draft.open.name}:{draft.open.code}" if isinstance(draft.open, Detail) else draft.open.name
+
+
+def about_turn(
+    read: Read,
+    *,
+    wants_person: bool = False,
+    report_open: bool | None = None,
+    question: str | None = None,
+) -> dict[str, Any]:
+    """What the gateway should know: danger, a switch of language, the wish for a person, a report that began or ended, and
+    the question of it that is open now ("" for none; None: the turn was about no report).
+    """
+    about: dict[str, Any] = {} if question is None else {"open_question": question}
     if read.turn.danger:
         about["danger"] = sorted(read.turn.danger)
     if read.turn.taken_over:

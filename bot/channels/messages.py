@@ -213,6 +213,8 @@ class SendResult:
     parts: int = 0  # rendered in all
     picture_part: int | None = None  # index of the first part with a picture; what follows has no words
     picture: PictureFault | None = None  # of PICTURE_REFUSED
+    segments: int = 0  # SMS that this attempt sent, pictures not counted; of other channels 0
+    pictures: int = 0  # messages with pictures (MMS) that this attempt sent; of other channels 0
 
 
 class Trace(StrEnum):

@@ -12,6 +12,9 @@ from bot.db.tables import Conversation
 log = structlog.get_logger(__name__)
 
 
+PERSON_ASKED = "conversation.person_asked"  # in the audit, for each turn in which a resident asks for one
+
+
 class Why(StrEnum):
     ASKED = "asked"  # the resident asked for a person
     DANGER = "danger"  # the resident told of danger

@@ -62,6 +62,7 @@ class TurnResult:
     danger: tuple[str, ...] = ()  # kinds of danger the turn told of
     report_open: bool | None = None  # a report began, or ended; None: neither
     asked: str | None = None  # the question of the city that it asked, "" for one without an answer
+    open_question: str | None = None  # of a report, after the turn: "" for none; None: it was about no report
 
 
 class Dialogue:
@@ -159,7 +160,15 @@ def _result(answer: Sequence[dict[str, Any]]) -> TurnResult:
             items[-1][2].update(custom)
         about_turn |= {
             name: custom[name]
-            for name in ("language", "handover", "wants_updates", "danger", "asked", "report_open")
+            for name in (
+                "language",
+                "handover",
+                "wants_updates",
+                "danger",
+                "asked",
+                "report_open",
+                "open_question",
+            )
             if name in custom
         }
     return TurnResult(
@@ -170,6 +179,7 @@ def _result(answer: Sequence[dict[str, Any]]) -> TurnResult:
         danger=tuple(about_turn.get("danger") or ()),
         asked=about_turn.get("asked"),
         report_open=about_turn.get("report_open"),
+        open_question=about_turn.get("open_question"),
     )
 
 

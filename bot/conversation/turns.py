@@ -164,16 +164,18 @@ async def finish_turn(
     replies: Sequence[Reply],
     *,
     asked: str | None = None,
+    open_question: str | None = None,
     danger: bool = False,
 ) -> bool:
     """Store the replies and close the turn, together. False when another worker had closed it.
 
-    `asked`: the question of the city that it asked, "" for one without an answer. `danger`: it told of danger.
+    `asked`: the question of the city that it asked, "" for one without an answer. `open_question`: of the report, after it.
+    `danger`: it told of danger.
     """
     closed = await session.scalar(
         update(Turn)
         .where(Turn.id == turn.id, Turn.finished_at.is_(None))
-        .values(finished_at=datetime.now(UTC), asked=asked)
+        .values(finished_at=datetime.now(UTC), asked=asked, open_question=open_question)
         .returning(Turn.id)
     )
     if closed is None:

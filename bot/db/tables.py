@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Column,
+    Date,
     DateTime,
     Float,
     ForeignKey,
@@ -26,6 +28,7 @@ from sqlalchemy import (
     func,
     text,
 )
+from sqlalchemy import Table as SqlTable
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -186,6 +189,8 @@ class Turn(Table):
         Index("ix_turns_open", "conversation_id", postgresql_where=text("finished_at IS NULL")),
         Index("ix_turns_parked", "parked_at", postgresql_where=text("parked_at IS NOT NULL")),
         Index("ix_turns_asked", "finished_at", postgresql_where=text("asked IS NOT NULL")),
+        # Rows come in the order of time: a few pages of index for millions of them, and nothing to pay for a message.
+        Index("ix_turns_created_at", "created_at", postgresql_using="brin"),
         UniqueConstraint("update_id", "conversation_id"),
     )
 
@@ -203,6 +208,8 @@ class Turn(Table):
     asked: Mapped[str | None] = mapped_column(
         String(64)
     )  # a question of the city: its code, "" for one without an answer
+    # Of a report, after the turn: its name, of a detail with the code; "": none. None: the turn was about no report.
+    open_question: Mapped[str | None] = mapped_column(String(80))
 
 
 class TakenTurn(Table):
@@ -258,6 +265,7 @@ class Message(Table):
             "receipt_due_at",
             postgresql_where=text("receipt_due_at IS NOT NULL AND state = 'sent'"),
         ),
+        Index("ix_messages_created_at", "created_at", postgresql_using="brin"),
         CheckConstraint("direction IN ('in', 'out')", name="direction"),
     )
 
@@ -291,6 +299,9 @@ class Message(Table):
     delivered_at: Mapped[datetime | None]
     # A text that is sent and not confirmed is asked about then: see bot.delivery.missing_receipts.
     receipt_due_at: Mapped[datetime | None]
+    # Of one that went out by SMS: how many SMS, and how many messages with pictures. None: not known, or another channel.
+    segments: Mapped[int | None]
+    pictures: Mapped[int | None]
 
     conversation: Mapped[Conversation] = relationship(lazy="raise")
     media: Mapped[list[Media]] = relationship(
@@ -410,6 +421,9 @@ class ServiceRequest(Table):
         # The city's page: what is on it, and how long the work took lately.
         Index("ix_service_requests_listed", "id", postgresql_where=text("listed_at IS NOT NULL")),
         Index("ix_service_requests_fixed", "ended_at", postgresql_where=text("resolution = 'fixed'")),
+        # What was filed and what ended on a day: bot.insight.
+        Index("ix_service_requests_filed", "created_at"),
+        Index("ix_service_requests_ended", "ended_at", postgresql_where=text("ended_at IS NOT NULL")),
         CheckConstraint(
             "(status IN ('resolved', 'closed')) = (resolution IS NOT NULL)", name="end_has_resolution"
         ),
@@ -636,6 +650,10 @@ class Feedback(Table):
     """What a resident answered to a resolving update."""
 
     __tablename__ = "feedback"
+    __table_args__ = (
+        Index("ix_feedback_created_at", "created_at"),
+        Index("ix_feedback_comments", "created_at", "id", postgresql_where=text("comment IS NOT NULL")),
+    )
 
     id: Mapped[int] = _key()
     request_id: Mapped[int] = mapped_column(ForeignKey("service_requests.id"), index=True)
@@ -835,6 +853,7 @@ class Audit(Table):
         Index("ix_audit_subject", "subject_kind", "subject_id"),
         Index("ix_audit_at", "at", "id"),
         Index("ix_audit_actor", "actor", "at", "id"),
+        Index("ix_audit_person_asked", "at", postgresql_where=text("action = 'conversation.person_asked'")),
     )
 
     id: Mapped[int] = _key()
@@ -955,6 +974,80 @@ class Open311Photo(Table):
     refusal: Mapped[str | None] = mapped_column(String(32))
     attempts: Mapped[int] = mapped_column(Integer, server_default="0")
     created_at: Mapped[datetime]
+
+
+# --- insight -----------------------------------------------------------------------------------
+
+_FIRST_WORD = ("1", "2", "4", "8", "24", "48", "72", "168", "336", "720", "later")  # hours, at most
+_TO_THE_END = ("4", "8", "24", "48", "72", "120", "168", "336", "720", "1440", "later")  # hours, at most
+_TURNS = ("1", "2", "3", "4", "5", "6", "7", "8", "later")  # at most
+_MINUTES = ("1", "2", "3", "5", "10", "30", "60", "1440", "later")  # at most
+
+# What is counted of requests, each a column of `request_figures`: see `bot.insight.requests` and docs/howto/insight.md.
+REQUEST_COUNTS: tuple[str, ...] = (
+    *("filed", "by_text", "with_photo", "service_corrected", "place_corrected"),
+    *(f"turns_{most}" for most in _TURNS),
+    *(f"minutes_{most}" for most in _MINUTES),
+    *(f"word_{most}" for most in _FIRST_WORD),
+    *("done", "ended_otherwise", "promised", "kept", "reopened"),
+    *(f"end_{most}" for most in _TO_THE_END),
+    *("fixed", "not_fixed", "rating_1", "rating_2", "rating_3", "rating_4", "rating_5"),
+)
+
+
+class RequestFigures(Table):
+    """What was counted of the requests of one day, or of a whole month from its first day on, by what they are and where."""
+
+    __table__ = SqlTable(
+        "request_figures",
+        Table.metadata,
+        Column("span", String(5), primary_key=True),  # day, month
+        Column("day", Date, primary_key=True),  # of the city
+        Column("service_code", String(64), primary_key=True),
+        Column("neighborhood", Text, primary_key=True),  # "": none
+        Column("department", Text, primary_key=True),  # "": none
+        Column("channel", String(16), primary_key=True),
+        Column("language", String(8), primary_key=True),
+        *(Column(name, Integer, nullable=False, server_default="0") for name in REQUEST_COUNTS),
+    )
+
+
+class TalkFigures(Table):
+    """What was counted of the conversations of one day, or of a whole month: kinds and keys are those of `bot.insight.talk`."""
+
+    __tablename__ = "talk_figures"
+
+    span: Mapped[str] = mapped_column(String(5), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16), primary_key=True)
+    language: Mapped[str] = mapped_column(String(8), primary_key=True)
+    count: Mapped[int]
+
+
+class PlaceFigures(Table):
+    """How many requests of a service were filed in a cell of the map: see `bot.insight.places`."""
+
+    __tablename__ = "place_figures"
+
+    span: Mapped[str] = mapped_column(String(5), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    service_code: Mapped[str] = mapped_column(String(64), primary_key=True)
+    row: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    column: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    count: Mapped[int]
+
+
+class FiguresCounted(Table):
+    """How far the figures are counted. One row; whoever counts holds it. See `bot.insight.counting`."""
+
+    __tablename__ = "figures_counted"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False, server_default="1")
+    through: Mapped[date | None]  # the last day that is counted, in the city; None: none
+    changes_until: Mapped[datetime | None]  # changes of requests that are counted already
 
 
 # --- this installation -------------------------------------------------------------------------

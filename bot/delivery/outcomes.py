@@ -94,6 +94,9 @@ async def record_result(session: AsyncSession, attempt: Attempt, result: SendRes
         picture_part=result.picture_part if result.picture_part is not None else progress.picture_part,
     )
     message.payload = progress.stored(message.payload)
+    if result.segments or result.pictures:
+        message.segments = (message.segments or 0) + result.segments
+        message.pictures = (message.pictures or 0) + result.pictures
     _keep_first_id(message, progress)
     _note_dropped_button(message, attempt, result)
     message.failure = FAILURE_OF[result.outcome]

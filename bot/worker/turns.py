@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.cases.audit import record
 from bot.cases.withdrawing import unmute_requests
 from bot.channels.messages import Channel
-from bot.conversation.attention import Why, call_person
+from bot.conversation.attention import PERSON_ASKED, Why, call_person
 from bot.conversation.danger_marks import mark_danger
 from bot.conversation.dialogue import TurnFailedError, TurnResult
 from bot.conversation.parking import messages_failed, turn_failed
@@ -83,7 +84,17 @@ async def _take(services: Services, turn: OpenTurn) -> bool:
             await _remember(session, turn, result)
             if result.danger:
                 await mark_danger(session, turn.conversation_id, turn.id, result.danger)
-            await finish_turn(session, turn, result.replies, asked=result.asked, danger=bool(result.danger))
+            closed = await finish_turn(
+                session,
+                turn,
+                result.replies,
+                asked=result.asked,
+                open_question=result.open_question,
+                danger=bool(result.danger),
+            )
+            if closed and result.wants_person:
+                # What a conversation waits for is forgotten when it is handed back: from here it is counted.
+                record(session, "resident", PERSON_ASKED, "conversation", turn.conversation_id)
             return await more_waits(session, turn.conversation_id)
     except TurnFailedError as failure:
         await _turn_failed(turn, failure.reason, failure.tries)

@@ -361,3 +361,18 @@ async def test_a_receipt_without_our_id_is_found_by_the_providers(conversation_i
 
 async def test_a_receipt_for_a_message_we_do_not_know_is_no_error() -> None:
     assert not await receipt(ReceiptState.DELIVERED, None, "nobody")
+
+
+async def test_what_went_out_is_counted_in_sms_and_in_messages_with_pictures(conversation_id: int) -> None:
+    provider = RecordingProvider(
+        answers=[
+            SendResult(Outcome.RETRY, ("out-1",), retry_after=1.0, parts_sent=1, parts=2, segments=3),
+            SendResult(Outcome.SENT, ("out-2",), parts_sent=2, parts=2, pictures=1),
+        ]
+    )
+    (row,) = await queue(conversation_id, "long words and a picture")
+    with pytest.raises(DeliveryPostponedError):
+        await deliver_all(provider, conversation_id, no_photo)
+    await deliver_all(provider, conversation_id, no_photo)
+    kept = await stored(row)
+    assert (kept.segments, kept.pictures) == (3, 1)

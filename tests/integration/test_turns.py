@@ -402,3 +402,13 @@ async def test_where_a_photo_was_taken_goes_to_the_dialogue() -> None:
     assert turn.metadata["photo_spots"] == [
         {"photo": photo_id, "lat": 34.01, "lon": -118.49, "taken_at": taken_at}
     ]
+
+
+@pytest.mark.parametrize("question", ["where", "detail:which_pole", "", None])
+async def test_a_turn_that_is_finished_keeps_the_question_that_is_open(question: str | None) -> None:
+    turn = await next_turn(await say("there is a pothole"))
+    assert turn is not None
+    async with transaction() as session:
+        await finish_turn(session, turn, [Reply("Where is it?")], open_question=question)
+    async with transaction() as session:
+        assert (await session.get_one(Turn, turn.id)).open_question == question

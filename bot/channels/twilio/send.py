@@ -24,7 +24,7 @@ from bot.channels.messages import (
 from bot.channels.transport import SETTLE_SECONDS, Meaning, meaning_of_transport
 from bot.channels.twilio.client import TwilioClient
 from bot.channels.twilio.errors import SENDER_CODES, TwilioRefusedError, classify, meaning_of
-from bot.channels.twilio.gsm7 import to_gsm7
+from bot.channels.twilio.gsm7 import segments, to_gsm7
 from bot.channels.twilio.parse import MESSAGE_ID_FIELD, receipt_of
 from bot.channels.twilio.render import RenderedSms, SmsPart
 
@@ -59,9 +59,12 @@ async def send(client: TwilioClient, rendered: RenderedSms, *, start: int = 0) -
 
 def _with_progress(result: SendResult, rendered: RenderedSms, sids: list[str], parts_sent: int) -> SendResult:
     """The words come first and the pictures last, so that without pictures the same parts are left to send."""
+    out = rendered.parts[parts_sent - len(sids) : parts_sent]
     return replace(
         result,
         provider_ids=tuple(sids),
+        segments=sum(segments(part.body) for part in out if not part.media_urls),
+        pictures=sum(bool(part.media_urls) for part in out),
         parts_sent=parts_sent,
         parts=len(rendered.parts),
         picture_part=rendered.picture_part,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,10 +14,14 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.reading import read
 from actions.saying import dispatch
+from actions.slots import open_question
 from bot.channels.messages import Option
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.memory import Memory
+from bot.conversation.intake.question import End
 from bot.conversation.intake.turn import Say
+from bot.conversation.questions.detail import Detail
+from bot.conversation.questions.where import Where
 from bot.conversation.stored import as_json
 from tests.exploring import examples
 
@@ -188,3 +194,12 @@ def test_a_payload_of_ours_is_no_cry() -> None:
     assert (
         read(a_tracker({"text": said, "intent": {"name": "choose", "confidence": 1.0}})).turn.danger == set()
     )
+
+
+def test_the_open_question_is_told_by_its_name_and_a_detail_with_its_code() -> None:
+    draft = Draft(1, datetime(2026, 11, 9, 12, tzinfo=UTC))
+    for question, told in ((Where(), "where"), (Detail("which_pole"), "detail:which_pole"), (None, "")):
+        assert open_question(replace(draft, open=question), None) == told
+    asked = replace(draft, open=Where())
+    assert [open_question(asked, end) for end in End] == [""] * len(End)
+    assert open_question(None, None) == ""
