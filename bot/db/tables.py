@@ -1047,7 +1047,10 @@ class FiguresCounted(Table):
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False, server_default="1")
     through: Mapped[date | None]  # the last day that is counted, in the city; None: none
-    changes_until: Mapped[datetime | None]  # changes of requests that are counted already
+    # Ids up to which changes are counted, those seen when it was looked last, and when that was: bot.insight.changes.
+    counted_ids: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    seen_ids: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    looked_at: Mapped[datetime | None]
 
 
 # --- this installation -------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from bot.delivery.number_lists import read_number_lists
 from bot.delivery.push import tell_of_delays
 from bot.delivery.reminders import remind
 from bot.delivery.staff_mail.send import mail_staff
+from bot.insight.counting import count_figures
 from bot.keeping.clocks import Clock
 from bot.keeping.sweep import claim_night, sweep
 from bot.worker.clocks import Work
@@ -52,6 +53,9 @@ def clocks(services: Services) -> Mapping[Clock, Work]:
     async def mailboxes(now: datetime) -> None:
         await mail_mailboxes(services.settings, now)
 
+    async def figures(now: datetime) -> bool:
+        return await count_figures(now)
+
     async def night(now: datetime) -> bool:
         if not await claim_night(now):
             return False
@@ -67,5 +71,6 @@ def clocks(services: Services) -> Mapping[Clock, Work]:
         Clock.NUMBERS: numbers,
         Clock.MAIL: mail,
         Clock.MAILBOXES: mailboxes,
+        Clock.FIGURES: figures,
         Clock.NIGHT: night,
     }

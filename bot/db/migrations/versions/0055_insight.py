@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0055"
 down_revision = "0051"
@@ -63,7 +64,9 @@ def upgrade() -> None:
         "figures_counted",
         sa.Column("id", sa.Integer(), primary_key=True, autoincrement=False, server_default="1"),
         sa.Column("through", sa.Date()),
-        sa.Column("changes_until", sa.DateTime(timezone=True)),
+        sa.Column("counted_ids", postgresql.JSONB(), server_default="{}", nullable=False),
+        sa.Column("seen_ids", postgresql.JSONB(), server_default="{}", nullable=False),
+        sa.Column("looked_at", sa.DateTime(timezone=True)),
         sa.CheckConstraint("id = 1", name="one_row"),
     )
 
