@@ -278,6 +278,18 @@ class Settings(BaseSettings):
         ge=0,
         description="Hours without a word of staff after which a conversation goes back to the bot. 0: never.",
     )
+    sms_price: float = Field(
+        0,
+        alias="CITYLINE_SMS_PRICE",
+        ge=0,
+        description="What one SMS costs to send, carrier fees included, in dollars, as 0.0113: insight reckons with it. 0: no cost is shown.",
+    )
+    mms_price: float = Field(
+        0,
+        alias="CITYLINE_MMS_PRICE",
+        ge=0,
+        description="The same of a message with pictures (MMS).",
+    )
     quiet_hours: str = Field(
         "21:00-08:00",
         alias="CITYLINE_QUIET_HOURS",

@@ -50,17 +50,18 @@ class Cover:
     live: Days  # days that are not counted yet
 
 
-def cover(period: Days, through: date | None) -> Cover:
-    """How to read a period, when all days up to `through` are counted (None: no day is)."""
+def cover(period: Days, through: date | None, *, months: bool = True) -> Cover:
+    """How to read a period, when all days up to `through` are counted (None: no day is). Without `months` day by day."""
     counted = period.within(date.min, through) if through else Days(period.first, period.first - ONE)
     live = period.within(max(counted.last + ONE, period.first), period.last)
     first_month = counted.first if counted.first.day == 1 else next_month(counted.first)
     after_months = (counted.last + ONE).replace(day=1)
-    months = Days(first_month, after_months - ONE)
-    if not len(months):
-        return Cover(months, (counted,) if len(counted) else (), live)
+    whole = Days(first_month, after_months - ONE)
+    if not months or not len(whole):
+        nothing = Days(period.first, period.first - ONE)
+        return Cover(nothing, (counted,) if len(counted) else (), live)
     edges = (Days(counted.first, first_month - ONE), Days(after_months, counted.last))
-    return Cover(months, tuple(edge for edge in edges if len(edge)), live)
+    return Cover(whole, tuple(edge for edge in edges if len(edge)), live)
 
 
 def next_month(day: date) -> date:

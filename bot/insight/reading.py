@@ -34,6 +34,11 @@ class Asked:
     language: str = ""
 
     @property
+    def of_conversations(self) -> Asked:
+        """What of it conversations have, too."""
+        return Asked(channel=self.channel, language=self.language)
+
+    @property
     def of_talk(self) -> dict[str, str]:
         return {name: value for name in ("channel", "language") if (value := getattr(self, name))}
 
@@ -57,12 +62,17 @@ class Reader:
     now: datetime
 
     async def requests(
-        self, period: Days, names: Sequence[str], by: Sequence[str] = ()
+        self, period: Days, names: Sequence[str], by: Sequence[str] = (), *, months: bool | None = None
     ) -> dict[tuple[Any, ...], dict[str, int]]:
-        """The sums of these counts, for each value of `by` (columns of `request_figures`); `()` where `by` is empty."""
+        """The sums of these counts, for each value of `by` (columns of `request_figures`); `()` where `by` is empty.
+
+        By "day" each day stands for itself, unless `months`: then whole months stand at their first days.
+        """
         sums = ", ".join(f"coalesce(sum({name}), 0)::bigint AS {name}" for name in names)
+        single = "day" in by and not months
+        where = self.asked.of_requests
         rows = await self._rows(
-            "request_figures", COUNT_REQUESTS, period, self.asked.of_requests, [*by, *names], sums, by
+            "request_figures", COUNT_REQUESTS, period, where, [*by, *names], sums, by, single=single
         )
         return {tuple(row[name] for name in by): {name: row[name] for name in names} for row in rows}
 
@@ -111,8 +121,10 @@ class Reader:
         columns: Sequence[str],
         sums: str,
         by: Sequence[str],
+        *,
+        single: bool = False,
     ) -> Sequence[RowMapping]:
-        parts = cover(period, self.through)
+        parts = cover(period, self.through, months=not single)
         values: dict[str, Any] = dict(where)
         asked = "".join(
             f" AND {name} = ANY(:{name})" if isinstance(value, list) else f" AND {name} = :{name}"

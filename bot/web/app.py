@@ -35,6 +35,7 @@ from bot.web.console import (
     told_length,
     words,
 )
+from bot.web.console.insight import router as insight
 from bot.web.errors import add_error_pages, crash_page
 from bot.web.guard import RequestLog, SecurityHeaders
 from bot.web.open311.router import add_protocol_errors
@@ -69,6 +70,7 @@ def create_app() -> FastAPI:
         conversations,
         alerts,
         figures,
+        insight,
         words,
         account,
         second_step,

@@ -76,6 +76,9 @@ ROUTES: Mapping[str, Permission | None] = {
     "POST /console/alerts": Permission.ANNOUNCE,
     "POST /console/alerts/{alert_id}/end": Permission.ANNOUNCE,
     "GET /console/week": Permission.FIGURES,
+    "GET /console/insight": Permission.FIGURES,
+    "GET /console/insight/{name}": Permission.FIGURES,  # the comments on it: whoever may see conversations
+    "GET /console/insight/{name}/{chart}.csv": Permission.FIGURES,
     "GET /console/words": Permission.WORDS,
     "GET /console/words/{key}": Permission.WORDS,
     "POST /console/words/{key}": Permission.WORDS,

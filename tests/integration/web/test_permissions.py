@@ -38,6 +38,8 @@ HARMLESS = {
     "login_id": "999",
     "username": "nobody",
     "token": "none",
+    "name": "work",
+    "chart": "work",
 }
 # What is answered without a login beside the console: each has proofs of its own.
 ELSEWHERE = (

@@ -1,0 +1,51 @@
+"""Amounts that are counted in steps: how each step is called, and in which one half of them are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.db.tables import REQUEST_COUNTS
+from bot.web.console.insight.chart import Cell
+
+
+def steps(name: str) -> tuple[str, ...]:
+    """The counts of an amount (turns, minutes, word, end), the smallest first."""
+    return tuple(one for one in REQUEST_COUNTS if one.startswith(f"{name}_"))
+
+
+def step_name(count: str) -> str:
+    """A step as it is read: `within 2 h`, `3 turns`, `later`."""
+    name, _, limit = count.rpartition("_")
+    if limit == "later":
+        return "more" if name == "turns" else "later"
+    if name == "turns":
+        return "1 turn" if limit == "1" else f"{limit} turns"
+    return f"within {_time(int(limit) if name == 'minutes' else int(limit) * 60)}"
+
+
+def half(counts: Mapping[str, int], name: str) -> Cell:
+    """The step within which half of them are: `within 2 h`, and of how many where they are few."""
+    of = [(count, counts[count]) for count in steps(name)]
+    all_of_them = sum(many for _, many in of)
+    if not all_of_them:
+        return Cell("", None)
+    passed = 0
+    for rank, (count, many) in enumerate(of):
+        passed += many
+        if 2 * passed >= all_of_them:
+            few = f" (of {all_of_them})" if all_of_them < 10 else ""
+            shown = (
+                f"after {step_name(of[rank - 1][0])[7:]}"
+                if count.endswith("later") and name != "turns"
+                else step_name(count)
+            )
+            return Cell(f"{shown}{few}", None)
+    raise AssertionError("half of them are somewhere")
+
+
+def _time(minutes: int) -> str:
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h"
+    return f"{minutes // (24 * 60)} days"

@@ -1,0 +1,201 @@
+"""Reports by text: how far they come, where people give up, how long it takes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.insight.days import Days
+from bot.insight.reading import Reader
+from bot.insight.talk import STAGE_OF, Kind, Stage
+from bot.web.console.insight.asked import Choice
+from bot.web.console.insight.chart import Cell, Chart, Drawn, Row, by_size, number, share
+from bot.web.console.insight.limits import half, step_name, steps
+from bot.web.console.insight.page import Page, tile, totals
+
+QUESTIONS = {
+    "what": "What is it?",
+    "group": "Which group is it of?",
+    "in_group": "Which one of the group?",
+    "which_service": "Which of these is it?",
+    "resume": "Go on with the report?",
+    "where": "Where is it?",
+    "which_place": "Which of these places?",
+    "cross_street": "Where on that street?",
+    "photo_place": "Where the photo was taken?",
+    "same_matter": "Is it the same matter?",
+    "detail": "A detail the department needs",
+    "summary": "Shall it be sent like this?",
+    "change": "What shall be changed?",
+}
+CHANNELS = {"sms": "SMS", "telegram": "Telegram", "open311": "Open311"}
+LANGUAGES = {"en": "English", "es": "Spanish", "": "Not known yet"}
+
+
+@dataclass(slots=True)
+class Ended:
+    """How the reports of a period came to their ends."""
+
+    filed: int = 0
+    with_photo: int = 0
+    joined: int = 0
+    given_up: Counter[str] = field(default_factory=Counter)  # by the question that was open
+
+    @property
+    def began(self) -> int:
+        return self.filed + self.joined + sum(self.given_up.values())
+
+    def lost_at(self, stage: Stage) -> int:
+        return sum(many for question, many in self.given_up.items() if STAGE_OF.get(question) is stage)
+
+
+async def ended_by_text(read: Reader, period: Days) -> Ended:
+    """The reports that came to an end in the period, of the channel and language that are asked for."""
+    of_all = Reader(read.session, read.asked.of_conversations, read.through, read.now)
+    sums = await of_all.total(period, ("by_text", "with_photo"))
+    ended = Ended(sums["by_text"], sums["with_photo"])
+    for (kind, key), many in (await of_all.talk(period, (Kind.GIVEN_UP, Kind.JOINED))).items():
+        if kind == Kind.JOINED:
+            ended.joined += many
+        else:
+            ended.given_up[key] += many
+    return ended
+
+
+def given_up_share(ended: Ended) -> Cell:
+    return share(sum(ended.given_up.values()), ended.began)
+
+
+async def reports(read: Reader, choice: Choice) -> Page:
+    read = Reader(read.session, read.asked.of_conversations, read.through, read.now)
+    now, before = await ended_by_text(read, choice.period), await ended_by_text(read, choice.period.before)
+    names = ("by_text", "service_corrected", *steps("turns"), *steps("minutes"))
+    both = await totals(read, choice, names)
+    kinds = (Kind.ASKED, Kind.IN_VAIN, Kind.PERSON)
+    asked, asked_before = await read.talk(choice.period, kinds), await read.talk(choice.period.before, kinds)
+    persons = (Kind.PERSON, "")
+    tiles = (
+        tile("given_up_share", given_up_share(now), given_up_share(before)),
+        tile("turns_half", half(both.now, "turns"), half(both.before, "turns")),
+        tile("minutes_half", half(both.now, "minutes"), half(both.before, "minutes")),
+        tile("right_first", _right(both.now), _right(both.before)),
+        tile("persons", number(asked.get(persons, 0)), number(asked_before.get(persons, 0))),
+    )
+    charts = (
+        funnel(now, before),
+        _given_up(now, before),
+        _asked_again(asked, asked_before),
+        distribution("turns", "Turns", both.now, both.before),
+        distribution("minutes", "Time", both.now, both.before),
+        await _channels(read, choice),
+    )
+    return Page(tiles, charts)
+
+
+def _right(counts: Mapping[str, int]) -> Cell:
+    return share(counts["by_text"] - counts["service_corrected"], counts["by_text"])
+
+
+def funnel(now: Ended, before: Ended) -> Chart:
+    """From the first word to a request."""
+
+    def steps_of(ended: Ended) -> list[int]:
+        what = ended.began - ended.lost_at(Stage.BEGUN)
+        where = what - ended.lost_at(Stage.WHAT)
+        return [ended.began, what, where, ended.filed + ended.joined, ended.joined, ended.with_photo]
+
+    labels = ("Began", "Said what", "Said where", "Filed or joined", "… of which joined", "… with photos")
+    rows = tuple(
+        Row(label, (number(at), share(at, now.began), number(was), share(was, before.began)))
+        for label, at, was in zip(labels, steps_of(now), steps_of(before), strict=True)
+    )
+    return Chart(
+        "funnel",
+        ("Step", "Reports", "Of those begun", "Period before", "Of those begun"),
+        rows,
+        Drawn.BARS,
+        (0, 2),
+    )
+
+
+def _given_up(now: Ended, before: Ended) -> Chart:
+    all_now = sum(now.given_up.values())
+    rows = [
+        Row(
+            QUESTIONS.get(question, question),
+            (
+                number(now.given_up[question]),
+                share(now.given_up[question], all_now),
+                number(before.given_up[question]),
+            ),
+        )
+        for question in {*now.given_up, *before.given_up}
+    ]
+    return Chart(
+        "given_up",
+        ("Open question", "Given up", "Of all given up", "Period before"),
+        by_size(rows),
+        Drawn.BARS,
+        (0, 2),
+    )
+
+
+def _asked_again(now: Mapping[tuple[str, ...], int], before: Mapping[tuple[str, ...], int]) -> Chart:
+    questions = {key for kind, key in (*now, *before) if kind == Kind.ASKED}
+    rows = [
+        Row(
+            QUESTIONS.get(question, question),
+            (
+                number(now.get((Kind.IN_VAIN, question), 0)),
+                share(now.get((Kind.IN_VAIN, question), 0), now.get((Kind.ASKED, question), 0)),
+                number(before.get((Kind.IN_VAIN, question), 0)),
+            ),
+        )
+        for question in questions
+    ]
+    return Chart(
+        "asked_again",
+        ("Question", "In vain", "Of its times open", "Period before"),
+        by_size(rows),
+        Drawn.BARS,
+        (0, 2),
+    )
+
+
+def distribution(
+    name: str, head: str, now: Mapping[str, int], before: Mapping[str, int], chart: str = ""
+) -> Chart:
+    """How many of each step, beside the period before, and how many of all up to it."""
+    of, passed, rows = sum(now[count] for count in steps(name)), 0, []
+    for count in steps(name):
+        passed += now[count]
+        rows.append(Row(step_name(count), (number(now[count]), share(passed, of), number(before[count]))))
+    return Chart(
+        chart or name, (head, "Requests", "Up to here", "Period before"), tuple(rows), Drawn.COLUMNS, (0, 2)
+    )
+
+
+async def _channels(read: Reader, choice: Choice) -> Chart:
+    names = ("by_text", *steps("turns"))
+    by = ("channel", "language")
+    filed = await read.requests(choice.period, names, by)
+    talk = await read.talk(choice.period, (Kind.GIVEN_UP, Kind.JOINED, Kind.PERSON), by)
+    rows = []
+    for channel, language in sorted({*filed, *(key[2:] for key in talk)}):
+        sums = filed.get((channel, language), dict.fromkeys(names, 0))
+        of = Counter[str]()
+        for (kind, _, *where), many in talk.items():
+            of[kind] += many if where == [channel, language] else 0
+        began = sums["by_text"] + of[Kind.JOINED] + of[Kind.GIVEN_UP]
+        if began or of[Kind.PERSON]:
+            label = f"{CHANNELS.get(channel, channel)}, {LANGUAGES.get(language, language)}"
+            cells = (
+                number(began),
+                number(sums["by_text"]),
+                share(of[Kind.GIVEN_UP], began),
+                half(sums, "turns"),
+            )
+            rows.append(Row(label, (*cells, number(of[Kind.PERSON]))))
+    heads = ("Channel and language", "Began", "Filed", "Given up", "Half filed in", "Asked for a person")
+    return Chart("channels", heads, tuple(rows))
