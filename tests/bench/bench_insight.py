@@ -65,7 +65,7 @@ SELECT g, 1 + (g * 7919::bigint) %% %(contacts)s AS conversation, %(first)s + g 
     g %% 8 <> 3 AS filed, (g * 31) %% 100 AS chance, (%(codes)s::text[])[1 + (g * g / 7) %% %(services)s] AS service,
     (%(areas)s::text[])[1 + (g * 13) %% %(many_areas)s] AS area,
     34.0 + ((g * 37) %% 400) / 8000.0 AS lat, -118.515 + ((g * g / 3) %% 500) / 8000.0 AS lon
-FROM generate_series(0, %(reports)s - 1) AS g;
+FROM generate_series(0::bigint, %(reports)s - 1) AS g;
 
 INSERT INTO contacts (channel, address, language)
 SELECT CASE WHEN n %% 4 = 0 THEN 'telegram' ELSE 'sms' END, '+1310' || 5000000 + n, CASE WHEN n %% 3 = 0 THEN 'es' ELSE 'en' END

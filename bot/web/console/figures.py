@@ -19,6 +19,7 @@ from bot.keeping.clocks import read_clocks
 from bot.settings import settings
 from bot.web.access import admin, signed_in
 from bot.web.console.handover import count_waiting
+from bot.web.console.insight.week import week_page
 from bot.web.templating import render
 
 router = APIRouter(prefix="/console", include_in_schema=False)
@@ -32,7 +33,13 @@ async def week(request: Request, of: str = "") -> Response:
     now = datetime.now(UTC)
     begins = _monday(of) or last_whole_week(now)
     async with transaction() as session:
-        context = {"week": await load_week(session, begins, now), "waiting": await count_waiting(session)}
+        page, choice = await week_page(session, begins, now)
+        context = {
+            "week": await load_week(session, begins, now),
+            "page": page,
+            "choice": choice,
+            "waiting": await count_waiting(session),
+        }
     around = {"before": begins - timedelta(days=7), "after": begins + timedelta(days=7)}
     # The one that goes on can be looked at as far as it is: a city that begins has no other.
     running = last_whole_week(now) + timedelta(days=7)

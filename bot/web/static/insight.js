@@ -11,7 +11,7 @@
     const heads = [...section.querySelectorAll("thead th")].map((head) => head.textContent);
     const columns = section.dataset.series.split(",").map(Number);
     return {
-      labels: rows.map((row) => row.querySelector("th").textContent),
+      labels: rows.map((row) => row.querySelector("th").textContent.replace(/^within /, "≤ ")),
       datasets: columns.map((column) => ({
         label: heads[column + 1],
         data: rows.map((row) => Number(row.querySelectorAll("td")[column].dataset.value ?? NaN)),

@@ -84,7 +84,7 @@ async def test_what_was_filed_and_done_today_is_there_at_once(maria: Browser) ->
     assert cell(page, "services", "Pothole or damaged road", 0) == "1"
     page = (await maria.open(f"/console/insight/work?{so_far()}&by=neighborhood")).text
     assert [cell(page, "work", "Pico", column) for column in (0, 1, 2)] == ["1", "1", "within 1 h (of 1)"]
-    assert cell(page, "work", "Pico", 7) == "4.0 of 1"
+    assert cell(page, "work", "Pico", 7) == "4.0 (1)"
 
 
 async def test_of_few_it_is_said_of_how_few(maria: Browser) -> None:

@@ -48,7 +48,7 @@ def rating(counts: Mapping[str, int]) -> Cell:
     if not many:
         return Cell("", None)
     mean = sum(stars * count for stars, count in given.items()) / many
-    return Cell(f"{mean:.1f} of {many:,}", round(mean, 2))
+    return Cell(f"{mean:.1f} ({many:,})", round(mean, 2))
 
 
 async def over_time(read: Reader, choice: Choice) -> Chart:

@@ -42,7 +42,7 @@ async def ratings(read: Reader, choice: Choice) -> Page:
     return Page(
         (
             tile("rating", rating(both.now), rating(both.before)),
-            tile("verdicts", _fixed(both.now), _fixed(both.before)),
+            tile("fixed_share", _fixed(both.now), _fixed(both.before)),
         ),
         charts,
     )

@@ -33,7 +33,7 @@ async def texts(read: Reader, choice: Choice) -> Page:
     before = await read.talk(choice.period.before, kinds, ("channel",))
     tiles = tuple(
         tile(name, _cost(now) if name == "cost" else cell, _cost(before) if name == "cost" else was)
-        for name, cell, was in (("texts", _sent(now), _sent(before)), ("cost", Cell(""), Cell("")))
+        for name, cell, was in (("sent", _sent(now), _sent(before)), ("cost", Cell(""), Cell("")))
         if name != "cost" or settings().sms_price or settings().mms_price
     )
     return Page(tiles, (_by_channel(now), _states(now, before), _refused(now, before)))
@@ -49,7 +49,7 @@ def _of(counts: Counts, kind: Kind, key: str | None = None, channel: str | None 
 
 def _sent(counts: Counts) -> Cell:
     many = _of(counts, Kind.TEXTS_OUT)
-    return Cell(f"{_of(counts, Kind.SEGMENTS):,} SMS in {many:,} out" if many else "", many)
+    return Cell(f"{many:,} ({_of(counts, Kind.SEGMENTS):,} SMS)" if many else "", many)
 
 
 def _cost(counts: Counts, channel: str | None = None) -> Cell:

@@ -19,7 +19,16 @@ NAMES = (
     *steps("end"),
     *(one for one in REQUEST_COUNTS if one.startswith("rating_")),
 )
-HEADS = ("Filed", "Done", "First word", "To the end", "Promise kept", "Opened again", "Put right", "Rating")
+HEADS = (
+    "Filed",
+    "Done",
+    "First word",
+    "To the end",
+    "Promise kept",
+    "Opened again",
+    "Put right",
+    "Stars (given)",
+)
 KEPT_LOW = 0.5  # a promise kept less often than not is marked
 
 
