@@ -43,7 +43,8 @@ def main() -> None:
         server = start_embedded(folder / "postgres")
         try:
             migrate(server.url())
-            fill(server.url(), options.reports, options.days, options.contacts)
+            if not is_filled(server.url()):
+                fill(server.url(), options.reports, options.days, options.contacts)
             asyncio.run(measure(options.rounds))
         finally:
             server.stop()
@@ -122,6 +123,12 @@ _COMMENTS = [
     "They filled the small one and left the big one.",
     "ok",
 ]
+
+
+def is_filled(url: str) -> bool:
+    """Whether a folder that was kept holds a past already."""
+    with psycopg.connect(url) as connection:
+        return connection.execute("SELECT FROM service_requests LIMIT 1").fetchone() is not None
 
 
 def fill(url: str, reports: int, days: int, contacts: int) -> None:

@@ -17,8 +17,8 @@ depends_on = None
 
 # name, table, columns, and what else PostgreSQL is told
 _INDEXES: tuple[tuple[str, str, list[str], dict[str, Any]], ...] = (
-    ("ix_turns_created_at", "turns", ["created_at"], {"postgresql_using": "brin"}),
-    ("ix_messages_created_at", "messages", ["created_at"], {"postgresql_using": "brin"}),
+    ("ix_turns_created_at", "turns", ["created_at"], {}),
+    ("ix_messages_created_at", "messages", ["created_at"], {}),
     ("ix_service_requests_filed", "service_requests", ["created_at"], {}),
     (
         "ix_service_requests_ended",
