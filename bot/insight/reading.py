@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -20,7 +20,10 @@ from bot.insight.talk import COUNT_TALK
 # So many days are counted while somebody waits: more only while an installation's past is counted for the first time.
 MOST_LIVE = 3
 
-Counts = Mapping[str, int]
+Key = tuple[Any, ...]  # values of the columns that are asked for
+
+# PostgreSQL compiles what looks expensive, and takes longer for that than for counting a day.
+WITHOUT_JIT = text("SET LOCAL jit = off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,101 +57,104 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads the figures of one session, as far as they are counted."""
+    """Reads the figures of one session, as far as they are counted. What is not counted yet is counted once, for all that is asked."""
 
     session: AsyncSession
     asked: Asked
     through: date | None
     now: datetime
+    live: dict[tuple[str, Days, tuple[str, ...]], Sequence[RowMapping]] = field(default_factory=dict)
+
+    def of(self, asked: Asked) -> Reader:
+        """Reads something else of the same."""
+        return replace(self, asked=asked)
 
     async def requests(
         self, period: Days, names: Sequence[str], by: Sequence[str] = (), *, months: bool | None = None
-    ) -> dict[tuple[Any, ...], dict[str, int]]:
+    ) -> dict[Key, dict[str, int]]:
         """The sums of these counts, for each value of `by` (columns of `request_figures`); `()` where `by` is empty.
 
         By "day" each day stands for itself, unless `months`: then whole months stand at their first days.
         """
-        sums = ", ".join(f"coalesce(sum({name}), 0)::bigint AS {name}" for name in names)
-        single = "day" in by and not months
-        where = self.asked.of_requests
-        rows = await self._rows(
-            "request_figures", COUNT_REQUESTS, period, where, [*by, *names], sums, by, single=single
-        )
-        return {tuple(row[name] for name in by): {name: row[name] for name in names} for row in rows}
+        parts = cover(period, self.through, months=months if months is not None else "day" not in by)
+        return await self._sums("request_figures", parts, self.asked.of_requests, by, names)
 
     async def total(self, period: Days, names: Sequence[str]) -> dict[str, int]:
         """The sums of these counts over all requests that are asked for."""
         return (await self.requests(period, names)).get((), dict.fromkeys(names, 0))
 
-    async def talk(
-        self, period: Days, kinds: Sequence[str], by: Sequence[str] = ()
-    ) -> dict[tuple[Any, ...], int]:
-        """(kind, key, *by) → how many, of these kinds; `by`: channel, language, day."""
-        columns = ["kind", "key", *by]
-        where = {**self.asked.of_talk, "kind": list(kinds)}
-        rows = await self._rows(
-            "talk_figures",
-            COUNT_TALK,
-            period,
-            where,
-            [*columns, "count"],
-            "sum(count)::bigint AS count",
-            columns,
-        )
-        return {tuple(row[name] for name in columns): row["count"] for row in rows}
+    async def talk(self, period: Days, kinds: Sequence[str], by: Sequence[str] = ()) -> dict[Key, int]:
+        """(kind, key, *by) → how many, of these kinds; `by`: channel, language."""
+        where = {**self.asked.of_talk, "kind": [str(kind) for kind in kinds]}
+        parts = cover(period, self.through)
+        sums = await self._sums("talk_figures", parts, where, ("kind", "key", *by), ("count",))
+        return {key: found["count"] for key, found in sums.items()}
 
     async def places(self, period: Days) -> list[Cell]:
         """The cells in which something was filed; channel, language and neighborhood are not asked for here."""
         where = {"service_code": self.asked.service} if self.asked.service else {}
-        cell = ['"row"', '"column"']
-        rows = await self._rows(
-            "place_figures",
-            COUNT_PLACES,
-            period,
-            where,
-            [*cell, "count"],
-            "sum(count)::bigint AS count",
-            cell,
-        )
-        return [Cell(row["row"], row["column"], row["count"]) for row in rows]
+        parts = cover(period, self.through)
+        sums = await self._sums("place_figures", parts, where, ("row", "column"), ("count",))
+        return [Cell(row, column, found["count"]) for (row, column), found in sums.items()]
 
-    async def _rows(
-        self,
-        table: str,
-        live: str,
-        period: Days,
-        where: Mapping[str, Any],
-        columns: Sequence[str],
-        sums: str,
-        by: Sequence[str],
-        *,
-        single: bool = False,
+    async def _sums(
+        self, table: str, parts: Cover, where: Mapping[str, Any], by: Sequence[str], names: Sequence[str]
+    ) -> dict[Key, dict[str, int]]:
+        """The sums of `names` for each value of `by`, of the rows that have what is asked for."""
+        found: dict[Key, dict[str, int]] = {}
+        for row in (
+            *await self._counted(table, parts, where, by, names),
+            *await self._live(table, parts.live, where),
+        ):
+            sums = found.setdefault(tuple(row[name] for name in by), dict.fromkeys(names, 0))
+            for name in names:
+                sums[name] += row[name]
+        return found
+
+    async def _counted(
+        self, table: str, parts: Cover, where: Mapping[str, Any], by: Sequence[str], names: Sequence[str]
     ) -> Sequence[RowMapping]:
-        parts = cover(period, self.through, months=not single)
         values: dict[str, Any] = dict(where)
         asked = "".join(
             f" AND {name} = ANY(:{name})" if isinstance(value, list) else f" AND {name} = :{name}"
             for name, value in where.items()
         )
         sources = []
+        columns = ", ".join(f'"{name}"' for name in (*by, *names))
         for number, (span, days) in enumerate(_stretches(parts)):
-            sources.append(
-                f"{table} WHERE span = '{span}' AND day BETWEEN :first{number} AND :last{number}{asked}"
-            )
+            within = f"span = '{span}' AND day BETWEEN :first{number} AND :last{number}"
+            sources.append(f"SELECT {columns} FROM {table} WHERE {within}{asked}")
             values |= {f"first{number}": days.first, f"last{number}": days.last}
-        if is_live(parts):
-            sources.append(f"({live}) live WHERE true{asked}")
-            values |= stretch_of(parts.live, self.now)
         if not sources:
             return []
-        every = " UNION ALL ".join(f"SELECT {', '.join(columns)} FROM {source}" for source in sources)
-        grouped = f" GROUP BY {', '.join(by)}" if by else ""
-        chosen = ", ".join([*by, sums])
-        found = await self.session.execute(
-            text(f"SELECT {chosen} FROM ({every}) every{grouped}"),
-            values,
+        keys = [f'"{name}"' for name in by]
+        sums = ", ".join([*keys, *(f"coalesce(sum({name}), 0)::bigint AS {name}" for name in names)])
+        grouped = f" GROUP BY {', '.join(keys)}" if keys else ""
+        rows = await self.session.execute(
+            text(f"SELECT {sums} FROM ({' UNION ALL '.join(sources)}) every{grouped}"), values
         )
-        return found.mappings().all()
+        return rows.mappings().all()
+
+    async def _live(self, table: str, days: Days, where: Mapping[str, Any]) -> list[RowMapping]:
+        if not 0 < len(days) <= MOST_LIVE:
+            return []
+        # The kinds that are not asked for are not counted: PostgreSQL leaves out their parts of the question.
+        kinds = tuple(where.get("kind", ()))
+        if (table, days, kinds) not in self.live:
+            asked = f"SELECT * FROM ({_LIVE[table]}) live" + (" WHERE kind = ANY(:kinds)" if kinds else "")
+            values = stretch_of(days, self.now) | ({"kinds": list(kinds)} if kinds else {})
+            rows = await self.session.execute(text(asked), values)
+            self.live[table, days, kinds] = rows.mappings().all()
+        return [row for row in self.live[table, days, kinds] if _fits(row, where)]
+
+
+_LIVE = {"request_figures": COUNT_REQUESTS, "talk_figures": COUNT_TALK, "place_figures": COUNT_PLACES}
+
+
+def _fits(row: RowMapping, where: Mapping[str, Any]) -> bool:
+    return all(
+        row[name] in value if isinstance(value, list) else row[name] == value for name, value in where.items()
+    )
 
 
 def _stretches(parts: Cover) -> list[tuple[str, Days]]:
@@ -156,12 +162,8 @@ def _stretches(parts: Cover) -> list[tuple[str, Days]]:
     return [*months, *(("day", days) for days in parts.single)]
 
 
-def is_live(parts: Cover) -> bool:
-    """Whether the days that are not counted yet are few enough to be counted while somebody waits."""
-    return 0 < len(parts.live) <= MOST_LIVE
-
-
 async def reader(session: AsyncSession, asked: Asked, now: datetime) -> Reader:
     """Reads what is asked for as it stands now (aware)."""
+    await session.execute(WITHOUT_JIT)
     through = await session.scalar(select(FiguresCounted.through))
     return Reader(session, asked, through, now)

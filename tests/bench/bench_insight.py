@@ -168,8 +168,11 @@ def fill(url: str, reports: int, days: int, contacts: int) -> None:
 
 
 async def measure(rounds: int) -> None:
+    from sqlalchemy import select
+
     from bot.cases.staff import create_staff
     from bot.db.session import dispose, transaction
+    from bot.db.tables import Staff
     from bot.insight.counting import count_figures
     from tests.console import PASSWORD, Browser, fresh_client
 
@@ -177,7 +180,8 @@ async def measure(rounds: int) -> None:
     await count_figures(now)
     print(f"counted for the first time in {time.perf_counter() - started:.1f} s")
     async with transaction() as session:
-        await create_staff(session, "ada", PASSWORD)
+        if not await session.scalar(select(Staff.id)):
+            await create_staff(session, "ada", PASSWORD)
     async with fresh_client() as client:
         browser = Browser(client)
         await browser.log_in("ada")

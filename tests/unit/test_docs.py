@@ -14,6 +14,7 @@ from typer.main import get_command
 
 from bot.cli.app import app
 from bot.settings import ROOT, Settings
+from bot.web.console.insight.chart import definitions
 
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
 UNITS = sorted((ROOT / "docs" / "systemd").iterdir())
@@ -67,7 +68,7 @@ def test_every_make_target_shown_exists() -> None:
                 assert found[1] in targets, f"{_name(document)}: make {found[1]}"
 
 
-def test_the_table_of_settings_is_what_the_settings_say() -> None:
+def test_the_tables_of_settings_and_figures_are_what_the_code_says() -> None:
     """When this fails: make docs"""
     spec = importlib.util.spec_from_file_location("docs", ROOT / "scripts" / "docs.py")
     assert spec is not None
@@ -77,6 +78,9 @@ def test_the_table_of_settings_is_what_the_settings_say() -> None:
     text = (ROOT / "README.md").read_text()
     assert module.with_settings(text) == text
     assert all(f"| `{name}` |" in text for name in SETTINGS)
+    insight = (ROOT / "docs" / "howto" / "insight.md").read_text()
+    assert module.with_figures(insight) == insight
+    assert all(f"| {figure['title']} | {figure['means']}" in insight for figure in definitions().values())
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=_name)

@@ -50,15 +50,24 @@ class Ended:
         return sum(many for question, many in self.given_up.items() if STAGE_OF.get(question) is stage)
 
 
+OF_ENDS = ("by_text", "with_photo")
+KINDS_OF_ENDS = (Kind.GIVEN_UP, Kind.JOINED)
+KINDS = (*KINDS_OF_ENDS, Kind.ASKED, Kind.IN_VAIN, Kind.PERSON)
+
+
 async def ended_by_text(read: Reader, period: Days) -> Ended:
     """The reports that came to an end in the period, of the channel and language that are asked for."""
-    of_all = Reader(read.session, read.asked.of_conversations, read.through, read.now)
-    sums = await of_all.total(period, ("by_text", "with_photo"))
+    of_all = read.of(read.asked.of_conversations)
+    return ends_of(await of_all.total(period, OF_ENDS), await of_all.talk(period, KINDS_OF_ENDS))
+
+
+def ends_of(sums: Mapping[str, int], talk: Mapping[tuple[str, ...], int]) -> Ended:
+    """The same of what was read already."""
     ended = Ended(sums["by_text"], sums["with_photo"])
-    for (kind, key), many in (await of_all.talk(period, (Kind.GIVEN_UP, Kind.JOINED))).items():
+    for (kind, key), many in talk.items():
         if kind == Kind.JOINED:
             ended.joined += many
-        else:
+        elif kind == Kind.GIVEN_UP:
             ended.given_up[key] += many
     return ended
 
@@ -68,12 +77,10 @@ def given_up_share(ended: Ended) -> Cell:
 
 
 async def reports(read: Reader, choice: Choice) -> Page:
-    read = Reader(read.session, read.asked.of_conversations, read.through, read.now)
-    now, before = await ended_by_text(read, choice.period), await ended_by_text(read, choice.period.before)
-    names = ("by_text", "service_corrected", *steps("turns"), *steps("minutes"))
-    both = await totals(read, choice, names)
-    kinds = (Kind.ASKED, Kind.IN_VAIN, Kind.PERSON)
-    asked, asked_before = await read.talk(choice.period, kinds), await read.talk(choice.period.before, kinds)
+    read = read.of(read.asked.of_conversations)
+    both = await totals(read, choice, (*OF_ENDS, "service_corrected", *steps("turns"), *steps("minutes")))
+    asked, asked_before = await read.talk(choice.period, KINDS), await read.talk(choice.period.before, KINDS)
+    now, before = ends_of(both.now, asked), ends_of(both.before, asked_before)
     persons = (Kind.PERSON, "")
     tiles = (
         tile("given_up_share", given_up_share(now), given_up_share(before)),
@@ -180,7 +187,7 @@ async def _channels(read: Reader, choice: Choice) -> Chart:
     names = ("by_text", *steps("turns"))
     by = ("channel", "language")
     filed = await read.requests(choice.period, names, by)
-    talk = await read.talk(choice.period, (Kind.GIVEN_UP, Kind.JOINED, Kind.PERSON), by)
+    talk = await read.talk(choice.period, KINDS, by)
     rows = []
     for channel, language in sorted({*filed, *(key[2:] for key in talk)}):
         sums = filed.get((channel, language), dict.fromkeys(names, 0))
