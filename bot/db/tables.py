@@ -1046,7 +1046,8 @@ class FiguresCounted(Table):
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False, server_default="1")
-    through: Mapped[date | None]  # the last day that is counted, in the city; None: none
+    through: Mapped[date | None]  # the last day that is counted for good, in the city; None: none
+    today_at: Mapped[datetime | None]  # when the days after it were counted, as far as they were
     # Ids up to which changes are counted, those seen when it was looked last, and when that was: bot.insight.changes.
     counted_ids: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     seen_ids: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")

@@ -1,6 +1,6 @@
 """Counting finished days into the tables of figures, and anew what changed of them.
 
-One worker at a time: whoever counts holds the row of `figures_counted`. A day is finished some minutes after midnight of the
+Today is counted each minute, as far as it is. One worker at a time: whoever counts holds the row of `figures_counted`. A day is finished some minutes after midnight of the
 city. With each, the days before it are counted once more: receipts come late, and that a report was given up is known only
 when its draft is kept no longer.
 """
@@ -72,6 +72,7 @@ async def count_figures(now: datetime) -> bool:
                 return False
             if not await _finish_days(session, counted, now):
                 await _follow_changes(session, counted, now)
+                await _count_today(session, counted, now)
                 return True
 
 
@@ -117,6 +118,13 @@ async def _follow_changes(session: AsyncSession, counted: FiguresCounted, now: d
         await count_days(session, stretch, now, OF_REQUESTS)
     await _sum_up(session, days, counted.through, OF_REQUESTS)
     counted.counted_ids, counted.seen_ids, counted.looked_at = counted.seen_ids, newest, now
+
+
+async def _count_today(session: AsyncSession, counted: FiguresCounted, now: datetime) -> None:
+    """The days that are not over, as far as they are: so that no page has to."""
+    assert counted.through is not None  # noqa: S101 - finished days come first
+    await count_days(session, Days(counted.through + ONE, today(now)), now)
+    counted.today_at = now
 
 
 async def count_days(session: AsyncSession, days: Days, now: datetime, tables: Iterable[str] = ALL) -> None:

@@ -1,10 +1,10 @@
-"""Figures of a period: whole months and single days as they were counted, and today counted as it is asked for."""
+"""Figures of a period: whole months and single days as they were counted, and what no worker has counted as it is asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import RowMapping, select, text
@@ -19,6 +19,8 @@ from bot.insight.talk import COUNT_TALK
 
 # So many days are counted while somebody waits: more only while an installation's past is counted for the first time.
 MOST_LIVE = 3
+# A worker counts today each minute. What it counted longer ago is counted here: no worker runs, or it is busy.
+FRESH_FOR = timedelta(minutes=3)
 
 Key = tuple[Any, ...]  # values of the columns that are asked for
 
@@ -63,6 +65,7 @@ class Reader:
     asked: Asked
     through: date | None
     now: datetime
+    is_fresh: bool  # a worker has just counted the days after `through`
     live: dict[tuple[str, Days, tuple[str, ...]], Sequence[RowMapping]] = field(default_factory=dict)
 
     def of(self, asked: Asked) -> Reader:
@@ -121,7 +124,7 @@ class Reader:
         )
         sources = []
         columns = ", ".join(f'"{name}"' for name in (*by, *names))
-        for number, (span, days) in enumerate(_stretches(parts)):
+        for number, (span, days) in enumerate(self._stretches(parts)):
             within = f"span = '{span}' AND day BETWEEN :first{number} AND :last{number}"
             sources.append(f"SELECT {columns} FROM {table} WHERE {within}{asked}")
             values |= {f"first{number}": days.first, f"last{number}": days.last}
@@ -135,8 +138,14 @@ class Reader:
         )
         return rows.mappings().all()
 
+    def _stretches(self, parts: Cover) -> list[tuple[str, Days]]:
+        """What is read of the tables: whole months, then days."""
+        months = [("month", parts.months)] if len(parts.months) else []
+        days = (*parts.single, *((parts.live,) if self.is_fresh and len(parts.live) else ()))
+        return [*months, *(("day", one) for one in days)]
+
     async def _live(self, table: str, days: Days, where: Mapping[str, Any]) -> list[RowMapping]:
-        if not 0 < len(days) <= MOST_LIVE:
+        if self.is_fresh or not 0 < len(days) <= MOST_LIVE:
             return []
         # The kinds that are not asked for are not counted: PostgreSQL leaves out their parts of the question.
         kinds = tuple(where.get("kind", ()))
@@ -157,13 +166,11 @@ def _fits(row: RowMapping, where: Mapping[str, Any]) -> bool:
     )
 
 
-def _stretches(parts: Cover) -> list[tuple[str, Days]]:
-    months = [("month", parts.months)] if len(parts.months) else []
-    return [*months, *(("day", days) for days in parts.single)]
-
-
 async def reader(session: AsyncSession, asked: Asked, now: datetime) -> Reader:
     """Reads what is asked for as it stands now (aware)."""
     await session.execute(WITHOUT_JIT)
-    through = await session.scalar(select(FiguresCounted.through))
-    return Reader(session, asked, through, now)
+    counted = await session.scalar(select(FiguresCounted))
+    if counted is None:
+        return Reader(session, asked, None, now, is_fresh=False)
+    is_fresh = counted.today_at is not None and now - counted.today_at < FRESH_FOR
+    return Reader(session, asked, counted.through, now, is_fresh)

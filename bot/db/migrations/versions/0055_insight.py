@@ -64,6 +64,7 @@ def upgrade() -> None:
         "figures_counted",
         sa.Column("id", sa.Integer(), primary_key=True, autoincrement=False, server_default="1"),
         sa.Column("through", sa.Date()),
+        sa.Column("today_at", sa.DateTime(timezone=True)),
         sa.Column("counted_ids", postgresql.JSONB(), server_default="{}", nullable=False),
         sa.Column("seen_ids", postgresql.JSONB(), server_default="{}", nullable=False),
         sa.Column("looked_at", sa.DateTime(timezone=True)),
