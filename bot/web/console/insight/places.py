@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,15 +20,11 @@ TONES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """A cell on the map, in pixels from the upper left; `tone`: from 1, few, to `TONES`, most."""
+class Shade:
+    """All cells of one tone, as an SVG path in pixels from the upper left; `tone`: from 1, few, to `TONES`, most."""
 
-    x: float
-    y: float
-    width: float
-    height: float
     tone: int
-    count: int
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +57,20 @@ def scale(cells: Sequence[Cell]) -> list[Step]:
     return found
 
 
-def marks(cells: Sequence[Cell]) -> list[Mark]:
-    """The cells as they lie on the map of the whole city; those outside of it are left out."""
+def shades(cells: Sequence[Cell]) -> list[Shade]:
+    """The cells as they lie on the map of the whole city, those outside of it left out. A path for each tone and not a shape
+    for each cell: a year has thousands.
+    """
     view, steps = city_map().whole(CITY_WIDTH, CITY_HEIGHT), scale(cells)
-    found = []
+    paths: dict[int, list[str]] = defaultdict(list)
     for cell in cells:
         south_west, north_east = cell.corners
         (left, bottom), (right, top) = view.pixel(south_west), view.pixel(north_east)
         if right > 0 and bottom > 0 and left < CITY_WIDTH and top < CITY_HEIGHT:
             tone = next(step.tone for step in steps if cell.count <= step.most)
-            found.append(Mark(left, top, right - left, bottom - top, tone, cell.count))
-    return found
+            width, height = right - left, bottom - top
+            paths[tone].append(f"M{left:.1f} {top:.1f}h{width:.1f}v{height:.1f}h-{width:.1f}z")
+    return [Shade(tone, "".join(path)) for tone, path in sorted(paths.items())]
 
 
 def cells_as_csv(cells: Sequence[Cell]) -> str:

@@ -23,7 +23,7 @@ from bot.web.console.insight.chart import as_csv, definitions
 from bot.web.console.insight.offered import offered
 from bot.web.console.insight.overview import overview
 from bot.web.console.insight.page import Page
-from bot.web.console.insight.places import cells_as_csv, marks, places, scale
+from bot.web.console.insight.places import cells_as_csv, places, scale, shades
 from bot.web.console.insight.ratings import COMMENTS, comments, ratings
 from bot.web.console.insight.reports import reports
 from bot.web.console.insight.texts import texts
@@ -113,7 +113,7 @@ async def _more(
     """What a page has beside its charts."""
     if name == "places":
         cells = await read.places(choice.period)
-        return {"map": city_wide_map(), "marks": marks(cells), "scale": scale(cells), "cells": cells}
+        return {"map": city_wide_map(), "shades": shades(cells), "scale": scale(cells), "cells": cells}
     if name == "ratings" and login is not None and login.staff.may_converse:
         found = await comments(session, choice, login.staff, before)
         more = found[COMMENTS - 1].id if len(found) > COMMENTS else None
