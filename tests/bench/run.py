@@ -55,7 +55,10 @@ async def main(options: argparse.Namespace) -> None:
     text = report.write(figures, options)
     print(text)
     if options.save:
-        (ROOT / "docs" / "benchmarks.md").write_text(text, encoding="utf-8")
+        page = ROOT / "docs" / "benchmarks.md"
+        # What other benchmarks found stands below, each in a section of its own.
+        _, heading, others = page.read_text(encoding="utf-8").partition("\n## ")
+        page.write_text(text + heading + others, encoding="utf-8")
 
 
 if __name__ == "__main__":
