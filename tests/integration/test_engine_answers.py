@@ -55,7 +55,7 @@ async def test_the_engines_items_become_replies() -> None:
             {"text": "Which one?", "buttons": [{"title": "Pothole", "payload": "/a"}]},
             {"custom": {"ask_location": True, "language": "es"}},
             {"custom": {"map": {"lat": 34.0105, "lon": -118.4912}}},
-            {"text": "Thank you", "custom": {"photos": [4, 5], "handover": True}},
+            {"text": "Thank you", "custom": {"photos": [4, 5], "handover": True, "open_question": "where"}},
         ]
     )
     result = await engine.dialogue().take(TURN)
@@ -65,7 +65,7 @@ async def test_the_engines_items_become_replies() -> None:
     assert result.replies[0].map == Pin(34.0105, -118.4912)
     assert result.replies[1].map is None
     assert result.replies[1].photo_ids == (4, 5)
-    assert (result.language, result.wants_person) == ("es", True)
+    assert (result.language, result.wants_person, result.open_question) == ("es", True, "where")
 
 
 async def test_a_turn_that_says_nothing_is_taken() -> None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.cases.feedback import Verdict, record_feedback
-from bot.cases.staff import StaffMember
+from bot.cases.staff import StaffMember, create_staff
 from bot.cases.status import Resolution, Status
 from bot.cases.updates import Change, change_request
 from bot.db.session import transaction
@@ -18,7 +18,7 @@ from bot.insight.days import today
 from bot.settings import settings
 from bot.web.console.insight import texts as insight_texts
 from bot.web.console.insight.router import PAGES
-from tests.console import Browser, a_conversation, a_request
+from tests.console import PASSWORD, Browser, a_conversation, a_request
 
 pytestmark = pytest.mark.integration
 
@@ -182,3 +182,14 @@ async def test_what_makes_no_sense_in_an_address_is_passed_over(maria: Browser, 
 async def test_insight_is_for_who_is_logged_in(browser: Browser) -> None:
     for path in ("", "/work", "/work/work.csv"):
         assert (await browser.open(f"/console/insight{path}")).status_code == 303
+
+
+async def test_who_sees_one_department_reads_no_comments_on_anothers_requests(browser: Browser) -> None:
+    await a_rated_request()
+    async with transaction() as session:
+        await create_staff(session, "pol", PASSWORD, department="Police", own_department_only=True)
+    await browser.log_in("pol")
+    page = (await browser.open(f"/console/insight/ratings?{so_far()}")).text
+    assert cell(page, "ratings", "4 stars", 0) == "1"
+    assert "thanks a lot" not in page
+    assert "Nobody wrote anything" in page
