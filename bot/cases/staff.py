@@ -98,6 +98,10 @@ class StaffMember:
         return self.may(Permission.WORDS)
 
     @property
+    def may_hand_out(self) -> bool:
+        return self.may(Permission.RECORDS)
+
+    @property
     def may_administer(self) -> bool:
         return self.may(Permission.ADMINISTER)
 

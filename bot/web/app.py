@@ -29,6 +29,7 @@ from bot.web.console import (
     login,
     new_password,
     pin,
+    records,
     requests,
     second_step,
     showing,
@@ -75,6 +76,7 @@ def create_app() -> FastAPI:
         audit,
         accounts,
         new_password,
+        records,
     )
     for module in (channels, sync, health, metrics, *residents, *console):
         app.include_router(module.router)
