@@ -28,6 +28,7 @@ from bot.web.console import (
     linked,
     login,
     new_password,
+    oidc,
     pin,
     records,
     requests,
@@ -77,6 +78,7 @@ def create_app() -> FastAPI:
         accounts,
         new_password,
         records,
+        oidc,
     )
     for module in (channels, sync, health, metrics, *residents, *console):
         app.include_router(module.router)

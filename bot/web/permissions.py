@@ -24,6 +24,8 @@ ROUTES: Mapping[str, Permission | None] = {
     "GET /console/login": OPEN,
     "POST /console/login": OPEN,
     "POST /console/login/code": OPEN,
+    "GET /console/oidc": OPEN,
+    "GET /console/oidc/callback": OPEN,
     "GET /console/password/{token}": OPEN,  # the link is the key
     "POST /console/password/{token}": OPEN,
     "POST /console/logout": Permission.OWN,
