@@ -43,6 +43,12 @@ def _split(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
+def _pairs(value: str) -> tuple[tuple[str, str], ...]:
+    """`a=b,c=d` as pairs; the last = divides, since names of groups may have one."""
+    parts = (part.strip().rpartition("=") for part in value.split(",") if part.strip())
+    return tuple((left.strip(), right.strip()) for left, _, right in parts)
+
+
 class Settings(BaseSettings):
     """What a city's IT team can set. `.env.example` is generated from these descriptions."""
 
@@ -272,6 +278,28 @@ class Settings(BaseSettings):
         description="Roles whose login needs a code of an app as well, separated by commas: reviewer, crew, agent, manager, admin. "
         "Empty: who wants one sets it up under Account.",
     )
+    oidc_issuer: str | None = Field(
+        None,
+        alias="CITYLINE_OIDC_ISSUER",
+        description="The city's identity provider (OpenID Connect), as it calls itself: https://login.example.gov. Empty: accounts of the console alone.",
+    )
+    oidc_client_id: str = Field("", alias="CITYLINE_OIDC_CLIENT_ID", description="Client of Cityline there.")
+    oidc_client_secret: SecretStr | None = Field(
+        None, alias="CITYLINE_OIDC_CLIENT_SECRET", description="Its secret."
+    )
+    oidc_scopes: str = Field(
+        "openid profile email",
+        alias="CITYLINE_OIDC_SCOPES",
+        description="What is asked for there, with blanks between.",
+    )
+    oidc_claim: str = Field(
+        "groups", alias="CITYLINE_OIDC_CLAIM", description="The claim that lists somebody's groups or roles."
+    )
+    oidc_roles: str = Field(
+        "",
+        alias="CITYLINE_OIDC_ROLES",
+        description="Which of them has which role here, the highest first: 311-admins=admin,311-desk=agent. Who is in none is not let in.",
+    )
     takeover_hours: float = Field(
         12,
         alias="CITYLINE_TAKEOVER_HOURS",
@@ -408,6 +436,21 @@ class Settings(BaseSettings):
             if urlsplit(url).scheme not in ("http", "https"):
                 raise ValueError("should look like http://127.0.0.1:8315,http://10.0.0.2:8315")
         return [url.rstrip("/") for url in value]
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _is_issuer(cls, value: str | None) -> str | None:
+        # Compared letter by letter with what the provider calls itself: a slash at its end stays.
+        if value is not None and urlsplit(value).scheme not in ("http", "https"):
+            raise ValueError("should look like https://login.example.gov")
+        return value
+
+    @field_validator("oidc_roles")
+    @classmethod
+    def _are_groups_with_roles(cls, value: str) -> str:
+        if not all(group and role in ROLES for group, role in _pairs(value)):
+            raise ValueError("should look like 311-admins=admin,311-desk=agent")
+        return value
 
     @field_validator("second_step_roles")
     @classmethod
@@ -562,6 +605,15 @@ class Settings(BaseSettings):
         """Where it stands how our words are called in the city's own system."""
         own = self.city_pack / self.sync_map
         return own if own.is_file() else Path(self.sync_map)
+
+    @property
+    def oidc_configured(self) -> bool:
+        return self.oidc_issuer is not None and bool(self.oidc_client_id)
+
+    @property
+    def oidc_role_map(self) -> tuple[tuple[str, str], ...]:
+        """Group and role, in the order in which they count."""
+        return _pairs(self.oidc_roles)
 
     @property
     def photo_store_url(self) -> str:

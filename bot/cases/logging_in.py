@@ -98,7 +98,7 @@ async def log_in(attempt: Try, now: datetime) -> LoggedIn | Refused:
             row.password_hash = fresh_hash
         await forget_failures(session, counted)
         record(session, member_of(row).author, "staff.logged_in", "staff", row.username)
-        return _logged_in(row)
+        return logged_in(row)
 
 
 async def still_logging_in(session: AsyncSession, staff_id: int, mark: str) -> LoggedIn | None:
@@ -106,10 +106,11 @@ async def still_logging_in(session: AsyncSession, staff_id: int, mark: str) -> L
     row = await session.get(Staff, staff_id)
     if row is None or row.disabled_at is not None:
         return None
-    return _logged_in(row) if hmac.compare_digest(password_mark(row.password_hash), mark) else None
+    return logged_in(row) if hmac.compare_digest(password_mark(row.password_hash), mark) else None
 
 
-def _logged_in(row: Staff) -> LoggedIn:
+def logged_in(row: Staff) -> LoggedIn:
+    """Who it is, with the marks by which their browsers are known."""
     second = hashlib.sha256(row.totp_secret).hexdigest()[:16] if row.totp_secret else ""
     return LoggedIn(member_of(row), password_mark(row.password_hash), second)
 

@@ -99,7 +99,7 @@ async def recovery_codes_left(session: AsyncSession, staff_id: int) -> int:
 
 def is_required(staff: StaffMember) -> bool:
     """Whether the city wants a second step of this role."""
-    return staff.role in settings().second_step_roles
+    return not staff.provided and staff.role in settings().second_step_roles
 
 
 async def _take(session: AsyncSession, row: Staff, code: str, now: datetime) -> bool:

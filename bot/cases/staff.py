@@ -55,6 +55,7 @@ class StaffMember:
     created_at: datetime
     own_department_only: bool = False
     second_step: bool = False  # whether their login asks for a code, too
+    provided: bool = False  # known by the city's identity provider, which asks for what it asks for
 
     @property
     def author(self) -> str:
@@ -98,6 +99,10 @@ class StaffMember:
         return self.may(Permission.WORDS)
 
     @property
+    def may_hand_out(self) -> bool:
+        return self.may(Permission.RECORDS)
+
+    @property
     def may_administer(self) -> bool:
         return self.may(Permission.ADMINISTER)
 
@@ -113,6 +118,7 @@ def member_of(row: Staff) -> StaffMember:
         row.created_at,
         row.own_department_only,
         row.totp_secret is not None,
+        row.oidc_subject is not None,
     )
 
 

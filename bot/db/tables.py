@@ -734,6 +734,7 @@ class Staff(Table):
     # The second step of their login: its secret, encrypted, and the last half minute a code was taken of.
     totp_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
     totp_step: Mapped[int | None] = mapped_column(BigInteger)
+    oidc_subject: Mapped[str | None] = mapped_column(String(255), unique=True)  # bot.cases.provided_accounts
     created_at: Mapped[datetime] = _now()
     # What they want by mail, and where to and in which language: bot.cases.mail_choices.
     email: Mapped[str | None]

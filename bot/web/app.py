@@ -28,7 +28,9 @@ from bot.web.console import (
     linked,
     login,
     new_password,
+    oidc,
     pin,
+    records,
     requests,
     second_step,
     showing,
@@ -77,6 +79,8 @@ def create_app() -> FastAPI:
         audit,
         accounts,
         new_password,
+        records,
+        oidc,
     )
     for module in (channels, sync, health, metrics, *residents, *console):
         app.include_router(module.router)

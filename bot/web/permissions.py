@@ -24,6 +24,8 @@ ROUTES: Mapping[str, Permission | None] = {
     "GET /console/login": OPEN,
     "POST /console/login": OPEN,
     "POST /console/login/code": OPEN,
+    "GET /console/oidc": OPEN,
+    "GET /console/oidc/callback": OPEN,
     "GET /console/password/{token}": OPEN,  # the link is the key
     "POST /console/password/{token}": OPEN,
     "POST /console/logout": Permission.OWN,
@@ -71,6 +73,12 @@ ROUTES: Mapping[str, Permission | None] = {
     "POST /console/conversations/{conversation_id}/retry": Permission.ANSWER,
     "POST /console/conversations/{conversation_id}/reply": Permission.ANSWER,
     "POST /console/conversations/{conversation_id}/messages/{message_id}/resend": Permission.ANSWER,
+    # A resident's own record, and the city's.
+    "GET /console/conversations/{conversation_id}/record": Permission.RECORDS,
+    "POST /console/conversations/{conversation_id}/record": Permission.RECORDS,
+    "POST /console/conversations/{conversation_id}/erase": Permission.ERASE,
+    "GET /console/requests/{reference}/record": Permission.RECORDS,
+    "POST /console/requests/{reference}/record": Permission.RECORDS,
     # The city as a whole.
     "GET /console/alerts": Permission.REQUESTS,
     "POST /console/alerts": Permission.ANNOUNCE,

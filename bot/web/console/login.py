@@ -17,6 +17,7 @@ from bot.cases.logging_in import LoggedIn, Refused, Try, is_known, log_in, still
 from bot.cases.second_step import check_code
 from bot.cases.staff_sessions import LONGEST, end_login, find_login, start_login
 from bot.db.session import transaction
+from bot.settings import settings
 from bot.web.access import (
     LOGIN_PAGE,
     Posted,
@@ -58,7 +59,7 @@ async def login_page(request: Request, next: str | None = None) -> Response:
         async with transaction() as session:
             if await find_login(session, token, datetime.now(UTC)) is not None:
                 return RedirectResponse(safe_next(next), 303)
-    return _form_page(request, safe_next(next))
+    return form_page(request, safe_next(next))
 
 
 @router.post("/login")
@@ -69,7 +70,7 @@ async def try_login(request: Request) -> Response:
     username, password, wanted = (_text(form.get(name)) for name in ("username", "password", "next"))
     if not same_token(form.get("form_token"), request.cookies.get(FORM_COOKIE) or secrets.token_hex()):
         # No cookie came back, or an old page: nothing is wrong with the name, so let them try again.
-        return _form_page(request, safe_next(wanted), username=username, problem="stale", status=403)
+        return form_page(request, safe_next(wanted), username=username, problem="stale", status=403)
     now = datetime.now(UTC)
     attempt = Try(username, password, place_of(request), known_device(request))
     try:
@@ -77,12 +78,12 @@ async def try_login(request: Request) -> Response:
         async with (_for_known if known else _for_strangers).taken(attempt.place):
             result = await log_in(attempt, now)
     except BusyError:
-        return _form_page(request, safe_next(wanted), username=username, problem="busy", status=429)
+        return form_page(request, safe_next(wanted), username=username, problem="busy", status=429)
     if isinstance(result, Refused):
         if result.waits_until is not None:
             return _waits_page(request, safe_next(wanted), username, result.waits_until - now)
         await asyncio.sleep(max(0.0, began + REFUSAL_SECONDS - time.monotonic()))
-        return _form_page(request, safe_next(wanted), username=username, problem="refused", status=401)
+        return form_page(request, safe_next(wanted), username=username, problem="refused", status=401)
     if result.second_step_mark and not knows_second_step(request, result):
         return _code_page(request, safe_next(wanted), half_way(result))
     return await enter(request, result, wanted)
@@ -97,12 +98,12 @@ async def try_code(request: Request) -> Response:
     if whose is None or not same_token(
         form.get("form_token"), request.cookies.get(FORM_COOKIE) or secrets.token_hex()
     ):
-        return _form_page(request, safe_next(wanted), problem="stale", status=403)
+        return form_page(request, safe_next(wanted), problem="stale", status=403)
     now = datetime.now(UTC)
     async with transaction() as session:
         result = await still_logging_in(session, *whose)
         if result is None:
-            return _form_page(request, safe_next(wanted), problem="stale", status=403)
+            return form_page(request, safe_next(wanted), problem="stale", status=403)
         refused = await check_code(session, result.staff.username, code, place_of(request), now)
     if refused is not None:
         wait = refused.waits_until - now if refused.waits_until else None
@@ -150,7 +151,7 @@ async def log_out(request: Request, post: Posted = Depends(posted)) -> Response:
 def _waits_page(request: Request, wanted: str, username: str, wait: timedelta) -> Response:
     """The form, and how long to wait. It is said for names nobody has, too, so it tells nothing about accounts."""
     seconds = max(1, math.ceil(wait.total_seconds()))
-    answer = _form_page(
+    answer = form_page(
         request, wanted, username=username, problem="waits", status=429, minutes=math.ceil(seconds / 60)
     )
     answer.headers["Retry-After"] = str(seconds)
@@ -169,7 +170,7 @@ def _code_page(
     return answer
 
 
-def _form_page(
+def form_page(
     request: Request,
     wanted: str,
     *,
@@ -178,7 +179,14 @@ def _form_page(
     status: int = 200,
     minutes: int = 0,
 ) -> Response:
-    context = {"next": wanted, "username": username, "problem": problem, "minutes": minutes}
+    """The form of the door, with what went wrong."""
+    context = {
+        "next": wanted,
+        "username": username,
+        "problem": problem,
+        "minutes": minutes,
+        "provider": settings().oidc_configured,
+    }
     answer = _with_token(request, "login.html", context, status)
     if problem == "busy":
         answer.headers["Retry-After"] = str(RETRY_AFTER)
