@@ -25,12 +25,16 @@ from bot.web.console.people import contact_address, contact_name
 from bot.web.templating import STATIC, age, asset, environment, local_moment, local_time, service_name
 
 TEMPLATES = sorted((STATIC.parent / "templates").rglob("*.html"))
+# Handed out as a file that is read on any machine: its style has to be in it.
+FILE = STATIC.parent / "templates" / "records" / "_layout.html"
 NOON = datetime(2026, 11, 22, 20, 5, tzinfo=UTC)  # 12:05 in Santa Monica
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_no_template_holds_script_or_style_of_its_own(path: Path) -> None:
     source = path.read_text()
+    if path == FILE:
+        source = re.sub(r"<style>.*?</style>", "", source, flags=re.DOTALL)
     assert not re.search(r"<style|style=|javascript:|\son\w+=|hx-on|hx-vals=.js", source)
     assert all("src=" in tag for tag in re.findall(r"<script[^>]*>", source))
     assert "| safe" not in source
