@@ -85,7 +85,7 @@ class Recipient:
 class RequestView:
     request: ServiceRequest
     status: Status
-    next_statuses: tuple[Status, ...]  # the present one first
+    next_statuses: tuple[Status, ...]  # with the present one, always in the same order
     endings: frozenset[Resolution]  # how it may end when it is closed from here
     report_photos: tuple[int, ...]
     completion_photos: tuple[int, ...]
@@ -110,6 +110,12 @@ class RequestView:
     transcript: Transcript | None
     version: str
 
+    @property
+    def reads(self) -> str:
+        """The language in which most of those who are told read it; of a request that nobody follows, its own."""
+        groups = self.recipient.reach.groups if self.recipient else ()
+        return groups[0].language if groups else self.request.language
+
 
 async def load_request_view(session: AsyncSession, reference: str) -> RequestView:
     """Everything the page shows. Raises `UnknownRequestError`."""
@@ -124,7 +130,7 @@ async def load_request_view(session: AsyncSession, reference: str) -> RequestVie
     return RequestView(
         request=request,
         status=status,
-        next_statuses=(status, *_next_statuses(request)),
+        next_statuses=_next_statuses(request),
         endings=ENDINGS[Status.CLOSED][status],
         report_photos=by_kind.get("report", ()),
         completion_photos=by_kind.get("completion", ()),
@@ -175,10 +181,11 @@ def without_residents(view: RequestView) -> RequestView:
 
 
 def _next_statuses(request: ServiceRequest) -> tuple[Status, ...]:
-    """Where a request may go from here; one that is joined with another goes with that one."""
+    """Where a request may go from here, or stay; one that is joined with another goes with that one."""
+    status = Status(request.status)
     if request.merged_into_id is not None:
-        return ()
-    return tuple(wanted for wanted in _ORDER if wanted in ALLOWED[Status(request.status)])
+        return (status,)
+    return tuple(wanted for wanted in _ORDER if wanted is status or wanted in ALLOWED[status])
 
 
 async def request_version(session: AsyncSession, reference: str) -> str:

@@ -25,6 +25,7 @@ from bot.delivery.mailbox.standing import last_department_mail
 from bot.settings import settings
 from bot.sync.standing import linked, system_standing
 from bot.web.access import MAX_ID, Before, Reference, signed_in, watching
+from bot.web.console.acts import Act, Preview, words_to_begin_with
 from bot.web.console.change_form import ChangeForm
 from bot.web.console.followers import JoinProblem
 from bot.web.console.handover import count_waiting
@@ -112,6 +113,7 @@ async def request_page(
     request: Request,
     reference: Reference,
     saved: int | None = None,
+    act: str = "",
     join: str = "",
     joined: int | None = Query(None, ge=1, le=MAX_ID),
     undone: bool = False,
@@ -121,7 +123,7 @@ async def request_page(
     return await show_request(
         request,
         reference,
-        ChangeForm(),
+        ChangeForm(act=Act(act) if act in set(Act) else Act.STATUS),
         saved=saved,
         join_problem=problem,
         joined=joined,
@@ -131,12 +133,19 @@ async def request_page(
 
 
 @router.get("/requests/{reference}/fresh", dependencies=[Depends(watching)])
-async def fresh_request(request: Request, reference: Reference, version: str) -> Response:
-    """Status, history and transcript again when any of them changed since `version`, else nothing."""
+async def fresh_request(
+    request: Request, reference: Reference, version: str, seen: int | None = Query(None, ge=0, le=MAX_ID)
+) -> Response:
+    """Status, history and transcript again when any of them changed since `version`, else nothing.
+
+    `seen`: the newest update when the page was opened; its forms say so where there is a newer one by now.
+    """
     async with transaction() as session:
         if await request_version(session, reference) == version:
             return unchanged()
-    return await show_request(request, reference, ChangeForm(), template="requests/_fresh_request.html")
+    return await show_request(
+        request, reference, ChangeForm(), seen=seen, template="requests/_fresh_request.html"
+    )
 
 
 async def show_request(
@@ -150,10 +159,15 @@ async def show_request(
     undone: bool = False,
     corrected: str = "",
     showing_form: ShowingForm | None = None,
+    looked: Preview | None = None,
+    seen: int | None = None,
     status: int = 200,
     template: str = "requests/page.html",
 ) -> Response:
-    """The page of a request with the form as it stands. 404 for an unknown reference."""
+    """The page of a request with the form as it stands. 404 for an unknown reference.
+
+    `looked`: what a form would send, where that was asked. `seen`: the newest update when the page was opened.
+    """
     async with transaction() as session:
         try:
             view = await load_request_view(session, reference)
@@ -181,6 +195,11 @@ async def show_request(
         "undone": undone,
         "corrected": corrected,
         "may_correct": request.state.login.staff.may_arrange and view.request.merged_into_id is None,
+        "looked": looked,
+        "seen": seen if seen is not None else view.last_update_id,
+        "ready": {act: words_to_begin_with(act) for act in Act},
+        "reads": view.reads,
+        "today": datetime.now(UTC).astimezone(city().time_zone).date(),
         "showing_form": showing_form or ShowingForm(),
         "city_page": settings().city_page != "off",
         "public_list": settings().open311 == "listed",
