@@ -39,6 +39,7 @@ from bot.web.console.additions import Added, load_added
 from bot.web.console.followers import Following, load_following
 from bot.web.console.not_told import NotTold, load_not_told
 from bot.web.console.shown import Showing, showing_of
+from bot.web.console.timeline import Happening, SaidAt, load_happenings, said_before, told_at
 from bot.web.console.transcript import Transcript, load_transcript, transcript_version
 
 # In the order in which a clerk thinks of them.
@@ -47,7 +48,7 @@ _ORDER = (Status.OPEN, Status.IN_PROGRESS, Status.WAITING, Status.ON_HOLD, Statu
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One thing that happened to a request: an update by staff, the resident's feedback, or what a resident added."""
+    """One thing that happened to a request: an update by staff, feedback, what a resident added, or anything beside."""
 
     at: datetime
     author: str
@@ -71,6 +72,8 @@ class HistoryEntry:
     rating: int | None = None
     comment: str | None = None
     added: Added | None = None
+    happening: Happening | None = None  # anything else
+    said_at: SaidAt | None = None  # the message that said it
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,8 @@ async def load_request_view(session: AsyncSession, reference: str) -> RequestVie
             tellings,
             await load_not_told(session, request.id),
             await load_added(session, request),
+            await load_happenings(session, request),
+            await _messages(session, request),
         ),
         tellings=tellings,
         answers=list(in_words(services_of(request), request.answers, "en")),
@@ -262,6 +267,24 @@ def _photos_by_kind(request: ServiceRequest) -> Mapping[str, tuple[int, ...]]:
     return kinds
 
 
+@dataclass(frozen=True, slots=True)
+class _Messages:
+    """Which messages of the transcripts said what the history tells."""
+
+    filed: SaidAt | None
+    told: Mapping[int, SaidAt]  # update id → where it was told
+    feedback: Mapping[int, SaidAt | None]  # feedback id → where it was said
+
+
+async def _messages(session: AsyncSession, request: ServiceRequest) -> _Messages:
+    filed_by = request.conversation_id
+    return _Messages(
+        await said_before(session, filed_by, request.created_at) if filed_by is not None else None,
+        await told_at(session, request),
+        {one.id: await said_before(session, one.conversation_id, one.created_at) for one in request.feedback},
+    )
+
+
 async def _tellings(session: AsyncSession, request: ServiceRequest) -> Mapping[int, Telling]:
     """Update id → who was told of it, is told later, or is not."""
     return await tellings_of(session, [update.id for update in request.updates])
@@ -272,6 +295,8 @@ def _history(
     tellings: Mapping[int, Telling],
     missed: Mapping[int, tuple[NotTold, ...]],
     added: Sequence[Added],
+    happenings: Sequence[Happening],
+    said: _Messages,
 ) -> list[HistoryEntry]:
     entries = [
         HistoryEntry(
@@ -288,6 +313,7 @@ def _history(
             corrected=update.corrected,
             photo_ids=tuple(photo.photo_id for photo in update.photos),
             missed=missed.get(update.id, ()),
+            said_at=said.filed if update.from_status is None else said.told.get(update.id),
             **_how_told(tellings.get(update.id)),
         )
         for update in request.updates
@@ -301,6 +327,7 @@ def _history(
             verdict=feedback.verdict,
             rating=feedback.rating,
             comment=feedback.comment,
+            said_at=said.feedback.get(feedback.id),
         )
         for feedback in request.feedback
     ]
@@ -312,8 +339,15 @@ def _history(
             to_status=None,
             photo_ids=one.photo_ids,
             added=one,
+            said_at=SaidAt(one.conversation_id, one.message_id)
+            if one.conversation_id is not None and one.message_id is not None
+            else None,
         )
         for one in added
+    ]
+    entries += [
+        HistoryEntry(at=one.at, author=one.author, from_status=None, to_status=None, happening=one)
+        for one in happenings
     ]
     # "Not fixed" and the reopening it brings about have one and the same time: the words come first.
     return sorted(entries, key=lambda entry: (entry.at, entry.to_status is not None), reverse=True)
