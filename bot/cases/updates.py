@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.assignment import Assignment, assignment_of
 from bot.cases.lookup import find_request, lock_request
+from bot.cases.mentions import keep_mentions, see_mentions_on
 from bot.cases.moves import Move, move
 from bot.cases.people import person_of
 from bot.cases.status import FINISHED, JoinedError, Resolution, Status, UnexplainedError
@@ -90,6 +91,8 @@ async def change_request(session: AsyncSession, change: Change, now: datetime | 
         done_elsewhere=change.done_elsewhere,
     )
     update = await move(session, request, step, now)
+    await see_mentions_on(session, request.id, change.author, update.created_at)
+    await keep_mentions(session, update)
     for photo_id in dict.fromkeys(change.photo_ids):
         session.add(
             RequestPhoto(

@@ -724,6 +724,24 @@ class Staff(Table):
     wants_week: Mapped[bool] = mapped_column(server_default="false")
     wants_not_fixed: Mapped[bool] = mapped_column(server_default="false")
     wants_added: Mapped[bool] = mapped_column(server_default="false")
+    wants_mentioned: Mapped[bool] = mapped_column(server_default="false")
+
+
+class Mention(Table):
+    """Somebody of staff who is named in the note of an update; see `bot.cases.mentions`."""
+
+    __tablename__ = "mentions"
+    __table_args__ = (
+        UniqueConstraint("update_id", "staff_id"),
+        Index("ix_mentions_of_staff", "staff_id", "id"),
+        Index("ix_mentions_unseen", "staff_id", postgresql_where=text("seen_at IS NULL")),
+    )
+
+    id: Mapped[int] = _key()
+    update_id: Mapped[int] = mapped_column(ForeignKey("updates.id"))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[datetime] = _when()
+    seen_at: Mapped[datetime | None]
 
 
 class OneMail:

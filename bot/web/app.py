@@ -27,6 +27,7 @@ from bot.web.console import (
     joining,
     linked,
     login,
+    mentions,
     new_password,
     pin,
     requests,
@@ -75,6 +76,7 @@ def create_app() -> FastAPI:
         audit,
         accounts,
         new_password,
+        mentions,
     )
     for module in (channels, sync, health, metrics, *residents, *console):
         app.include_router(module.router)
