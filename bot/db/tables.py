@@ -361,6 +361,9 @@ class Photo(Table):
     """A picture we keep, addressed by the hash of its kept bytes. Position and time are from its EXIF."""
 
     __tablename__ = "photos"
+    __table_args__ = (
+        Index("ix_photos_covered_by", "covered_by_id", postgresql_where=text("covered_by_id IS NOT NULL")),
+    )
 
     id: Mapped[int] = _key()
     sha256: Mapped[str] = mapped_column(String(64), index=True)
@@ -371,6 +374,18 @@ class Photo(Table):
     lon: Mapped[float | None] = mapped_column(Float)
     taken_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = _now()
+    # What staff turned and covered (`bot.photos.cover`), and the picture that came of it.
+    edit: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    covered_by_id: Mapped[int | None] = mapped_column(ForeignKey("photos.id"))
+
+    covered_by: Mapped[Photo | None] = relationship(
+        lazy="joined", join_depth=1, remote_side="Photo.id", viewonly=True
+    )
+
+    @property
+    def outside(self) -> Photo:
+        """What anybody but staff sees of it."""
+        return self.covered_by or self
 
 
 # --- service requests --------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from bot.web.console import (
     changes,
     conversations,
     correcting,
+    covering,
     figures,
     followers,
     joining,
@@ -77,6 +78,7 @@ def create_app() -> FastAPI:
         accounts,
         new_password,
         mentions,
+        covering,
     )
     for module in (channels, sync, health, metrics, *residents, *console):
         app.include_router(module.router)

@@ -92,6 +92,7 @@ class RequestView:
     endings: frozenset[Resolution]  # how it may end when it is closed from here
     report_photos: tuple[int, ...]
     completion_photos: tuple[int, ...]
+    covered: Mapping[int, int]  # photo id → id of the picture that others see in its place
     history: list[HistoryEntry]  # newest first
     tellings: Mapping[int, Telling]  # update id → who is told of it; none where nobody was to be
     answers: list[tuple[str, str]]  # each question and what the resident said, in words
@@ -137,6 +138,7 @@ async def load_request_view(session: AsyncSession, reference: str) -> RequestVie
         endings=ENDINGS[Status.CLOSED][status],
         report_photos=by_kind.get("report", ()),
         completion_photos=by_kind.get("completion", ()),
+        covered={one.photo_id: one.photo.covered_by_id for one in request.photos if one.photo.covered_by_id},
         history=_history(
             request,
             tellings,
