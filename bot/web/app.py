@@ -23,6 +23,7 @@ from bot.web.console import (
     conversations,
     correcting,
     covering,
+    entering,
     figures,
     followers,
     joining,
@@ -79,6 +80,7 @@ def create_app() -> FastAPI:
         new_password,
         mentions,
         covering,
+        entering,
     )
     for module in (channels, sync, health, metrics, *residents, *console):
         app.include_router(module.router)

@@ -118,6 +118,7 @@ async def request_page(
     joined: int | None = Query(None, ge=1, le=MAX_ID),
     undone: bool = False,
     corrected: str = "",
+    filed: str = "",
 ) -> Response:
     problem = JoinProblem(join) if join in set(JoinProblem) else None
     return await show_request(
@@ -129,6 +130,7 @@ async def request_page(
         joined=joined,
         undone=undone,
         corrected=corrected,
+        filed=filed,
     )
 
 
@@ -158,6 +160,7 @@ async def show_request(
     joined: int | None = None,
     undone: bool = False,
     corrected: str = "",
+    filed: str = "",
     showing_form: ShowingForm | None = None,
     looked: Preview | None = None,
     seen: int | None = None,
@@ -195,6 +198,7 @@ async def show_request(
         "undone": undone,
         "corrected": corrected,
         "may_correct": request.state.login.staff.may_arrange and view.request.merged_into_id is None,
+        "filed": filed,
         "looked": looked,
         "seen": seen if seen is not None else view.last_update_id,
         "ready": {act: words_to_begin_with(act) for act in Act},
