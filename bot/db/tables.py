@@ -422,6 +422,17 @@ class ServiceRequest(Table):
             "assignee_id",
             postgresql_where=text("assignee_id IS NOT NULL"),
         ),
+        # What a crew has to do: see bot/cases/crew_work.py, whose query repeats the predicate word for word.
+        *(
+            Index(
+                f"ix_service_requests_work_of_{name}",
+                column,
+                "due_on",
+                "id",
+                postgresql_where=text("status IN ('open', 'in_progress')"),
+            )
+            for name, column in (("department", "department"), ("crew", "crew"), ("person", "assignee_id"))
+        ),
         # The city's page: what is on it, and how long the work took lately.
         Index("ix_service_requests_listed", "id", postgresql_where=text("listed_at IS NOT NULL")),
         Index("ix_service_requests_fixed", "ended_at", postgresql_where=text("resolution = 'fixed'")),
@@ -757,6 +768,16 @@ class Mention(Table):
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     created_at: Mapped[datetime] = _when()
     seen_at: Mapped[datetime | None]
+
+
+class SentForm(Table):
+    """The key of a form that a crew sent: one that arrives again counts once. See `bot.cases.crew_work`."""
+
+    __tablename__ = "sent_forms"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
 
 
 class OneMail:

@@ -35,6 +35,7 @@ from bot.web.console import (
     requests,
     second_step,
     showing,
+    today,
     told_length,
     words,
 )
@@ -81,6 +82,7 @@ def create_app() -> FastAPI:
         mentions,
         covering,
         entering,
+        today,
     )
     for module in (channels, sync, health, metrics, *residents, *console):
         app.include_router(module.router)

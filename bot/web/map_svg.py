@@ -36,6 +36,8 @@ class Pin:
     x: float
     y: float
     tone: str = ""
+    label: str = ""  # a number, of one among several
+    of: str = ""  # reference of its request, of one among several
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,11 @@ def moved_map(before: Point | None, after: Point) -> RequestMap:
 def bare_map(view: View) -> RequestMap:
     """The same of any view and without a pin. Tiles there are of whole zooms only."""
     return _console_map(view, None, ())
+
+
+def pinned_map(view: View, pins: tuple[Pin, ...]) -> RequestMap:
+    """The same of any view with any pins. Tiles there are of whole zooms only."""
+    return _console_map(view, None, pins)
 
 
 @lru_cache(maxsize=256)
