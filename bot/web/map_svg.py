@@ -31,7 +31,10 @@ class PlaceMark:
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """Where a pin's point is, in pixels; `tone` "before": of a place that stands there until another one is saved."""
+    """Where a pin's point is, in pixels; `tone` "before": of a place that stands there until another one is saved.
+
+    "near", "same": another request nearby, which may be the same matter.
+    """
 
     x: float
     y: float
@@ -70,6 +73,18 @@ _IN_THE_MIDDLE = Pin(WIDTH / 2, HEIGHT / 2)
 def request_map(lat: float, lon: float) -> RequestMap:
     """The console's map around a point of the city of this process."""
     return _console_map(View(place := Point(lat, lon), WIDTH, HEIGHT), place, (_IN_THE_MIDDLE,))
+
+
+def with_neighbors(around: RequestMap, place: Point, others: Iterable[tuple[Point, str]]) -> RequestMap:
+    """A `request_map` of a place with others near it, each with its tone, numbered in their order; those beyond its edge are left out."""
+    view = View(place, around.width, around.height)
+    view = replace(view, zoom=round(view.zoom)) if around.tiles else view
+    pins = [
+        Pin(*view.pixel(point), tone, label=str(number))
+        for number, (point, tone) in enumerate(others, 1)
+        if view.shows(point, 12)
+    ]
+    return replace(around, pins=(*reversed(pins), *around.pins))
 
 
 @lru_cache(maxsize=64)

@@ -19,8 +19,8 @@ from bot.cases.staff import list_staff
 from bot.cases.staff_sessions import Login
 from bot.cases.status import ACTIVE
 from bot.city.current import catalogue, city
+from bot.city.location import Point
 from bot.db.session import transaction
-from bot.db.tables import ServiceRequest
 from bot.delivery.mailbox.standing import last_department_mail
 from bot.settings import settings
 from bot.sync.standing import linked, system_standing
@@ -33,9 +33,14 @@ from bot.web.console.joining import joined_now
 from bot.web.console.people import contact_address, contact_name, staff_names
 from bot.web.console.request_filter import RequestFilter
 from bot.web.console.request_list import RequestPage, count_by_status, list_version, load_page
-from bot.web.console.request_page import load_request_view, request_version, without_residents
+from bot.web.console.request_page import (
+    RequestView,
+    load_request_view,
+    request_version,
+    without_residents,
+)
 from bot.web.console.shown import ShowingForm
-from bot.web.map_svg import RequestMap, request_map
+from bot.web.map_svg import RequestMap, request_map, with_neighbors
 from bot.web.templating import render
 
 router = APIRouter(prefix="/console", include_in_schema=False)
@@ -213,16 +218,19 @@ async def show_request(
         "departments": city().departments,
         "person": contact_name(contact) if contact else "",
         "person_address": contact_address(contact) if contact else "",
-        "map": _map_of(view.request),
+        "map": _map_of(view),
     }
     return render(request, template, context, status=status)
 
 
-def _map_of(request: ServiceRequest) -> RequestMap | None:
-    """None for what happened nowhere."""
+def _map_of(view: RequestView) -> RequestMap | None:
+    """The place with what is unfinished near it; None for what happened nowhere."""
+    request, following = view.request, view.following
     if request.lat is None or request.lon is None:
         return None
-    return request_map(request.lat, request.lon)
+    alike = {one.reference for one in following.similar}
+    near = [(one.point, "same" if one.reference in alike else "near") for one in following.neighbors]
+    return with_neighbors(request_map(request.lat, request.lon), Point(request.lat, request.lon), near)
 
 
 async def _list_context(
