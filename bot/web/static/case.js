@@ -6,7 +6,8 @@
 
   // What was refused is read first, wherever the page was.
   const problem = document.getElementById("problem");
-  if (problem) problem.focus();
+  // The browser goes to the address's fragment after us, and lets go of what had the focus.
+  if (problem) addEventListener("load", () => setTimeout(() => problem.focus()));
 
   // The act in which something was left unsaved is the one that is shown.
   const shown = document.querySelector("[name=act-shown]:checked");
