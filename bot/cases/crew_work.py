@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from bot.cases.assignment import Assignment, assignment_of
+from bot.cases.sight import requests_in_sight
 from bot.cases.staff import StaffMember
 from bot.cases.status import Resolution, Status
 from bot.cases.updates import Change
@@ -56,7 +57,7 @@ async def work_of(session: AsyncSession, whose: Whose, staff: StaffMember, crew:
         return []
     rows = await session.scalars(
         select(ServiceRequest)
-        .where(AT_WORK, _is_of(whose, staff, crew))
+        .where(AT_WORK, _is_of(whose, staff, crew), requests_in_sight(staff))
         .order_by(ServiceRequest.due_on, ServiceRequest.id)
         .limit(MOST)
         .options(selectinload(ServiceRequest.photos).selectinload(RequestPhoto.photo))
@@ -72,12 +73,14 @@ def _is_of(whose: Whose, staff: StaffMember, crew: str) -> ColumnElement[bool]:
     return ServiceRequest.department == staff.department
 
 
-async def crews_at_work(session: AsyncSession) -> list[str]:
-    """The crews that have anything to do, by their names. Each is looked up by itself, however much they have."""
+async def crews_at_work(session: AsyncSession, staff: StaffMember) -> list[str]:
+    """The crews that have anything to do that this person sees, by name. Each is looked up by itself, however much they have."""
     found: list[str] = []
     last = ""
     while len(found) < MOST_CREWS:
-        query = select(ServiceRequest.crew).where(AT_WORK, ServiceRequest.crew > last)
+        query = select(ServiceRequest.crew).where(
+            AT_WORK, ServiceRequest.crew > last, requests_in_sight(staff)
+        )
         crew = await session.scalar(query.order_by(ServiceRequest.crew).limit(1))
         if crew is None:
             break

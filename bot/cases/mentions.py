@@ -11,6 +11,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.cases.sight import requests_in_sight
+from bot.cases.staff import StaffMember
 from bot.db.tables import Mention, ServiceRequest, Staff, Update
 
 # As `bot.cases.staff` lets usernames be; not within an e-mail address.
@@ -51,21 +53,30 @@ async def keep_mentions(session: AsyncSession, written: Update) -> None:
             await session.execute(row.on_conflict_do_nothing())
 
 
-async def count_unseen(session: AsyncSession, staff_id: int) -> int:
-    """How many notes that name them somebody has not seen."""
-    query = select(func.count()).where(Mention.staff_id == staff_id, Mention.seen_at.is_(None))
+async def count_unseen(session: AsyncSession, staff: StaffMember) -> int:
+    """How many notes that name them somebody has not seen, of requests that they may see."""
+    query = select(func.count()).where(Mention.staff_id == staff.id, Mention.seen_at.is_(None))
+    if staff.confined:
+        query = query.join_from(Mention, Update, Update.id == Mention.update_id)
+        query = query.join(ServiceRequest, ServiceRequest.id == Update.request_id)
+        query = query.where(requests_in_sight(staff))
     return await session.scalar(query) or 0
 
 
 async def mentions_of(
-    session: AsyncSession, staff_id: int, *, before: int | None = None, limit: int = 50, unseen: bool = False
+    session: AsyncSession,
+    staff: StaffMember,
+    *,
+    before: int | None = None,
+    limit: int = 50,
+    unseen: bool = False,
 ) -> Sequence[Mentioned]:
-    """Notes that name somebody, the newest first; `before`: older than this mention. `unseen`: those alone."""
+    """Notes that name somebody on requests that they may see, the newest first; `before`: older than this mention. `unseen`: those alone."""
     query = (
         select(Mention, Update, ServiceRequest)
         .join(Update, Update.id == Mention.update_id)
         .join(ServiceRequest, ServiceRequest.id == Update.request_id)
-        .where(Mention.staff_id == staff_id)
+        .where(Mention.staff_id == staff.id, requests_in_sight(staff))
         .order_by(Mention.id.desc())
         .limit(limit)
     )

@@ -141,7 +141,7 @@ async def _login(request: Request, *, counts_as_use: bool) -> Login:
         if login is None:
             raise LoginNeededError
         request.state.login = login
-        request.state.mentions = await count_unseen(session, login.staff.id)
+        request.state.mentions = await count_unseen(session, login.staff)
         check_permission(request, login.staff)
         if is_required(login.staff) and not login.staff.second_step and not _sets_it_up(request):
             raise SecondStepNeededError

@@ -12,6 +12,7 @@ from bot.cases.mail_choices import OF_NEWS, Topic, choice_of
 from bot.cases.mentions import mentions_of
 from bot.cases.resident_news import told_requests
 from bot.cases.running_late import late_departments
+from bot.cases.staff import member_of
 from bot.cases.week import last_whole_week, load_week
 from bot.city.current import calendar
 from bot.db.tables import Staff, StaffMail
@@ -47,7 +48,7 @@ async def _words(
     if topic is Topic.WEEK:
         return says.week(await load_week(session, last_whole_week(now), now))
     if topic is Topic.MENTIONED:
-        unseen = await mentions_of(session, person.id, unseen=True)
+        unseen = await mentions_of(session, member_of(person), unseen=True)
         return await asyncio.to_thread(says.mentioned, unseen) if unseen else None
     department = department_of(person)
     if news := OF_NEWS.get(topic):

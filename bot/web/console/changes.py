@@ -23,7 +23,7 @@ from bot.cases.staff import UnknownStaffError
 from bot.cases.status import JoinedError, Resolution, Status, TransitionError, UnexplainedError
 from bot.cases.updates import MAX_PUBLIC_TEXT, Change, NothingToChangeError
 from bot.db.session import transaction
-from bot.db.tables import Photo, RequestPhoto, ServiceRequest, Update
+from bot.db.tables import RequestPhoto, ServiceRequest, Update
 from bot.delivery.push import update_request
 from bot.web.access import MAX_FILES, Posted, Reference, changing, posted
 from bot.web.console.acts import Act, preview, words_to_begin_with
@@ -31,7 +31,7 @@ from bot.web.console.change_form import ChangeForm, Problem
 from bot.web.console.request_page import load_request_view
 from bot.web.console.requests import show_request
 from bot.web.templating import render
-from bot.web.uploads import RefusedFile, keep_files
+from bot.web.uploads import RefusedFile, keep_files, known_photos
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 
@@ -118,7 +118,7 @@ async def _read(post: Posted) -> ChangeForm:
         if not post.text("look"):
             raise HTTPException(422) from None
         status = None
-    kept = await _known_photos(post.numbers("kept_photos"))
+    kept = await known_photos(post.numbers("kept_photos"), post.login.staff)
     files = post.files("photos")
     refused: tuple[RefusedFile, ...] = ()
     if len(kept) + len(files) > MAX_FILES:
@@ -178,14 +178,6 @@ def _missing(error: UnexplainedError, form: ChangeForm) -> Problem:
     if error.missing == "duplicate_of":
         return Problem.JOIN_INSTEAD
     return Problem.QUESTION_NEEDED if form.status is Status.WAITING else Problem.REASON_NEEDED
-
-
-async def _known_photos(ids: tuple[int, ...]) -> tuple[int, ...]:
-    if not ids:
-        return ()
-    async with transaction() as session:
-        known = set(await session.scalars(select(Photo.id).where(Photo.id.in_(ids))))
-    return tuple(photo_id for photo_id in dict.fromkeys(ids) if photo_id in known)
 
 
 async def _save(reference: str, form: ChangeForm, author: str, seen: int) -> _Saved:

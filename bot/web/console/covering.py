@@ -13,7 +13,6 @@ from starlette.responses import RedirectResponse, Response
 from bot.cases.covering import edit_photo, photo_of_request
 from bot.cases.lookup import UnknownRequestError
 from bot.cases.showing import UnknownPhotoError
-from bot.cases.staff_sessions import Login
 from bot.db.session import transaction
 from bot.photos.cover import MOST_BOXES, Box, Edit
 from bot.photos.store import PhotoMissingError
@@ -42,13 +41,9 @@ class CoverProblem(StrEnum):
     TURNED = "turned"  # somebody turned the picture after the box was drawn
 
 
-@router.get("")
-async def covering_page(
-    request: Request, reference: Reference, photo_id: RowId, login: Login = Depends(signed_in)
-) -> Response:
-    """The photo as the public sees it. 403 for who may not change anything, 404 for a photo of another request."""
-    if not login.staff.may_change:
-        raise HTTPException(403)
+@router.get("", dependencies=[Depends(signed_in)])
+async def covering_page(request: Request, reference: Reference, photo_id: RowId) -> Response:
+    """The photo as the public sees it. 404 for a photo of another request."""
     return await _page(request, reference, photo_id)
 
 

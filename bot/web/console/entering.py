@@ -19,19 +19,20 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.cases.filing import NewRequest
+from bot.cases.sight import Subject, is_in_sight
 from bot.cases.staff_sessions import Login
 from bot.city.catalogue import LANGUAGES
 from bot.city.current import catalogue
 from bot.city.entered import MOST_WORDS, PlaceError, PlaceUnclearError, chosen, key_of, look_up
 from bot.city.location import Location
 from bot.db.session import transaction
-from bot.db.tables import Conversation, Message, Photo
+from bot.db.tables import Conversation, Message
 from bot.delivery.phoned_in import Filed, PhoneNumberError, agreed_conversation, file_for_resident, number_of
 from bot.web.access import MAX_FILES, MAX_ID, Before, Posted, RowId, changing, signed_in
 from bot.web.console.handover import count_waiting
 from bot.web.console.people import contact_name
 from bot.web.templating import render
-from bot.web.uploads import RefusedFile, keep_files
+from bot.web.uploads import RefusedFile, keep_files, known_photos
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 
@@ -93,11 +94,10 @@ async def entering_page(
     conversation: int | None = Query(None, ge=1, le=MAX_ID),
     message: list[int] | None = Query(None),
 ) -> Response:
-    """An empty form; of a conversation with the words and photos of the messages that were chosen. 403 for who may not change anything."""
-    if not login.staff.may_change:
-        raise HTTPException(403)
+    """An empty form; of a conversation with the words and photos of the messages that were chosen."""
     form = EnteringForm(secrets.token_urlsafe(24))
     if conversation is not None:
+        await _in_sight_or_404(login, conversation)
         form = await _out_of(form, conversation, (message or [])[:MOST_CHOSEN])
     return await _page(request, form)
 
@@ -112,10 +112,10 @@ async def post_entering(request: Request, post: Posted = Depends(changing)) -> R
     except _RefusedError as refused:
         return await _page(request, refused.form, status=422)
     author = post.login.staff.author
+    if form.conversation_id is not None:
+        await _in_sight_or_404(post.login, form.conversation_id)
     async with transaction() as session:
         conversation_id = form.conversation_id
-        if conversation_id is not None and await session.get(Conversation, conversation_id) is None:
-            raise HTTPException(404)
         if number:
             conversation_id = await agreed_conversation(session, number, form.language, author)
         filed = await file_for_resident(
@@ -136,13 +136,9 @@ async def post_entering(request: Request, post: Posted = Depends(changing)) -> R
     return RedirectResponse(f"/console/requests/{filed.request.reference}?filed={_outcome(filed)}", 303)
 
 
-@router.get("/conversations/{conversation_id}/file")
-async def choosing_page(
-    request: Request, conversation_id: RowId, login: Login = Depends(signed_in), before: Before = None
-) -> Response:
+@router.get("/conversations/{conversation_id}/file", dependencies=[Depends(signed_in)])
+async def choosing_page(request: Request, conversation_id: RowId, before: Before = None) -> Response:
     """What the resident wrote, to choose of: the newest messages, or those before one."""
-    if not login.staff.may_change:
-        raise HTTPException(403)
     async with transaction() as session:
         conversation = await _conversation(session, conversation_id)
         query = _said_in(conversation_id).order_by(Message.id.desc()).limit(MOST_CHOSEN + 1)
@@ -156,6 +152,14 @@ async def choosing_page(
             "waiting": await count_waiting(session),
         }
     return render(request, "requests/choose.html", context)
+
+
+async def _in_sight_or_404(login: Login, conversation_id: int) -> None:
+    """A conversation that a field names is one that whoever asks may read."""
+    async with transaction() as session:
+        await _conversation(session, conversation_id)
+        if not await is_in_sight(session, login.staff, Subject.CONVERSATION, str(conversation_id)):
+            raise HTTPException(404)
 
 
 async def _out_of(form: EnteringForm, conversation_id: int, message_ids: Sequence[int]) -> EnteringForm:
@@ -202,7 +206,7 @@ async def _read(post: Posted) -> EnteringForm:
     """The form, its photos kept. Raises `_RefusedError` for what can be told without looking up the place."""
     if not _KEY.match(post.text("key")):
         raise HTTPException(422)
-    kept = await _known_photos(post.numbers("kept_photos"))
+    kept = (await known_photos(post.numbers("kept_photos"), post.login.staff))[:MAX_FILES]
     files = post.files("photos")[: max(MAX_FILES - len(kept), 0)]
     new, refused = await keep_files(files)
     language = post.text("language")
@@ -229,15 +233,6 @@ async def _read(post: Posted) -> EnteringForm:
     if refused:
         raise _RefusedError(form.wrong(EnteringProblem.PHOTOS))
     return form
-
-
-async def _known_photos(ids: tuple[int, ...]) -> tuple[int, ...]:
-    """Photos that a form may name: they came with a message, or stand in this form since its last try."""
-    if not ids:
-        return ()
-    async with transaction() as session:
-        known = set(await session.scalars(select(Photo.id).where(Photo.id.in_(ids))))
-    return tuple(photo_id for photo_id in dict.fromkeys(ids) if photo_id in known)[:MAX_FILES]
 
 
 async def _place(form: EnteringForm) -> Location | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -17,6 +17,8 @@ from bot.cases.following import count_followers
 from bot.cases.lookup import UnknownRequestError, reference_of
 from bot.cases.merging import MergeError
 from bot.cases.people import REGAINED
+from bot.cases.sight import requests_in_sight
+from bot.cases.staff import StaffMember
 from bot.cases.status import ACTIVE
 from bot.city.current import catalogue
 from bot.city.location import Point
@@ -73,6 +75,25 @@ async def load_following(session: AsyncSession, request: ServiceRequest) -> Foll
     followers = await _followers(session, request)
     similar = await _similar(session, request)
     return Following(count, followers, joined_into, similar, await _neighbors(session, request))
+
+
+async def in_sight(session: AsyncSession, following: Following, staff: StaffMember) -> Following:
+    """The same for somebody who sees the requests of their department alone."""
+    if not staff.confined:
+        return following
+    named = {one.reference for one in following.similar} | {one.reference for one in following.neighbors}
+    seen = set(
+        await session.scalars(
+            select(ServiceRequest.reference).where(
+                ServiceRequest.reference.in_(named), requests_in_sight(staff)
+            )
+        )
+    )
+    return replace(
+        following,
+        similar=tuple(one for one in following.similar if one.reference in seen),
+        neighbors=tuple(one for one in following.neighbors if one.reference in seen),
+    )
 
 
 async def _followers(session: AsyncSession, request: ServiceRequest) -> tuple[Follower, ...]:

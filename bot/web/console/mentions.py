@@ -25,7 +25,7 @@ SHOWN = 50
 async def mentions(request: Request, login: Login = Depends(signed_in), before: Before = None) -> Response:
     """Their own, the newest first."""
     async with transaction() as session:
-        found = await mentions_of(session, login.staff.id, before=before, limit=SHOWN + 1)
+        found = await mentions_of(session, login.staff, before=before, limit=SHOWN + 1)
         context = {
             "mentions": found[:SHOWN],
             "older": found[SHOWN - 1].id if len(found) > SHOWN else None,

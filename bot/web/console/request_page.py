@@ -172,9 +172,9 @@ async def load_request_view(session: AsyncSession, reference: str) -> RequestVie
 def without_residents(view: RequestView) -> RequestView:
     """The same for who sees requests and no conversation: nothing that residents wrote elsewhere, no name and no number."""
     history = [
-        replace(entry, missed=(), added=replace(entry.added, follower="", message_id=None))
+        replace(entry, missed=(), said_at=None, added=replace(entry.added, follower="", message_id=None))
         if entry.added
-        else replace(entry, missed=())
+        else replace(entry, missed=(), said_at=None)
         for entry in view.history
     ]
     return replace(

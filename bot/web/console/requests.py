@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 
 from fastapi import APIRouter, Depends, Query
@@ -27,7 +27,7 @@ from bot.sync.standing import linked, system_standing
 from bot.web.access import MAX_ID, Before, Reference, signed_in, watching
 from bot.web.console.acts import Act, Preview, words_to_begin_with
 from bot.web.console.change_form import ChangeForm
-from bot.web.console.followers import JoinProblem
+from bot.web.console.followers import JoinProblem, in_sight
 from bot.web.console.handover import count_waiting
 from bot.web.console.joining import joined_now
 from bot.web.console.people import contact_address, contact_name, staff_names
@@ -181,7 +181,9 @@ async def show_request(
             view = await load_request_view(session, reference)
         except UnknownRequestError:
             raise HTTPException(404) from None
-        if not request.state.login.staff.may_converse:
+        who = request.state.login.staff
+        view = replace(view, following=await in_sight(session, view.following, who))
+        if not who.may_converse:
             view = without_residents(view)
         waiting = await count_waiting(session)
         names = await staff_names(session)

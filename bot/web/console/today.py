@@ -173,7 +173,7 @@ async def _page(
             "crew": crew if chosen is Whose.CREW else "",
             "stops": stops,
             "standing": await standings(session, [one.request.id for one in stops], datetime.now(UTC)),
-            "crews": await crews_at_work(session),
+            "crews": await crews_at_work(session, login.staff),
             "waiting": await count_waiting(session),
             "keys": [secrets.token_urlsafe(24) for _ in stops],
             "saved": saved,

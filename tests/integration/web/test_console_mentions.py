@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, text
 
 from bot.cases.mentions import count_unseen, named_in
+from bot.cases.staff import member_of
 from bot.cases.status import Status
 from bot.cases.updates import Change
 from bot.db.session import transaction
@@ -24,7 +25,7 @@ async def note(reference: str, words: str, author: str = "staff:vera") -> None:
 async def unseen(username: str) -> int:
     async with transaction() as session:
         person = (await session.scalars(select(Staff).where(Staff.username == username))).one()
-        return await count_unseen(session, person.id)
+        return await count_unseen(session, member_of(person))
 
 
 @pytest.mark.parametrize(

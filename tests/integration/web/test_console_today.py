@@ -13,6 +13,7 @@ from sqlalchemy import select, text, update
 from bot.cases.assignment import Assignment
 from bot.cases.crew_work import crews_at_work
 from bot.cases.lookup import find_request
+from bot.cases.staff import member_of
 from bot.cases.status import Status
 from bot.cases.updates import Change
 from bot.city.location import Point
@@ -84,7 +85,8 @@ async def test_a_crew_a_department_and_what_is_over(maria: Browser) -> None:
         await session.execute(
             update(Staff).where(Staff.username == "maria").values(department="Public Works")
         )
-        assert await crews_at_work(session) == ["Night crew 7"]
+        account = member_of((await session.scalars(select(Staff).where(Staff.username == "vera"))).one())
+        assert await crews_at_work(session, account) == ["Night crew 7"]
     assert shown((await maria.open("/console/today")).text) == [mine]
     assert shown((await maria.open("/console/today?whose=crew&crew=Night+crew+7")).text) == [night]
     assert set(shown((await maria.open("/console/today?whose=department")).text)) == {mine, night}
