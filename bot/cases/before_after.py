@@ -43,7 +43,9 @@ async def before_after_photo(
         _warn(request_id, "no such photo", before.id, completion_photo_id)
         return None
     try:
-        picture = await asyncio.to_thread(_drawn, store, before.sha256, after.sha256, language)
+        picture = await asyncio.to_thread(
+            _drawn, store, before.outside.sha256, after.outside.sha256, language
+        )
     except (PhotoMissingError, PhotoRefused) as error:
         _warn(request_id, reason_of(error), before.id, after.id)
         return None

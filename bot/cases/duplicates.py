@@ -16,6 +16,7 @@ from bot.city.location import Point
 
 _METRES_PER_DEGREE = 111_320.0  # of latitude; of longitude times the cosine of the latitude
 MOST = 5  # candidates looked at
+MOST_NEIGHBORS = 12  # more hide the streets
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,55 @@ _NEAR = text(
     LIMIT {MOST}
     """  # noqa: S608 - two constants of this module
 )
+
+
+# What else lies near, whatever it is: the same index answers it.
+_NEIGHBORS = text(
+    f"""
+    SELECT r.reference, r.service_code, r.status, r.address, r.lat, r.lon,
+           {_METRES_PER_DEGREE} * sqrt(power(r.lat - :lat, 2) + power((r.lon - :lon) * :shrink, 2)) AS metres
+    FROM service_requests r
+    WHERE r.status IN ('open', 'in_progress', 'waiting', 'on_hold') AND r.lat IS NOT NULL
+      AND point(r.lon, r.lat) <@ box(point(:west, :south), point(:east, :north))
+      AND r.id <> :but
+    ORDER BY metres, r.id
+    LIMIT {MOST_NEIGHBORS}
+    """  # noqa: S608 - two constants of this module
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbor:
+    """An unfinished request near another one, of any service."""
+
+    reference: str
+    service_code: str
+    status: Status
+    address: str
+    point: Point
+    metres: float
+
+
+async def neighbors_of(session: AsyncSession, request_id: int, point: Point, radius: float) -> list[Neighbor]:
+    """Unfinished requests within `radius` metres of a point, nearest first; at most `MOST_NEIGHBORS`, and not the one itself."""
+    shrink = math.cos(math.radians(point.lat))
+    north = radius / _METRES_PER_DEGREE
+    east = north / shrink
+    rows = await session.execute(
+        _NEIGHBORS,
+        {
+            "lat": point.lat,
+            "lon": point.lon,
+            "shrink": shrink,
+            "west": point.lon - east,
+            "east": point.lon + east,
+            "south": point.lat - north,
+            "north": point.lat + north,
+            "but": request_id,
+        },
+    )
+    found = [Neighbor(row[0], row[1], Status(row[2]), row[3], Point(row[4], row[5]), row[6]) for row in rows]
+    return [one for one in found if one.metres <= radius]
 
 
 async def nearest_open_duplicates(

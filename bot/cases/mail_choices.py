@@ -20,6 +20,9 @@ from bot.mail.address import mail_address
 class Topic(StrEnum):
     NOT_FIXED = "not_fixed"  # what residents say is not fixed, theirs or their department's, on the mornings of working days
     ADDED = "added"  # what residents added, to theirs or their department's, on the mornings of working days
+    MENTIONED = (
+        "mentioned"  # notes that name them and that they have not seen, on the mornings of working days
+    )
     LATE = "late"  # what runs late in their department, on the mornings of working days
     WEEK = "week"  # the figures of the week that is over
 
@@ -30,6 +33,7 @@ OF_NEWS = {Topic.NOT_FIXED: News.NOT_FIXED, Topic.ADDED: News.ADDED}
 WANTED: dict[Topic, InstrumentedAttribute[bool]] = {
     Topic.NOT_FIXED: Staff.wants_not_fixed,
     Topic.ADDED: Staff.wants_added,
+    Topic.MENTIONED: Staff.wants_mentioned,
     Topic.LATE: Staff.wants_late,
     Topic.WEEK: Staff.wants_week,
 }

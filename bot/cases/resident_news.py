@@ -71,7 +71,7 @@ async def told_requests(
     if department is not None:
         theirs = or_(ServiceRequest.department == department, ServiceRequest.assignee_id == person_id)
         query = query.where(theirs)
-    return [_told(row, at) for row, at in await session.execute(query)]
+    return [told_as(row, at) for row, at in await session.execute(query)]
 
 
 def _opened_at() -> ScalarSelect[datetime]:
@@ -84,7 +84,8 @@ def _opened_at() -> ScalarSelect[datetime]:
     return opened.correlate(ServiceRequest).scalar_subquery()
 
 
-def _told(row: ServiceRequest, since: datetime) -> ToldRequest:
+def told_as(row: ServiceRequest, since: datetime) -> ToldRequest:
+    """A request without a word of its resident."""
     point = Point(row.lat, row.lon) if row.lat is not None and row.lon is not None else None
     kind = LocationKind(row.location_kind) if row.location_kind else None
     return ToldRequest(row.reference, row.service_code, row.address, point, kind, since)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.assignment import Assignment, assignment_of
 from bot.cases.lookup import find_request, lock_request
+from bot.cases.mentions import keep_mentions, see_mentions_on
 from bot.cases.moves import Move, move
 from bot.cases.people import person_of
 from bot.cases.status import FINISHED, JoinedError, Resolution, Status, UnexplainedError
@@ -68,10 +69,11 @@ async def change_request(session: AsyncSession, change: Change, now: datetime | 
     if len(change.public_text) > MAX_PUBLIC_TEXT:
         raise ValueError(f"The public text may have {MAX_PUBLIC_TEXT} characters at most.")
     today = (now or datetime.now(UTC)).astimezone(calendar().time_zone).date()
-    past = change.due_on is not None and change.due_on != request.due_on and change.due_on < today
+    another_day = change.due_on if change.due_on != request.due_on else None
+    past = another_day is not None and another_day < today
     if past and not change.done_elsewhere:
         raise PastDayError
-    says = change.public_text or change.internal_note or change.photo_ids or change.due_on
+    says = change.public_text or change.internal_note or change.photo_ids or another_day
     wanted = change.assignment
     given = wanted is not None and wanted.tidied() != await assignment_of(session, request)
     if change.status is current and not (says or given or otherwise):
@@ -84,11 +86,13 @@ async def change_request(session: AsyncSession, change: Change, now: datetime | 
         change.public_text,
         change.internal_note,
         pictures=bool(change.photo_ids),
-        due_on=change.due_on if change.due_on != request.due_on else None,
+        due_on=another_day,
         assignment=wanted if given else None,
         done_elsewhere=change.done_elsewhere,
     )
     update = await move(session, request, step, now)
+    await see_mentions_on(session, request.id, change.author, update.created_at)
+    await keep_mentions(session, update)
     for photo_id in dict.fromkeys(change.photo_ids):
         session.add(
             RequestPhoto(

@@ -155,7 +155,7 @@ def _view(row: ServiceRequest, followers: Sequence[Subscriber], names: tuple[str
         answers=tuple((code, without_personal(str(answer), names)) for code, answer in row.answers.items()),
         told=tuple(News(one.created_at, one.public_text) for one in reversed(told)),
         photos=tuple(
-            WorkPhoto(one.photo_id, one.photo.sha256, one.kind == "completion", one.created_at)
+            WorkPhoto(one.photo_id, one.photo.outside.sha256, one.kind == "completion", one.created_at)
             for one in row.photos
         ),
         newest_update=_newest(row.updates),

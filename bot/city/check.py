@@ -27,6 +27,7 @@ from bot.city.pack import (
     read_facts,
 )
 from bot.city.questions import load_questions
+from bot.city.ready_words import load_ready_words
 from bot.city.streets import Street, StreetIndex
 
 LONGEST_BLOCK = 3_000.0  # metres: a longer segment is rather two that were joined by mistake
@@ -50,7 +51,7 @@ def check_pack(pack: Path) -> list[Finding]:
     """Load and examine a pack; an unreadable file ends the examination of what depends on it."""
     findings: list[Finding] = []
     loaded = []
-    for load in (read_facts, load_city, load_names, load_catalogue, load_questions):
+    for load in (read_facts, load_city, load_names, load_catalogue, load_questions, load_ready_words):
         try:
             loaded.append(load(pack))
         except PackError as error:

@@ -10,6 +10,7 @@ from bot.city.calendar import WorkCalendar
 from bot.city.catalogue import Catalogue, load_catalogue
 from bot.city.facts import City, load_city
 from bot.city.questions import CityQuestion, load_questions
+from bot.city.ready_words import ReadyWords, load_ready_words
 from bot.settings import settings
 
 if TYPE_CHECKING:
@@ -34,6 +35,11 @@ def calendar() -> WorkCalendar:
 @lru_cache(maxsize=1)
 def city_questions() -> Mapping[str, CityQuestion]:
     return load_questions(settings().city_pack)
+
+
+@lru_cache(maxsize=1)
+def ready_words() -> tuple[ReadyWords, ...]:
+    return load_ready_words(settings().city_pack)
 
 
 @lru_cache(maxsize=1)

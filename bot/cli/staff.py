@@ -162,6 +162,14 @@ def mail(
             show_default=False,
         ),
     ] = None,
+    mentioned: Annotated[
+        bool | None,
+        typer.Option(
+            "--mentioned/--no-mentioned",
+            help="Notes that mention them, on working days at 8 in the morning.",
+            show_default=False,
+        ),
+    ] = None,
     late: Annotated[
         bool | None,
         typer.Option(
@@ -182,7 +190,13 @@ def mail(
     from bot.cases.mail_choices import Topic, choose_mail, find_choice
     from bot.db.session import transaction
 
-    wanted = {Topic.NOT_FIXED: not_fixed, Topic.ADDED: added, Topic.LATE: late, Topic.WEEK: week}
+    wanted = {
+        Topic.NOT_FIXED: not_fixed,
+        Topic.ADDED: added,
+        Topic.MENTIONED: mentioned,
+        Topic.LATE: late,
+        Topic.WEEK: week,
+    }
 
     async def work() -> MailChoice:
         async with transaction() as session:
@@ -295,6 +309,7 @@ def _tell_mail(username: str, choice: MailChoice) -> None:
     names = {
         Topic.NOT_FIXED: "what is not fixed",
         Topic.ADDED: "what residents added",
+        Topic.MENTIONED: "notes that mention them",
         Topic.LATE: "what runs late",
         Topic.WEEK: "the figures of the week",
     }

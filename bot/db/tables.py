@@ -372,6 +372,9 @@ class Photo(Table):
     """A picture we keep, addressed by the hash of its kept bytes. Position and time are from its EXIF."""
 
     __tablename__ = "photos"
+    __table_args__ = (
+        Index("ix_photos_covered_by", "covered_by_id", postgresql_where=text("covered_by_id IS NOT NULL")),
+    )
 
     id: Mapped[int] = _key()
     sha256: Mapped[str] = mapped_column(String(64), index=True)
@@ -382,6 +385,18 @@ class Photo(Table):
     lon: Mapped[float | None] = mapped_column(Float)
     taken_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = _now()
+    # What staff turned and covered (`bot.photos.cover`), and the picture that came of it.
+    edit: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    covered_by_id: Mapped[int | None] = mapped_column(ForeignKey("photos.id"))
+
+    covered_by: Mapped[Photo | None] = relationship(
+        lazy="joined", join_depth=1, remote_side="Photo.id", viewonly=True
+    )
+
+    @property
+    def outside(self) -> Photo:
+        """What anybody but staff sees of it."""
+        return self.covered_by or self
 
 
 # --- service requests --------------------------------------------------------------------------
@@ -417,6 +432,17 @@ class ServiceRequest(Table):
             "ix_service_requests_assignee",
             "assignee_id",
             postgresql_where=text("assignee_id IS NOT NULL"),
+        ),
+        # What a crew has to do: see bot/cases/crew_work.py, whose query repeats the predicate word for word.
+        *(
+            Index(
+                f"ix_service_requests_work_of_{name}",
+                column,
+                "due_on",
+                "id",
+                postgresql_where=text("status IN ('open', 'in_progress')"),
+            )
+            for name, column in (("department", "department"), ("crew", "crew"), ("person", "assignee_id"))
         ),
         # The city's page: what is on it, and how long the work took lately.
         Index("ix_service_requests_listed", "id", postgresql_where=text("listed_at IS NOT NULL")),
@@ -743,6 +769,34 @@ class Staff(Table):
     wants_week: Mapped[bool] = mapped_column(server_default="false")
     wants_not_fixed: Mapped[bool] = mapped_column(server_default="false")
     wants_added: Mapped[bool] = mapped_column(server_default="false")
+    wants_mentioned: Mapped[bool] = mapped_column(server_default="false")
+
+
+class Mention(Table):
+    """Somebody of staff who is named in the note of an update; see `bot.cases.mentions`."""
+
+    __tablename__ = "mentions"
+    __table_args__ = (
+        UniqueConstraint("update_id", "staff_id"),
+        Index("ix_mentions_of_staff", "staff_id", "id"),
+        Index("ix_mentions_unseen", "staff_id", postgresql_where=text("seen_at IS NULL")),
+    )
+
+    id: Mapped[int] = _key()
+    update_id: Mapped[int] = mapped_column(ForeignKey("updates.id"))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[datetime] = _when()
+    seen_at: Mapped[datetime | None]
+
+
+class SentForm(Table):
+    """The key of a form that a crew sent: one that arrives again counts once. See `bot.cases.crew_work`."""
+
+    __tablename__ = "sent_forms"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
 
 
 class OneMail:

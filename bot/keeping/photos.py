@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from bot.cases.photos import lock_photo
 from bot.cases.status import FINISHED
@@ -26,7 +27,12 @@ log = structlog.get_logger(__name__)
 
 SETTLED = timedelta(days=1)  # a younger photo may be on its way into a request
 
-_REFERRED_TO = exists().where(Media.photo_id == Photo.id) | exists().where(RequestPhoto.photo_id == Photo.id)
+_Covered = aliased(Photo)
+_REFERRED_TO = (
+    exists().where(Media.photo_id == Photo.id)
+    | exists().where(RequestPhoto.photo_id == Photo.id)
+    | exists().where(_Covered.covered_by_id == Photo.id)
+)
 
 
 async def delete_orphans(session: AsyncSession, photo_ids: Sequence[int]) -> tuple[str, ...]:
@@ -34,13 +40,19 @@ async def delete_orphans(session: AsyncSession, photo_ids: Sequence[int]) -> tup
 
     Their files follow in a job of this transaction.
     """
-    gone = await session.scalars(
-        delete(Photo)
-        .where(Photo.id.in_(photo_ids), ~_REFERRED_TO)
-        .returning(Photo.sha256)
-        .execution_options(synchronize_session=False)
-    )
-    names = tuple(sorted(set(gone)))
+    gone = (
+        await session.execute(
+            delete(Photo)
+            .where(Photo.id.in_(photo_ids), ~_REFERRED_TO)
+            .returning(Photo.sha256, Photo.covered_by_id)
+            .execution_options(synchronize_session=False)
+        )
+    ).all()
+    names = tuple(sorted({row.sha256 for row in gone}))
+    # What was made of them goes with them.
+    covered = [row.covered_by_id for row in gone if row.covered_by_id is not None]
+    if covered:
+        names = tuple(sorted({*names, *await delete_orphans(session, covered)}))
     if names:
         await enqueue(session, TaskName.DELETE_PHOTO_FILES, Queue.MEDIA, sha256=list(names))
     return names

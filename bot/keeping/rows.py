@@ -23,6 +23,7 @@ from bot.db.tables import (
     MailboxMail,
     Person,
     ReceiptRow,
+    SentForm,
     SetAside,
     StaffMail,
 )
@@ -58,6 +59,11 @@ async def forget_throttles(session: AsyncSession, before: datetime, limit: int) 
 async def forget_staff_mails(session: AsyncSession, before: datetime, limit: int) -> int:
     """Who of staff was mailed, and what became of it; nothing of so long ago is under way."""
     return await _delete(session, StaffMail.id, StaffMail.created_at < before, limit)
+
+
+async def forget_sent_forms(session: AsyncSession, before: datetime, limit: int) -> int:
+    """Which forms crews sent: no phone sends one again so late."""
+    return await _delete(session, SentForm.key, SentForm.created_at < before, limit)
 
 
 async def forget_mailbox_mails(session: AsyncSession, before: datetime, limit: int) -> int:

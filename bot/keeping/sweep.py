@@ -27,6 +27,7 @@ from bot.keeping.rows import (
     forget_link_codes,
     forget_mailbox_mails,
     forget_receipts,
+    forget_sent_forms,
     forget_set_aside,
     forget_staff_mails,
     forget_throttles,
@@ -78,6 +79,7 @@ def everything_kept(config: Settings) -> tuple[Kept, ...]:
         Kept("throttles", 2, forget_throttles),
         Kept("link codes", 1, forget_link_codes),
         Kept("staff mails", 30, forget_staff_mails),
+        Kept("sent forms", 90, forget_sent_forms),
         Kept("mailbox mails", 90, forget_mailbox_mails),
         Kept("jobs", config.keep_jobs_days, forget_jobs),
     )

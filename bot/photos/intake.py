@@ -50,7 +50,7 @@ def take_in(content: bytes, *, local_zone: tzinfo | None = None) -> TakenPhoto:
     pixels = decode(opened, MAX_SIDE)
     exif = read_exif(exif_of(opened), local_zone=local_zone)
     pixels = upright_srgb(pixels, orientation_of(opened, exif.orientation))
-    thumbnail = _thumbnail(pixels)
+    thumbnail = thumbnail_of(pixels)
     full = plain_jpeg(pixels, QUALITY)
     return TakenPhoto(
         full=full,
@@ -73,14 +73,14 @@ def taken_as_drawn(content: bytes) -> TakenPhoto:
     width, height = opened.image.size  # before it is decoded, which may shrink it
     return TakenPhoto(
         full=content,
-        thumbnail=_thumbnail(decode(opened, THUMBNAIL_SIDE)),
+        thumbnail=thumbnail_of(decode(opened, THUMBNAIL_SIDE)),
         sha256=hashlib.sha256(content).hexdigest(),
         width=width,
         height=height,
     )
 
 
-def _thumbnail(pixels: Image.Image) -> bytes:
+def thumbnail_of(pixels: Image.Image) -> bytes:
     small = pixels.copy()
     small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
     return plain_jpeg(small, THUMBNAIL_QUALITY)

@@ -74,7 +74,7 @@ def ours_of(row: ServiceRequest, followers: list[Subscriber], system: str) -> Ou
         last_words=next((one.public_text for one in reversed(row.updates) if one.public_text), ""),
         entries=tuple(entries),
         pictures=tuple(
-            Picture(one.photo_id, one.photo.sha256, _file_name(row.reference, one))
+            Picture(one.photo_id, one.photo.outside.sha256, _file_name(row.reference, one))
             for one in row.photos
             if one.update_id not in theirs
         ),

@@ -21,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.cases.looks import RememberedLooks, note_look
+from bot.cases.mentions import count_unseen
 from bot.cases.second_step import is_required
 from bot.cases.sight import Subject, is_in_sight
 from bot.cases.staff import StaffMember
@@ -140,6 +141,7 @@ async def _login(request: Request, *, counts_as_use: bool) -> Login:
         if login is None:
             raise LoginNeededError
         request.state.login = login
+        request.state.mentions = await count_unseen(session, login.staff)
         check_permission(request, login.staff)
         if is_required(login.staff) and not login.staff.second_step and not _sets_it_up(request):
             raise SecondStepNeededError

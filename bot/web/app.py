@@ -22,11 +22,14 @@ from bot.web.console import (
     changes,
     conversations,
     correcting,
+    covering,
+    entering,
     figures,
     followers,
     joining,
     linked,
     login,
+    mentions,
     new_password,
     oidc,
     pin,
@@ -34,6 +37,7 @@ from bot.web.console import (
     requests,
     second_step,
     showing,
+    today,
     told_length,
     words,
 )
@@ -81,6 +85,10 @@ def create_app() -> FastAPI:
         new_password,
         records,
         oidc,
+        mentions,
+        covering,
+        entering,
+        today,
     )
     for module in (channels, sync, health, metrics, *residents, *console):
         app.include_router(module.router)

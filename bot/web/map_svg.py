@@ -31,11 +31,16 @@ class PlaceMark:
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """Where a pin's point is, in pixels; `tone` "before": of a place that stands there until another one is saved."""
+    """Where a pin's point is, in pixels; `tone` "before": of a place that stands there until another one is saved.
+
+    "near", "same": another request nearby, which may be the same matter.
+    """
 
     x: float
     y: float
     tone: str = ""
+    label: str = ""  # a number, of one among several
+    of: str = ""  # reference of its request, of one among several
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,18 @@ def request_map(lat: float, lon: float) -> RequestMap:
     return _console_map(View(place := Point(lat, lon), WIDTH, HEIGHT), place, (_IN_THE_MIDDLE,))
 
 
+def with_neighbors(around: RequestMap, place: Point, others: Iterable[tuple[Point, str]]) -> RequestMap:
+    """A `request_map` of a place with others near it, each with its tone, numbered in their order; those beyond its edge are left out."""
+    view = View(place, around.width, around.height)
+    view = replace(view, zoom=round(view.zoom)) if around.tiles else view
+    pins = [
+        Pin(*view.pixel(point), tone, label=str(number))
+        for number, (point, tone) in enumerate(others, 1)
+        if view.shows(point, 12)
+    ]
+    return replace(around, pins=(*reversed(pins), *around.pins))
+
+
 @lru_cache(maxsize=64)
 def moved_map(before: Point | None, after: Point) -> RequestMap:
     """The same of a place that is to be another one: both are seen, the new one on top."""
@@ -81,6 +98,11 @@ def moved_map(before: Point | None, after: Point) -> RequestMap:
 def bare_map(view: View) -> RequestMap:
     """The same of any view and without a pin. Tiles there are of whole zooms only."""
     return _console_map(view, None, ())
+
+
+def pinned_map(view: View, pins: tuple[Pin, ...]) -> RequestMap:
+    """The same of any view with any pins. Tiles there are of whole zooms only."""
+    return _console_map(view, None, pins)
 
 
 @lru_cache(maxsize=256)

@@ -71,9 +71,16 @@ async def photo_of_a_text(token: str) -> Response:
 
 
 @router.get("/console/photos/{photo_id}/{variant}", dependencies=[Depends(signed_in)])
-async def staff_photo(request: Request, photo_id: RowId, variant: Variant) -> Response:
-    """A photo for the console. It never changes, so the browser keeps it, for this very login only."""
-    content, etag = await kept_photo(photo_id, variant, known=request.headers.get("if-none-match"))
+async def staff_photo(
+    request: Request, photo_id: RowId, variant: Variant, shown: int | None = None
+) -> Response:
+    """A photo for the console, as it came or, with `shown`, as others see it.
+
+    Neither ever changes, `shown` being another number after each edit; so the browser keeps it, for this very login only.
+    """
+    content, etag = await kept_photo(
+        photo_id, variant, known=request.headers.get("if-none-match"), as_it_came=shown is None
+    )
     headers = {"Cache-Control": "private, max-age=86400, immutable", "Vary": "Cookie", "ETag": etag}
     if content is None:
         return Response(status_code=304, headers=headers)
@@ -99,12 +106,18 @@ async def sent_map(message_id: RowId) -> Response:
     return Response(content, media_type=PNG, headers=headers)
 
 
-async def kept_photo(photo_id: int, variant: Variant, known: str | None = None) -> tuple[bytes | None, str]:
-    """Content (None when the browser has it already) and entity tag. Raises 404."""
+async def kept_photo(
+    photo_id: int, variant: Variant, known: str | None = None, *, as_it_came: bool = False
+) -> tuple[bytes | None, str]:
+    """Content (None when the browser has it already) and entity tag. Raises 404.
+
+    With what staff covered on it, but for those who may see it `as_it_came`.
+    """
     async with transaction() as session:
         photo = await session.get(Photo, photo_id)
     if photo is None:
         raise HTTPException(404)
+    photo = photo if as_it_came else photo.outside
     etag = f'"{photo.sha256[:24]}-{variant}"'
     if known == etag:
         return None, etag

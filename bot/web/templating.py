@@ -41,6 +41,7 @@ def environment() -> Environment:
         "iso": iso,
         "age": age,
         "distance": distance,
+        "maps_page": maps_page,
         "service_name": service_name,
         "sms_segments": segments_as_sent,
     }
@@ -100,6 +101,12 @@ def distance(metres: float) -> str:
     if metres < _QUARTER_MILE:
         return f"{max(1, round(metres * _FEET_PER_METRE))} ft"
     return f"{metres / _METRES_PER_MILE:.1f} mi"
+
+
+def maps_page(point: tuple[float, float]) -> str:
+    """A page on which anybody may look at a point and find the way: nothing is told there until somebody opens it."""
+    lat, lon = point
+    return f"https://www.openstreetmap.org/?mlat={lat:.5f}&mlon={lon:.5f}#map=18/{lat:.5f}/{lon:.5f}"
 
 
 def service_name(code: str) -> str:

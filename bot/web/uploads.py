@@ -7,11 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import structlog
+from sqlalchemy import exists, or_, select
 from starlette.datastructures import UploadFile
 
 from bot.cases.photos import keep_photo
+from bot.cases.sight import photos_in_sight
+from bot.cases.staff import StaffMember
 from bot.city.current import city
 from bot.db.session import transaction
+from bot.db.tables import Media, Photo, RequestPhoto
 from bot.failures import reason_of
 from bot.photos.apart import DecodingStalledError, take_in_apart
 from bot.photos.decode import MAX_BYTES
@@ -33,6 +37,17 @@ class RefusedFile:
 
     name: str
     reason: str
+
+
+async def known_photos(ids: tuple[int, ...], staff: StaffMember) -> tuple[int, ...]:
+    """Those of the photos that a form may name: what was uploaded with it a moment ago, and what this person may see anyway."""
+    if not ids:
+        return ()
+    used = exists().where(RequestPhoto.photo_id == Photo.id) | exists().where(Media.photo_id == Photo.id)
+    query = select(Photo.id).where(Photo.id.in_(ids), or_(~used, photos_in_sight(staff)))
+    async with transaction() as session:
+        known = set(await session.scalars(query))
+    return tuple(photo_id for photo_id in dict.fromkeys(ids) if photo_id in known)
 
 
 async def keep_files(files: Iterable[UploadFile]) -> tuple[tuple[int, ...], tuple[RefusedFile, ...]]:

@@ -33,12 +33,12 @@ async def deliver(services: Services, conversation_id: int, channel: str) -> Non
         assert media.photo is not None  # noqa: S101 - the caller filters
         photo = media.photo
         # Telegram is given the bytes themselves; Twilio only takes a link.
-        content = services.photos.get(photo.sha256) if channel == Channel.TELEGRAM else None
+        content = services.photos.get(photo.outside.sha256) if channel == Channel.TELEGRAM else None
         return OutboundPhoto(
             photo.id,
             sign_photo_url(photo.id, "full", base_url=base_url, secret=secret, ttl=MEDIA_LINK_SECONDS),
             content,
-            photo.size,
+            photo.outside.size,
             link=short_photo_url(photo.id, base_url=base_url, secret=secret, ttl=WORDS_LINK),
         )
 

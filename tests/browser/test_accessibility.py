@@ -172,8 +172,10 @@ async def _request_all_open(page: Page) -> None:
 
 async def _refused_change(page: Page) -> None:
     await _request(page)
-    await page.get_by_role("button", name="Save update").click()
+    await page.get_by_label("Message", exact=True).check(force=True)
+    await page.get_by_role("button", name="Send the message").click()
     await page.get_by_role("alert").first.wait_for()
+    await page.evaluate("scrollTo(0, 0)")  # what the bar covers by half is no smaller for it
 
 
 async def _conversations(page: Page) -> None:

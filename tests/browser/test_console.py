@@ -81,10 +81,10 @@ async def test_a_clerk_logs_in_opens_a_request_and_marks_it_fixed_with_a_photo(
     await open_request(page, reference)
     await page.get_by_text("Resolved", exact=True).click()
     await page.get_by_label("Words for the resident").fill("Filled this morning. Thank you!")
-    await expect(page.locator("#sms-length")).to_contain_text("SMS with what stands around them")
+    await expect(page.locator("#told-status")).to_contain_text("SMS with what stands around them")
     await page.get_by_label("Photos of the work").set_input_files(photo)
-    await expect(page.locator("#previews img")).to_have_count(1)
-    await page.get_by_role("button", name="Save update").click()
+    await expect(page.locator("#work-photos-previews img")).to_have_count(1)
+    await page.get_by_role("button", name="Save the status").click()
     await expect(page.get_by_text("Saved.")).to_be_visible()
     await expect(page.locator(".case-head .status")).to_have_text("Resolved")
     await expect(page.locator("#history")).to_contain_text("Filled this morning. Thank you!")
@@ -125,7 +125,7 @@ async def test_what_is_typed_outlives_a_reload_and_a_log_out(chromium: Browser, 
     async with transaction() as session:
         await session.execute(delete(StaffSession))
     await expect(page.locator("#logged-out")).to_be_visible(timeout=8000)
-    await page.get_by_role("button", name="Save update").click()
+    await page.get_by_role("button", name="Save the status").click()
     await expect(page.get_by_role("heading")).to_contain_text("You had been logged out")
     await page.get_by_role("link", name="Log in again").click()
     await page.get_by_label("Username").fill("maria")
@@ -155,7 +155,8 @@ async def test_after_logging_in_again_in_another_tab_the_page_carries_on(
     await page.bring_to_front()
     await expect(page.locator("#logged-out")).to_be_hidden(timeout=8000)
     await expect(words).to_have_value("Waiting for asphalt")
-    await page.get_by_role("button", name="Save update").click()
+    await page.get_by_text("On hold", exact=True).click()
+    await page.get_by_role("button", name="Save the status").click()
     await expect(page.get_by_text("Saved.")).to_be_visible()
 
 
@@ -234,7 +235,7 @@ async def test_without_scripts_a_request_is_changed_all_the_same(chromium: Brows
     await page.locator("#password").fill(PASSWORD)
     await page.get_by_role("button", name="Log in").click()
     await page.get_by_text("In progress", exact=True).click()
-    await page.get_by_role("button", name="Save update").click()
+    await page.get_by_role("button", name="Save the status").click()
     await expect(page.locator(".case-head .status")).to_have_text("In progress")
 
 

@@ -9,8 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.mail_choices import OF_NEWS, Topic, choice_of
+from bot.cases.mentions import mentions_of
 from bot.cases.resident_news import told_requests
 from bot.cases.running_late import late_departments
+from bot.cases.staff import member_of
 from bot.cases.week import last_whole_week, load_week
 from bot.city.current import calendar
 from bot.db.tables import Staff, StaffMail
@@ -45,6 +47,9 @@ async def _words(
     says = wording(config, choice_of(person).language, now)
     if topic is Topic.WEEK:
         return says.week(await load_week(session, last_whole_week(now), now))
+    if topic is Topic.MENTIONED:
+        unseen = await mentions_of(session, member_of(person), unseen=True)
+        return await asyncio.to_thread(says.mentioned, unseen) if unseen else None
     department = department_of(person)
     if news := OF_NEWS.get(topic):
         told = await told_requests(session, news, department, person.id)

@@ -10,9 +10,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.mail_choices import OF_NEWS, WANTED, Topic, choice_of
+from bot.cases.mentions import count_unseen
 from bot.cases.promises import count_promised
 from bot.cases.resident_news import told_requests
 from bot.cases.roles import Role
+from bot.cases.staff import member_of
 from bot.db.tables import Staff, StaffMail
 from bot.delivery.mailing.states import MailState
 from bot.delivery.staff_mail.due import due_topics
@@ -72,6 +74,8 @@ async def _tells(session: AsyncSession, topic: Topic, person: Staff, now: dateti
     """Whether there is anything to tell."""
     if topic is Topic.WEEK:
         return True
+    if topic is Topic.MENTIONED:
+        return bool(await count_unseen(session, member_of(person)))
     if news := OF_NEWS.get(topic):
         return bool(await told_requests(session, news, department_of(person), person.id, most=1))
     promised = await count_promised(session, now, department_of(person))

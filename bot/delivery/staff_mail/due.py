@@ -18,7 +18,7 @@ _DAY = timedelta(days=1)
 def due_topics(now: datetime) -> Iterator[tuple[Topic, date]]:
     """What is due at this time, and the day of the city it is of. `now` is aware.
 
-    What is not fixed, what was added and what runs late on each working day from the morning to the evening; the figures of a week on the first working day
+    What is not fixed, what was added, what names them and what runs late on each working day from the morning to the evening; the figures of a week on the first working day
     of the next one, which is Monday but for holidays.
     """
     local = now.astimezone(calendar().time_zone)
@@ -27,6 +27,7 @@ def due_topics(now: datetime) -> Iterator[tuple[Topic, date]]:
         return
     yield Topic.NOT_FIXED, today
     yield Topic.ADDED, today
+    yield Topic.MENTIONED, today
     yield Topic.LATE, today
     if _is_first_of_week(today):
         yield Topic.WEEK, today

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlencode
 
+from bot.cases.mentions import Mentioned
 from bot.cases.promises import Promised, Standing
-from bot.cases.resident_news import News, ToldRequest
+from bot.cases.resident_news import News, ToldRequest, told_as
 from bot.cases.running_late import MOST_NAMED, LateDepartment, LateRequest
 from bot.cases.week import Figures, ServiceWeek, Week
 from bot.city.blocks import block_of
@@ -76,6 +77,26 @@ class Wording:
             self._link(f"{news}_link", f"/requests?{urlencode(narrowed)}"),
         )
 
+    def mentioned(self, notes: Sequence[Mentioned]) -> Words:
+        """Notes that name the reader and that they have not seen: which requests, and no word of a note. As slow as `late`."""
+        lines = [
+            self._said(
+                "request",
+                reference=one.request.reference,
+                about=self._about(told_as(one.request, one.at)),
+                when=self._said("mentioned_since", day=self._day(self._local(one.at))),
+            )
+            for one in notes[:MOST_NAMED]
+        ]
+        if rest := len(notes) - len(lines):
+            lines.append(self._said("more", count=rest))
+        return self._mail(
+            self._said("mentioned_subject", city=self._city, count=len(notes)),
+            self._said("mentioned_opening"),
+            "\n".join(lines),
+            self._link("mentioned_link", "/mentions"),
+        )
+
     def week(self, week: Week) -> Words:
         """The figures of a week."""
         begins, ends = self._day(week.begins), self._day(week.ends)
@@ -121,7 +142,10 @@ class Wording:
         return f"{service}, {block.name}" if block and block.name else service
 
     def _since(self, news: News, at: datetime) -> str:
-        return self._said(f"{news}_since", day=self._day(at.astimezone(calendar().time_zone).date()))
+        return self._said(f"{news}_since", day=self._day(self._local(at)))
+
+    def _local(self, at: datetime) -> date:
+        return at.astimezone(calendar().time_zone).date()
 
     def _when(self, request: LateRequest) -> str:
         if request.standing is Standing.SOON:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from bot.cases.assignment import Assignment
 from bot.cases.status import Resolution, Status
 from bot.cases.updates import MAX_PUBLIC_TEXT
+from bot.city.current import city
 from bot.web.uploads import RefusedFile
 
 
@@ -47,6 +48,7 @@ class ChangeForm:
     due_on: str = ""  # as entered
     urgent: bool = False
     assignment: Assignment | None = None  # who is to have it, where the clerk changed that
+    act: str = "status"  # which of the page's forms it was: `bot.web.console.acts.Act`
 
     @property
     def day(self) -> date | None:
@@ -55,6 +57,11 @@ class ChangeForm:
             return date.fromisoformat(self.due_on)
         except ValueError:
             return None
+
+    @property
+    def is_past(self) -> bool:
+        """Whether the day that was entered is over in the city."""
+        return self.day is not None and self.day < datetime.now(UTC).astimezone(city().time_zone).date()
 
     @property
     def max_public_text(self) -> int:

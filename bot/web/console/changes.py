@@ -22,15 +22,16 @@ from bot.cases.lookup import UnknownRequestError, find_request, lock_request
 from bot.cases.staff import UnknownStaffError
 from bot.cases.status import JoinedError, Resolution, Status, TransitionError, UnexplainedError
 from bot.cases.updates import MAX_PUBLIC_TEXT, Change, NothingToChangeError
-from bot.city.current import city
 from bot.db.session import transaction
-from bot.db.tables import Photo, RequestPhoto, ServiceRequest, Update
+from bot.db.tables import RequestPhoto, ServiceRequest, Update
 from bot.delivery.push import update_request
 from bot.web.access import MAX_FILES, Posted, Reference, changing, posted
+from bot.web.console.acts import Act, preview, words_to_begin_with
 from bot.web.console.change_form import ChangeForm, Problem
+from bot.web.console.request_page import load_request_view
 from bot.web.console.requests import show_request
 from bot.web.templating import render
-from bot.web.uploads import RefusedFile, keep_files
+from bot.web.uploads import RefusedFile, keep_files, known_photos
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 
@@ -54,6 +55,8 @@ async def change(request: Request, reference: Reference, post: Posted = Depends(
     form = await _read(post)
     if form.problems:
         return await show_request(request, reference, form, status=422)
+    if post.text("look"):
+        return await _look(request, reference, form, post)
     seen = (post.numbers("seen_update") or (0,))[0]
     try:
         saved = await _save(reference, form, post.login.staff.author, seen)
@@ -73,7 +76,20 @@ async def change(request: Request, reference: Reference, post: Posted = Depends(
         return await show_request(request, reference, long, status=422)
     except NothingToChangeError:
         return await show_request(request, reference, replace(form, problems=(Problem.NOTHING,)), status=422)
-    return RedirectResponse(f"/console/requests/{saved.reference}?saved={saved.update_id}", 303)
+    address = f"/console/requests/{saved.reference}?saved={saved.update_id}&act={form.act}"
+    return RedirectResponse(f"{address}#change-section", 303)
+
+
+async def _look(request: Request, reference: str, form: ChangeForm, post: Posted) -> Response:
+    """What the form would send, below it; ready words that were chosen are written into it. For pages without JavaScript."""
+    async with transaction() as session:
+        row = await find_request(session, reference)
+        offered, chosen = words_to_begin_with(Act(form.act)), post.numbers("ready")[:1]
+        if not form.public_text and chosen and chosen[0] < len(offered):
+            reads = (await load_request_view(session, reference)).reads
+            form = replace(form, public_text=offered[chosen[0]].texts[reads])
+        told = await preview(session, row, form, len(form.kept_photos))
+    return await show_request(request, reference, form, looked=told)
 
 
 @router.post("/sms-length")
@@ -95,11 +111,14 @@ async def _read(post: Posted) -> ChangeForm:
     """The form with its photos kept, and everything that is wrong with it."""
     problems = []
     public_text = post.text("public_text")
+    act = Act.read(post)
     try:
-        status = Status(post.text("status"))
+        status = act.status(post)
     except ValueError:
-        raise HTTPException(422) from None
-    kept = await _known_photos(post.numbers("kept_photos"))
+        if not post.text("look"):
+            raise HTTPException(422) from None
+        status = None
+    kept = await known_photos(post.numbers("kept_photos"), post.login.staff)
     files = post.files("photos")
     refused: tuple[RefusedFile, ...] = ()
     if len(kept) + len(files) > MAX_FILES:
@@ -122,8 +141,9 @@ async def _read(post: Posted) -> ChangeForm:
         due_on=post.text("due_on"),
         urgent=post.text("urgent") == "yes",
         assignment=_assignment(post),
+        act=act,
     )
-    if form.due_on and (form.day is None or form.day < datetime.now(city().time_zone).date()):
+    if form.due_on and (form.day is None or form.is_past):
         problems.append(Problem.NO_DAY)
     return replace(form, problems=tuple(problems))
 
@@ -158,14 +178,6 @@ def _missing(error: UnexplainedError, form: ChangeForm) -> Problem:
     if error.missing == "duplicate_of":
         return Problem.JOIN_INSTEAD
     return Problem.QUESTION_NEEDED if form.status is Status.WAITING else Problem.REASON_NEEDED
-
-
-async def _known_photos(ids: tuple[int, ...]) -> tuple[int, ...]:
-    if not ids:
-        return ()
-    async with transaction() as session:
-        known = set(await session.scalars(select(Photo.id).where(Photo.id.in_(ids))))
-    return tuple(photo_id for photo_id in dict.fromkeys(ids) if photo_id in known)
 
 
 async def _save(reference: str, form: ChangeForm, author: str, seen: int) -> _Saved:

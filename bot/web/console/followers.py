@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -12,11 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from bot.cases.duplicates import OpenRequest, nearest_open_duplicates
+from bot.cases.duplicates import Neighbor, OpenRequest, nearest_open_duplicates, neighbors_of
 from bot.cases.following import count_followers
 from bot.cases.lookup import UnknownRequestError, reference_of
 from bot.cases.merging import MergeError
 from bot.cases.people import REGAINED
+from bot.cases.sight import requests_in_sight
+from bot.cases.staff import StaffMember
 from bot.cases.status import ACTIVE
 from bot.city.current import catalogue
 from bot.city.location import Point
@@ -29,6 +31,7 @@ from bot.web.console.people import contact_name
 router = APIRouter(prefix="/console", include_in_schema=False)
 
 SHOWN = 50  # followers, the newest ones; how many there are in all is told beside
+NEARBY = 150  # metres: what the page's map shows
 NOBODY = 0  # no conversation has this id
 
 
@@ -62,6 +65,7 @@ class Following:
     followers: tuple[Follower, ...] = ()
     joined_into: str | None = None  # reference of the request this one was joined with
     similar: tuple[OpenRequest, ...] = ()  # open ones nearby that may be the same matter
+    neighbors: tuple[Neighbor, ...] = ()  # what else is unfinished nearby, these included
 
 
 async def load_following(session: AsyncSession, request: ServiceRequest) -> Following:
@@ -69,7 +73,27 @@ async def load_following(session: AsyncSession, request: ServiceRequest) -> Foll
     joined_into = await reference_of(session, request.merged_into_id)
     count = await count_followers(session, request.id)
     followers = await _followers(session, request)
-    return Following(count, followers, joined_into, await _similar(session, request))
+    similar = await _similar(session, request)
+    return Following(count, followers, joined_into, similar, await _neighbors(session, request))
+
+
+async def in_sight(session: AsyncSession, following: Following, staff: StaffMember) -> Following:
+    """The same for somebody who sees the requests of their department alone."""
+    if not staff.confined:
+        return following
+    named = {one.reference for one in following.similar} | {one.reference for one in following.neighbors}
+    seen = set(
+        await session.scalars(
+            select(ServiceRequest.reference).where(
+                ServiceRequest.reference.in_(named), requests_in_sight(staff)
+            )
+        )
+    )
+    return replace(
+        following,
+        similar=tuple(one for one in following.similar if one.reference in seen),
+        neighbors=tuple(one for one in following.neighbors if one.reference in seen),
+    )
 
 
 async def _followers(session: AsyncSession, request: ServiceRequest) -> tuple[Follower, ...]:
@@ -100,6 +124,14 @@ async def _followers(session: AsyncSession, request: ServiceRequest) -> tuple[Fo
         )
         for subscriber, conversation in rows
     )
+
+
+async def _neighbors(session: AsyncSession, request: ServiceRequest) -> tuple[Neighbor, ...]:
+    """What the map of the request shows beside it."""
+    if request.lat is None or request.lon is None:
+        return ()
+    point = Point(request.lat, request.lon)
+    return tuple(await neighbors_of(session, request.id, point, NEARBY))
 
 
 async def _similar(session: AsyncSession, request: ServiceRequest) -> tuple[OpenRequest, ...]:

@@ -39,6 +39,7 @@ from bot.web.console.additions import Added, load_added
 from bot.web.console.followers import Following, load_following
 from bot.web.console.not_told import NotTold, load_not_told
 from bot.web.console.shown import Showing, showing_of
+from bot.web.console.timeline import Happening, SaidAt, load_happenings, said_before, told_at
 from bot.web.console.transcript import Transcript, load_transcript, transcript_version
 
 # In the order in which a clerk thinks of them.
@@ -47,7 +48,7 @@ _ORDER = (Status.OPEN, Status.IN_PROGRESS, Status.WAITING, Status.ON_HOLD, Statu
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One thing that happened to a request: an update by staff, the resident's feedback, or what a resident added."""
+    """One thing that happened to a request: an update by staff, feedback, what a resident added, or anything beside."""
 
     at: datetime
     author: str
@@ -71,6 +72,8 @@ class HistoryEntry:
     rating: int | None = None
     comment: str | None = None
     added: Added | None = None
+    happening: Happening | None = None  # anything else
+    said_at: SaidAt | None = None  # the message that said it
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +88,11 @@ class Recipient:
 class RequestView:
     request: ServiceRequest
     status: Status
-    next_statuses: tuple[Status, ...]  # the present one first
+    next_statuses: tuple[Status, ...]  # with the present one, always in the same order
     endings: frozenset[Resolution]  # how it may end when it is closed from here
     report_photos: tuple[int, ...]
     completion_photos: tuple[int, ...]
+    covered: Mapping[int, int]  # photo id → id of the picture that others see in its place
     history: list[HistoryEntry]  # newest first
     tellings: Mapping[int, Telling]  # update id → who is told of it; none where nobody was to be
     answers: list[tuple[str, str]]  # each question and what the resident said, in words
@@ -110,6 +114,12 @@ class RequestView:
     transcript: Transcript | None
     version: str
 
+    @property
+    def reads(self) -> str:
+        """The language in which most of those who are told read it; of a request that nobody follows, its own."""
+        groups = self.recipient.reach.groups if self.recipient else ()
+        return groups[0].language if groups else self.request.language
+
 
 async def load_request_view(session: AsyncSession, reference: str) -> RequestView:
     """Everything the page shows. Raises `UnknownRequestError`."""
@@ -124,15 +134,18 @@ async def load_request_view(session: AsyncSession, reference: str) -> RequestVie
     return RequestView(
         request=request,
         status=status,
-        next_statuses=(status, *_next_statuses(request)),
+        next_statuses=_next_statuses(request),
         endings=ENDINGS[Status.CLOSED][status],
         report_photos=by_kind.get("report", ()),
         completion_photos=by_kind.get("completion", ()),
+        covered={one.photo_id: one.photo.covered_by_id for one in request.photos if one.photo.covered_by_id},
         history=_history(
             request,
             tellings,
             await load_not_told(session, request.id),
             await load_added(session, request),
+            await load_happenings(session, request),
+            await _messages(session, request),
         ),
         tellings=tellings,
         answers=list(in_words(services_of(request), request.answers, "en")),
@@ -159,9 +172,9 @@ async def load_request_view(session: AsyncSession, reference: str) -> RequestVie
 def without_residents(view: RequestView) -> RequestView:
     """The same for who sees requests and no conversation: nothing that residents wrote elsewhere, no name and no number."""
     history = [
-        replace(entry, missed=(), added=replace(entry.added, follower="", message_id=None))
+        replace(entry, missed=(), said_at=None, added=replace(entry.added, follower="", message_id=None))
         if entry.added
-        else replace(entry, missed=())
+        else replace(entry, missed=(), said_at=None)
         for entry in view.history
     ]
     return replace(
@@ -175,10 +188,11 @@ def without_residents(view: RequestView) -> RequestView:
 
 
 def _next_statuses(request: ServiceRequest) -> tuple[Status, ...]:
-    """Where a request may go from here; one that is joined with another goes with that one."""
+    """Where a request may go from here, or stay; one that is joined with another goes with that one."""
+    status = Status(request.status)
     if request.merged_into_id is not None:
-        return ()
-    return tuple(wanted for wanted in _ORDER if wanted in ALLOWED[Status(request.status)])
+        return (status,)
+    return tuple(wanted for wanted in _ORDER if wanted is status or wanted in ALLOWED[status])
 
 
 async def request_version(session: AsyncSession, reference: str) -> str:
@@ -255,6 +269,24 @@ def _photos_by_kind(request: ServiceRequest) -> Mapping[str, tuple[int, ...]]:
     return kinds
 
 
+@dataclass(frozen=True, slots=True)
+class _Messages:
+    """Which messages of the transcripts said what the history tells."""
+
+    filed: SaidAt | None
+    told: Mapping[int, SaidAt]  # update id → where it was told
+    feedback: Mapping[int, SaidAt | None]  # feedback id → where it was said
+
+
+async def _messages(session: AsyncSession, request: ServiceRequest) -> _Messages:
+    filed_by = request.conversation_id
+    return _Messages(
+        await said_before(session, filed_by, request.created_at) if filed_by is not None else None,
+        await told_at(session, request),
+        {one.id: await said_before(session, one.conversation_id, one.created_at) for one in request.feedback},
+    )
+
+
 async def _tellings(session: AsyncSession, request: ServiceRequest) -> Mapping[int, Telling]:
     """Update id → who was told of it, is told later, or is not."""
     return await tellings_of(session, [update.id for update in request.updates])
@@ -265,6 +297,8 @@ def _history(
     tellings: Mapping[int, Telling],
     missed: Mapping[int, tuple[NotTold, ...]],
     added: Sequence[Added],
+    happenings: Sequence[Happening],
+    said: _Messages,
 ) -> list[HistoryEntry]:
     entries = [
         HistoryEntry(
@@ -281,6 +315,7 @@ def _history(
             corrected=update.corrected,
             photo_ids=tuple(photo.photo_id for photo in update.photos),
             missed=missed.get(update.id, ()),
+            said_at=said.filed if update.from_status is None else said.told.get(update.id),
             **_how_told(tellings.get(update.id)),
         )
         for update in request.updates
@@ -294,6 +329,7 @@ def _history(
             verdict=feedback.verdict,
             rating=feedback.rating,
             comment=feedback.comment,
+            said_at=said.feedback.get(feedback.id),
         )
         for feedback in request.feedback
     ]
@@ -305,8 +341,15 @@ def _history(
             to_status=None,
             photo_ids=one.photo_ids,
             added=one,
+            said_at=SaidAt(one.conversation_id, one.message_id)
+            if one.conversation_id is not None and one.message_id is not None
+            else None,
         )
         for one in added
+    ]
+    entries += [
+        HistoryEntry(at=one.at, author=one.author, from_status=None, to_status=None, happening=one)
+        for one in happenings
     ]
     # "Not fixed" and the reopening it brings about have one and the same time: the words come first.
     return sorted(entries, key=lambda entry: (entry.at, entry.to_status is not None), reverse=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 
 from fastapi import APIRouter, Depends, Query
@@ -19,22 +19,28 @@ from bot.cases.staff import list_staff
 from bot.cases.staff_sessions import Login
 from bot.cases.status import ACTIVE
 from bot.city.current import catalogue, city
+from bot.city.location import Point
 from bot.db.session import transaction
-from bot.db.tables import ServiceRequest
 from bot.delivery.mailbox.standing import last_department_mail
 from bot.settings import settings
 from bot.sync.standing import linked, system_standing
 from bot.web.access import MAX_ID, Before, Reference, signed_in, watching
+from bot.web.console.acts import Act, Preview, words_to_begin_with
 from bot.web.console.change_form import ChangeForm
-from bot.web.console.followers import JoinProblem
+from bot.web.console.followers import JoinProblem, in_sight
 from bot.web.console.handover import count_waiting
 from bot.web.console.joining import joined_now
 from bot.web.console.people import contact_address, contact_name, staff_names
 from bot.web.console.request_filter import RequestFilter
 from bot.web.console.request_list import RequestPage, count_by_status, list_version, load_page
-from bot.web.console.request_page import load_request_view, request_version, without_residents
+from bot.web.console.request_page import (
+    RequestView,
+    load_request_view,
+    request_version,
+    without_residents,
+)
 from bot.web.console.shown import ShowingForm
-from bot.web.map_svg import RequestMap, request_map
+from bot.web.map_svg import RequestMap, request_map, with_neighbors
 from bot.web.templating import render
 
 router = APIRouter(prefix="/console", include_in_schema=False)
@@ -112,31 +118,41 @@ async def request_page(
     request: Request,
     reference: Reference,
     saved: int | None = None,
+    act: str = "",
     join: str = "",
     joined: int | None = Query(None, ge=1, le=MAX_ID),
     undone: bool = False,
     corrected: str = "",
+    filed: str = "",
 ) -> Response:
     problem = JoinProblem(join) if join in set(JoinProblem) else None
     return await show_request(
         request,
         reference,
-        ChangeForm(),
+        ChangeForm(act=Act(act) if act in set(Act) else Act.STATUS),
         saved=saved,
         join_problem=problem,
         joined=joined,
         undone=undone,
         corrected=corrected,
+        filed=filed,
     )
 
 
 @router.get("/requests/{reference}/fresh", dependencies=[Depends(watching)])
-async def fresh_request(request: Request, reference: Reference, version: str) -> Response:
-    """Status, history and transcript again when any of them changed since `version`, else nothing."""
+async def fresh_request(
+    request: Request, reference: Reference, version: str, seen: int | None = Query(None, ge=0, le=MAX_ID)
+) -> Response:
+    """Status, history and transcript again when any of them changed since `version`, else nothing.
+
+    `seen`: the newest update when the page was opened; its forms say so where there is a newer one by now.
+    """
     async with transaction() as session:
         if await request_version(session, reference) == version:
             return unchanged()
-    return await show_request(request, reference, ChangeForm(), template="requests/_fresh_request.html")
+    return await show_request(
+        request, reference, ChangeForm(), seen=seen, template="requests/_fresh_request.html"
+    )
 
 
 async def show_request(
@@ -149,17 +165,25 @@ async def show_request(
     joined: int | None = None,
     undone: bool = False,
     corrected: str = "",
+    filed: str = "",
     showing_form: ShowingForm | None = None,
+    looked: Preview | None = None,
+    seen: int | None = None,
     status: int = 200,
     template: str = "requests/page.html",
 ) -> Response:
-    """The page of a request with the form as it stands. 404 for an unknown reference."""
+    """The page of a request with the form as it stands. 404 for an unknown reference.
+
+    `looked`: what a form would send, where that was asked. `seen`: the newest update when the page was opened.
+    """
     async with transaction() as session:
         try:
             view = await load_request_view(session, reference)
         except UnknownRequestError:
             raise HTTPException(404) from None
-        if not request.state.login.staff.may_converse:
+        who = request.state.login.staff
+        view = replace(view, following=await in_sight(session, view.following, who))
+        if not who.may_converse:
             view = without_residents(view)
         waiting = await count_waiting(session)
         names = await staff_names(session)
@@ -181,6 +205,12 @@ async def show_request(
         "undone": undone,
         "corrected": corrected,
         "may_correct": request.state.login.staff.may_arrange and view.request.merged_into_id is None,
+        "filed": filed,
+        "looked": looked,
+        "seen": seen if seen is not None else view.last_update_id,
+        "ready": {act: words_to_begin_with(act) for act in Act},
+        "reads": view.reads,
+        "today": datetime.now(UTC).astimezone(city().time_zone).date(),
         "showing_form": showing_form or ShowingForm(),
         "city_page": settings().city_page != "off",
         "public_list": settings().open311 == "listed",
@@ -190,16 +220,19 @@ async def show_request(
         "departments": city().departments,
         "person": contact_name(contact) if contact else "",
         "person_address": contact_address(contact) if contact else "",
-        "map": _map_of(view.request),
+        "map": _map_of(view),
     }
     return render(request, template, context, status=status)
 
 
-def _map_of(request: ServiceRequest) -> RequestMap | None:
-    """None for what happened nowhere."""
+def _map_of(view: RequestView) -> RequestMap | None:
+    """The place with what is unfinished near it; None for what happened nowhere."""
+    request, following = view.request, view.following
     if request.lat is None or request.lon is None:
         return None
-    return request_map(request.lat, request.lon)
+    alike = {one.reference for one in following.similar}
+    near = [(one.point, "same" if one.reference in alike else "near") for one in following.neighbors]
+    return with_neighbors(request_map(request.lat, request.lon), Point(request.lat, request.lon), near)
 
 
 async def _list_context(

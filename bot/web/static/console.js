@@ -45,7 +45,9 @@
   all("form[data-draft]").forEach((form) => {
     const key = `draft:${form.dataset.draft}`;
     const fields = all("textarea, input[type=radio][name=status]", form);
-    const justSaved = (done.has("saved") || done.has("sent")) && !form.querySelector(".problem");
+    // Of several forms on a page only what was sent is done with.
+    const sentIt = !done.has("act") || !form.dataset.act || done.get("act") === form.dataset.act;
+    const justSaved = (done.has("saved") || done.has("sent") || done.has("filed")) && sentIt && !form.querySelector(".problem");
     const kept = justSaved ? null : JSON.parse(sessionStorage.getItem(key) || "null");
     if (justSaved) sessionStorage.removeItem(key);
     if (kept && !form.querySelector(".problem")) {
@@ -64,7 +66,7 @@
       sessionStorage.setItem(key, JSON.stringify(now));
     });
   });
-  if (["saved", "sent", "joined", "undone", "corrected"].some((name) => done.has(name))) {
+  if (["saved", "sent", "joined", "undone", "corrected", "filed"].some((name) => done.has(name))) {
     // Reloading or bookmarking the page should not say "Saved" again.
     history.replaceState(null, "", location.pathname + location.hash);
   }

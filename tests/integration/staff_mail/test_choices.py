@@ -81,5 +81,5 @@ async def test_the_audit_trail_tells_of_each_change_once_and_of_no_address(ana: 
         )
         assert [row.detail for row in rows] == [
             {"topics": ["week"], "address_changed": True},
-            {"topics": ["added", "late", "not_fixed", "week"], "address_changed": False},
+            {"topics": ["added", "late", "mentioned", "not_fixed", "week"], "address_changed": False},
         ]

@@ -186,23 +186,35 @@ def at(text: str) -> datetime:
     ("now", "due"),
     [
         ("2026-12-01T07:59:59-08:00", []),
-        ("2026-12-01T08:00:00-08:00", [Topic.NOT_FIXED, Topic.ADDED, Topic.LATE]),
-        ("2026-12-01T17:59:59-08:00", [Topic.NOT_FIXED, Topic.ADDED, Topic.LATE]),
+        ("2026-12-01T08:00:00-08:00", [Topic.NOT_FIXED, Topic.ADDED, Topic.MENTIONED, Topic.LATE]),
+        ("2026-12-01T17:59:59-08:00", [Topic.NOT_FIXED, Topic.ADDED, Topic.MENTIONED, Topic.LATE]),
         ("2026-12-01T18:00:00-08:00", []),
-        ("2026-11-30T08:00:00-08:00", [Topic.NOT_FIXED, Topic.ADDED, Topic.LATE, Topic.WEEK]),  # Monday
+        (
+            "2026-11-30T08:00:00-08:00",
+            [Topic.NOT_FIXED, Topic.ADDED, Topic.MENTIONED, Topic.LATE, Topic.WEEK],
+        ),  # Monday
         # Summer time ends on November 1, and begins on March 14: eight is eight.
         ("2026-10-30T07:59:00-07:00", []),
-        ("2026-10-30T08:00:00-07:00", [Topic.NOT_FIXED, Topic.ADDED, Topic.LATE]),
+        ("2026-10-30T08:00:00-07:00", [Topic.NOT_FIXED, Topic.ADDED, Topic.MENTIONED, Topic.LATE]),
         ("2026-11-02T07:59:00-08:00", []),
-        ("2026-11-02T08:00:00-08:00", [Topic.NOT_FIXED, Topic.ADDED, Topic.LATE, Topic.WEEK]),
+        (
+            "2026-11-02T08:00:00-08:00",
+            [Topic.NOT_FIXED, Topic.ADDED, Topic.MENTIONED, Topic.LATE, Topic.WEEK],
+        ),
         ("2027-03-15T07:59:00-07:00", []),
-        ("2027-03-15T08:00:00-07:00", [Topic.NOT_FIXED, Topic.ADDED, Topic.LATE, Topic.WEEK]),
+        (
+            "2027-03-15T08:00:00-07:00",
+            [Topic.NOT_FIXED, Topic.ADDED, Topic.MENTIONED, Topic.LATE, Topic.WEEK],
+        ),
         ("2026-11-28T09:00:00-08:00", []),  # Saturday
         ("2026-11-26T09:00:00-08:00", []),  # Thanksgiving
         # Labor Day is a Monday: the figures come on Tuesday.
         ("2026-09-07T09:00:00-07:00", []),
-        ("2026-09-08T09:00:00-07:00", [Topic.NOT_FIXED, Topic.ADDED, Topic.LATE, Topic.WEEK]),
-        ("2026-09-09T09:00:00-07:00", [Topic.NOT_FIXED, Topic.ADDED, Topic.LATE]),
+        (
+            "2026-09-08T09:00:00-07:00",
+            [Topic.NOT_FIXED, Topic.ADDED, Topic.MENTIONED, Topic.LATE, Topic.WEEK],
+        ),
+        ("2026-09-09T09:00:00-07:00", [Topic.NOT_FIXED, Topic.ADDED, Topic.MENTIONED, Topic.LATE]),
     ],
 )
 def test_mail_is_due_by_the_citys_clock_and_calendar(now: str, due: list[Topic]) -> None:

@@ -51,12 +51,14 @@ async def test_what_is_chosen_is_kept_and_shown(maria: Browser) -> None:
     assert " checked> <span>" not in page
     assert "No mail goes to staff from here yet" in page
     assert "What runs late in all departments" in page, "Maria is in none"
-    answer = await maria.send(PAGE, wish(language="es", week="yes", not_fixed="yes", added="yes"))
+    answer = await maria.send(
+        PAGE, wish(language="es", week="yes", not_fixed="yes", added="yes", mentioned="yes")
+    )
     assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}?saved=true")
     assert await kept() == MailChoice("maria@example.gov", frozenset(Topic), "es")
     page = (await maria.open(f"{PAGE}?saved=true")).text
     assert 'value="maria@example.gov"' in page
-    assert page.count(' value="yes" checked') == 4
+    assert page.count(' value="yes" checked') == 5
     assert 'value="es" checked' in page
     assert "<b>Saved.</b>" in page
     await maria.send(PAGE, {"email": "", "language": "es"})

@@ -77,11 +77,11 @@ async def test_a_request_says_so_beside_the_words_for_the_resident(why: Barrier,
     reference = await a_request()
     await becomes(why)
     page = (await maria.open(f"/console/requests/{reference}")).text
-    label = tag(page, r'<label for="public_text">.*?</label>')
+    label = tag(page, r'<div id="reach">.*?</div>')
     assert f"The resident {why.sentence}" in label
     assert ("Nov 20" in label) is (why is not Barrier.DECLINED)
     assert "kept here, not sent" in label
-    assert "sent by" not in label
+    assert "are sent" not in label
 
 
 async def test_of_several_followers_those_who_are_not_told_are_named(maria: Browser) -> None:
@@ -92,9 +92,7 @@ async def test_of_several_followers_those_who_are_not_told_are_named(maria: Brow
         await session.execute(
             update(Contact).where(Contact.address == "+13105550199").values(**BARRIERS[Barrier.CARRIER][0])
         )
-    label = tag(
-        (await maria.open(f"/console/requests/{reference}")).text, r'<label for="public_text">.*?</label>'
-    )
+    label = tag((await maria.open(f"/console/requests/{reference}")).text, r'<div id="reach">.*?</div>')
     assert "One follower texted STOP, since" in label
     assert "to 1 of 2 people" in label
     assert "kept here, not sent" not in label

@@ -83,7 +83,7 @@ async def test_only_transitions_that_are_allowed_are_offered(maria: Browser) -> 
     async with transaction() as session:
         await update_request(session, Change(reference, Status.RESOLVED, "staff:maria", "Done."))
     page = (await maria.open(f"/console/requests/{reference}")).text
-    assert re.findall(r'name="status" value="(\w+)"', page) == ["resolved", "open", "closed"]
+    assert re.findall(r'name="status" value="(\w+)"', page) == ["open", "resolved", "closed"]
 
 
 async def test_a_status_that_is_not_offered_is_refused_and_the_words_stay(maria: Browser) -> None:
@@ -271,7 +271,8 @@ async def test_a_change_by_somebody_else_meanwhile_is_shown_before_anything_is_s
         await update_request(session, Change(reference, Status.ON_HOLD, "staff:sam", "Waits for a part."))
     answer = await change(maria, reference, status="resolved", public_text="All done")
     assert answer.status_code == 409
-    assert "Somebody changed this request" in answer.text
+    assert "<b>sam</b> changed this request a moment ago" in answer.text
+    assert "the resident is told “Waits for a part.”" in answer.text
     assert "All done" in answer.text
     answer = await change(maria, reference, status="resolved", public_text="All done")
     assert answer.status_code == 303

@@ -65,7 +65,7 @@ async def test_words_are_written_for_all_who_read_them_not_for_who_filed(
         await session.execute(update(Contact).where(Contact.address.in_(spanish)).values(language="es"))
     page = (await maria.open(f"/console/requests/{reference}")).text
     assert said in page
-    assert ("Spanish" in page.partition("Words for the resident")[2].partition("<textarea")[0]) is bool(said)
+    assert ("Spanish" in page.partition('<div id="reach">')[2].partition("</div>")[0]) is bool(said)
 
 
 async def test_followers_are_shown_with_what_they_said(maria: Browser) -> None:

@@ -17,6 +17,7 @@ from bot.city.gazetteer import Gazetteer, load_gazetteer
 from bot.city.location import Point, ResolutionOutcome
 from bot.city.names import proper_case
 from bot.city.pack import read_facts, write_facts
+from bot.city.ready_words import load_ready_words
 from bot.cli.city import app
 from bot.settings import PACKS
 
@@ -25,6 +26,18 @@ PACK = PACKS / "santa_monica"
 
 def test_the_shipped_pack_has_no_errors() -> None:
     assert errors(check_pack(PACK)) == []
+
+
+def test_ready_words_that_are_for_nothing_or_too_long_are_told_by_their_place(tmp_path: Path) -> None:
+    file = tmp_path / "ready-words.yml"
+    assert load_ready_words(tmp_path) == ()
+    file.write_text(f"words: [{{name: A, use: nothing, text: {{en: {'y' * 300}, es: hola}}}}]", "utf-8")
+    with pytest.raises(PackError) as told:
+        load_ready_words(tmp_path)
+    assert told.value.problems == (
+        "ready-words.yml: words[1].use: should be one of message, ask, in_progress, on_hold, resolved, closed.",
+        "ready-words.yml: words[1].text.en: has 300 characters; 240 fit.",
+    )
 
 
 def test_writing_facts_again_gives_the_same_files(tmp_path: Path) -> None:
