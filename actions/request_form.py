@@ -61,7 +61,10 @@ class ValidateRequestForm(FormValidationAction):  # type: ignore[misc]  # rasa-s
             heard,
             first_contact=heard.turn.first_contact and not heard.turn.taken_over,
             about_turn=about_turn(
-                heard, wants_person=progress.wants_person, report_open=is_open(progress.draft, progress.end)
+                heard,
+                wants_person=progress.wants_person,
+                report_open=is_open(progress.draft, progress.end),
+                understood=progress.understood,
             ),
         )
         return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -57,9 +58,16 @@ def is_open(draft: Draft | None, end: End | None) -> bool:
     return draft is not None and end is None
 
 
-def about_turn(read: Read, *, wants_person: bool = False, report_open: bool | None = None) -> dict[str, Any]:
-    """What the gateway should know: danger, a switch of language, the wish for a person, a report that began or ended."""
-    about: dict[str, Any] = {}
+def about_turn(
+    read: Read,
+    *,
+    wants_person: bool = False,
+    report_open: bool | None = None,
+    understood: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """What the gateway should know: danger, a switch of language, the wish for a person, a report that began or ended, and
+    what the turn was understood as."""
+    about: dict[str, Any] = {"understood": dict(understood)} if understood else {}
     if read.turn.danger:
         about["danger"] = sorted(read.turn.danger)
     if read.turn.taken_over:

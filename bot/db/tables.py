@@ -203,6 +203,8 @@ class Turn(Table):
     asked: Mapped[str | None] = mapped_column(
         String(64)
     )  # a question of the city: its code, "" for one without an answer
+    # What the bot took it for: see `bot.conversation.talk.understood`. SQL NULL where it heard nothing.
+    understood: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class TakenTurn(Table):

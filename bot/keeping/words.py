@@ -43,7 +43,12 @@ async def forget_words(session: AsyncSession, conversation_ids: Sequence[int], n
     await session.execute(
         update(Turn)
         .where(Turn.conversation_id.in_(conversation_ids))
-        .values(engine_message={}, finished_at=func.coalesce(Turn.finished_at, now), parked_at=None)
+        .values(
+            engine_message={},
+            understood=None,
+            finished_at=func.coalesce(Turn.finished_at, now),
+            parked_at=None,
+        )
         .execution_options(synchronize_session=False)
     )
     await session.execute(

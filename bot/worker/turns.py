@@ -83,7 +83,14 @@ async def _take(services: Services, turn: OpenTurn) -> bool:
             await _remember(session, turn, result)
             if result.danger:
                 await mark_danger(session, turn.conversation_id, turn.id, result.danger)
-            await finish_turn(session, turn, result.replies, asked=result.asked, danger=bool(result.danger))
+            await finish_turn(
+                session,
+                turn,
+                result.replies,
+                asked=result.asked,
+                danger=bool(result.danger),
+                understood=result.understood,
+            )
             return await more_waits(session, turn.conversation_id)
     except TurnFailedError as failure:
         await _turn_failed(turn, failure.reason, failure.tries)
