@@ -33,6 +33,7 @@ class Clock(StrEnum):
     NUMBERS = "numbers"  # whose number was given up gets no more texts
     MAIL = "mail"  # staff who chose it are told what runs late, and the figures of the week
     MAILBOXES = "mailboxes"  # departments with a mailbox are mailed what is new for them
+    FACTS = "facts"  # conversations are looked at for those who review them
     RECOVERY = "recovery"  # work without a job is found again
     NIGHT = "night"  # the sweep: everything whose time is over is forgotten
 

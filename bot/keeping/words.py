@@ -14,10 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db.tables import (
     Addition,
     Conversation,
+    ConversationFacts,
     MapLink,
     Media,
     Message,
     Notice,
+    ReviewNote,
     ServiceRequest,
     Subscriber,
     Turn,
@@ -74,12 +76,21 @@ async def forget_words(session: AsyncSession, conversation_ids: Sequence[int], n
         .execution_options(synchronize_session=False)
     )
     await session.execute(delete(MapLink).where(MapLink.conversation_id.in_(conversation_ids)))
+    await _forget_reviews(session, conversation_ids)
     await forget_tracker(session, conversation_ids)
     await session.execute(
         update(Conversation)
         .where(Conversation.id.in_(conversation_ids))
         .values(forgotten_at=now, report_open=False)
         .execution_options(synchronize_session=False)
+    )
+
+
+async def _forget_reviews(session: AsyncSession, conversation_ids: Sequence[int]) -> None:
+    """Notes may quote, and of a conversation without words there is nothing to review; that it was read stays as a figure."""
+    await session.execute(delete(ReviewNote).where(ReviewNote.conversation_id.in_(conversation_ids)))
+    await session.execute(
+        delete(ConversationFacts).where(ConversationFacts.conversation_id.in_(conversation_ids))
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from bot.conversation.review.facts import keep_facts
 from bot.conversation.takeovers import hand_back_forgotten
 from bot.db.session import transaction
 from bot.delivery.ends import end_by_themselves
@@ -52,6 +53,9 @@ def clocks(services: Services) -> Mapping[Clock, Work]:
     async def mailboxes(now: datetime) -> None:
         await mail_mailboxes(services.settings, now)
 
+    async def facts(now: datetime) -> None:
+        await keep_facts(now)
+
     async def night(now: datetime) -> bool:
         if not await claim_night(now):
             return False
@@ -67,5 +71,6 @@ def clocks(services: Services) -> Mapping[Clock, Work]:
         Clock.NUMBERS: numbers,
         Clock.MAIL: mail,
         Clock.MAILBOXES: mailboxes,
+        Clock.FACTS: facts,
         Clock.NIGHT: night,
     }

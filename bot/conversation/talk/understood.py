@@ -7,7 +7,6 @@ the turn as JSON, so every name in it is one that stays: intents, readings, code
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from bot.city.location import Resolution, ResolutionOutcome
@@ -38,7 +37,8 @@ def understood(
     """
     turn = setting.turn
     scene = scene_of(draft, memory, setting)
-    after = scene_of(progress.draft, progress.memory, replace(setting, turn=turn))
+    over = progress.end is not None  # what is asked then is no question of this report any more
+    after = scene_of(None if over else progress.draft, progress.memory, setting)
     meant = progress.meant or turn
     told: dict[str, Any] = {
         "language": turn.language,
