@@ -71,6 +71,16 @@ ROUTES: Mapping[str, Permission | None] = {
     "POST /console/conversations/{conversation_id}/retry": Permission.ANSWER,
     "POST /console/conversations/{conversation_id}/reply": Permission.ANSWER,
     "POST /console/conversations/{conversation_id}/messages/{message_id}/resend": Permission.ANSWER,
+    # Reviewing.
+    "GET /console/messages/{message_id}": Permission.CONVERSATIONS,
+    "GET /console/review": Permission.REVIEW,
+    "GET /console/review/sample": Permission.REVIEW,
+    "GET /console/review/find": Permission.REVIEW,
+    "POST /console/conversations/{conversation_id}/reviewed": Permission.REVIEW,
+    "POST /console/conversations/{conversation_id}/unread": Permission.REVIEW,
+    "POST /console/conversations/{conversation_id}/flag": Permission.REVIEW,
+    "POST /console/conversations/{conversation_id}/tags": Permission.REVIEW,
+    "POST /console/conversations/{conversation_id}/review-notes": Permission.REVIEW,
     # The city as a whole.
     "GET /console/alerts": Permission.REQUESTS,
     "POST /console/alerts": Permission.ANNOUNCE,

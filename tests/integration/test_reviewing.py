@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.cases.staff import StaffMember, create_staff
+from bot.cases.staff import StaffMember, create_staff, member_of
 from bot.conversation.outbox import Reply
 from bot.conversation.review.acts import (
     ReviewError,
@@ -33,7 +34,7 @@ from bot.conversation.review.worth import (
 )
 from bot.conversation.turns import OpenTurn, finish_turn, open_turn
 from bot.db.session import transaction
-from bot.db.tables import Conversation, ConversationFacts, Installation, Message, ReviewNote
+from bot.db.tables import Conversation, ConversationFacts, Installation, Message, ReviewNote, Staff
 from bot.keeping.words import forget_words
 from tests.console import PASSWORD, a_conversation, a_request
 
@@ -76,14 +77,23 @@ async def ana() -> StaffMember:
         return await create_staff(session, "ana", PASSWORD, name="Ana Ruiz")
 
 
+async def maria(session: AsyncSession) -> StaffMember:
+    """Somebody who sees everything."""
+    found = await session.scalar(select(Staff).where(Staff.username == "maria"))
+    return member_of(found) if found else await create_staff(session, "maria", PASSWORD, name="Maria Lopez")
+
+
 async def queue() -> list[int]:
     async with transaction() as session:
-        return [one.facts.conversation_id for one in (await list_worth(session))[0]]
+        return [one.facts.conversation_id for one in (await list_worth(session, await maria(session)))[0]]
 
 
 async def found(**wanted: Any) -> list[int]:
     async with transaction() as session:
-        return [one.facts.conversation_id for one in (await list_found(session, Wanted(**wanted)))[0]]
+        return [
+            one.facts.conversation_id
+            for one in (await list_found(session, await maria(session), Wanted(**wanted)))[0]
+        ]
 
 
 async def test_the_clock_finds_what_was_said_since_it_ran_and_looks_at_nothing_twice() -> None:
@@ -123,12 +133,14 @@ async def test_what_most_likely_failed_is_read_first_and_leaves_the_queue_when_r
     await keep_facts()
     assert await queue() == [angry, calm]
     async with transaction() as session:
-        between = await neighbours(session, await session.get_one(ConversationFacts, angry))
+        between = await neighbours(
+            session, await maria(session), await session.get_one(ConversationFacts, angry)
+        )
     assert (between.previous, between.next) == (None, calm)
     staff = await ana()
     async with transaction() as session:
         await mark_reviewed(session, angry, staff, await newest(angry), datetime.now(UTC))
-        assert await count_worth(session) == 1
+        assert await count_worth(session, staff) == 1
     assert await queue() == [calm]
     assert await found(unreviewed=True) == [fine, calm]
     assert await found(marks=(Mark.REVIEWED, Mark.NEGATIVE)) == [angry]
@@ -205,8 +217,14 @@ async def test_the_sample_of_a_week_is_the_same_for_everybody_and_so_many_of_a_k
                 last_at=datetime(monday.year, monday.month, monday.day, 20, tzinfo=UTC)
             )
         )
-        drawn = [one.facts.conversation_id for one in await sample_of_week(session, monday, 2)]
-        again = [one.facts.conversation_id for one in await sample_of_week(session, monday, 2)]
+        drawn = [
+            one.facts.conversation_id
+            for one in await sample_of_week(session, await maria(session), monday, 2)
+        ]
+        again = [
+            one.facts.conversation_id
+            for one in await sample_of_week(session, await maria(session), monday, 2)
+        ]
     assert drawn == again
     assert other in drawn
     assert len(set(drawn) & set(ids)) == 2

@@ -11,6 +11,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Text
 
+from bot.cases.sight import conversations_in_sight
+from bot.cases.staff import StaffMember
 from bot.conversation.given_up import beginning_of
 from bot.conversation.review.marks import Mark
 from bot.db.tables import Contact, Conversation, ConversationFacts, Review, Staff
@@ -45,14 +47,14 @@ class Found:
     reviewer: str | None
 
 
-def _matching(wanted: Wanted) -> Select[ConversationFacts, Contact, str]:
+def _matching(wanted: Wanted, staff: StaffMember) -> Select[ConversationFacts, Contact, str]:
     query = (
         select(ConversationFacts, Contact, Staff.name)
         .join(Conversation, Conversation.id == ConversationFacts.conversation_id)
         .join(Contact, Contact.id == Conversation.contact_id)
         .outerjoin(Staff, Staff.id == ConversationFacts.reviewed_by)
     )
-    return query.where(*_conditions(wanted))
+    return query.where(*_conditions(wanted), conversations_in_sight(staff))
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -80,10 +82,10 @@ def _called(who: str) -> ColumnElement[bool]:
 
 
 async def list_found(
-    session: AsyncSession, wanted: Wanted, after: tuple[datetime, int] | None = None
+    session: AsyncSession, staff: StaffMember, wanted: Wanted, after: tuple[datetime, int] | None = None
 ) -> tuple[list[Found], bool]:
     """A page of the conversations that match, whoever wrote last first, and whether more follow."""
-    query = _matching(wanted).order_by(
+    query = _matching(wanted, staff).order_by(
         ConversationFacts.last_at.desc(), ConversationFacts.conversation_id.desc()
     )
     if after is not None:
@@ -94,10 +96,10 @@ async def list_found(
 
 
 async def list_worth(
-    session: AsyncSession, after: tuple[int, datetime, int] | None = None
+    session: AsyncSession, staff: StaffMember, after: tuple[int, datetime, int] | None = None
 ) -> tuple[list[Found], bool]:
     """A page of what is worth reading first: the heaviest reasons, of these the newest."""
-    query = _matching(Wanted()).where(ConversationFacts.score > 0).order_by(*_WORTH)
+    query = _matching(Wanted(), staff).where(ConversationFacts.score > 0).order_by(*_WORTH)
     if after is not None:
         query = query.where(_behind(*after))
     return await _page(session, query)
@@ -135,10 +137,20 @@ class Neighbours:
     next: int | None
 
 
-async def neighbours(session: AsyncSession, facts: ConversationFacts) -> Neighbours:
+def _waiting(staff: StaffMember) -> Select[int]:
+    """What waits to be read, as far as this person sees it."""
+    ids = select(ConversationFacts.conversation_id).where(ConversationFacts.score > 0)
+    if not staff.confined:
+        return ids
+    return ids.join(Conversation, Conversation.id == ConversationFacts.conversation_id).where(
+        conversations_in_sight(staff)
+    )
+
+
+async def neighbours(session: AsyncSession, staff: StaffMember, facts: ConversationFacts) -> Neighbours:
     """In the queue of what is worth reading. One that was just reviewed stands at the end of it: then the first is the next."""
     place = (facts.score, facts.last_at, facts.conversation_id)
-    ids = select(ConversationFacts.conversation_id).where(ConversationFacts.score > 0)
+    ids = _waiting(staff)
     if facts.score == 0:
         return Neighbours(None, await session.scalar(ids.order_by(*_WORTH).limit(1)))
     backwards = (
@@ -152,9 +164,9 @@ async def neighbours(session: AsyncSession, facts: ConversationFacts) -> Neighbo
     )
 
 
-async def count_worth(session: AsyncSession) -> int:
+async def count_worth(session: AsyncSession, staff: StaffMember) -> int:
     """How many wait to be read, at most `COUNTED` + 1."""
-    waiting = select(ConversationFacts.conversation_id).where(ConversationFacts.score > 0).limit(COUNTED + 1)
+    waiting = _waiting(staff).limit(COUNTED + 1)
     return await session.scalar(select(func.count()).select_from(waiting.subquery())) or 0
 
 
@@ -191,8 +203,10 @@ def week_of(day: date) -> tuple[date, date]:
     return monday, monday + timedelta(days=6)
 
 
-async def sample_of_week(session: AsyncSession, monday: date, most: int = SAMPLE) -> list[Found]:
-    """The same few conversations of that week for everybody who asks, `most` of each service and language."""
+async def sample_of_week(
+    session: AsyncSession, staff: StaffMember, monday: date, most: int = SAMPLE
+) -> list[Found]:
+    """Of what this person sees the same few conversations of that week for everybody who asks, `most` of each service and language."""
     begins, ends = beginning_of(monday), beginning_of(monday + timedelta(days=7))
     chance = func.md5(func.concat(ConversationFacts.conversation_id, str(monday)))
     kind = (ConversationFacts.service, Contact.language)
@@ -211,7 +225,7 @@ async def sample_of_week(session: AsyncSession, monday: date, most: int = SAMPLE
         .subquery()
     )
     query = (
-        _matching(Wanted())
+        _matching(Wanted(), staff)
         .join(drawn, drawn.c.conversation_id == ConversationFacts.conversation_id)
         .where(drawn.c.place <= most)
         .order_by(
