@@ -272,6 +272,44 @@ class ReviewNote(Table):
     at: Mapped[datetime] = _when()
 
 
+class Example(Table):
+    """What a reviewer says that a message was, with its personal data masked: see `bot.conversation.review.examples`."""
+
+    __tablename__ = "examples"
+    __table_args__ = (Index("ix_examples_state", "state", "id"),)
+
+    id: Mapped[int] = _key()
+    # Where it comes from; None once these words are forgotten there.
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id"), index=True)
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), index=True)
+    language: Mapped[str] = mapped_column(String(8))
+    text: Mapped[str]
+    kind: Mapped[str] = mapped_column(String(16))  # service, act or place
+    label: Mapped[str]  # the code of the service, the name of the act, or the place as people say it
+    taken_for: Mapped[str]  # what the bot had made of it
+    state: Mapped[str] = mapped_column(String(16))  # waiting, accepted, rejected
+    author: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime] = _when()
+    decided_by: Mapped[str | None] = mapped_column(String(80))
+    decided_at: Mapped[datetime | None]
+    trained_at: Mapped[datetime | None]  # the model that is served has learnt it since
+
+
+class Training(Table):
+    """A training with what reviewers accepted, and what it changed."""
+
+    __tablename__ = "trainings"
+
+    id: Mapped[int] = _key()
+    author: Mapped[str] = mapped_column(String(80))
+    began_at: Mapped[datetime] = _when()
+    ended_at: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(String(16))  # training, measured, switched, kept, failed, back
+    examples: Mapped[int] = mapped_column(Integer)  # how many it learns from
+    model: Mapped[str | None]  # name of its file
+    report: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))  # before and after
+
+
 class TakenTurn(Table):
     """What the engine answered to a turn, written by the engine in the transaction that saves the tracker.
 

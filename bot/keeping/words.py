@@ -15,6 +15,7 @@ from bot.db.tables import (
     Addition,
     Conversation,
     ConversationFacts,
+    Example,
     MapLink,
     Media,
     Message,
@@ -89,6 +90,10 @@ async def forget_words(session: AsyncSession, conversation_ids: Sequence[int], n
 async def _forget_reviews(session: AsyncSession, conversation_ids: Sequence[int]) -> None:
     """Notes may quote, and of a conversation without words there is nothing to review; that it was read stays as a figure."""
     await session.execute(delete(ReviewNote).where(ReviewNote.conversation_id.in_(conversation_ids)))
+    # What is taught goes on without a word about whose it was; what nobody has looked at for that yet goes.
+    of_these = Example.conversation_id.in_(conversation_ids)
+    await session.execute(delete(Example).where(of_these, Example.state != "accepted"))
+    await session.execute(update(Example).where(of_these).values(conversation_id=None, message_id=None))
     await session.execute(
         delete(ConversationFacts).where(ConversationFacts.conversation_id.in_(conversation_ids))
     )

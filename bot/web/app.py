@@ -33,6 +33,7 @@ from bot.web.console import (
     reviewing,
     second_step,
     showing,
+    teaching,
     told_length,
     words,
 )
@@ -69,6 +70,7 @@ def create_app() -> FastAPI:
         showing,
         conversations,
         reviewing,
+        teaching,
         alerts,
         figures,
         words,
