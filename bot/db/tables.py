@@ -304,7 +304,7 @@ class Training(Table):
     author: Mapped[str] = mapped_column(String(80))
     began_at: Mapped[datetime] = _when()
     ended_at: Mapped[datetime | None]
-    state: Mapped[str] = mapped_column(String(16))  # training, measured, switched, kept, failed, back
+    state: Mapped[str] = mapped_column(String(16))  # bot.conversation.review.trainings.Stage
     examples: Mapped[int] = mapped_column(Integer)  # how many it learns from
     model: Mapped[str | None]  # name of its file
     report: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))  # before and after

@@ -34,6 +34,7 @@ class Clock(StrEnum):
     MAIL = "mail"  # staff who chose it are told what runs late, and the figures of the week
     MAILBOXES = "mailboxes"  # departments with a mailbox are mailed what is new for them
     FACTS = "facts"  # conversations are looked at for those who review them
+    TEACHING = "teaching"  # trainings that somebody asked for begin
     RECOVERY = "recovery"  # work without a job is found again
     NIGHT = "night"  # the sweep: everything whose time is over is forgotten
 

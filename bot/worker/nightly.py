@@ -21,6 +21,7 @@ from bot.keeping.clocks import Clock
 from bot.keeping.sweep import claim_night, sweep
 from bot.worker.clocks import Work
 from bot.worker.services import Services
+from bot.worker.teaching import begin_trainings
 
 
 def clocks(services: Services) -> Mapping[Clock, Work]:
@@ -56,6 +57,9 @@ def clocks(services: Services) -> Mapping[Clock, Work]:
     async def facts(now: datetime) -> None:
         await keep_facts(now)
 
+    async def teaching(now: datetime) -> None:
+        await begin_trainings(services.settings, now)
+
     async def night(now: datetime) -> bool:
         if not await claim_night(now):
             return False
@@ -72,5 +76,6 @@ def clocks(services: Services) -> Mapping[Clock, Work]:
         Clock.MAIL: mail,
         Clock.MAILBOXES: mailboxes,
         Clock.FACTS: facts,
+        Clock.TEACHING: teaching,
         Clock.NIGHT: night,
     }

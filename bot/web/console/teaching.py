@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,9 +29,24 @@ from bot.conversation.review.examples import (
     save_example,
 )
 from bot.conversation.review.masking import LONGEST
-from bot.conversation.review.trainings import newest_trainings
+from bot.conversation.review.trainings import (
+    UNDER_WAY,
+    Stage,
+    UnderWayError,
+    ask,
+    newest_trainings,
+)
 from bot.db.session import transaction
-from bot.web.access import Before, Posted, RowId, changing, posted, signed_in
+from bot.web.access import (
+    Before,
+    Posted,
+    RowId,
+    administering,
+    changing,
+    posted,
+    signed_in,
+    watching,
+)
 from bot.web.console.handover import count_waiting
 from bot.web.console.people import staff_names
 from bot.web.templating import render
@@ -76,11 +92,43 @@ async def queue(request: Request, state: str = State.WAITING, before: Before = N
             "states": tuple(State),
             "examples": examples,
             "counts": await count_examples(session),
-            "trainings": await newest_trainings(session) if before is None else (),
+            **await _trainings(session),
             "next_page": f"{QUEUE}?state={wanted}&before={examples[-1].id}" if more else "",
             "saved": "saved" in request.query_params,
         }
     return render(request, "review/teach.html", context)
+
+
+@router.get("/review/trainings", dependencies=[Depends(watching)])
+async def fresh_trainings(request: Request) -> Response:
+    """The list again, while one is under way."""
+    async with transaction() as session:
+        context = await _trainings(session) | {"counts": await count_examples(session)}
+        context["names"] = await staff_names(session)
+    return render(request, "review/_trainings.html", context)
+
+
+@router.post("/review/trainings")
+async def post_train(post: Posted = Depends(administering)) -> Response:
+    """Ask for a training with all that is accepted, or for the model before. Pressed twice, it is asked for once."""
+    async with transaction() as session:
+        counts = await count_examples(session)
+        stage = Stage.BACK_ASKED if post.text("back") == "1" else Stage.ASKED
+        if stage is Stage.ASKED and not counts[State.ACCEPTED]:
+            raise HTTPException(422)
+        with suppress(UnderWayError):
+            await ask(session, post.login.staff.author, stage, counts[State.ACCEPTED], datetime.now(UTC))
+    return RedirectResponse(f"{QUEUE}#trainings", 303)
+
+
+async def _trainings(session: AsyncSession) -> dict[str, Any]:
+    trainings = await newest_trainings(session)
+    last = next((one for one in trainings if one.state in (Stage.SWITCHED, Stage.BACK)), None)
+    return {
+        "trainings": trainings,
+        "under_way": any(one.state in UNDER_WAY for one in trainings),
+        "may_go_back": last is not None,
+    }
 
 
 @router.post("/review/teach/{example_id}")

@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 
 import pytest
 import yaml
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from bot.cases.staff import Role
 from bot.conversation.outbox import Reply
-from bot.conversation.review.trainings import began, ended
+from bot.conversation.review.trainings import Stage, began, ended
 from bot.conversation.turns import OpenTurn, finish_turn, open_turn
 from bot.db.session import transaction
-from bot.db.tables import Contact, Conversation, Example, Message
+from bot.db.tables import Contact, Conversation, Example, Message, Staff, Training
 from bot.keeping.erasing import erase_contact
 from bot.keeping.words import forget_words
 from tests.console import Browser, a_conversation
@@ -157,8 +158,10 @@ async def test_a_training_tells_what_it_changed_on_each_set(maria: Browser) -> N
         "confusions": [["correct", "deny", 4, 1]], "changed": [],
     }  # fmt: skip
     async with transaction() as session:
-        number = await began(session, "staff", 14, datetime.now(UTC))
-        await ended(session, number, "switched", datetime.now(UTC), "a.tar.gz", {"sets": [one], "worse": []})
+        number = await began(session, "system", 14, datetime.now(UTC))
+        await ended(
+            session, number, Stage.SWITCHED, datetime.now(UTC), "a.tar.gz", {"sets": [one], "worse": []}
+        )
     page = (await maria.open("/console/review/teach")).text
     assert "14 examples, in use since" in page
     assert '<td class="better">324</td>' in page
@@ -182,3 +185,31 @@ async def test_a_conversation_is_saved_as_a_test_without_telling_whose_it_was(ma
     for private in ("1437", "Ximena", "0142"):
         assert private not in answer.text
     assert (await maria.open("/console/conversations/999/dialogue.yml")).status_code == 404
+
+
+async def test_an_administrator_asks_for_a_training_once_however_often_it_is_pressed(
+    maria: Browser, browser: Browser
+) -> None:
+    await proposed(maria)
+    (one,) = await examples()
+    await maria.open("/console/review/teach")
+    await maria.send(f"/console/review/teach/{one.id}", {"accept": "1"})
+    assert (await maria.send("/console/review/trainings", {})).status_code == 403
+    async with transaction() as session:
+        await session.execute(update(Staff).values(role=Role.ADMIN))
+    assert "Train with what is accepted (1)" in (await maria.open("/console/review/teach")).text
+    for _ in range(2):
+        assert (await maria.send("/console/review/trainings", {})).status_code == 303
+    async with transaction() as session:
+        assert [row.state for row in await session.scalars(select(Training))] == [Stage.ASKED]
+    page = (await maria.open("/console/review/trainings")).text
+    assert "1 example, begins within a minute" in page
+    assert 'hx-trigger="every 5s"' in page
+
+
+async def test_without_an_accepted_example_there_is_nothing_to_train_with(maria: Browser) -> None:
+    async with transaction() as session:
+        await session.execute(update(Staff).values(role=Role.ADMIN))
+    page = (await maria.open("/console/review/teach")).text
+    assert "Train with what is accepted" not in page
+    assert (await maria.send("/console/review/trainings", {})).status_code == 422
