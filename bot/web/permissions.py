@@ -81,6 +81,13 @@ ROUTES: Mapping[str, Permission | None] = {
     "POST /console/conversations/{conversation_id}/flag": Permission.REVIEW,
     "POST /console/conversations/{conversation_id}/tags": Permission.REVIEW,
     "POST /console/conversations/{conversation_id}/review-notes": Permission.REVIEW,
+    "GET /console/conversations/{conversation_id}/dialogue.yml": Permission.REVIEW,
+    "GET /console/messages/{message_id}/teach": Permission.REVIEW,
+    "POST /console/messages/{message_id}/teach": Permission.REVIEW,
+    "GET /console/review/teach": Permission.REVIEW,
+    "POST /console/review/teach/{example_id}": Permission.TEACH,
+    "GET /console/review/trainings": Permission.REVIEW,
+    "POST /console/review/trainings": Permission.TEACH,
     # The city as a whole.
     "GET /console/alerts": Permission.REQUESTS,
     "POST /console/alerts": Permission.ANNOUNCE,

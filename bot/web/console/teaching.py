@@ -63,7 +63,7 @@ async def teach_page(request: Request, message_id: RowId) -> Response:
 
 @router.post("/messages/{message_id}/teach")
 async def post_teach(request: Request, message_id: RowId, post: Posted = Depends(posted)) -> Response:
-    """Whoever may read may say what a message was; somebody who may change things accepts it."""
+    """A reviewer says what a message was; who teaches accepts it (`bot.cases.roles`)."""
     kind = post.text("kind")
     label = post.text(kind) if kind in set(Kind) else ""
     try:

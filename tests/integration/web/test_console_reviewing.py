@@ -6,16 +6,16 @@ import re
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.conversation.outbox import Reply
 from bot.conversation.review.facts import keep_facts
 from bot.conversation.turns import OpenTurn, finish_turn, open_turn
 from bot.db.session import transaction
-from bot.db.tables import ConversationFacts, Message, ReviewNote
+from bot.db.tables import ConversationFacts, Message, ReviewNote, ServiceRequest, Staff
 from bot.web.console.reviewing import AROUND
 from bot.web.console.transcript import SHOWN
-from tests.console import Browser, a_conversation
+from tests.console import Browser, a_conversation, a_request
 
 pytestmark = pytest.mark.integration
 
@@ -179,3 +179,20 @@ async def test_the_sample_of_a_week_without_words_says_so_and_any_week_may_be_as
     assert "Nobody wrote in that week." in (await maria.open("/console/review/sample?week=2001-01-01")).text
     assert (await maria.open("/console/review/sample?week=9999-12-31")).status_code == 200
     assert (await maria.open("/console/review/sample?week=soon")).status_code == 200
+
+
+async def test_who_sees_one_department_reviews_what_was_said_about_its_requests(maria: Browser) -> None:
+    angry, vague = await two_in_the_queue()
+    await a_request("one", vague)
+    async with transaction() as session:
+        department = (await session.scalars(select(ServiceRequest.department))).one()
+        await session.execute(
+            update(Staff)
+            .where(Staff.username == "maria")
+            .values(own_department_only=True, department=department)
+        )
+    for address in ("/console/review", "/console/review/find"):
+        assert ids((await maria.open(address)).text) == [vague]
+    page = (await maria.open(f"/console/conversations/{vague}")).text
+    assert f'/console/conversations/{angry}"' not in page
+    assert (await maria.open(f"/console/conversations/{angry}")).status_code == 404

@@ -59,6 +59,12 @@ async def test_what_a_reviewer_typed_is_masked_once_more(maria: Browser) -> None
     assert (one.text, one.kind, one.label, one.state) == ("crater by", "service", "pothole", "waiting")
 
 
+async def as_a(role: Role) -> None:
+    """Maria is that from now on."""
+    async with transaction() as session:
+        await session.execute(update(Staff).where(Staff.username == "maria").values(role=role))
+
+
 @pytest.mark.parametrize(
     "fields",
     [
@@ -88,13 +94,12 @@ async def test_said_again_it_replaces_what_was_said_before(maria: Browser) -> No
     assert [one.label for one in await examples()] == ["sidewalk"]
 
 
-async def test_a_proposal_is_accepted_or_rejected_by_who_may_change_things(
-    maria: Browser, browser: Browser
-) -> None:
+async def test_a_proposal_is_accepted_or_rejected_by_who_teaches(maria: Browser, browser: Browser) -> None:
     await proposed(maria)
     (one,) = await examples()
     page = (await maria.open("/console/review/teach")).text
     assert "a report of Pothole" in page
+    await as_a(Role.MANAGER)
     await maria.send(f"/console/review/teach/{one.id}", {"accept": "1"})
     assert [one.state for one in await examples()] == ["accepted"]
     assert "accepted by Maria Lopez" in (await maria.open("/console/review/teach?state=accepted")).text
@@ -126,6 +131,7 @@ async def test_forgotten_words_leave_what_was_accepted_without_a_trace_of_whose_
     await proposed(maria)
     (one,) = await examples()
     await maria.open("/console/review/teach")
+    await as_a(Role.MANAGER)
     await maria.send(f"/console/review/teach/{one.id}", {"accept": "1"})
     async with transaction() as session:
         await forget_words(session, [await conversation_of(one)], datetime.now(UTC))
@@ -145,6 +151,7 @@ async def test_who_is_erased_takes_back_what_was_taught_with_their_words(maria: 
     await proposed(maria)
     (one,) = await examples()
     await maria.open("/console/review/teach")
+    await as_a(Role.MANAGER)
     await maria.send(f"/console/review/teach/{one.id}", {"accept": "1"})
     async with transaction() as session:
         contact_id = (await session.scalars(select(Contact.id).join(Conversation))).one()
@@ -187,16 +194,17 @@ async def test_a_conversation_is_saved_as_a_test_without_telling_whose_it_was(ma
     assert (await maria.open("/console/conversations/999/dialogue.yml")).status_code == 404
 
 
-async def test_an_administrator_asks_for_a_training_once_however_often_it_is_pressed(
+async def test_a_manager_asks_for_a_training_once_however_often_it_is_pressed(
     maria: Browser, browser: Browser
 ) -> None:
     await proposed(maria)
     (one,) = await examples()
     await maria.open("/console/review/teach")
+    await as_a(Role.MANAGER)
     await maria.send(f"/console/review/teach/{one.id}", {"accept": "1"})
+    await as_a(Role.AGENT)
     assert (await maria.send("/console/review/trainings", {})).status_code == 403
-    async with transaction() as session:
-        await session.execute(update(Staff).values(role=Role.ADMIN))
+    await as_a(Role.MANAGER)
     assert "Train with what is accepted (1)" in (await maria.open("/console/review/teach")).text
     for _ in range(2):
         assert (await maria.send("/console/review/trainings", {})).status_code == 303
@@ -208,8 +216,7 @@ async def test_an_administrator_asks_for_a_training_once_however_often_it_is_pre
 
 
 async def test_without_an_accepted_example_there_is_nothing_to_train_with(maria: Browser) -> None:
-    async with transaction() as session:
-        await session.execute(update(Staff).values(role=Role.ADMIN))
+    await as_a(Role.MANAGER)
     page = (await maria.open("/console/review/teach")).text
     assert "Train with what is accepted" not in page
     assert (await maria.send("/console/review/trainings", {})).status_code == 422
