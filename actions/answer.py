@@ -36,7 +36,7 @@ class ActionAnswer(Action):  # type: ignore[misc]  # rasa-sdk has no types
             danger.in_front((*done.says, *progress.says, *done.after)),
             heard,
             first_contact=heard.turn.first_contact and not heard.turn.taken_over,
-            about_turn=about_turn(heard, wants_person=progress.wants_person),
+            about_turn=about_turn(heard, wants_person=progress.wants_person, understood=progress.understood),
         )
         memory = done.kept_in(replace(progress.memory, met=True))
         return kept_slots(tracker, heard, memory, wants_person=progress.wants_person)

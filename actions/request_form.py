@@ -65,6 +65,7 @@ class ValidateRequestForm(FormValidationAction):  # type: ignore[misc]  # rasa-s
                 wants_person=progress.wants_person,
                 report_open=is_open(progress.draft, progress.end),
                 question=open_question(progress.draft, progress.end),
+                understood=progress.understood,
             ),
         )
         return [

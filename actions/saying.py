@@ -105,6 +105,10 @@ def dispatch(
             messages[int(in_danger)].insert(0, Say("utter_city"))
     if channel == "sms":
         messages = list(_by_sms(messages, language))
+    if not messages and about_turn:
+        dispatcher.utter_message(
+            json_message=about_turn
+        )  # nothing to say: the next action of the turn speaks
     for number, parts in enumerate(messages, start=1):
         custom = {name: value for say in parts for name, value in say.custom.items()}
         if number == len(messages) and about_turn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -71,11 +72,14 @@ def about_turn(
     wants_person: bool = False,
     report_open: bool | None = None,
     question: str | None = None,
+    understood: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """What the gateway should know: danger, a switch of language, the wish for a person, a report that began or ended, and
-    the question of it that is open now ("" for none; None: the turn was about no report).
+    """What the gateway should know: danger, a switch of language, the wish for a person, a report that began or ended, the
+    question of it that is open now ("" for none; None: the turn was about no report), and what the turn was understood as.
     """
     about: dict[str, Any] = {} if question is None else {"open_question": question}
+    if understood:
+        about["understood"] = dict(understood)
     if read.turn.danger:
         about["danger"] = sorted(read.turn.danger)
     if read.turn.taken_over:

@@ -79,6 +79,14 @@ class StaffMember:
         return self.may(Permission.ARRANGE)
 
     @property
+    def may_review(self) -> bool:
+        return self.may(Permission.REVIEW)
+
+    @property
+    def may_teach(self) -> bool:
+        return self.may(Permission.TEACH)
+
+    @property
     def may_answer(self) -> bool:
         return self.may(Permission.ANSWER)
 

@@ -9,8 +9,28 @@ import typer
 
 def train(
     force: Annotated[bool, typer.Option("--force", help="Train even when nothing changed.")] = False,
+    with_reviewed: Annotated[
+        bool,
+        typer.Option(
+            "--with-reviewed",
+            help="Train with the examples that reviewers accepted, show what it changes, and ask before it is used.",
+        ),
+    ] = False,
+    back: Annotated[
+        bool,
+        typer.Option("--back", help="Use the model before the last one with examples of reviewers again."),
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="With --with-reviewed: use it without asking, unless it is worse.")
+    ] = False,
+    training: Annotated[int | None, typer.Option("--training", hidden=True)] = None,
 ) -> None:
-    """Train the model from config.yml, domain.yml and data/, unless the newest one is of just these files."""
+    """Train the model from config.yml, domain.yml, data/ and what reviewers taught, unless the newest one is of just these files."""
+    if with_reviewed or back:
+        from bot.cli.teach import run
+
+        run(back=back, yes=yes, training_id=training)
+        return
     import asyncio
 
     from bot.settings import ROOT, settings

@@ -6,7 +6,7 @@ that a lost answer costs nothing (`bot/engine/turns.py`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +63,9 @@ class TurnResult:
     report_open: bool | None = None  # a report began, or ended; None: neither
     asked: str | None = None  # the question of the city that it asked, "" for one without an answer
     open_question: str | None = None  # of a report, after the turn: "" for none; None: it was about no report
+    understood: Mapping[str, Any] | None = (
+        None  # what it was understood as: `bot.conversation.talk.understood`
+    )
 
 
 class Dialogue:
@@ -147,6 +150,19 @@ def _told(response: httpx.Response) -> dict[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
+_ABOUT_TURN = (
+    "language",
+    "handover",
+    "wants_updates",
+    "danger",
+    "asked",
+    "report_open",
+    "open_question",
+    "understood",
+    "gloss",
+)
+
+
 def _result(answer: Sequence[dict[str, Any]]) -> TurnResult:
     """Join the engine's items: each text begins a reply, `custom` items belong to the one before."""
     items: list[tuple[str, tuple[Option, ...], dict[str, Any]]] = []
@@ -158,19 +174,7 @@ def _result(answer: Sequence[dict[str, Any]]) -> TurnResult:
             items.append((text, options, dict(custom)))
         elif items and custom:
             items[-1][2].update(custom)
-        about_turn |= {
-            name: custom[name]
-            for name in (
-                "language",
-                "handover",
-                "wants_updates",
-                "danger",
-                "asked",
-                "report_open",
-                "open_question",
-            )
-            if name in custom
-        }
+        about_turn |= {name: custom[name] for name in _ABOUT_TURN if name in custom}
     return TurnResult(
         replies=tuple(_reply(*item) for item in items),
         language=about_turn.get("language"),
@@ -180,7 +184,12 @@ def _result(answer: Sequence[dict[str, Any]]) -> TurnResult:
         asked=about_turn.get("asked"),
         report_open=about_turn.get("report_open"),
         open_question=about_turn.get("open_question"),
+        understood=_with_gloss(about_turn.get("understood"), about_turn.get("gloss")),
     )
+
+
+def _with_gloss(understood: Mapping[str, Any] | None, gloss: str | None) -> Mapping[str, Any] | None:
+    return {**understood, "gloss": gloss} if understood and gloss else understood
 
 
 def _reply(text: str, options: tuple[Option, ...], custom: dict[str, Any]) -> Reply:

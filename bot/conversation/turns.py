@@ -7,7 +7,7 @@ with its caption). A choice from a menu is a turn by itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
@@ -166,16 +166,22 @@ async def finish_turn(
     asked: str | None = None,
     open_question: str | None = None,
     danger: bool = False,
+    understood: Mapping[str, Any] | None = None,
 ) -> bool:
     """Store the replies and close the turn, together. False when another worker had closed it.
 
     `asked`: the question of the city that it asked, "" for one without an answer. `open_question`: of the report, after it.
-    `danger`: it told of danger.
+    `danger`: it told of danger. `understood`: what staff see beside its messages.
     """
     closed = await session.scalar(
         update(Turn)
         .where(Turn.id == turn.id, Turn.finished_at.is_(None))
-        .values(finished_at=datetime.now(UTC), asked=asked, open_question=open_question)
+        .values(
+            finished_at=datetime.now(UTC),
+            asked=asked,
+            open_question=open_question,
+            understood=dict(understood) if understood else None,
+        )
         .returning(Turn.id)
     )
     if closed is None:

@@ -29,7 +29,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy import Table as SqlTable
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 NAMING = {
@@ -209,6 +209,111 @@ class Turn(Table):
     )  # a question of the city: its code, "" for one without an answer
     # Of a report, after the turn: its name, of a detail with the code; "": none. None: the turn was about no report.
     open_question: Mapped[str | None] = mapped_column(String(80))
+    # What the bot took it for: see `bot.conversation.talk.understood`. SQL NULL where it heard nothing.
+    understood: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+
+
+class ConversationFacts(Table):
+    """What staff search conversations by, and how it was reviewed: see `bot.conversation.review`.
+
+    All but what reviewers did is computed from messages and turns, and may be computed anew at any time. It holds no word of a resident.
+    """
+
+    __tablename__ = "conversation_facts"
+    __table_args__ = (
+        Index("ix_conversation_facts_last", "last_at", "conversation_id"),
+        Index("ix_conversation_facts_marks", "marks", postgresql_using="gin"),
+        Index(
+            "ix_conversation_facts_worth",
+            "score",
+            "last_at",
+            "conversation_id",
+            postgresql_where=text("score > 0"),
+        ),
+        Index(
+            "ix_conversation_facts_again", "look_again_at", postgresql_where=text("look_again_at IS NOT NULL")
+        ),
+    )
+
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
+    upto: Mapped[int] = mapped_column(BigInteger)  # the newest message that was looked at
+    last_at: Mapped[datetime]  # when the resident wrote last
+    outcome: Mapped[str] = mapped_column(String(16))  # bot.conversation.review.marks.Outcome
+    question: Mapped[str | None] = mapped_column(String(32))  # at which a report stopped
+    service: Mapped[str | None] = mapped_column(String(64))  # of the last report
+    marks: Mapped[list[str]] = mapped_column(ARRAY(Text))  # what can be searched for
+    score: Mapped[int] = mapped_column(Integer)  # how much it is worth reading; 0 once reviewed
+    look_again_at: Mapped[datetime | None]  # when silence makes something else of it
+    reviewed_upto: Mapped[int | None] = mapped_column(BigInteger)  # the newest message when it was reviewed
+    reviewed_at: Mapped[datetime | None]
+    reviewed_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    flagged_at: Mapped[datetime | None]
+    flagged_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+
+
+class Review(Table):
+    """That somebody of staff read a conversation, up to a message; kept for their progress."""
+
+    __tablename__ = "reviews"
+    __table_args__ = (Index("ix_reviews_at", "at"),)
+
+    id: Mapped[int] = _key()
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    upto: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime] = _when()
+
+
+class ReviewNote(Table):
+    """What a reviewer wrote about a conversation, or about one message of it."""
+
+    __tablename__ = "review_notes"
+
+    id: Mapped[int] = _key()
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
+    author: Mapped[str] = mapped_column(String(80))
+    body: Mapped[str]
+    at: Mapped[datetime] = _when()
+
+
+class Example(Table):
+    """What a reviewer says that a message was, with its personal data masked: see `bot.conversation.review.examples`."""
+
+    __tablename__ = "examples"
+    __table_args__ = (Index("ix_examples_state", "state", "id"),)
+
+    id: Mapped[int] = _key()
+    # Where it comes from; None once these words are forgotten there.
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id"), index=True)
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), index=True)
+    language: Mapped[str] = mapped_column(String(8))
+    text: Mapped[str]
+    kind: Mapped[str] = mapped_column(String(16))  # service, act or place
+    label: Mapped[str]  # the code of the service, the name of the act, or the place as people say it
+    taken_for: Mapped[str]  # what the bot had made of it
+    state: Mapped[str] = mapped_column(String(16))  # waiting, accepted, rejected
+    author: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime] = _when()
+    decided_by: Mapped[str | None] = mapped_column(String(80))
+    decided_at: Mapped[datetime | None]
+    trained_at: Mapped[datetime | None]  # the model that is served has learnt it since
+
+
+class Training(Table):
+    """A training with what reviewers accepted, and what it changed."""
+
+    __tablename__ = "trainings"
+
+    id: Mapped[int] = _key()
+    author: Mapped[str] = mapped_column(String(80))
+    began_at: Mapped[datetime] = _when()
+    ended_at: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(String(16))  # bot.conversation.review.trainings.Stage
+    examples: Mapped[int] = mapped_column(Integer)  # how many it learns from
+    model: Mapped[str | None]  # name of its file
+    report: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))  # before and after
 
 
 class TakenTurn(Table):
@@ -683,7 +788,7 @@ class Feedback(Table):
 
     id: Mapped[int] = _key()
     request_id: Mapped[int] = mapped_column(ForeignKey("service_requests.id"), index=True)
-    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
     idempotency_key: Mapped[str] = mapped_column(unique=True)
     verdict: Mapped[str | None] = mapped_column(String(16))  # fixed, not_fixed
     rating: Mapped[int | None]
@@ -1122,6 +1227,8 @@ class Installation(Table):
     secret_fingerprint: Mapped[str | None] = mapped_column(String(64))
     photo_store_id: Mapped[str | None] = mapped_column(String(64))
     swept_at: Mapped[datetime | None]  # the last nightly sweep
+    # The message up to which conversations were looked at for those who review them: bot.conversation.review.
+    facts_upto: Mapped[int] = mapped_column(BigInteger, server_default="0")
     created_at: Mapped[datetime] = _now()
 
 

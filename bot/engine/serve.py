@@ -75,11 +75,12 @@ def main() -> None:
             "for any resident. Start it with `cityline engine`, or set CITYLINE_ENGINE_TOKEN."
         )
     began = time.monotonic()
-    app = build_app(
-        model=newest_model(arguments.model),
-        endpoints=ROOT / "endpoints.yml",
-        token=token,
-    )
+    model = newest_model(arguments.model)
+    app = build_app(model=model, endpoints=ROOT / "endpoints.yml", token=token)
+    if arguments.model.is_dir():
+        from bot.engine.switching import follow_switch
+
+        app.add_task(follow_switch(app, arguments.model, model))
     log.info("engine.imported seconds=%.1f", time.monotonic() - began)
     app.run(host=arguments.host, port=arguments.port, workers=1, access_log=False, debug=False)
 

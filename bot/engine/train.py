@@ -53,8 +53,8 @@ def cache_folder(out: Path, root: Path = ROOT) -> Path:
     return wanted
 
 
-def train(out: Path, root: Path = ROOT) -> Path:
-    """Train into `out` and give the model's path. Raises SystemExit with a sentence when training fails."""
+def train(out: Path, root: Path = ROOT, also: Path | None = None) -> Path:
+    """Train into `out` and give the model's path; `also`: a folder with more training data. Raises SystemExit with a sentence when training fails."""
     os.chdir(root)  # Rasa resolves importers and custom components from there
     sys.path.insert(0, str(root))
     os.environ.setdefault("RASA_CACHE_DIRECTORY", str(cache_folder(out, root)))
@@ -67,7 +67,7 @@ def train(out: Path, root: Path = ROOT) -> Path:
     result = rasa.api.train(
         domain=str(root / "domain.yml"),
         config=str(root / "config.yml"),
-        training_files=[str(root / "data")],
+        training_files=[str(root / "data"), *([str(also)] if also else [])],
         output=str(out),
         force_training=False,
     )
@@ -89,11 +89,13 @@ def main() -> None:
     parser.add_argument(
         "--force", action="store_true", help="train even when no file is newer than the model"
     )
+    parser.add_argument("--also", type=Path, help="a folder with more training data")
     arguments = parser.parse_args()
+    also = arguments.also.absolute() if arguments.also else None
     out = arguments.out.absolute()
     out.mkdir(parents=True, exist_ok=True)
     model = None if arguments.force else up_to_date_model(out)
-    print(model or train(out))
+    print(model or train(out, also=also))
 
 
 if __name__ == "__main__":

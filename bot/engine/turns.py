@@ -9,6 +9,7 @@ What differs from Rasa's `MessageProcessor`:
   half a turn and answers as if all were well.
 * After `FOLD_AFTER` events the session is folded: a fresh session begins with the slots and the active form, so a turn
   of a long conversation costs what one of a short conversation costs.
+* A turn in Spanish ends with an item that holds its words in rough English (`custom: {"gloss": …}`), for staff.
 * Slots are set by actions only (all mappings are `custom`), so Rasa's slot extraction is skipped.
 """
 
@@ -20,6 +21,7 @@ from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.core.processor import MessageProcessor
+from rasa.shared.constants import INTENT_MESSAGE_PREFIX
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, DEFAULT_SLOT_NAMES
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
@@ -31,9 +33,12 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.engine.nlu.gloss import spanish_glossary
+from bot.engine.nlu.reading import SPANISH
 from bot.engine.tracker_store import TakenTurn, TurnTakenError, TurnTrackerStore
 
 FOLD_AFTER = 60  # events: about six turns
+MOST_GLOSSED = 1_000  # characters; of a longer text staff see the beginning
 
 
 class TurnProcessor(MessageProcessor):
@@ -57,6 +62,7 @@ class TurnProcessor(MessageProcessor):
         if self._extracts_slots:
             tracker = await self.run_action_extract_slots(channel, tracker)
         await self._run_prediction_loop(channel, tracker)
+        _tell_gloss(channel, tracker)
         if keeps:
             tracker.taken_turn = TakenTurn(turn_id, _collected(channel) or [])
         try:
@@ -97,6 +103,16 @@ class TurnProcessor(MessageProcessor):
         self._log_action_on_tracker(tracker, action, events, prediction)
         await self.execute_side_effects(events, tracker, output_channel)
         return self.should_predict_another_action(action.name())
+
+
+def _tell_gloss(channel: OutputChannel | None, tracker: DialogueStateTracker) -> None:
+    """Put what Spanish words are in rough English behind the replies: staff who read no Spanish see it beside them."""
+    said = tracker.latest_message
+    if not isinstance(channel, CollectingOutputChannel) or said is None or not said.text:
+        return
+    if said.parse_data.get("language") == SPANISH and not said.text.startswith(INTENT_MESSAGE_PREFIX):
+        gloss = spanish_glossary().gloss(said.text[:MOST_GLOSSED])
+        channel.messages.append({"recipient_id": tracker.sender_id, "custom": {"gloss": gloss}})
 
 
 def _collected(channel: OutputChannel | None) -> list[dict[str, Any]] | None:

@@ -34,6 +34,8 @@ class Clock(StrEnum):
     MAIL = "mail"  # staff who chose it are told what runs late, and the figures of the week
     MAILBOXES = "mailboxes"  # departments with a mailbox are mailed what is new for them
     FIGURES = "figures"  # what managers ask is counted of the days that are over
+    FACTS = "facts"  # conversations are looked at for those who review them
+    TEACHING = "teaching"  # trainings that somebody asked for begin
     RECOVERY = "recovery"  # work without a job is found again
     NIGHT = "night"  # the sweep: everything whose time is over is forgotten
 

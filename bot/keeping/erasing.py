@@ -23,6 +23,7 @@ from bot.db.tables import (
     Addition,
     Contact,
     Conversation,
+    Example,
     Feedback,
     LinkCode,
     LinkTry,
@@ -84,6 +85,8 @@ async def erase_contact(
     }
     await _forget_provider_ids(session, conversation)
     await _stop_what_is_under_way(session, conversation.id)
+    # What was taught with their words goes as well, accepted or not: the next training is without it.
+    await session.execute(delete(Example).where(Example.conversation_id == conversation.id))
     await forget_words(session, [conversation.id], now)
     await _forget_following(session, conversation.id)
     await _forget_links(session, conversation.id, actor)

@@ -21,6 +21,7 @@ from bot.db.tables import (
     RequestPhoto,
     ServiceRequest,
     Subscriber,
+    Turn,
 )
 from bot.keeping.presence import table_exists
 
@@ -60,6 +61,7 @@ async def export_contact(session: AsyncSession, contact_id: int) -> dict[str, An
             ],
         },
         "messages": await _messages(session, conversation.id),
+        "understood": await _understood(session, conversation.id),
         "requests": [request_fields(row) for row in requests],
         "additions": await _additions(session, conversation.id),
         "follows": await _follows(session, conversation.id),
@@ -97,6 +99,16 @@ async def _messages(session: AsyncSession, conversation_id: int) -> list[dict[st
         }
         for row in rows
     ]
+
+
+async def _understood(session: AsyncSession, conversation_id: int) -> list[dict[str, Any]]:
+    """What the bot took each turn of theirs for."""
+    rows = await session.execute(
+        select(Turn.created_at, Turn.understood)
+        .where(Turn.conversation_id == conversation_id, Turn.understood.is_not(None))
+        .order_by(Turn.id)
+    )
+    return [{"at": at, "as": understood} for at, understood in rows]
 
 
 def _file_fields(media: Media) -> dict[str, Any]:

@@ -14,10 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db.tables import (
     Addition,
     Conversation,
+    ConversationFacts,
+    Example,
     MapLink,
     Media,
     Message,
     Notice,
+    ReviewNote,
     ServiceRequest,
     Subscriber,
     Turn,
@@ -43,7 +46,12 @@ async def forget_words(session: AsyncSession, conversation_ids: Sequence[int], n
     await session.execute(
         update(Turn)
         .where(Turn.conversation_id.in_(conversation_ids))
-        .values(engine_message={}, finished_at=func.coalesce(Turn.finished_at, now), parked_at=None)
+        .values(
+            engine_message={},
+            understood=None,
+            finished_at=func.coalesce(Turn.finished_at, now),
+            parked_at=None,
+        )
         .execution_options(synchronize_session=False)
     )
     await session.execute(
@@ -69,12 +77,25 @@ async def forget_words(session: AsyncSession, conversation_ids: Sequence[int], n
         .execution_options(synchronize_session=False)
     )
     await session.execute(delete(MapLink).where(MapLink.conversation_id.in_(conversation_ids)))
+    await _forget_reviews(session, conversation_ids)
     await forget_tracker(session, conversation_ids)
     await session.execute(
         update(Conversation)
         .where(Conversation.id.in_(conversation_ids))
         .values(forgotten_at=now, report_open=False)
         .execution_options(synchronize_session=False)
+    )
+
+
+async def _forget_reviews(session: AsyncSession, conversation_ids: Sequence[int]) -> None:
+    """Notes may quote, and of a conversation without words there is nothing to review; that it was read stays as a figure."""
+    await session.execute(delete(ReviewNote).where(ReviewNote.conversation_id.in_(conversation_ids)))
+    # What is taught goes on without a word about whose it was; what nobody has looked at for that yet goes.
+    of_these = Example.conversation_id.in_(conversation_ids)
+    await session.execute(delete(Example).where(of_these, Example.state != "accepted"))
+    await session.execute(update(Example).where(of_these).values(conversation_id=None, message_id=None))
+    await session.execute(
+        delete(ConversationFacts).where(ConversationFacts.conversation_id.in_(conversation_ids))
     )
 
 

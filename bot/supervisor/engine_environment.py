@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 
@@ -29,9 +29,16 @@ def serve_command(root: Path, models: Path, host: str, port: int) -> tuple[str, 
     return (str(engine_python(root)), "-m", "bot.engine.serve", "--model", str(models), *address)
 
 
-def train_command(root: Path, models: Path) -> tuple[str, ...]:
-    """How a model is trained into a folder. Raises `EngineEnvironmentError`."""
-    return (str(engine_python(root)), "-m", "bot.engine.train", "--force", "--out", str(models))
+def train_command(root: Path, models: Path, also: Path | None = None) -> tuple[str, ...]:
+    """How a model is trained into a folder, `also` with the data of another one. Raises `EngineEnvironmentError`."""
+    more = ("--also", str(also)) if also else ()
+    return (str(engine_python(root)), "-m", "bot.engine.train", "--force", "--out", str(models), *more)
+
+
+def compare_command(root: Path, before: Path, after: Path, sets: Sequence[Path]) -> tuple[str, ...]:
+    """How two models are measured on the same texts. Raises `EngineEnvironmentError`."""
+    models = ("--before", str(before), "--after", str(after))
+    return (str(engine_python(root)), "-m", "bot.engine.compare", *models, *map(str, sets))
 
 
 def ready_url(engine_url: str) -> str:

@@ -36,8 +36,13 @@ class Model:
     fingerprint: str | None  # None: nobody knows what it was trained from
 
 
+def reviewed_folder() -> Path:
+    """What reviewers taught here and the model in use has learnt; it lies with the data, not with the code, which an upgrade replaces."""
+    return settings().data.absolute() / "reviewed"
+
+
 def fingerprint(root: Path) -> str:
-    """SHA-256 over names and contents of everything a model is trained from."""
+    """SHA-256 over names and contents of everything a model is trained from, what reviewers taught included."""
     digest = hashlib.sha256()
     for path in sorted(_training_files(root)):
         digest.update(str(path.relative_to(root)).encode() + b"\0")
@@ -46,6 +51,8 @@ def fingerprint(root: Path) -> str:
         file = settings().city_pack / name
         if file.exists():
             digest.update(hashlib.sha256(file.read_bytes()).digest())
+    for file in sorted((reviewed_folder() / "nlu").rglob("*.yml")):
+        digest.update(file.parent.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
 
 
@@ -80,32 +87,39 @@ def needs_training(root: Path, models: Path) -> bool:
 
 def write_stamp(model: Path, trained_from: str) -> None:
     """Note the fingerprint of what a model was trained from."""
-    _stamp_path(model).write_text(json.dumps({"trained_from": trained_from}))
+    stamp_of(model).write_text(json.dumps({"trained_from": trained_from}))
 
 
-def _stamp_path(model: Path) -> Path:
+def stamp_of(model: Path) -> Path:
+    """Where the fingerprint of a model is noted."""
     return model.with_name(model.name.removesuffix(".tar.gz") + STAMP)
 
 
 def _read_stamp(model: Path) -> str | None:
     try:
-        value = json.loads(_stamp_path(model).read_text()).get("trained_from")
+        value = json.loads(stamp_of(model).read_text()).get("trained_from")
     except (OSError, ValueError):
         return None
     return value if isinstance(value, str) else None
 
 
-async def train(root: Path, models: Path, log: Path, progress: Callable[[str], None]) -> Model:
+async def train(
+    root: Path, models: Path, log: Path, progress: Callable[[str], None], also: Path | None = None
+) -> Model:
     """Train in the engine's environment; `progress` gets the line being written, `log` all of them.
+
+    `also` is a folder with more data; without one it is what reviewers taught, where they did.
 
     Raises `TrainingError`, `EngineEnvironmentError`.
     """
     before = newest_model(models)
+    taught = reviewed_folder() / "nlu"
+    also = also or (taught if taught.is_dir() else None)
     trained_from = fingerprint(root)  # now: what is edited while it trains is not in the model
     for folder in (models, log.parent):
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     child = await asyncio.create_subprocess_exec(
-        *train_command(root, models),
+        *train_command(root, models, also),
         cwd=root,
         # The city may be named in `.env`, which the engine does not read.
         env={

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from bot.conversation.review.facts import keep_facts
 from bot.conversation.takeovers import hand_back_forgotten
 from bot.db.session import transaction
 from bot.delivery.ends import end_by_themselves
@@ -21,6 +22,7 @@ from bot.keeping.clocks import Clock
 from bot.keeping.sweep import claim_night, sweep
 from bot.worker.clocks import Work
 from bot.worker.services import Services
+from bot.worker.teaching import begin_trainings
 
 
 def clocks(services: Services) -> Mapping[Clock, Work]:
@@ -56,6 +58,12 @@ def clocks(services: Services) -> Mapping[Clock, Work]:
     async def figures(now: datetime) -> bool:
         return await count_figures(now)
 
+    async def facts(now: datetime) -> None:
+        await keep_facts(now)
+
+    async def teaching(now: datetime) -> None:
+        await begin_trainings(services.settings, now)
+
     async def night(now: datetime) -> bool:
         if not await claim_night(now):
             return False
@@ -72,5 +80,7 @@ def clocks(services: Services) -> Mapping[Clock, Work]:
         Clock.MAIL: mail,
         Clock.MAILBOXES: mailboxes,
         Clock.FIGURES: figures,
+        Clock.FACTS: facts,
+        Clock.TEACHING: teaching,
         Clock.NIGHT: night,
     }

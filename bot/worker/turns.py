@@ -91,6 +91,7 @@ async def _take(services: Services, turn: OpenTurn) -> bool:
                 asked=result.asked,
                 open_question=result.open_question,
                 danger=bool(result.danger),
+                understood=result.understood,
             )
             if closed and result.wants_person:
                 # What a conversation waits for is forgotten when it is handed back: from here it is counted.

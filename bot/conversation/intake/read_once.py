@@ -15,18 +15,29 @@ class ReadOnce:
         self._places = places
         self._locate, self._corrected = cache(places.locate), cache(places.corrected)
         self._answered, self._narrowed = cache(places.answered), cache(places.narrowed)
+        self._read: dict[str, list[Resolution]] = {}
+
+    def read(self, text: str) -> tuple[Resolution, ...]:
+        """What was found in a text so far in this turn, in whatever way it was asked for; nothing is looked up."""
+        return tuple(self._read.get(text, ()))
 
     def locate(self, text: str, language: str = "en") -> Resolution:
-        return self._locate(text, language)
+        return self._kept(text, self._locate(text, language))
 
     def corrected(self, before: str, text: str, language: str = "en") -> Resolution:
-        return self._corrected(before, text, language)
+        return self._kept(text, self._corrected(before, text, language))
 
     def answered(self, street: str, text: str, language: str = "en") -> Resolution:
-        return self._answered(street, text, language)
+        return self._kept(text, self._answered(street, text, language))
 
     def narrowed(self, place: str, text: str, language: str = "en") -> Resolution:
-        return self._narrowed(place, text, language)
+        return self._kept(text, self._narrowed(place, text, language))
+
+    def _kept(self, text: str, found: Resolution) -> Resolution:
+        kept = self._read.setdefault(text, [])
+        if not any(one is found for one in kept):
+            kept.append(found)
+        return found
 
     def reverse(self, point: Point, language: str = "en") -> Location:
         return self._places.reverse(point, language)

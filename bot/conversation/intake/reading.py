@@ -174,6 +174,15 @@ def _is_no_time_of_it(folded: str, span: tuple[int, int]) -> bool:
     return _OWN_DAY.search(folded[begins : end.start() if end else None]) is not None
 
 
+def plate_in(words: str) -> str | None:
+    """The plate of a vehicle that words name, as written there; None where they name none."""
+    folded = fold_in_place(words)
+    named = next((match for match in _PLATE_NAMED.finditer(folded) if has_digit(match[1])), None)
+    alone = _PLATE_ALONE.search(folded)
+    span = alone.span() if alone else named.span(1) if named else None
+    return words[span[0] : span[1]].strip() if span else None
+
+
 def _plate(words: str, folded: str) -> str | None:
     for match in _PLATE_NAMED.finditer(folded):
         if has_digit(match[1]):

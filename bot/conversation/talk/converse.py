@@ -37,6 +37,7 @@ from bot.conversation.talk.reminders import remind
 from bot.conversation.talk.right_one import at_the_right_one, of_another, with_words_for
 from bot.conversation.talk.stuck import with_a_way_out
 from bot.conversation.talk.unanswered import with_what_is_asked
+from bot.conversation.talk.understood import understood
 from bot.conversation.talk.updates import announce
 from bot.conversation.talk.who_sees import as_a_question, with_who_sees_it
 
@@ -48,13 +49,15 @@ def converse(
     draft: Draft | None, memory: Memory, setting: Setting, event: Mapping[str, Any] | None = None
 ) -> Progress:
     """Take one turn. `event` is the update of a request, when the turn is one. Pure; never raises for any turn."""
-    setting = replace(setting, places=ReadOnce(setting.places))
+    places = ReadOnce(setting.places)
+    setting = replace(setting, places=places)
     if draft is not None and draft.expired(setting.turn.at):
         draft = None
     if event is not None:
         return _updated(draft, memory, setting, event)
     progress = _below_an_older_message(draft, memory, setting) or _taken(draft, memory, setting)
-    return replace(progress, memory=replace(progress.memory, talked=setting.turn.at))
+    told = understood(draft, memory, setting, places, progress)
+    return replace(progress, memory=replace(progress.memory, talked=setting.turn.at), understood=told)
 
 
 def _below_an_older_message(draft: Draft | None, memory: Memory, setting: Setting) -> Progress | None:
@@ -110,7 +113,7 @@ def _taken(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
     progress = _with_what_is_given_up(with_a_way_out(progress), draft)
     progress = with_a_kind_word(progress, draft, as_said.turn)
     progress = _with_what_was_not_followed(progress, draft, memory, as_said.turn)
-    return replace(progress, says=danger.first(progress.says, turn))
+    return replace(progress, says=danger.first(progress.says, turn), meant=turn)
 
 
 # Who was not followed, or answered with 911 alone, and goes on telling within so long goes on with the same.

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import Effect
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.question import End, Told
-from bot.conversation.intake.turn import Say
+from bot.conversation.intake.turn import Say, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,10 @@ class Progress:
     effects: tuple[Effect, ...] = ()
     end: End | None = None
     wants_person: bool = False
+    meant: Turn | None = field(default=None, compare=False)  # the turn as it was heard
+    understood: Mapping[str, Any] | None = field(
+        default=None, compare=False
+    )  # for those who review: `talk.understood`
 
 
 def progress_of(told: Told) -> Progress:

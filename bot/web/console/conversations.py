@@ -43,6 +43,7 @@ from bot.web.console.handover import (
 )
 from bot.web.console.people import contact_address, contact_name, staff_names
 from bot.web.console.requests import is_part, unchanged
+from bot.web.console.reviewing import load_review
 from bot.web.console.transcript import Transcript, load_transcript, transcript_version
 from bot.web.templating import render
 
@@ -225,8 +226,10 @@ async def _show(
         view = await _load(session, conversation_id, before)
         waiting = await count_waiting(session)
         names = await staff_names(session)
+        review = await load_review(session, request.state.login.staff, conversation_id)
     context = {
         "view": view,
+        "review": review,
         "waiting": waiting,
         "names": names,
         "draft": draft,

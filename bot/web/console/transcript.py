@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from bot.conversation.choices import read_button
 from bot.conversation.outbox import stored_map, stored_options, stored_venue
 from bot.db.tables import Audit, Contact, Conversation, Media, Message
 from bot.delivery.progress import Progress
+from bot.web.console.understood import understood_by_message
 
 # What the audit trail says of a conversation and the transcript shows, too.
 MARKED = (
@@ -76,6 +77,9 @@ class Line:
     start: str | None = None  # what a link put behind /start
     automatic: str | None = None  # why it counts as written by a machine
     reaction: str | None = None
+    understood: Mapping[str, Any] | None = (
+        None  # of the turn that it ends: `bot.conversation.talk.understood`
+    )
 
     @property
     def staff_username(self) -> str | None:
@@ -125,7 +129,8 @@ async def load_transcript(
     found = list(await session.scalars(query))
     messages = found[:SHOWN][::-1]
     offered = await _offered_labels(session, conversation_id, messages)
-    lines = [_line(message, offered) for message in messages]
+    understood = await understood_by_message(session, messages)
+    lines = [replace(_line(message, offered), understood=understood.get(message.id)) for message in messages]
     if any(line.pin and not line.pin.name for line in lines):
         # The first look-up loads the city's streets, which takes a second: not in the event loop.
         lines = await asyncio.to_thread(lambda: [_with_named_pin(line) for line in lines])

@@ -33,6 +33,7 @@ pytestmark = pytest.mark.integration
 HARMLESS = {
     "variant": "full",
     "alert_id": "1",
+    "example_id": "1",
     "key": "resolved",
     "language": "en",
     "login_id": "999",
