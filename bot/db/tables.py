@@ -83,6 +83,7 @@ class Contact(Table):
             unique=True,
             postgresql_where=text("given_up_at IS NULL"),
         ),
+        Index("ix_contacts_given_up", "address", postgresql_where=text("given_up_at IS NOT NULL")),
     )
 
     id: Mapped[int] = _key()
@@ -112,6 +113,16 @@ class Conversation(Table):
     __tablename__ = "conversations"
     __table_args__ = (
         Index("ix_conversations_report_open", "last_message_at", postgresql_where=text("report_open")),
+        Index(
+            "ix_conversations_waiting",
+            "wants_person_at",
+            postgresql_where=text("wants_person_at IS NOT NULL AND taken_over_at IS NULL"),
+        ),
+        Index(
+            "ix_conversations_taken_over",
+            "taken_over_by",
+            postgresql_where=text("taken_over_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = _key()
@@ -885,6 +896,35 @@ class Look(Table):
     subject_id: Mapped[str] = mapped_column(String(64))
     quarter: Mapped[datetime]  # its beginning
     at: Mapped[datetime]  # the first look in it
+
+
+class Change(Table):
+    """That something changed which pages of the console show, written by triggers in the transaction that changed it.
+
+    Ids only. Not logged, since it says nothing that outlives a crash: whoever follows it begins anew then. See `bot.db.changes`.
+    """
+
+    __tablename__ = "changes"
+    __table_args__ = {"prefixes": ["UNLOGGED"]}  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
+
+    xact: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)  # the transaction
+    topic: Mapped[str] = mapped_column(String(24), primary_key=True)  # see bot.db.changes
+    at: Mapped[datetime] = _now()
+
+
+class Viewer(Table):
+    """Somebody of staff who has a request or a conversation open, for as long as their browser is connected.
+
+    The web process that holds the connection extends `until`; a row whose time is over was left by one that died.
+    """
+
+    __tablename__ = "viewers"
+    __table_args__ = {"prefixes": ["UNLOGGED"]}  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
+
+    id: Mapped[int] = _key()
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    subject: Mapped[str] = mapped_column(String(24), index=True)  # r<request id> or c<conversation id>
+    until: Mapped[datetime]
 
 
 class Wording(Table):

@@ -25,6 +25,8 @@ from bot.cases.second_step import is_required
 from bot.cases.sight import Subject, is_in_sight
 from bot.cases.staff import StaffMember
 from bot.cases.staff_sessions import Login, find_login
+from bot.conversation.waiting import count_waiting_for
+from bot.db.changes import current_version
 from bot.db.session import transaction
 from bot.settings import settings
 from bot.web.permissions import check_permission, subjects_of
@@ -137,8 +139,11 @@ async def _login(request: Request, *, counts_as_use: bool) -> Login:
         raise LoginNeededError
     async with transaction() as session:
         login = await find_login(session, token, datetime.now(UTC), counts_as_use=counts_as_use)
+        # Before anything of the page is read: what changes from here on, an open page hears of.
+        request.state.version = await current_version(session)
         if login is None:
             raise LoginNeededError
+        request.state.waiting = await count_waiting_for(session, login.staff.id)
         request.state.login = login
         check_permission(request, login.staff)
         if is_required(login.staff) and not login.staff.second_step and not _sets_it_up(request):
