@@ -150,6 +150,31 @@ class Conversation(Table):
         return f"conversation-{self.id}"
 
 
+class Danger(Table):
+    """Danger that a resident told of, until somebody of staff says that they see to it; see `bot.conversation.danger_marks`."""
+
+    __tablename__ = "dangers"
+    __table_args__ = (
+        # One at a time of a conversation: what is told while nobody has seen it yet is the same alarm.
+        Index(
+            "uq_dangers_open",
+            "conversation_id",
+            unique=True,
+            postgresql_where=text("acknowledged_at IS NULL"),
+        ),
+        Index("ix_dangers_told_at", "told_at", postgresql_where=text("acknowledged_at IS NULL")),
+    )
+
+    id: Mapped[int] = _key()
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
+    turn_id: Mapped[int] = mapped_column(ForeignKey("turns.id"))  # in which it was told
+    crisis: Mapped[bool]  # of harm to oneself: 988; else 911
+    told_at: Mapped[datetime]
+    acknowledged_at: Mapped[datetime | None]
+    acknowledged_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    escalated_at: Mapped[datetime | None]  # nobody had for two minutes: everybody was told
+
+
 class Person(Table):
     """Somebody with several conversations; nothing is known of them but which these are."""
 
@@ -754,6 +779,12 @@ class Staff(Table):
     wants_week: Mapped[bool] = mapped_column(server_default="false")
     wants_not_fixed: Mapped[bool] = mapped_column(server_default="false")
     wants_added: Mapped[bool] = mapped_column(server_default="false")
+    wants_danger: Mapped[bool] = mapped_column(
+        server_default="true"
+    )  # who gave an address is told, unless they say no
+    # What they want to hear in the console: bot.cases.alarm_choices.
+    hears_danger: Mapped[bool] = mapped_column(server_default="true")
+    hears_waiting: Mapped[bool] = mapped_column(server_default="true")
 
 
 class OneMail:
@@ -789,6 +820,23 @@ class StaffMail(OneMail, Table):
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     topic: Mapped[str] = mapped_column(String(16))
     day: Mapped[date]  # of the city, on which it is due
+
+
+class DangerMail(OneMail, Table):
+    """One danger that nobody acknowledged, mailed to a person of staff; see `bot.delivery.danger_mail`."""
+
+    __tablename__ = "danger_mails"
+    __table_args__ = (
+        UniqueConstraint("danger_id", "staff_id"),
+        Index(
+            "ix_danger_mails_under_way",
+            "next_try_at",
+            postgresql_where=text("state IN ('waiting', 'sending')"),
+        ),
+    )
+
+    danger_id: Mapped[int] = mapped_column(ForeignKey("dangers.id"))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
 
 
 class MailboxMail(OneMail, Table):

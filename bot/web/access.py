@@ -21,10 +21,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.cases.looks import RememberedLooks, note_look
+from bot.cases.roles import Permission
 from bot.cases.second_step import is_required
-from bot.cases.sight import Subject, is_in_sight
+from bot.cases.sight import Subject, conversations_in_sight, is_in_sight
 from bot.cases.staff import StaffMember
 from bot.cases.staff_sessions import Login, find_login
+from bot.conversation.danger_marks import open_alarms
 from bot.conversation.waiting import count_waiting_for
 from bot.db.changes import current_version
 from bot.db.session import transaction
@@ -38,6 +40,7 @@ SECOND_STEP_PAGE = "/console/account/second-step"
 MAX_FILES = 10
 MAX_POST = 120 * 1024 * 1024  # bytes: ten photos of a good camera
 MAX_FIELD = 64 * 1024  # bytes of one field that is not a file
+MOST_ALARMS = 6  # shown at once; as soon as one is seen to, the next one comes up
 MAX_ID = 2**63 - 1  # of a row; a larger one in an address is a mistake, not a question for the database
 
 _NUMBER = re.compile(r"^[0-9]{1,19}$")
@@ -143,7 +146,7 @@ async def _login(request: Request, *, counts_as_use: bool) -> Login:
         request.state.version = await current_version(session)
         if login is None:
             raise LoginNeededError
-        request.state.waiting = await count_waiting_for(session, login.staff.id)
+        await show_above(session, request, login.staff)
         request.state.login = login
         check_permission(request, login.staff)
         if is_required(login.staff) and not login.staff.second_step and not _sets_it_up(request):
@@ -152,6 +155,16 @@ async def _login(request: Request, *, counts_as_use: bool) -> Login:
         if counts_as_use and request.method == "GET":
             await _note_looks(session, request, login.staff)
     return login
+
+
+async def show_above(session: AsyncSession, request: Request, staff: StaffMember) -> None:
+    """Load what stands over every page: who waits for a person, and danger that nobody has seen to, for who may read conversations."""
+    request.state.waiting, request.state.alarms = 0, []
+    # Pictures and streams show nobody who waits.
+    is_drawn = not request.headers.get("accept", "").startswith(("image/", "text/event-stream"))
+    if is_drawn and staff.may(Permission.CONVERSATIONS):
+        request.state.waiting = await count_waiting_for(session, staff.id)
+        request.state.alarms = await open_alarms(session, MOST_ALARMS, conversations_in_sight(staff))
 
 
 def _sets_it_up(request: Request) -> bool:

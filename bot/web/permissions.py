@@ -36,6 +36,7 @@ ROUTES: Mapping[str, Permission | None] = {
     # One's own account.
     "GET /console/account": Permission.OWN,
     "POST /console/account": Permission.OWN,
+    "POST /console/account/alarms": Permission.OWN,
     "GET /console/account/second-step": Permission.OWN,
     "POST /console/account/second-step": Permission.OWN,
     "POST /console/account/second-step/codes": Permission.OWN,
@@ -68,6 +69,7 @@ ROUTES: Mapping[str, Permission | None] = {
     "GET /console/conversations": Permission.CONVERSATIONS,
     "GET /console/conversations-fresh": Permission.CONVERSATIONS,
     "GET /console/attention": Permission.OWN,
+    "POST /console/dangers/{danger_id}/acknowledge": Permission.ANSWER,  # looks by itself whose conversations somebody sees
     "GET /console/conversations/{conversation_id}": Permission.CONVERSATIONS,
     "GET /console/conversations/{conversation_id}/fresh": Permission.CONVERSATIONS,
     "GET /console/messages/{message_id}/map.png": Permission.CONVERSATIONS,

@@ -17,6 +17,7 @@ from starlette.types import Scope
 
 from bot.channels.twilio.render import segments_as_sent
 from bot.city.current import catalogue, city
+from bot.web.console.people import contact_name
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -41,6 +42,7 @@ def environment() -> Environment:
         "iso": iso,
         "age": age,
         "distance": distance,
+        "person_name": contact_name,
         "service_name": service_name,
         "sms_segments": segments_as_sent,
     }

@@ -69,7 +69,10 @@ async def load_conversations(
     waiting: Sequence[ConversationRow] = []
     if after is None:
         waiting = await _rows(
-            session, select(Conversation).where(waits, sight).order_by(Conversation.wants_person_at)
+            session,
+            select(Conversation)
+            .where(waits, sight)
+            .order_by(Conversation.danger_at.is_(None), Conversation.wants_person_at),
         )
     query = (
         select(Conversation)

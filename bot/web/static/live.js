@@ -34,9 +34,10 @@
     htmx.trigger(element, "live");
   };
   document.addEventListener("htmx:afterRequest", (event) => {
-    const id = event.detail.elt.id;
+    const { elt, triggeringEvent } = event.detail.requestConfig; // the element itself may be exchanged already
+    const id = elt.id;
     const state = asked.get(id);
-    if (!state || !state.busy || event.detail.requestConfig.triggeringEvent?.type !== "live") return;
+    if (!state || !state.busy || triggeringEvent?.type !== "live") return;
     setTimeout(() => {
       asked.delete(id);
       if (state.again) ask(id);
