@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 router = APIRouter(prefix="/console/live", include_in_schema=False)
 
 BEAT = 20.0  # seconds; proxies close what is silent for a minute, and a browser notices a dead line by it
-SPACING = 0.5  # seconds between two events of a stream: what changes meanwhile is told in one
+SPACING = 1.0  # seconds between two events of a stream: what changes meanwhile is told in one
 COMES_BACK = 2_000  # milliseconds until a browser whose stream broke off comes back
 
 Since = Annotated[int, Query(ge=0, le=MAX_ID)]

@@ -273,6 +273,9 @@ async def test_a_change_by_somebody_else_meanwhile_is_shown_before_anything_is_s
     assert answer.status_code == 409
     assert "Somebody changed this request" in answer.text
     assert "All done" in answer.text
+    theirs = answer.text.partition('class="meanwhile"')[2].partition("</blockquote>")[0]
+    assert "<b>sam</b>" in theirs
+    assert "<q>Waits for a part.</q>" in theirs
     answer = await change(maria, reference, status="resolved", public_text="All done")
     assert answer.status_code == 303
     assert (await updates_of(reference))[-1].to_status == Status.RESOLVED
