@@ -15,7 +15,7 @@ from bot.cases.audit import record
 from bot.cases.staff import StaffMember
 from bot.conversation.attention import Why, call_person
 from bot.db.jobs import enqueue_escalation
-from bot.db.tables import Conversation, Danger, Message
+from bot.db.tables import Contact, Conversation, Danger, Message
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +34,10 @@ class Alarm:
     """Danger that nobody has acknowledged."""
 
     id: int
-    conversation: Conversation
+    conversation_id: int
+    contact: (
+        Contact  # a copy of no session: pages are drawn after it has ended, also where it was rolled back
+    )
     crisis: bool
     told_at: datetime
     escalated: bool
@@ -85,7 +88,8 @@ async def open_alarms(session: AsyncSession, limit: int, sight: ColumnElement[bo
     return [
         Alarm(
             danger.id,
-            conversation,
+            danger.conversation_id,
+            _copy(conversation.contact),
             danger.crisis,
             danger.told_at,
             danger.escalated_at is not None,
@@ -93,6 +97,11 @@ async def open_alarms(session: AsyncSession, limit: int, sight: ColumnElement[bo
         )
         for danger, conversation in found
     ]
+
+
+def _copy(contact: Contact) -> Contact:
+    names = ("channel", "address", "display_name", "language", "erased_at")
+    return Contact(**{name: getattr(contact, name) for name in names})
 
 
 async def _first_words(session: AsyncSession, turn_ids: Sequence[int]) -> dict[int, tuple[int, str]]:

@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.cases.roles import Role
+from bot.cases.staff import create_staff
 from bot.conversation.danger_marks import escalate
 from bot.db.session import transaction
 from bot.db.tables import Audit, Contact, Conversation
 from bot.keeping.erasing import erase_contact
 from tests.alarms import alarms, told_danger
-from tests.console import Browser, a_conversation, a_request
+from tests.console import PASSWORD, Browser, a_conversation, a_request
 
 pytestmark = pytest.mark.integration
 
@@ -90,6 +92,40 @@ async def test_a_viewer_sees_it_and_cannot_say_that_they_see_to_it(browser: Brow
     assert "I see to it" not in page
     assert (await browser.send(f"/console/dangers/{alarm.id}/acknowledge", {})).status_code == 403
     assert (await alarms())[0].acknowledged_at is None
+
+
+async def test_who_is_kept_to_a_department_sees_the_danger_of_their_own_and_no_other(
+    browser: Browser,
+) -> None:
+    async with transaction() as session:
+        await create_staff(
+            session,
+            "mo",
+            PASSWORD,
+            role=Role.MANAGER,
+            department="Public Works",
+            own_department_only=True,
+        )
+    await told_danger("+13105550177", "a knife")
+    ours = await told_danger("+13105550178", "a fire")
+    await a_request("ours", ours)
+    theirs, _ = await alarms()
+    await browser.log_in("mo")
+    page = (await browser.open("/console/requests")).text
+    assert "a fire" in page
+    assert "a knife" not in page
+    assert (await browser.send(f"/console/dangers/{theirs.id}/acknowledge", {})).status_code == 404
+    assert (await alarms())[0].acknowledged_at is None
+    assert (await browser.open(f"/console/live/here/c{theirs.conversation_id}")).status_code == 404
+    assert (await browser.open(f"/console/live/here/c{ours}")).status_code == 200
+
+
+async def test_a_crew_that_reads_no_conversations_has_no_band(browser: Browser) -> None:
+    async with transaction() as session:
+        await create_staff(session, "cy", PASSWORD, role=Role.CREW)
+    await told_danger()
+    await browser.log_in("cy")
+    assert "danger-band" not in (await browser.open("/console/requests")).text
 
 
 async def test_an_alarm_that_is_none_is_not_found(maria: Browser) -> None:

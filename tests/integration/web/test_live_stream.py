@@ -165,11 +165,14 @@ async def test_who_else_has_a_page_open_is_shown_until_they_close_it(
 async def test_what_a_process_that_died_left_open_is_not_shown_and_swept_out(
     console: str, maria: httpx.AsyncClient
 ) -> None:
+    subject = await topic_of(await a_request())
     async with transaction() as session:
         staff = await session.scalar(select(Staff.id).where(Staff.username == "ben"))
         assert staff is not None
-        session.add(Viewer(staff_id=staff, subject="r7", until=datetime.now(UTC) - timedelta(seconds=1)))
-    assert "Ben" not in (await maria.get("/console/live/here/r7")).text
+        session.add(Viewer(staff_id=staff, subject=subject, until=datetime.now(UTC) - timedelta(seconds=1)))
+    shown = await maria.get(f"/console/live/here/{subject}")
+    assert shown.status_code == 200
+    assert "Ben" not in shown.text
     await hub._check([])
     async with transaction() as session:
         assert await session.scalar(select(func.count()).select_from(Viewer)) == 0
