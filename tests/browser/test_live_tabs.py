@@ -86,7 +86,9 @@ async def test_who_does_not_want_to_hear_it_is_not_asked_for_sound(chromium: Bro
     page, _ = await open_console(chromium, console, DESK)
     await page.goto("/console/account")
     await page.get_by_label("A sound when somebody tells of danger").uncheck()
-    await page.locator("form[action='/console/account/alarms']").get_by_role("button", name="Keep this").click()
+    await (
+        page.locator("form[action='/console/account/alarms']").get_by_role("button", name="Keep this").click()
+    )
     await page.get_by_text("Saved.", exact=True).wait_for()
     await told_danger()
     await expect(page.locator(".danger-band")).to_be_visible(timeout=SOON)
