@@ -62,6 +62,12 @@ class Settings(BaseSettings):
         description="PostgreSQL to use, as postgresql://user:password@host:5432/name. "
         "Empty: an embedded PostgreSQL in the data folder.",
     )
+    listen_url: str | None = Field(
+        None,
+        alias="CITYLINE_LISTEN_URL",
+        description="The same database, reached without a pooler that gives each transaction another connection: web processes hear "
+        "there what changed. Empty: DATABASE_URL.",
+    )
     data: Path = Field(
         ROOT / "var",
         alias="CITYLINE_DATA",
@@ -403,7 +409,7 @@ class Settings(BaseSettings):
             return field.get_default(call_default_factory=True)
         return value
 
-    @field_validator("database_url")
+    @field_validator("database_url", "listen_url")
     @classmethod
     def _is_postgresql(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("postgresql://", "postgres://")):

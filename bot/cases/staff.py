@@ -56,6 +56,7 @@ class StaffMember:
     own_department_only: bool = False
     second_step: bool = False  # whether their login asks for a code, too
     provided: bool = False  # known by the city's identity provider, which asks for what it asks for
+    sounds: tuple[str, ...] = ()  # what they want to hear in the console: "danger", "waiting"
 
     @property
     def author(self) -> str:
@@ -127,6 +128,7 @@ def member_of(row: Staff) -> StaffMember:
         row.own_department_only,
         row.totp_secret is not None,
         row.oidc_subject is not None,
+        tuple(name for name, on in (("danger", row.hears_danger), ("waiting", row.hears_waiting)) if on),
     )
 
 

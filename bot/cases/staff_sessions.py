@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -35,7 +36,7 @@ async def start_login(session: AsyncSession, staff: StaffMember, now: datetime, 
     await session.execute(delete(StaffSession).where(StaffSession.expires_at < now))
     session.add(
         StaffSession(
-            token_hash=_hashed(token),
+            token_hash=token_hash(token),
             staff_id=staff.id,
             csrf_token=secrets.token_urlsafe(32),
             browser=browser,
@@ -55,7 +56,7 @@ async def find_login(
             select(StaffSession, Staff)
             .join(Staff, Staff.id == StaffSession.staff_id)
             .where(
-                StaffSession.token_hash == _hashed(token),
+                StaffSession.token_hash == token_hash(token),
                 StaffSession.expires_at > now,
                 Staff.disabled_at.is_(None),
             )
@@ -70,9 +71,25 @@ async def find_login(
     return Login(member_of(staff), login.csrf_token, login.expires_at, login.id)
 
 
+async def lasting_logins(
+    session: AsyncSession, token_hashes: Collection[bytes], now: datetime
+) -> frozenset[bytes]:
+    """Which of these logins are not over, and of an open account; by `token_hash`. It does not count as use."""
+    rows = await session.scalars(
+        select(StaffSession.token_hash)
+        .join(Staff, Staff.id == StaffSession.staff_id)
+        .where(
+            StaffSession.token_hash.in_(token_hashes),
+            StaffSession.expires_at > now,
+            Staff.disabled_at.is_(None),
+        )
+    )
+    return frozenset(rows)
+
+
 async def end_login(session: AsyncSession, token: str) -> None:
     """Log out: the token is worth nothing from now on."""
-    await session.execute(delete(StaffSession).where(StaffSession.token_hash == _hashed(token)))
+    await session.execute(delete(StaffSession).where(StaffSession.token_hash == token_hash(token)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +128,7 @@ async def end_logins(session: AsyncSession, staff: StaffMember, *, but: int, onl
     return count
 
 
-def _hashed(token: str) -> bytes:
+def token_hash(token: str) -> bytes:
+    """What is kept of a token."""
     # The token is 256 random bits: a plain hash is enough, there is nothing to guess.
     return hashlib.sha256(token.encode()).digest()

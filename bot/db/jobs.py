@@ -41,6 +41,7 @@ class TaskName(StrEnum):
     DELETE_PHOTO_FILES = "delete_photo_files"
     FORGET_GOODBYE = "forget_goodbye"
     EXCHANGE = "exchange"
+    ESCALATE_DANGER = "escalate_danger"
 
 
 # A turn's first try goes before a later try of the same conversation that waits for its time (the other half of a text,
@@ -124,3 +125,8 @@ async def enqueue_forget_goodbye(session: AsyncSession, conversation_id: int) ->
 async def enqueue_exchange(session: AsyncSession, request_id: int) -> None:
     """A request and its record in another system may differ. One exchange of a request at a time, so that all goes in order."""
     await enqueue(session, TaskName.EXCHANGE, Queue.SYNC, lock=f"sync:{request_id}", request_id=request_id)
+
+
+async def enqueue_escalation(session: AsyncSession, danger_id: int, at: datetime) -> None:
+    """Unless somebody has seen to it by then, everybody is told."""
+    await enqueue(session, TaskName.ESCALATE_DANGER, Queue.DELIVERIES, at=at, danger_id=danger_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ from bot.db.tables import Table
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Any number that nobody else uses on this database: two processes that start together take turns.
 _LOCK = 311_000_001
+_PAUSE = 0.2  # seconds
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -35,7 +37,11 @@ def _alone(url: str) -> Iterator[Connection]:
     engine = create_engine(sqlalchemy_url(url))
     try:
         with engine.connect() as connection:
-            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
+            # Asked for again and again instead of waited for: a statement that waits holds a snapshot, and an index that
+            # another process makes beside the work would wait for that, and both for ever.
+            while not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK}):
+                connection.commit()
+                time.sleep(_PAUSE)
             connection.commit()
             try:
                 yield connection

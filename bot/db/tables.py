@@ -83,6 +83,7 @@ class Contact(Table):
             unique=True,
             postgresql_where=text("given_up_at IS NULL"),
         ),
+        Index("ix_contacts_given_up", "address", postgresql_where=text("given_up_at IS NOT NULL")),
     )
 
     id: Mapped[int] = _key()
@@ -112,6 +113,16 @@ class Conversation(Table):
     __tablename__ = "conversations"
     __table_args__ = (
         Index("ix_conversations_report_open", "last_message_at", postgresql_where=text("report_open")),
+        Index(
+            "ix_conversations_waiting",
+            "wants_person_at",
+            postgresql_where=text("wants_person_at IS NOT NULL AND taken_over_at IS NULL"),
+        ),
+        Index(
+            "ix_conversations_taken_over",
+            "taken_over_by",
+            postgresql_where=text("taken_over_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = _key()
@@ -137,6 +148,31 @@ class Conversation(Table):
     def sender(self) -> str:
         """The engine's name for this conversation; it holds nothing private."""
         return f"conversation-{self.id}"
+
+
+class Danger(Table):
+    """Danger that a resident told of, until somebody of staff says that they see to it; see `bot.conversation.danger_marks`."""
+
+    __tablename__ = "dangers"
+    __table_args__ = (
+        # One at a time of a conversation: what is told while nobody has seen it yet is the same alarm.
+        Index(
+            "uq_dangers_open",
+            "conversation_id",
+            unique=True,
+            postgresql_where=text("acknowledged_at IS NULL"),
+        ),
+        Index("ix_dangers_told_at", "told_at", postgresql_where=text("acknowledged_at IS NULL")),
+    )
+
+    id: Mapped[int] = _key()
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
+    turn_id: Mapped[int] = mapped_column(ForeignKey("turns.id"))  # in which it was told
+    crisis: Mapped[bool]  # of harm to oneself: 988; else 911
+    told_at: Mapped[datetime]
+    acknowledged_at: Mapped[datetime | None]
+    acknowledged_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    escalated_at: Mapped[datetime | None]  # nobody had for two minutes: everybody was told
 
 
 class Person(Table):
@@ -875,6 +911,12 @@ class Staff(Table):
     wants_not_fixed: Mapped[bool] = mapped_column(server_default="false")
     wants_added: Mapped[bool] = mapped_column(server_default="false")
     wants_mentioned: Mapped[bool] = mapped_column(server_default="false")
+    wants_danger: Mapped[bool] = mapped_column(
+        server_default="true"
+    )  # who gave an address is told, unless they say no
+    # What they want to hear in the console: bot.cases.alarm_choices.
+    hears_danger: Mapped[bool] = mapped_column(server_default="true")
+    hears_waiting: Mapped[bool] = mapped_column(server_default="true")
 
 
 class Mention(Table):
@@ -937,6 +979,23 @@ class StaffMail(OneMail, Table):
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     topic: Mapped[str] = mapped_column(String(16))
     day: Mapped[date]  # of the city, on which it is due
+
+
+class DangerMail(OneMail, Table):
+    """One danger that nobody acknowledged, mailed to a person of staff; see `bot.delivery.danger_mail`."""
+
+    __tablename__ = "danger_mails"
+    __table_args__ = (
+        UniqueConstraint("danger_id", "staff_id"),
+        Index(
+            "ix_danger_mails_under_way",
+            "next_try_at",
+            postgresql_where=text("state IN ('waiting', 'sending')"),
+        ),
+    )
+
+    danger_id: Mapped[int] = mapped_column(ForeignKey("dangers.id"))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
 
 
 class MailboxMail(OneMail, Table):
@@ -1044,6 +1103,35 @@ class Look(Table):
     subject_id: Mapped[str] = mapped_column(String(64))
     quarter: Mapped[datetime]  # its beginning
     at: Mapped[datetime]  # the first look in it
+
+
+class Change(Table):
+    """That something changed which pages of the console show, written by triggers in the transaction that changed it.
+
+    Ids only. Not logged, since it says nothing that outlives a crash: whoever follows it begins anew then. See `bot.db.changes`.
+    """
+
+    __tablename__ = "changes"
+    __table_args__ = {"prefixes": ["UNLOGGED"]}  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
+
+    xact: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)  # the transaction
+    topic: Mapped[str] = mapped_column(String(24), primary_key=True)  # see bot.db.changes
+    at: Mapped[datetime] = _now()
+
+
+class Viewer(Table):
+    """Somebody of staff who has a request or a conversation open, for as long as their browser is connected.
+
+    The web process that holds the connection extends `until`; a row whose time is over was left by one that died.
+    """
+
+    __tablename__ = "viewers"
+    __table_args__ = {"prefixes": ["UNLOGGED"]}  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
+
+    id: Mapped[int] = _key()
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    subject: Mapped[str] = mapped_column(String(24), index=True)  # r<request id> or c<conversation id>
+    until: Mapped[datetime]
 
 
 class Wording(Table):

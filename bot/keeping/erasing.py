@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.cases.audit import record
 from bot.cases.people import leave_person
 from bot.cases.showing import take_back
+from bot.conversation.danger_marks import forget_alarms
 from bot.conversation.states import InboundState, OutboundState
 from bot.db.jobs import Queue, TaskName, enqueue
 from bot.db.tables import (
@@ -94,6 +95,7 @@ async def erase_contact(
     if first_time:
         await _forget_set_aside(session, address)
     _nobodys(conversation)
+    await forget_alarms(session, conversation.id, now)
     photos = await delete_orphans(session, sorted(photo_ids))
     if first_time:
         record(

@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.db.tables import (
     Audit,
+    Change,
     Conversation,
     LinkCode,
     LinkTry,
@@ -70,6 +71,11 @@ async def forget_mailbox_mails(session: AsyncSession, before: datetime, limit: i
     """Which department was mailed what; a link of so long ago has ended. What still waits to go out stays."""
     old = (MailboxMail.created_at < before) & MailboxMail.ended_at.is_not(None)
     return await _delete(session, MailboxMail.id, old, limit)
+
+
+async def forget_changes(session: AsyncSession, before: datetime, limit: int) -> int:
+    """That something changed: the longest login is over by then, and whoever had a page open has to draw it anew."""
+    return await _delete(session, Change.xact, Change.at < before, limit)
 
 
 async def forget_link_codes(session: AsyncSession, before: datetime, limit: int) -> int:

@@ -23,6 +23,7 @@ from bot.keeping.reporters import forget_repeats, forget_reporters
 from bot.keeping.request_words import forget_request_words
 from bot.keeping.rows import (
     forget_audit,
+    forget_changes,
     forget_jobs,
     forget_link_codes,
     forget_mailbox_mails,
@@ -77,6 +78,7 @@ def everything_kept(config: Settings) -> tuple[Kept, ...]:
         Kept("audit", config.keep_audit_days, forget_audit),
         Kept("set aside", config.keep_set_aside_days, forget_set_aside),
         Kept("throttles", 2, forget_throttles),
+        Kept("changes", 2, forget_changes),
         Kept("link codes", 1, forget_link_codes),
         Kept("staff mails", 30, forget_staff_mails),
         Kept("sent forms", 90, forget_sent_forms),

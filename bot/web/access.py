@@ -22,10 +22,14 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.cases.looks import RememberedLooks, note_look
 from bot.cases.mentions import count_unseen
+from bot.cases.roles import Permission
 from bot.cases.second_step import is_required
-from bot.cases.sight import Subject, is_in_sight
+from bot.cases.sight import Subject, conversations_in_sight, is_in_sight
 from bot.cases.staff import StaffMember
 from bot.cases.staff_sessions import Login, find_login
+from bot.conversation.danger_marks import open_alarms
+from bot.conversation.waiting import count_waiting_for
+from bot.db.changes import current_version
 from bot.db.session import transaction
 from bot.settings import settings
 from bot.web.permissions import check_permission, subjects_of
@@ -37,6 +41,7 @@ SECOND_STEP_PAGE = "/console/account/second-step"
 MAX_FILES = 10
 MAX_POST = 120 * 1024 * 1024  # bytes: ten photos of a good camera
 MAX_FIELD = 64 * 1024  # bytes of one field that is not a file
+MOST_ALARMS = 6  # shown at once; as soon as one is seen to, the next one comes up
 MAX_ID = 2**63 - 1  # of a row; a larger one in an address is a mistake, not a question for the database
 
 _NUMBER = re.compile(r"^[0-9]{1,19}$")
@@ -138,8 +143,11 @@ async def _login(request: Request, *, counts_as_use: bool) -> Login:
         raise LoginNeededError
     async with transaction() as session:
         login = await find_login(session, token, datetime.now(UTC), counts_as_use=counts_as_use)
+        # Before anything of the page is read: what changes from here on, an open page hears of.
+        request.state.version = await current_version(session)
         if login is None:
             raise LoginNeededError
+        await show_above(session, request, login.staff)
         request.state.login = login
         request.state.mentions = await count_unseen(session, login.staff)
         check_permission(request, login.staff)
@@ -149,6 +157,16 @@ async def _login(request: Request, *, counts_as_use: bool) -> Login:
         if counts_as_use and request.method == "GET":
             await _note_looks(session, request, login.staff)
     return login
+
+
+async def show_above(session: AsyncSession, request: Request, staff: StaffMember) -> None:
+    """Load what stands over every page: who waits for a person, and danger that nobody has seen to, for who may read conversations."""
+    request.state.waiting, request.state.alarms = 0, []
+    # Pictures and streams show nobody who waits.
+    is_drawn = not request.headers.get("accept", "").startswith(("image/", "text/event-stream"))
+    if is_drawn and staff.may(Permission.CONVERSATIONS):
+        request.state.waiting = await count_waiting_for(session, staff.id)
+        request.state.alarms = await open_alarms(session, MOST_ALARMS, conversations_in_sight(staff))
 
 
 def _sets_it_up(request: Request) -> bool:

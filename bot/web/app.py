@@ -18,6 +18,7 @@ from bot.web.console import (
     account,
     accounts,
     alerts,
+    attention,
     audit,
     changes,
     conversations,
@@ -46,6 +47,7 @@ from bot.web.console import (
 from bot.web.console.insight import router as insight
 from bot.web.errors import add_error_pages, crash_page
 from bot.web.guard import RequestLog, SecurityHeaders
+from bot.web.live import stream
 from bot.web.open311.router import add_protocol_errors
 from bot.web.open311.router import router as open311
 from bot.web.templating import STATIC, KeptStatic
@@ -79,6 +81,7 @@ def create_app() -> FastAPI:
         reviewing,
         teaching,
         alerts,
+        attention,
         figures,
         insight,
         words,
@@ -93,6 +96,7 @@ def create_app() -> FastAPI:
         covering,
         entering,
         today,
+        stream,
     )
     for module in (channels, sync, health, metrics, *residents, *console):
         app.include_router(module.router)

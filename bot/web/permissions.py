@@ -29,9 +29,14 @@ ROUTES: Mapping[str, Permission | None] = {
     "GET /console/password/{token}": OPEN,  # the link is the key
     "POST /console/password/{token}": OPEN,
     "POST /console/logout": Permission.OWN,
+    # What open pages hear.
+    "GET /console/live": Permission.OWN,
+    "GET /console/live/changed": Permission.OWN,
+    "GET /console/live/here/{subject}": Permission.OWN,  # looks by itself whose records somebody sees
     # One's own account.
     "GET /console/account": Permission.OWN,
     "POST /console/account": Permission.OWN,
+    "POST /console/account/alarms": Permission.OWN,
     "GET /console/account/second-step": Permission.OWN,
     "POST /console/account/second-step": Permission.OWN,
     "POST /console/account/second-step/codes": Permission.OWN,
@@ -71,7 +76,8 @@ ROUTES: Mapping[str, Permission | None] = {
     # Conversations.
     "GET /console/conversations": Permission.CONVERSATIONS,
     "GET /console/conversations-fresh": Permission.CONVERSATIONS,
-    "GET /console/waiting": Permission.OWN,
+    "GET /console/attention": Permission.OWN,
+    "POST /console/dangers/{danger_id}/acknowledge": Permission.ANSWER,  # looks by itself whose conversations somebody sees
     "GET /console/conversations/{conversation_id}": Permission.CONVERSATIONS,
     "GET /console/conversations/{conversation_id}/fresh": Permission.CONVERSATIONS,
     "GET /console/messages/{message_id}/map.png": Permission.CONVERSATIONS,

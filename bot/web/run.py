@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
+import sys
+
 import uvicorn
 
 from bot.logs import configure_logging
 from bot.settings import settings
+
+STARTUP_FAILURE = 3  # exit code, as uvicorn's own command gives it
 
 
 def run(host: str | None = None, port: int | None = None) -> None:
@@ -14,13 +20,29 @@ def run(host: str | None = None, port: int | None = None) -> None:
     configure_logging(config, "web")
     from bot.web.app import create_app
 
-    uvicorn.run(
-        create_app(),
-        host=host or config.host,
-        port=port or config.port,
-        log_config=None,
-        access_log=False,  # paths and addresses of residents stay out of the logs
-        server_header=False,
-        proxy_headers=True,
-        timeout_graceful_shutdown=5,
+    server = _Server(
+        uvicorn.Config(
+            create_app(),
+            host=host or config.host,
+            port=port or config.port,
+            log_config=None,
+            access_log=False,  # paths and addresses of residents stay out of the logs
+            server_header=False,
+            proxy_headers=True,
+            timeout_graceful_shutdown=5,
+        )
     )
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit(STARTUP_FAILURE)
+
+
+class _Server(uvicorn.Server):
+    """Waits for requests that are being answered, and not for pages that listen: those come back to the next process."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        from bot.web.live.stream import hub
+
+        hub.close()
+        await super().shutdown(sockets)

@@ -17,6 +17,7 @@ from starlette.types import Scope
 
 from bot.channels.twilio.render import segments_as_sent
 from bot.city.current import catalogue, city
+from bot.web.console.people import contact_name
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -42,6 +43,7 @@ def environment() -> Environment:
         "age": age,
         "distance": distance,
         "maps_page": maps_page,
+        "person_name": contact_name,
         "service_name": service_name,
         "sms_segments": segments_as_sent,
     }

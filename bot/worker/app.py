@@ -14,7 +14,7 @@ from bot.db.jobs import LATER_TRY, Queue, TaskName
 from bot.db.session import CONNECTIONS, database_url
 from bot.delivery.notices.pictures import before_and_after
 from bot.delivery.notices.tell import tell
-from bot.worker import deliveries, forgetting, media, reported_photos, syncing, turns
+from bot.worker import dangers, deliveries, forgetting, media, reported_photos, syncing, turns
 from bot.worker.job_ends import PatientEnds
 from bot.worker.services import Services
 
@@ -96,6 +96,9 @@ def make_app(services: Services) -> procrastinate.App:
     async def exchange(request_id: int) -> None:
         await syncing.exchange(services, request_id)
 
+    async def escalate_danger(danger_id: int) -> None:
+        await dangers.escalate_danger(services, danger_id)
+
     for name, task in (
         (TaskName.TAKE_TURN, take_turn),
         (TaskName.TELL_NOTICES, tell_notices),
@@ -107,6 +110,7 @@ def make_app(services: Services) -> procrastinate.App:
         (TaskName.FORGET_GOODBYE, forget_goodbye),
         (TaskName.ANSWER_BUTTON, answer_button),
         (TaskName.EXCHANGE, exchange),
+        (TaskName.ESCALATE_DANGER, escalate_danger),
     ):
         app.task(name=name, retry=PatientRetry())(task)
     return app

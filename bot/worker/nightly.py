@@ -10,6 +10,7 @@ from datetime import datetime
 from bot.conversation.review.facts import keep_facts
 from bot.conversation.takeovers import hand_back_forgotten
 from bot.db.session import transaction
+from bot.delivery.danger_mail import mail_danger
 from bot.delivery.ends import end_by_themselves
 from bot.delivery.mailbox.send import mail_mailboxes
 from bot.delivery.missing_receipts import ask_for_receipts
@@ -50,6 +51,7 @@ def clocks(services: Services) -> Mapping[Clock, Work]:
         return await read_number_lists(services.providers, now)
 
     async def mail(now: datetime) -> None:
+        await mail_danger(services.settings, now)
         await mail_staff(services.settings, now)
 
     async def mailboxes(now: datetime) -> None:

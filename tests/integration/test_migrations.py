@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import psycopg
@@ -26,6 +28,19 @@ def test_an_empty_database_becomes_current_and_stays_so(empty_database: str) -> 
     assert migrate(empty_database) == newest_revision()
     assert migrate(empty_database) == newest_revision()
     assert is_current(empty_database)
+
+
+def test_machines_that_start_together_take_turns_also_where_indexes_are_made_beside_the_work(
+    empty_database: str,
+) -> None:
+    # A process of its own each: Alembic's context is one for all threads.
+    script = "import sys; from bot.db.migrate import migrate; print(migrate(sys.argv[1]))"
+    started = [
+        subprocess.Popen([sys.executable, "-c", script, empty_database], stdout=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    told = [one.communicate(timeout=120)[0].split() for one in started]
+    assert told == [[newest_revision()]] * 3
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_code(empty_database: str) -> None:

@@ -20,6 +20,8 @@ from bot.delivery.staff_mail.texts import mail_texts
 # Services in the figures of a week, those with most reports first; the console has them all.
 MOST_SERVICES = 15
 
+_CHANNELS = {"sms": "SMS", "telegram": "Telegram"}
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -111,6 +113,15 @@ class Wording:
             "\n".join(services),
             self._link("week_link", f"/week?of={week.begins}"),
         )
+
+    def danger(self, told_at: datetime, channel: str, conversation_id: int) -> Words:
+        """That a resident told of danger, and nobody has said that they see to it."""
+        told = told_at.astimezone(calendar().time_zone)
+        link = self._link("danger_link", f"/conversations/{conversation_id}")
+        opening = self._said("danger_opening", time=f"{told:%H:%M}", channel=_CHANNELS.get(channel, channel))
+        closing = self._link("danger_closing_link", "/account#alarms") or self._said("danger_closing")
+        parts = (opening, link or self._said("danger_number", number=conversation_id), closing)
+        return Words(self._said("danger_subject", city=self._city), "\n\n".join(parts) + "\n")
 
     def test(self) -> Words:
         """That mail arrives, and nothing else."""

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.cases.alarm_choices import AlarmChoice, choose_alarms, find_alarm_choice
 from bot.cases.mail_choices import MailChoice, Topic, choose_mail, find_choice
 from bot.cases.staff import StaffDataError
 from bot.cases.staff_sessions import Login, logins_of
@@ -27,11 +28,13 @@ MOST_MAILS = 5  # of their last ones
 
 
 @router.get("")
-async def account(request: Request, login: Login = Depends(signed_in), saved: bool = False) -> Response:
+async def account(
+    request: Request, login: Login = Depends(signed_in), saved: bool = False, alarms_saved: bool = False
+) -> Response:
     """Their own account, whatever their role."""
     async with transaction() as session:
         choice = await find_choice(session, login.staff.username)
-    return await _page(request, login, choice, saved=saved)
+    return await _page(request, login, choice, saved=saved, alarms_saved=alarms_saved)
 
 
 @router.post("")
@@ -48,16 +51,27 @@ async def save_account(request: Request, post: Posted = Depends(posted)) -> Resp
     return RedirectResponse("/console/account?saved=true", 303)
 
 
+@router.post("/alarms")
+async def save_alarms(post: Posted = Depends(posted)) -> Response:
+    """Save what they want to hear of danger and of who waits: of their own account alone, so viewers may, too."""
+    choice = AlarmChoice(*(post.text(name) == "yes" for name in ("mail", "danger_sound", "waiting_sound")))
+    async with transaction() as session:
+        await choose_alarms(session, post.login.staff.username, choice, post.login.staff.author)
+    return RedirectResponse("/console/account?alarms_saved=true#alarms", 303)
+
+
 async def _page(
     request: Request,
     login: Login,
     choice: MailChoice,
     *,
     saved: bool = False,
+    alarms_saved: bool = False,
     problem: str = "",
     status: int = 200,
 ) -> Response:
     async with transaction() as session:
+        alarms = await find_alarm_choice(session, login.staff.username)
         mails = await last_mails(session, login.staff.username, MOST_MAILS)
         waiting = await count_waiting(session)
         logins = await logins_of(session, login.staff.id, datetime.now(UTC))
@@ -69,6 +83,8 @@ async def _page(
         "configured": settings().mail_configured,
         "most_characters": MOST_CHARACTERS,
         "mails": mails,
+        "alarms": alarms,
+        "alarms_saved": alarms_saved,
         "saved": saved,
         "problem": problem,
         "waiting": waiting,

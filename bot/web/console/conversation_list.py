@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, func, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -69,7 +69,10 @@ async def load_conversations(
     waiting: Sequence[ConversationRow] = []
     if after is None:
         waiting = await _rows(
-            session, select(Conversation).where(waits, sight).order_by(Conversation.wants_person_at)
+            session,
+            select(Conversation)
+            .where(waits, sight)
+            .order_by(Conversation.danger_at.is_(None), Conversation.wants_person_at),
         )
     query = (
         select(Conversation)
@@ -81,25 +84,6 @@ async def load_conversations(
         query = query.where(tuple_(Conversation.last_message_at, Conversation.id) < tuple_(*after))
     rows = await _rows(session, query)
     return ConversationPage(list(waiting), rows[:PAGE], len(rows) > PAGE)
-
-
-async def conversations_version(session: AsyncSession) -> str:
-    """Changes when someone wrote, or asked for a person, or was taken over or handed back."""
-    newest = await session.scalar(select(func.max(Message.id)))
-    waiting = await session.scalar(
-        select(func.greatest(func.max(Conversation.wants_person_at), func.max(Conversation.danger_at)))
-    )
-    taken = await session.execute(
-        select(func.count(), func.max(Conversation.taken_over_at)).where(
-            Conversation.taken_over_at.is_not(None)
-        )
-    )
-    count, last = taken.one()
-    return f"{newest or 0}-{_stamp(waiting)}-{count}-{_stamp(last)}-{datetime.now(UTC):%H%M}"
-
-
-def _stamp(moment: datetime | None) -> int:
-    return int(moment.timestamp() * 1000) if moment else 0
 
 
 async def _rows(session: AsyncSession, query: Select[Conversation]) -> list[ConversationRow]:

@@ -30,7 +30,7 @@ from bot.db.session import transaction
 from bot.db.tables import Conversation, ServiceRequest, Staff
 from bot.delivery.resend import NotFailedError, ResidentStoppedError, UnknownMessageError, resend
 from bot.web.access import Before, Posted, RowId, changing, signed_in, watching
-from bot.web.console.conversation_list import conversations_version, load_conversations
+from bot.web.console.conversation_list import load_conversations
 from bot.web.console.handover import (
     MAX_REPLY,
     ReplyError,
@@ -42,9 +42,10 @@ from bot.web.console.handover import (
     take_over,
 )
 from bot.web.console.people import contact_address, contact_name, staff_names
-from bot.web.console.requests import is_part, unchanged
+from bot.web.console.requests import is_part
 from bot.web.console.reviewing import load_review
-from bot.web.console.transcript import Transcript, load_transcript, transcript_version
+from bot.web.console.transcript import Transcript, load_transcript
+from bot.web.live.here import others_here
 from bot.web.templating import render
 
 router = APIRouter(prefix="/console", include_in_schema=False)
@@ -63,7 +64,6 @@ class ConversationView:
     regained: bool  # staff said that this is the same person
     transcript: Transcript
     parked: Sequence[Parked]
-    version: str
 
 
 @router.get("/conversations")
@@ -73,7 +73,6 @@ async def conversation_list(
     async with transaction() as session:
         context = {
             "page": await load_conversations(session, before, conversations_in_sight(login.staff)),
-            "version": await conversations_version(session),
             "waiting": await count_waiting(session),
             "names": await staff_names(session),
             "continued": bool(before),
@@ -83,22 +82,12 @@ async def conversation_list(
 
 
 @router.get("/conversations-fresh")
-async def fresh_list(request: Request, version: str, login: Login = Depends(watching)) -> Response:
-    """The first page again when anybody wrote since `version`, else nothing."""
+async def fresh_list(request: Request, login: Login = Depends(watching)) -> Response:
+    """The first page again, as it is now."""
     async with transaction() as session:
-        now = await conversations_version(session)
-        if now == version:
-            return unchanged()
         page = await load_conversations(session, sight=conversations_in_sight(login.staff))
-        context = {"page": page, "version": now, "names": await staff_names(session)}
+        context = {"page": page, "names": await staff_names(session)}
     return render(request, "conversations/_fresh.html", context)
-
-
-@router.get("/waiting", dependencies=[Depends(watching)])
-async def waiting_mark(request: Request) -> Response:
-    """The number beside "Conversations" in the menu."""
-    async with transaction() as session:
-        return render(request, "_waiting.html", {"waiting": await count_waiting(session)})
 
 
 @router.get("/conversations/{conversation_id}", dependencies=[Depends(signed_in)])
@@ -107,13 +96,7 @@ async def conversation_page(request: Request, conversation_id: RowId, before: Be
 
 
 @router.get("/conversations/{conversation_id}/fresh", dependencies=[Depends(watching)])
-async def fresh_conversation(request: Request, conversation_id: RowId, version: str) -> Response:
-    async with transaction() as session:
-        conversation = await session.get(Conversation, conversation_id)
-        if conversation is None:
-            raise HTTPException(404)
-        if await _version(session, conversation) == version:
-            return unchanged()
+async def fresh_conversation(request: Request, conversation_id: RowId) -> Response:
     return await _show(request, conversation_id, template="conversations/_fresh_conversation.html")
 
 
@@ -227,9 +210,14 @@ async def _show(
         waiting = await count_waiting(session)
         names = await staff_names(session)
         review = await load_review(session, request.state.login.staff, conversation_id)
+        here = await others_here(
+            session, f"c{conversation_id}", request.state.login.staff.id, datetime.now(UTC)
+        )
     context = {
         "view": view,
         "review": review,
+        "subject": f"c{conversation_id}",
+        "others": here,
         "waiting": waiting,
         "names": names,
         "draft": draft,
@@ -265,16 +253,4 @@ async def _load(session: AsyncSession, conversation_id: int, before: int | None)
         owner is not None and conversation.contact.still_theirs_at is not None and owner in others,
         await load_transcript(session, conversation_id, before=before),
         await list_parked(session, conversation_id),
-        await _version(session, conversation),
     )
-
-
-async def _version(session: AsyncSession, conversation: Conversation) -> str:
-    mark = conversation.taken_over_by if conversation.taken_over_at else 0
-    waits = "w" if conversation.wants_person_at else ""
-    waits += f"p{len(await list_parked(session, conversation.id))}"
-    barrier = cannot_be_texted(conversation.contact)
-    owner = await who_wrote_since(session, conversation)
-    stopped = f"{barrier.why}{owner.id if owner else ''}" if barrier else ""
-    danger = "d" if conversation.danger_at else ""
-    return f"{await transcript_version(session, conversation.id)}-{mark}{waits}{danger}{stopped}"

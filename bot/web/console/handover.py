@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.cases.audit import record
 from bot.cases.staff import StaffMember
 from bot.conversation.consent import is_blocked
+from bot.conversation.danger_marks import acknowledge_by_acting
 from bot.conversation.outbox import Reply, queue_replies
 from bot.db.tables import Conversation, Message
 
@@ -34,6 +35,7 @@ async def take_over(session: AsyncSession, conversation_id: int, staff: StaffMem
     Raises `UnknownConversationError`.
     """
     conversation = await _locked(session, conversation_id)
+    await acknowledge_by_acting(session, conversation_id, staff, datetime.now(UTC))
     if conversation.taken_over_at is None or conversation.taken_over_by != staff.id:
         before = conversation.taken_over_by if conversation.taken_over_at is not None else None
         detail = {"from_staff_id": before} if before is not None else {}
@@ -45,6 +47,7 @@ async def take_over(session: AsyncSession, conversation_id: int, staff: StaffMem
 async def hand_back(session: AsyncSession, conversation_id: int, staff: StaffMember) -> None:
     """The bot answers again, and nobody waits for a person any more. Raises `UnknownConversationError`."""
     conversation = await _locked(session, conversation_id)
+    await acknowledge_by_acting(session, conversation_id, staff, datetime.now(UTC))
     if conversation.taken_over_at is not None or conversation.wants_person_at is not None:
         record(session, staff.author, "conversation.handed_back", "conversation", conversation_id)
     conversation.taken_over_at = conversation.taken_over_by = None
@@ -70,6 +73,7 @@ async def reply_as_person(
         raise StoppedError("The resident cannot be texted.")
     if await _sent_before(session, conversation_id, staff, text, seen_message_id):
         return None
+    await acknowledge_by_acting(session, conversation_id, staff, datetime.now(UTC))
     conversation.wants_person_at = conversation.danger_at = None
     (message,) = await queue_replies(session, conversation, [Reply(text)], author=staff.author)
     record(session, staff.author, "conversation.replied", "conversation", conversation_id, message=message.id)

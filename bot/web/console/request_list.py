@@ -1,4 +1,4 @@
-"""The list of requests: one page of it, and how to notice that it changed."""
+"""The list of requests: one page of it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.cases.list_order import Position, is_behind, keys, position_of
 from bot.cases.people import person_of
 from bot.cases.promises import Standing, standings
 from bot.cases.status import ACTIVE, Status
-from bot.db.tables import Audit, Conversation, ServiceRequest, Subscriber
+from bot.db.tables import Conversation, ServiceRequest, Subscriber
 from bot.web.console.request_filter import UNFINISHED, RequestFilter
 
 PAGE = 50
@@ -169,13 +169,3 @@ async def count_by_status(session: AsyncSession, sight: ColumnElement[bool] = _A
         counts[status] = count
         counts[UNFINISHED] += count if status in ACTIVE else 0
     return counts
-
-
-async def list_version(session: AsyncSession) -> str:
-    """Changes whenever a request may have: one look at the end of the audit trail's index.
-
-    The minute is part of it, so that ages move on, and so that a row that committed out of order is
-    seen a minute later at the latest.
-    """
-    newest = await session.scalar(select(func.max(Audit.id)))
-    return f"{newest or 0}-{datetime.now(UTC):%H%M}"

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Integer, Text, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.added import found_added
@@ -22,25 +21,17 @@ from bot.cases.status import ALLOWED, ENDINGS, Resolution, Status
 from bot.city.current import catalogue
 from bot.conversation.reach import Reach, reach_of_request
 from bot.db.tables import (
-    Addition,
     Alert,
     Conversation,
-    Feedback,
-    Message,
-    Notice,
-    RequestPhoto,
     ServiceRequest,
-    Subscriber,
-    Update,
 )
-from bot.delivery.notices.give import NoticeState
-from bot.delivery.notices.told import UNDER_WAY, Telling, tellings_of
+from bot.delivery.notices.told import Telling, tellings_of
 from bot.web.console.additions import Added, load_added
 from bot.web.console.followers import Following, load_following
 from bot.web.console.not_told import NotTold, load_not_told
 from bot.web.console.shown import Showing, showing_of
 from bot.web.console.timeline import Happening, SaidAt, load_happenings, said_before, told_at
-from bot.web.console.transcript import Transcript, load_transcript, transcript_version
+from bot.web.console.transcript import Transcript, load_transcript
 
 # In the order in which a clerk thinks of them.
 _ORDER = (Status.OPEN, Status.IN_PROGRESS, Status.WAITING, Status.ON_HOLD, Status.RESOLVED, Status.CLOSED)
@@ -112,7 +103,6 @@ class RequestView:
     following: Following
     showing: Showing
     transcript: Transcript | None
-    version: str
 
     @property
     def reads(self) -> str:
@@ -165,7 +155,6 @@ async def load_request_view(session: AsyncSession, reference: str) -> RequestVie
         following=await load_following(session, request),
         showing=showing_of(request),
         transcript=await load_transcript(session, conversation.id) if conversation else None,
-        version=await request_version(session, request.reference),
     )
 
 
@@ -193,58 +182,6 @@ def _next_statuses(request: ServiceRequest) -> tuple[Status, ...]:
     if request.merged_into_id is not None:
         return (status,)
     return tuple(wanted for wanted in _ORDER if wanted is status or wanted in ALLOWED[status])
-
-
-async def request_version(session: AsyncSession, reference: str) -> str:
-    """Changes when anything on the page of a request may have; asked for every two seconds, so it is small."""
-    newest = [
-        select(func.max(table.id))
-        .where(table.request_id == ServiceRequest.id)
-        .correlate(ServiceRequest)
-        .scalar_subquery()
-        for table in (Update, Feedback, RequestPhoto, Subscriber, Addition)
-    ]
-    told = select(func.count()).select_from(Notice).join(Update, Update.id == Notice.update_id)
-    newest.append(
-        told.where(Update.request_id == ServiceRequest.id, Notice.state != NoticeState.WAITING)
-        .correlate(ServiceRequest)
-        .scalar_subquery()
-    )
-    newest.append(
-        select(func.count())
-        .select_from(Message)
-        .join(Notice, Notice.turn_id == Message.turn_id)
-        .join(Update, Update.id == Notice.update_id)
-        .where(Update.request_id == ServiceRequest.id, Message.state.not_in(UNDER_WAY))
-        .correlate(ServiceRequest)
-        .scalar_subquery()
-    )
-    # Who is taken out, with photos of theirs, who adds words and who clears a photo leave the newest id as it is.
-    sizes = [
-        select(value).where(table.request_id == ServiceRequest.id).correlate(ServiceRequest).scalar_subquery()
-        for table, value in (
-            (Subscriber, func.count()),
-            (Subscriber, func.sum(func.length(Subscriber.words))),
-            (RequestPhoto, func.count()),
-            (Addition, func.count()),
-            (RequestPhoto, func.sum(cast(RequestPhoto.cleared, Integer))),
-        )
-    ]
-    own = [func.length(ServiceRequest.description), func.length(cast(ServiceRequest.answers, Text))]
-    row = (
-        await session.execute(
-            select(ServiceRequest.conversation_id, *newest, *sizes, *own).where(
-                ServiceRequest.reference == reference
-            )
-        )
-    ).one_or_none()
-    if row is None:
-        return "none"
-    conversation_id, *ids = row
-    parts = [str(number or 0) for number in ids]
-    if conversation_id is not None:
-        parts.append(await transcript_version(session, conversation_id))
-    return "-".join(parts)
 
 
 async def _conversation(session: AsyncSession, request: ServiceRequest) -> Conversation | None:

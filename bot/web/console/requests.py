@@ -32,14 +32,10 @@ from bot.web.console.handover import count_waiting
 from bot.web.console.joining import joined_now
 from bot.web.console.people import contact_address, contact_name, staff_names
 from bot.web.console.request_filter import RequestFilter
-from bot.web.console.request_list import RequestPage, count_by_status, list_version, load_page
-from bot.web.console.request_page import (
-    RequestView,
-    load_request_view,
-    request_version,
-    without_residents,
-)
+from bot.web.console.request_list import RequestPage, count_by_status, load_page
+from bot.web.console.request_page import RequestView, load_request_view, without_residents
 from bot.web.console.shown import ShowingForm
+from bot.web.live.here import others_here
 from bot.web.map_svg import RequestMap, request_map, with_neighbors
 from bot.web.templating import render
 
@@ -50,11 +46,6 @@ _NARROWING = tuple(part.name for part in fields(RequestFilter))
 
 def _filter(request: Request) -> RequestFilter:
     return RequestFilter.read(**{name: request.query_params.get(name, "") for name in _NARROWING})
-
-
-def unchanged() -> Response:
-    """Nothing new: htmx leaves the page as it is."""
-    return Response(status_code=204, headers={"Cache-Control": "no-store"})
 
 
 def is_part(request: Request) -> bool:
@@ -91,20 +82,17 @@ async def request_list(
 @router.get("/requests-fresh")
 async def fresh_list(
     request: Request,
-    version: str,
     down_to: int = Query(0, ge=0, le=MAX_ID),
     newest: int = Query(0, ge=0, le=MAX_ID),
     stood: str = Query("", max_length=20),
     login: Login = Depends(watching),
     wanted: RequestFilter = Depends(_filter),
 ) -> Response:
-    """The list's newest part again when anything changed since `version`, else nothing.
+    """The list's newest part again, as it is now.
 
     `down_to` and `newest`: ids of the last and the newest row that the page has now. `stood`: where that last row stood.
     """
     async with transaction() as session:
-        if await list_version(session) == version:
-            return unchanged()
         sight = requests_in_sight(login.staff)
         page = await load_page(
             session, wanted, login.staff.username, sight=sight, down_to=down_to, stood=stood
@@ -141,15 +129,12 @@ async def request_page(
 
 @router.get("/requests/{reference}/fresh", dependencies=[Depends(watching)])
 async def fresh_request(
-    request: Request, reference: Reference, version: str, seen: int | None = Query(None, ge=0, le=MAX_ID)
+    request: Request, reference: Reference, seen: int | None = Query(None, ge=0, le=MAX_ID)
 ) -> Response:
-    """Status, history and transcript again when any of them changed since `version`, else nothing.
+    """What changes on the page of a request, as it is now.
 
     `seen`: the newest update when the page was opened; its forms say so where there is a newer one by now.
     """
-    async with transaction() as session:
-        if await request_version(session, reference) == version:
-            return unchanged()
     return await show_request(
         request, reference, ChangeForm(), seen=seen, template="requests/_fresh_request.html"
     )
@@ -191,9 +176,14 @@ async def show_request(
         elsewhere = await linked(session, view.request.id)
         mailed = await last_department_mail(session, view.request.id)
         just_joined = await joined_now(session, joined, view.request.reference)
+        here = await others_here(
+            session, f"r{view.request.id}", request.state.login.staff.id, datetime.now(UTC)
+        )
     contact = view.conversation.contact if view.conversation else None
     context = {
         "view": view,
+        "subject": f"r{view.request.id}",
+        "others": here,
         "form": form,
         "saved": saved,
         "join_problem": join_problem,
@@ -247,7 +237,6 @@ async def _list_context(
         "filter": wanted,
         "page": page,
         "counts": await count_by_status(session, requests_in_sight(login.staff)),
-        "version": await list_version(session),
         "waiting": await count_waiting(session),
         "elsewhere": await system_standing(session),
     }

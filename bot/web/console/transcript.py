@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -17,7 +17,7 @@ from bot.city.current import gazetteer
 from bot.city.location import Point
 from bot.conversation.choices import read_button
 from bot.conversation.outbox import stored_map, stored_options, stored_venue
-from bot.db.tables import Audit, Contact, Conversation, Media, Message
+from bot.db.tables import Audit, Contact, Conversation, Message
 from bot.delivery.progress import Progress
 from bot.web.console.understood import understood_by_message
 
@@ -170,38 +170,6 @@ async def _marks(session: AsyncSession, conversation_id: int, since: datetime | 
     if since is not None:
         query = query.where(Audit.at >= since)
     return [Mark(*row) for row in (await session.execute(query)).all()][::-1]
-
-
-async def transcript_version(session: AsyncSession, conversation_id: int) -> str:
-    """Changes when a message comes, goes, is delivered, its file arrives, or the conversation changes hands."""
-    messages = await session.scalar(
-        select(
-            func.md5(
-                func.coalesce(
-                    func.string_agg(
-                        func.concat(Message.id, Message.state, Message.attempts, Message.detail), ","
-                    ),
-                    "",
-                )
-            )
-        ).where(Message.conversation_id == conversation_id)
-    )
-    files = await session.scalar(
-        select(func.count())
-        .select_from(Media)
-        .join(Media.message)
-        .where(Message.conversation_id == conversation_id, Media.state != "waiting")
-    )
-    marks = await session.scalar(
-        select(func.count())
-        .select_from(Audit)
-        .where(
-            Audit.subject_kind == "conversation",
-            Audit.subject_id == str(conversation_id),
-            Audit.action.in_(MARKED),
-        )
-    )
-    return f"{messages}-{files}-{marks}"
 
 
 async def _offered_labels(

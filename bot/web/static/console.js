@@ -4,22 +4,7 @@
 (() => {
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
-  // --- pages that refresh themselves -------------------------------------------------------------
-
-  // A tab that nobody looks at asks for nothing; it catches up with its next round.
-  document.addEventListener("htmx:beforeRequest", (event) => {
-    if (document.hidden && event.target.matches("[data-poll]")) event.preventDefault();
-  });
-
-  // Logged out meanwhile: say so and stop asking. Leaving the page would lose what is being typed.
-  document.addEventListener("htmx:responseError", (event) => {
-    if (event.detail.xhr.status !== 401) return;
-    document.getElementById("logged-out").hidden = false;
-  });
-  // Logged in again in another tab: this page's forms belong to the login that ended. What was typed is kept.
-  document.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.successful && !document.getElementById("logged-out").hidden) location.reload();
-  });
+  // --- pages that refresh themselves: live.js ----------------------------------------------------
 
   // A transcript that shows its end stays at its end when something is added; otherwise it stays put.
   const toTheEnd = (element) => { element.scrollTop = element.scrollHeight; };

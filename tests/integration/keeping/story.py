@@ -173,10 +173,12 @@ def _new(conversation_id: int, key: str, description: str, photos: tuple[int, ..
 
 
 def everything(database: EmbeddedDatabase) -> str:
-    """Every row of every table, as text, in small letters."""
+    """Every row of every table, as text, in small letters; without those that only say that another row changed."""
     parts = []
     with psycopg.connect(database.url()) as connection:
-        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        tables = connection.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'changes'"
+        ).fetchall()
         for (table,) in tables:
             query = sql.SQL("SELECT to_jsonb(t)::text FROM {} t").format(sql.Identifier(table))
             rows = connection.execute(query).fetchall()

@@ -17,6 +17,7 @@ from bot.db.embedded import EmbeddedDatabase
 from bot.db.session import transaction
 from bot.db.tables import (
     Audit,
+    Change,
     Contact,
     Conversation,
     Installation,
@@ -146,6 +147,16 @@ async def test_receipts_audit_set_aside_and_finished_jobs_go_and_waiting_jobs_st
     assert await count(Look) == 0
     async with transaction() as session:
         assert set(await session.scalars(select(Audit.action))) == {"audit.forgotten"}
+
+
+async def test_that_something_changed_is_forgotten_after_two_days(database: EmbeddedDatabase) -> None:
+    await a_resident(database)
+    kept = await count(Change)
+    assert kept
+    await sweep(DEFAULTS, store(), later(1.9))
+    assert await count(Change) >= kept
+    await sweep(DEFAULTS, store(), later(2.1))
+    assert await count(Change) == 0
 
 
 async def test_zero_keeps_for_ever_and_so_does_an_empty_setting(

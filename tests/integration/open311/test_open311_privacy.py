@@ -134,7 +134,7 @@ async def test_device_and_account_are_not_kept_and_the_rest_is_for_staff(
     ):
         assert shown in maria.page, shown
     assert "FixMyStreet (Open311)" in maria.page
-    assert "FixMyStreet reads them by Open311; nobody is texted" in maria.page
+    assert "FixMyStreet reads what you write by Open311; nobody is texted" in maria.page
 
 
 async def test_who_is_erased_is_in_no_row_any_more(

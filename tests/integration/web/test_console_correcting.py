@@ -245,6 +245,7 @@ async def test_what_changed_meanwhile_is_said_and_never_put_back_and_nothing_typ
     assert answer.status_code == 409
     assert "a colleague changed it, or a resident told more" in page
     assert "A slab</textarea>" in page
+    assert "<dd>huge &lt;b&gt;pothole&lt;/b&gt;</dd>" in answer.text, "beside what stands there now"
     assert '<option value="sidewalk" selected>' in page, "what was not touched is as it is now"
     await looks(maria, reference, description="A slab")
     await saves(maria, reference, description="A slab")

@@ -11,11 +11,11 @@ from bot.cases.following import Following, follow_request
 from bot.cases.lookup import find_request
 from bot.cases.status import Status
 from bot.cases.updates import Change
+from bot.db.changes import changed_since, current_version
 from bot.db.session import transaction
 from bot.db.tables import Contact, ServiceRequest
 from bot.delivery.push import join_requests, take_out, update_request
 from bot.web.console.followers import SHOWN
-from bot.web.console.request_page import request_version
 from tests.console import PICO, Browser, a_conversation, a_request
 
 pytestmark = pytest.mark.integration
@@ -46,11 +46,6 @@ async def joined_by(browser: Browser, source: str, target: str) -> httpx.Respons
     await browser.open(f"/console/requests/{source}/join?into={target}")
     fields = {"into": target, "seen": browser.hidden("seen")}
     return await browser.send(f"/console/requests/{source}/join", fields)
-
-
-async def version_of(reference: str) -> str:
-    async with transaction() as session:
-        return await request_version(session, reference)
 
 
 @pytest.mark.parametrize(
@@ -141,12 +136,12 @@ async def test_a_joined_request_goes_with_the_other_one_and_says_so(maria: Brows
 
 
 async def test_what_followers_do_reaches_a_page_that_is_open(maria: Browser) -> None:
-    """Each changes no newest id: words added by a follower and by who filed it, one of several taken out."""
     ann = await a_conversation()
     reference = await a_request("one", ann)
     first = await follow_request_of(reference, "+13105550181")
     await follow_request_of(reference, "+13105550182")
-    versions = [await version_of(reference)]
+    async with transaction() as session:
+        topic = f"r{(await find_request(session, reference)).id}"
     for act in (
         lambda session: add_words(session, first, "and it grows", reference),
         lambda session: add_words(session, ann, "still there", reference),
@@ -154,10 +149,13 @@ async def test_what_followers_do_reaches_a_page_that_is_open(maria: Browser) -> 
         lambda session: add_answer(session, ann, reference, "size", "larger"),
     ):
         async with transaction() as session:
+            before = await current_version(session)
+        async with transaction() as session:
             await act(session)
-        versions.append(await version_of(reference))
-    assert len(set(versions)) == len(versions)
-    assert await version_of(reference) == versions[-1]
+        async with transaction() as session:
+            news = await changed_since(session, before)
+            assert topic in news.topics
+            assert (await changed_since(session, news.version)).topics == frozenset()
 
 
 async def test_of_very_many_followers_the_newest_are_shown_and_the_others_counted(maria: Browser) -> None:

@@ -255,7 +255,7 @@ async def test_a_post_without_the_csrf_token_changes_nothing(maria: Browser) -> 
 async def test_a_part_of_a_page_that_is_asked_for_after_the_login_is_over_says_401_and_leads_nowhere(
     browser: Browser,
 ) -> None:
-    answer = await browser.open("/console/waiting", **{"hx-request": "true"})
+    answer = await browser.open("/console/attention", **{"hx-request": "true"})
     assert answer.status_code == 401
     assert "location" not in answer.headers
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.conversation.given_up import mark_given_up
+from bot.db.changes import changed_since, current_version
 from bot.db.session import transaction
 from bot.db.tables import Audit, Conversation
 from tests.console import Browser, a_request
@@ -69,15 +70,18 @@ async def test_who_wrote_since_is_shown_and_a_word_on_them_is_asked_for(maria: B
 async def test_who_writes_while_the_page_is_open_is_looked_at_first(maria: Browser) -> None:
     old, _ = await a_given_up_number()
     address = f"/console/conversations/{old}"
-    before = (await maria.open(address)).text
+    await maria.open(address)
+    async with transaction() as session:
+        version = await current_version(session)
     await say("hello", "SMnew")
     answer = await maria.send(f"{address}/still-theirs", {"same_as": ""})
     assert answer.status_code == 409
     assert "somebody has written from this number meanwhile" in answer.text
     assert 'name="sure"' in answer.text
     assert await is_given_up(old)
-    (version,) = (part.partition('"')[0] for part in before.split("fresh?version=")[1:2])
-    fresh = await maria.open(f"{address}/fresh?version={version}")
+    async with transaction() as session:
+        assert f"c{old}" in (await changed_since(session, version)).topics
+    fresh = await maria.open(f"{address}/fresh")
     assert 'name="sure"' in fresh.text, "a page that is open shows it by itself"
 
 

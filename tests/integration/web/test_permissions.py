@@ -34,6 +34,8 @@ HARMLESS = {
     "variant": "full",
     "alert_id": "1",
     "example_id": "1",
+    "danger_id": "1",  # its conversation has to be in sight: test_console_danger
+    "subject": "r1",  # the same: test_live_stream
     "key": "resolved",
     "language": "en",
     "login_id": "999",
@@ -221,7 +223,7 @@ async def test_who_is_kept_to_a_department_finds_nothing_of_the_others(client: h
         f"/console/requests/{theirs}",
         f"/console/requests/{theirs.lower().replace('-', '')}",
         f"/console/conversations/{their_talk}",
-        f"/console/conversations/{their_talk}/fresh?version=1",
+        f"/console/conversations/{their_talk}/fresh",
     ):
         assert (await client.get(address)).status_code == 404, address
     reply = {"csrf_token": csrf, "text": "hello", "seen_message": "0"}

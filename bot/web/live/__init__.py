@@ -1,0 +1,1 @@
+"""Open pages hear of changes: one connection that listens, as many streams as browsers are open, nothing while nothing changes."""
