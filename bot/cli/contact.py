@@ -35,6 +35,9 @@ def export(
     ] = None,
 ) -> None:
     """Everything that is kept about a contact, as JSON."""
+    import getpass
+
+    from bot.cases.audit import record
     from bot.cli.errors import CommandError
     from bot.db.session import transaction
     from bot.keeping.contacts import UnknownContactError, find_contact
@@ -54,6 +57,9 @@ def export(
                     raise
                 return {"reports": await export_reports(session, reports)}
             exported = await export_contact(session, contact.id)
+            if "conversation" in exported:
+                author, number = f"staff:{getpass.getuser()}", exported["conversation"]["id"]
+                record(session, author, "contact.exported", "conversation", number)
             return exported | {"reports": await export_reports(session, reports)}
 
     exported = with_database(work)

@@ -413,6 +413,9 @@ async def test_who_gave_up_their_number_is_told_of_nothing_and_the_terminal_says
     assert refused.returncode == 1
     assert "conversation:12" in " ".join(refused.stderr.split())
     assert _run(database, "contact", "export", f"conversation:{conversation_id}").returncode == 0
+    async with transaction() as session:
+        told = (await session.scalars(select(Audit).where(Audit.action == "contact.exported"))).one()
+    assert told.subject_id == str(conversation_id)
 
 
 async def test_a_number_is_still_theirs_by_one_command_and_who_wrote_since_has_to_be_named(
