@@ -54,6 +54,11 @@ async def record_of_request(session: AsyncSession, reference: str, *, notes: boo
     row = (await load_requests(session, ServiceRequest.id == named.id))[0]
     names = await _names(session, row)
     data = {"request": _without(request_fields(row), names)}
+    # Whoever asks is handed what the public sees: faces and plates that staff covered stay covered.
+    data["request"]["photos"] = [
+        {"kind": one.kind, "sha256": one.photo.outside.sha256, "shown_to_the_public": one.cleared}
+        for one in row.photos
+    ]
     data["request"]["history"] = [
         {
             "status": change.to_status,

@@ -17,6 +17,7 @@ from bot.cases.work_view import load_work_view
 from bot.db.session import transaction
 from bot.db.tables import Audit, Photo, RequestPhoto
 from bot.keeping.photos import delete_orphans
+from bot.keeping.record import record_of_request
 from bot.photos.cover import Box, Edit
 from bot.photos.intake import plain_jpeg, take_in
 from bot.photos.signed import photo_token
@@ -77,6 +78,7 @@ async def test_what_is_covered_is_covered_wherever_others_see_it_and_kept_for_st
         seen = [
             (await load_work_view(session, request.id)).photos[0].sha256,
             (await load_ours(session, request.id, "servicenow")).pictures[0].sha256,
+            *(await record_of_request(session, reference, notes=True)).photos,
         ]
     assert not any(shows_the_plate(current_store().get(one)) for one in seen)
     page = (await maria.open(f"/console/requests/{reference}")).text
