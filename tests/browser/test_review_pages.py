@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, expect
+from sqlalchemy import update
 
+from bot.cases.staff import Role
 from bot.conversation.outbox import Reply
 from bot.conversation.review.facts import keep_facts
+from bot.conversation.review.trainings import Stage, began, ended
 from bot.conversation.turns import OpenTurn, finish_turn, open_turn
 from bot.db.session import transaction
+from bot.db.tables import Staff
 from tests.browser.conftest import DESK, open_console
 from tests.browser.test_accessibility import SIZES, barriers
 from tests.console import a_conversation
@@ -64,6 +70,39 @@ async def test_the_pages_of_reviewers(chromium: Browser, console: str, size: str
             found.append(f"{address} is wider than the {size}")
     assert found == []
     assert complaints == []
+    await page.context.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_pages_of_teaching(chromium: Browser, console: str, size: str) -> None:
+    one = {
+        "set": "acts", "texts": 338, "before": 320, "after": 324, "missed_before": 0, "missed_after": 0,
+        "confusions": [["correct", "deny", 4, 1]], "changed": [],
+    }  # fmt: skip
+    async with transaction() as session:
+        await session.execute(update(Staff).values(role=Role.MANAGER))
+        number = await began(session, "system", 14, datetime.now(UTC))
+        await ended(session, number, Stage.SWITCHED, datetime.now(UTC), "a.tar.gz", {"sets": [one]})
+    conversation_id = await said("+13105550001", WORDS)
+    page, complaints = await open_console(chromium, console, SIZES[size])
+    await page.goto(f"/console/conversations/{conversation_id}")
+    await page.locator("details.understood summary").click()
+    await page.get_by_role("link", name="It was something else").click()
+    await page.get_by_role("button", name="Propose it").click()
+    await page.get_by_role("alert").wait_for()  # nothing was chosen
+    found = await barriers(page)
+    await page.get_by_label("a report of").check()
+    await page.get_by_label("Service").select_option("missed_collection")
+    await page.get_by_role("button", name="Propose it").click()
+    await page.get_by_text("Proposed.").wait_for()
+    await all_open(page)
+    found += await barriers(page)
+    assert await page.evaluate("document.documentElement.scrollWidth") <= SIZES[size]["width"]
+    await page.get_by_role("button", name=re.compile("^Accept")).click()
+    await page.get_by_role("button", name="Train with what is accepted (1)").wait_for()
+    assert found == []
+    # The browser itself reports the form that was refused.
+    assert [one for one in complaints if "422" not in one] == []
     await page.context.close()
 
 

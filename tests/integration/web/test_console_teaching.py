@@ -170,7 +170,7 @@ async def test_a_training_tells_what_it_changed_on_each_set(maria: Browser) -> N
             session, number, Stage.SWITCHED, datetime.now(UTC), "a.tar.gz", {"sets": [one], "worse": []}
         )
     page = (await maria.open("/console/review/teach")).text
-    assert "14 examples, in use since" in page
+    assert "14 examples, switched in" in page
     assert '<td class="better">324</td>' in page
     assert "a correction taken for no, 4 before, 1 after" in page
 
