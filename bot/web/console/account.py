@@ -19,7 +19,6 @@ from bot.delivery.staff_mail.unsettled import last_mails
 from bot.mail.address import MOST_CHARACTERS, MailAddressError
 from bot.settings import settings
 from bot.web.access import Posted, posted, signed_in
-from bot.web.console.handover import count_waiting
 from bot.web.templating import render
 
 router = APIRouter(prefix="/console/account", include_in_schema=False)
@@ -73,7 +72,6 @@ async def _page(
     async with transaction() as session:
         alarms = await find_alarm_choice(session, login.staff.username)
         mails = await last_mails(session, login.staff.username, MOST_MAILS)
-        waiting = await count_waiting(session)
         logins = await logins_of(session, login.staff.id, datetime.now(UTC))
     context = {
         "logins": logins,
@@ -87,6 +85,5 @@ async def _page(
         "alarms_saved": alarms_saved,
         "saved": saved,
         "problem": problem,
-        "waiting": waiting,
     }
     return render(request, "account/page.html", context, status=status)

@@ -40,7 +40,6 @@ from bot.db.session import transaction
 from bot.db.tables import Staff
 from bot.settings import settings
 from bot.web.access import Posted, admin, administering
-from bot.web.console.handover import count_waiting
 from bot.web.templating import render
 
 router = APIRouter(prefix="/console/accounts", include_in_schema=False)
@@ -239,7 +238,6 @@ async def _list(
             "members": members[:PAGE],
             "more": len(members) > PAGE,
             "throttled": await throttled_accounts(session, datetime.now(UTC)),
-            "waiting": await count_waiting(session),
         }
     more: dict[str, object] = {"form": form, "problem": problem, "q": q, "continued": bool(after)}
     return render(request, "accounts/list.html", {**context, **more, **_choices()}, status=status)
@@ -262,7 +260,6 @@ async def _show(
             raise HTTPException(404) from None
         token = await password_token(session, username) if link else ""
         throttled = (await throttled_accounts(session, datetime.now(UTC))).get(username)
-        waiting = await count_waiting(session)
     context: dict[str, object] = {
         "member": member,
         "form": form or AccountForm.of(member),
@@ -271,7 +268,6 @@ async def _show(
         "throttled": throttled,
         "saved": saved,
         "problem": problem,
-        "waiting": waiting,
     }
     return render(request, "accounts/page.html", {**context, **_choices()}, status=status)
 

@@ -19,7 +19,6 @@ from bot.db.session import transaction
 from bot.db.tables import Alert
 from bot.delivery.alerting import Reached, close_alert, give_alert, preview
 from bot.web.access import Posted, RowId, changing, signed_in
-from bot.web.console.handover import count_waiting
 from bot.web.console.people import staff_names
 from bot.web.templating import render
 
@@ -129,7 +128,6 @@ async def _page(
             "active": await active_alerts(session, now),
             "over": list(over),
             "names": await staff_names(session),
-            "waiting": await count_waiting(session),
         }
     groups = [(group.names["en"], catalogue().in_group(group.code)) for group in catalogue().groups]
     more = {"form": form, "new": new, "reached": reached, "groups": groups, "radii": RADII}

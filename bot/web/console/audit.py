@@ -14,7 +14,6 @@ from bot.cases.trail import LOOKED, TrailFilter, read_trail
 from bot.db.session import transaction
 from bot.settings import settings
 from bot.web.access import admin
-from bot.web.console.handover import count_waiting
 from bot.web.console.people import staff_names
 from bot.web.templating import render
 
@@ -70,7 +69,6 @@ async def audit_page(request: Request, after: str = "") -> Response:
             "continued": bool(after),
             "kept_days": settings().keep_audit_days,
             "names": await staff_names(session),
-            "waiting": await count_waiting(session),
         }
     return render(request, "audit/page.html", context)
 

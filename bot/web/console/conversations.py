@@ -36,7 +36,6 @@ from bot.web.console.handover import (
     ReplyError,
     StoppedError,
     UnknownConversationError,
-    count_waiting,
     hand_back,
     reply_as_person,
     take_over,
@@ -73,7 +72,6 @@ async def conversation_list(
     async with transaction() as session:
         context = {
             "page": await load_conversations(session, before, conversations_in_sight(login.staff)),
-            "waiting": await count_waiting(session),
             "names": await staff_names(session),
             "continued": bool(before),
         }
@@ -207,7 +205,6 @@ async def _show(
 ) -> Response:
     async with transaction() as session:
         view = await _load(session, conversation_id, before)
-        waiting = await count_waiting(session)
         names = await staff_names(session)
         review = await load_review(session, request.state.login.staff, conversation_id)
         here = await others_here(
@@ -218,7 +215,6 @@ async def _show(
         "review": review,
         "subject": f"c{conversation_id}",
         "others": here,
-        "waiting": waiting,
         "names": names,
         "draft": draft,
         "problem": problem,

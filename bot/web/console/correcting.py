@@ -39,7 +39,6 @@ from bot.db.tables import Addition, ServiceRequest, Update
 from bot.delivery.notices.wording import Reading, readings
 from bot.delivery.push import correct_request, correction_event
 from bot.web.access import Posted, Reference, changing, signed_in
-from bot.web.console.handover import count_waiting
 from bot.web.console.pin import pin_start
 from bot.web.map_svg import RequestMap, moved_map
 from bot.web.templating import render
@@ -203,7 +202,6 @@ async def _page(
             "described": described(row),
             "joined": row.merged_into_id is not None,
             "seen": await _seen(session, row),
-            "waiting": await count_waiting(session),
         }
         stands = location_of(row)
     looked_at = look.correction.place.after if look and look.correction.place else None

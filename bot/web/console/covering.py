@@ -17,7 +17,6 @@ from bot.db.session import transaction
 from bot.photos.cover import MOST_BOXES, Box, Edit
 from bot.photos.store import PhotoMissingError
 from bot.web.access import Posted, Reference, RowId, changing, signed_in
-from bot.web.console.handover import count_waiting
 from bot.web.media import current_store
 from bot.web.templating import render
 
@@ -116,6 +115,5 @@ async def _page(
             "edit": Edit.of(photo.edit),
             "most": MOST_BOXES,
             "problem": problem,
-            "waiting": await count_waiting(session),
         }
     return render(request, "requests/cover.html", context, status=status)

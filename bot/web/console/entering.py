@@ -29,7 +29,6 @@ from bot.db.session import transaction
 from bot.db.tables import Conversation, Message
 from bot.delivery.phoned_in import Filed, PhoneNumberError, agreed_conversation, file_for_resident, number_of
 from bot.web.access import MAX_FILES, MAX_ID, Before, Posted, RowId, changing, signed_in
-from bot.web.console.handover import count_waiting
 from bot.web.console.people import contact_name
 from bot.web.templating import render
 from bot.web.uploads import RefusedFile, keep_files, known_photos
@@ -149,7 +148,6 @@ async def choosing_page(request: Request, conversation_id: RowId, before: Before
             "language": conversation.contact.language or LANGUAGES[0],
             "messages": found[:MOST_CHOSEN][::-1],
             "older": found[MOST_CHOSEN - 1].id if len(found) > MOST_CHOSEN else None,
-            "waiting": await count_waiting(session),
         }
     return render(request, "requests/choose.html", context)
 
@@ -275,7 +273,6 @@ def _outcome(filed: Filed) -> str:
 
 async def _page(request: Request, form: EnteringForm, *, status: int = 200) -> Response:
     async with transaction() as session:
-        waiting = await count_waiting(session)
         of = await session.get(Conversation, form.conversation_id) if form.conversation_id else None
     context = {
         "form": form,
@@ -284,6 +281,5 @@ async def _page(request: Request, form: EnteringForm, *, status: int = 200) -> R
         "languages": LANGUAGES,
         "max_description": MOST_DESCRIPTION,
         "max_place": MOST_WORDS,
-        "waiting": waiting,
     }
     return render(request, "requests/new.html", context, status=status)

@@ -18,7 +18,6 @@ from bot.delivery.unsettled import blocked_channels, list_messages
 from bot.keeping.clocks import read_clocks
 from bot.settings import settings
 from bot.web.access import admin, signed_in
-from bot.web.console.handover import count_waiting
 from bot.web.console.insight.week import week_page
 from bot.web.templating import render
 
@@ -38,7 +37,6 @@ async def week(request: Request, of: str = "") -> Response:
             "week": await load_week(session, begins, now),
             "page": page,
             "choice": choice,
-            "waiting": await count_waiting(session),
         }
     around = {"before": begins - timedelta(days=7), "after": begins + timedelta(days=7)}
     # The one that goes on can be looked at as far as it is: a city that begins has no other.
@@ -67,6 +65,5 @@ async def running(request: Request) -> Response:
             "mails": await unsettled_mails(session, datetime.now(UTC), MOST_FAILED),
             "guesses": await read_guesses(session, datetime.now(UTC)),
             "mail_configured": settings().mail_configured,
-            "waiting": await count_waiting(session),
         }
     return render(request, "figures/running.html", context)

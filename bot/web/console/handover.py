@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.audit import record
@@ -78,16 +78,6 @@ async def reply_as_person(
     (message,) = await queue_replies(session, conversation, [Reply(text)], author=staff.author)
     record(session, staff.author, "conversation.replied", "conversation", conversation_id, message=message.id)
     return message
-
-
-async def count_waiting(session: AsyncSession) -> int:
-    """How many residents wait for a person whom nobody has taken over."""
-    query = (
-        select(func.count())
-        .select_from(Conversation)
-        .where(Conversation.wants_person_at.is_not(None), Conversation.taken_over_at.is_(None))
-    )
-    return await session.scalar(query) or 0
 
 
 async def _sent_before(

@@ -30,7 +30,6 @@ from bot.delivery.notices.wording import Reading, readings
 from bot.delivery.push import join_event, join_requests, undo_join
 from bot.web.access import Posted, Reference, changing, signed_in
 from bot.web.console.followers import JoinProblem, back_to
-from bot.web.console.handover import count_waiting
 from bot.web.templating import render
 
 router = APIRouter(prefix="/console", include_in_schema=False)
@@ -112,8 +111,7 @@ async def join_preview(
         except MergeError:
             return back_to(reference, JoinProblem.IMPOSSIBLE)
         preview = await _preview(session, source, target)
-        waiting = await count_waiting(session)
-    return render(request, "requests/join.html", {"preview": preview, "changed": changed, "waiting": waiting})
+    return render(request, "requests/join.html", {"preview": preview, "changed": changed})
 
 
 @router.post("/requests/{reference}/join")

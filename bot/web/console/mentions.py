@@ -12,7 +12,6 @@ from bot.cases.mentions import mentions_of, see_mentions
 from bot.cases.staff_sessions import Login
 from bot.db.session import transaction
 from bot.web.access import Before, Posted, posted, signed_in
-from bot.web.console.handover import count_waiting
 from bot.web.console.people import staff_names
 from bot.web.templating import render
 
@@ -31,7 +30,6 @@ async def mentions(request: Request, login: Login = Depends(signed_in), before: 
             "older": found[SHOWN - 1].id if len(found) > SHOWN else None,
             "before": before,
             "names": await staff_names(session),
-            "waiting": await count_waiting(session),
         }
     return render(request, "mentions/page.html", context)
 

@@ -21,7 +21,6 @@ from bot.db.tables import Conversation, Message, ServiceRequest
 from bot.keeping.erasing import erase_contact
 from bot.keeping.record import Record, photo_name, record_of_request, record_of_resident, write_zip
 from bot.web.access import Posted, Reference, RowId, administering, posted, signed_in
-from bot.web.console.handover import count_waiting
 from bot.web.console.people import contact_address, contact_name
 from bot.web.media import current_store
 from bot.web.templating import environment, render
@@ -75,8 +74,7 @@ async def request_record_page(request: Request, reference: Reference) -> Respons
             row = await find_request(session, reference)
         except UnknownRequestError:
             raise HTTPException(404) from None
-        waiting = await count_waiting(session)
-    return render(request, "records/of_request.html", {"it": row, "waiting": waiting})
+    return render(request, "records/of_request.html", {"it": row})
 
 
 @router.post("/requests/{reference}/record")
@@ -106,7 +104,6 @@ async def _resident_page(
         requests = await session.scalar(
             select(func.count()).where(ServiceRequest.conversation_id == conversation_id)
         )
-        waiting = await count_waiting(session)
     context = {
         "it": conversation,
         "name": contact_name(conversation.contact),
@@ -116,7 +113,6 @@ async def _resident_page(
         "may_erase": request.state.login.staff.may(Permission.ERASE),
         "sure": SURE,
         "problem": problem,
-        "waiting": waiting,
     }
     return render(request, "records/of_resident.html", context, status=status)
 

@@ -28,7 +28,6 @@ from bot.web.access import MAX_ID, Before, Reference, signed_in, watching
 from bot.web.console.acts import Act, Preview, words_to_begin_with
 from bot.web.console.change_form import ChangeForm
 from bot.web.console.followers import JoinProblem, in_sight
-from bot.web.console.handover import count_waiting
 from bot.web.console.joining import joined_now
 from bot.web.console.people import contact_address, contact_name, staff_names
 from bot.web.console.request_filter import RequestFilter
@@ -170,7 +169,6 @@ async def show_request(
         view = replace(view, following=await in_sight(session, view.following, who))
         if not who.may_converse:
             view = without_residents(view)
-        waiting = await count_waiting(session)
         names = await staff_names(session)
         staff = await list_staff(session)
         elsewhere = await linked(session, view.request.id)
@@ -204,7 +202,6 @@ async def show_request(
         "showing_form": showing_form or ShowingForm(),
         "city_page": settings().city_page != "off",
         "public_list": settings().open311 == "listed",
-        "waiting": waiting,
         "names": names,
         "staff": [member for member in staff if not member.disabled],
         "departments": city().departments,
@@ -237,6 +234,5 @@ async def _list_context(
         "filter": wanted,
         "page": page,
         "counts": await count_by_status(session, requests_in_sight(login.staff)),
-        "waiting": await count_waiting(session),
         "elsewhere": await system_standing(session),
     }

@@ -46,7 +46,6 @@ from bot.db.session import transaction
 from bot.db.tables import ConversationFacts, Message, ReviewNote, Staff
 from bot.web.access import Posted, RowId, posted, signed_in
 from bot.web.console.conversation_list import read_cursor
-from bot.web.console.handover import count_waiting
 from bot.web.console.people import contact_name, staff_names
 from bot.web.console.review_filter import QUESTIONS, TROUBLES, ReviewFilter
 from bot.web.templating import render
@@ -257,7 +256,6 @@ async def _context(session: AsyncSession, found: Sequence[Found]) -> dict[str, A
     return {
         "rows": _rows(found),
         "names": await staff_names(session),
-        "waiting": await count_waiting(session),
     }
 
 

@@ -47,7 +47,6 @@ from bot.web.access import (
     signed_in,
     watching,
 )
-from bot.web.console.handover import count_waiting
 from bot.web.console.people import staff_names
 from bot.web.templating import render
 
@@ -184,4 +183,4 @@ def _guess(proposal: Proposal) -> dict[str, str]:
 
 
 async def _context(session: AsyncSession) -> dict[str, Any]:
-    return {"names": await staff_names(session), "waiting": await count_waiting(session)}
+    return {"names": await staff_names(session)}

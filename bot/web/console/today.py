@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 import structlog
 from fastapi import APIRouter, Depends, Query
@@ -29,7 +30,6 @@ from bot.city.map_view import view_of
 from bot.db.session import transaction
 from bot.delivery.push import update_request
 from bot.web.access import MAX_FILES, Posted, Reference, changing, signed_in
-from bot.web.console.handover import count_waiting
 from bot.web.map_svg import HEIGHT, WIDTH, Pin, RequestMap, pinned_map
 from bot.web.templating import render
 from bot.web.uploads import NOT_NOW, keep_files
@@ -168,13 +168,12 @@ async def _page(
 ) -> Response:
     async with transaction() as session:
         chosen, stops = await _chosen(session, login, whose, crew)
-        context = {
+        context: dict[str, Any] = {
             "whose": chosen,
             "crew": crew if chosen is Whose.CREW else "",
             "stops": stops,
             "standing": await standings(session, [one.request.id for one in stops], datetime.now(UTC)),
             "crews": await crews_at_work(session, login.staff),
-            "waiting": await count_waiting(session),
             "keys": [secrets.token_urlsafe(24) for _ in stops],
             "saved": saved,
             "wrong": wrong,

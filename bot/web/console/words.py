@@ -41,7 +41,6 @@ from bot.conversation.wordings import (
 )
 from bot.db.session import transaction
 from bot.web.access import Posted, admin, administering
-from bot.web.console.handover import count_waiting
 from bot.web.console.people import staff_names
 from bot.web.templating import render
 
@@ -67,10 +66,10 @@ async def words_list(request: Request) -> Response:
         found = await all_words(session, city().languages)
         of_services = await words_of_services(session)
         rules = await all_rules(session)
-        names, waiting = await staff_names(session), await count_waiting(session)
+        names = await staff_names(session)
     by_key = {key: [words for words in found if words.key == key] for key in RESPONSES}
     services = {key: _services(words for words in of_services if words.key == key) for key in RESPONSES}
-    context = {"keys": by_key, "services": services, "rules": rules, "names": names, "waiting": waiting}
+    context = {"keys": by_key, "services": services, "rules": rules, "names": names}
     return render(request, "words/list.html", context)
 
 
@@ -158,7 +157,7 @@ async def _page(
         edits = await edits_of(session, key, service)
         of_services = await words_of_services(session, key)
         rule = (await all_rules(session)).get(key)
-        names, waiting = await staff_names(session), await count_waiting(session)
+        names = await staff_names(session)
     fields = [
         _field(
             words,
@@ -185,7 +184,6 @@ async def _page(
         "saved": saved,
         "refused": refused,
         "names": names,
-        "waiting": waiting,
         "most_characters": MOST_CHARACTERS,
         "most_parts": MOST_PARTS,
     }

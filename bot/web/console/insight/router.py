@@ -17,7 +17,6 @@ from bot.db.session import transaction
 from bot.insight.days import Days, today
 from bot.insight.reading import MOST_LIVE, Reader, reader
 from bot.web.access import Before, signed_in
-from bot.web.console.handover import count_waiting
 from bot.web.console.insight.asked import GROUPS, Choice, choice_of, shortcuts
 from bot.web.console.insight.chart import as_csv, definitions
 from bot.web.console.insight.offered import offered
@@ -94,7 +93,6 @@ async def _answer(
         read = await reader(session, choice.asked, now)
         context = {
             "page": await PAGES[name][1](read, choice),
-            "waiting": await count_waiting(session),
             **(await _more(session, name, read, choice, login, before)),
         }
     return render(
