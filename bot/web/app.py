@@ -25,6 +25,7 @@ from bot.web.console import (
     correcting,
     covering,
     entering,
+    exporting,
     figures,
     followers,
     joining,
@@ -69,6 +70,7 @@ def create_app() -> FastAPI:
     console = (
         login,
         requests,
+        exporting,
         changes,
         told_length,
         followers,

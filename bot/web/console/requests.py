@@ -43,7 +43,8 @@ router = APIRouter(prefix="/console", include_in_schema=False)
 _NARROWING = tuple(part.name for part in fields(RequestFilter))
 
 
-def _filter(request: Request) -> RequestFilter:
+def read_filter(request: Request) -> RequestFilter:
+    """What the address narrows the list to."""
     return RequestFilter.read(**{name: request.query_params.get(name, "") for name in _NARROWING})
 
 
@@ -56,7 +57,7 @@ def is_part(request: Request) -> bool:
 async def request_list(
     request: Request,
     login: Login = Depends(signed_in),
-    wanted: RequestFilter = Depends(_filter),
+    wanted: RequestFilter = Depends(read_filter),
     before: Before = None,
     stood: str = Query("", max_length=20),
 ) -> Response:
@@ -85,7 +86,7 @@ async def fresh_list(
     newest: int = Query(0, ge=0, le=MAX_ID),
     stood: str = Query("", max_length=20),
     login: Login = Depends(watching),
-    wanted: RequestFilter = Depends(_filter),
+    wanted: RequestFilter = Depends(read_filter),
 ) -> Response:
     """The list's newest part again, as it is now.
 

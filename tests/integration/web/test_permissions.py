@@ -37,6 +37,7 @@ HARMLESS = {
     "danger_id": "1",  # its conversation has to be in sight: test_console_danger
     "subject": "r1",  # the same: test_live_stream
     "key": "resolved",
+    "form": "csv",
     "language": "en",
     "login_id": "999",
     "username": "nobody",
