@@ -29,6 +29,7 @@ class AddToRequest:
     for_staff: bool = False  # a wish to change or withdraw it, which people decide
     asks: bool = False  # a question that we cannot answer: people do
     said_as: str = ""  # the response that tells of it, in place of the usual one
+    whole: bool = False  # the words are kept to the last: a yes in front of them is what was asked for
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,9 @@ class StaffQuestion(FiledQuestion):
         if place is None and not turn.photos and asks_back(words):
             # It stays asked: staff say more first, and then the answer is still one.
             return Told(memory, effects=(AddToRequest(self.reference, words=words, asks=True),))
-        return Told(memory.without(STAFF), effects=(AddToRequest(self.reference, turn.photos, words, place),))
+        # "No, on the sidewalk": the no is the answer.
+        answer = AddToRequest(self.reference, turn.photos, words, place, whole=True)
+        return Told(memory.without(STAFF), effects=(answer,))
 
     def _is_of_another_place(self, setting: Setting) -> bool:
         """Whether words report something elsewhere, once the request is closed: they open nothing again."""

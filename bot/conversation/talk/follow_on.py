@@ -53,7 +53,7 @@ def as_written(progress: Progress, setting: Setting) -> Progress:
     """The progress with what goes on file as it was written, and with every photo: whatever else a turn does, none is lost."""
     turn = setting.turn
     effects = tuple(
-        replace(one, words=to_be_kept(turn.written))
+        replace(one, words=turn.written if one.whole else to_be_kept(turn.written))
         if isinstance(one, AddToRequest) and one.words == turn.text and turn.text
         else one
         for one in progress.effects

@@ -54,3 +54,24 @@ def test_a_question_back_goes_to_staff_and_theirs_stays_asked() -> None:
         (added,) = (one for one in progress.effects if isinstance(one, AddToRequest))
         assert (added.reference, added.asks) == (CLOSED.reference, asks)
         assert (progress.memory.asking(StaffQuestion, setting.turn.at) is not None) is asks
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("No, on the sidewalk", "deny"),
+        ("yes, in the bike lane", "affirm"),
+        ("Yes. Right at the driveway", "affirm"),
+        ("si, en la banqueta", "affirm"),
+        ("ok no, it is the other side", "deny"),
+        ("no", "deny"),
+    ],
+)
+def test_the_yes_or_no_of_an_answer_reaches_who_asked(text: str, intent: str) -> None:
+    waiting = replace(CLOSED, finished=False, status="waiting")
+    question = StaffQuestion(CLOSED.reference, "pothole", NOON, "Is it in the street?")
+    asked = Memory(met=True).with_question(question)
+    setting = replace(a_setting(a_turn(text, intent, minutes=5)), own=(waiting,))
+    progress = converse(None, asked, setting)
+    assert [one.words for one in progress.effects if isinstance(one, AddToRequest)] == [text]
+    assert question not in progress.memory.agenda

@@ -49,7 +49,7 @@ def test_behind_an_answer_to_staff_it_is_a_report_of_its_own() -> None:
     asked = FILED.with_question(StaffQuestion(GRAFFITI.reference, "graffiti", NOON, "Which wall?"))
     answer = a_turn("the one by the stairs", "report", minutes=1)
     progress = take(in_one_breath(answer, a_pothole(minutes=1)), None, asked)
-    assert progress.effects == (AddToRequest(GRAFFITI.reference, (), "the one by the stairs"),)
+    assert progress.effects == (AddToRequest(GRAFFITI.reference, (), "the one by the stairs", whole=True),)
     assert progress.draft is not None
     assert progress.draft.service == "pothole"
     assert "utter_summary" in said(progress)
