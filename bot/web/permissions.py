@@ -46,7 +46,7 @@ ROUTES: Mapping[str, Permission | None] = {
     # Requests.
     "GET /console/requests": Permission.REQUESTS,
     "GET /console/requests-fresh": Permission.REQUESTS,
-    "GET /console/requests-export/{form}": Permission.REQUESTS,
+    "GET /console/requests-export/{form}": Permission.ARRANGE,
     "GET /console/requests/{reference}": Permission.REQUESTS,
     "GET /console/requests/{reference}/fresh": Permission.REQUESTS,
     "GET /console/photos/{photo_id}/{variant}": Permission.REQUESTS,

@@ -22,6 +22,7 @@ from bot.cases.staff_sessions import Login
 from bot.city.current import calendar
 from bot.db.session import transaction
 from bot.db.tables import ServiceRequest
+from bot.text.personal import without_personal
 from bot.web.access import signed_in
 from bot.web.console.request_filter import RequestFilter
 from bot.web.console.requests import read_filter
@@ -85,7 +86,8 @@ _COLUMNS: dict[str, Callable[[ServiceRequest], Any]] = {
     "resolution": lambda row: row.resolution,
     "service_code": lambda row: row.service_code,
     "service": lambda row: service_name(row.service_code),
-    "about": described,
+    # A file goes on to others: what residents call themselves by does not.
+    "about": lambda row: without_personal(described(row)),
     "address": lambda row: row.address,
     "neighborhood": lambda row: row.neighborhood,
     "department": lambda row: row.department,
