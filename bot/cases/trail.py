@@ -136,13 +136,16 @@ _KINDS = (
     "audit",
     "contact",
     "conversation",
+    "example",
     "installation",
     "message",
     "photo",
     "report",
     "request",
+    "requests",
     "staff",
     "telling",
+    "training",
     "wording",
 )
 

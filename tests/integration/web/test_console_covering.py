@@ -102,7 +102,11 @@ async def test_each_step_can_be_taken_back_and_is_in_the_audit_trail(maria: Brow
     async with transaction() as session:
         photo = await session.get_one(Photo, photo_id)
         assert photo.outside.id == photo_id
-        rows = (await session.scalars(select(Audit).where(Audit.action.like("request.photo_%cover%")))).all()
+        rows = (
+            await session.scalars(
+                select(Audit).where(Audit.action.like("request.photo_%cover%")).order_by(Audit.id)
+            )
+        ).all()
     told = [(row.action.rpartition(".")[2], row.detail["turn"], row.detail["boxes"]) for row in rows]
     assert told == [
         ("photo_covered", 0, 1),

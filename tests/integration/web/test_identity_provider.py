@@ -196,7 +196,7 @@ async def test_without_the_setting_there_is_no_such_door(browser: Browser) -> No
 KEY, ANOTHER = RSAKey.generate_key(2048), RSAKey.generate_key(2048)
 NOW = int(time.time())
 ISSUER = "https://login.example.gov"
-CLAIMS = {"iss": ISSUER, "aud": "cityline", "sub": "1", "exp": NOW + 300, "iat": NOW, "nonce": "n"}
+CLAIMS = {"iss": ISSUER, "aud": "cityline", "sub": "1", "exp": NOW + 7200, "iat": NOW, "nonce": "n"}
 
 
 @pytest.mark.parametrize(
