@@ -14,8 +14,12 @@ def up() -> None:
     """Start [bold]everything[/bold] on this machine and keep it running; Ctrl-C stops it."""
     from bot.settings import settings
     from bot.supervisor.up import up as start
+    from bot.sync.systems import check_map
 
-    start(settings())
+    config = settings()
+    # A worker alone would stop at it, again and again, and residents would wait.
+    check_map(config)
+    start(config)
 
 
 def web(host: Host = None, port: Port = None) -> None:

@@ -101,6 +101,7 @@ class Record:
     read_only: bool  # closed for good
     words: tuple[TheirWords, ...] = ()
     files: tuple[TheirFile, ...] = ()
+    unnamed: str = ""  # how it ended there, in a code that the map does not name: then there is no standing
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,8 @@ async def take(
 ) -> Taken:
     """Change the request as their record says. Its row is ours. `names`: the facts that are theirs to say; `words`: new ones."""
     standing, waits = _standing(ours, record, names, words)
+    if record.unnamed and "standing" in names:
+        waits |= {"standing"}  # until the map names it
     ends = standing is not None and standing.status in FINISHED
     # What was there before this end is of another one, or ours.
     closing = record.closing_words if ends and "closing" in names and not _is_ours(ours, record) else ""
@@ -56,6 +58,8 @@ async def take(
         notes = [*notes, f"{others} file(s) that are no photos are at {record.number}."]
     to = standing or ours.standing
     department, problem = _department(record, names)
+    if record.unnamed and "standing" in names:
+        problem = f"It was resolved there with code {record.unnamed}, which sync.yml does not name."
     request = await session.get_one(ServiceRequest, ours.request_id)
     change = Change(
         ours.reference,

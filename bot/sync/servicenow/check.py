@@ -71,6 +71,14 @@ async def _choices(tables: Tables, naming: Naming, names: list[str]) -> AsyncIte
                 yield Complaint(
                     True, f"{part}: {element} has no choice {value}. It has {listed_values or 'none'}."
                 )
+        if element == resolution:
+            told = {one.theirs for one in naming.resolutions}
+            unnamed = [f"{value} ({label})" for value, label in sorted(values.items()) if value not in told]
+            if unnamed:
+                yield Complaint(
+                    False,
+                    f"resolutions: {', '.join(unnamed)} not named: requests that end so stay as they are here.",
+                )
         if element == state:
             known = {one.theirs for one in naming.states}
             for value, label in sorted(values.items()):

@@ -233,12 +233,15 @@ class ServiceNow:
         facts |= {"closing": closing} if fields.closing_words else {}
         status = naming.status_of(state)
         ended = status in FINISHED
+        resolution = naming.resolution_of(code) if ended else None
+        # Taken for "fixed", it would tell a resident what is perhaps not so.
+        unnamed = code if ended and code and naming.resolutions and resolution is None else ""
         return Record(
             id=value("sys_id"),
             number=value("number"),
             version=_version(value("sys_mod_count"), value("sys_updated_on")),
             facts=facts,
-            standing=Standing(status, naming.resolution_of(code) if ended else None) if status else None,
+            standing=Standing(status, resolution) if status and not unnamed else None,
             department=naming.department_of(group) if group else None,
             person=person,
             due_on=_date(due),
@@ -247,6 +250,7 @@ class ServiceNow:
             read_only=state in naming.closed,
             words=words,
             files=files,
+            unnamed=unnamed,
         )
 
     def _standing_fact(self, state: str, code: str) -> str:

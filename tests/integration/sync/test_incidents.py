@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from bot.cases.lookup import find_request
 from bot.cases.status import Resolution, Status
+from bot.db.session import transaction
 from bot.settings import PACKS
+from bot.sync.exchange import send_again
 from bot.sync.servicenow.naming import read_naming
 from bot.sync.servicenow.system import ServiceNow
 from tests.integration.sync.conftest import Synced
@@ -94,3 +97,27 @@ async def test_a_group_that_the_map_gives_to_a_department_we_do_not_have_is_told
     assert (await synced.link(reference)).problem == (
         "sync.yml names the department Moon Works, which the city pack does not have."
     )
+
+
+async def test_an_end_whose_code_the_map_does_not_name_tells_nobody_that_it_is_fixed(synced: Synced) -> None:
+    naming = read_naming(EXAMPLE)
+    fixed = [one for one in naming.resolutions if one.ours is Resolution.FIXED]
+    synced.system = ServiceNow(
+        synced.system._client, naming.model_copy(update={"resolutions": tuple(fixed[:1])})
+    )
+    synced.instance.table = "incident"
+    reference = await synced.file()
+    await synced.exchange()
+    incident = synced.instance.only()["sys_id"]
+    synced.instance.work(incident, state="6", close_code="No resolution provided", close_notes="No funds.")
+    await synced.both_ways()
+    assert (await synced.request(reference)).status == Status.OPEN
+    assert (
+        "code No resolution provided, which sync.yml does not name" in (await synced.link(reference)).problem
+    )
+    synced.system = ServiceNow(synced.system._client, naming)  # it is named since
+    async with transaction() as session:
+        request = await find_request(session, reference)
+        await send_again(session, "servicenow", request.id, synced.now)
+    await synced.both_ways()
+    assert (await synced.request(reference)).resolution == Resolution.WILL_NOT_DO

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -111,3 +112,14 @@ async def test_the_doctor_looks_there(synced: Synced, database: EmbeddedDatabase
     wrong = await run(database, "doctor", "--json", SERVICENOW_PASSWORD="wrong")
     (sync,) = [one for one in json.loads(wrong.stdout)["checks"] if one["name"] == "sync"]
     assert sync["outcome"] == "failed"
+
+
+async def test_a_map_that_is_wrong_stops_the_start_with_a_sentence(
+    synced: Synced, database: EmbeddedDatabase, tmp_path: Path
+) -> None:
+    wrong = tmp_path / "sync.yml"
+    wrong.write_text("servicenow:\n  table: incident\n  fieldz: {}\n  states: []\n")
+    begun = await run(database, "up", CITYLINE_SYNC_MAP=str(wrong), CITYLINE_DATA=str(tmp_path / "data"))
+    assert begun.returncode == 2
+    assert "fieldz: Extra inputs are not permitted." in begun.stderr
+    assert not (tmp_path / "data").exists()
