@@ -42,6 +42,7 @@ from bot.web.console import (
     teaching,
     today,
     told_length,
+    views,
     words,
 )
 from bot.web.console.insight import router as insight
@@ -69,6 +70,7 @@ def create_app() -> FastAPI:
     console = (
         login,
         requests,
+        views,
         changes,
         told_length,
         followers,

@@ -46,6 +46,8 @@ ROUTES: Mapping[str, Permission | None] = {
     # Requests.
     "GET /console/requests": Permission.REQUESTS,
     "GET /console/requests-fresh": Permission.REQUESTS,
+    "POST /console/views": Permission.REQUESTS,
+    "POST /console/views/remove": Permission.REQUESTS,
     "GET /console/requests/{reference}": Permission.REQUESTS,
     "GET /console/requests/{reference}/fresh": Permission.REQUESTS,
     "GET /console/photos/{photo_id}/{variant}": Permission.REQUESTS,
