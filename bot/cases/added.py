@@ -59,7 +59,8 @@ async def keep_addition(session: AsyncSession, request_id: int, conversation_id:
 
 def is_added_to() -> ColumnElement[bool]:
     """The condition for requests to which a resident added something that staff have not answered with any change since."""
-    return exists().where(*_is_unanswered()).correlate(ServiceRequest)
+    unanswered = or_(ServiceRequest.staff_at.is_(None), ServiceRequest.added_at > ServiceRequest.staff_at)
+    return and_(ServiceRequest.added_at.is_not(None), unanswered)
 
 
 def unanswered_since() -> ScalarSelect[datetime]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,7 +14,7 @@ from bot.cases.audit import record
 from bot.cases.lookup import UnknownRequestError, find_joined, follows
 from bot.cases.moves import RESIDENT, Move, move
 from bot.cases.outward import changed
-from bot.cases.reopening import ANSWERED, open_again
+from bot.cases.reopening import open_again
 from bot.cases.status import FINISHED, Resolution, Status
 from bot.db.tables import Feedback, ServiceRequest, Update
 
@@ -71,18 +71,8 @@ async def record_feedback(
 
 def is_not_fixed() -> ColumnElement[bool]:
     """The condition for requests that go on because their resident said that the work is not done."""
-    opened = (
-        exists()
-        .where(
-            Update.request_id == ServiceRequest.id,
-            Update.author == RESIDENT,
-            Update.from_status.in_([str(one) for one in FINISHED]),
-            Update.to_status == Status.OPEN,
-            Update.internal_note != ANSWERED,  # closed for want of an answer, which came
-        )
-        .correlate(ServiceRequest)
-    )
-    return and_(ServiceRequest.status.not_in([str(one) for one in FINISHED]), opened)
+    # What opened it for want of an answer, which came (`ANSWERED`), is none: migration 0066.
+    return and_(ServiceRequest.status.not_in([str(one) for one in FINISHED]), ServiceRequest.not_fixed)
 
 
 async def found_not_fixed(session: AsyncSession, request_ids: Sequence[int]) -> set[int]:

@@ -12,11 +12,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, func, literal, not_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.cases.needs_doing import need, pressing_day
-from bot.cases.promises import runs_out
+from bot.cases.needs_doing import Need, need, pressing_day
+from bot.cases.promises import is_running, runs_out
+from bot.cases.status import FINISHED
 from bot.db.tables import ServiceRequest
 
 _BETWEEN = "~"
@@ -47,6 +48,40 @@ def keys(order: Order, now: datetime) -> tuple[ColumnElement[Any], ...]:
     if order is Order.NEED:
         return need(now), pressing_day(now)
     return (func.coalesce(runs_out(), literal(date.max)),) if order is Order.PROMISE else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of the list that the database can read in its order without sorting all rows there are."""
+
+    conditions: tuple[ColumnElement[bool], ...]
+    keys: tuple[ColumnElement[Any], ...]
+    is_last: bool = True
+    is_constant: bool = False  # its keys are the same for all of its rows, and the last there are
+    ends_with: int | date | None = None  # the first key of the part behind it
+
+    def is_passed(self, position: Position) -> bool:
+        """Whether all of it stands before a place in the list."""
+        return not self.is_last and position.values[:1] == (self.ends_with,)
+
+
+def parts_of(order: Order, now: datetime) -> tuple[Part, ...]:
+    """The list in stretches, one behind the other. `now` is aware.
+
+    What somebody has to look at first is sorted; the many behind it, which are alike in that, stand by their number alone.
+    """
+    if order is Order.NUMBER:
+        return (Part((), ()),)
+    end: int | date
+    if order is Order.PROMISE:
+        last: tuple[ColumnElement[Any], ...] = (literal(date.max),)
+        running, rest, end = is_running(), not_(is_running()), date.max
+    else:
+        last = (literal(int(Need.ENDED)), literal(date.max))
+        over = ServiceRequest.status.in_(sorted(FINISHED))
+        running, rest, end = ServiceRequest.status.not_in(sorted(FINISHED)), over, int(Need.ENDED)
+    first = Part((running,), keys(order, now), is_last=False, ends_with=end)
+    return (first, Part((rest,), last, is_constant=True))
 
 
 async def position_of(

@@ -43,6 +43,14 @@ def ready_words() -> tuple[ReadyWords, ...]:
 
 
 @lru_cache(maxsize=1)
+def neighborhoods() -> tuple[str, ...]:
+    """Their names as requests have them, sorted."""
+    from bot.city.pack import read_neighborhoods  # few processes ask
+
+    return read_neighborhoods(settings().city_pack)
+
+
+@lru_cache(maxsize=1)
 def gazetteer() -> Gazetteer:
     from bot.city.gazetteer import load_gazetteer  # most processes never ask where something is
 

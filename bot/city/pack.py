@@ -102,6 +102,15 @@ def read_facts(pack: Path) -> PackFacts:
     return facts
 
 
+def read_neighborhoods(pack: Path) -> tuple[str, ...]:
+    """Their names, sorted, of the table of areas alone; raises `PackError` as `read_facts` does."""
+    problems: list[str] = []
+    areas = tuple(_rows(pack / AREAS_FILE, AREA_COLUMNS, _area, problems))
+    if problems:
+        raise PackError(problems)
+    return tuple(sorted({area.name for area in areas if area.kind is AreaKind.NEIGHBORHOOD}))
+
+
 def write_facts(pack: Path, facts: PackFacts, source: str) -> None:
     """Write the three tables, rows in a stable order, each naming its source."""
     pack.mkdir(parents=True, exist_ok=True)

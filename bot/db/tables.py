@@ -29,7 +29,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy import Table as SqlTable
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 NAMING = {
@@ -451,6 +451,20 @@ class Message(Table):
     receipts: Mapped[list[ReceiptRow]] = relationship(lazy="raise", order_by="ReceiptRow.id")
 
 
+class MessageStems(Table):
+    """The words of a message that somebody said, as they are searched for; written by a trigger: see `bot.cases.searching`."""
+
+    __tablename__ = "message_stems"
+    __table_args__ = (
+        Index("ix_message_stems_conversation", "conversation_id"),
+        Index("ix_message_stems_stems", "stems", postgresql_using="gin"),
+    )
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(BigInteger)
+    stems: Mapped[str] = mapped_column(TSVECTOR)
+
+
 class Media(Table):
     """A file that came or went with a message."""
 
@@ -591,6 +605,12 @@ class ServiceRequest(Table):
         # What was filed and what ended on a day: bot.insight.
         Index("ix_service_requests_filed", "created_at"),
         Index("ix_service_requests_ended", "ended_at", postgresql_where=text("ended_at IS NOT NULL")),
+        # The inbox: what it is narrowed to, with the counts of each status.
+        Index("ix_service_requests_stems", "stems", postgresql_using="gin"),
+        Index("ix_service_requests_department", "department", "status"),
+        Index("ix_service_requests_neighborhood", "neighborhood", "status"),
+        Index("ix_service_requests_channel", "channel", "status"),
+        Index("ix_service_requests_language", "language", "status"),
         CheckConstraint(
             "(status IN ('resolved', 'closed')) = (resolution IS NOT NULL)", name="end_has_resolution"
         ),
@@ -636,6 +656,16 @@ class ServiceRequest(Table):
     language: Mapped[str] = mapped_column(String(8))
     created_at: Mapped[datetime] = _now()
     updated_at: Mapped[datetime] = _now()
+    # Written by triggers (migration 0043) from history and additions, and read in SQL alone: they make lists of a million rows
+    # fast. When staff wrote in its history last, when a resident added something, and when one asked staff something.
+    staff_at: Mapped[datetime | None] = mapped_column(deferred=True)
+    added_at: Mapped[datetime | None] = mapped_column(deferred=True)
+    asked_at: Mapped[datetime | None] = mapped_column(deferred=True)
+    not_fixed: Mapped[bool] = mapped_column(
+        server_default="false", deferred=True
+    )  # its resident said so once
+    reopened: Mapped[bool] = mapped_column(server_default="false", deferred=True)
+    stems: Mapped[str | None] = mapped_column(TSVECTOR, deferred=True)  # of all words: bot.cases.searching
 
     photos: Mapped[list[RequestPhoto]] = relationship(lazy="raise", order_by="RequestPhoto.id")
     updates: Mapped[list[Update]] = relationship(lazy="raise", order_by="Update.id")
@@ -1062,6 +1092,19 @@ class LoginThrottle(Table):
     failures: Mapped[int]
     waits_until: Mapped[datetime | None]
     last_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+
+
+class SavedView(Table):
+    """A filter of the inbox that a person of staff keeps under a name of their own."""
+
+    __tablename__ = "saved_views"
+    __table_args__ = (UniqueConstraint("staff_id", "name"),)
+
+    id: Mapped[int] = _key()
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    name: Mapped[str] = mapped_column(String(40))
+    query: Mapped[str]  # as the address of the list carries it
+    created_at: Mapped[datetime] = _now()
 
 
 class Audit(Table):

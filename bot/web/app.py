@@ -43,6 +43,7 @@ from bot.web.console import (
     teaching,
     today,
     told_length,
+    views,
     words,
 )
 from bot.web.console.insight import router as insight
@@ -71,6 +72,7 @@ def create_app() -> FastAPI:
         login,
         requests,
         exporting,
+        views,
         changes,
         told_length,
         followers,

@@ -47,6 +47,8 @@ ROUTES: Mapping[str, Permission | None] = {
     "GET /console/requests": Permission.REQUESTS,
     "GET /console/requests-fresh": Permission.REQUESTS,
     "GET /console/requests-export/{form}": Permission.ARRANGE,
+    "POST /console/views": Permission.REQUESTS,
+    "POST /console/views/remove": Permission.REQUESTS,
     "GET /console/requests/{reference}": Permission.REQUESTS,
     "GET /console/requests/{reference}/fresh": Permission.REQUESTS,
     "GET /console/photos/{photo_id}/{variant}": Permission.REQUESTS,

@@ -45,6 +45,7 @@ def environment() -> Environment:
         "maps_page": maps_page,
         "person_name": contact_name,
         "service_name": service_name,
+        "twice": lambda words: (words, words),
         "sms_segments": segments_as_sent,
     }
     env.filters.update(filters)

@@ -17,14 +17,14 @@ from starlette.responses import StreamingResponse
 
 from bot.cases.audit import record
 from bot.cases.correcting import described
-from bot.cases.sight import requests_in_sight
 from bot.cases.staff_sessions import Login
 from bot.city.current import calendar
 from bot.db.session import transaction
 from bot.db.tables import ServiceRequest
 from bot.text.personal import without_personal
 from bot.web.access import signed_in
-from bot.web.console.request_filter import RequestFilter
+from bot.web.console.request_filter import RequestFilter, is_in
+from bot.web.console.request_list import Asked, asked_by
 from bot.web.console.requests import read_filter
 from bot.web.templating import service_name
 
@@ -53,20 +53,21 @@ async def export(
     now = datetime.now(UTC)
     narrowed = {name: value for name, value in asdict(wanted).items() if value and name not in ("q", "sort")}
     async with transaction() as session:
+        asked = await asked_by(session, wanted, login.staff)
         detail = {**narrowed, "searched": bool(wanted.q)}
         record(session, f"staff:{login.staff.username}", "requests.exported", "requests", form, **detail)
-    parts = _parts(wanted, login, now)
+    parts = _parts(wanted, asked)
     written = _as_csv(parts) if form is Form.CSV else _as_geojson(parts)
     file = f"requests-{now.astimezone(calendar().time_zone):%Y-%m-%d}.{form}"
     headers = {"Content-Disposition": f'attachment; filename="{file}"', "Cache-Control": "no-store"}
     return StreamingResponse(written, media_type=_MEDIA_TYPES[form], headers=headers)
 
 
-async def _parts(wanted: RequestFilter, login: Login, now: datetime) -> AsyncIterator[list[ServiceRequest]]:
+async def _parts(wanted: RequestFilter, asked: Asked) -> AsyncIterator[list[ServiceRequest]]:
+    narrowed = (*is_in(wanted.scope, asked.now), *wanted.conditions(asked.username, asked.now, asked.found))
     below: int | None = None
     while True:
-        query = wanted.applied_to(select(ServiceRequest), login.staff.username, now)
-        query = query.where(requests_in_sight(login.staff))
+        query = select(ServiceRequest).where(asked.sight, *narrowed)
         if below is not None:
             query = query.where(ServiceRequest.id < below)
         async with transaction() as session:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, distinct, func, select, true
+from sqlalchemy import ColumnElement, Select, distinct, func, literal, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -15,15 +15,22 @@ from bot.cases.added import found_added
 from bot.cases.assignment import Holder, holders
 from bot.cases.correcting import described
 from bot.cases.feedback import found_not_fixed
-from bot.cases.list_order import Position, is_behind, keys, position_of
+from bot.cases.list_order import Part, Position, is_behind, parts_of, position_of
+from bot.cases.needs_doing import Why, whys
 from bot.cases.people import person_of
 from bot.cases.promises import Standing, standings
+from bot.cases.roles import Permission
+from bot.cases.searching import Sought, sought
+from bot.cases.sight import requests_in_sight
+from bot.cases.staff import StaffMember
 from bot.cases.status import ACTIVE, Status
 from bot.db.tables import Conversation, ServiceRequest, Subscriber
-from bot.web.console.request_filter import UNFINISHED, RequestFilter
+from bot.web.console.hits import Hit, hits
+from bot.web.console.request_filter import ALL, NEEDS, UNFINISHED, RequestFilter, is_in
 
 PAGE = 50
 _ALL = true()  # everybody's
+MOST_COUNTED = 10_000
 REFRESHED = 300  # rows a page that refreshes itself holds at most; older ones are a page further
 
 
@@ -48,6 +55,8 @@ class RequestRow:
     due_on: date | None
     holder: Holder
     added: bool  # a resident added something since staff changed it last
+    whys: tuple[Why, ...]  # it needs somebody now
+    hit: Hit | None  # where it stands what is searched for
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,43 +84,76 @@ class RequestPage:
 async def load_page(
     session: AsyncSession,
     wanted: RequestFilter,
-    username: str,
+    asked: Asked,
     *,
-    sight: ColumnElement[bool] = _ALL,
     before: int | None = None,
     down_to: int | None = None,
     stood: str = "",
 ) -> RequestPage:
     """A page of what follows the row `before`, or everything down to the row `down_to`; both are ids.
 
-    `stood`: where that row stood when it was shown. `username`: of who looks at it; `sight`: what they may see.
+    `stood`: where that row stood when it was shown.
     """
-    now = datetime.now(UTC)
     size = PAGE if down_to is None else REFRESHED
-    order, sorted_by = wanted.order, keys(wanted.order, now)
-    # By their names, so that the database works each of them out once.
-    named = [key.label(f"sorted_by_{number}") for number, key in enumerate(sorted_by)]
-    query = wanted.applied_to(select(ServiceRequest, *named).where(sight), username, now)
-    query = query.options(selectinload(ServiceRequest.photos)).limit(size + 1)
-    query = query.order_by(*named, ServiceRequest.id.desc())
     row_id = before or down_to
-    position = await position_of(session, order, now, row_id, stood) if row_id else None
-    if position is not None:
-        behind = is_behind(order, now, position)
-        query = query.where(behind if before is not None else ~behind)
-    rows = (await session.execute(query)).all()
-    found = [row[0] for row in rows]
+    position = await position_of(session, wanted.order, asked.now, row_id, stood) if row_id else None
+    rows: list[Any] = []
+    for part in parts_of(wanted.order, asked.now):
+        if position is not None and before is not None and part.is_passed(position):
+            continue
+        query = _narrowed(wanted, asked, part)
+        if position is not None:
+            behind = is_behind(wanted.order, asked.now, position)
+            query = query.where(behind if before is not None else ~behind)
+        rows += (await session.execute(query.limit(size + 1 - len(rows)))).all()
+        if len(rows) > size:
+            break
+    shown = rows[:size]
+    marked = await _marked(session, [row[0] for row in shown], asked)
+    last = Position(shown[-1][0].id, tuple(shown[-1][1:])) if shown else None
+    return RequestPage(marked, len(rows) > size, last)
+
+
+def _narrowed(wanted: RequestFilter, asked: Asked, part: Part) -> Select[Any]:
+    """The rows of one part of the list in their order, with what they are sorted by."""
+    # By their names, so that the database works each of them out once.
+    named = [key.label(f"sorted_by_{number}") for number, key in enumerate(part.keys)]
+    conditions = (*is_in(wanted.scope, asked.now), *wanted.conditions(asked.username, asked.now, asked.found))
+    query = select(ServiceRequest, *named).where(asked.sight, *conditions, *part.conditions)
+    by = () if part.is_constant else named
+    return query.options(selectinload(ServiceRequest.photos)).order_by(*by, ServiceRequest.id.desc())
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who looks at the list, when (aware), what their words mean, and what they may see."""
+
+    username: str
+    now: datetime
+    found: Sought | None = None
+    sight: ColumnElement[bool] = _ALL
+
+
+async def asked_by(session: AsyncSession, wanted: RequestFilter, staff: StaffMember) -> Asked:
+    """The same, the words looked up."""
+    reads_conversations = staff.may(Permission.CONVERSATIONS)
+    found = await sought(session, wanted.q, conversations=reads_conversations) if wanted.q else None
+    return Asked(staff.username, datetime.now(UTC), found, requests_in_sight(staff))
+
+
+async def _marked(session: AsyncSession, found: list[ServiceRequest], asked: Asked) -> list[RequestRow]:
+    """The rows with all that is asked of a page at once."""
     ids = [request.id for request in found]
     marks = _Marks(
         await _followers(session, ids),
+        await whys(session, ids, asked.now),
         await found_not_fixed(session, ids),
         await found_added(session, ids),
-        await standings(session, ids, now),
+        await standings(session, ids, asked.now),
         await holders(session, found),
+        await hits(session, found, asked.found) if asked.found is not None else {},
     )
-    shown = rows[:size]
-    last = Position(shown[-1][0].id, tuple(shown[-1][1:])) if shown else None
-    return RequestPage([_row(row[0], marks) for row in shown], len(rows) > size, last)
+    return [_row(request, marks) for request in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +161,12 @@ class _Marks:
     """What is asked of all rows of a page at once."""
 
     followers: Mapping[int, int]
+    whys: Mapping[int, tuple[Why, ...]]
     not_fixed: Collection[int]
     added: Collection[int]
     standings: Mapping[int, Standing]
     holders: Mapping[int, Holder]
+    hits: Mapping[int, Hit]
 
 
 async def _followers(session: AsyncSession, request_ids: list[int]) -> dict[int, int]:
@@ -156,16 +200,26 @@ def _row(request: ServiceRequest, marks: _Marks) -> RequestRow:
         request.due_on,
         marks.holders[request.id],
         request.id in marks.added,
+        marks.whys.get(request.id, ()),
+        marks.hits.get(request.id),
     )
 
 
-async def count_by_status(session: AsyncSession, sight: ColumnElement[bool] = _ALL) -> Counter[str]:
-    """How many requests in sight there are in each status, and as "unfinished"."""
-    rows = await session.execute(
-        select(ServiceRequest.status, func.count()).where(sight).group_by(ServiceRequest.status)
-    )
-    counts: Counter[str] = Counter()
-    for status, count in rows:
-        counts[status] = count
-        counts[UNFINISHED] += count if status in ACTIVE else 0
+async def count_scopes(session: AsyncSession, wanted: RequestFilter, asked: Asked) -> dict[str, int]:
+    """How many requests of the filter that are in sight there are in each status, and as "needs", "unfinished" and "all".
+
+    Nothing is counted further than `MOST_COUNTED`, which stands for more than that.
+    """
+    conditions = (asked.sight, *wanted.conditions(asked.username, asked.now, asked.found))
+
+    def count(scope: str) -> Any:
+        some = (
+            select(literal(1)).select_from(ServiceRequest).where(*is_in(scope, asked.now), *conditions)
+        ).limit(MOST_COUNTED)
+        return select(func.count()).select_from(some.subquery()).scalar_subquery().label(scope)
+
+    row = (await session.execute(select(*(count(scope) for scope in (NEEDS, *Status))))).one()
+    counts: dict[str, int] = dict(row._mapping)
+    for scope, statuses in ((UNFINISHED, ACTIVE), (ALL, frozenset(Status))):
+        counts[scope] = min(MOST_COUNTED, sum(counts[status] for status in statuses))
     return counts

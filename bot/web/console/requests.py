@@ -14,11 +14,10 @@ from starlette.responses import Response
 from bot.cases.lookup import UnknownRequestError
 from bot.cases.promises import count_promised
 from bot.cases.resident_news import count_news
-from bot.cases.sight import requests_in_sight
 from bot.cases.staff import list_staff
 from bot.cases.staff_sessions import Login
 from bot.cases.status import ACTIVE
-from bot.city.current import catalogue, city
+from bot.city.current import catalogue, city, neighborhoods
 from bot.city.location import Point
 from bot.db.session import transaction
 from bot.delivery.mailbox.standing import last_department_mail
@@ -31,9 +30,17 @@ from bot.web.console.followers import JoinProblem, in_sight
 from bot.web.console.joining import joined_now
 from bot.web.console.people import contact_address, contact_name, staff_names
 from bot.web.console.request_filter import RequestFilter
-from bot.web.console.request_list import RequestPage, count_by_status, load_page
+from bot.web.console.request_list import (
+    MOST_COUNTED,
+    Asked,
+    RequestPage,
+    asked_by,
+    count_scopes,
+    load_page,
+)
 from bot.web.console.request_page import RequestView, load_request_view, without_residents
 from bot.web.console.shown import ShowingForm
+from bot.web.console.views import ViewProblem, own_views
 from bot.web.live.here import others_here
 from bot.web.map_svg import RequestMap, request_map, with_neighbors
 from bot.web.templating import render
@@ -60,12 +67,13 @@ async def request_list(
     wanted: RequestFilter = Depends(read_filter),
     before: Before = None,
     stood: str = Query("", max_length=20),
+    view: str = "",
 ) -> Response:
     """The list, or by htmx only its part: a narrower list, or the next page of it."""
     async with transaction() as session:
-        sight = requests_in_sight(login.staff)
-        page = await load_page(session, wanted, login.staff.username, sight=sight, before=before, stood=stood)
-        context = await _list_context(session, wanted, page, login)
+        asked = await asked_by(session, wanted, login.staff)
+        page = await load_page(session, wanted, asked, before=before, stood=stood)
+        context = await _list_context(session, wanted, asked, page, login)
     if is_part(request) and before is not None:
         return render(request, "requests/_older.html", context)
     if is_part(request):
@@ -75,7 +83,14 @@ async def request_list(
     return render(
         request,
         "requests/list.html",
-        {**context, "groups": groups, "departments": city().departments, "continued": before is not None},
+        {
+            **context,
+            "groups": groups,
+            "departments": city().departments,
+            "neighborhoods": neighborhoods(),
+            "continued": before is not None,
+            "view_problem": view if view in set(ViewProblem) else "",
+        },
     )
 
 
@@ -93,11 +108,9 @@ async def fresh_list(
     `down_to` and `newest`: ids of the last and the newest row that the page has now. `stood`: where that last row stood.
     """
     async with transaction() as session:
-        sight = requests_in_sight(login.staff)
-        page = await load_page(
-            session, wanted, login.staff.username, sight=sight, down_to=down_to, stood=stood
-        )
-        context = await _list_context(session, wanted, page, login)
+        asked = await asked_by(session, wanted, login.staff)
+        page = await load_page(session, wanted, asked, down_to=down_to, stood=stood)
+        context = await _list_context(session, wanted, asked, page, login)
     return render(request, "requests/_fresh.html", {**context, "newest": newest})
 
 
@@ -224,7 +237,7 @@ def _map_of(view: RequestView) -> RequestMap | None:
 
 
 async def _list_context(
-    session: AsyncSession, wanted: RequestFilter, page: RequestPage, login: Login
+    session: AsyncSession, wanted: RequestFilter, asked: Asked, page: RequestPage, login: Login
 ) -> dict[str, object]:
     department = login.staff.department or ""
     return {
@@ -234,6 +247,8 @@ async def _list_context(
         "promised_of": department,
         "filter": wanted,
         "page": page,
-        "counts": await count_by_status(session, requests_in_sight(login.staff)),
+        "counts": await count_scopes(session, wanted, asked),
+        "most": MOST_COUNTED,
+        "views": await own_views(session, login.staff.id),
         "elsewhere": await system_standing(session),
     }
