@@ -74,7 +74,9 @@ async def test_rows_that_others_made_oddly_are_in_the_file(maria: Browser) -> No
         )
     (row,) = read((await maria.open("/console/requests-export/csv?status=all")).text)
     assert (row["service_code"], row["department"], row["lat"]) == ("of_old", "Gone", "")
-    (feature,) = json.loads((await maria.open("/console/requests-export/geojson?status=all")).text)["features"]
+    (feature,) = json.loads((await maria.open("/console/requests-export/geojson?status=all")).text)[
+        "features"
+    ]
     assert feature["geometry"] is None
 
 
