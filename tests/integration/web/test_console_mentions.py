@@ -64,7 +64,8 @@ async def test_one_note_is_seen_by_itself_and_only_ones_own(maria: Browser) -> N
     async with transaction() as session:
         first = (await session.scalars(select(Mention).order_by(Mention.id))).first()
         assert first is not None
-        of_vera = await session.scalar(select(Mention.id).order_by(Mention.id.desc()))
+        vera = select(Staff.id).where(Staff.username == "vera").scalar_subquery()
+        of_vera = await session.scalar(select(Mention.id).where(Mention.staff_id == vera))
     await maria.open("/console/mentions")
     await maria.send("/console/mentions/seen", {"mention": str(of_vera)})
     await maria.open("/console/mentions")
