@@ -79,21 +79,28 @@ class Neighbor:
     metres: float
 
 
-async def neighbors_of(session: AsyncSession, request_id: int, point: Point, radius: float) -> list[Neighbor]:
-    """Unfinished requests within `radius` metres of a point, nearest first; at most `MOST_NEIGHBORS`, and not the one itself."""
+def _around(point: Point, radius: float) -> dict[str, float]:
+    """A point and the box that holds all within `radius` metres of it, as the queries ask for them."""
     shrink = math.cos(math.radians(point.lat))
     north = radius / _METRES_PER_DEGREE
     east = north / shrink
+    return {
+        "lat": point.lat,
+        "lon": point.lon,
+        "shrink": shrink,
+        "west": point.lon - east,
+        "east": point.lon + east,
+        "south": point.lat - north,
+        "north": point.lat + north,
+    }
+
+
+async def neighbors_of(session: AsyncSession, request_id: int, point: Point, radius: float) -> list[Neighbor]:
+    """Unfinished requests within `radius` metres of a point, nearest first; at most `MOST_NEIGHBORS`, and not the one itself."""
     rows = await session.execute(
         _NEIGHBORS,
         {
-            "lat": point.lat,
-            "lon": point.lon,
-            "shrink": shrink,
-            "west": point.lon - east,
-            "east": point.lon + east,
-            "south": point.lat - north,
-            "north": point.lat + north,
+            **_around(point, radius),
             "but": request_id,
         },
     )
@@ -111,20 +118,11 @@ async def nearest_open_duplicates(
     radius = service.duplicate_radius_m
     if radius <= 0:
         return []
-    shrink = math.cos(math.radians(point.lat))
-    north = radius / _METRES_PER_DEGREE
-    east = north / shrink
     hours = service.duplicate_hours
     rows = await session.execute(
         _NEAR,
         {
-            "lat": point.lat,
-            "lon": point.lon,
-            "shrink": shrink,
-            "west": point.lon - east,
-            "east": point.lon + east,
-            "south": point.lat - north,
-            "north": point.lat + north,
+            **_around(point, radius),
             "service_code": service.code,
             "since": now - timedelta(hours=hours) if hours else None,
             "conversations": sorted(await of_one_person(session, conversation_id)),

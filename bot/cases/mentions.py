@@ -43,7 +43,7 @@ async def keep_mentions(session: AsyncSession, written: Update) -> None:
     if not names:
         return
     people = await session.scalars(
-        select(Staff).where(Staff.username.in_(names), Staff.disabled_at.is_(None))
+        select(Staff).where(Staff.username.in_(names), Staff.disabled_at.is_(None)).order_by(Staff.id)
     )
     for person in people:
         if written.author != f"staff:{person.username}":

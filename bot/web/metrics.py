@@ -6,7 +6,6 @@ so one of them is scraped.
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -21,6 +20,7 @@ from starlette.responses import Response
 from bot.db.session import transaction
 from bot.keeping.vitals import Latency, Vitals, read_vitals
 from bot.settings import settings
+from bot.web.access import same_token
 
 router = APIRouter(include_in_schema=False)
 
@@ -34,9 +34,7 @@ async def metrics(request: Request) -> Response:
     if token is None:
         raise HTTPException(404)
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not hmac.compare_digest(
-        given.strip().encode(), token.get_secret_value().encode()
-    ):
+    if scheme.lower() != "bearer" or not same_token(given.strip(), token.get_secret_value()):
         raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
     async with transaction() as session:
         vitals = await read_vitals(session, datetime.now(UTC))

@@ -111,6 +111,15 @@ async def filed_and_worked(chat: int) -> list[str]:
     return references
 
 
+# A stream that does not end, and files that no browser shows.
+NO_PAGES = {
+    "/console/live",
+    "/console/requests-export/{form}",
+    "/console/conversations/{conversation_id}/dialogue.yml",
+    "/console/insight/{name}/{chart}.csv",
+}
+
+
 def every_page(references: list[str], conversations: tuple[int, int], message_id: int) -> Iterator[str]:
     """Each page of the console, with what it is about, and with the corpus in whatever can be asked of it."""
     fixed = {
@@ -120,10 +129,12 @@ def every_page(references: list[str], conversations: tuple[int, int], message_id
         "key": "resolved",
         "username": "maria",
         "token": "x",
+        "subject": "r1",
+        "name": "ratings",
     }
     for route in ROUTES:
         method, _, path = route.partition(" ")
-        if method != "GET":
+        if method != "GET" or path in NO_PAGES:
             continue
         for reference, conversation in (
             (references[0], conversations[0]),

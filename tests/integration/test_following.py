@@ -461,6 +461,7 @@ async def test_the_search_for_duplicates_uses_its_index() -> None:
     async with transaction() as session:
         # A table of one row is read as a whole unless that is forbidden; the query must be able to use the index.
         await session.execute(text("SET LOCAL enable_seqscan = off"))
+        await session.execute(text("DROP INDEX ix_service_requests_status, ix_service_requests_service"))
         await session.execute(update(ServiceRequest).values(updated_at=datetime.now(UTC)))
         values = {
             "lat": 34.0, "lon": -118.5, "shrink": 0.8, "west": -118.6, "east": -118.4, "south": 33.9, "north": 34.1,
@@ -468,3 +469,4 @@ async def test_the_search_for_duplicates_uses_its_index() -> None:
         }  # fmt: skip
         plan = await session.execute(text(f"EXPLAIN {_NEAR.text}"), values)
         assert "ix_service_requests_near" in "\n".join(row[0] for row in plan)
+        await session.rollback()

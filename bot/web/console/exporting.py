@@ -26,6 +26,7 @@ from bot.web.access import signed_in
 from bot.web.console.request_filter import RequestFilter, is_in
 from bot.web.console.request_list import Asked, asked_by
 from bot.web.console.requests import read_filter
+from bot.web.spreadsheet import as_words
 from bot.web.templating import service_name
 
 router = APIRouter(prefix="/console", include_in_schema=False)
@@ -33,8 +34,6 @@ router = APIRouter(prefix="/console", include_in_schema=False)
 AT_ONCE = (
     1_000  # rows in memory; each such part is a transaction of its own, so that a slow reader holds none open
 )
-# How a spreadsheet knows a formula: https://owasp.org/www-community/attacks/CSV_Injection
-_BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Form(StrEnum):
@@ -109,9 +108,7 @@ async def _as_csv(parts: AsyncIterator[list[ServiceRequest]]) -> AsyncIterator[s
     # The mark by which spreadsheets know UTF-8.
     yield "\ufeff" + _lines([[*_COLUMNS, "lat", "lon"]])
     async for part in parts:
-        yield _lines(
-            [*(safe_cell(value(row)) for value in _COLUMNS.values()), row.lat, row.lon] for row in part
-        )
+        yield _lines([*(_cell(value(row)) for value in _COLUMNS.values()), row.lat, row.lon] for row in part)
 
 
 def _lines(rows: Any) -> str:
@@ -120,11 +117,8 @@ def _lines(rows: Any) -> str:
     return written.getvalue()
 
 
-def safe_cell(value: object) -> object:
-    """What a spreadsheet shows as text, whatever a resident or somebody of staff wrote."""
-    if isinstance(value, str) and value.lstrip(" \n").startswith(_BEGINS_FORMULA):
-        return f"'{value}"
-    return value
+def _cell(value: object) -> object:
+    return as_words(value) if isinstance(value, str) else value
 
 
 async def _as_geojson(parts: AsyncIterator[list[ServiceRequest]]) -> AsyncIterator[bytes]:

@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from bot.cases.staff_sessions import Login, lasting_logins, token_hash
 from bot.db.changes import News, changed_since
 from bot.db.session import transaction
+from bot.logs import log_unexpected
 from bot.web.access import MAX_ID, cookie_name, watching
 from bot.web.live.here import enter, leave, others_here, read_subjects, sees, stay
 from bot.web.live.hub import Hub, NotFollowingError, Stream
@@ -146,8 +147,11 @@ _leavings: set[asyncio.Task[None]] = set()
 
 
 async def _leave(rows: tuple[int, ...]) -> None:
-    async with transaction() as session:
-        await leave(session, rows)
+    try:
+        async with transaction() as session:
+            await leave(session, rows)
+    except Exception as error:  # the database is away: what nobody renews is swept out after a while
+        log_unexpected(log, "live.not_left", error)
 
 
 def _event(news: News) -> bytes:

@@ -195,8 +195,12 @@ async def test_each_list_of_work_is_found_by_its_own_index(maria: Browser) -> No
             .limit(40)
         )
         async with transaction() as session:
+            # Which index is the cheaper one hangs on what was counted last; whether this one can serve, and in order, does not.
             await session.execute(text("SET LOCAL enable_seqscan = off"))
+            await session.execute(text("SET LOCAL enable_sort = off"))
+            await session.execute(text("DROP INDEX ix_service_requests_assignee"))
             sql = query.compile(compile_kwargs={"literal_binds": True})
             plan = "\n".join(await session.scalars(text(f"EXPLAIN {sql}")))
+            await session.rollback()
         assert f"ix_service_requests_work_of_{name}" in plan
         assert "Sort" not in plan

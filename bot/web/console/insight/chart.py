@@ -12,8 +12,9 @@ from pathlib import Path
 
 import yaml
 
+from bot.web.spreadsheet import as_words
+
 DEFINITIONS = Path(__file__).with_name("definitions.yml")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Drawn(StrEnum):
@@ -116,23 +117,18 @@ def as_csv(chart: Chart) -> str:
     write = csv.writer(lines, lineterminator="\r\n").writerow
     write(chart.columns)
     for row in (*chart.rows, *((chart.total,) if chart.total else ())):
-        write([_safe(row.label), *map(_plain, row.cells)])
+        write([as_words(row.label), *map(_plain, row.cells)])
     return lines.getvalue()
 
 
 def _plain(cell: Cell) -> str:
     return (
-        _safe(cell.shown)
+        as_words(cell.shown)
         if cell.value is None
         else f"{cell.value:g}"
         if cell.value % 1
         else f"{cell.value:.0f}"
     )
-
-
-def _safe(words: str) -> str:
-    """A cell that begins like a formula is words all the same."""
-    return f"'{words}" if words.startswith(_FORMULA) else words
 
 
 def by_size(rows: Sequence[Row], column: int = 0) -> tuple[Row, ...]:
