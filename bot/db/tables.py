@@ -656,7 +656,7 @@ class ServiceRequest(Table):
     language: Mapped[str] = mapped_column(String(8))
     created_at: Mapped[datetime] = _now()
     updated_at: Mapped[datetime] = _now()
-    # Written by triggers (migration 0043) from history and additions, and read in SQL alone: they make lists of a million rows
+    # Written by triggers (migration 0066) from history and additions, and read in SQL alone: they make lists of a million rows
     # fast. When staff wrote in its history last, when a resident added something, and when one asked staff something.
     staff_at: Mapped[datetime | None] = mapped_column(deferred=True)
     added_at: Mapped[datetime | None] = mapped_column(deferred=True)

@@ -124,7 +124,7 @@ async def test_a_correction_is_looked_at_with_the_words_of_each_group_and_then_s
     assert "huge &lt;b&gt;pothole&lt;/b&gt;" in page.partition('id="facts"')[2], "the resident's words stay"
     assert "“pico and 4th”" in page
     assert await notices() == 2
-    assert "A slab is" in (await maria.open("/console/requests")).text
+    assert "A slab is" in (await maria.open("/console/requests?status=all")).text
 
 
 async def test_what_is_put_back_at_once_is_told_nobody_and_the_history_says_so(maria: Browser) -> None:

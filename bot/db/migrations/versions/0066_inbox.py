@@ -55,7 +55,8 @@ _FUNCTIONS = (
         added_at = (SELECT max(a.created_at) FROM additions a WHERE a.request_id = r.id),
         asked_at = (SELECT max(a.created_at) FROM additions a WHERE a.request_id = r.id AND a.asks),
         reopened = EXISTS (SELECT FROM updates u WHERE u.request_id = r.id
-          AND u.from_status IN ('resolved', 'closed') AND u.to_status = 'open'),
+          AND u.from_status IN ('resolved', 'closed') AND u.to_status = 'open'
+          AND u.internal_note NOT LIKE 'Joining with % was undone.'),
         not_fixed = EXISTS (SELECT FROM updates u WHERE u.request_id = r.id AND u.author = 'resident'
           AND u.from_status IN ('resolved', 'closed') AND u.to_status = 'open'
           AND u.internal_note <> 'The resident answered.'),
