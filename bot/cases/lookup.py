@@ -131,7 +131,8 @@ def was_reopened(updates: Sequence[Update]) -> bool:
     """Whether an end of a request was taken back, of its history in order. That a join was is no end of its work."""
     joined = False
     for update in updates:
-        if update.from_status in FINISHED and update.to_status == Status.OPEN and not joined:
+        opens = update.from_status in FINISHED and update.to_status == Status.OPEN
+        if opens and update.undoes_id is None and not joined:
             return True
         if update.resolution is not None:
             joined = update.resolution == Resolution.DUPLICATE

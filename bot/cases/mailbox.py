@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 import structlog
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,7 +25,7 @@ LINK_WORKS_FOR = timedelta(days=30)
 # How history names who works at a mailbox, behind the department: staff:Public Works@mailbox.
 MAILBOX = "mailbox"
 # Of bot.delivery.mailing.states, which nothing in here may import.
-_WAITING = "waiting"
+_WAITING, _NEEDLESS = "waiting", "needless"
 
 
 class Reason(StrEnum):
@@ -67,3 +68,21 @@ async def write_mail(
         .on_conflict_do_nothing(index_elements=["update_id"])
     )
     log.info("mailbox.decided", request_id=request.id, reason=reason)
+
+
+async def hold_mail(session: AsyncSession, update_id: int, until: datetime) -> None:
+    """Have the mail that an entry of the history made go out later, so that it can be taken back. `until` is aware."""
+    theirs = (MailboxMail.update_id == update_id, MailboxMail.state == _WAITING)
+    await session.execute(update(MailboxMail).where(*theirs).values(next_try_at=until))
+
+
+async def take_back_mail(session: AsyncSession, update_id: int) -> bool:
+    """Have nothing mailed of an entry of the history; False, and nothing changed, where its mail has gone out or is going."""
+    row = await session.scalar(
+        select(MailboxMail).where(MailboxMail.update_id == update_id).with_for_update()
+    )
+    if row is not None and row.state not in (_WAITING, _NEEDLESS):
+        return False
+    if row is not None:
+        row.state = _NEEDLESS
+    return True

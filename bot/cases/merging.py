@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.cases.as_before import standing
 from bot.cases.audit import record
 from bot.cases.lookup import find_request, lock_request
 from bot.cases.moves import Move, move
@@ -49,11 +50,7 @@ async def merge_requests(
     source, target = await locked_pair(session, reference, into)
     check_joinable(source, target)
     now = now or datetime.now(UTC)
-    before = {
-        "status": source.status,
-        "resolution": source.resolution,
-        "ended_at": source.ended_at.isoformat() if source.ended_at else None,
-    }
+    before = standing(source, hands=False)
     made = Made()
     await _copy_followers(session, source, target, made, now)
     await _copy_additions(session, source, target, made)

@@ -51,14 +51,8 @@ async def move(
     a message, or another hand.
     """
     current = Status(request.status)
-    check_transition(current, step.to)
-    # What has ended may turn out to have ended otherwise: a closed one is joined with another.
-    otherwise = step.to in FINISHED and step.resolution not in (None, request.resolution)
-    moves = step.to is not current or otherwise
+    moves, resolution = check_move(request, step)
     ends = moves and step.to in FINISHED
-    resolution = _resolution(current, step) if ends else None
-    if moves and not step.done_elsewhere:
-        _check_explained(current, request, step, resolution)
     had = request.department
     given = await assign(session, request, step.assignment) if step.assignment is not None else None
     # What a resident said may be heard late: its entry stands behind those that were written meanwhile all the same.
@@ -104,6 +98,22 @@ async def move(
     )
     log.info("request.moved", request_id=request.id, update_id=update.id, status=step.to)
     return update
+
+
+def check_move(request: ServiceRequest, step: Move) -> tuple[bool, Resolution | None]:
+    """Whether a step brings a request elsewhere, and how it ends by it. Raises `TransitionError` and `UnexplainedError` as `move`.
+
+    `request.photos` and `request.updates` are loaded, as `find_request` does.
+    """
+    current = Status(request.status)
+    check_transition(current, step.to)
+    # What has ended may turn out to have ended otherwise: a closed one is joined with another.
+    otherwise = step.to in FINISHED and step.resolution not in (None, request.resolution)
+    moves = step.to is not current or otherwise
+    resolution = _resolution(current, step) if moves and step.to in FINISHED else None
+    if moves and not step.done_elsewhere:
+        _check_explained(current, request, step, resolution)
+    return moves, resolution
 
 
 def _news_for_department(given: bool, current: Status, step: Move) -> Reason | None:
@@ -167,7 +177,9 @@ def _has_picture(request: ServiceRequest) -> bool:
     `request.photos` and `request.updates` are loaded, as `find_request` does.
     """
     opened = (
-        one.id for one in request.updates if one.from_status in FINISHED and one.to_status == Status.OPEN
+        one.id
+        for one in request.updates
+        if one.from_status in FINISHED and one.to_status == Status.OPEN and one.undoes_id is None
     )
     since = max(opened, default=0)
     return any(photo.kind == "completion" and (photo.update_id or 0) >= since for photo in request.photos)

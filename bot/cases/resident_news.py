@@ -80,6 +80,7 @@ def _opened_at() -> ScalarSelect[datetime]:
         Update.request_id == ServiceRequest.id,
         Update.from_status.in_(sorted(FINISHED)),
         Update.to_status == Status.OPEN,
+        Update.undoes_id.is_(None),
     )
     return opened.correlate(ServiceRequest).scalar_subquery()
 

@@ -8,11 +8,11 @@ import structlog
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.cases.as_before import stand_again
 from bot.cases.audit import record
 from bot.cases.lookup import UnknownRequestError, lock_request
 from bot.cases.merging import MergeError
 from bot.cases.moves import Move, move
-from bot.cases.outward import changed
 from bot.cases.people import conversations_of
 from bot.cases.status import Status
 from bot.db.tables import Addition, Join, Open311Report, RequestPhoto, ServiceRequest, Subscriber, Update
@@ -66,7 +66,10 @@ async def undo_merge(session: AsyncSession, join_id: int, author: str, now: date
         raise TooLateError
     await _give_back(session, join)
     await _take_off(session, join)
-    await _stand_again(session, source, join, author, target.reference, now)
+    closed = await session.get_one(Update, join.update_id)
+    note = f"Joining with {target.reference} was undone."
+    source.merged_into_id = None
+    await stand_again(session, source, join.before, closed, note, now, author)
     undone = f"{source.reference} was joined by mistake: undone."
     await move(session, target, Move(Status(target.status), author, internal_note=undone), now)
     join.undone_at = now
@@ -116,27 +119,3 @@ async def _take_off(session: AsyncSession, join: Join) -> None:
             .where(table.id.in_(join.made[name]), table.request_id == join.target_id)
             .execution_options(synchronize_session=False)
         )
-
-
-async def _stand_again(
-    session: AsyncSession, source: ServiceRequest, join: Join, author: str, target: str, now: datetime
-) -> None:
-    """Back to where it stood. No `move`: that would ask again for the words that brought it there, and they were told."""
-    before, at = join.before, max(now, source.updated_at)  # as in `move`
-    ended_at = datetime.fromisoformat(before["ended_at"]) if before["ended_at"] else None
-    session.add(
-        Update(
-            request_id=source.id,
-            from_status=source.status,
-            to_status=before["status"],
-            resolution=before["resolution"],
-            internal_note=f"Joining with {target} was undone.",
-            author=author,
-            created_at=at,
-        )
-    )
-    source.updated_at = at
-    source.status, source.resolution, source.ended_at = before["status"], before["resolution"], ended_at
-    source.merged_into_id = None
-    await session.flush()
-    await changed(session, source.id)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.cases.assignment import Assignment, assignment_of
 from bot.cases.lookup import find_request, lock_request
 from bot.cases.mentions import keep_mentions, see_mentions_on
-from bot.cases.moves import Move, move
+from bot.cases.moves import Move, check_move, move
 from bot.cases.people import person_of
 from bot.cases.status import FINISHED, JoinedError, Resolution, Status, UnexplainedError
 from bot.city.current import calendar
@@ -59,37 +59,7 @@ async def change_request(session: AsyncSession, change: Change, now: datetime | 
     """
     request = await find_request(session, change.reference)
     await lock_request(session, request)
-    current = Status(request.status)
-    # The end of what has ended may be put right, but not that of one that stands for another by now.
-    otherwise = current in FINISHED and change.resolution not in (None, request.resolution)
-    if request.merged_into_id is not None and (change.status is not current or otherwise):
-        raise JoinedError
-    if change.status is Status.CLOSED and change.resolution is Resolution.DUPLICATE:
-        _check_joined(request)
-    if len(change.public_text) > MAX_PUBLIC_TEXT:
-        raise ValueError(f"The public text may have {MAX_PUBLIC_TEXT} characters at most.")
-    today = (now or datetime.now(UTC)).astimezone(calendar().time_zone).date()
-    another_day = change.due_on if change.due_on != request.due_on else None
-    past = another_day is not None and another_day < today
-    if past and not change.done_elsewhere:
-        raise PastDayError
-    says = change.public_text or change.internal_note or change.photo_ids or another_day
-    wanted = change.assignment
-    given = wanted is not None and wanted.tidied() != await assignment_of(session, request)
-    if change.status is current and not (says or given or otherwise):
-        raise NothingToChangeError("Nothing to change: choose another status, or write a text.")
-    step = Move(
-        change.status,
-        change.author,
-        change.resolution,
-        change.referred_to,
-        change.public_text,
-        change.internal_note,
-        pictures=bool(change.photo_ids),
-        due_on=another_day,
-        assignment=wanted if given else None,
-        done_elsewhere=change.done_elsewhere,
-    )
+    step = await _step_of(session, request, change, now or datetime.now(UTC))
     update = await move(session, request, step, now)
     await see_mentions_on(session, request.id, change.author, update.created_at)
     await keep_mentions(session, update)
@@ -104,6 +74,48 @@ async def change_request(session: AsyncSession, change: Change, now: datetime | 
             )
         )
     return update
+
+
+async def check_change(session: AsyncSession, request: ServiceRequest, change: Change, now: datetime) -> None:
+    """Raise what `change_request` would, and change nothing. Whether there is whom it is given to is not looked up. `now` is aware.
+
+    `request.photos` and `request.updates` are loaded, as `find_request` does.
+    """
+    check_move(request, await _step_of(session, request, change, now))
+
+
+async def _step_of(session: AsyncSession, request: ServiceRequest, change: Change, now: datetime) -> Move:
+    """The move that a change asks for. Raises what is wrong with the change itself."""
+    current = Status(request.status)
+    # The end of what has ended may be put right, but not that of one that stands for another by now.
+    otherwise = current in FINISHED and change.resolution not in (None, request.resolution)
+    if request.merged_into_id is not None and (change.status is not current or otherwise):
+        raise JoinedError
+    if change.status is Status.CLOSED and change.resolution is Resolution.DUPLICATE:
+        _check_joined(request)
+    if len(change.public_text) > MAX_PUBLIC_TEXT:
+        raise ValueError(f"The public text may have {MAX_PUBLIC_TEXT} characters at most.")
+    another_day = change.due_on if change.due_on != request.due_on else None
+    past = another_day is not None and another_day < now.astimezone(calendar().time_zone).date()
+    if past and not change.done_elsewhere:
+        raise PastDayError
+    says = change.public_text or change.internal_note or change.photo_ids or another_day
+    wanted = change.assignment
+    given = wanted is not None and wanted.tidied() != await assignment_of(session, request)
+    if change.status is current and not (says or given or otherwise):
+        raise NothingToChangeError("Nothing to change: choose another status, or write a text.")
+    return Move(
+        change.status,
+        change.author,
+        change.resolution,
+        change.referred_to,
+        change.public_text,
+        change.internal_note,
+        pictures=bool(change.photo_ids),
+        due_on=another_day,
+        assignment=wanted if given else None,
+        done_elsewhere=change.done_elsewhere,
+    )
 
 
 def _check_joined(request: ServiceRequest) -> None:

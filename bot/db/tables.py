@@ -718,6 +718,36 @@ class Join(Table):
     undone_at: Mapped[datetime | None]
 
 
+class Batch(Table):
+    """One change of several requests that staff made in one go, for as long as it is told of: see `bot.cases.many`."""
+
+    __tablename__ = "batches"
+
+    id: Mapped[int] = _key()
+    key: Mapped[str] = mapped_column(String(64), unique=True)  # of the form: sent twice it is one
+    author: Mapped[str] = mapped_column(String(80))
+    chosen: Mapped[list[Any]] = mapped_column(JSONB)  # ids of the requests
+    created_at: Mapped[datetime] = _when()
+    undone_at: Mapped[datetime | None]
+
+    steps: Mapped[list[BatchStep]] = relationship(lazy="raise", order_by="BatchStep.id")
+
+
+class BatchStep(Table):
+    """What became of one of its requests; written in the transaction that changes it."""
+
+    __tablename__ = "batch_steps"
+    __table_args__ = (UniqueConstraint("batch_id", "request_id"),)
+
+    id: Mapped[int] = _key()
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batches.id", ondelete="CASCADE"))
+    request_id: Mapped[int] = mapped_column(ForeignKey("service_requests.id"))
+    update_id: Mapped[int | None] = mapped_column(BigInteger)  # None: it was not changed
+    before: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")  # bot.cases.as_before
+    problem: Mapped[str] = mapped_column(String(32), server_default="")  # why it was not changed
+    undone: Mapped[str] = mapped_column(String(32), server_default="")  # bot.cases.many.Undone
+
+
 class Alert(Table):
     """A known outage, or works, in an area: see `bot.cases.alerts`."""
 
@@ -776,6 +806,7 @@ class Update(Table):
     corrected: Mapped[dict[str, Any] | None] = mapped_column(
         JSONB(none_as_null=True)
     )  # what staff put right with it, before and after: bot.cases.correcting
+    undoes_id: Mapped[int | None] = mapped_column(BigInteger)  # of the entry that it makes undone
     public_text: Mapped[str] = mapped_column(Text, server_default="")
     internal_note: Mapped[str] = mapped_column(Text, server_default="")
     author: Mapped[str] = mapped_column(String(80))

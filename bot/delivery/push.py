@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -30,8 +30,16 @@ from bot.delivery.notices.put_back import standing_of
 from bot.delivery.notices.take_back import take_back_notices
 
 
-async def update_request(session: AsyncSession, change: Change, *, now: datetime | None = None) -> Update:
+async def update_request(
+    session: AsyncSession,
+    change: Change,
+    *,
+    held_for: timedelta = timedelta(0),
+    now: datetime | None = None,
+) -> Update:
     """Change a request and have everyone told who follows it. Raises as `change_request` does. `now` is aware.
+
+    `held_for`: so long nobody hears of it, and it can be taken back.
 
     What is told is a turn of its own in each conversation, so it waits for the turn that is being taken, and the
     dialogue knows what the resident's next answer ("not fixed", a photo) is about.
@@ -44,7 +52,17 @@ async def update_request(session: AsyncSession, change: Change, *, now: datetime
         event["stood"] = {"before": before, "after": standing_of(request)}
         spoken = bool(update.public_text or change.photo_ids or update.due_on)
         followers = await subscribed_conversations(session, request.id)
-        await _tell(session, request, update, event, followers, spoken=spoken, urgent=change.urgent, now=now)
+        await _tell(
+            session,
+            request,
+            update,
+            event,
+            followers,
+            spoken=spoken,
+            urgent=change.urgent,
+            held_for=held_for,
+            now=now,
+        )
     return update
 
 
@@ -64,6 +82,7 @@ async def _tell(
     *,
     spoken: bool = False,
     urgent: bool = False,
+    held_for: timedelta = timedelta(0),
     now: datetime | None = None,
 ) -> None:
     """Give the notice of a move to those of its followers whom the city's rule has told. `spoken`: as in `Rule.tells`."""
@@ -74,7 +93,10 @@ async def _tell(
         reporter = conversation_id in reporters
         if rule.tells(reporter=reporter, spoken=spoken):
             theirs = _as_told_to(event, reporter=reporter)
-            await give_notice(session, conversation_id, update, theirs, urgent=urgent or rule.urgent, now=now)
+            at_night = urgent or rule.urgent
+            await give_notice(
+                session, conversation_id, update, theirs, urgent=at_night, held_for=held_for, now=now
+            )
 
 
 def _as_told_to(event: Mapping[str, Any], *, reporter: bool) -> Mapping[str, Any]:

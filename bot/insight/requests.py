@@ -87,7 +87,7 @@ WITH filed AS MATERIALIZED (
         AND due_on >= (ended_at AT TIME ZONE :zone)::date
     UNION ALL SELECT request_id, created_at, 'reopened' FROM updates
         WHERE created_at >= :start AND created_at < :end
-            AND from_status IN ('resolved', 'closed') AND to_status = 'open'
+            AND from_status IN ('resolved', 'closed') AND to_status = 'open' AND undoes_id IS NULL
     UNION ALL SELECT request_id, created_at, verdict FROM feedback
         WHERE created_at >= :start AND created_at < :end AND verdict IS NOT NULL
     UNION ALL SELECT request_id, created_at, 'rating_' || rating FROM feedback

@@ -25,6 +25,7 @@ from bot.cases.status import Status
 from bot.conversation.wordings import set_words
 from bot.db.session import transaction
 from bot.db.tables import Conversation, Message, ServiceRequest, Staff
+from bot.delivery.batches import Wish, begin_batch, change_one
 from bot.web.permissions import ROUTES
 from tests.browser.conftest import open_console
 from tests.browser.test_accessibility import SIZES
@@ -108,6 +109,9 @@ async def filed_and_worked(chat: int) -> list[str]:
             ),
             now,
         )
+        batch_id, _ = await begin_batch(session, "key", "staff:maria", [1, 2], now)
+    noted = Wish(internal_note=ALL[:1900])
+    await change_one(batch_id, 2, 0, noted, "staff:maria", now)
     return references
 
 
@@ -131,6 +135,7 @@ def every_page(references: list[str], conversations: tuple[int, int], message_id
         "token": "x",
         "subject": "r1",
         "name": "ratings",
+        "batch_id": "1",
     }
     for route in ROUTES:
         method, _, path = route.partition(" ")
@@ -144,6 +149,7 @@ def every_page(references: list[str], conversations: tuple[int, int], message_id
     asked = quote(CORPUS[1])
     for name in (
         "requests?q",
+        "many?chosen=1&chosen=2&back",
         "audit?who",
         "audit?about",
         "accounts?q",

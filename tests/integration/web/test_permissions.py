@@ -33,6 +33,7 @@ pytestmark = pytest.mark.integration
 HARMLESS = {
     "variant": "full",
     "alert_id": "1",
+    "batch_id": "1",  # their own alone: test_console_many
     "example_id": "1",
     "danger_id": "1",  # its conversation has to be in sight: test_console_danger
     "subject": "r1",  # the same: test_live_stream

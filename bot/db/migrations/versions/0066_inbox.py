@@ -56,7 +56,7 @@ _FUNCTIONS = (
         asked_at = (SELECT max(a.created_at) FROM additions a WHERE a.request_id = r.id AND a.asks),
         reopened = EXISTS (SELECT FROM updates u WHERE u.request_id = r.id
           AND u.from_status IN ('resolved', 'closed') AND u.to_status = 'open'
-          AND u.internal_note NOT LIKE 'Joining with % was undone.'),
+          AND u.undoes_id IS NULL),
         not_fixed = EXISTS (SELECT FROM updates u WHERE u.request_id = r.id AND u.author = 'resident'
           AND u.from_status IN ('resolved', 'closed') AND u.to_status = 'open'
           AND u.internal_note <> 'The resident answered.'),
@@ -145,6 +145,7 @@ _TRIGGERS = (
 
 
 def upgrade() -> None:
+    op.add_column("updates", sa.Column("undoes_id", sa.BigInteger()))
     for name in ("staff_at", "added_at", "asked_at"):
         op.add_column("service_requests", sa.Column(name, sa.DateTime(timezone=True)))
     for name in ("not_fixed", "reopened"):
@@ -191,3 +192,4 @@ def downgrade() -> None:
         op.drop_table(table)
     for name in ("stems", "reopened", "not_fixed", "asked_at", "added_at", "staff_at"):
         op.drop_column("service_requests", name)
+    op.drop_column("updates", "undoes_id")
