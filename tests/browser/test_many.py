@@ -124,3 +124,23 @@ async def test_on_a_phone_the_list_with_its_ticks_keeps_nobody_out(chromium: Bro
     width = await page.evaluate("document.documentElement.scrollWidth")
     assert width <= DESK["width"]
     await page.context.close()
+
+
+async def test_the_map_beside_the_list_is_walked_with_the_keyboard_and_keeps_nobody_out(
+    chromium: Browser, console: str
+) -> None:
+    references = await several(3)
+    page, complaints = await open_console(chromium, console, DESK)
+    await page.goto("/console/requests?sort=number")
+    await page.get_by_role("link", name="On the map").click()
+    together = page.get_by_role("link", name="3 requests: show them from nearer by")
+    await together.focus()
+    assert await barriers(page) == []
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("link", name="Whole city")).to_be_visible()
+    await expect(page.locator("#rows")).to_contain_text(references[0])
+    assert await barriers(page) == []
+    await page.get_by_role("link", name="Without the map").click()
+    await expect(page.locator("#list-map")).to_have_count(0)
+    assert complaints == []
+    await page.context.close()

@@ -19,11 +19,13 @@ from bot.cases.searching import Sought, is_found
 from bot.cases.status import ACTIVE, Status
 from bot.city.current import catalogue, city
 from bot.db.tables import Contact, Conversation, ServiceRequest
+from bot.web.console.list_map import is_in_area, read_area
 
 NEEDS = "needs"
 UNFINISHED = "unfinished"
 ALL = "all"
 REOPENED = "reopened"
+SHOWN = "1"
 MOST_WORDS = 80  # characters that are searched for
 MOST_NAME = 80  # characters of a neighborhood, a channel or a language
 
@@ -71,6 +73,8 @@ class RequestFilter:
     age: str = ""  # an `Age`
     reach: str = ""  # a `Reach`
     sort: str = ""  # an `Order`
+    map: str = ""  # whether the map is shown beside the list
+    area: str = ""  # of the map: bot.web.console.list_map
 
     @classmethod
     def read(cls, **parts: str) -> RequestFilter:
@@ -85,6 +89,7 @@ class RequestFilter:
             "age": set(Age),
             "reach": set(Reach),
             "sort": set(Order),
+            "map": {SHOWN},
         }
         valid = {name: value for name, value in parts.items() if value in known.get(name, ())}
         for name in ("channel", "language"):
@@ -92,6 +97,7 @@ class RequestFilter:
                 valid[name] = parts[name]
         for name, most in (("q", MOST_WORDS), ("neighborhood", MOST_NAME)):
             valid[name] = parts.get(name, "").replace("\x00", "").strip()[:most]
+        valid["area"] = read_area(parts.get("area", "")) if "map" in valid else ""
         return cls(**valid)
 
     @classmethod
@@ -108,7 +114,7 @@ class RequestFilter:
     @property
     def narrows(self) -> bool:
         """Whether anything is left out, but for what is over or needs nobody."""
-        return replace(self, sort="", status="") != RequestFilter()
+        return replace(self, sort="", status="", map="") != RequestFilter()
 
     @property
     def is_wide(self) -> bool:
@@ -160,6 +166,8 @@ class RequestFilter:
             wanted.append(_cannot_be_told())
         if found is not None:
             wanted.append(is_found(found))
+        if self.area:
+            wanted.append(is_in_area(self.area))
         return tuple(wanted)
 
 

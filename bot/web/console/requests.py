@@ -28,8 +28,9 @@ from bot.web.console.acts import Act, Preview, words_to_begin_with
 from bot.web.console.change_form import ChangeForm
 from bot.web.console.followers import JoinProblem, in_sight
 from bot.web.console.joining import joined_now
+from bot.web.console.list_map import ListMap, list_map
 from bot.web.console.people import contact_address, contact_name, staff_names
-from bot.web.console.request_filter import RequestFilter
+from bot.web.console.request_filter import RequestFilter, is_in
 from bot.web.console.request_list import (
     MOST_COUNTED,
     Asked,
@@ -251,4 +252,10 @@ async def _list_context(
         "most": MOST_COUNTED,
         "views": await own_views(session, login.staff.id),
         "elsewhere": await system_standing(session),
+        "map": await _map_of_list(session, wanted, asked) if wanted.map else None,
     }
+
+
+async def _map_of_list(session: AsyncSession, wanted: RequestFilter, asked: Asked) -> ListMap:
+    narrowed = wanted.conditions(asked.username, asked.now, asked.found)
+    return await list_map(session, wanted.area, (asked.sight, *is_in(wanted.scope, asked.now), *narrowed))
