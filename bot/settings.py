@@ -433,6 +433,15 @@ class Settings(BaseSettings):
             raise ValueError("should look like https://311.example.gov")
         return value.rstrip("/")
 
+    @field_validator("servicenow_url")
+    @classmethod
+    def _is_instance(cls, value: str | None) -> str | None:
+        if value is not None and (urlsplit(value).path or urlsplit(value).query):
+            raise ValueError(
+                "should be the address of the instance alone, as https://example.service-now.com"
+            )
+        return value
+
     @field_validator("engine_urls")
     @classmethod
     def _are_http_addresses(cls, value: list[str]) -> list[str]:

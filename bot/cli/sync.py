@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
@@ -42,9 +42,9 @@ def status(as_json: Json = False) -> None:
     if as_json:
         print_json({**standing, "problems": problems})
         return
-    for field, value in standing.items():
-        console().print(f"[dim]{field:<14}[/dim] ", end="")
-        console().print("" if value is None else str(value), markup=False)
+    for name, words in _told(standing):
+        console().print(f"[dim]{name:<14}[/dim] ", end="")
+        console().print(words, markup=False, style="red" if name == "Broken" else None)
     console().print()
     print_table(
         ("request", "number there", "problem"),
@@ -79,7 +79,6 @@ def push(
     as_json: Json = False,
 ) -> None:
     """Exchange requests once more, whatever became of them before; one that is gone over there is made anew."""
-    from datetime import UTC
 
     from bot.cases.lookup import find_request
     from bot.db.session import transaction
@@ -100,7 +99,7 @@ def push(
 @app.command()
 def pull(as_json: Json = False) -> None:
     """Look for changes over there now, instead of at the next turn of a worker."""
-    from datetime import UTC, timedelta
+    from datetime import timedelta
 
     from bot.cli.errors import CommandError
     from bot.sync.pulling import pull as look
@@ -125,7 +124,6 @@ def replay(
     as_json: Json = False,
 ) -> None:
     """Exchange every request that changed since then: after a city began to use the system, or a map was mended."""
-    from datetime import UTC
 
     from bot.cases.lookup import references_of
     from bot.db.jobs import enqueue_exchange
@@ -186,3 +184,22 @@ def _with_system(work: Callable[[System], Awaitable[T]]) -> T:
         return with_database(run)
     except (SyncError, SyncMapError) as error:
         raise CommandError(str(error)) from None
+
+
+def _told(standing: dict[str, Any]) -> list[tuple[str, str]]:
+    """A `SystemStanding` as people read it; what there is nothing to say of is left out."""
+
+    def at(name: str) -> str:
+        value: datetime | None = standing[name]
+        return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if value else ""
+
+    lines = [
+        ("System", str(standing["system"])),
+        ("Linked", "1 request" if standing["linked"] == 1 else f"{standing['linked']} requests"),
+        ("Waiting", f"{standing['waiting']}" + (f", since {at('oldest')}" if standing["oldest"] else "")),
+        ("Left to staff", str(standing["failed"])),
+        ("Last look", at("read_at") or "none yet"),
+        ("Paused until", at("paused_until")),
+        ("Broken" if standing["loud"] else "Trouble", str(standing["problem"])),
+    ]
+    return [(name, words) for name, words in lines if words]

@@ -26,7 +26,7 @@ from bot.sync.failures import GoneError, PostponedError, SyncError
 from bot.sync.links import Pushed, Seen, link_of, the_link
 from bot.sync.ours import facts_of, load_ours
 from bot.sync.pauses import check_not_paused, pause, unpause
-from bot.sync.reconcile import Agreed, reconcile, settled
+from bot.sync.reconcile import Agreed, reconcile, settled, unsettled
 from bot.sync.records import follow_on, not_taken, record_of
 from bot.sync.system import Ours, Picture, Record, System, TheirFile
 from bot.sync.taking import take
@@ -173,10 +173,12 @@ async def _give(system: System, request_id: int, record: Record, given: Given, n
         along = (
             frozenset({"closing"} & written.record.facts.keys()) if "standing" in given.names else frozenset()
         )
-        agreed = settled(agreed, agreed.writing_ours, written.record.facts, given.names | along)
+        wrote = given.names - written.left_out.keys()
+        agreed = settled(agreed, agreed.writing_ours, written.record.facts, wrote | along)
+        agreed = unsettled(agreed, written.record.facts, written.left_out.keys())
         link.agreed, link.version = agreed.as_json(), written.record.version
         link.problem, link.failure = not_taken(system, written), None
-    return True
+    return bool(wrote)
 
 
 async def _tell(system: System, store: PhotoStore, request_id: int, record: Record, ours: Ours) -> bool:

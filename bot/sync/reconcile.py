@@ -8,8 +8,8 @@ and what we were about to write is known as ours when it is found there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 Facts = Mapping[str, Any]  # name of a fact ("standing", "department", "due") → its value, as JSON has it
@@ -69,6 +69,12 @@ def _with_what_arrived(agreed: Agreed, theirs: Facts) -> Agreed:
         {**agreed.ours, **{name: agreed.writing_ours[name] for name in arrived}},
         {**agreed.theirs, **{name: theirs[name] for name in arrived}},
     )
+
+
+def unsettled(agreed: Agreed, theirs: Facts, names: Iterable[str]) -> Agreed:
+    """The agreement where the facts in `names` could not be written: they are to be given still, as soon as they can be."""
+    left = {name: theirs.get(name) for name in names}
+    return replace(agreed, ours={**agreed.ours, **dict.fromkeys(left)}, theirs={**agreed.theirs, **left})
 
 
 def settled(agreed: Agreed, ours: Facts, theirs: Facts, names: frozenset[str]) -> Agreed:

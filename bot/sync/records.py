@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.db.session import transaction
 from bot.sync.links import Pushed, key_of, the_link
 from bot.sync.ours import facts_of, load_ours
-from bot.sync.reconcile import Agreed, settled
+from bot.sync.reconcile import Agreed, settled, unsettled
 from bot.sync.system import Ours, Record, System, Written
 
 
@@ -52,7 +52,9 @@ async def _made(system: System, ours: Ours, count: int, *, tried: bool, follows:
     written = await system.create(key, ours, follows=follows)
     # As we wrote it: what their rules made of it at once (a group, somebody who has it) is a change of theirs.
     wrote = system.facts_of(ours)
-    agreed = Agreed(facts_of(ours), {name: wrote.get(name, "") for name in written.record.facts})
+    names = written.record.facts.keys()
+    agreed = Agreed(facts_of(ours), {name: wrote.get(name, "") for name in names})
+    agreed = unsettled(agreed, written.record.facts, written.left_out.keys())
     await _link(system, ours, count, written.record, agreed, written)
     return written.record
 
@@ -82,6 +84,7 @@ async def _note_try(system: System, request_id: int) -> None:
 
 def not_taken(system: System, written: Written | None) -> str:
     """What to tell staff of a write; "" where all of it is there."""
-    if written is None or not written.not_taken:
+    if written is None:
         return ""
-    return f"{system.name} did not take: {', '.join(written.not_taken)}."
+    ignored = (f"{system.name} did not take: {', '.join(written.not_taken)}.",) if written.not_taken else ()
+    return " ".join((*written.left_out.values(), *ignored))

@@ -135,6 +135,9 @@ class Written:
 
     record: Record
     not_taken: tuple[str, ...] = field(default=())  # their fields that do not hold what we wrote
+    left_out: Mapping[str, str] = field(
+        default_factory=dict
+    )  # fact that could not be written → why, a sentence for staff
 
 
 # Ids of the records that are not over, the newest first: for a system that cannot say what changed.

@@ -8,7 +8,6 @@ from typing import Any
 
 from bot.cases.status import FINISHED, Status
 from bot.settings import Settings
-from bot.sync.failures import RefusedError
 from bot.sync.servicenow.check import complaints
 from bot.sync.servicenow.client import Client
 from bot.sync.servicenow.naming import Naming, read_naming
@@ -78,10 +77,10 @@ class ServiceNow:
         names = frozenset(
             {"department", "due"} | ({"standing"} if ours.standing.status is not Status.OPEN else set())
         )
-        values |= await self._values(ours, names)
-        values = {name: value for name, value in values.items() if name and value}
+        told, left_out = await self._values(ours, names)
+        values = {name: value for name, value in {**values, **told}.items() if name and value}
         made = await self._tables.create(values)
-        return await self._read_back(made, values)
+        return await self._read_back(made, values, left_out)
 
     async def read(self, record_id: str) -> Record:
         row = await self._tables.read(record_id)
@@ -105,9 +104,10 @@ class ServiceNow:
         return facts
 
     async def write(self, record_id: str, ours: Ours, names: frozenset[str]) -> Written:
-        values = await self._values(ours, names)
-        await self._tables.write(record_id, values)
-        return await self._read_back(record_id, values)
+        values, left_out = await self._values(ours, names)
+        if values:
+            await self._tables.write(record_id, values)
+        return await self._read_back(record_id, values, left_out)
 
     async def say(self, record_id: str, entry: Entry) -> bool:
         fields = self._naming.fields
@@ -172,10 +172,11 @@ class ServiceNow:
     def page_of(self, record_id: str) -> str:
         return page_at(self._client.base_url, self._naming.table, record_id)
 
-    async def _values(self, ours: Ours, names: frozenset[str]) -> dict[str, str]:
-        """Their field → what is written, of the named facts."""
+    async def _values(self, ours: Ours, names: frozenset[str]) -> tuple[dict[str, str], dict[str, str]]:
+        """Their field → what is written, of the named facts; and of a fact that cannot be told, why: the others go all the same."""
         fields, naming = self._naming.fields, self._naming
         values: dict[str, str] = {}
+        left_out: dict[str, str] = {}
         if "standing" in names:
             values[fields.state] = naming.state_of(ours.standing.status)
             if ours.standing.status in FINISHED:
@@ -184,20 +185,26 @@ class ServiceNow:
                 if fields.closing_words:
                     values[fields.closing_words] = ours.last_words or NO_WORDS
         if "department" in names and fields.department and (group := naming.group_of(ours.department)):
-            values[fields.department] = await self._group_id(group)
+            if group_id := await self._group_id(group):
+                values[fields.department] = group_id
+            else:
+                left_out["department"] = f"ServiceNow has no group {group!r}, which sync.yml names."
         if "due" in names and fields.due and ours.due_on:
             values[fields.due] = f"{ours.due_on.isoformat()} 23:59:00"
-        return values
+        return values, left_out
 
     async def _group_id(self, name: str) -> str:
+        """ "" where they have no such group: asked again the next time, since people mend it there."""
         if name not in self._groups:
             found = await self._tables.rows("sys_user_group", f"name={name}", "sys_id")
             if not found:
-                raise RefusedError(f"ServiceNow has no group {name!r}, which the map names.")
+                return ""
             self._groups[name] = str(found[0]["sys_id"])
         return self._groups[name]
 
-    async def _read_back(self, record_id: str, values: Mapping[str, str]) -> Written:
+    async def _read_back(
+        self, record_id: str, values: Mapping[str, str], left_out: Mapping[str, str]
+    ) -> Written:
         """As it stands there now: a misspelt field is ignored without a word, and rules change what they like."""
         row = await self._tables.read(record_id)
         journals = {self._naming.fields.public, self._naming.fields.internal}
@@ -208,7 +215,7 @@ class ServiceNow:
                 if name not in journals and not _holds(row.get(name), value)
             )
         )
-        return Written(self._record(row), ignored)
+        return Written(self._record(row), ignored, left_out)
 
     def _record(
         self,

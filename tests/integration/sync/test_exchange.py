@@ -9,11 +9,13 @@ import pytest
 from sqlalchemy import text
 
 from bot.cases.additions import add_words
+from bot.cases.assignment import Assignment
 from bot.cases.feedback import Verdict
 from bot.cases.lookup import find_request
 from bot.cases.outward import changed
 from bot.cases.status import Resolution, Status
 from bot.cases.updates import Change
+from bot.city.current import city
 from bot.db.session import transaction
 from bot.db.tables import Conversation
 from bot.delivery.push import hear_verdict, update_request
@@ -245,6 +247,42 @@ async def test_a_field_that_they_do_not_have_is_told_to_staff(
     reference = await synced.file()
     await synced.exchange()
     assert (await synced.link(reference)).problem == "servicenow did not take: u_adress."
+
+
+@pytest.mark.parametrize("filed_before", [True, False])
+async def test_a_group_that_they_do_not_have_holds_nothing_else_up_and_is_given_once_they_have_it(
+    synced: Synced, filed_before: bool
+) -> None:
+    groups = synced.instance.instance.groups
+    reference = await synced.file()
+    group = synced.system._naming.group_of((await synced.request(reference)).department)
+    assert group in groups
+    if filed_before:
+        await synced.exchange()
+        other = next(
+            one for one in city().departments if synced.system._naming.group_of(one) not in (group, "")
+        )
+        group = synced.system._naming.group_of(other)
+        wanted = Change(reference, Status.IN_PROGRESS, "staff:ana", assignment=Assignment(other))
+    else:
+        wanted = Change(reference, Status.IN_PROGRESS, "staff:ana")
+    async with transaction() as session:
+        await update_request(session, wanted, now=synced.now)
+    groups.remove(group)
+    synced.system._groups.clear()
+    await synced.exchange()
+    case = synced.instance.only()
+    assert synced.system._naming.status_of(case["state"]) == Status.IN_PROGRESS
+    problem = f"ServiceNow has no group {group!r}, which sync.yml names."
+    assert (await synced.link(reference)).problem == problem
+    written = case["sys_mod_count"]
+    groups.append(group)
+    async with transaction() as session:
+        await send_again(session, "servicenow", (await synced.request(reference)).id, synced.now)
+    await synced.exchange()
+    assert synced.instance.only()["assignment_group"] == synced.instance.instance.group_id(group)
+    assert int(synced.instance.only()["sys_mod_count"]) == int(written) + 1
+    assert (await synced.link(reference)).problem == ""
 
 
 async def test_a_field_of_the_reference_that_they_do_not_have_never_joins_two_requests_in_one_case(

@@ -47,6 +47,10 @@ async def test_the_status_counts_and_names_what_was_refused(
     ]
     shown = await run(database, "sync", "status")
     assert bad in shown.stdout
+    assert "ServiceNow" in shown.stdout
+    assert "1 requests" not in shown.stdout
+    for odd in ("loud", "None", "False", "datetime", "+00:00"):
+        assert odd not in shown.stdout, odd
     assert good not in shown.stdout
     request = await told(database, "request", "show", good)
     assert request["elsewhere"]["number"] == synced.instance.only()["number"]
