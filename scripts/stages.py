@@ -103,6 +103,9 @@ def properties(name: str, path: str) -> Stage:
 EXPLORE = (
     properties("explore", "tests/unit"),
     properties("explore on the database", "tests/integration"),
+    # Each on both channels, not on one of them.
+    MODEL,
+    Stage("dialogues", BESIDE[1].command, {"EXPLORE": "1"}),
     # Four times as many deaths as in `make test`.
     Stage(
         "deaths",

@@ -3,7 +3,7 @@
 A dialogue is data (see the YAML files beside this one):
 
     - name: Everything in one text
-      channel: sms                # or telegram; played on both without
+      channel: sms                # or telegram; without, on one of them that its name draws (`make explore`: on both)
       hint: es                    # language of the resident's app, optional
       others: [{service: pothole, at: [34.0096, -118.4873], address: Pico Blvd & 4th St, hours: 30, status: open}]
                                   # what another resident reported so many hours ago; the city is empty otherwise
@@ -37,6 +37,7 @@ from __future__ import annotations
 import itertools
 import re
 import time
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -54,6 +55,7 @@ from bot.channels.twilio.render import render
 from bot.city.current import city
 from bot.conversation.choices import chosen_option
 from bot.conversation.turns import safe_words
+from tests.exploring import EXPLORING
 
 HERE = Path(__file__).parent
 MOST_SEGMENTS = 2
@@ -89,12 +91,11 @@ class Heard:
 
 
 def all_dialogues(folder: Path = HERE) -> list[Dialogue]:
-    """Every dialogue of every file, once for each of its channels."""
+    """Every dialogue of every file, on the channel it names, else on one of the two that its name draws; with `EXPLORE=1` on both."""
     found = []
     for path in sorted(folder.glob("*.yml")):
         for entry in yaml.safe_load(path.read_text(encoding="utf-8")):
-            channels = entry.get("channel", ["sms", "telegram"])
-            for channel in [channels] if isinstance(channels, str) else channels:
+            for channel in _channels(entry):
                 found.append(
                     Dialogue(
                         id=f"{path.stem}: {entry['name']} ({channel})",
@@ -109,6 +110,15 @@ def all_dialogues(folder: Path = HERE) -> list[Dialogue]:
                     )
                 )
     return found
+
+
+def _channels(entry: Mapping[str, Any]) -> Sequence[str]:
+    named = entry.get("channel")
+    if isinstance(named, str):
+        return (named,)
+    channels = tuple(named or ("sms", "telegram"))
+    # What is understood does not hang on the channel, and how each shows it is tested by itself: the second time repeats.
+    return channels if EXPLORING else (channels[zlib.crc32(entry["name"].encode()) % len(channels)],)
 
 
 class Resident:
