@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +17,7 @@ from bot.cases.sight import requests_in_sight
 from bot.cases.staff import StaffMember
 from bot.cases.status import Resolution, Status
 from bot.cases.updates import Change
+from bot.city.geometry import distance_between
 from bot.city.location import Point
 from bot.db.tables import RequestPhoto, SentForm, ServiceRequest
 
@@ -91,27 +91,20 @@ async def crews_at_work(session: AsyncSession, staff: StaffMember) -> list[str]:
 
 def walking_order(requests: Sequence[ServiceRequest]) -> list[Stop]:
     """From the first on, always the nearest that is left; what has no place comes last."""
-    placed = [one for one in requests if _point(one) is not None]
+    placed = [(one, point) for one in requests if (point := _point(one)) is not None]
     stops: list[Stop] = []
     here: Point | None = None
     while placed:
-        nearest = placed[0] if here is None else min(placed, key=lambda one: metres(here, _point(one)))
-        placed.remove(nearest)
-        stops.append(Stop(nearest, metres(here, _point(nearest)) if here else None))
-        here = _point(nearest)
+        away = [distance_between(here, point) if here else 0.0 for _, point in placed]
+        metres = min(away)
+        nearest, point = placed.pop(away.index(metres))
+        stops.append(Stop(nearest, metres if here else None))
+        here = point
     return [*stops, *(Stop(one, None) for one in requests if _point(one) is None)]
 
 
 def _point(request: ServiceRequest) -> Point | None:
     return Point(request.lat, request.lon) if request.lat is not None and request.lon is not None else None
-
-
-def metres(here: Point | None, there: Point | None) -> float:
-    """As the crow flies, within a city: the ground is flat. 0 where there is no place."""
-    if here is None or there is None:
-        return 0.0
-    east = (there.lon - here.lon) * math.cos(math.radians(here.lat))
-    return 111_320.0 * math.hypot(there.lat - here.lat, east)
 
 
 async def change_of(
