@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from bot.db.tables import (
     Audit,
+    Batch,
     Change,
     Conversation,
     LinkCode,
@@ -60,6 +61,11 @@ async def forget_throttles(session: AsyncSession, before: datetime, limit: int) 
 async def forget_staff_mails(session: AsyncSession, before: datetime, limit: int) -> int:
     """Who of staff was mailed, and what became of it; nothing of so long ago is under way."""
     return await _delete(session, StaffMail.id, StaffMail.created_at < before, limit)
+
+
+async def forget_batches(session: AsyncSession, before: datetime, limit: int) -> int:
+    """What was changed in one go, with its steps: it was undone, or is told by now, and stands in the histories."""
+    return await _delete(session, Batch.id, Batch.created_at < before, limit)
 
 
 async def forget_sent_forms(session: AsyncSession, before: datetime, limit: int) -> int:

@@ -23,6 +23,7 @@ from bot.keeping.reporters import forget_repeats, forget_reporters
 from bot.keeping.request_words import forget_request_words
 from bot.keeping.rows import (
     forget_audit,
+    forget_batches,
     forget_changes,
     forget_jobs,
     forget_link_codes,
@@ -81,6 +82,7 @@ def everything_kept(config: Settings) -> tuple[Kept, ...]:
         Kept("changes", 2, forget_changes),
         Kept("link codes", 1, forget_link_codes),
         Kept("staff mails", 30, forget_staff_mails),
+        Kept("batches", 30, forget_batches),
         Kept("sent forms", 90, forget_sent_forms),
         Kept("mailbox mails", 90, forget_mailbox_mails),
         Kept("jobs", config.keep_jobs_days, forget_jobs),

@@ -23,6 +23,7 @@ from bot.db.tables import (
     Installation,
     Look,
     Message,
+    MessageStems,
     Photo,
     ReceiptRow,
     RequestPhoto,
@@ -72,6 +73,25 @@ async def test_texts_go_two_years_after_the_last_and_the_requests_words_stay(
         assert (
             await session.scalar(select(Contact.id).where(Contact.address == NUMBER)) == resident.contact_id
         )
+
+
+async def test_what_words_are_found_by_goes_with_the_words(database: EmbeddedDatabase) -> None:
+    resident = await a_resident(database)
+    await finished()
+
+    async def stems() -> tuple[int, str]:
+        async with transaction() as session:
+            said = await session.scalar(select(func.count(MessageStems.message_id)))
+            request = ServiceRequest.reference == resident.reference
+            return said or 0, str(await session.scalar(select(ServiceRequest.stems).where(request)))
+
+    said, of_request = await stems()
+    assert said > 0
+    assert "zelda" in of_request
+    await sweep(DEFAULTS, store(), later(731))
+    assert (await stems())[0] == 0
+    await sweep(load_settings(CITYLINE_KEEP_REQUEST_WORDS_DAYS="30"), store(), later(731))
+    assert "zelda" not in (await stems())[1]
 
 
 async def test_nothing_of_who_has_an_open_request_is_forgotten(database: EmbeddedDatabase) -> None:

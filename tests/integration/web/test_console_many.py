@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select, update
@@ -17,6 +18,9 @@ from bot.db.session import transaction
 from bot.db.tables import Audit, Batch, Contact, MailboxMail, Notice, ServiceRequest, Staff, Update
 from bot.delivery import batches
 from bot.delivery.push import update_request
+from bot.keeping.sweep import sweep
+from bot.photos.store import PhotoStore
+from bot.settings import settings
 from tests.console import Browser, a_conversation, a_request
 from tests.integration.telling import tell_everybody
 from tests.mailbox import WORKS, a_city_with_mailboxes
@@ -314,3 +318,16 @@ async def test_ready_words_are_written_in_both_languages_without_a_script(maria:
         "",
         english,
     )
+
+
+async def test_what_was_changed_in_one_go_is_forgotten_after_a_month_and_the_histories_stay(
+    maria: Browser,
+) -> None:
+    (reference,) = await several(1)
+    address = await change(maria, [reference], status="in_progress")
+    store = PhotoStore(settings().photo_store_url)
+    now = datetime.now(UTC)
+    assert (await sweep(settings(), store, now + timedelta(days=29)))["batches"] == 0
+    assert (await sweep(settings(), store, now + timedelta(days=31)))["batches"] == 1
+    assert (await maria.open(address)).status_code == 404
+    assert (await row_of(reference)).updates[-1].to_status == "in_progress"
