@@ -16,24 +16,26 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.cases.promises import is_due_soon, is_overdue
 from bot.cases.resident_news import News, has_news
 from bot.cases.status import ACTIVE, FINISHED, Status
-from bot.db.tables import Conversation, ServiceRequest
+from bot.db.tables import Conversation, Danger, ServiceRequest
 
 
 class Need(IntEnum):
     """How much somebody should look at a request, the most first."""
 
-    NOT_FIXED = 0  # done once, and its resident says it is not
-    ADDED = 1  # a resident wrote, and nobody has answered by a change
-    PERSON = 2  # its conversation waits for a person
-    OVERDUE = 3
-    SOON = 4
-    NONE = 5  # new, under way, or waiting
-    ENDED = 6
+    DANGER = 0  # its resident told of danger, and nobody has said that they see to it
+    NOT_FIXED = 1  # done once, and its resident says it is not
+    ADDED = 2  # a resident wrote, and nobody has answered by a change
+    PERSON = 3  # its conversation waits for a person
+    OVERDUE = 4
+    SOON = 5
+    NONE = 6  # new, under way, or waiting
+    ENDED = 7
 
 
 class Why(StrEnum):
     """Why a request needs somebody now, in the order in which it is told."""
 
+    DANGER = "danger"  # its resident told of danger, and nobody has said that they see to it
     NOT_FIXED = "not_fixed"  # and nobody has begun with it again
     ASKED = "asked"  # a resident asks staff, and nobody has answered by a change
     WROTE = "wrote"  # a resident added something since staff changed it
@@ -49,6 +51,7 @@ def need(now: datetime) -> ColumnElement[int]:
     """
     return case(
         (ServiceRequest.status.in_(sorted(FINISHED)), literal(int(Need.ENDED))),
+        (_is_in_danger(), literal(int(Need.DANGER))),
         (has_news(News.NOT_FIXED), literal(int(Need.NOT_FIXED))),
         (has_news(News.ADDED), literal(int(Need.ADDED))),
         (_waits_for_a_person(), literal(int(Need.PERSON))),
@@ -70,6 +73,7 @@ def reasons(now: datetime) -> Mapping[Why, ColumnElement[bool]]:
     """The condition of each reason, of requests that go on. `now` is aware."""
     unanswered = or_(ServiceRequest.staff_at.is_(None), ServiceRequest.asked_at > ServiceRequest.staff_at)
     return {
+        Why.DANGER: _is_in_danger(),
         Why.NOT_FIXED: and_(has_news(News.NOT_FIXED), ServiceRequest.status == Status.OPEN),
         Why.ASKED: and_(ServiceRequest.asked_at.is_not(None), unanswered),
         Why.WROTE: has_news(News.ADDED),
@@ -82,6 +86,11 @@ def reasons(now: datetime) -> Mapping[Why, ColumnElement[bool]]:
             ServiceRequest.crew == "",
         ),
     }
+
+
+def _is_in_danger() -> ColumnElement[bool]:
+    told = select(Danger.conversation_id).where(Danger.acknowledged_at.is_(None))
+    return ServiceRequest.conversation_id.in_(told)
 
 
 def _waits_for_a_person() -> ColumnElement[bool]:

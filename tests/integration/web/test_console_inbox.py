@@ -19,8 +19,9 @@ from bot.cases.status import Status
 from bot.cases.updates import Change
 from bot.city.current import city
 from bot.db.session import transaction
-from bot.db.tables import Contact, Conversation, SavedView, ServiceRequest, Staff
+from bot.db.tables import Contact, Conversation, Danger, SavedView, ServiceRequest, Staff
 from bot.delivery.push import update_request
+from tests.alarms import told_danger
 from tests.console import PASSWORD, Browser, a_conversation, a_request, fresh_client
 
 pytestmark = pytest.mark.integration
@@ -78,6 +79,25 @@ async def test_it_opens_on_what_needs_somebody_and_each_row_says_why(maria: Brow
         assert why in row_of(page, reference), why
     assert counts(page)["Needs you"] == "6"
     assert counts(page)["All"] == "7"
+
+
+async def test_danger_is_first_until_somebody_sees_to_it(maria: Browser) -> None:
+    left = await a_request("left", await a_conversation("+13105550177"))
+    await touched(left, Status.RESOLVED, "Filled.")
+    told = await told_danger(text="the pole is on fire")
+    burning = await a_request("burning", told)
+    await touched(burning, Status.IN_PROGRESS, "A crew is on its way.")
+    async with transaction() as session:
+        conversation = (await find_request(session, left)).conversation_id
+        await record_feedback(session, conversation, left, Verdict.NOT_FIXED)
+    page = (await maria.open("/console/requests")).text
+    assert references(page) == [burning, left]
+    assert "Danger" in row_of(page, burning)
+    async with transaction() as session:
+        await session.execute(update(Danger).values(acknowledged_at=datetime.now(UTC)))
+    page = (await maria.open("/console/requests?status=all")).text
+    assert references(page) == [left, burning]
+    assert "Danger" not in row_of(page, burning)
 
 
 async def test_what_staff_answered_needs_nobody_any_more(maria: Browser) -> None:
