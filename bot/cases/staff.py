@@ -57,6 +57,7 @@ class StaffMember:
     second_step: bool = False  # whether their login asks for a code, too
     provided: bool = False  # known by the city's identity provider, which asks for what it asks for
     sounds: tuple[str, ...] = ()  # what they want to hear in the console: "danger", "waiting"
+    list_shape: tuple[str, ...] = ()  # how their list of requests looks: bot.cases.list_shape
 
     @property
     def author(self) -> str:
@@ -129,6 +130,7 @@ def member_of(row: Staff) -> StaffMember:
         row.totp_secret is not None,
         row.oidc_subject is not None,
         tuple(name for name, on in (("danger", row.hears_danger), ("waiting", row.hears_waiting)) if on),
+        tuple(row.list_shape),
     )
 
 

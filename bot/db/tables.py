@@ -978,6 +978,9 @@ class Staff(Table):
     # What they want to hear in the console: bot.cases.alarm_choices.
     hears_danger: Mapped[bool] = mapped_column(server_default="true")
     hears_waiting: Mapped[bool] = mapped_column(server_default="true")
+    list_shape: Mapped[list[str]] = mapped_column(
+        ARRAY(String(16)), server_default="{}"
+    )  # of their list of requests: bot.cases.list_shape
 
 
 class Mention(Table):

@@ -53,6 +53,7 @@ ROUTES: Mapping[str, Permission | None] = {
     "GET /console/many/{batch_id}": Permission.ARRANGE,
     "POST /console/many/{batch_id}/undo": Permission.ARRANGE,
     "POST /console/views": Permission.REQUESTS,
+    "POST /console/list-shape": Permission.REQUESTS,
     "POST /console/views/remove": Permission.REQUESTS,
     "GET /console/requests/{reference}": Permission.REQUESTS,
     "GET /console/requests/{reference}/fresh": Permission.REQUESTS,

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import RedirectResponse, Response
 
+from bot.cases.list_shape import Shape, choose_shape
 from bot.db.session import transaction
 from bot.db.tables import SavedView
 from bot.web.access import Posted, posted
@@ -75,6 +76,17 @@ async def remove_view(post: Posted = Depends(posted)) -> Response:
         await session.execute(
             delete(SavedView).where(SavedView.id.in_(ids), SavedView.staff_id == post.login.staff.id)
         )
+    return _to_the_list(RequestFilter.of_query(post.text("query")).query_string())
+
+
+@router.post("/list-shape")
+async def shape_list(post: Posted = Depends(posted)) -> Response:
+    """How the list looks from now on, for whoever asks alone: what is ticked is shown."""
+    shown = {value for value in post.form.getlist("show") if isinstance(value, str)}
+    hidden = {shape for shape in Shape if shape is not Shape.DENSE and shape not in shown}
+    dense = {Shape.DENSE} if post.text("dense") else set()
+    async with transaction() as session:
+        await choose_shape(session, post.login.staff.username, hidden | dense)
     return _to_the_list(RequestFilter.of_query(post.text("query")).query_string())
 
 

@@ -202,6 +202,31 @@ async def test_a_filter_is_kept_under_a_name_and_only_its_owner_has_it(
         assert await session.scalar(select(SavedView.id)) is None
 
 
+async def test_the_list_looks_as_its_owner_wants_it_and_only_theirs(maria: Browser) -> None:
+    await a_request("one")
+    page = (await maria.open("/console/requests")).text
+    assert 'class="requests "' in page
+    fields = {
+        "query": "status=unfinished",
+        "show": ["no-place", "no-holder", "no-odd", "x" * 99],
+        "dense": "yes",
+    }
+    answer = await maria.send("/console/list-shape", fields)
+    assert answer.headers["location"] == "/console/requests?status=unfinished"
+    page = (await maria.open("/console/requests")).text
+    assert 'class="requests dense no-photo no-reference no-channel"' in page
+    async with transaction() as session:
+        await create_staff(session, "ben", PASSWORD, name="Ben Ortiz", role=Role.REVIEWER)
+    async with fresh_client() as client:
+        ben = Browser(client)
+        await ben.log_in("ben")
+        assert 'class="requests "' in (await ben.open("/console/requests")).text
+    await maria.open("/console/requests")
+    everything = ["no-photo", "no-place", "no-holder", "no-reference", "no-channel"]
+    await maria.send("/console/list-shape", {"query": "", "show": everything})
+    assert 'class="requests "' in (await maria.open("/console/requests")).text
+
+
 async def test_a_view_without_a_name_is_not_kept_and_the_page_says_so(maria: Browser) -> None:
     await maria.open("/console/requests")
     answer = await maria.send("/console/views", {"query": "language=es", "name": "  "})
