@@ -6,7 +6,7 @@ ORM object. Here: one SELECT of the JSON, one multi-row INSERT. The table and it
 A failure is raised, never swallowed: Rasa's fail-safe wrapper would go on in memory and fork the conversation.
 
 With a turn's events its replies are stored, in one transaction, under its sender and id (table `taken_turns` of
-bot/db/tables.py): that row is what makes a turn happen once. Two engines that take the same turn at the same moment cannot
+bot/db/tables/): that row is what makes a turn happen once. Two engines that take the same turn at the same moment cannot
 both save it.
 """
 
