@@ -3,13 +3,14 @@
 PYTHON = $$(sh scripts/find-python)
 CITYLINE = .venv/bin/cityline
 
-.PHONY: help up install install-dev install-tensorflow check test explore bench clean format docs
+.PHONY: help up install install-dev install-tensorflow check test explore pictures bench clean format docs
 
 help:
 	@echo "make up      install what is missing, train, start everything (Ctrl-C stops it)"
 	@echo "make check   lint, types, import contract, unit tests: the quick part"
 	@echo "make test    everything, browser and real processes included"
 	@echo "make explore the property tests with new random examples, many, and more deaths: minutes"
+	@echo "make pictures   every page of the console, for docs/console"
 	@echo "make bench   the benchmarks, beside a stock Rasa"
 	@echo "make clean   remove environments and caches (not your data in var/)"
 
@@ -33,6 +34,9 @@ test: install-dev
 
 explore: install-dev
 	@exec .venv/bin/python scripts/stages.py explore
+
+pictures: install-dev
+	@exec .venv/bin/python -m pytest -q tests/pictures
 
 bench: install-dev install-tensorflow
 	@exec .venv/bin/python -m tests.bench.run
