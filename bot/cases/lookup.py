@@ -96,7 +96,7 @@ async def follows(session: AsyncSession, conversation_id: int, request_id: int) 
 def _summary(row: ServiceRequest, theirs: Collection[int]) -> RequestSummary:
     """`theirs`: the ids of all conversations of whom it is told to."""
     said = ""
-    for update in row.updates:
+    for update in row.standing_updates:
         # What was said of an end that was taken back is true no more, and a question that was answered is none.
         reopens = update.from_status in FINISHED and update.to_status == Status.OPEN
         answered = update.from_status == Status.WAITING != update.to_status
@@ -110,7 +110,7 @@ def _summary(row: ServiceRequest, theirs: Collection[int]) -> RequestSummary:
         row.created_at,
         row.updated_at,
         said,
-        reopened=row.status == Status.OPEN and was_reopened(row.updates),
+        reopened=row.status == Status.OPEN and was_reopened(row.standing_updates),
         told=_told_by(row, theirs),
         resolution=Resolution(row.resolution) if row.resolution else None,
         due_on=row.due_on if row.status in (Status.OPEN, Status.IN_PROGRESS) else None,
@@ -131,8 +131,7 @@ def was_reopened(updates: Sequence[Update]) -> bool:
     """Whether an end of a request was taken back, of its history in order. That a join was is no end of its work."""
     joined = False
     for update in updates:
-        opens = update.from_status in FINISHED and update.to_status == Status.OPEN
-        if opens and update.undoes_id is None and not joined:
+        if update.from_status in FINISHED and update.to_status == Status.OPEN and not joined:
             return True
         if update.resolution is not None:
             joined = update.resolution == Resolution.DUPLICATE

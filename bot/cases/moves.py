@@ -178,8 +178,8 @@ def _has_picture(request: ServiceRequest) -> bool:
     """
     opened = (
         one.id
-        for one in request.updates
-        if one.from_status in FINISHED and one.to_status == Status.OPEN and one.undoes_id is None
+        for one in request.standing_updates
+        if one.from_status in FINISHED and one.to_status == Status.OPEN
     )
     since = max(opened, default=0)
     return any(photo.kind == "completion" and (photo.update_id or 0) >= since for photo in request.photos)

@@ -72,10 +72,11 @@ def view_of(linked: ServiceRequest, request: ServiceRequest, followers: int) -> 
 
     Updates and photos of `request` are loaded, as `find_request` does.
     """
-    told = [update for update in request.updates if update.public_text and update.author != RESIDENT]
+    history = request.standing_updates
+    told = [update for update in history if update.public_text and update.author != RESIDENT]
     news = [News(update.created_at, update.public_text) for update in reversed(told)]
     # What was said before it moved last is history: "a crew comes on Tuesday" of what is done by now.
-    is_current = bool(told) and told[-1].id >= _last_move(request.updates)
+    is_current = bool(told) and told[-1].id >= _last_move(history)
     return PublicView(
         reference=request.reference,
         joined=linked.reference if linked.id != request.id else "",
@@ -86,9 +87,9 @@ def view_of(linked: ServiceRequest, request: ServiceRequest, followers: int) -> 
         status=Status(request.status),
         resolution=Resolution(request.resolution) if request.resolution else None,
         referred_to=_referred_to(request),
-        reopened=request.status == Status.OPEN and was_reopened(request.updates),
+        reopened=request.status == Status.OPEN and was_reopened(history),
         received_at=request.created_at,
-        begun_at=_begun_at(request.updates),
+        begun_at=_begun_at(history),
         ended_at=request.ended_at,
         due_on=request.due_on,
         latest=news[0] if is_current else None,
@@ -108,7 +109,9 @@ def _referred_to(request: ServiceRequest) -> str:
     """As the move said it that ended the request."""
     if request.resolution != Resolution.NOT_OURS:
         return ""
-    named = (update.referred_to for update in reversed(request.updates) if update.resolution is not None)
+    named = (
+        update.referred_to for update in reversed(request.standing_updates) if update.resolution is not None
+    )
     return next(named, "")
 
 

@@ -122,6 +122,7 @@ async def find_moves(
     """What happened to the requests that a reader may see, within these times (aware), oldest first."""
     own = _is_own(reader)
     on = aliased(ServiceRequest)
+    undoing = aliased(Update)
     query = (
         select(Update, ServiceRequest.id, ServiceRequest.reference, own)
         # A request that was joined goes on with the moves of the other one.
@@ -133,6 +134,8 @@ async def find_moves(
         .where(
             Update.created_at.between(since, until),
             Update.from_status.is_not(None),
+            Update.undoes_id.is_(None),
+            ~exists().where(undoing.request_id == Update.request_id, undoing.undoes_id == Update.id),
             _may_see(reader, own),
             or_(ServiceRequest.id == on.id, own & (Update.created_at > ServiceRequest.ended_at)),
             or_(
@@ -192,7 +195,8 @@ async def _published(
 ) -> Published:
     on = row if row.merged_into_id is None else await find_joined(session, row.reference)
     # Of the request itself all that happened, of the one it goes on as what happened since.
-    told = [*row.updates, *(one for one in on.updates if on is not row and one.created_at > _joined_at(row))]
+    since = (one for one in on.standing_updates if on is not row and one.created_at > _joined_at(row))
+    told = [*row.standing_updates, *since]
     moves = tuple(
         _move(update, row.id, row.reference, exact)
         for update in told

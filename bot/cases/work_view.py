@@ -133,7 +133,7 @@ async def _names(
 
 def _view(row: ServiceRequest, followers: Sequence[Subscriber], names: tuple[str, ...]) -> WorkView:
     said = sorted(_said(row, followers), key=lambda one: one.at)
-    told = [one for one in row.updates if one.public_text and one.author != RESIDENT]
+    told = [one for one in row.standing_updates if one.public_text and one.author != RESIDENT]
     place_text = row.place_text if row.place_text != row.address else ""
     return WorkView(
         request_id=row.id,

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 import procrastinate
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 # Only defers on connections that are passed in; it never opens one of its own.
@@ -125,6 +126,17 @@ async def enqueue_forget_goodbye(session: AsyncSession, conversation_id: int) ->
 async def enqueue_exchange(session: AsyncSession, request_id: int) -> None:
     """A request and its record in another system may differ. One exchange of a request at a time, so that all goes in order."""
     await enqueue(session, TaskName.EXCHANGE, Queue.SYNC, lock=f"sync:{request_id}", request_id=request_id)
+
+
+async def hold_exchange(session: AsyncSession, request_id: int, until: datetime) -> None:
+    """The exchange that waits for a request goes later, so that what changed can be taken back before. `until` is aware."""
+    await session.execute(
+        text(
+            "UPDATE procrastinate_jobs SET scheduled_at = greatest(scheduled_at, :until)"
+            " WHERE lock = :lock AND task_name = :task AND status = 'todo'"
+        ),
+        {"until": until, "lock": f"sync:{request_id}", "task": TaskName.EXCHANGE},
+    )
 
 
 async def enqueue_escalation(session: AsyncSession, danger_id: int, at: datetime) -> None:

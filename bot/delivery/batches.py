@@ -25,6 +25,7 @@ from bot.cases.mailbox import hold_mail, take_back_mail
 from bot.cases.staff import UnknownStaffError
 from bot.cases.status import JoinedError, Resolution, Status, TransitionError, UnexplainedError
 from bot.cases.updates import Change, NothingToChangeError, check_change
+from bot.db.jobs import hold_exchange
 from bot.db.session import transaction
 from bot.db.tables import Batch, BatchStep, ServiceRequest, Update
 from bot.delivery.notices.take_back import take_back_notices
@@ -160,6 +161,7 @@ async def change_one(
             change = await change_of(session, request, wish, author)
             update = await update_request(session, change, held_for=HELD_FOR, now=now)
             await hold_mail(session, update.id, update.created_at + HELD_FOR)
+            await hold_exchange(session, request_id, update.created_at + HELD_FOR)
             session.add(
                 BatchStep(batch_id=batch_id, request_id=request_id, update_id=update.id, before=before)
             )

@@ -53,7 +53,9 @@ WITH filed AS MATERIALIZED (
 ), changed AS MATERIALIZED (
     SELECT f.id, bool_or(u.corrected ? 'service') AS service, bool_or(u.corrected ? 'place') AS place,
         min(u.created_at) FILTER (WHERE u.author LIKE 'staff:%' AND u.created_at > f.created_at
-            AND (u.public_text <> '' OR u.from_status IS DISTINCT FROM u.to_status)) AS word_at
+            AND (u.public_text <> '' OR u.from_status IS DISTINCT FROM u.to_status)
+            AND u.undoes_id IS NULL AND u.id <> ALL (array(
+                SELECT x.undoes_id FROM updates x WHERE x.request_id = f.id AND x.undoes_id IS NOT NULL))) AS word_at
     FROM filed f JOIN updates u ON u.request_id = f.id
     GROUP BY f.id
 ), answered AS MATERIALIZED (

@@ -161,9 +161,13 @@ def _judged(feedback: list[Feedback]) -> Iterator[Entry]:
 
 
 def _moved(updates: list[Update]) -> Iterator[Entry]:
-    """What staff here said, and what moved here by itself or by the resident. How it was filed is the record itself."""
+    """What staff here said, and what moved here by itself or by the resident. How it was filed is the record itself.
+
+    What was undone was told to nobody, and is not told there either.
+    """
+    undone = {one.undoes_id for one in updates}
     for one in updates:
-        if one.from_status is None:
+        if one.from_status is None or one.undoes_id is not None or one.id in undone:
             continue
         # What a resident's move has there is what was told before: it stands again where it stood.
         if one.public_text and one.author != "resident":

@@ -143,6 +143,12 @@ class ServiceRequest(Table):
         lazy="raise", order_by="Addition.created_at, Addition.id"
     )
 
+    @property
+    def standing_updates(self) -> list[Update]:
+        """Its history without what was undone and what undid it. `updates` are loaded."""
+        undone = {one.undoes_id for one in self.updates if one.undoes_id is not None}
+        return [one for one in self.updates if one.undoes_id is None and one.id not in undone]
+
 
 class Addition(Table):
     """What a resident added to a request after it was filed, or after they had begun to follow it: in one turn of theirs.

@@ -65,6 +65,7 @@ class HistoryEntry:
     added: Added | None = None
     happening: Happening | None = None  # anything else
     said_at: SaidAt | None = None  # the message that said it
+    undone: bool = False  # it was undone, before anybody heard of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +238,7 @@ def _history(
     happenings: Sequence[Happening],
     said: _Messages,
 ) -> list[HistoryEntry]:
+    undone = {update.undoes_id for update in request.updates}
     entries = [
         HistoryEntry(
             at=update.created_at,
@@ -253,6 +255,7 @@ def _history(
             photo_ids=tuple(photo.photo_id for photo in update.photos),
             missed=missed.get(update.id, ()),
             said_at=said.filed if update.from_status is None else said.told.get(update.id),
+            undone=update.id in undone,
             **_how_told(tellings.get(update.id)),
         )
         for update in request.updates

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -18,6 +18,7 @@ from bot.cases.updates import Change
 from bot.city.current import city
 from bot.db.session import transaction
 from bot.db.tables import Conversation
+from bot.delivery.batches import Wish, begin_batch, change_one, undo_batch
 from bot.delivery.push import hear_verdict, update_request
 from bot.photos.intake import take_in
 from bot.simulator.servicenow.instance import Instance
@@ -489,3 +490,27 @@ async def jobs() -> int:
     async with transaction() as session:
         query = text("SELECT count(*) FROM procrastinate_jobs WHERE queue_name = 'sync'")
         return int(await session.scalar(query) or 0)
+
+
+async def test_what_is_changed_with_others_waits_until_it_can_be_undone_no_more(synced: Synced) -> None:
+    reference = await synced.file()
+    await synced.exchange()
+    request = await synced.request(reference)
+    async with transaction() as session:
+        batch_id, _ = await begin_batch(session, "a-key-of-a-form", "staff:ana", [request.id], synced.now)
+    wish = Wish(Status.ON_HOLD, words={"en": "It waits for asphalt."})
+    newest = max(update.id for update in request.updates)
+    assert await change_one(batch_id, request.id, newest, wish, "staff:ana", datetime.now(UTC)) is None
+    async with transaction() as session:
+        job = "SELECT scheduled_at - now() FROM procrastinate_jobs WHERE lock = :lock AND status = 'todo' ORDER BY id DESC"
+        wait = await session.scalar(text(job), {"lock": f"sync:{request.id}"})
+    assert wait > timedelta(seconds=60)
+    assert await undo_batch(batch_id, "staff:ana", datetime.now(UTC)) == 1
+    await synced.exchange()
+    case = synced.instance.only()
+    assert synced.system._naming.status_of(case["state"]) == Status.OPEN
+    said = [
+        *synced.instance.written(case["sys_id"], "comments"),
+        *synced.instance.written(case["sys_id"], "work_notes"),
+    ]
+    assert not any("asphalt" in words or "hold" in words for words in said)

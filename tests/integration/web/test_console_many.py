@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from bot.cases.assignment import Assignment
-from bot.cases.lookup import find_request
+from bot.cases.lookup import find_request, recent_requests
+from bot.cases.public_view import view_of
 from bot.cases.status import Status
 from bot.cases.updates import Change
 from bot.db.session import transaction
@@ -192,6 +193,36 @@ async def test_undone_they_stand_as_before_nobody_is_told_and_none_counts_as_ope
     async with transaction() as session:
         assert not any(await session.scalars(select(ServiceRequest.reopened)))
         assert not any(await session.scalars(select(ServiceRequest.not_fixed)))
+
+
+async def test_undone_words_are_read_by_nobody_and_those_that_were_new_need_somebody_again(
+    maria: Browser,
+) -> None:
+    references = await several(2)
+    async with transaction() as session:
+        await update_request(
+            session, Change(references[1], Status.IN_PROGRESS, "staff:vera", "A crew is coming.")
+        )
+    before = set(re.findall(r"SM-\w{6}", (await maria.open("/console/requests")).text))
+    assert references[0] in before
+    address = await change(maria, references, status="on_hold", words_en="It waits for asphalt.")
+    await maria.open(address)
+    await maria.send(f"{address.partition('?')[0]}/undo", {})
+    assert set(re.findall(r"SM-\w{6}", (await maria.open("/console/requests")).text)) == before
+    for reference in references:
+        row = await row_of(reference)
+        view = view_of(row, row, followers=1)
+        assert "asphalt" not in str((view.latest, view.earlier))
+        assert view.reopened is False
+        page = (await maria.open(f"/console/requests/{reference}")).text
+        assert "undone, told to nobody" in page
+    assert view.latest is not None
+    assert view.latest.text == "A crew is coming."
+    assert view.begun_at is not None
+    async with transaction() as session:
+        own = (await find_request(session, references[1])).conversation_id
+        (summary,) = await recent_requests(session, own)
+        assert summary.last_public_text == "A crew is coming."
 
 
 async def test_whose_resident_was_told_or_was_changed_since_is_not_undone(maria: Browser) -> None:

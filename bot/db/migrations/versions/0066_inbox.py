@@ -51,7 +51,8 @@ _FUNCTIONS = (
     r"""
     CREATE FUNCTION cityline_note_request(wanted bigint) RETURNS void LANGUAGE sql AS $$
       UPDATE service_requests r SET
-        staff_at = (SELECT max(u.created_at) FROM updates u WHERE u.request_id = r.id AND u.author LIKE 'staff:%'),
+        staff_at = (SELECT max(u.created_at) FROM updates u WHERE u.request_id = r.id AND u.author LIKE 'staff:%'
+          AND u.undoes_id IS NULL AND NOT EXISTS (SELECT FROM updates x WHERE x.request_id = r.id AND x.undoes_id = u.id)),
         added_at = (SELECT max(a.created_at) FROM additions a WHERE a.request_id = r.id),
         asked_at = (SELECT max(a.created_at) FROM additions a WHERE a.request_id = r.id AND a.asks),
         reopened = EXISTS (SELECT FROM updates u WHERE u.request_id = r.id
