@@ -42,7 +42,7 @@ class NewRequest:
     at: datetime | None = None  # when it was confirmed, aware; None: now
     answers: Mapping[str, str] = field(default_factory=dict)
     alert_id: int | None = None  # the known outage or works it is due to
-    channel: str = ""  # of one without a conversation
+    channel: str = ""  # by which it came; "" for that of its conversation
     author: str = "resident"  # who filed it, as its history says
 
 
@@ -125,8 +125,13 @@ async def _insert(session: AsyncSession, new: NewRequest, service: Service) -> S
     raise RuntimeError("No free reference was found in 20 draws.")
 
 
+async def is_filed(session: AsyncSession, idempotency_key: str) -> bool:
+    """Whether something was filed with this key already."""
+    return await _by_key(session, idempotency_key) is not None
+
+
 async def _channel(session: AsyncSession, new: NewRequest) -> str:
-    if new.conversation_id is None:
+    if new.channel or new.conversation_id is None:
         return new.channel
     conversation = await session.get_one(Conversation, new.conversation_id)
     return conversation.contact.channel

@@ -16,12 +16,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.references import parse_reference
 from bot.city.current import city
-from bot.db.tables import MessageStems, ServiceRequest
+from bot.db.tables import Contact, Conversation, MessageStems, ServiceRequest
 from bot.text.fold import fold
 
 MOST_WORDS = 8
 # Of a word that was said more often, those messages alone that are the newest: what it is found by besides is not bounded.
 MOST_MESSAGES = 1_000
+LEAST_DIGITS, WHOLE_NUMBER, MOST_DIGITS = 4, 10, 15
+_NUMBER = re.compile(r"\+?[\d\s().\-]+")
 _BEGINS = 2  # letters from which on a word may be the beginning of another
 _WORD = re.compile(r"\w+")
 
@@ -33,7 +35,7 @@ class Sought:
     words: tuple[str, ...]  # folded
     query: str  # as a `tsquery` is written
     reference: str | None  # where it reads like one
-    conversations: tuple[int, ...]  # ids of those in which it was said
+    conversations: tuple[int, ...]  # ids of those in which it was said, or whose number it is
     reads_conversations: bool = True  # whether who asks may read what residents wrote there
 
 
@@ -47,10 +49,12 @@ async def sought(session: AsyncSession, words: str, *, conversations: bool = Tru
         return None
     query = str(await session.scalar(select(cast(_query_of(parts), Text))))
     reference = parse_reference(words, city().reference_prefix)
-    if not query and reference is None:
+    theirs = await _of_number(session, words) if conversations else ()
+    if not query and reference is None and not theirs:
         return None
     said = await _said_in(session, query) if query and conversations else ()
-    return Sought(tuple(fold(part) for part in parts), query, reference, said, conversations)
+    found = tuple(dict.fromkeys((*theirs, *said)))
+    return Sought(tuple(fold(part) for part in parts), query, reference, found, conversations)
 
 
 def is_found(by: Sought) -> ColumnElement[bool]:
@@ -86,6 +90,17 @@ def _query_of(parts: list[str]) -> ColumnElement[str]:
 def _stem(language: str, word: str) -> ColumnElement[str]:
     """Letters and digits alone, so nothing in it is read as an operator."""
     return func.to_tsquery(cast(literal(language), REGCONFIG), word, type_=TSQUERY)
+
+
+async def _of_number(session: AsyncSession, words: str) -> tuple[int, ...]:
+    """The conversations of a telephone number, as somebody types one: whole, or without what is the same everywhere."""
+    digits = "".join(letter for letter in words if letter.isascii() and letter.isdigit())
+    if not LEAST_DIGITS <= len(digits) <= MOST_DIGITS or _NUMBER.fullmatch(words.strip()) is None:
+        return ()
+    whole = Contact.address.in_([f"+{digits}", f"+1{digits}"])
+    is_theirs = whole if len(digits) >= WHOLE_NUMBER else Contact.address.endswith(digits, autoescape=True)
+    found = select(Conversation.id).join(Contact, Contact.id == Conversation.contact_id).where(is_theirs)
+    return tuple(await session.scalars(found.limit(MOST_MESSAGES)))
 
 
 async def _said_in(session: AsyncSession, query: str) -> tuple[int, ...]:

@@ -25,7 +25,7 @@ from bot.conversation.responses import spoken
 from bot.db.tables import Contact, Conversation
 
 HOME = "US"  # where a number without a country code is of
-TELEPHONE = "phone"  # the channel of a request whose caller gets no texts
+TELEPHONE = "phone"  # the channel of what somebody called about, whether they get texts or not
 
 
 class PhoneNumberError(ValueError):

@@ -18,18 +18,27 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.cases.filing import NewRequest
+from bot.cases.duplicates import OpenRequest, nearest_open_duplicates
+from bot.cases.filing import NewRequest, is_filed
 from bot.cases.sight import Subject, is_in_sight
 from bot.cases.staff_sessions import Login
 from bot.city.catalogue import LANGUAGES
 from bot.city.current import catalogue
 from bot.city.entered import MOST_WORDS, PlaceError, PlaceUnclearError, chosen, key_of, look_up
-from bot.city.location import Location
+from bot.city.location import Location, ResolutionOutcome
 from bot.db.session import transaction
 from bot.db.tables import Conversation, Message
-from bot.delivery.phoned_in import Filed, PhoneNumberError, agreed_conversation, file_for_resident, number_of
+from bot.delivery.phoned_in import (
+    TELEPHONE,
+    Filed,
+    PhoneNumberError,
+    agreed_conversation,
+    file_for_resident,
+    number_of,
+)
 from bot.web.access import MAX_FILES, MAX_ID, Before, Posted, RowId, changing, signed_in
 from bot.web.console.people import contact_name
+from bot.web.console.understood import understood_by_message
 from bot.web.templating import render
 from bot.web.uploads import RefusedFile, keep_files, known_photos
 
@@ -37,6 +46,7 @@ router = APIRouter(prefix="/console", include_in_schema=False)
 
 MOST_DESCRIPTION = 2000  # characters
 MOST_CHOSEN = 60  # messages of a transcript that are offered at once
+SURE = 0.5  # least chance of a service that is chosen beforehand
 _KEY = re.compile(r"^[A-Za-z0-9_-]{16,64}$")
 
 
@@ -52,6 +62,7 @@ class EnteringProblem(StrEnum):
     NUMBER = "number"
     NOT_AGREED = "not_agreed"  # a number, and no word that its owner wants texts
     PHOTOS = "photos"
+    NEAR = "near"  # the same is reported there already: it may be about one matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +84,8 @@ class EnteringForm:
     problem: EnteringProblem | None = None
     why: str = ""
     choices: tuple[tuple[str, Location], ...] = ()
+    another: bool = False  # it is another matter than what is near
+    near: tuple[OpenRequest, ...] = ()
 
     def wrong(self, problem: EnteringProblem, why: str = "") -> EnteringForm:
         return replace(self, problem=problem, why=why)
@@ -108,6 +121,7 @@ async def post_entering(request: Request, post: Posted = Depends(changing)) -> R
         form = await _read(post)
         place = await _place(form)
         number = _number(form)
+        await _check_near(form, place, post.login.staff.author)
     except _RefusedError as refused:
         return await _page(request, refused.form, status=422)
     author = post.login.staff.author
@@ -130,6 +144,7 @@ async def post_entering(request: Request, post: Posted = Depends(changing)) -> R
                 await _language(session, conversation_id, form.language),
                 datetime.now(UTC),
                 author=author,
+                channel=TELEPHONE if form.conversation_id is None else "",
             ),
         )
     return RedirectResponse(f"/console/requests/{filed.request.reference}?filed={_outcome(filed)}", 303)
@@ -166,6 +181,7 @@ async def _out_of(form: EnteringForm, conversation_id: int, message_ids: Sequenc
         conversation = await _conversation(session, conversation_id)
         query = _said_in(conversation_id).where(Message.id.in_(message_ids)).order_by(Message.id)
         messages = list(await session.scalars(query)) if message_ids else []
+        guessed = await _understood(session, messages)
     photos = [one.photo_id for message in messages for one in message.media if one.photo_id is not None]
     pins = [pin for message in messages if (pin := message.payload.get("pin"))]
     return replace(
@@ -174,8 +190,30 @@ async def _out_of(form: EnteringForm, conversation_id: int, message_ids: Sequenc
         language=conversation.contact.language or LANGUAGES[0],
         description="\n".join(one.body for one in messages if one.body)[:MOST_DESCRIPTION],
         kept_photos=tuple(dict.fromkeys(photos))[:MAX_FILES],
-        place=f"{pins[-1]['lat']:.6f},{pins[-1]['lon']:.6f}" if pins else "",
+        place=f"{pins[-1]['lat']:.6f},{pins[-1]['lon']:.6f}" if pins else guessed.place,
+        service=guessed.service,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Guessed:
+    """What the bot took messages for, each "" where it was not sure enough."""
+
+    service: str = ""
+    place: str = ""
+
+
+async def _understood(session: AsyncSession, messages: Sequence[Message]) -> _Guessed:
+    """The last that it was sure of; whoever files it sees both in the form, and may choose otherwise."""
+    by_message = await understood_by_message(session, messages)
+    service = place = ""
+    for message in messages:
+        heard = by_message.get(message.id) or {}
+        likely = [code for code, chance in heard.get("services") or () if chance >= SURE]
+        service = next((code for code in likely if code in catalogue().services), service)
+        found = heard.get("place")
+        place = found["name"] if found and found["outcome"] == ResolutionOutcome.RESOLVED else place
+    return _Guessed(service, place)
 
 
 def _said_in(conversation_id: int) -> Select[Message]:
@@ -221,6 +259,7 @@ async def _read(post: Posted) -> EnteringForm:
         next(iter(post.numbers("conversation")), None),
         (*kept, *new),
         refused,
+        another=post.text("another") == "yes",
     )
     if form.service not in catalogue().services:
         raise _RefusedError(form.wrong(EnteringProblem.SERVICE))
@@ -250,6 +289,21 @@ async def _place(form: EnteringForm) -> Location | None:
         return found
     except PlaceError as error:
         raise _RefusedError(form.wrong(EnteringProblem.PLACE, str(error))) from None
+
+
+async def _check_near(form: EnteringForm, place: Location | None, author: str) -> None:
+    """Raise `_RefusedError` where the same is reported there already, until whoever files it says that it is another matter."""
+    if form.another or place is None or place.point is None:
+        return
+    async with transaction() as session:
+        if await is_filed(session, f"{author}:{form.key}"):
+            return  # a double click: the one that is near is this one
+        service = catalogue().services[form.service]
+        near = await nearest_open_duplicates(
+            session, service, place.point, form.conversation_id or 0, datetime.now(UTC)
+        )
+    if near:
+        raise _RefusedError(replace(form.wrong(EnteringProblem.NEAR), near=tuple(near)))
 
 
 def _number(form: EnteringForm) -> str:

@@ -96,7 +96,7 @@
       const search = document.querySelector("[data-shortcut='/']");
       if (search) { event.preventDefault(); search.focus(); search.select(); }
     }
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("textarea")) {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form && event.target.form.method === "post") {
       event.target.form.requestSubmit();
     }
   });

@@ -61,7 +61,10 @@
     if (!element) return false;
     for (let part = element.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
     if (element.matches("input[type=radio], input[type=checkbox], summary, button, a")) element.click();
-    element.focus();
+    // What opens a form is there to write in it.
+    const form = element.dataset.opens && document.getElementById(element.dataset.opens);
+    const field = form && [...form.querySelectorAll("textarea, select, input:not([type=hidden])")].find((one) => one.offsetParent);
+    (field || element).focus();
     return true;
   };
   const own = { j: () => walk(1), k: () => walk(-1), "?": () => dialog && !dialog.open && dialog.showModal() };

@@ -10,7 +10,9 @@ from sqlalchemy import func, select, update
 
 from bot.cases.lookup import find_request
 from bot.channels.messages import Channel, Inbound, InboundKind, Pin
+from bot.conversation.outbox import Reply
 from bot.conversation.receive import receive
+from bot.conversation.turns import OpenTurn, finish_turn, open_turn
 from bot.db.session import transaction
 from bot.db.tables import Audit, Contact, Conversation, Media, Message, ServiceRequest, Subscriber
 from tests.browser.test_public_page_shown import a_photo
@@ -189,3 +191,58 @@ async def test_messages_of_others_cannot_be_named_and_viewers_file_nothing(maria
     await maria.log_in("vera")
     assert (await maria.open("/console/new-request")).status_code == 403
     assert (await maria.open(f"/console/conversations/{mine}/file")).status_code == 403
+
+
+async def test_the_same_that_is_reported_there_already_is_shown_before_another_is_filed(
+    maria: Browser,
+) -> None:
+    await maria.open("/console/new-request")
+    fields = {"service": "pothole", "place": "pico and 4th", "description": "a deep hole"}
+    first = await maria.send("/console/new-request", {**fields, "key": maria.hidden("key")})
+    known = first.headers["location"].split("/")[-1].partition("?")[0]
+    await maria.open("/console/new-request")
+    fields |= {"key": maria.hidden("key")}
+    answer = await maria.send("/console/new-request", fields)
+    assert answer.status_code == 422
+    assert known in answer.text
+    assert "The same is reported there already" in answer.text
+    assert "a deep hole" in answer.text
+    answer = await maria.send("/console/new-request", {**fields, "another": "yes"})
+    assert answer.status_code == 303
+    async with transaction() as session:
+        assert await session.scalar(select(func.count(ServiceRequest.id))) == 2
+
+
+async def test_what_the_bot_was_sure_of_is_chosen_beforehand(maria: Browser) -> None:
+    conversation_id = await a_conversation("+13105550177", "there is no bus shelter light at pico and 20th")
+    heard = {
+        "services": [["bus_stop", 0.67], ["streetlight", 0.2]],
+        "place": {"words": "pico and 20th", "outcome": "resolved", "name": "Pico Blvd & 20th St"},
+    }
+    async with transaction() as session:
+        turn = await open_turn(session, conversation_id)
+        assert isinstance(turn, OpenTurn)
+        await finish_turn(session, turn, [Reply("What is it?")], understood=heard)
+        message = await session.scalar(select(Message.id).where(Message.direction == "in"))
+    page = (await maria.open(f"/console/new-request?conversation={conversation_id}&message={message}")).text
+    assert '<option value="bus_stop" selected>' in page
+    assert 'name="place" value="Pico Blvd &amp; 20th St"' in page
+
+
+async def test_what_somebody_called_about_came_by_telephone_and_is_new_to_all(maria: Browser) -> None:
+    await maria.open("/console/new-request")
+    fields = {
+        "key": maria.hidden("key"),
+        "service": "tree",
+        "place": "pico and 4th",
+        "description": "a branch hangs",
+    }
+    await maria.send("/console/new-request", {**fields, "phone": "310 555 0177", "agreed": "yes"})
+    async with transaction() as session:
+        row = await session.scalar(select(ServiceRequest))
+        assert row is not None
+        assert row.channel == "phone"
+        assert row.conversation_id is not None
+    page = (await maria.open("/console/requests")).text
+    assert row.reference in page
+    assert ">New<" in page

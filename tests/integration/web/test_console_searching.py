@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import select, update
@@ -15,7 +16,7 @@ from bot.cases.staff import create_staff
 from bot.cases.status import Status
 from bot.cases.updates import Change
 from bot.db.session import transaction
-from bot.db.tables import Message, MessageStems
+from bot.db.tables import Message, MessageStems, Staff
 from bot.delivery.push import update_request
 from tests.console import PASSWORD, Browser, a_conversation, a_request, fresh_client
 
@@ -142,3 +143,25 @@ async def test_no_words_however_odd_make_the_search_stumble(maria: Browser, word
     await a_request("one")
     await found(maria, words)
     assert 'id="list"' in maria.page
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["+13105550177", "13105550177", "3105550177", "(310) 555-0177", "310.555.0177", "555-0177", "0177"],
+)
+async def test_a_telephone_number_finds_the_requests_of_its_owner_however_it_is_typed(
+    maria: Browser, typed: str
+) -> None:
+    theirs = await a_request("theirs", await a_conversation("+13105550177"))
+    other = await a_request("other", await a_conversation("+13105550178"))
+    page = (await maria.open(f"/console/requests?{urlencode({'q': typed})}")).text
+    assert theirs in page
+    assert other not in page
+
+
+async def test_who_may_not_read_conversations_finds_nobody_by_a_number(maria: Browser) -> None:
+    theirs = await a_request("theirs", await a_conversation("+13105550177"))
+    async with transaction() as session:
+        await session.execute(update(Staff).where(Staff.username == "maria").values(role="crew"))
+    assert theirs not in (await maria.open("/console/requests?q=3105550177&status=all")).text
+    assert theirs in (await maria.open("/console/requests?status=all")).text

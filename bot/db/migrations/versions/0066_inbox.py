@@ -52,7 +52,7 @@ _FUNCTIONS = (
     CREATE FUNCTION cityline_note_request(wanted bigint) RETURNS void LANGUAGE sql AS $$
       UPDATE service_requests r SET
         staff_at = (SELECT max(u.created_at) FROM updates u WHERE u.request_id = r.id AND u.author LIKE 'staff:%'
-          AND u.undoes_id IS NULL AND NOT EXISTS (SELECT FROM updates x WHERE x.request_id = r.id AND x.undoes_id = u.id)),
+          AND u.from_status IS NOT NULL AND u.undoes_id IS NULL AND NOT EXISTS (SELECT FROM updates x WHERE x.request_id = r.id AND x.undoes_id = u.id)),
         added_at = (SELECT max(a.created_at) FROM additions a WHERE a.request_id = r.id),
         asked_at = (SELECT max(a.created_at) FROM additions a WHERE a.request_id = r.id AND a.asks),
         reopened = EXISTS (SELECT FROM updates u WHERE u.request_id = r.id
@@ -99,10 +99,10 @@ _TRIGGERS = (
       description, staff_description, public_summary
     ON service_requests FOR EACH ROW EXECUTE FUNCTION cityline_on_request()
     """,
-    # The first entry of every history says nothing: filing is not made slower by it.
+    # The first entry of every history says nothing, also where staff file it for somebody: filing is not made slower by it.
     """
     CREATE TRIGGER cityline_note AFTER INSERT ON updates FOR EACH ROW
-    WHEN (NEW.from_status IS NOT NULL OR NEW.public_text <> '' OR NEW.internal_note <> '' OR NEW.author LIKE 'staff:%')
+    WHEN (NEW.from_status IS NOT NULL OR NEW.public_text <> '' OR NEW.internal_note <> '')
     EXECUTE FUNCTION cityline_on_part()
     """,
     """
