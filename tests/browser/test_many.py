@@ -48,6 +48,8 @@ async def test_a_list_is_walked_ticked_changed_and_put_back_with_the_keys_alone(
     for reference, is_chosen in zip(reversed(references), (False, True, True, False), strict=True):
         assert (reference in await page.locator(".many-chosen").inner_text()) is is_chosen
     await page.get_by_text("On hold", exact=True).last.click()
+    await page.get_by_label("Begin with ready words").select_option(index=1)
+    await expect(page.get_by_label("Words for residents")).not_to_have_value("")
     await page.get_by_label("Words for residents").fill("It waits for a part.")
     await page.get_by_role("button", name="See what happens").click()
     await expect(page.locator("#happens")).to_contain_text("2 residents are told")

@@ -20,13 +20,16 @@
   // Ready words come behind what is written already.
   all("select[data-fills]").forEach((select) => {
     select.addEventListener("change", () => {
-      const text = select.selectedOptions[0].dataset.text;
-      const field = document.getElementById(select.dataset.fills);
-      if (!text) return;
-      field.value = field.value ? `${field.value.trimEnd()} ${text}` : text;
+      const chosen = select.selectedOptions[0].dataset;
+      const fields = select.dataset.fills.split(" ").map((id) => document.getElementById(id)).filter(Boolean);
+      if (!chosen.text) return;
+      // The second field is for those who read Spanish.
+      [chosen.text, chosen.textEs].slice(0, fields.length).forEach((text, number) => {
+        fields[number].value = fields[number].value ? `${fields[number].value.trimEnd()} ${text}` : text;
+        fields[number].dispatchEvent(new Event("input", { bubbles: true }));
+      });
       select.value = "";
-      field.dispatchEvent(new Event("input", { bubbles: true }));
-      field.focus();
+      fields[0].focus();
     });
   });
   // Of an act with a status, those of the status that is chosen.
