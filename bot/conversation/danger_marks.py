@@ -15,7 +15,7 @@ from bot.cases.audit import record
 from bot.cases.staff import StaffMember
 from bot.conversation.attention import Why, call_person
 from bot.db.jobs import enqueue_escalation
-from bot.db.tables import Contact, Conversation, Danger, Message
+from bot.db.tables import Contact, Conversation, Danger, Message, Staff
 
 log = structlog.get_logger(__name__)
 
@@ -97,6 +97,28 @@ async def open_alarms(session: AsyncSession, limit: int, sight: ColumnElement[bo
         )
         for danger, conversation in found
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class LastDanger:
+    """The newest danger of a conversation, and who sees to it."""
+
+    told_at: datetime
+    seen_by: str  # name of a person of staff; "": nobody
+    seen_at: datetime | None
+
+
+async def last_danger(session: AsyncSession, conversation_id: int) -> LastDanger | None:
+    """None where none was told."""
+    rows = await session.execute(
+        select(Danger.told_at, Staff.name, Danger.acknowledged_at)
+        .join(Staff, Staff.id == Danger.acknowledged_by, isouter=True)
+        .where(Danger.conversation_id == conversation_id)
+        .order_by(Danger.id.desc())
+        .limit(1)
+    )
+    found = rows.first()
+    return LastDanger(found[0], found[1] or "", found[2]) if found else None
 
 
 def _copy(contact: Contact) -> Contact:

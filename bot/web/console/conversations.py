@@ -17,6 +17,7 @@ from bot.cases.people import others_of
 from bot.cases.sight import conversations_in_sight
 from bot.cases.staff_sessions import Login
 from bot.conversation.consent import CannotBeTexted, cannot_be_texted
+from bot.conversation.danger_marks import last_danger
 from bot.conversation.parking import Parked, list_parked, retry_parked
 from bot.conversation.still_theirs import (
     GivenUpAgainError,
@@ -206,6 +207,7 @@ async def _show(
     async with transaction() as session:
         view = await _load(session, conversation_id, before)
         names = await staff_names(session)
+        danger = await last_danger(session, conversation_id)
         review = await load_review(session, request.state.login.staff, conversation_id)
         here = await others_here(
             session, f"c{conversation_id}", request.state.login.staff.id, datetime.now(UTC)
@@ -213,6 +215,7 @@ async def _show(
     context = {
         "view": view,
         "review": review,
+        "danger": danger,
         "subject": f"c{conversation_id}",
         "others": here,
         "names": names,

@@ -83,6 +83,16 @@ async def test_the_first_who_says_so_has_it(maria: Browser, browser: Browser) ->
     assert len(notes) == 1
 
 
+async def test_the_conversation_says_who_sees_to_it_and_since_when(maria: Browser) -> None:
+    conversation_id = await told_danger()
+    (alarm,) = await alarms()
+    page = (await maria.open(f"/console/conversations/{conversation_id}")).text
+    assert "sees to it since" not in page
+    await maria.send(f"/console/dangers/{alarm.id}/acknowledge", {})
+    page = (await maria.open(f"/console/conversations/{conversation_id}")).text
+    assert "<b>Maria Lopez</b> sees to it since" in page
+
+
 async def test_a_viewer_sees_it_and_cannot_say_that_they_see_to_it(browser: Browser) -> None:
     await told_danger()
     (alarm,) = await alarms()
