@@ -10,9 +10,11 @@
   const toTheEnd = (element) => { element.scrollTop = element.scrollHeight; };
   const isAtEnd = (element) => element.scrollHeight - element.scrollTop - element.clientHeight < 60;
   all("[data-stay-down]").forEach((element) => {
-    let atEnd = true;
+    const named = document.getElementById(location.hash.slice(1));
+    let atEnd = !element.contains(named);
     let position = 0;
-    toTheEnd(element);
+    if (atEnd) toTheEnd(element);
+    else named.scrollIntoView({ block: "center" });
     addEventListener("load", () => { if (atEnd) toTheEnd(element); });
     element.addEventListener("load", () => { if (atEnd) toTheEnd(element); }, true);
     element.addEventListener("scroll", () => { atEnd = isAtEnd(element); position = element.scrollTop; });

@@ -2,6 +2,15 @@
 "use strict";
 
 (() => {
+  // "Back" leads to the list as it was: with its search, its filters and its place.
+  document.querySelectorAll("a.back").forEach((link) => {
+    const from = document.referrer && new URL(document.referrer);
+    const lists = ["/console/requests", "/console/conversations", "/console/review", "/console/review/find", "/console/review/sample", "/console/today"];
+    if (!from || from.origin !== location.origin || !lists.includes(from.pathname) || !lists.includes(new URL(link.href).pathname)) return;
+    if (from.pathname !== new URL(link.href).pathname) link.textContent = "‹ Back";
+    link.href = from.href;
+  });
+
   const all = (selector) => [...document.querySelectorAll(selector)];
   const dialog = document.getElementById("keys");
 
@@ -73,6 +82,12 @@
     const box = row && row.querySelector(".choose input");
     if (box) box.click();
   };
+  // From what is searched for to what is found.
+  document.addEventListener("keydown", (event) => {
+    if (!event.target.matches("input[type=search]") || !["ArrowDown", "Escape"].includes(event.key)) return;
+    if (event.key === "Escape") event.target.blur();
+    else if (rows().length) { event.preventDefault(); walk(0); }
+  });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.target.matches("input:not([type=checkbox]):not([type=radio]), textarea, select") || document.querySelector("dialog[open]")) return;

@@ -93,6 +93,7 @@
       for (const form of await kept()) {
         if (form.refused) continue;
         const outcome = await send(form);
+        if (outcome === "sent") await redraw(form.reference);
         mark(form.reference, outcome === "sent" ? "Saved." : "", outcome === "sent");
         if (outcome === "login") { login = true; break; }
         if (outcome === "later") break;
@@ -102,6 +103,27 @@
     await tell(login);
     if (wanted && !login) await sendAll();
   };
+
+  // A card as it stands after what was sent; what is not to be done here any more keeps its place without its buttons.
+  const redraw = async (reference) => {
+    const old = document.getElementById(`stop-${reference}`);
+    if (!old) return;
+    const answer = await fetch(location.href, { signal: signal() });
+    if (!answer.ok || answer.redirected) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.getElementById(`stop-${reference}`);
+    old.classList.toggle("over", !fresh);
+    if (!fresh) { old.querySelectorAll(".steps").forEach((steps) => steps.remove()); return; }
+    fresh.querySelector(".number").textContent = old.querySelector(".number").textContent;
+    old.replaceChildren(...fresh.childNodes);
+    ways(old);
+  };
+  // iPhones open no geo: link; theirs opens their own map.
+  const isApple = /iPhone|iPad|iPod/.test(navigator.userAgent);
+  const ways = (part) => {
+    if (isApple) all("a[href^='geo:']", part).forEach((link) => { link.href = `maps:?daddr=${link.getAttribute("href").slice(4).split("?")[0]}`; });
+  };
+  ways(document);
 
   // --- telling -------------------------------------------------------------------------------------
 
@@ -167,10 +189,15 @@
     }
     form.reset();
     const part = form.closest("details");
-    if (part) part.open = false;
+    if (part) { part.open = false; part.closest(".stop").scrollIntoView({ block: "nearest" }); }
     buttons.forEach((button) => { button.disabled = false; });
     await tell();
     await sendAll();
+  }, true);
+
+  // What folds out is seen.
+  document.addEventListener("toggle", (event) => {
+    if (event.target.matches("details.step") && event.target.open) event.target.scrollIntoView({ block: "nearest", behavior: "smooth" });
   }, true);
 
   addEventListener("online", sendAll);
