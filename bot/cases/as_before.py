@@ -12,14 +12,18 @@ from bot.cases.outward import changed
 from bot.db.tables import ServiceRequest, Update
 
 _MOVES = ("status", "resolution", "ended_at")
-_HANDS = ("department", "crew", "assignee_id")
+_HANDS = ("department", "crew", "assignee_id", "passed_back_at")
+_TIMES = ("ended_at", "passed_back_at")
 
 
 def standing(request: ServiceRequest, *, hands: bool = True) -> dict[str, Any]:
     """Where a request stands, and who has it unless `hands` is False, as JSON keeps it."""
-    kept = {name: getattr(request, name) for name in (*_MOVES, *(_HANDS if hands else ()))}
-    kept["ended_at"] = request.ended_at.isoformat() if request.ended_at else None
-    return kept
+    names = (*_MOVES, *(_HANDS if hands else ()))
+    return {name: _kept(getattr(request, name)) for name in names}
+
+
+def _kept(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 async def stand_again(
@@ -50,8 +54,8 @@ async def stand_again(
     session.add(entry)
     for name in (*_MOVES, *_HANDS):
         if name in before:
-            setattr(request, name, before[name])
-    request.ended_at = datetime.fromisoformat(before["ended_at"]) if before["ended_at"] else None
+            value = before[name]
+            setattr(request, name, datetime.fromisoformat(value) if value and name in _TIMES else value)
     request.updated_at = at
     await session.flush()
     await changed(session, request.id)

@@ -45,7 +45,10 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One request on the way. `metres`: as the crow flies from the one before; None for the first and where there is no place."""
+    """One request on the way. `metres`: as the crow flies from the one before; None for the first and where there is no place.
+
+    Photos and updates of the request are loaded.
+    """
 
     request: ServiceRequest
     metres: float | None
@@ -57,10 +60,18 @@ async def work_of(session: AsyncSession, whose: Whose, staff: StaffMember, crew:
         return []
     rows = await session.scalars(
         select(ServiceRequest)
-        .where(AT_WORK, _is_of(whose, staff, crew), requests_in_sight(staff))
+        .where(
+            AT_WORK,
+            ServiceRequest.passed_back_at.is_(None),
+            _is_of(whose, staff, crew),
+            requests_in_sight(staff),
+        )
         .order_by(ServiceRequest.due_on, ServiceRequest.id)
         .limit(MOST)
-        .options(selectinload(ServiceRequest.photos).selectinload(RequestPhoto.photo))
+        .options(
+            selectinload(ServiceRequest.photos).selectinload(RequestPhoto.photo),
+            selectinload(ServiceRequest.updates),
+        )
     )
     return walking_order(list(rows))
 
@@ -125,7 +136,7 @@ async def change_of(
             author,
             internal_note=words,
             assignment=nobody,
-            photo_ids=(),
+            passes_back=True,
         )
     status, resolution = {
         Step.ON_THE_WAY: (Status.IN_PROGRESS, None),

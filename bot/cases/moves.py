@@ -39,6 +39,7 @@ class Move:
     assignment: Assignment | None = None  # who has it from now on; None: as before
     corrected: Mapping[str, Any] | None = None  # what is put right with it: bot.cases.correcting
     done_elsewhere: bool = False  # another system tells what happened: nobody there can be asked for more
+    passes_back: bool = False  # a crew should not have it
 
 
 async def move(
@@ -73,6 +74,8 @@ async def move(
     )
     session.add(update)
     request.updated_at = now
+    if step.passes_back or moves or given:
+        request.passed_back_at = now if step.passes_back else None
     if step.due_on is not None:
         request.due_on = step.due_on
     if moves:

@@ -25,11 +25,12 @@ class Need(IntEnum):
     DANGER = 0  # its resident told of danger, and nobody has said that they see to it
     NOT_FIXED = 1  # done once, and its resident says it is not
     ADDED = 2  # a resident wrote, and nobody has answered by a change
-    PERSON = 3  # its conversation waits for a person
-    OVERDUE = 4
-    SOON = 5
-    NONE = 6  # new, under way, or waiting
-    ENDED = 7
+    PASSED_BACK = 3  # by a crew that should not have it
+    PERSON = 4  # its conversation waits for a person
+    OVERDUE = 5
+    SOON = 6
+    NONE = 7  # new, under way, or waiting
+    ENDED = 8
 
 
 class Why(StrEnum):
@@ -39,6 +40,7 @@ class Why(StrEnum):
     NOT_FIXED = "not_fixed"  # and nobody has begun with it again
     ASKED = "asked"  # a resident asks staff, and nobody has answered by a change
     WROTE = "wrote"  # a resident added something since staff changed it
+    PASSED_BACK = "passed_back"  # by a crew that should not have it
     PERSON = "person"  # its conversation waits for a person
     OVERDUE = "overdue"
     NEW = "new"  # nobody of staff has touched it, and nobody has it
@@ -54,6 +56,7 @@ def need(now: datetime) -> ColumnElement[int]:
         (_is_in_danger(), literal(int(Need.DANGER))),
         (has_news(News.NOT_FIXED), literal(int(Need.NOT_FIXED))),
         (has_news(News.ADDED), literal(int(Need.ADDED))),
+        (ServiceRequest.passed_back_at.is_not(None), literal(int(Need.PASSED_BACK))),
         (_waits_for_a_person(), literal(int(Need.PERSON))),
         (is_overdue(now), literal(int(Need.OVERDUE))),
         (is_due_soon(now), literal(int(Need.SOON))),
@@ -77,6 +80,7 @@ def reasons(now: datetime) -> Mapping[Why, ColumnElement[bool]]:
         Why.NOT_FIXED: and_(has_news(News.NOT_FIXED), ServiceRequest.status == Status.OPEN),
         Why.ASKED: and_(ServiceRequest.asked_at.is_not(None), unanswered),
         Why.WROTE: has_news(News.ADDED),
+        Why.PASSED_BACK: ServiceRequest.passed_back_at.is_not(None),
         Why.PERSON: _waits_for_a_person(),
         Why.OVERDUE: is_overdue(now),
         Why.NEW: and_(

@@ -38,6 +38,7 @@ class Change:
     assignment: Assignment | None = None  # who has it from now on; None: as before
     done_elsewhere: bool = False  # another system tells what happened: nobody there can be asked for more
     silent: bool = False  # nobody is told: what follows at once is the news
+    passes_back: bool = False  # a crew should not have it
 
 
 class NothingToChangeError(ValueError):
@@ -115,6 +116,7 @@ async def _step_of(session: AsyncSession, request: ServiceRequest, change: Chang
         due_on=another_day,
         assignment=wanted if given else None,
         done_elsewhere=change.done_elsewhere,
+        passes_back=change.passes_back,
     )
 
 

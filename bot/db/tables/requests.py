@@ -125,6 +125,9 @@ class ServiceRequest(Table):
     language: Mapped[str] = mapped_column(String(8))
     created_at: Mapped[datetime] = now()
     updated_at: Mapped[datetime] = now()
+    passed_back_at: Mapped[
+        datetime | None
+    ]  # by a crew that should not have it; None once it is given to somebody, or moves
     # Written by triggers (migration 0066) from history and additions, and read in SQL alone: they make lists of a million rows
     # fast. When staff wrote in its history last, when a resident added something, and when one asked staff something.
     staff_at: Mapped[datetime | None] = mapped_column(deferred=True)

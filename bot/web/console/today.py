@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.cases.assignment import MOST_CREW
+from bot.cases.crew_card import cards_of
 from bot.cases.crew_work import Step, Stop, Whose, change_of, crews_at_work, is_first_time, work_of
 from bot.cases.lookup import UnknownRequestError, find_request, lock_request
 from bot.cases.promises import standings
@@ -172,6 +173,7 @@ async def _page(
             "whose": chosen,
             "crew": crew if chosen is Whose.CREW else "",
             "stops": stops,
+            "cards": await cards_of(session, [one.request for one in stops]),
             "standing": await standings(session, [one.request.id for one in stops], datetime.now(UTC)),
             "crews": await crews_at_work(session, login.staff),
             "keys": [secrets.token_urlsafe(24) for _ in stops],

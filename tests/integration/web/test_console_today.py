@@ -10,6 +10,7 @@ import httpx
 import pytest
 from sqlalchemy import select, text, update
 
+from bot.cases.additions import add_words
 from bot.cases.assignment import Assignment
 from bot.cases.crew_work import crews_at_work
 from bot.cases.lookup import find_request
@@ -20,6 +21,7 @@ from bot.city.location import Point
 from bot.db.session import transaction
 from bot.db.tables import ServiceRequest, Staff
 from bot.delivery.push import update_request
+from tests.alarms import told_danger
 from tests.console import PICO, Browser, a_conversation, a_request
 from tests.photos import jpeg, truncated
 from tests.plans import plan_with
@@ -184,6 +186,46 @@ async def test_viewers_look_and_change_nothing_and_the_phone_is_asked_where_it_i
     page = (await maria.open("/console/today?whose=mine")).text
     assert '<form method="post" action="/console/today/' not in page
     assert (await step(maria, reference, step="on_the_way")).status_code == 403
+
+
+async def test_what_a_crew_passes_back_leaves_its_list_and_needs_somebody_until_it_is_given_on(
+    maria: Browser,
+) -> None:
+    reference = await given("a")
+    await maria.open("/console/today?whose=mine")
+    answer = await step(maria, reference, step="give_back", words="This is Caltrans, not us.")
+    assert answer.status_code == 303
+    for whose in ("mine", "department"):
+        assert f"stop-{reference}" not in (await maria.open(f"/console/today?whose={whose}")).text
+    page = (await maria.open("/console/requests")).text
+    assert reference in page
+    assert "Passed back by the crew" in page
+    async with transaction() as session:
+        held = Assignment("Public Works", "Crew 9")
+        row = await find_request(session, reference)
+        await update_request(session, Change(reference, Status(row.status), "staff:vera", assignment=held))
+    assert "Passed back by the crew" not in (await maria.open("/console/requests?status=all")).text
+    assert f"stop-{reference}" in (await maria.open("/console/today?whose=crew&crew=Crew+9")).text
+
+
+async def test_the_card_has_what_a_crew_must_know(maria: Browser) -> None:
+    reference = await given("a")
+    async with transaction() as session:
+        row = await find_request(session, reference)
+        status = Status(row.status)
+        row.answers = {"size": "larger"}
+        note = "línea de gas a 2 pies"
+        await update_request(session, Change(reference, status, "staff:vera", internal_note=note))
+        await add_words(session, row.conversation_id, "it blocks the <i>driveway</i>", reference)
+    page = (await maria.open("/console/today?whose=mine")).text
+    card = page.partition(f'id="stop-{reference}"')[2].partition("</li>")[0]
+    assert note in card
+    assert "it blocks the &lt;i&gt;driveway&lt;/i&gt;" in card
+    assert "larger" in card.lower()
+    assert "Danger" not in card
+    await told_danger("+13105550197")
+    card = (await maria.open("/console/today?whose=mine")).text.partition(f'id="stop-{reference}"')[2]
+    assert "<b>Danger.</b>" in card
 
 
 async def test_each_list_of_work_is_found_by_its_own_index(maria: Browser) -> None:
