@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Text, case, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, Text, case, cast, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import REGCONFIG, TSQUERY
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -65,6 +65,24 @@ def is_found(by: Sought) -> ColumnElement[bool]:
     if by.reference is not None:
         found.append(ServiceRequest.reference == by.reference)
     return or_(*found)
+
+
+def conversations_with(words: str) -> Select[int] | None:
+    """Ids of the conversations in which a resident or staff said all of these words, in one message; None where they say nothing.
+
+    Of a word that was said more often, those of the newest messages alone.
+    """
+    parts = [part for part in _WORD.findall(words.lower()) if fold(part)][:MOST_WORDS]
+    if not parts:
+        return None
+    newest = (
+        select(MessageStems.conversation_id)
+        .where(MessageStems.stems.op("@@")(_query_of(parts)))
+        .order_by(MessageStems.message_id.desc())
+        .limit(MOST_MESSAGES)
+        .subquery()
+    )
+    return select(newest.c.conversation_id)
 
 
 def as_query(query: str) -> ColumnElement[str]:

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Text
 
+from bot.cases.searching import conversations_with
 from bot.cases.sight import conversations_in_sight
 from bot.cases.staff import StaffMember
 from bot.conversation.given_up import beginning_of
@@ -73,7 +74,14 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def _called(who: str) -> ColumnElement[bool]:
-    """The contacts of that number, whole or its end, or whose name has these letters."""
+    """The contacts of that number, whole or its end, whose name has these letters, or where these words were said."""
+    said = conversations_with(who)
+    if said is None:
+        return _named(who)
+    return or_(_named(who), ConversationFacts.conversation_id.in_(said))
+
+
+def _named(who: str) -> ColumnElement[bool]:
     digits = "".join(letter for letter in who if letter.isdigit())
     named = Contact.display_name.icontains(who, autoescape=True)
     if len(digits) < 4:

@@ -122,6 +122,7 @@ async def test_a_note_that_is_empty_is_refused_and_changes_nothing(maria: Browse
         ("read=no", {"angry", "vague"}),
         ("read=yes", set()),
         ("who=5550002", {"vague"}),
+        ("who=zeppelin", set()),
         ("since=2000-01-01&until=2000-02-01", set()),
         ("outcome=nonsense&since=yesterday", {"angry", "vague"}),
     ],
@@ -196,3 +197,13 @@ async def test_who_sees_one_department_reviews_what_was_said_about_its_requests(
     page = (await maria.open(f"/console/conversations/{vague}")).text
     assert f'/console/conversations/{angry}"' not in page
     assert (await maria.open(f"/console/conversations/{angry}")).status_code == 404
+
+
+async def test_a_conversation_is_found_by_any_word_of_it_with_or_without_a_request(maria: Browser) -> None:
+    gas = await said("+13105550301", "Huele a gas por la coladera y estamos mareados", VAGUE)
+    other = await said("+13105550302", "the drain smells", VAGUE)
+    await keep_facts()
+    for words in ("coladera", "COLADERAS gas", "mareado"):
+        assert ids((await maria.open(f"/console/review/find?who={words}")).text) == [gas], words
+    assert ids((await maria.open("/console/review/find?who=smell")).text) == [other]
+    assert ids((await maria.open("/console/review/find?who=the")).text) == []
