@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, select, true, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.messages import InboundKind
@@ -16,6 +16,7 @@ from bot.web.access import MAX_ID
 from bot.web.console.people import contact_name
 
 PAGE = 50
+SOME_WORDS = 4  # characters: fewer are the number of an option
 _ALL = true()  # everybody's
 
 
@@ -120,16 +121,17 @@ def _row(
 
 
 async def _last_messages(session: AsyncSession, ids: Sequence[int]) -> dict[int, Message]:
-    # One step into the index (conversation, id) for each line, however long a conversation is.
-    last_id = (
-        select(func.max(Message.id))
-        .where(Message.conversation_id == Conversation.id)
-        .correlate(Conversation)
-        .scalar_subquery()
-    )
-    wanted = select(last_id).where(Conversation.id.in_(ids))
+    """The last that a person said in each, of more than the number of an option: what the bot says is the same in all. Else the last of all."""
+    # A few steps into the index (conversation, id) for each line, however long a conversation is.
+    said = _last(Message.author != "bot", func.char_length(Message.body) >= SOME_WORDS)
+    wanted = select(func.coalesce(said, _last())).where(Conversation.id.in_(ids))
     rows = await session.scalars(select(Message).where(Message.id.in_(wanted)))
     return {message.conversation_id: message for message in rows}
+
+
+def _last(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    query = select(Message.id).where(Message.conversation_id == Conversation.id, *conditions)
+    return query.order_by(Message.id.desc()).limit(1).correlate(Conversation).scalar_subquery()
 
 
 async def _request_counts(session: AsyncSession, ids: Sequence[int]) -> dict[int, int]:
