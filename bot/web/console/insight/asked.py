@@ -70,6 +70,7 @@ def shortcuts(now: datetime) -> dict[str, Days]:
     this_month = today(now).replace(day=1)
     last_month = (this_month - ONE).replace(day=1)
     return {
+        "Today": Days(today(now), today(now)),
         "7 days": Days(yesterday - ONE * 6, yesterday),
         "30 days": Days(yesterday - ONE * 29, yesterday),
         "90 days": Days(yesterday - ONE * 89, yesterday),
