@@ -139,16 +139,16 @@ def test_in_a_first_try_an_instance_is_played_and_needs_no_setting() -> None:
     assert not _load().servicenow_is_played
 
 
-@pytest.mark.parametrize(
-    "values",
-    [TWILIO, {"TELEGRAM_BOT_TOKEN": "1:a"}, {"SERVICENOW_USERNAME": "me", "SERVICENOW_PASSWORD": "mine"}],
-)
 @pytest.mark.parametrize("more", ["/now/nav/ui/home", "/api", "?sysparm=1"])
 def test_the_address_of_an_instance_is_no_address_of_a_page(more: str) -> None:
     with pytest.raises(SettingsError, match="SERVICENOW_URL: should be the address of the instance alone"):
         load_settings(servicenow_url=f"https://example.service-now.com{more}")
 
 
+@pytest.mark.parametrize(
+    "values",
+    [TWILIO, {"TELEGRAM_BOT_TOKEN": "1:a"}, {"SERVICENOW_USERNAME": "me", "SERVICENOW_PASSWORD": "mine"}],
+)
 def test_a_city_that_forgot_the_address_of_its_instance_is_told_so(values: dict[str, str]) -> None:
     with pytest.raises(SettingsError, match="SERVICENOW_URL: missing"):
         _load(**SYNC, **values)
