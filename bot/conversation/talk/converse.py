@@ -31,6 +31,7 @@ from bot.conversation.talk.in_danger import (
 from bot.conversation.talk.in_report import in_report
 from bot.conversation.talk.kind_word import with_a_kind_word
 from bot.conversation.talk.linking import linked
+from bot.conversation.talk.of_our_texts import wished
 from bot.conversation.talk.older_message import and_on, back_then, of_an_older_one
 from bot.conversation.talk.progress import Progress
 from bot.conversation.talk.reminders import remind
@@ -72,6 +73,8 @@ def _below_an_older_message(draft: Draft | None, memory: Memory, setting: Settin
 def _taken(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
     """A turn of the resident's."""
     setting = as_a_question(_with_its_danger(draft, memory, setting))
+    if (of_us := wished(draft, memory, setting)) is not None:
+        return of_us
     told = memory.in_danger_lately(setting.turn.at)
     if draft is None and told is not None and turns_out_to_be_none(told, setting):
         return no_emergency(told, replace(memory, in_danger=None), setting)
