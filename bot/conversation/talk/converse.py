@@ -73,14 +73,14 @@ def _below_an_older_message(draft: Draft | None, memory: Memory, setting: Settin
 def _taken(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
     """A turn of the resident's."""
     setting = as_a_question(_with_its_danger(draft, memory, setting))
-    if (of_us := wished(draft, memory, setting)) is not None:
-        return of_us
     told = memory.in_danger_lately(setting.turn.at)
     if draft is None and told is not None and turns_out_to_be_none(told, setting):
         return no_emergency(told, replace(memory, in_danger=None), setting)
     is_only = is_only_danger(draft, memory, setting.turn)
     if not is_only and (about_link := linked(draft, memory, setting)) is not None:
         return replace(about_link, says=danger.first(about_link.says, setting.turn))
+    if (of_us := wished(draft, memory, setting)) is not None:
+        return of_us
     memory = memory.without(JOINING)  # a later yes is one to something else
     if not is_only:
         setting = without_what_wants_nothing(draft, setting)

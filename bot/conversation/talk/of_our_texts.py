@@ -13,6 +13,7 @@ from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import Mute
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.texts_wanted import wish_in
 from bot.conversation.intake.turn import Turn, Wished
 from bot.conversation.talk.asking import asked_again
 from bot.conversation.talk.progress import Progress
@@ -31,13 +32,18 @@ def wished(draft: Draft | None, memory: Memory, setting: Setting) -> Progress | 
     if turn.wish is Wished.ERASE:
         # "Borra todo" in the middle of a report is said of the report.
         return None if draft is not None and turn.intent == "start_over" else _obeyed(draft, memory, turn)
-    if scene is not None and scene.question == _ASKS_OF_TEXTS:
+    if scene is not None and (scene.question == _ASKS_OF_TEXTS or _says_it_again(memory, turn)):
         return None
     of_one = to_mute(replace(setting, turn=replace(turn, intent="stop_texts")))
     if of_one is not None:  # "sick of hearing about that tree": they part with that one
         says = (asked_again(draft, setting),) if draft is not None else ()
         return Progress(draft, memory, says, (Mute(of_one.reference),))
     return _obeyed(draft, memory, turn)
+
+
+def _says_it_again(memory: Memory, turn: Turn) -> bool:
+    """Whether who has just said no to our texts says so once more: "i said NO thanks to the texts"."""
+    return memory.updates is False and wish_in(turn.text) is False
 
 
 def counts(turn: Turn) -> bool:

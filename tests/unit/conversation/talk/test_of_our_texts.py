@@ -81,6 +81,13 @@ def test_a_no_to_the_question_whether_we_shall_text_is_its_answer() -> None:
     assert said(given)
 
 
+def test_who_says_no_once_more_has_said_no_to_updates() -> None:
+    declined = replace(FILED, updates=False)
+    given = take(a_turn("i said NO thanks to the texts", "deny", wish=Wished.STOP), declined)
+    assert given.wished is None
+    assert said(given)
+
+
 def test_of_two_requests_the_one_that_is_named_is_parted_with() -> None:
     turn = a_turn("so tired of hearing about that tree", "complain_service", wish=Wished.STOP)
     given = take(turn, FILED, None, POTHOLE, TREE)
