@@ -224,7 +224,9 @@ _ENDINGS = frozenset(
 async def own_requests(read: Read) -> tuple[OwnRequest, ...]:
     """What words may be about: the newest requests of the conversation, where it has any."""
     turn, memory = read.turn, read.memory
-    may_name_one = turn.text and (memory.filed is not None or memory.agenda or wants_none(turn.text))
+    may_name_one = turn.text and (
+        memory.filed is not None or memory.agenda or turn.wish is not None or wants_none(turn.text)
+    )
     below_one = turn.about is not None  # a reply to what we told of it
     about_one = {turn.intent, (turn.choice or "").partition(":")[0]} & _ABOUT_ONE
     if not (

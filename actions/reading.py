@@ -26,6 +26,7 @@ from bot.conversation.intake.turn import (
     Problem,
     SideQuestion,
     Turn,
+    Wished,
 )
 from bot.conversation.intake.ways_to_die import asks_for_a_way_to_die
 from bot.conversation.stored import from_json
@@ -85,6 +86,7 @@ def read(tracker: Tracker) -> Read:
         at=_time(metadata.get("at")),
         language=language,
         **_understood(message),
+        wish=_wish(message.get("wish")),
         photos=tuple(int(photo) for photo in metadata.get("photos") or ()),
         photo_spots=tuple(_spot(spot) for spot in metadata.get("photo_spots") or ()),
         captions=tuple(
@@ -146,6 +148,10 @@ def _understood(message: Mapping[str, Any]) -> dict[str, Any]:
         "danger_alone": frozenset(map(str, alone)) & _DANGERS,
         "vague": bool(message.get("vague")),
     }
+
+
+def _wish(told: object) -> Wished | None:
+    return Wished(told) if isinstance(told, str) and told in set(Wished) else None
 
 
 def _chances(message: Mapping[str, Any]) -> dict[str, float]:

@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.alerts import with_alert
 from actions.effects import Done, carry_out, own_requests
+from actions.not_theirs import as_not_theirs
 from actions.placing import setting_of, think
 from actions.reading import read
 from actions.saying import say
@@ -41,7 +42,7 @@ class ValidateRequestForm(FormValidationAction):  # type: ignore[misc]  # rasa-s
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        heard = read(tracker)
+        heard = await as_not_theirs(read(tracker))
         setting = setting_of(heard, own=await own_requests(heard))
         progress = await think(lambda: converse(heard.draft, heard.memory, setting, heard.event))
         try:
@@ -63,6 +64,7 @@ class ValidateRequestForm(FormValidationAction):  # type: ignore[misc]  # rasa-s
             about_turn=about_turn(
                 heard,
                 wants_person=progress.wants_person,
+                wished=progress.wished,
                 report_open=is_open(progress.draft, progress.end),
                 question=open_question(progress.draft, progress.end),
                 understood=progress.understood,

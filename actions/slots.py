@@ -12,6 +12,7 @@ from actions.reading import Read
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.question import End
+from bot.conversation.intake.turn import Wished
 from bot.conversation.questions.detail import Detail
 from bot.conversation.stored import as_json
 
@@ -70,11 +71,12 @@ def about_turn(
     read: Read,
     *,
     wants_person: bool = False,
+    wished: Wished | None = None,
     report_open: bool | None = None,
     question: str | None = None,
     understood: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """What the gateway should know: danger, a switch of language, the wish for a person, a report that began or ended, the
+    """What the gateway should know: danger, what is wished of our texts, a switch of language, the wish for a person, a report that began or ended, the
     question of it that is open now ("" for none; None: the turn was about no report), and what the turn was understood as.
     """
     about: dict[str, Any] = {} if question is None else {"open_question": question}
@@ -82,6 +84,8 @@ def about_turn(
         about["understood"] = dict(understood)
     if read.turn.danger:
         about["danger"] = sorted(read.turn.danger)
+    if wished is not None:
+        about["wished"] = str(wished)
     if read.turn.taken_over:
         return about
     if read.turn.language != read.language_before or read.turn.first_contact:

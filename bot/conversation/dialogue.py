@@ -15,6 +15,7 @@ import structlog
 
 from bot.certificates import believed
 from bot.channels.messages import Option, Pin
+from bot.conversation.intake.turn import Wished
 from bot.conversation.outbox import Reply
 from bot.conversation.turns import OpenTurn
 from bot.failures import TRIES, FailureKind
@@ -60,6 +61,7 @@ class TurnResult:
     wants_person: bool = False  # the resident asked for a person
     wants_updates: bool | None = None  # the resident accepted or declined text updates
     danger: tuple[str, ...] = ()  # kinds of danger the turn told of
+    wished: Wished | None = None  # of our texts themselves: see `bot.conversation.wished`
     report_open: bool | None = None  # a report began, or ended; None: neither
     asked: str | None = None  # the question of the city that it asked, "" for one without an answer
     open_question: str | None = None  # of a report, after the turn: "" for none; None: it was about no report
@@ -155,6 +157,7 @@ _ABOUT_TURN = (
     "handover",
     "wants_updates",
     "danger",
+    "wished",
     "asked",
     "report_open",
     "open_question",
@@ -181,6 +184,7 @@ def _result(answer: Sequence[dict[str, Any]]) -> TurnResult:
         wants_person=bool(about_turn.get("handover")),
         wants_updates=about_turn.get("wants_updates"),
         danger=tuple(about_turn.get("danger") or ()),
+        wished=Wished(about_turn["wished"]) if about_turn.get("wished") else None,
         asked=about_turn.get("asked"),
         report_open=about_turn.get("report_open"),
         open_question=about_turn.get("open_question"),

@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from bot.engine.serve import newest_model, quiet_rasa
+from bot.engine.lean import suit
+from bot.engine.serve import ROOT, newest_model, quiet_rasa
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Pipeline:
     """The understanding part of a trained model, without tracker, actions or server."""
 
     def __init__(self, model: Path) -> None:
+        suit(ROOT / "config.yml")  # before anything imports Rasa, which wants TensorFlow
         from rasa.core.agent import load_agent
 
         quiet_rasa()

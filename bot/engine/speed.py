@@ -31,7 +31,7 @@ READ_BY_ACTIONS = (
 )
 READ_OF_MESSAGE = (
     *("text", "intent", "entities", "metadata"),
-    *("services", "questions", "parts", "language", "danger", "danger_amid"),
+    *("services", "questions", "parts", "language", "danger", "danger_amid", "wish"),
     *("vague", "replies", "clauses", "side_question", "told_besides", "denied"),
 )
 # Seconds for an action: they take tenths of one. Rasa waits five minutes, in which every turn of the worker would be given up

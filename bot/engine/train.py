@@ -25,6 +25,7 @@ def training_files(root: Path) -> Iterator[Path]:
     yield root / "config.yml"
     yield root / "domain.yml"
     yield from (root / "data").rglob("*.yml")
+    yield from (root / "data").rglob("*.jsonl")
     yield from (root / "bot" / "engine" / "nlu").rglob("*.py")
     yield from learnt_from()
 

@@ -124,5 +124,7 @@ NOT_OURS = re.compile(
     r"\b(?:texts?|texting|messages?|messaging|me) (?:so (?:early|late|much)|at night|at \d|after \d|before \d|during|until|till|before|after|on (?:sundays?|weekends?)|in the (?:middle|morning|evening)|while|when i)\b|"
     r"\b(?:en espanol|in english|en ingles|in spanish)\b|\b(?:no|nunca) (?:dejen|dejes|deje|paren|pares) de\b|"
     r"\b(?:digan?le|dile|diganles|que (?:el|ella|ellos|mi \w+|los \w+)) (?:que )?(?:deje|dejen|pare|paren)\b|\b(?:por la noche|de noche|tan tarde|tan temprano|de madrugada|los domingos)\b|"
-    r"\b(?:newsletter|boletin|correos?|e ?mails?)\b"
+    r"\b(?:newsletter|boletin|correos?|e ?mails?)\b|"
+    # a thing on a page, which may be broken
+    r"\b(?:unsubscribe|opt out) (?:form|link|button|page|option|box)\b"
 )

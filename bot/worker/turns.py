@@ -14,8 +14,10 @@ from bot.channels.messages import Channel
 from bot.conversation.attention import PERSON_ASKED, Why, call_person
 from bot.conversation.danger_marks import mark_danger
 from bot.conversation.dialogue import TurnFailedError, TurnResult
+from bot.conversation.outbox import queue_replies
 from bot.conversation.parking import messages_failed, turn_failed
 from bot.conversation.turns import NotReady, OpenTurn, Paused, finish_turn, more_waits, open_turn
+from bot.conversation.wished import obey
 from bot.db.session import transaction
 from bot.db.tables import Conversation
 from bot.delivery.notices.late import put_off_turns
@@ -82,6 +84,7 @@ async def _take(services: Services, turn: OpenTurn) -> bool:
             # The contact before the messages, as a webhook locks them: the other way round a repeat of the very
             # message that is answered here, arriving in this moment, would be a deadlock (seen).
             await _remember(session, turn, result)
+            obeyed = await obey(session, turn.conversation_id, result.wished) if result.wished else ()
             if result.danger:
                 await mark_danger(session, turn.conversation_id, turn.id, result.danger)
             closed = await finish_turn(
@@ -93,6 +96,9 @@ async def _take(services: Services, turn: OpenTurn) -> bool:
                 danger=bool(result.danger),
                 understood=result.understood,
             )
+            if closed and obeyed:
+                conversation = await session.get_one(Conversation, turn.conversation_id)
+                await queue_replies(session, conversation, obeyed, kind="consent")
             if closed and result.wants_person:
                 # What a conversation waits for is forgotten when it is handed back: from here it is counted.
                 record(session, "resident", PERSON_ASKED, "conversation", turn.conversation_id)

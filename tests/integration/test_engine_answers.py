@@ -16,6 +16,7 @@ from bot.conversation.dialogue import (
     EngineUnavailableError,
     TurnFailedError,
 )
+from bot.conversation.intake.turn import Wished
 from bot.conversation.turns import OpenTurn
 from bot.failures import TRIES, FailureKind
 
@@ -56,6 +57,7 @@ async def test_the_engines_items_become_replies() -> None:
             {"custom": {"ask_location": True, "language": "es"}},
             {"custom": {"map": {"lat": 34.0105, "lon": -118.4912}}},
             {"text": "Thank you", "custom": {"photos": [4, 5], "handover": True, "open_question": "where"}},
+            {"custom": {"wished": "stop"}},
         ]
     )
     result = await engine.dialogue().take(TURN)
@@ -66,6 +68,7 @@ async def test_the_engines_items_become_replies() -> None:
     assert result.replies[1].map is None
     assert result.replies[1].photo_ids == (4, 5)
     assert (result.language, result.wants_person, result.open_question) == ("es", True, "where")
+    assert result.wished is Wished.STOP
 
 
 async def test_a_turn_that_says_nothing_is_taken() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from bot.channels.messages import Option
@@ -58,6 +59,14 @@ class Caption:
     text: str
 
 
+class Wished(StrEnum):
+    """What words may wish of our texts themselves, as the engine calls it (docs/nlu.md)."""
+
+    STOP = "stop"  # to hear no more
+    NOT_MINE = "not_mine"  # that it is somebody else's number, or report
+    ERASE = "erase"  # to have what we know of them deleted
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """One clause of a message, and what it may be as a reply by itself."""
@@ -108,6 +117,7 @@ class Turn:
     danger_alone: frozenset[str] = (
         frozenset()
     )  # kinds that count where nothing was asked before: then words are no answers
+    wish: Wished | None = None  # of our texts themselves
     vague: bool = False
     photos: tuple[int, ...] = ()
     photo_spots: tuple[PhotoSpot, ...] = ()
@@ -141,6 +151,7 @@ class Turn:
             self,
             danger=frozenset(),
             danger_alone=frozenset(),
+            wish=None,
             replies={},
             clauses=(),
             questions=(),

@@ -44,19 +44,25 @@ async def settle(session: AsyncSession, arrival: Arrival) -> bool:
     if read.wish is EraseWish.KNOW:
         await say(session, arrival, "what_is_kept", kind="consent")
         return read.alone
-    reported = await has_requests(session, arrival.conversation_id)
-    if await is_joined(session, arrival.conversation_id):  # first: the question is what is answered
-        await say(session, arrival, "erase_joined", kind="consent")
-    await say(session, arrival, "erase_ask_requests" if reported else "erase_ask", kind="consent")
-    await _remember_question(session, arrival)
+    for name in await ask_whether_to_erase(session, arrival.conversation_id):
+        await say(session, arrival, name, kind="consent")
     return read.alone
+
+
+async def ask_whether_to_erase(session: AsyncSession, conversation_id: int) -> list[str]:
+    """Ask for the word that deletes: the gateway's texts that do so, to be said in this transaction."""
+    reported = await has_requests(session, conversation_id)
+    joined = await is_joined(session, conversation_id)
+    await _remember_question(session, conversation_id)
+    # The question last: it is what is answered.
+    return [*(["erase_joined"] if joined else []), "erase_ask_requests" if reported else "erase_ask"]
 
 
 async def _not_erased(session: AsyncSession, arrival: Arrival, answer: EraseAnswer) -> bool:
     """Nothing was deleted; after a plain yes the word is asked for once more."""
     if answer is EraseAnswer.UNCLEAR:
         await say(session, arrival, "erase_unclear", kind="consent")
-        await _remember_question(session, arrival)
+        await _remember_question(session, arrival.conversation_id)
         return True
     await say(session, arrival, "erase_kept", kind="consent")
     await session.execute(
@@ -65,12 +71,10 @@ async def _not_erased(session: AsyncSession, arrival: Arrival, answer: EraseAnsw
     return True
 
 
-async def _remember_question(session: AsyncSession, arrival: Arrival) -> None:
+async def _remember_question(session: AsyncSession, conversation_id: int) -> None:
     # The database's clock, as on the message itself: see `_just_asked`.
     await session.execute(
-        update(Conversation)
-        .where(Conversation.id == arrival.conversation_id)
-        .values(erasing_asked_at=func.now())
+        update(Conversation).where(Conversation.id == conversation_id).values(erasing_asked_at=func.now())
     )
 
 

@@ -31,8 +31,8 @@ async def settle(session: AsyncSession, arrival: Arrival) -> bool:
     stranger = stranger_in(inbound.text)
     if stranger is None:
         return False
-    reference = await _quoted(session, arrival) or await _told_of(
-        session, arrival, last_only=stranger is Stranger.ASKS
+    reference = await _quoted(session, arrival) or await told_of(
+        session, arrival.conversation_id, last_only=stranger is Stranger.ASKS
     )
     if reference is not None and await _is_off(session, arrival, reference):
         if stranger is Stranger.DENIES:
@@ -55,16 +55,21 @@ async def _is_off(session: AsyncSession, arrival: Arrival, reference: str) -> bo
     contact = await session.get_one(Contact, arrival.contact_id)
     if contact.disowned_at is None:
         return False
-    follows = exists().where(ServiceRequest.reference == reference, is_followed_by(arrival.conversation_id))
-    return not await session.scalar(select(follows))
+    return not await follows(session, arrival.conversation_id, reference)
 
 
-async def _told_of(session: AsyncSession, arrival: Arrival, *, last_only: bool) -> str | None:
-    """The request of the newest update that was told here lately; with `last_only` if nothing was said since."""
+async def follows(session: AsyncSession, conversation_id: int, reference: str) -> bool:
+    """Whether a conversation follows the request with this reference."""
+    theirs = exists().where(ServiceRequest.reference == reference, is_followed_by(conversation_id))
+    return bool(await session.scalar(select(theirs)))
+
+
+async def told_of(session: AsyncSession, conversation_id: int, *, last_only: bool) -> str | None:
+    """The reference of the request of the newest update that was told here lately; with `last_only` if nothing was said since."""
     newest = (
         select(Message.turn_id)
         .where(
-            Message.conversation_id == arrival.conversation_id,
+            Message.conversation_id == conversation_id,
             Message.direction == "out",
             Message.kind.in_(DIALOGUE),
             Message.created_at > datetime.now(UTC) - ANSWERED_WITHIN,

@@ -31,6 +31,7 @@ from bot.conversation.talk.in_danger import (
 from bot.conversation.talk.in_report import in_report
 from bot.conversation.talk.kind_word import with_a_kind_word
 from bot.conversation.talk.linking import linked
+from bot.conversation.talk.of_our_texts import wished
 from bot.conversation.talk.older_message import and_on, back_then, of_an_older_one
 from bot.conversation.talk.progress import Progress
 from bot.conversation.talk.reminders import remind
@@ -78,6 +79,8 @@ def _taken(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
     is_only = is_only_danger(draft, memory, setting.turn)
     if not is_only and (about_link := linked(draft, memory, setting)) is not None:
         return replace(about_link, says=danger.first(about_link.says, setting.turn))
+    if (of_us := wished(draft, memory, setting)) is not None:
+        return of_us
     memory = memory.without(JOINING)  # a later yes is one to something else
     if not is_only:
         setting = without_what_wants_nothing(draft, setting)

@@ -10,7 +10,7 @@ from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import Effect
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.question import End, Told
-from bot.conversation.intake.turn import Say, Turn
+from bot.conversation.intake.turn import Say, Turn, Wished
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Progress:
     effects: tuple[Effect, ...] = ()
     end: End | None = None
     wants_person: bool = False
+    wished: Wished | None = None  # of our texts themselves: the gateway obeys it
     meant: Turn | None = field(default=None, compare=False)  # the turn as it was heard
     understood: Mapping[str, Any] | None = field(
         default=None, compare=False

@@ -53,7 +53,7 @@ class Blend:
         letters = ngrams.matrix(texts)
         folds = Folds.fit(meanings, letters, targets, len(classes))
         both = np.sum(folds.held_out(meanings, letters), axis=0)
-        sharpness = _sharpness(both, targets)
+        sharpness = sharpness_of(both, targets)
         blend = cls(classes, ngrams, Views.fit(meanings, letters, targets, len(classes)), sharpness)
         return blend, Lesson(meanings, letters, targets, folds, log_softmax(blend.sharpness * both))
 
@@ -83,7 +83,7 @@ class Blend:
         return cls(labels, Ngrams.load(folder), Views(arrays), sharpness)
 
 
-def _sharpness(both: Array, targets: Targets) -> float:
+def sharpness_of(both: Array, targets: Targets) -> float:
     """The factor on the sum that minimises the log-loss on held-out texts."""
     from scipy.optimize import minimize_scalar
 

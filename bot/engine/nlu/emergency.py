@@ -1,7 +1,7 @@
 """Rasa component: is somebody in danger, and does it go to 911 (emergency) or to 988 (crisis), or to both?
 
 A miss may cost a life and a false alarm costs one extra sentence, so two judges are asked and one is enough: a
-list of phrases in both languages (``emergencies.yml``) and a classifier trained on the examples marked
+list of phrases in both languages (``emergencies.yml``) and a classifier (``keen``) trained on the examples marked
 ``emergency: true`` in data/nlu, of which those marked ``danger: crisis`` too are about self-harm. What people say in the middle
 of a conversation ("ay no, mejor ya no") is learnt from ``data/replies``: a single message is hardly ever so short and so human.
 Phrases that look alarming and are not ("fire hydrant") are taken out first.
@@ -24,8 +24,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.engine.nlu.alarm import Alarm, alarm_over
 from bot.engine.nlu.alarms import CRISIS, Alarms, Heard
 from bot.engine.nlu.alarms import EMERGENCY as URGENT
-from bot.engine.nlu.blend import Blend
 from bot.engine.nlu.encoder import shared_encoder
+from bot.engine.nlu.keen import KeenBlend
 from bot.engine.nlu.messages import (
     DANGER,
     DANGER_AMID,
@@ -55,7 +55,7 @@ class EmergencySpotter(GraphComponent):
         config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        blend: Blend | None = None,
+        blend: KeenBlend | None = None,
     ) -> None:
         self._config = config
         self._model_storage = model_storage
@@ -98,7 +98,7 @@ class EmergencySpotter(GraphComponent):
     ) -> "EmergencySpotter":
         """The component as it was trained."""
         with model_storage.read_from(resource) as folder:
-            blend = Blend.load(folder) if (folder / "labels.json").exists() else None
+            blend = KeenBlend.load(folder) if (folder / "labels.json").exists() else None
         return cls(config, model_storage, resource, blend)
 
     @classmethod
@@ -116,7 +116,7 @@ class EmergencySpotter(GraphComponent):
                 meanings = np.stack([meaning_of(example) for example in examples])
                 calm, calm_meanings = self._calm_replies()
                 labels += [CALM] * len(calm)
-                self._blend = Blend.fit(letters + calm, np.vstack([meanings, calm_meanings]), labels)
+                self._blend = KeenBlend.fit(letters + calm, np.vstack([meanings, calm_meanings]), labels)
                 self._blend.save(folder)
         return self._resource
 
@@ -170,7 +170,7 @@ class EmergencySpotter(GraphComponent):
             kinds if alarm.probability > amid else nothing,
         )
 
-    def _alarm_of(self, blend: Blend, message: Message) -> Alarm:
+    def _alarm_of(self, blend: KeenBlend, message: Message) -> Alarm:
         """How alarming the text is, with its harmless phrases or without them, whichever is less."""
         text, language = str(message.get(TEXT)), message.get(LANGUAGE)
         whole = blend.probabilities(str(message.get(READING)), meaning_of(message))
@@ -188,7 +188,7 @@ def _bar(text: str, heard: Heard) -> str:
     return "few_above" if len(text.split()) <= FEW else "alarm_above"
 
 
-def _judged(blend: Blend, texts: list[str], language: object) -> list[Array]:
+def _judged(blend: KeenBlend, texts: list[str], language: object) -> list[Array]:
     """Probabilities of each text, which no component has read yet."""
     if not texts:
         return []

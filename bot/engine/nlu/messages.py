@@ -14,7 +14,7 @@ ORIGIN = "MeaningEncoder"
 READING = "reading"
 
 # The service of examples of danger, and of what only sounds like it, of which nobody says what the city should do: taught
-# to `EmergencySpotter` only.
+# to `EmergencySpotter`, and to `WishReader` as what wishes nothing of our texts.
 ALARM = "alarm"
 
 LANGUAGE = "language"
@@ -35,6 +35,7 @@ REPLIES = "replies"  # what the text may be as a reply, with its probability
 CLAUSES = (
     "clauses"  # the same of each of its clauses: a list of {"text", "replies"}, none where there is only one
 )
+WISH = "wish"  # of our texts themselves: "stop", "not_mine" or "erase", see `wishes`
 HALF = "half"  # of a message that is part of another one: of what, and which of its parts
 
 

@@ -28,6 +28,12 @@ def _examples(block: dict[str, Any]) -> list[str]:
     return [line.strip()[2:] for line in block.get("examples", "").splitlines() if line.strip()]
 
 
+def _wishes() -> list[dict[str, str]]:
+    from bot.engine.nlu.wishes import read_wishes
+
+    return read_wishes()
+
+
 def _plain(text: str) -> str:
     return re.sub(r"\W+", " ", text.lower()).strip()
 
@@ -73,7 +79,8 @@ def test_nothing_it_is_measured_with_is_trained_on() -> None:
         for text in texts
     }
     tests = [
-        ROOT / f"tests/nlu/{name}.jsonl" for name in ("spanish_reports", "two_problems", "acts", "danger")
+        ROOT / f"tests/nlu/{name}.jsonl"
+        for name in ("spanish_reports", "two_problems", "acts", "danger", "wishes", "danger_apart")
     ]
     for file in (*tests, ROOT.parent / "shared/eval/dev_texts.jsonl"):
         if file.is_file():
@@ -84,6 +91,14 @@ def test_nothing_it_is_measured_with_is_trained_on() -> None:
     assert {text for text in measured & trained if len(text.split()) > 3} == set()
 
 
+def test_no_wish_it_is_measured_with_is_trained_on() -> None:
+    """Any of three words, too: these are short."""
+    lines = (ROOT / "tests/nlu/wishes.jsonl").read_text(encoding="utf-8").splitlines()
+    measured = {_plain(json.loads(line)["text"]) for line in lines}
+    told = {_plain(wish["message"]) for wish in _wishes()}
+    assert {text for text in measured & told if len(text.split()) > 1} == set()
+
+
 def test_what_the_tests_measure_is_what_config_yml_sets() -> None:
     from bot.engine.nlu.classifier import MessageClassifier
 
@@ -91,3 +106,12 @@ def test_what_the_tests_measure_is_what_config_yml_sets() -> None:
     (set_here,) = [each for each in pipeline if each["name"].endswith(MessageClassifier.__name__)]
     defaults = MessageClassifier.get_default_config()
     assert {key: value for key, value in set_here.items() if key != "name"}.items() <= defaults.items()
+
+
+def test_wishes_are_of_four_kinds_in_both_languages_and_none_is_told_twice() -> None:
+    counts = Counter((wish["language"], wish["wish"]) for wish in _wishes())
+    kinds = ("stop", "not_mine", "erase", "calm")
+    assert set(counts) == {(language, kind) for language in ("en", "es") for kind in kinds}
+    assert min(counts.values()) >= 100
+    told = Counter((wish["language"], wish["message"].casefold()) for wish in _wishes())
+    assert {text: times for text, times in told.items() if times > 1} == {}

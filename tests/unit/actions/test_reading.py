@@ -19,7 +19,7 @@ from bot.channels.messages import Option
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.question import End
-from bot.conversation.intake.turn import Say
+from bot.conversation.intake.turn import Say, Wished
 from bot.conversation.questions.detail import Detail
 from bot.conversation.questions.where import Where
 from bot.conversation.stored import as_json
@@ -203,3 +203,13 @@ def test_the_open_question_is_told_by_its_name_and_a_detail_with_its_code() -> N
     asked = replace(draft, open=Where())
     assert [open_question(asked, end) for end in End] == [""] * len(End)
     assert open_question(None, None) == ""
+
+
+@pytest.mark.parametrize("told", [None, "", "calm", 7, ["stop"], {"stop": 1}])
+def test_a_wish_that_is_none_of_ours_counts_for_nothing(told: object) -> None:
+    assert read(a_tracker({"text": "x", "intent": {"name": "report"}, "wish": told})).turn.wish is None
+
+
+@pytest.mark.parametrize("wish", list(Wished))
+def test_a_wish_of_our_texts_comes_with_the_turn(wish: Wished) -> None:
+    assert read(a_tracker({"text": "x", "intent": {"name": "report"}, "wish": str(wish)})).turn.wish is wish

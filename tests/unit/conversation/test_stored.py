@@ -23,6 +23,7 @@ from bot.conversation.intake.turn import (
     Problem,
     SideQuestion,
     Turn,
+    Wished,
 )
 from bot.conversation.questions import QUESTIONS
 from bot.conversation.questions.verdict import Verdict
@@ -42,7 +43,7 @@ FULL_TURN = Turn(
     message_id=4, text="graffiti too, ñandú 🔥", intent="report", at=NOON, language="es",
     guesses=(Guess("graffiti", 0.9), Guess("tree", 0.1)), problems=(Problem("graffiti", "graffiti", 0.9),),
     replies={"add": 0.75, "yes": 0.25}, clauses=(Clause("tuesdays", {"tell": 0.5}),), questions=(Guess("trash_day", 0.5),),
-    danger=frozenset({"emergency"}), danger_alone=frozenset({"crisis"}), vague=True, photos=(1, 2),
+    danger=frozenset({"emergency"}), danger_alone=frozenset({"crisis"}), wish=Wished.STOP, vague=True, photos=(1, 2),
     photo_spots=(PhotoSpot(1, 34.0, -118.4, NOON), PhotoSpot(2, 34.0, -118.4)), captions=(Caption(1, "graffiti"),),
     refused=("too_large",), unseen=("video",), pin=PinSent(34.0, -118.4, "home", from_map=True), rating=3,
     choice="menu", channel="telegram", first_contact=True, edited=True, taken_over=True, before="graffitti", about="SM-7K3R9P", whole="graffitti. who cleans it?",

@@ -413,6 +413,8 @@ que dejen de escribirme
 """.strip().splitlines()
 
 NONE = """
+the unsubscribe link in your email is broken
+the opt out page for the water meter does not load
 stop sign missing
 Stop sign down at Pico and 4th
 the stop sign was knocked over
