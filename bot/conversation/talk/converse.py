@@ -21,6 +21,7 @@ from bot.conversation.talk.aside import with_aside
 from bot.conversation.talk.besides import other_matter, with_other_matter, without_what_wants_nothing
 from bot.conversation.talk.between import respond
 from bot.conversation.talk.both_judged import both_judged
+from bot.conversation.talk.each_its_own import each_its_own
 from bot.conversation.talk.in_danger import (
     and_obeyed,
     is_only_danger,
@@ -70,7 +71,15 @@ def _below_an_older_message(draft: Draft | None, memory: Memory, setting: Settin
 
 
 def _taken(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
-    """A turn of the resident's."""
+    """A turn of the resident's: each of the matters it speaks of gets what is said of it."""
+    shared = (
+        None if is_only_danger(draft, memory, setting.turn) else each_its_own(draft, memory, setting, _taken)
+    )
+    return shared or _taken_whole(draft, memory, setting)
+
+
+def _taken_whole(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
+    """A turn that speaks of one matter, or of new ones."""
     setting = as_a_question(_with_its_danger(draft, memory, setting))
     told = memory.in_danger_lately(setting.turn.at)
     if draft is None and told is not None and turns_out_to_be_none(told, setting):

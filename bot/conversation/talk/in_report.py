@@ -11,7 +11,6 @@ from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import AddToRequest, Effect, Follow, Mute, TellStatus
 from bot.conversation.intake.finished import FINISHED
 from bot.conversation.intake.memory import Filed, Memory
-from bot.conversation.intake.naming import named_by_matter, named_by_number
 from bot.conversation.intake.only_asking import only_asks
 from bot.conversation.intake.question import End, FiledQuestion, Step
 from bot.conversation.intake.quoting import quoted
@@ -39,7 +38,7 @@ from bot.conversation.talk.asking import asked_again
 from bot.conversation.talk.progress import Progress
 from bot.conversation.talk.report import advance, later_report
 from bot.conversation.talk.updates import disowned
-from bot.conversation.talk.wishes import cancels, to_mute, to_reopen
+from bot.conversation.talk.wishes import to_mute, to_reopen
 
 # Whether texts are wanted, said at any time.
 _ABOUT_TEXTS = {"updates:yes": True, "updates:no": False, "start_texts": True, "stop_texts": False}
@@ -130,7 +129,7 @@ def _status_besides(draft: Draft, memory: Memory, setting: Setting) -> Progress 
 
 
 def _wish_besides(draft: Draft, memory: Memory, setting: Setting) -> Progress | None:
-    """What is wished of a request that is filed, while a report is open: finished work opened again, or one that is to be closed."""
+    """What is wished of a request that is filed, while a report is open: finished work opened again, or no texts about it."""
     turn = setting.turn
     if turn.choice is not None or turn.edited or not turn.text:
         return None
@@ -144,16 +143,7 @@ def _wish_besides(draft: Draft, memory: Memory, setting: Setting) -> Progress | 
             effects = (*told.effects, *((more,) if more.words or more.photos else ()))
             return Progress(draft, told.memory, told.says, effects, End.DROPPED)
         return Progress(draft, told.memory, (*told.says, asked_again(draft, setting)), told.effects)
-    named = named_by_number(setting) or named_by_matter(turn.text, setting)
-    if (
-        named is None
-        or named.status not in ACTIVE
-        or named.service == draft.service
-        or not cancels(turn.text)
-    ):
-        return None
-    wish = AddToRequest(named.reference, turn.photos, turn.text, for_staff=True)
-    return Progress(draft, memory, (asked_again(draft, setting),), (wish,))
+    return None
 
 
 def _added_instead(request: OwnRequest, draft: Draft, memory: Memory, setting: Setting) -> Progress:
