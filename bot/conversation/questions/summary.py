@@ -104,8 +104,11 @@ def _put_right(draft: Draft, setting: Setting) -> Step:
     step = corrected_or_noted(draft, setting)
     if not _asks_to_send(setting):
         return step
-    if _is_put_right(draft, step):  # "send it, but it is a water meter, so to the water people"
-        return replace(step, end=End.CONFIRMED)
+    if _is_put_right(
+        draft, step
+    ):  # "send it, but it is a water meter, so to the water people", "it's 15th, then send it"
+        moved = step.draft is not None and step.draft.location != draft.location
+        return replace(step, says=(*step.says, *(_placed(step) if moved else ())), end=End.CONFIRMED)
     # "Not a street light, the one in the stairwell. but yes send it": nothing new can be read back.
     return Step(told, end=End.CONFIRMED) if _changes_nothing(draft, step) else step
 
@@ -120,14 +123,19 @@ def _says_what_to_change(setting: Setting) -> bool:
 
 
 def _is_put_right(draft: Draft, step: Step) -> bool:
-    """Whether a correction is another service at the same place, and leaves nothing to be asked."""
+    """Whether a correction is another service, or another place that was found, and leaves nothing to be asked."""
     after = step.draft
-    return (
-        after is not None
-        and after.service not in (None, draft.service)
-        and after.location == draft.location
-        and after.later == draft.later
-    )
+    if after is None or after.service is None or after.later != draft.later or after.half_place is not None:
+        return False
+    if after.location is None:
+        return draft.location is None and after.service != draft.service
+    return (after.service, after.location) != (draft.service, draft.location)
+
+
+def _placed(step: Step) -> tuple[Say, ...]:
+    """The place that was put right as the report went, so that it is seen to be in there."""
+    where = step.draft.location if step.draft is not None else None
+    return (Say("utter_got_place", {"where": where.name}),) if where is not None else ()
 
 
 def _changes_nothing(draft: Draft, step: Step) -> bool:
