@@ -13,7 +13,7 @@ from bot.conversation.intake.refused import instead_of, with_heard
 from bot.conversation.intake.sending import is_polite_yes, says_send, tells_besides
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.texts_wanted import answer_in
-from bot.conversation.intake.turn import Say, Turn
+from bot.conversation.intake.turn import Clause, Say, Turn
 from bot.text.fold import fold
 
 # Who says that it was said before speaks of the same matter.
@@ -90,6 +90,19 @@ def _only_tells_us(clause: str) -> bool:
     return _FIGURE.fullmatch(clause) is not None or is_polite_yes(clause) or sends or answers
 
 
+def _tells_a_fact(clause: Clause) -> bool:
+    """Whether a clause that is no option and no wish to send has a figure in it, or is surely read as telling something."""
+    if _only_tells_us(clause.text) or is_manners(clause) or "?" in clause.text:
+        return False
+    figure = len(clause.text.split()) >= LEAST_KEPT and any(map(str.isdigit, clause.text))
+    tells = sum(clause.replies.get(one, 0.0) for one in _TOLD)
+    return figure or (tells >= SURELY_TOLD and len(clause.text.split()) >= SOME_WORDS)
+
+
+_TOLD = ("tell", "add", "correct")
+SURELY_TOLD = 0.8  # least chance of a clause that tells something
+
+
 _BLESSES = re.compile(
     r"(?:(?:and |y )?(?:thank you|thanks|gracias)[ .,!]*)?(?:god bless(?: \w+){0,3}|bless you|(?:que )?dios (?:los|las|le|les|te|lo|la) (?:bendiga|pague|cuide)\w*(?: \w+){0,2}|have a (?:good|nice|great|blessed) \w+|bendiciones)",
     re.IGNORECASE,
@@ -98,6 +111,8 @@ _BLESSES = re.compile(
 
 def tells_more(turn: Turn) -> bool:
     """Whether an answer has so many words that it tells something besides: "yes, and it popped my tire"."""
+    if turn.choice is None and any(_tells_a_fact(clause) for clause in clauses_of(turn)):
+        return True  # "send it, its space 2318": a few words, and what the crew looks for
     many = turn.choice is None and len(turn.text.split()) >= MORE_WORDS and not is_polite_yes(turn.text)
     few = len(turn.text.split()) <= FEW_WORDS and "?" not in turn.text
     if clauses_of(turn) and all(map(is_manners, clauses_of(turn))):

@@ -17,6 +17,7 @@ from bot.conversation.intake.read_once import ReadOnce
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Turn
 from bot.conversation.questions.joining import JOINING
+from bot.conversation.talk.answers_told import with_answers_told
 from bot.conversation.talk.aside import with_aside
 from bot.conversation.talk.besides import other_matter, with_other_matter, without_what_wants_nothing
 from bot.conversation.talk.between import respond
@@ -114,7 +115,7 @@ def _taken_whole(draft: Draft | None, memory: Memory, setting: Setting) -> Progr
         if progress.draft is None:
             refused = () if turn.edited else refusals(turn)
             progress = replace(progress, says=(*refused, *progress.says), end=End.DROPPED)
-    progress = at_the_right_one(progress, memory, setting)
+    progress = with_answers_told(at_the_right_one(progress, memory, setting), setting)
     progress = with_what_is_asked(
         with_aside(progress, setting), as_said.turn, setting, begun=draft is not None
     )
