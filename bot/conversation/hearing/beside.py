@@ -35,7 +35,15 @@ _SAYS_NOTHING = digressions.DIGRESSIONS | {"again", ""}
 _BEGINS = frozenset({"report", "give_place"})
 # What a question about what is in a report is mistaken for.
 _LIKE_CONTENTS = frozenset(
-    {*digressions.QUESTIONS, "ask_status", "out_of_scope", "ask_about_bot", "report", "add_to_request"}
+    {
+        *digressions.QUESTIONS,
+        "ask_status",
+        "out_of_scope",
+        "ask_about_bot",
+        "report",
+        "add_to_request",
+        "again",
+    }
 )
 _WORRY = re.compile(
     r"\b(?:don t|dont|do not|not) (?:want|need|looking for) (?:any |no |more )*(?:trouble|troubles|problems|drama|beef)\b|"

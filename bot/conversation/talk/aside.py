@@ -11,7 +11,14 @@ from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.naming import named_by_matter
 from bot.conversation.intake.question import End
 from bot.conversation.intake.setting import Setting
-from bot.conversation.intake.status import asked_about, asks_contents, contents_of, status_effect, talked_of
+from bot.conversation.intake.status import (
+    asked_about,
+    asks_contents,
+    asks_whose,
+    contents_of,
+    status_effect,
+    talked_of,
+)
 from bot.conversation.intake.telling import described
 from bot.conversation.intake.turn import Say, Turn
 from bot.conversation.talk.progress import Progress
@@ -29,6 +36,8 @@ def with_aside(progress: Progress, setting: Setting) -> Progress:
     if contents and progress.draft is not None:
         said = replace(contents_of(progress.draft), alone=True)
         return replace(progress, says=(said, *progress.says))
+    if asks_whose(alone) and progress.draft is None and (whose := talked_of(memory, setting)) is not None:
+        return replace(progress, effects=(*progress.effects, TellStatus(whose, whose=True)))
     if any(isinstance(one, TellStatus) for one in progress.effects) and asked.intent == "ask_status":
         return progress  # told already
     about = asked_about(memory, alone)

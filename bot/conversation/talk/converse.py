@@ -41,7 +41,9 @@ from bot.conversation.talk.stuck import with_a_way_out
 from bot.conversation.talk.unanswered import with_what_is_asked
 from bot.conversation.talk.understood import understood
 from bot.conversation.talk.updates import announce
+from bot.conversation.talk.urgent import with_urgency
 from bot.conversation.talk.who_sees import as_a_question, with_who_sees_it
+from bot.conversation.talk.whose import told_whose
 
 # What is said when a report is given up.
 _GIVEN_UP = frozenset({"utter_dropped", "utter_outside_end"})
@@ -106,7 +108,10 @@ def _taken_whole(draft: Draft | None, memory: Memory, setting: Setting) -> Progr
     if is_only:
         progress = only_danger(draft, memory, as_said)
         return progress if turn.taken_over else and_obeyed(progress, setting)
-    if draft is not None:
+    whose = told_whose(draft, memory, as_said)
+    if whose is not None:
+        progress = whose
+    elif draft is not None:
         progress = in_report(draft, memory, setting)
     else:
         progress = respond(memory, setting)
@@ -121,7 +126,7 @@ def _taken_whole(draft: Draft | None, memory: Memory, setting: Setting) -> Progr
     )
     progress = with_who_sees_it(progress, as_said.turn, setting)
     progress = _with_what_is_given_up(with_a_way_out(progress), draft)
-    progress = with_a_kind_word(progress, draft, as_said.turn)
+    progress = with_a_kind_word(with_urgency(progress, as_said.turn), draft, as_said.turn)
     progress = _with_what_was_not_followed(progress, draft, memory, as_said.turn)
     return replace(progress, says=danger.first(progress.says, turn), meant=turn)
 

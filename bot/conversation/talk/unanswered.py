@@ -9,6 +9,7 @@ from bot.conversation.intake.effects import AddToRequest, TellStatus
 from bot.conversation.intake.only_asking import questions_in
 from bot.conversation.intake.question import End
 from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.status import asks_whose
 from bot.conversation.intake.turn import Say, Turn
 from bot.conversation.talk.progress import Progress
 
@@ -39,6 +40,8 @@ def with_what_is_asked(progress: Progress, said: Turn, setting: Setting, *, begu
         ),
         None,
     )
+    if added is not None and added.reference is not None and asks_whose(setting):
+        return replace(progress, effects=(*progress.effects, TellStatus(added.reference, whose=True)))
     if added is not None:
         effects = tuple(replace(one, asks=True) if one is added else one for one in progress.effects)
         return replace(progress, effects=effects, wants_person=True)
