@@ -132,7 +132,7 @@ _WHO = r"(?:i|you|u|ya|yall|we|they|it|he|she|that|this|these|those|there|anyone
 _PUT = re.compile(
     r"(?:(?:and|n|but|so|y|pero|also|oh|ok|okay|btw|by the way|oiga|oye|entonces|tambien|please|pls|porfa|(?:una|one|a|quick|otra|another) (?:quick )?(?:question|pregunta|duda)|i (?:was |am )?wonder\w*|i d like to know|quisiera saber|quiero saber) )*"
     r"(?:who(?:m|se)? (?:do|does|did|is|are|can|should|will|pays?|decides?|sees?|reads?|gets?|fixes|handles?|comes?|takes?|owns?|runs?|to)\b|"
-    r"(?:what|when|where|why|which|how)(?: (?:\w+ ){0,2}?)?(?: ?)(?:do|does|did|is|are|s|can|should|will|would|much|many|long|often|soon|happens)\b(?! (?:the|it|they) (?:rain|wind)\w*)|"
+    r"(?:what|when|where|why|which|how)(?: (?!(?:it|this|that|they|he|she|we|i|you|there|the)\b)\w+){0,2}? (?:do|does|did|is|are|s|can|should|will|would|much|many|long|often|soon|happens)\b(?! (?:the|it|they) (?:rain|wind)\w*)|"
     rf"(?:do|does|did|can|could|is|are|will|would|should|am|has|have) {_WHO}\b(?! need to know\b)|"
     rf"(?:tell me|let me know|can you tell me|do you know) (?:if|when|who|how|what|where|whether|why)\b|"
     r"(?:a |de |con |en |para )?(?:quien(?:es)?|cuando|cuant[oa]s?|donde|cual(?:es)?|por que|que (?:dia|hora|tanto|pasa|hago|numero|oficina)|como (?:le|lo|la|se|puedo|hago|hacemos|hay))\b(?! (?:dec|dij|dig|coment|mencion|indiq|llueve|hace)\w*)|"

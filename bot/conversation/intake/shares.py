@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bot.cases.status import ACTIVE
-from bot.conversation.intake.belonging import introduces
+from bot.city.location import ResolutionOutcome
+from bot.conversation.intake.belonging import introduces, says_also
 from bot.conversation.intake.clauses import clauses_of
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.naming import named_by_matter, named_by_number
@@ -49,7 +50,12 @@ def shares_of(draft: Draft | None, at_hand: str | None, setting: Setting) -> tup
     turn = setting.turn
     known = _known(draft, setting)
     parts = _parts(turn.text)
-    if at_hand is None or len(known.own) <= 1 or not _is_plain(turn) or any(map(_is_new, parts)):
+    if (
+        at_hand is None
+        or len(known.own) <= 1
+        or not _is_plain(turn)
+        or any(_is_new(part, setting) for part in parts)
+    ):
         return ()
     owners = list(_owners(parts, at_hand, known))
     if set(owners) == {at_hand}:
@@ -106,8 +112,12 @@ def _owners(parts: list[str], at_hand: str, known: Setting) -> Iterator[str]:
         yield owner
 
 
-def _is_new(part: str) -> bool:
-    return begins_anew(part) or introduces(part)
+def _is_new(part: str, setting: Setting) -> bool:
+    """Whether a piece tells of a matter that nobody has told of: in so many words, or with an "also" at a place of its own."""
+    if begins_anew(part) or introduces(part):
+        return True
+    placed = setting.places.locate(part, setting.language).outcome is ResolutionOutcome.RESOLVED
+    return placed and says_also(part)
 
 
 def _named(part: str, known: Setting) -> str | None:

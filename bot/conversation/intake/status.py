@@ -41,7 +41,8 @@ _WISHES = frozenset(
 )
 # What a short question about the one that is talked of is mistaken for.
 _QUESTIONS = frozenset({"ask_city", "ask", "out_of_scope", "ask_about_bot", "ask_hours"})
-MOST_TOLD = 90  # characters of what is in a report, said newest last
+MOST_TOLD = 200  # characters of what is in a report, said newest last: by itself two SMS segments hold it
+MOST_TOLD_ELSEWHERE = 600  # where no segments are counted
 MUCH = 5  # words beside the number: they tell something
 SENTENCES = re.compile(r"(?<=[.!?;\n])\s+|\n+")
 _ASKS = re.compile(
@@ -134,9 +135,10 @@ def asks_whose(setting: Setting) -> bool:
     return any(_WHOSE.search(fold(one)) for one in re.split(r"[.?!;\n]+", setting.turn.text) if one.strip())
 
 
-def contents_of(draft: Draft) -> Say:
+def contents_of(draft: Draft, channel: str = "sms") -> Say:
     """What is in a report that is not sent yet."""
-    values = {"words": quoted_end(draft.description, MOST_TOLD), "photos": str(len(draft.photos))}
+    most = MOST_TOLD if channel == "sms" else MOST_TOLD_ELSEWHERE
+    values = {"words": quoted_end(draft.description, most), "photos": str(len(draft.photos))}
     if draft.location is None:
         return Say("utter_draft_contents", values)
     return Say("utter_draft_contents_where", {**values, "where": draft.location.name})

@@ -94,11 +94,13 @@ def _tells_a_fact(clause: Clause) -> bool:
     """Whether a clause that is no option and no wish to send has a figure in it, or is surely read as telling something."""
     if _only_tells_us(clause.text) or is_manners(clause) or "?" in clause.text:
         return False
-    figure = len(clause.text.split()) >= LEAST_KEPT and any(map(str.isdigit, clause.text))
+    figure = len(clause.text.split()) >= LEAST_KEPT and _IN_IT.search(clause.text) is not None
     tells = sum(clause.replies.get(one, 0.0) for one in _TOLD)
     return figure or (tells >= SURELY_TOLD and len(clause.text.split()) >= SOME_WORDS)
 
 
+# A figure that is no option in front: "2318", "row 4".
+_IN_IT = re.compile(r"\d{2}|(?<=\w\W)\d")
 _TOLD = ("tell", "add", "correct")
 SURELY_TOLD = 0.8  # least chance of a clause that tells something
 

@@ -16,7 +16,7 @@ from bot.conversation.intake.status import talked_of
 from bot.conversation.intake.turn import Say
 from bot.conversation.talk.asking import asked_again
 from bot.conversation.talk.both_judged import both_judged
-from bot.conversation.talk.older_message import and_on, back_then
+from bot.conversation.talk.older_message import back_then
 from bot.conversation.talk.progress import Progress
 from bot.conversation.talk.wishes import takes_back
 
@@ -75,4 +75,14 @@ def _told_of(request: OwnRequest, share: Share, memory: Memory, setting: Setting
     if progress.draft is not None:  # read like a report, and of what is filed
         added = AddToRequest(request.reference, words=words)
         progress = Progress(None, memory, effects=(added,))
-    return and_on(progress, request, None, memory, alone)
+    return replace(progress, memory=_with_the_others(progress.memory, request, memory))
+
+
+def _with_the_others(after: Memory, request: OwnRequest, before: Memory) -> Memory:
+    """The memory after a share with what was asked about other requests, and with what was talked of before it."""
+    now = tuple(one for one in after.agenda if one.reference == request.reference or one not in before.agenda)
+    topics = {one.topic for one in now}
+    others = tuple(
+        one for one in before.agenda if one.reference != request.reference and one.topic not in topics
+    )
+    return replace(after, agenda=(*others, *now), filed=before.filed or after.filed)

@@ -59,9 +59,13 @@ def in_report(draft: Draft, memory: Memory, setting: Setting) -> Progress:
         return Progress(less, memory, (said, asked_again(less, setting)))
     if isinstance(draft.open, Summary) and _cannot_take_out(setting):
         # What it is they mean we do not see: they read what is in it.
-        return Progress(draft, memory, (contents_of(draft), asked_again(draft, setting)))
+        return Progress(
+            draft, memory, (contents_of(draft, setting.turn.channel), asked_again(draft, setting))
+        )
     if setting.turn.intent == "ask_status" and asks_contents(setting):
-        return Progress(draft, memory, (contents_of(draft), asked_again(draft, setting)))
+        return Progress(
+            draft, memory, (contents_of(draft, setting.turn.channel), asked_again(draft, setting))
+        )
     empty = draft.service is None and draft.location is None and draft.half_place is None
     asks = setting.turn.intent == "ask_status" and empty  # the words before were about it, too
     asks = asks or (draft.location is None and _asks_of_their_own(draft, setting))
