@@ -10,6 +10,7 @@ from bot.conversation.intake import digressions, places, services
 from bot.conversation.intake.belonging import says_also
 from bot.conversation.intake.clauses import beyond
 from bot.conversation.intake.draft import Draft
+from bot.conversation.intake.filler import without_filler
 from bot.conversation.intake.one_matter import kept_once
 from bot.conversation.intake.question import Step
 from bot.conversation.intake.quoting import quoted
@@ -93,7 +94,7 @@ def corrected_or_noted(draft: Draft, setting: Setting) -> Step:
 
 def noted(draft: Draft, setting: Setting) -> Step:
     """The words are added to the report, and said back."""
-    said_back = Say("utter_noted", {"quote": quoted(setting.turn.text)})
+    said_back = Say("utter_noted", {"quote": quoted(without_filler(setting.turn.text))})
     return Step(described(draft, setting.turn), (said_back,), again=True)
 
 

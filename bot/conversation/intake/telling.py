@@ -9,6 +9,7 @@ from bot.city.location import Resolution, ResolutionOutcome
 from bot.conversation.intake import places, services
 from bot.conversation.intake.clauses import clauses_of, is_manners, without_manners
 from bot.conversation.intake.draft import MAX_DESCRIPTION, Draft
+from bot.conversation.intake.filler import says_nothing
 from bot.conversation.intake.refused import instead_of, with_heard
 from bot.conversation.intake.sending import is_polite_yes, says_send, tells_besides
 from bot.conversation.intake.setting import Setting
@@ -44,6 +45,8 @@ def absorb(
     before = draft.service
     if draft.refused:
         draft = instead_of(draft, setting)
+    elif _says_only_where(turn, found):
+        pass  # "main and pier ave": the pier in it is no matter
     elif turn.intent != "give_place" or services.sure_service(turn, setting) is not None:
         draft = services.with_words(draft, turn, setting)
     if before is not None and draft.service is None:
@@ -53,10 +56,43 @@ def absorb(
     return placed, says or (places.hint_says(found) if placed.location is None else ())
 
 
+def _says_only_where(turn: Turn, found: Resolution) -> bool:
+    """Whether a place is all that words tell."""
+    if found.outcome is not ResolutionOutcome.RESOLVED or not found.used or len(turn.text.split()) > A_PLACE:
+        return False
+    return not set(fold(turn.text).split()) - set(fold(found.used).split()) - _AROUND_PLACES
+
+
+A_PLACE = 8  # words
+_AROUND_PLACES = frozenset(
+    {
+        "and",
+        "y",
+        "at",
+        "on",
+        "in",
+        "the",
+        "en",
+        "la",
+        "el",
+        "con",
+        "es",
+        "its",
+        "it",
+        "s",
+        "corner",
+        "of",
+        "esquina",
+        "de",
+        "calle",
+    }
+)
+
+
 def described(draft: Draft, turn: Turn) -> Draft:
     """The draft with the words of a turn on file, as they were written."""
     words = to_be_kept(without_manners(turn)) if draft.description else turn.written.strip()
-    if not words or words in draft.description:
+    if not words or words in draft.description or says_nothing(words):
         return draft
     return replace(draft, description=f"{draft.description}\n{words}".strip()[:MAX_DESCRIPTION])
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from bot.city.catalogue import Reading
 from bot.conversation.intake.clauses import beyond, sends_among, yes_among
 from bot.conversation.intake.corrections import corrected_or_noted, corrects, noted
 from bot.conversation.intake.days import tells_when
-from bot.conversation.intake.details import as_told
+from bot.conversation.intake.details import as_told, known_answers
 from bot.conversation.intake.digressions import is_beside, usual_days
 from bot.conversation.intake.draft import Draft
+from bot.conversation.intake.filler import without_filler
 from bot.conversation.intake.maps import link_to_place, picture
 from bot.conversation.intake.question import End, ReportQuestion, Step
 from bot.conversation.intake.quoting import quoted, told_last
@@ -19,11 +21,15 @@ from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import described, tells_more, to_be_kept
 from bot.conversation.intake.turn import Say
 from bot.conversation.questions.change import Change
+from bot.text.fold import fold
 
 # What words that tell something are mistaken for.
 _UNHEARD = frozenset({"out_of_scope", "ask_city"})
 MORE_TOLD = 4  # words beyond what is known, beside a no
 MOST_TOLD = 60  # characters: with the rest of a summary they mostly fit two SMS segments
+MOST_TOLD_ELSEWHERE = 240  # where no segments are counted
+# What the crew looks for, and is read back as it is on file: it may be misspelt, or not the one that was meant.
+_FACTS = (Reading.VEHICLE, Reading.PLATE, Reading.TIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +156,32 @@ def _told(draft: Draft, setting: Setting) -> tuple[Say, ...]:
     first, _, more = draft.description.partition("\n")
     if draft.location is None:
         return ()
-    if more:
-        return (Say("utter_summary_words", {"words": quoted(told_last(more), MOST_TOLD)}),)
+    most = MOST_TOLD if setting.turn.channel == "sms" else MOST_TOLD_ELSEWHERE
     service = as_told(draft, setting)
-    little = service is not None and service.broad and first
-    return (Say("utter_summary_told", {"words": quoted(first, MOST_TOLD)}),) if little else ()
+    little = service is not None and service.broad
+    words = without_filler(told_last(more)) if more else first if little else ""
+    words = "" if _tells_only_where(words, draft) else quoted(words, most)
+    shown = _with_facts(words, draft, setting)
+    if not shown:
+        return ()
+    return (Say("utter_summary_words" if more else "utter_summary_told", {"words": shown}),)
+
+
+def _with_facts(words: str, draft: Draft, setting: Setting) -> str:
+    """The words with what the report holds of plate, make, line, number and time in front, where they do not say it."""
+    service = setting.service(draft.service)
+    if service is None:
+        return words
+    known = known_answers(draft, service)
+    by_kind = {one.reads: known[one.code] for one in service.questions if one.code in known}
+    # Of a time nobody needs to be told what they have just written.
+    kinds = _FACTS if words else _FACTS[:2]
+    facts = [by_kind[kind] for kind in kinds if kind in by_kind]
+    unsaid = [fact for fact in facts if fact.casefold() not in words.casefold() and len(fact) <= MOST_TOLD]
+    return "; ".join(filter(None, (", ".join(unsaid), words)))
+
+
+def _tells_only_where(words: str, draft: Draft) -> bool:
+    """Whether words repeat the place, which is read back by itself."""
+    where = draft.location.name if draft.location is not None else ""
+    return not set(fold(words).split()) - set(fold(f"{where} {draft.place_text}").split()) - {"and", "y"}

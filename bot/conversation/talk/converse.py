@@ -10,6 +10,7 @@ from typing import Any
 from bot.conversation.hearing import heard, scene_of
 from bot.conversation.intake import danger
 from bot.conversation.intake.draft import MAX_DESCRIPTION, Draft
+from bot.conversation.intake.filler import says_nothing
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.photos import refusals
 from bot.conversation.intake.question import End
@@ -144,6 +145,7 @@ def _with_what_was_not_followed(
     Ocean". Of a progress that begins none, those words are remembered until the next."""
     if before is not None or progress.draft is None:
         lost = progress.draft is None and any(say.response in _NOT_FOLLOWED for say in progress.says)
+        lost = lost and not says_nothing(said.text)
         return replace(progress, memory=replace(progress.memory, not_followed=said.kept() if lost else None))
     # "No señor, it's not one for 911. The smell comes through the duct": the first words told more.
     told, draft = memory.not_followed or memory.in_danger, progress.draft

@@ -9,6 +9,7 @@ from bot.conversation.intake import only_asking
 from bot.conversation.intake.belonging import filed_before
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import AddToRequest, Effect, Follow, Mute, TellStatus
+from bot.conversation.intake.filler import says_nothing
 from bot.conversation.intake.finished import FINISHED
 from bot.conversation.intake.memory import Filed, Memory
 from bot.conversation.intake.only_asking import only_asks
@@ -47,6 +48,8 @@ _ABOUT_TEXTS = {"updates:yes": True, "updates:no": False, "start_texts": True, "
 def in_report(draft: Draft, memory: Memory, setting: Setting) -> Progress:
     """A turn while a report is open: mostly its own, sometimes an answer to something asked besides."""
     memory, setting = photo_about.taken_along(memory.without(UPDATES), setting)
+    if setting.turn.choice is None and not setting.turn.photos and says_nothing(setting.turn.text):
+        return Progress(draft, memory, (Say("utter_goodbye_draft"),))  # "sorry one sec": it waits
     if (less := _taken_out(draft, setting)) is not None:
         said = Say("utter_left_out", {"quote": quoted(left_out(draft, less))})
         if rest := told_besides_the_wish(
