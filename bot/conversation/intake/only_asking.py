@@ -135,7 +135,8 @@ _PUT = re.compile(
     r"(?:what|when|where|why|which|how)(?: (?!(?:it|this|that|they|he|she|we|i|you|there|the)\b)\w+){0,2}? (?:do|does|did|is|are|s|can|should|will|would|much|many|long|often|soon|happens)\b(?! (?:the|it|they) (?:rain|wind)\w*)|"
     rf"(?:do|does|did|can|could|is|are|will|would|should|am|has|have) {_WHO}\b(?! need to know\b)|"
     rf"(?:tell me|let me know|can you tell me|do you know) (?:if|when|who|how|what|where|whether|why)\b|"
-    r"(?:a |de |con |en |para )?(?:quien(?:es)?|cuando|cuant[oa]s?|donde|cual(?:es)?|por que|que (?:dia|hora|tanto|pasa|hago|numero|oficina)|como (?:le|lo|la|se|puedo|hago|hacemos|hay))\b(?! (?:dec|dij|dig|coment|mencion|indiq|llueve|hace)\w*)|"
+    r"(?:(?:mis?|el|la|los|las|lo del?|my|the) \w+ )?como (?:les?|l[oa]s?|me|se|puedo|hago) (?!dec|dij|dig|coment|mencion|indiq)\w+|"
+    r"(?:a |de |con |en |para )?(?:quien(?:es)?|cuando|cuant[oa]s?|donde|cual(?:es)?|por que|que (?:dia|hora|tanto|pasa|hago|numero|oficina)|como (?:les?|l[oa]s?|me|se|puedo|hago|hacemos|hay))\b(?! (?:dec|dij|dig|coment|mencion|indiq|llueve|hace)\w*)|"
     r"(?:digame|dime|diganme|me (?:puede[ns]?|podria[ns]?) decir|me (?:dice[ns]?|avisa[ns]?)|sabe[ns]?(?: usted)?) (?:si|cuando|cuanto|quien|como|donde|que|cual|por que)\b|"
     r"(?:se puede|puedo|podemos|tengo que|hay que|voy a tener que|me (?:van|va) a|les? (?:van|va) a|alguien (?:puede|va|viene))\b)"
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -89,11 +90,26 @@ def _asks_to_send(setting: Setting) -> bool:
     return says_send(setting.turn.text) or sends_among(setting.turn)
 
 
+# "Send the graffiti", "mande lo del árbol": by what it is.
+_SENDS_BY_NAME = re.compile(
+    r"(?:(?:yes|yeah|ok|okay|so|and|now|please|pls|just|si|y|ya|ahora|porfa|por favor) )*(?:send|submit|file|mand(?:a|e|en|ar)|envi(?:a|e|en|ar)) (?:in )?(?:the|my|that|el|la|lo del?|lo de la|ese|esa|mi) (?:\w+ )?(?P<what>\w+)(?: (?:one|report|now|please|pls|ya|porfa|por favor|reporte))*"
+)
+
+
+def _sends_by_name(draft: Draft, setting: Setting) -> bool:
+    """Whether words ask for it to be sent by what it is, and say nothing else."""
+    found = _SENDS_BY_NAME.fullmatch(fold(setting.turn.text))
+    if found is None:
+        return False
+    known = fold(f"{draft.description} {setting.noun(draft.service)}")
+    return re.search(rf"\b{re.escape(found['what'])}", known) is not None
+
+
 def _is_sent(draft: Draft, setting: Setting) -> bool:
     """Whether it is to go as it stands: a yes to it, or a wish to send it, with nothing put right beside it."""
     if draft.service in draft.refused:
         return False
-    if setting.turn.intent in ("file", "affirm"):
+    if setting.turn.intent in ("file", "affirm") or _sends_by_name(draft, setting):
         return True
     if setting.turn.intent in ("another", "ask_person") and not sends_among(setting.turn):
         return False

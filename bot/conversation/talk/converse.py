@@ -45,6 +45,7 @@ from bot.conversation.talk.updates import announce
 from bot.conversation.talk.urgent import with_urgency
 from bot.conversation.talk.who_sees import as_a_question, with_who_sees_it
 from bot.conversation.talk.whose import told_whose
+from bot.conversation.talk.wishes import means_the_other
 
 # What is said when a report is given up.
 _GIVEN_UP = frozenset({"utter_dropped", "utter_outside_end"})
@@ -96,7 +97,7 @@ def _taken_whole(draft: Draft | None, memory: Memory, setting: Setting) -> Progr
         setting = without_what_wants_nothing(draft, setting)
     both = both_judged(memory, setting) if draft is None else None
     # What is left of finished work beside praise for another one is no new matter.
-    in_halves = not is_only and (both is None or not both.left.finished)
+    in_halves = not is_only and (both is None or not both.left.finished) and means_the_other(setting) is None
     if in_halves and (two := other_matter(draft, memory, setting)) is not None:
         first = _taken(draft, memory, replace(setting, turn=two.rest))
         return with_other_matter(first, two.told, setting)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.cases.status import ACTIVE
@@ -40,6 +41,7 @@ from bot.conversation.talk.progress import Progress
 from bot.conversation.talk.report import advance, later_report
 from bot.conversation.talk.updates import disowned
 from bot.conversation.talk.wishes import to_mute, to_reopen
+from bot.text.fold import fold
 
 # Whether texts are wanted, said at any time.
 _ABOUT_TEXTS = {"updates:yes": True, "updates:no": False, "start_texts": True, "stop_texts": False}
@@ -175,12 +177,14 @@ def _answer_about_a_request(draft: Draft, memory: Memory, setting: Setting) -> P
     about = next((one for one in memory.open_questions(turn.at) if one.topic == FINISHED), None)
     if about is None or isinstance(about, Reopened) or turn.choice is not None or turn.edited:
         return None
-    answers = turn.intent in ("affirm", "deny", "thanks") or _is_content(turn)
+    answers = turn.intent in ("affirm", "deny", "thanks") or _is_content(turn) or _is_of_work(turn.text)
     later = answers and about.at > draft.touched
     rates = turn.intent == "rate" and isinstance(about, Rating)
     if not (later or rates or turn.intent in ("fixed", "not_fixed")):
         return None
-    if later and turn.intent not in ("affirm", "deny", "thanks", "rate", "fixed", "not_fixed"):
+    if later and _is_of_work(turn.text) and turn.intent not in ("affirm", "thanks", "rate", "fixed"):
+        setting = replace(setting, turn=replace(turn, intent="not_fixed"))  # "they went to the wrong one??"
+    elif later and turn.intent not in ("affirm", "deny", "thanks", "rate", "fixed", "not_fixed"):
         setting = replace(setting, turn=replace(turn, intent="affirm"))  # "yep dry as a bone. thx"
     told = about.answer(memory, setting)
     if told is None:
@@ -194,6 +198,18 @@ def _answer_about_a_request(draft: Draft, memory: Memory, setting: Setting) -> P
     asks = any(say.response.startswith("utter_ask_rating") for say in told.says)
     back = () if asks else (asked_again(draft, setting),)
     return Progress(draft, told.memory, (*told.says, *back), told.effects)
+
+
+# Of who came, or did not, and did the wrong thing: said right after "is it fixed?" it is of that work.
+_OF_WORK = re.compile(
+    r"\b(?:they|you|u|the (?:crew|guys|truck|workers?|city)|nobody|no one|somebody) (?:all |guys |just |only |never |even )?(?:went|came|did|didn t|fixed|looked|cleaned|took|left|missed|checked|painted|filled|closed|sent)\b|"
+    r"\b(?:the )?wrong (?:one|place|spot|corner|street|side|tree|light|hole|pole)\b|\b(?:fueron|vinieron|arreglaron|limpiaron|dejaron|quitaron|pasaron|revisaron|taparon|pintaron) (?:a |al |en |de )?(?:la otra|el otro|otr[oa]|mal|nada|donde no|equivocad\w+)\b|\bnadie (?:vino|fue|hizo|paso|arreglo)\b|\bse equivocaron\b"
+)
+
+
+def _is_of_work(text: str) -> bool:
+    """Whether words say that the work was done elsewhere, or not as it should."""
+    return _OF_WORK.search(fold(text)) is not None and not says_send(text)
 
 
 CONTENT = 0.85  # least chance that words say yes and thank

@@ -271,7 +271,8 @@ def about_another(memory: Memory, setting: Setting) -> OwnRequest | None:
 
 # "No not the net one, i mean the wall one": which of two what was said before is about.
 _MEANS = re.compile(
-    r"\b(?:i mean|i meant|i was talking about|i m talking about|me refiero a|hablo de|digo)(?: \w+){1,5}$"
+    r"\b(?:(?:i mean|i meant|i was talking about|i m talking about|me refiero a|hablo de|digo)(?: \w+){1,5}|(?:i meant|i said|i wrote|i put) (?:that|this|it) (?:for|about|of|on)(?: \w+){1,6}|(?:that|this|it) (?:was|is|s|goes) (?:for|about|with|to|on) (?:the|my)(?: \w+){1,5}|"
+    r"(?:eso|esa|ese|esto|lo que (?:dije|puse|escribi|le dije)) (?:\w+ )?(?:era|es|va|fue|iba) (?:del?|para|pa|por|con|sobre|a)(?: \w+){1,6})$"
 )
 FEW = 12  # words
 
