@@ -23,7 +23,7 @@ from bot.keeping.exporting import export_contact
 from bot.keeping.request_words import forget_request_words
 from bot.keeping.words import forget_words
 from bot.web.console.request_filter import RequestFilter
-from bot.web.console.request_list import load_page
+from bot.web.console.request_list import Asked, load_page
 from tests.integration.test_cases import PICO, a_conversation, file, photos
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("database")]
@@ -291,7 +291,7 @@ async def test_what_cannot_wait_is_marked_since_it_was_said_first() -> None:
             await add_to_request(session, ann, said, reference)
     assert (await load(reference)).urgent_at == AT
     async with transaction() as session:
-        page = await load_page(session, RequestFilter(), "ana")
+        page = await load_page(session, RequestFilter(), Asked("ana", AT + timedelta(days=1)))
     assert [(row.reference, row.urgent) for row in page.rows] == [(reference, True)]
 
 
