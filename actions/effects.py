@@ -147,6 +147,8 @@ async def _status(effect: TellStatus, read: Read) -> tuple[FiledQuestion | None,
         )
         if not requests and effect.reference:  # not theirs, or no reference at all: how theirs stand
             requests = await recent_requests(session, read.conversation_id, most + 1)
+        if effect.whose and requests:
+            return None, [_whose(requests[0], read.turn.language)]
         if effect.contents and requests:
             return None, [await _contents(session, requests[0], read)]
     if not requests:
@@ -159,6 +161,18 @@ async def _status(effect: TellStatus, read: Read) -> tuple[FiledQuestion | None,
         last = requests[most - 1]
         return Older(last.reference, last.service_code, read.turn.at), [*lines, Say("utter_status_more")]
     return None, lines
+
+
+def _whose(request: RequestSummary, language: str) -> Say:
+    """As what a request is filed, and with whom it is now."""
+    service = catalogue().services.get(request.service_code)
+    department = request.department or (service.department if service else "")
+    values = {
+        "reference": request.reference,
+        "what": service.short[language] if service else request.service_code,
+        "department": city().department_called(department, language),
+    }
+    return Say("utter_filed_as", values)
 
 
 def _more_of_one(request: RequestSummary, read: Read) -> list[Say]:
@@ -340,6 +354,7 @@ async def _add(effect: AddToRequest, read: Read, *, opens: bool = True) -> list[
     """Kept with their request and said back. `opens`: as in `add_to_request`."""
     async with transaction() as session:
         more = _said(effect.words, effect.location, read, effect.photos)
+        more = replace(more, urgent=effect.urgent)
         # Beside a picture or a place a question is one more thing they told.
         asks = effect.asks and asks_back(effect.words) and not (effect.photos or effect.location)
         more = replace(more, asks=asks)

@@ -96,6 +96,7 @@ async def _file(draft: Draft, heard: Read) -> FiledRequest:
         language=heard.turn.language,
         at=heard.turn.at,
         alert_id=draft.alert,
+        urgent=draft.urgent,
         answers=answers_to_file(draft, catalogue().services[draft.service], setting_of(heard).today),
     )
     async with transaction() as session:

@@ -28,6 +28,7 @@ class Said:
     turn_id: int | None = None  # None: said in no turn of the engine's, as in a script
     at: datetime | None = None  # when it was said, aware; None: now
     asks: bool = False  # a question of theirs, which answers nothing
+    urgent: bool = False  # they say that it cannot wait
 
 
 async def keep_addition(session: AsyncSession, request_id: int, conversation_id: int, said: Said) -> bool:

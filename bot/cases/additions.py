@@ -65,6 +65,9 @@ async def add_to_request(
             record(session, RESIDENT, "request.photos_added", "request", request.reference, photos=photos)
         if said.words:
             record(session, RESIDENT, "request.words_added", "request", request.reference)
+        if said.urgent and request.urgent_at is None:
+            request.urgent_at = said.at or datetime.now(UTC)
+            record(session, RESIDENT, "request.called_urgent", "request", request.reference)
         log.info("request.added_to", request_id=request.id, conversation_id=conversation_id)
         if not said.asks:
             await goes_on(session, request, said.at)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from bot.cases.audit import record
 from bot.cases.lookup import UnknownRequestError, find_joined, follows
@@ -67,6 +68,27 @@ async def record_feedback(
         if verdict is Verdict.FIXED and request.status == Status.OPEN:
             await _close_again(session, request, at)
     return Status(request.status)
+
+
+def is_last_word(said: str) -> ColumnElement[bool]:
+    """The condition for answers that count where residents' answers are counted: not those that their resident took back, or gave
+    once more, before the work ended again. `said`: the column of `Feedback` that is counted, "verdict" or "rating"."""
+    later, ended = aliased(Feedback), aliased(Update)
+    end_between = exists().where(
+        ended.request_id == Feedback.request_id,
+        ended.to_status.in_([str(one) for one in FINISHED]),
+        ended.author != RESIDENT,
+        ended.created_at > Feedback.created_at,
+        ended.created_at <= later.created_at,
+    )
+    said_again = exists().where(
+        later.request_id == Feedback.request_id,
+        later.conversation_id == Feedback.conversation_id,
+        later.id > Feedback.id,
+        getattr(later, said).is_not(None),
+        ~end_between.correlate(Feedback, later),
+    )
+    return and_(getattr(Feedback, said).is_not(None), ~said_again.correlate(Feedback))
 
 
 def is_not_fixed() -> ColumnElement[bool]:

@@ -42,6 +42,7 @@ class NewRequest:
     at: datetime | None = None  # when it was confirmed, aware; None: now
     answers: Mapping[str, str] = field(default_factory=dict)
     alert_id: int | None = None  # the known outage or works it is due to
+    urgent: bool = False  # who filed it says that it cannot wait
     channel: str = ""  # by which it came; "" for that of its conversation
     author: str = "resident"  # who filed it, as its history says
 
@@ -104,6 +105,7 @@ async def _insert(session: AsyncSession, new: NewRequest, service: Service) -> S
         "department": service.department,
         "status": Status.OPEN,
         "alert_id": new.alert_id,
+        "urgent_at": filed_at if new.urgent else None,
         "created_at": filed_at,
         "updated_at": filed_at,
         "due_on": first_promise(service, filed_at),

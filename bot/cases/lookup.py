@@ -40,6 +40,7 @@ class RequestSummary:
     resolution: Resolution | None = None  # how it ended
     ended_at: datetime | None = None  # aware UTC
     theirs: bool = False  # they filed it
+    department: str = ""  # that has it; "" for the service's own
 
 
 async def recent_requests(
@@ -116,6 +117,7 @@ def _summary(row: ServiceRequest, theirs: Collection[int]) -> RequestSummary:
         due_on=row.due_on if row.status in (Status.OPEN, Status.IN_PROGRESS) else None,
         ended_at=row.ended_at,
         theirs=row.conversation_id in theirs,
+        department=row.department or "",
     )
 
 
@@ -212,6 +214,7 @@ _CHANGING = (
         "updated_at",
         "due_on",
         "late_told_at",
+        "urgent_at",
         "merged_into_id",
         "description",
         "answers",

@@ -24,13 +24,14 @@ class Need(IntEnum):
 
     DANGER = 0  # its resident told of danger, and nobody has said that they see to it
     NOT_FIXED = 1  # done once, and its resident says it is not
-    ADDED = 2  # a resident wrote, and nobody has answered by a change
-    PASSED_BACK = 3  # by a crew that should not have it
-    PERSON = 4  # its conversation waits for a person
-    OVERDUE = 5
-    SOON = 6
-    NONE = 7  # new, under way, or waiting
-    ENDED = 8
+    URGENT = 2  # its resident says that it cannot wait
+    ADDED = 3  # a resident wrote, and nobody has answered by a change
+    PASSED_BACK = 4  # by a crew that should not have it
+    PERSON = 5  # its conversation waits for a person
+    OVERDUE = 6
+    SOON = 7
+    NONE = 8  # new, under way, or waiting
+    ENDED = 9
 
 
 class Why(StrEnum):
@@ -55,6 +56,7 @@ def need(now: datetime) -> ColumnElement[int]:
         (ServiceRequest.status.in_(sorted(FINISHED)), literal(int(Need.ENDED))),
         (_is_in_danger(), literal(int(Need.DANGER))),
         (has_news(News.NOT_FIXED), literal(int(Need.NOT_FIXED))),
+        (ServiceRequest.urgent_at.is_not(None), literal(int(Need.URGENT))),
         (has_news(News.ADDED), literal(int(Need.ADDED))),
         (ServiceRequest.passed_back_at.is_not(None), literal(int(Need.PASSED_BACK))),
         (_waits_for_a_person(), literal(int(Need.PERSON))),

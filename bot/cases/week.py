@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from bot.cases.feedback import Verdict
+from bot.cases.feedback import Verdict, is_last_word
 from bot.cases.promises import is_overdue
 from bot.cases.status import Resolution
 from bot.city.current import calendar, catalogue
@@ -146,15 +146,21 @@ async def _feedback(
     session: AsyncSession, figures: Mapping[str, Figures], start: datetime, end: datetime
 ) -> None:
     rows = await session.execute(
-        select(ServiceRequest.service_code, Feedback.verdict, Feedback.rating)
+        select(
+            ServiceRequest.service_code,
+            Feedback.verdict,
+            Feedback.rating,
+            is_last_word("verdict"),
+            is_last_word("rating"),
+        )
         .join(ServiceRequest, ServiceRequest.id == Feedback.request_id)
         .where(_within(Feedback.created_at, start, end))
     )
-    for code, verdict, rating in rows:
+    for code, verdict, rating, judges, rates in rows:
         each = figures[code]
-        each.fixed += verdict == Verdict.FIXED
-        each.not_fixed += verdict == Verdict.NOT_FIXED
-        each.ratings += [rating] if rating is not None else []
+        each.fixed += judges and verdict == Verdict.FIXED
+        each.not_fixed += judges and verdict == Verdict.NOT_FIXED
+        each.ratings += [rating] if rates and rating is not None else []
 
 
 def _usual_days(code: str) -> int | None:

@@ -72,6 +72,7 @@ async def whole(session: AsyncSession, row: ServiceRequest) -> dict[str, Any]:
         "elsewhere": asdict(record)
         if (record := await linked(session, row.id))
         else None,  # its record in the city's own system
+        "urgent_since": row.urgent_at,  # when a resident first said that it cannot wait
         "alert": row.alert_id,  # the known problem it is due to
         "reported_by": _reporter(await reporter_of(session, row.id)),  # None: it came by no key
         "language": row.language,

@@ -27,6 +27,20 @@ def _within(name: str, amount: str) -> str:
     return f"CASE {cases} ELSE '{name}_later' END"
 
 
+def _is_last_word(said: str) -> str:
+    """Of answers by one resident on one day those that were not taken back, or given once more, before the work ended again: see
+    `bot.cases.feedback.is_last_word`. Of one day, so that a day that was counted stays as it is."""
+    return f"""NOT EXISTS (
+            SELECT FROM feedback l
+            WHERE l.request_id = f.request_id AND l.conversation_id = f.conversation_id AND l.id > f.id
+                AND l.{said} IS NOT NULL
+                AND (l.created_at AT TIME ZONE :zone)::date = (f.created_at AT TIME ZONE :zone)::date
+                AND NOT EXISTS (
+                    SELECT FROM updates e
+                    WHERE e.request_id = f.request_id AND e.to_status IN ('resolved', 'closed') AND e.author <> 'resident'
+                        AND e.created_at > f.created_at AND e.created_at <= l.created_at))"""
+
+
 _SUMS = ",\n    ".join(
     f"coalesce(sum(n) FILTER (WHERE what = '{name}'), 0)::integer AS {name}" for name in REQUEST_COUNTS
 )
@@ -90,10 +104,10 @@ WITH filed AS MATERIALIZED (
     UNION ALL SELECT request_id, created_at, 'reopened' FROM updates
         WHERE created_at >= :start AND created_at < :end
             AND from_status IN ('resolved', 'closed') AND to_status = 'open' AND undoes_id IS NULL
-    UNION ALL SELECT request_id, created_at, verdict FROM feedback
-        WHERE created_at >= :start AND created_at < :end AND verdict IS NOT NULL
-    UNION ALL SELECT request_id, created_at, 'rating_' || rating FROM feedback
-        WHERE created_at >= :start AND created_at < :end AND rating IS NOT NULL
+    UNION ALL SELECT request_id, created_at, verdict FROM feedback f
+        WHERE created_at >= :start AND created_at < :end AND verdict IS NOT NULL AND {_is_last_word("verdict")}
+    UNION ALL SELECT request_id, created_at, 'rating_' || rating FROM feedback f
+        WHERE created_at >= :start AND created_at < :end AND rating IS NOT NULL AND {_is_last_word("rating")}
 ), by_day AS (
     SELECT (c.at AT TIME ZONE :zone)::date AS day, r.service_code, coalesce(r.neighborhood, '') AS neighborhood,
         coalesce(r.department, '') AS department, r.channel, r.language, c.what, count(*) AS n

@@ -22,6 +22,8 @@ from bot.delivery.push import join_requests, take_out, update_request
 from bot.keeping.exporting import export_contact
 from bot.keeping.request_words import forget_request_words
 from bot.keeping.words import forget_words
+from bot.web.console.request_filter import RequestFilter
+from bot.web.console.request_list import Asked, load_page
 from tests.integration.test_cases import PICO, a_conversation, file, photos
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("database")]
@@ -277,3 +279,23 @@ async def test_what_is_added_has_one_owner_in_the_database() -> None:
     async with transaction() as session:
         rows = list(await session.scalars(select(Addition)))
     assert [row.conversation_id for row in rows] == [ann]
+
+
+async def test_what_cannot_wait_is_marked_since_it_was_said_first() -> None:
+    ann = await a_conversation(ANN)
+    reference = (await file(ann)).reference
+    assert (await load(reference)).urgent_at is None
+    for minutes in (0, 5):
+        async with transaction() as session:
+            said = Said("a bike fell in", at=AT + timedelta(minutes=minutes), turn_id=minutes, urgent=True)
+            await add_to_request(session, ann, said, reference)
+    assert (await load(reference)).urgent_at == AT
+    async with transaction() as session:
+        page = await load_page(session, RequestFilter(), Asked("ana", AT + timedelta(days=1)))
+    assert [(row.reference, row.urgent) for row in page.rows] == [(reference, True)]
+
+
+async def test_a_request_is_filed_as_one_that_cannot_wait() -> None:
+    ann = await a_conversation(ANN)
+    reference = (await file(ann, urgent=True, at=AT)).reference
+    assert (await load(reference)).urgent_at == AT

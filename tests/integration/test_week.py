@@ -125,3 +125,17 @@ async def test_a_week_without_anything_has_no_figures() -> None:
 async def test_the_last_whole_week_is_over_in_the_city(now: datetime, monday: date) -> None:
     assert last_whole_week(now) == monday
     assert monday_of(monday + timedelta(days=6)) == monday
+
+
+async def test_a_resident_who_takes_an_answer_back_or_says_it_again_counts_once() -> None:
+    conversation_id = await a_conversation("+13105557001")
+    reference = (await file(conversation_id, "once", at=at(9, 8))).reference
+    async with transaction() as session:
+        change = Change(reference, Status.RESOLVED, "staff:ana", "Done.", resolution=Resolution.FIXED)
+        await change_request(session, change)
+        for hour, verdict in ((9, Verdict.NOT_FIXED), (10, Verdict.FIXED), (11, Verdict.FIXED)):
+            await record_feedback(session, conversation_id, reference, verdict, at=at(10, hour))
+        await record_feedback(session, conversation_id, reference, rating=4, at=at(10, 12))
+        await record_feedback(session, conversation_id, reference, rating=5, at=at(10, 13))
+    found = await figures()
+    assert (found.fixed, found.not_fixed, found.ratings) == (1, 0, [5])

@@ -10,10 +10,12 @@ from bot.conversation.hearing.acts import by_its_figure
 from bot.conversation.hearing.evidence import Scene, evidence
 from bot.conversation.hearing.meant import ALONE, is_worded, meant
 from bot.conversation.intake import digressions
+from bot.conversation.intake.only_asking import asks_plainly
 from bot.conversation.intake.sending import says_send
 from bot.conversation.intake.services import CATCH_ALL, PLAINLY, begins_anew, sure_service
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.status import asks_after, asks_contents
+from bot.conversation.intake.telling import to_be_kept
 from bot.conversation.intake.turn import SideQuestion, Turn
 from bot.text.fold import fold
 
@@ -33,7 +35,15 @@ _SAYS_NOTHING = digressions.DIGRESSIONS | {"again", ""}
 _BEGINS = frozenset({"report", "give_place"})
 # What a question about what is in a report is mistaken for.
 _LIKE_CONTENTS = frozenset(
-    {*digressions.QUESTIONS, "ask_status", "out_of_scope", "ask_about_bot", "report", "add_to_request"}
+    {
+        *digressions.QUESTIONS,
+        "ask_status",
+        "out_of_scope",
+        "ask_about_bot",
+        "report",
+        "add_to_request",
+        "again",
+    }
 )
 _WORRY = re.compile(
     r"\b(?:don t|dont|do not|not) (?:want|need|looking for) (?:any |no |more )*(?:trouble|troubles|problems|drama|beef)\b|"
@@ -131,6 +141,23 @@ def beside_a_question(scene: Scene | None, setting: Setting) -> Turn | None:
         # "Yay saturday, thank u!! do you know when the pool has toddler swim": the thanks do not count.
         return replace(asked, text=turn.text)
     return replace(rest, aside=asked) if rest.intent not in _SAYS_NOTHING else None
+
+
+def option_beside_a_question(scene: Scene | None, setting: Setting) -> Turn | None:
+    """The option whose number stands in front of a question, which is asked besides: "1. who pays for those?"."""
+    turn = setting.turn
+    if scene is None or not is_worded(turn) or (option := by_its_figure(turn, scene)) is None:
+        return None
+    behind = to_be_kept(turn.text)
+    told = len(turn.side.rest.text.split()) > A_REMARK if turn.side is not None else False
+    asked = replace(turn, text=behind, whole="", side=None, besides=None)
+    asks = turn.intent in digressions.QUESTIONS or asks_plainly(behind)
+    if behind == turn.text.strip() or told or not asks:
+        return None
+    intent = turn.intent if turn.intent in digressions.QUESTIONS else "ask"
+    return replace(
+        option, text="", whole=turn.text, aside=replace(asked, intent=intent), side=None, besides=None
+    )
 
 
 # What may stand in front of one more question.

@@ -10,6 +10,7 @@ from bot.conversation.hearing.beside import (
     is_answered,
     known_in_part,
     of_their_own,
+    option_beside_a_question,
     tells_what_it_is,
 )
 from bot.conversation.hearing.buttons import options_below
@@ -53,6 +54,8 @@ def heard(draft: Draft | None, memory: Memory, setting: Setting) -> Setting:
         if asked is not None and not named.text.startswith(asked.text):
             named = replace(named, aside=asked, whole=named.text)
         return replace(setting, turn=named)
+    if (option := option_beside_a_question(scene, setting)) is not None:
+        return replace(setting, turn=option)
     rest = beside_a_question(scene, setting)
     if rest is not None and scene is not None and (option := by_its_figure(rest, scene)) is not None:
         rest = replace(option, aside=rest.aside)  # "1. does she get the money back?"

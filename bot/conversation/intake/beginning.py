@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.city.location import Resolution
-from bot.conversation.intake import services
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.photo_place import with_spot
 from bot.conversation.intake.photos import with_photos
+from bot.conversation.intake.problems import problems_of
 from bot.conversation.intake.question import Step
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import absorb, with_pin
@@ -22,7 +22,7 @@ def begin(setting: Setting, empty: Draft | None = None) -> Step:
     """Begin a report with a turn; `empty` is a draft that was asked about before anything was said."""
     turn = setting.turn
     draft = empty or Draft(id=turn.message_id, touched=turn.at)
-    problems = services.problems_of(turn, setting) if turn.choice is None else ()
+    problems = problems_of(turn, setting) if turn.choice is None else ()
     whole: Resolution | None = None
     if problems:
         first, *rest = problems

@@ -103,9 +103,18 @@ LEAST_TOLD = 2  # words of a clause that are neither known nor plain
 
 def _tells_of(clause: Clause, known: set[str]) -> bool:
     """Whether a clause has words of its own; of "17th" and "17" one is enough to be known."""
+    if (beside := _BESIDE_WHAT.search(fold(clause.text))) is not None:
+        return not set(beside["what"].split()) <= known  # "del lado de la escuela", "next to the blue gate"
     known = {_bare(word) for word in known}
     words = {_bare(word) for word in fold(clause.text).split()} - known - PLAIN - _OF_PLACES
     return len({word for word in words if len(word) > 2 or word[0].isdigit()}) >= LEAST_TOLD
+
+
+# What a place is by: the crew looks for it.
+_BESIDE_WHAT = re.compile(
+    r"\b(?:next to|in front of|behind|across from|by the|near the|on the|facing|outside(?: of)?|(?:del |de este |de aquel )?lado (?:de la|del|de los|de las|de)|junto a(?:l| la)?|enfrente de(?:l| la)?|frente a(?:l| la)?|"
+    r"atras de(?:l| la)?|detras de(?:l| la)?|cerca de(?:l| la)?|pegad[oa] a(?:l| la)?) (?:the |a |la |el |los |las )?(?P<what>\w{4,})"
+)
 
 
 def _bare(word: str) -> str:

@@ -10,11 +10,20 @@ from bot.conversation.intake import digressions, places, services
 from bot.conversation.intake.belonging import says_also
 from bot.conversation.intake.clauses import beyond
 from bot.conversation.intake.draft import Draft
+from bot.conversation.intake.filler import without_filler
 from bot.conversation.intake.one_matter import kept_once
 from bot.conversation.intake.question import Step
 from bot.conversation.intake.quoting import quoted
 from bot.conversation.intake.refused import instead_of
-from bot.conversation.intake.refusing import asks_and_denies, named_instead, preferred
+from bot.conversation.intake.refusing import (
+    asks_and_denies,
+    changes_it,
+    is_denied,
+    is_refused,
+    named_instead,
+    preferred,
+    says_none,
+)
 from bot.conversation.intake.sending import says_send
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.telling import described
@@ -46,6 +55,7 @@ _CHANGE_IT = re.compile(
 _SENDS_BUT = re.compile(
     r"(?:(?:yes|ok|okay|si|please|pls|just|ya) )*(?:send (?:it|this)|file it|submit it|mand\w+|envi\w+) (?:(?:please|pls|porfa|por favor) )?(?:but|pero)\b"
 )
+_FORGETS = re.compile(r"\b(?:forget|drop|skip|never ?mind|cancel\w*|never|olvid\w+|descart\w+)\b")
 A_STREET = 4  # words that name a street and nothing else
 MOST_LATER = 2  # problems kept for after the first
 
@@ -84,7 +94,7 @@ def corrected_or_noted(draft: Draft, setting: Setting) -> Step:
 
 def noted(draft: Draft, setting: Setting) -> Step:
     """The words are added to the report, and said back."""
-    said_back = Say("utter_noted", {"quote": quoted(setting.turn.text)})
+    said_back = Say("utter_noted", {"quote": quoted(without_filler(setting.turn.text))})
     return Step(described(draft, setting.turn), (said_back,), again=True)
 
 
@@ -142,11 +152,15 @@ def maybe_corrected_service(draft: Draft, setting: Setting) -> Draft:
         return replace(draft, service=instead)
     if turn.text and (wanted := preferred(turn, draft.service, setting)) is not None:
         return replace(draft, service=wanted)
+    if denied and _only_moves(draft, setting):
+        return draft  # refused before, and left as nothing better was told: a place says nothing of it
     if denied:
         return _instead_of(draft, setting)
     code = services.sure_service(turn, setting)
     if code is None or code == services.CATCH_ALL or code == draft.service:
         return draft
+    if _FORGETS.search(fold(turn.text)) and is_refused(turn.text, code, setting):
+        return draft  # "actually forget the graffiti": it is no correction
     if is_open_to_another(draft, setting):
         return services.of_service(draft, code)  # "why does it say something else? it is a party house"
     # "line 7" about a thing lost on a bus reads like a report of the bus: only its own name makes it one.
@@ -160,6 +174,16 @@ def maybe_corrected_service(draft: Draft, setting: Setting) -> Draft:
     named = services.names_service(words, code, setting)
     named = named and not services.names_service(words, draft.service or "", setting)
     return replace(draft, service=code) if outright and named else draft
+
+
+def _only_moves(draft: Draft, setting: Setting) -> bool:
+    """Whether words put a place right, and refuse no kind."""
+    turn = setting.turn
+    refuses = is_denied(turn, draft.service, setting) or is_refused(turn.text, draft.service, setting)
+    if refuses or says_none(turn.text) or changes_it(turn.text):
+        return False
+    found = places.corrected_place(draft, setting)
+    return found.location is not None and found.location != draft.location
 
 
 def _beside_where(draft: Draft, setting: Setting) -> str:

@@ -13,6 +13,7 @@ from bot.channels.messages import Option
 from bot.city.catalogue import Choice, Question, QuestionKind, Service
 from bot.conversation.intake.days import read_day
 from bot.conversation.intake.draft import Draft
+from bot.conversation.intake.put_right import as_put_right
 from bot.conversation.intake.reading import answers_in, phrases_in
 from bot.conversation.intake.services import choose
 from bot.conversation.intake.setting import Setting
@@ -38,7 +39,7 @@ def known_answers(draft: Draft, service: Service, today: date | None = None) -> 
     """Everything known of the service's questions: said in the report, or answered. With `today` days become dates."""
     codes = {question.code for question in service.questions}
     given = {code: answer for code, answer in draft.answers if code in codes}
-    known = answers_in(draft.description, service.questions) | given
+    known = answers_in(as_put_right(draft.description), service.questions) | given
     for question in service.questions:
         if today and question.kind is QuestionKind.DATE and question.code in known:
             day = read_day(known[question.code], today, ahead=question.ahead)

@@ -243,7 +243,7 @@ def usual_days(service: Service | None) -> tuple[Say, ...]:
 _QUESTION = re.compile(
     r"\?|^\W*(?:(?:and|but|so|also|then|ok|hey|btw|y|i|e|pero|oye|oiga|entonces|tambien|bueno|(?:otra|una|another|one more|quick) (?:pregunta|duda|question))\b\W*)*(?:(?:a|de|con|en|para) (?=que|quien|cual|cuan))?"
     r"(?:what|who|whom|whose|when|where|why|which|how|can|could|would|will|do|does|did|is|are|am|tell|play|set|call|"
-    r"que|quien(?:es)?|cuando|cuant[oa]s?|donde|por que|cual(?:es)?|como(?! (?:\d|un|una|unos|unas|dos|tres|cuatro|cinco|seis|a|de|desde|hace|el|la)\b)|"
+    r"que|quien(?:es)?|cuando|cuant[oa]s?|donde|por que|cual(?:es)?|como(?! (?:(?:ya )?(?:le|les|te|se|lo|la) (?:dec|dij|dig|coment|mencion|indiq|cont)\w*|\d|un|una|unos|unas|dos|tres|cuatro|cinco|seis|a|de|desde|hace|el|la)\b)|"
     r"pued[eo]s?|pueden|podemos|podrias?|se puede|tengo que|hay que|dime|pon)\b"
 )
 

@@ -67,6 +67,7 @@ class Draft:
     alert: int | None = None  # the known outage or works it is due to, which was told
     alerted: str = ""  # the what and where that were compared with those last
     office_told: str = ""  # the service of which we said whom to contact
+    urgent: bool = False  # its words say that it cannot wait, which was said to be marked
     later: tuple[Turn, ...] = ()  # other problems, reported after this one
 
     def expired(self, now: datetime) -> bool:

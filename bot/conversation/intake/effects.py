@@ -16,6 +16,7 @@ class TellStatus:
     reference: str | None = None
     contents: bool = False  # their words and photos, not how it stands
     before: str | None = None  # only those that are older than this one
+    whose: bool = False  # as what it is filed and with whom it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class AddToRequest:
     for_staff: bool = False  # a wish to change or withdraw it, which people decide
     asks: bool = False  # a question that we cannot answer: people do
     said_as: str = ""  # the response that tells of it, in place of the usual one
+    urgent: bool = False  # they say that it cannot wait
     whole: bool = False  # the words are kept to the last: a yes in front of them is what was asked for
 
 

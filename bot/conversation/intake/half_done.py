@@ -51,11 +51,26 @@ _BOTH = re.compile(r"\b(?:both|too|also|as well|amb[oa]s|las dos|los dos|tambien
 _CONTENT = re.compile(
     r"\b(?<!not )(?:(?:i|we|one|you) can (?:live|deal) with|i ll take it|good enough|no big deal|not a big deal|no biggie|"
     r"(?:i m|im|we re|i am|we are) (?:ok|okay|fine|happy|good|cool) with|(?:fine|ok|okay|good) (?:by|with|for) (?:me|us)|works for (?:me|us)|"
-    r"(?:don t|dont|do not) mind|(?:doesn t|doesnt|does not) (?:bother|matter)|not complaining|can t complain|happy with (?:it|that)|"
+    r"(?:don t|dont|do not) mind|(?:doesn t|doesnt|does not) (?:bother|matter)|not complaining|can t complain|happy with (?:it|that)|(?:i m|im|we re|i am|we are) (?:so |very |really |quite |just )?(?:happy|satisfied|content|pleased)|"
     r"nothing major|(?:so )?i (?:swept|cleaned|picked|took|threw|moved|put) (?:it|them|that) (?:up|away|out|myself|in)|i took care of (?:it|that|them)|not worth (?:another|a)|(?:so |much |way |a lot )+better|mucho mejor|bastante mejor|"
     r"me conformo|no (?:me )?importa|no pasa nada|no me molesta|no es (?:para tanto|nada grave|gran cosa)|no me quejo|con eso (?:basta|me basta|tengo|esta bien)|"
     r"(?:asi )?(?:esta|queda) bien asi|por mi esta bien|me doy por (?:servid|bien servid)\w*|se aguanta|(?:pero )?ya l[oa]s? (?:recogi|barri|limpie|levante|tire|quite) yo|yo l[oa]s? (?:recogi|barri|limpie|levante|tire|quite)|(?:ya )?es ganancia)\b"
 )
+
+# That nothing more is wanted of it: "nobody has to come back", "no abran nada", "déjelo cerrado".
+_WANTS_NOTHING = re.compile(
+    r"\b(?:nobody|no one|noone) (?:has|have|needs?) to (?:come|go|look|do|return)\b|\b(?:no need|you don t (?:need|have)|u don t (?:need|have)|they don t (?:need|have)) to (?:come|go|send|re ?open|open|do anything|look)\b|"
+    r"\b(?:leave|keep) it (?:closed|as (?:it )?is|like (?:that|this)|alone|be)\b|(?<!they )(?<!still )\b(?:don t|dont|do not|please don t) (?:re ?open|open it (?:again|back|up again)|send (?:anyone|anybody|them|somebody|people))\b|"
+    r"\bnadie (?:tiene|necesita) (?:que )?(?:venir|volver|ir|regresar)\b|\bno (?:tienen?|necesitan?) (?:que )?(?:venir|volver|mandar|regresar|hacer nada)\b|"
+    r"\bno (?:l[oa] )?(?:re)?abra[ns]?(?:l[oa])? (?:nada|otra vez|de nuevo)\b|\bno l[oa] (?:re)?abra[ns]?\b|\bno (?:manden?|vengan?)(?: a)? nadie\b|\bya no (?:manden?|vengan?)\b|"
+    r"\b(?:ya )?(?:dejel[oa]|dejenl[oa]) (?:asi|cerrad[oa]|como esta)\b|\bcierr[ea]n?lo\b"
+)
+
+
+def wants_nothing_more(text: str) -> bool:
+    """Whether words say that nobody need do more about it, whatever else they find. Reads any text, never raises."""
+    return _WANTS_NOTHING.search(fold(text)) is not None and "?" not in text
+
 
 # Who has not seen it yet, and will.
 _NOT_SEEN = re.compile(

@@ -49,6 +49,8 @@ PLAIN = frozenset({
     "cosas", "foto", "fotos", "reporte", "reportes", "numero", "problema", "pregunta", "gente", "persona",
     "roto", "rota", "muerto", "muerta", "tirado", "tirada", "tirados", "apagada", "apagado", "todavia",
     "sigue", "otra", "otro", "aqui", "ahi", "alli", "desde", "hace", "como", "cuando", "donde", "para",
+    "little", "big", "small", "large", "old", "new", "late", "early", "whole", "own", "good", "bad", "nice", "long", "short", "high", "low", "few", "lot",
+    "chico", "chica", "grande", "viejo", "vieja", "nuevo", "nueva", "bueno", "buena", "malo", "mala", "alto", "alta", "bajo", "largo", "mismo", "misma",
     "pero", "esta", "estan", "tiene", "hay", "una", "uno", "los", "las", "del", "con", "sin", "que",
 })  # fmt: skip
 # What is spoken of as known: "the fridge", "my lamp", "el mapache", "esa luz".
@@ -201,9 +203,13 @@ def takes_up(text: str, reference: str, service: str, setting: Setting, *, told_
 
 def _matter_in(text: str, request: OwnRequest, setting: Theirs) -> set[str]:
     """The words of a text that say what the request is, or name a thing as known that its resident told of."""
-    words = fold(text)
+    words = _DENIED.sub(" ", fold(text))
     said = singular(set(words.split()) - PLAIN)
     return said & names_of(setting.service(request.service)) | _known_in(words) & _things_of(request, setting)
+
+
+# What a thing is said not to be names it as little as a silence: "it is of the machine, not the camry".
+_DENIED = re.compile(r"\b(?:not|no|ni) (?:the|my|that|el|la|los|las|del|de la|de los|lo del?|mi|ese|esa) \w+")
 
 
 def _known_in(words: str) -> set[str]:
@@ -219,7 +225,7 @@ def _things_of(request: OwnRequest, setting: Theirs) -> set[str]:
         if service
         else frozenset()
     )
-    return _content(request.told) | names_of(service) | keywords
+    return _content(_DENIED.sub(" ", fold(request.told))) | names_of(service) | keywords
 
 
 def _content(text: str) -> set[str]:

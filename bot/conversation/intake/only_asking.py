@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.cases.status import ACTIVE
@@ -105,4 +106,37 @@ _ASKS = re.compile(
     r"(?:(?:and|but|so|y|pero|solo|nomas|just|i|only|quiero|quisiera|queria|want(?:ed)?|to|know|saber|wondering) )*"
     r"(?:what|who|when|where|which|how|can|could|do|does|(?:am|are|should|may) (?:i|we)|is there|are there|(?:a |de |en |por |hasta |desde )?(?:que|q|k)(?= (?:hora|dia|dias|numero|calle|oficina))|"
     r"cuando|donde|quien|cual|cuanto|cuanta|como|se puede|puedo|hay que)\b"
+)
+
+
+def asks_plainly(text: str) -> bool:
+    """Whether a clause is put as a question, with its sign or without: "n do yall empty those on sundays", "dígame si me llega una multa".
+    Reads any text, never raises."""
+    return next(questions_in(text), None) is not None
+
+
+def questions_in(text: str) -> Iterator[str]:
+    """The clauses of a text that ask by their form, as they are written. Reads any text, never raises."""
+    for sentence in _SENTENCES.findall(text):
+        parts = [part for part in _JOINTS.split(sentence) if part.strip()]
+        found = [number for number, part in enumerate(parts) if _PUT.match(fold(part))]
+        if found:
+            yield "".join(parts[found[0] :]).strip()
+        elif "?" in sentence and re.search(r"\w", sentence):
+            yield sentence.strip()
+
+
+_SENTENCES = re.compile(r"[^.!?;\n]+[.!?;\n]*")
+_JOINTS = re.compile(r"(?<=,)|(?=\s(?:and|n|but|so|y|pero)\s)")
+_WHO = r"(?:i|you|u|ya|yall|we|they|it|he|she|that|this|these|those|there|anyone|anybody|someone|somebody|people|the city|my \w+)"
+_PUT = re.compile(
+    r"(?:(?:and|n|but|so|y|pero|also|oh|ok|okay|btw|by the way|oiga|oye|entonces|tambien|please|pls|porfa|(?:una|one|a|quick|otra|another) (?:quick )?(?:question|pregunta|duda)|i (?:was |am )?wonder\w*|i d like to know|quisiera saber|quiero saber) )*"
+    r"(?:who(?:m|se)? (?:do|does|did|is|are|can|should|will|pays?|decides?|sees?|reads?|gets?|fixes|handles?|comes?|takes?|owns?|runs?|to)\b|"
+    r"(?:what|when|where|why|which|how)(?: (?!(?:it|this|that|they|he|she|we|i|you|there|the)\b)\w+){0,2}? (?:do|does|did|is|are|s|can|should|will|would|much|many|long|often|soon|happens)\b(?! (?:the|it|they) (?:rain|wind)\w*)|"
+    rf"(?:do|does|did|can|could|is|are|will|would|should|am|has|have) {_WHO}\b(?! need to know\b)|"
+    rf"(?:tell me|let me know|can you tell me|do you know) (?:if|when|who|how|what|where|whether|why)\b|"
+    r"(?:(?:mis?|el|la|los|las|lo del?|my|the) \w+ )?como (?:les?|l[oa]s?|me|se|puedo|hago) (?!dec|dij|dig|coment|mencion|indiq)\w+|"
+    r"(?:a |de |con |en |para )?(?:quien(?:es)?|cuando|cuant[oa]s?|donde|cual(?:es)?|por que|que (?:dia|hora|tanto|pasa|hago|numero|oficina)|como (?:les?|l[oa]s?|me|se|puedo|hago|hacemos|hay))\b(?! (?:dec|dij|dig|coment|mencion|indiq|llueve|hace)\w*)|"
+    r"(?:digame|dime|diganme|me (?:puede[ns]?|podria[ns]?) decir|me (?:dice[ns]?|avisa[ns]?)|sabe[ns]?(?: usted)?) (?:si|cuando|cuanto|quien|como|donde|que|cual|por que)\b|"
+    r"(?:se puede|puedo|podemos|tengo que|hay que|voy a tener que|me (?:van|va) a|les? (?:van|va) a|alguien (?:puede|va|viene))\b)"
 )

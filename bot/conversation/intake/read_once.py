@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from bot.city.location import Location, Point, Resolution
 from bot.conversation.intake.setting import Places
+
+# A plate as California has them: "6TRX 418" is no house 418, and "de California" behind it no avenue.
+_PLATE = re.compile(r"\b\d[A-Za-z]{3} ?\d{3}\b(?:,? (?:de|from) California)?")
+
+
+def _without_plates(text: str) -> str:
+    return _PLATE.sub(" ", text)
 
 
 class ReadOnce:
@@ -22,16 +30,16 @@ class ReadOnce:
         return tuple(self._read.get(text, ()))
 
     def locate(self, text: str, language: str = "en") -> Resolution:
-        return self._kept(text, self._locate(text, language))
+        return self._kept(text, self._locate(_without_plates(text), language))
 
     def corrected(self, before: str, text: str, language: str = "en") -> Resolution:
-        return self._kept(text, self._corrected(before, text, language))
+        return self._kept(text, self._corrected(before, _without_plates(text), language))
 
     def answered(self, street: str, text: str, language: str = "en") -> Resolution:
-        return self._kept(text, self._answered(street, text, language))
+        return self._kept(text, self._answered(street, _without_plates(text), language))
 
     def narrowed(self, place: str, text: str, language: str = "en") -> Resolution:
-        return self._kept(text, self._narrowed(place, text, language))
+        return self._kept(text, self._narrowed(place, _without_plates(text), language))
 
     def _kept(self, text: str, found: Resolution) -> Resolution:
         kept = self._read.setdefault(text, [])

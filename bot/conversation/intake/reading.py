@@ -65,7 +65,7 @@ _ONE = re.compile(
     r"\b(?:a|an|one|this|un|una|este|esta)\s+(?:[a-z]+\s+)?(?:man|woman|person|guy|lady|hombre|mujer|persona|senor|senora|scooter|bike)\b"
 )
 _LABELLED = re.compile(
-    r"\b(?:meter|pole|stop|bus|coach|parquimetro|poste|parada|number|numero|no|num)\b[\s.:#]*(?:(?:number|no|num|numero|is|es|id)\b[\s.:#]*)*"
+    r"\b(?:meter|pole|stop|bus|coach|space|stall|parquimetro|poste|parada|espacio|cajon|number|numero|no|num)\b[\s.:#]*(?:(?:number|no|num|numero|is|es|id)\b[\s.:#]*)*"
     r"((?:[a-z]{1,4}[ -]?)?\d{2,6}[a-z]?)\b|#\s?([a-z]{0,4}-?\d{2,6}[a-z]?)\b"
 )
 _EMAIL = re.compile(r"\b[^\s@,;<>]+@[^\s@,;<>]+\.[a-z]{2,}\b")
@@ -158,10 +158,15 @@ def _time(words: str, folded: str) -> str | None:
     told = (match for match in _TIME.finditer(folded) if not _is_no_time_of_it(folded, match.span()))
     parts = [words[match.start() : match.end()].strip() for match in told]
     exact = [part for part in parts if not _VAGUE_TIME.fullmatch(fold_in_place(part))]
-    parts = (
+    parts = _longest(
         exact or parts
     )  # "i work nights and sleep days. every tues and fri 8am": the nights are nobody's answer
     return ", ".join(dict.fromkeys(part for part in parts if part)) or None
+
+
+def _longest(parts: list[str]) -> list[str]:
+    """The parts without those that stand in another one: of "8:40" and "8:40 a.m." the latter."""
+    return [one for one in parts if not any(one != other and one in other for other in parts)]
 
 
 def _is_no_time_of_it(folded: str, span: tuple[int, int]) -> bool:
@@ -184,9 +189,9 @@ def plate_in(words: str) -> str | None:
 
 
 def _plate(words: str, folded: str) -> str | None:
-    for match in _PLATE_NAMED.finditer(folded):
-        if has_digit(match[1]):
-            return words[match.start(1) : match.end(1)].strip().upper()
+    named = [match for match in _PLATE_NAMED.finditer(folded) if has_digit(match[1])]
+    if named:  # who read it again says it again: the last one counts
+        return words[named[-1].start(1) : named[-1].end(1)].strip().upper()
     alone = _PLATE_ALONE.search(folded)
     return words[alone.start() : alone.end()].upper() if alone else None
 

@@ -58,7 +58,11 @@ def only_its_state(text: str) -> bool:
 
 def is_refused(text: str, code: str | None, setting: Setting) -> bool:
     """Whether words say that a service is not what is wanted: "no cart", "the sidewalk is fine"."""
-    return any(_refuses(fold(part), code, setting) for part in _SENTENCES.split(text))
+    return any(_refuses(_FIGURES.sub(" ", fold(part)), code, setting) for part in _SENTENCES.split(text))
+
+
+# "7:45 not 7:15, the driver waved": what is not is the time.
+_FIGURES = re.compile(r"\b(?:not|no) (?:at |the |on |a |las? |el )?\d\w*(?: \d+)?(?: [ap] ?m)?\b")
 
 
 # "Police?? no no. parking machine took it": a no ends with its sentence.

@@ -24,7 +24,6 @@ PLAINLY = 0.9  # least confidence with which "also" needs no word of the other m
 HEARD = 0.03  # least confidence of a guess that counts once the likeliest is said not to be it
 A_SENTENCE = 5  # words
 TOLD = 8  # words that tell what is wrong, whatever it is
-MOST_PROBLEMS = 3  # of one message
 ASKED_ENOUGH = 2  # answers to "what is it?" that we did not understand: the menu is shown
 CATCH_ALL = "general"  # the service for what fits no other
 
@@ -95,52 +94,6 @@ def likely_services(turn: Turn, setting: Setting) -> tuple[str, ...]:
 
 def _known(guesses: tuple[Guess, ...], setting: Setting) -> tuple[Guess, ...]:
     return tuple(guess for guess in guesses if setting.service(guess.code) is not None)
-
-
-def problems_of(turn: Turn, setting: Setting) -> tuple[Turn, ...]:
-    """The problems of a message, each as a turn of its own; none when there is one.
-
-    The engine splits them; each has the photos whose captions tell of it, the first all others.
-    """
-    known = [problem for problem in turn.problems if setting.service(problem.service) is not None]
-    if len({problem.service for problem in known}) < 2:
-        return ()
-    parts = [
-        replace(
-            turn,
-            text=problem.text,
-            whole="",
-            intent="report",
-            guesses=(Guess(problem.service, 1.0),),
-            problems=(),
-            vague=False,
-        )
-        for problem in known[:MOST_PROBLEMS]
-    ]
-    owners = _owners(turn, [part.text for part in parts])
-    return tuple(
-        replace(
-            part,
-            photos=tuple(photo for photo in turn.photos if owners[photo] == number),
-            photo_spots=tuple(spot for spot in turn.photo_spots if owners.get(spot.photo_id, 0) == number),
-            captions=(),
-        )
-        for number, part in enumerate(parts)
-    )
-
-
-def _owners(turn: Turn, problems: list[str]) -> dict[int, int]:
-    """Photo → which of the problems it shows: the one that most words of its caption belong to, else the first."""
-    captions = {caption.photo_id: set(fold(caption.text).split()) for caption in turn.captions}
-    told = [set(fold(problem).split()) for problem in problems]
-
-    def owner(photo: int) -> int:
-        words = captions.get(photo, set())
-        # Of a caption that tells of everything each problem has all its words: the first one is it.
-        shares = [len(words & problem) / max(1, len(problem)) for problem in told]
-        return shares.index(max(shares))
-
-    return {photo: owner(photo) for photo in turn.photos}
 
 
 def is_another(draft: Draft, setting: Setting) -> bool:

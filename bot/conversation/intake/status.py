@@ -41,7 +41,8 @@ _WISHES = frozenset(
 )
 # What a short question about the one that is talked of is mistaken for.
 _QUESTIONS = frozenset({"ask_city", "ask", "out_of_scope", "ask_about_bot", "ask_hours"})
-MOST_TOLD = 90  # characters of what is in a report, said newest last
+MOST_TOLD = 200  # characters of what is in a report, said newest last: by itself two SMS segments hold it
+MOST_TOLD_ELSEWHERE = 600  # where no segments are counted
 MUCH = 5  # words beside the number: they tell something
 SENTENCES = re.compile(r"(?<=[.!?;\n])\s+|\n+")
 _ASKS = re.compile(
@@ -84,6 +85,9 @@ _LIKE_NEW = frozenset(
 )
 # Whether something is in there, said with the matter itself: "did you add the low pressure in unit 2?".
 _IS_IT_IN = re.compile(
+    r"\b(?:read|repeat|show|tell|send) (?:me |us )?(?:back )?(?:what|everything|all) (?:(?:that )?(?:you|u|the report|it)|is) (?:ve |have |has |got |wrote|put|say|says|down|on file|noted)\w*|\bread (?:it|me|that|mine|my report|the report|them) back\b|"
+    r"\bwhat (?:exactly |all )?(?:do|did|does|have|is) (?:you|u|it|my report|the report|in my report) (?:\w+ )?(?:have on file|have down|written|on file|wrote|write|say|got so far|have so far|noted)\b|\b(?:does|do|did) (?:your|my|the) (?:report|summary|request|note) (?:\w+ )?(?:carry|have|contain|mention|include|say|show|list)\b|"
+    r"\b(?:le[ae]|leer|leam|repit|digam|muestr|ensen)\w* (?:por favor )?(?:lo |todo lo )?(?:que|q) (?:\w+ )?(?:quedo|quedaron|tiene\w*|anot\w+|apunt\w+|puso|pusieron|dice|escrib\w+|registr\w+)|\bque (?:es lo que |exactamente )?(?:\w+ )?(?:quedo|quedaron|tienen?|esta) (?:anotad|apuntad|escrit|registrad)\w+|\b(?:le[ae]|leam|repit)\w* (?:el|mi|ese|lo del) reporte\b|"
     r"^(?:(?:ok|okay|so|and|but|hey|wait|yes|yeah|no|man|my report) )*(?:did|does|do|is|are|was) (?:the|my|that|it|they|this) (?:\w+ ){0,4}?(?:go in|get in|went in|in (?:there|it|the report)|on (?:there|the report)|say|says|mention|included|noted)\b|"
     r"\b(?:pero )?(?:si )?(?:le|lo|la) (?:puso|pusieron|anoto|anotaron|apunto) (?:que|q|lo|de)\b|\b(?:pusieron|puso|anotaron|apuntaron|agregaron) (?:lo|la|el|los|las) (?:de|del|que)\b|\b(?:viene|sale|dice) (?:ahi |en el reporte )?(?:lo|la|el|los|las) (?:de|del) \w+|"
     r"\b(?:what|which) (?:address|street|corner|place|location) (?:did|do|does|have) (?:you|u|they|it)\b|\bwhere (?:did|does|do) (?:you|u|it) (?:put|have|say|write|send) (?:it|that|this|the report)?\b|"
@@ -103,7 +107,7 @@ def status_effect(setting: Setting) -> TellStatus:
     """The request a message names, else the newest ones; or what is in it, where that is asked."""
     own = named_by_number(setting) or replied_to(setting)
     reference = own.reference if own else reference_in(setting.turn.text)
-    return TellStatus(reference, contents=asks_contents(setting))
+    return TellStatus(reference, contents=asks_contents(setting), whose=asks_whose(setting))
 
 
 def asks_contents(setting: Setting) -> bool:
@@ -116,9 +120,25 @@ def asks_contents(setting: Setting) -> bool:
     return _IS_IT_IN.search(fold(setting.turn.text)) is not None
 
 
-def contents_of(draft: Draft) -> Say:
+# "Under what kind did you file it?", "quién lo tiene ahora", "which department gets this".
+_WHOSE = re.compile(
+    r"\b(?:under|as|in) (?:what|which) (?:kind|category|type|department|heading|name)\b|\b(?:what|which) (?:kind|category|type) (?:is it|did (?:you|u)|was it|do you have|of (?:report|request|problem) (?:is|did))\b|"
+    r"\b(?:as|under) what (?:did|do|have|was|is) (?:you|u|it)\b|\bwhat did (?:you|u) (?:file|log|list|put) (?:it|this|that|mine) (?:as|under)\b|"
+    r"\b(?:which|what) (?:department|office|dept|team|crew|people|division) (?:has|have|gets?|is|handles?|does|did|will|deals|takes)\b|\bwho (?:has|have|got|gets|is handling|handles|is dealing with|deals with|decides on|is in charge of|takes care of|is responsible for) (?:it|this|that|my (?:report|request))\b|"
+    r"\b(?:bajo|en|con) (?:que|cual) (?:tipo|categoria|rubro|nombre|departamento)\b|\b(?:de|como) que (?:tipo |categoria )?(?:lo |la )?(?:registr|pus|anot|report|clasific)\w+|"
+    r"\b(?:que|cual|a que|con que) (?:departamento|oficina|dependencia|area|equipo) (?:lo|la|le|se|tiene|es|va|atiende|recibe|ve)\b|\b(?:quien|a quien|con quien) (?:lo|la|le|se lo) (?:tiene|ve|atiende|toca|corresponde|mand\w+|envi\w+|pas\w+|recibe)(?: (?:ahora|esto|eso|este|mi reporte))*$"
+)
+
+
+def asks_whose(setting: Setting) -> bool:
+    """Whether words ask as what a report of theirs is filed, or who has it. Not with a matter of its own ("who has my truck")."""
+    return any(_WHOSE.search(fold(one)) for one in re.split(r"[.?!;\n]+", setting.turn.text) if one.strip())
+
+
+def contents_of(draft: Draft, channel: str = "sms") -> Say:
     """What is in a report that is not sent yet."""
-    values = {"words": quoted_end(draft.description, MOST_TOLD), "photos": str(len(draft.photos))}
+    most = MOST_TOLD if channel == "sms" else MOST_TOLD_ELSEWHERE
+    values = {"words": quoted_end(draft.description, most), "photos": str(len(draft.photos))}
     if draft.location is None:
         return Say("utter_draft_contents", values)
     return Say("utter_draft_contents_where", {**values, "where": draft.location.name})

@@ -23,6 +23,7 @@ _REPORT = r"(?:from|out of|off|in|on|de|del|en el) (?:the |my |that |el |mi |ese
 _WISH = re.compile(
     rf"\b(?:scratch|strike|lose) (?P<h>{_OF_THE_REPORT}.{{0,60}})|"
     rf"\b(?:take|leave|keep|cut|get) (?:out |off )?(?P<a>{_OF_THE_REPORT}.{{0,60}}?)(?: out| off|$)|"
+    r"\b(?:keep|leave|take) (?P<i>(?:the |my |our )\w+(?: \w+){0,3}?) out of (?:it|this|that|the report)\b|\b(?:deje[ns]?|saque[ns]?) (?:a )?(?P<j>(?:la |el |mi |nuestr[oa] )\w+(?: \w+){0,3}?) fuera\b|"
     rf"\b(?:remove|delete|erase|strike|drop) (?P<b>{_OF_THE_REPORT}.{{0,60}}|.{{1,40}} {_REPORT}\b)|"
     rf"\b(?:don t|dont|do not|never) (?:put|include|mention|write|add|show|say|use) (?P<c>{_OF_THE_REPORT}.{{0,60}})|"
     rf"\b(?:quit|borr|sa[cq]u?|elimin)(?:a|e|en|an|ar|ame|eme|enme)?(?:l[oa]s?)? (?P<d>{_OF_THE_REPORT}.{{0,60}}|.{{1,40}} {_REPORT}\b)|"

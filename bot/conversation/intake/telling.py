@@ -9,11 +9,12 @@ from bot.city.location import Resolution, ResolutionOutcome
 from bot.conversation.intake import places, services
 from bot.conversation.intake.clauses import clauses_of, is_manners, without_manners
 from bot.conversation.intake.draft import MAX_DESCRIPTION, Draft
+from bot.conversation.intake.filler import says_nothing
 from bot.conversation.intake.refused import instead_of, with_heard
 from bot.conversation.intake.sending import is_polite_yes, says_send, tells_besides
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.texts_wanted import answer_in
-from bot.conversation.intake.turn import Say, Turn
+from bot.conversation.intake.turn import Clause, Say, Turn
 from bot.text.fold import fold
 
 # Who says that it was said before speaks of the same matter.
@@ -44,6 +45,8 @@ def absorb(
     before = draft.service
     if draft.refused:
         draft = instead_of(draft, setting)
+    elif _says_only_where(turn, found):
+        pass  # "main and pier ave": the pier in it is no matter
     elif turn.intent != "give_place" or services.sure_service(turn, setting) is not None:
         draft = services.with_words(draft, turn, setting)
     if before is not None and draft.service is None:
@@ -53,10 +56,43 @@ def absorb(
     return placed, says or (places.hint_says(found) if placed.location is None else ())
 
 
+def _says_only_where(turn: Turn, found: Resolution) -> bool:
+    """Whether a place is all that words tell."""
+    if found.outcome is not ResolutionOutcome.RESOLVED or not found.used or len(turn.text.split()) > A_PLACE:
+        return False
+    return not set(fold(turn.text).split()) - set(fold(found.used).split()) - _AROUND_PLACES
+
+
+A_PLACE = 8  # words
+_AROUND_PLACES = frozenset(
+    {
+        "and",
+        "y",
+        "at",
+        "on",
+        "in",
+        "the",
+        "en",
+        "la",
+        "el",
+        "con",
+        "es",
+        "its",
+        "it",
+        "s",
+        "corner",
+        "of",
+        "esquina",
+        "de",
+        "calle",
+    }
+)
+
+
 def described(draft: Draft, turn: Turn) -> Draft:
     """The draft with the words of a turn on file, as they were written."""
     words = to_be_kept(without_manners(turn)) if draft.description else turn.written.strip()
-    if not words or words in draft.description:
+    if not words or words in draft.description or says_nothing(words):
         return draft
     return replace(draft, description=f"{draft.description}\n{words}".strip()[:MAX_DESCRIPTION])
 
@@ -90,6 +126,21 @@ def _only_tells_us(clause: str) -> bool:
     return _FIGURE.fullmatch(clause) is not None or is_polite_yes(clause) or sends or answers
 
 
+def _tells_a_fact(clause: Clause) -> bool:
+    """Whether a clause that is no option and no wish to send has a figure in it, or is surely read as telling something."""
+    if _only_tells_us(clause.text) or is_manners(clause) or "?" in clause.text:
+        return False
+    figure = len(clause.text.split()) >= LEAST_KEPT and _IN_IT.search(clause.text) is not None
+    tells = sum(clause.replies.get(one, 0.0) for one in _TOLD)
+    return figure or (tells >= SURELY_TOLD and len(clause.text.split()) >= SOME_WORDS)
+
+
+# A figure that is no option in front: "2318", "row 4".
+_IN_IT = re.compile(r"\d{2}|(?<=\w\W)\d")
+_TOLD = ("tell", "add", "correct")
+SURELY_TOLD = 0.8  # least chance of a clause that tells something
+
+
 _BLESSES = re.compile(
     r"(?:(?:and |y )?(?:thank you|thanks|gracias)[ .,!]*)?(?:god bless(?: \w+){0,3}|bless you|(?:que )?dios (?:los|las|le|les|te|lo|la) (?:bendiga|pague|cuide)\w*(?: \w+){0,2}|have a (?:good|nice|great|blessed) \w+|bendiciones)",
     re.IGNORECASE,
@@ -98,6 +149,8 @@ _BLESSES = re.compile(
 
 def tells_more(turn: Turn) -> bool:
     """Whether an answer has so many words that it tells something besides: "yes, and it popped my tire"."""
+    if turn.choice is None and any(_tells_a_fact(clause) for clause in clauses_of(turn)):
+        return True  # "send it, its space 2318": a few words, and what the crew looks for
     many = turn.choice is None and len(turn.text.split()) >= MORE_WORDS and not is_polite_yes(turn.text)
     few = len(turn.text.split()) <= FEW_WORDS and "?" not in turn.text
     if clauses_of(turn) and all(map(is_manners, clauses_of(turn))):

@@ -9,7 +9,7 @@ from typing import ClassVar
 from bot.conversation.intake.belonging import belongs
 from bot.conversation.intake.effects import AddToRequest, Effect, FollowUp, GiveFeedback
 from bot.conversation.intake.finished import FINISHED, AboutFinished, is_stale, may_be_new
-from bot.conversation.intake.half_done import has_come, leaves_a_part, says_fixed
+from bot.conversation.intake.half_done import has_come, leaves_a_part, says_fixed, wants_nothing_more
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.question import FiledQuestion, Told
 from bot.conversation.intake.quoting import quoted
@@ -34,7 +34,8 @@ class Reopened(AboutFinished):
     def answer(self, memory: Memory, setting: Setting) -> Told | None:
         turn = setting.turn
         thanks = turn.intent == "thanks" and has_come(turn.text) and not leaves_a_part(turn.text)
-        if "?" not in turn.text and _MEANT_WELL.search(fold(turn.text)):
+        meant_well = "?" not in turn.text and _MEANT_WELL.search(fold(turn.text)) is not None
+        if meant_well or wants_nothing_more(turn.text):
             return _closed_again(self, memory, setting)
         # A picture is of what is still wrong, unless the words say that it is done.
         said = turn.intent == "fixed" or (bool(turn.text) and says_fixed(turn.text))
@@ -68,15 +69,17 @@ class Reopened(AboutFinished):
 # nobody opens and a valve that is to be closed are not the request.
 _MEANT_WELL = re.compile(
     r"\b(?:era|fue) (?:una |un )?(?:felicitacion|cumplido|agradecimiento|elogio)|(?<!no )(?<!no me )\bqued[eo] (?:yo )?(?:muy )?(?:conforme|satisfech[oa])\b|"
-    r"\bcierr[ea]n?lo\b|\bno lo (?:abras?|abran)\b|"
     r"\b(?:it|that) was (?:a )?(?:compliment|praise)\b|\bi was (?:praising|thanking)\b|\b(?:said|told (?:you|u)|asked(?: you)?)(?: to)? (?:not to|don t|dont|do not) (?:re ?)?open\b|"
     r"\b(?:didn t|did not) (?:want|ask) (?:you|u) to (?:re ?)?open\b|\bclose (?:it (?:again|back)|(?:the|my|this|that) (?:report|request|case|ticket))\b"
 )
 
 
 def reopen(about: FiledQuestion, memory: Memory, setting: Setting) -> Told:
-    """The work is not done: open the request again, or file a new one about it; ask what is wrong, unless that was said."""
+    """The work is not done: open the request again, or file a new one about it; ask what is wrong, unless that was said. Who says that
+    nobody has to come wants nothing opened."""
     turn = setting.turn
+    if turn.text and not turn.photos and wants_nothing_more(turn.text):
+        return _closed_again(about, memory, setting)
     request = setting.own_request(about.reference)
     if request is not None and request.long_ended:
         told = FollowUp(about.reference, turn.text, turn.photos)

@@ -102,6 +102,10 @@ class Verdict(AboutFinished):
             return "fixed"
         if leaves_a_part(turn.text):  # "beautiful work, and the ficus is still there" may be meant either way
             return "unclear" if praises(turn.text) or thanks_and_asks(turn.text) else "not_fixed"
+        if said == "not_fixed" and praises(turn.text) and not (is_a_no(turn.text) or came_back(turn.text)):
+            return (
+                "unclear"  # "parece otra, felicite al oficial. Nomás la paloma busca su nido": theirs to say
+            )
         half = said in ("fixed", "unclear") and is_half(turn.text)
         return "half" if half else said
 

@@ -6,12 +6,20 @@ from dataclasses import replace
 
 from bot.cases.status import ACTIVE
 from bot.conversation.intake import digressions
+from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import AddToRequest, TellStatus
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.naming import named_by_matter
 from bot.conversation.intake.question import End
 from bot.conversation.intake.setting import Setting
-from bot.conversation.intake.status import asked_about, asks_contents, contents_of, status_effect, talked_of
+from bot.conversation.intake.status import (
+    asked_about,
+    asks_contents,
+    asks_whose,
+    contents_of,
+    status_effect,
+    talked_of,
+)
 from bot.conversation.intake.telling import described
 from bot.conversation.intake.turn import Say, Turn
 from bot.conversation.talk.progress import Progress
@@ -27,8 +35,11 @@ def with_aside(progress: Progress, setting: Setting) -> Progress:
     memory, alone = progress.memory, replace(setting, turn=asked)
     contents = asks_contents(alone)
     if contents and progress.draft is not None:
-        said = replace(contents_of(progress.draft), alone=True)
-        return replace(progress, says=(said, *progress.says))
+        draft = _without_what_is_asked(progress.draft, asked.text)
+        said = replace(contents_of(draft, asked.channel), alone=True)
+        return replace(progress, draft=draft, says=(said, *progress.says))
+    if asks_whose(alone) and progress.draft is None and (whose := talked_of(memory, setting)) is not None:
+        return replace(progress, effects=(*progress.effects, TellStatus(whose, whose=True)))
     if any(isinstance(one, TellStatus) for one in progress.effects) and asked.intent == "ask_status":
         return progress  # told already
     about = asked_about(memory, alone)
@@ -77,6 +88,12 @@ def with_aside(progress: Progress, setting: Setting) -> Progress:
         says=(*fresh, *progress.says),
         wants_person=progress.wants_person or asked.intent == "ask_person",
     )
+
+
+def _without_what_is_asked(draft: Draft, asked: str) -> Draft:
+    """The draft without the question what is in it, which staff need not read."""
+    told = (line for line in draft.description.splitlines() if fold(asked) not in fold(line))
+    return replace(draft, description="\n".join(told))
 
 
 def _nobody_knows(answer: tuple[Say, ...]) -> bool:

@@ -107,7 +107,7 @@ def other_matter(draft: Draft | None, memory: Memory, setting: Setting) -> Besid
 _THANKS = re.compile(r"\b(?:thank\w*|thx|ty|tysm|appreciate\w*|grac\w*|grax|agradec\w*)\b")
 # With which something else is told in so many words.
 _ANNOUNCED = re.compile(
-    r"(?:(?:oh|ah|ay|and|y|also|but|pero|oiga|oye) )*(?:de paso|ya que est\w+|otra cos(?:a|ita)|por cierto|by the way|btw|(?:one|1) more thing|one thing more|another (?:thing|problem)|(?:on|in) (?:another|a different) note|(?:a )?(?:different|separate) (?:thing|matter|problem|note)|separately|en otro tema|otro tema|aparte de eso|"
+    r"(?:(?:oh|ah|ay|and|y|also|but|pero|oiga|oye) )*(?:de paso|ya que est\w+|otra cos(?:a|ita)|por cierto|by the way|btw|(?:one|1) more thing|one thing more|another (?:thing|problem)|(?:then |luego |and then )?(?:the other (?:thing|problem|issue)|lo otro|la otra cosa)|(?:on|in) (?:another|a different) note|(?:a )?(?:different|separate) (?:thing|matter|problem|note)|separately|en otro tema|otro tema|aparte de eso|"
     r"something else|while (?:i m|im|we re) at it|unrelated)\b"
 )
 A_MATTER = 6  # words behind it

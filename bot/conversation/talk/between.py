@@ -24,7 +24,7 @@ from bot.conversation.questions import photo_about, updates_wanted, verdict
 from bot.conversation.questions.helpful_detail import DETAIL, HelpfulDetail
 from bot.conversation.questions.updates_wanted import UPDATES, UpdatesWanted
 from bot.conversation.questions.what_is_left import LEFT, WhatIsLeft
-from bot.conversation.questions.withdrawing import CHOICE, Withdrawing, ask_withdrawing
+from bot.conversation.questions.withdrawing import CHOICE, WITHDRAWING, Withdrawing, ask_withdrawing
 from bot.conversation.talk import asking
 from bot.conversation.talk.added import added, added_without_words, is_of_filed, tells_more
 from bot.conversation.talk.beginning import BEGINS, as_report, begun, reported
@@ -74,7 +74,7 @@ def respond(memory: Memory, setting: Setting) -> Progress:
     memory, setting = photo_about.taken_along(memory, setting)
     progress = reported(memory, setting) if about == "new" else warned(_respond(memory, setting), setting)
     progress = as_written(left_to_staff(offered_again(progress, setting), setting), setting)
-    progress = with_texts_wanted(progress, setting)
+    progress = _no_longer_taken_back(with_texts_wanted(progress, setting), memory, turn)
     if progress.draft is None and (turn.intent in BESIDE or only_adds(progress)):
         return asked_again(progress, setting)
     if progress.draft is not None or not stands:
@@ -84,6 +84,13 @@ def respond(memory: Memory, setting: Setting) -> Progress:
             else progress
         )
     return replace(progress, says=(*progress.says, Say("utter_offer_updates")))
+
+
+def _no_longer_taken_back(progress: Progress, before: Memory, turn: Turn) -> Progress:
+    """The progress without "shall I take it back?" of before the turn, which said something else: a yes that comes later is for another question."""
+    asked = before.asking(Withdrawing, turn.at)
+    stands = asked is not None and asked in progress.memory.agenda and bool(turn.text or turn.choice)
+    return replace(progress, memory=progress.memory.without(WITHDRAWING)) if stands else progress
 
 
 def _lets_go(offered: UpdatesWanted | None, progress: Progress) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from bot.conversation.hearing import heard, scene_of
 from bot.conversation.intake import danger
 from bot.conversation.intake.draft import MAX_DESCRIPTION, Draft
+from bot.conversation.intake.filler import says_nothing
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.photos import refusals
 from bot.conversation.intake.question import End
@@ -17,10 +18,12 @@ from bot.conversation.intake.read_once import ReadOnce
 from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.turn import Turn
 from bot.conversation.questions.joining import JOINING
+from bot.conversation.talk.answers_told import with_answers_told
 from bot.conversation.talk.aside import with_aside
 from bot.conversation.talk.besides import other_matter, with_other_matter, without_what_wants_nothing
 from bot.conversation.talk.between import respond
 from bot.conversation.talk.both_judged import both_judged
+from bot.conversation.talk.each_its_own import each_its_own
 from bot.conversation.talk.in_danger import (
     and_obeyed,
     is_only_danger,
@@ -40,7 +43,10 @@ from bot.conversation.talk.stuck import with_a_way_out
 from bot.conversation.talk.unanswered import with_what_is_asked
 from bot.conversation.talk.understood import understood
 from bot.conversation.talk.updates import announce
+from bot.conversation.talk.urgent import with_urgency
 from bot.conversation.talk.who_sees import as_a_question, with_who_sees_it
+from bot.conversation.talk.whose import told_whose
+from bot.conversation.talk.wishes import means_the_other
 
 # What is said when a report is given up.
 _GIVEN_UP = frozenset({"utter_dropped", "utter_outside_end"})
@@ -71,7 +77,15 @@ def _below_an_older_message(draft: Draft | None, memory: Memory, setting: Settin
 
 
 def _taken(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
-    """A turn of the resident's."""
+    """A turn of the resident's: each of the matters it speaks of gets what is said of it."""
+    shared = (
+        None if is_only_danger(draft, memory, setting.turn) else each_its_own(draft, memory, setting, _taken)
+    )
+    return shared or _taken_whole(draft, memory, setting)
+
+
+def _taken_whole(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
+    """A turn that speaks of one matter, or of new ones."""
     setting = as_a_question(_with_its_danger(draft, memory, setting))
     told = memory.in_danger_lately(setting.turn.at)
     if draft is None and told is not None and turns_out_to_be_none(told, setting):
@@ -86,7 +100,7 @@ def _taken(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
         setting = without_what_wants_nothing(draft, setting)
     both = both_judged(memory, setting) if draft is None else None
     # What is left of finished work beside praise for another one is no new matter.
-    in_halves = not is_only and (both is None or not both.left.finished)
+    in_halves = not is_only and (both is None or not both.left.finished) and means_the_other(setting) is None
     if in_halves and (two := other_matter(draft, memory, setting)) is not None:
         first = _taken(draft, memory, replace(setting, turn=two.rest))
         return with_other_matter(first, two.told, setting)
@@ -99,7 +113,10 @@ def _taken(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
     if is_only:
         progress = only_danger(draft, memory, as_said)
         return progress if turn.taken_over else and_obeyed(progress, setting)
-    if draft is not None:
+    whose = told_whose(draft, memory, as_said)
+    if whose is not None:
+        progress = whose
+    elif draft is not None:
         progress = in_report(draft, memory, setting)
     else:
         progress = respond(memory, setting)
@@ -108,13 +125,13 @@ def _taken(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
         if progress.draft is None:
             refused = () if turn.edited else refusals(turn)
             progress = replace(progress, says=(*refused, *progress.says), end=End.DROPPED)
-    progress = at_the_right_one(progress, memory, setting)
+    progress = with_answers_told(at_the_right_one(progress, memory, setting), setting)
     progress = with_what_is_asked(
         with_aside(progress, setting), as_said.turn, setting, begun=draft is not None
     )
     progress = with_who_sees_it(progress, as_said.turn, setting)
     progress = _with_what_is_given_up(with_a_way_out(progress), draft)
-    progress = with_a_kind_word(progress, draft, as_said.turn)
+    progress = with_a_kind_word(with_urgency(progress, as_said.turn), draft, as_said.turn)
     progress = _with_what_was_not_followed(progress, draft, memory, as_said.turn)
     return replace(progress, says=danger.first(progress.says, turn), meant=turn)
 
@@ -132,6 +149,7 @@ def _with_what_was_not_followed(
     Ocean". Of a progress that begins none, those words are remembered until the next."""
     if before is not None or progress.draft is None:
         lost = progress.draft is None and any(say.response in _NOT_FOLLOWED for say in progress.says)
+        lost = lost and not says_nothing(said.text)
         return replace(progress, memory=replace(progress.memory, not_followed=said.kept() if lost else None))
     # "No señor, it's not one for 911. The smell comes through the duct": the first words told more.
     told, draft = memory.not_followed or memory.in_danger, progress.draft

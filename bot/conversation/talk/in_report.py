@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.cases.status import ACTIVE
@@ -9,9 +10,9 @@ from bot.conversation.intake import only_asking
 from bot.conversation.intake.belonging import filed_before
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import AddToRequest, Effect, Follow, Mute, TellStatus
+from bot.conversation.intake.filler import says_nothing
 from bot.conversation.intake.finished import FINISHED
 from bot.conversation.intake.memory import Filed, Memory
-from bot.conversation.intake.naming import named_by_matter, named_by_number
 from bot.conversation.intake.only_asking import only_asks
 from bot.conversation.intake.question import End, FiledQuestion, Step
 from bot.conversation.intake.quoting import quoted
@@ -39,7 +40,8 @@ from bot.conversation.talk.asking import asked_again
 from bot.conversation.talk.progress import Progress
 from bot.conversation.talk.report import advance, later_report
 from bot.conversation.talk.updates import disowned
-from bot.conversation.talk.wishes import cancels, to_mute, to_reopen
+from bot.conversation.talk.wishes import to_mute, to_reopen
+from bot.text.fold import fold
 
 # Whether texts are wanted, said at any time.
 _ABOUT_TEXTS = {"updates:yes": True, "updates:no": False, "start_texts": True, "stop_texts": False}
@@ -48,6 +50,8 @@ _ABOUT_TEXTS = {"updates:yes": True, "updates:no": False, "start_texts": True, "
 def in_report(draft: Draft, memory: Memory, setting: Setting) -> Progress:
     """A turn while a report is open: mostly its own, sometimes an answer to something asked besides."""
     memory, setting = photo_about.taken_along(memory.without(UPDATES), setting)
+    if setting.turn.choice is None and not setting.turn.photos and says_nothing(setting.turn.text):
+        return Progress(draft, memory, (Say("utter_goodbye_draft"),))  # "sorry one sec": it waits
     if (less := _taken_out(draft, setting)) is not None:
         said = Say("utter_left_out", {"quote": quoted(left_out(draft, less))})
         if rest := told_besides_the_wish(
@@ -60,9 +64,13 @@ def in_report(draft: Draft, memory: Memory, setting: Setting) -> Progress:
         return Progress(less, memory, (said, asked_again(less, setting)))
     if isinstance(draft.open, Summary) and _cannot_take_out(setting):
         # What it is they mean we do not see: they read what is in it.
-        return Progress(draft, memory, (contents_of(draft), asked_again(draft, setting)))
+        return Progress(
+            draft, memory, (contents_of(draft, setting.turn.channel), asked_again(draft, setting))
+        )
     if setting.turn.intent == "ask_status" and asks_contents(setting):
-        return Progress(draft, memory, (contents_of(draft), asked_again(draft, setting)))
+        return Progress(
+            draft, memory, (contents_of(draft, setting.turn.channel), asked_again(draft, setting))
+        )
     empty = draft.service is None and draft.location is None and draft.half_place is None
     asks = setting.turn.intent == "ask_status" and empty  # the words before were about it, too
     asks = asks or (draft.location is None and _asks_of_their_own(draft, setting))
@@ -130,7 +138,7 @@ def _status_besides(draft: Draft, memory: Memory, setting: Setting) -> Progress 
 
 
 def _wish_besides(draft: Draft, memory: Memory, setting: Setting) -> Progress | None:
-    """What is wished of a request that is filed, while a report is open: finished work opened again, or one that is to be closed."""
+    """What is wished of a request that is filed, while a report is open: finished work opened again, or no texts about it."""
     turn = setting.turn
     if turn.choice is not None or turn.edited or not turn.text:
         return None
@@ -144,16 +152,7 @@ def _wish_besides(draft: Draft, memory: Memory, setting: Setting) -> Progress | 
             effects = (*told.effects, *((more,) if more.words or more.photos else ()))
             return Progress(draft, told.memory, told.says, effects, End.DROPPED)
         return Progress(draft, told.memory, (*told.says, asked_again(draft, setting)), told.effects)
-    named = named_by_number(setting) or named_by_matter(turn.text, setting)
-    if (
-        named is None
-        or named.status not in ACTIVE
-        or named.service == draft.service
-        or not cancels(turn.text)
-    ):
-        return None
-    wish = AddToRequest(named.reference, turn.photos, turn.text, for_staff=True)
-    return Progress(draft, memory, (asked_again(draft, setting),), (wish,))
+    return None
 
 
 def _added_instead(request: OwnRequest, draft: Draft, memory: Memory, setting: Setting) -> Progress:
@@ -178,12 +177,14 @@ def _answer_about_a_request(draft: Draft, memory: Memory, setting: Setting) -> P
     about = next((one for one in memory.open_questions(turn.at) if one.topic == FINISHED), None)
     if about is None or isinstance(about, Reopened) or turn.choice is not None or turn.edited:
         return None
-    answers = turn.intent in ("affirm", "deny", "thanks") or _is_content(turn)
+    answers = turn.intent in ("affirm", "deny", "thanks") or _is_content(turn) or _is_of_work(turn.text)
     later = answers and about.at > draft.touched
     rates = turn.intent == "rate" and isinstance(about, Rating)
     if not (later or rates or turn.intent in ("fixed", "not_fixed")):
         return None
-    if later and turn.intent not in ("affirm", "deny", "thanks", "rate", "fixed", "not_fixed"):
+    if later and _is_of_work(turn.text) and turn.intent not in ("affirm", "thanks", "rate", "fixed"):
+        setting = replace(setting, turn=replace(turn, intent="not_fixed"))  # "they went to the wrong one??"
+    elif later and turn.intent not in ("affirm", "deny", "thanks", "rate", "fixed", "not_fixed"):
         setting = replace(setting, turn=replace(turn, intent="affirm"))  # "yep dry as a bone. thx"
     told = about.answer(memory, setting)
     if told is None:
@@ -197,6 +198,18 @@ def _answer_about_a_request(draft: Draft, memory: Memory, setting: Setting) -> P
     asks = any(say.response.startswith("utter_ask_rating") for say in told.says)
     back = () if asks else (asked_again(draft, setting),)
     return Progress(draft, told.memory, (*told.says, *back), told.effects)
+
+
+# Of who came, or did not, and did the wrong thing: said right after "is it fixed?" it is of that work.
+_OF_WORK = re.compile(
+    r"\b(?:they|you|u|the (?:crew|guys|truck|workers?|city)|nobody|no one|somebody) (?:all |guys |just |only |never |even )?(?:went|came|did|didn t|fixed|looked|cleaned|took|left|missed|checked|painted|filled|closed|sent)\b|"
+    r"\b(?:the )?wrong (?:one|place|spot|corner|street|side|tree|light|hole|pole)\b|\b(?:fueron|vinieron|arreglaron|limpiaron|dejaron|quitaron|pasaron|revisaron|taparon|pintaron) (?:a |al |en |de )?(?:la otra|el otro|otr[oa]|mal|nada|donde no|equivocad\w+)\b|\bnadie (?:vino|fue|hizo|paso|arreglo)\b|\bse equivocaron\b"
+)
+
+
+def _is_of_work(text: str) -> bool:
+    """Whether words say that the work was done elsewhere, or not as it should."""
+    return _OF_WORK.search(fold(text)) is not None and not says_send(text)
 
 
 CONTENT = 0.85  # least chance that words say yes and thank

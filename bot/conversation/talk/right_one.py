@@ -35,6 +35,8 @@ def at_the_right_one(progress: Progress, memory: Memory, setting: Setting) -> Pr
         if answers:
             besides = AddToRequest(named.reference, words=turn.text)
             return replace(progress, effects=(*progress.effects, besides))
+    if any(isinstance(one, AddToRequest) and one.reference == named.reference for one in progress.effects):
+        return progress  # it has what was said of it; the rest is for another one
     effects = tuple(
         replace(one, reference=named.reference)
         if isinstance(one, AddToRequest) and one.words and one.reference in by_default

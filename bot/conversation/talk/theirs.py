@@ -71,9 +71,7 @@ def said_of_theirs(memory: Memory, setting: Setting) -> Progress | None:
     if (name := renamed(memory, setting)) is not None:
         return Progress(None, memory.without(DETAIL), effects=(name,))
     if (meant := means_the_other(setting)) is not None:
-        return Progress(
-            None, memory, effects=(AddToRequest(meant.reference, turn.photos, turn.text, for_staff=True),)
-        )
+        return _moved(meant, memory, setting)
     if (other := about_another(memory, setting)) is not None:
         return _told_of_another(other, memory, setting)
     if (again := to_reopen(memory, setting)) is not None:
@@ -94,6 +92,18 @@ def _spoken_of(memory: Memory, setting: Setting) -> str | None:
     return (
         named.reference if named is not None else talked_about(memory.filed_lately(setting.turn.at), setting)
     )
+
+
+def _moved(meant: OwnRequest, memory: Memory, setting: Setting) -> Progress:
+    """What was said last of another one, added to the one that was meant; staff of the other one read that it was not for them."""
+    wish = AddToRequest(meant.reference, setting.turn.photos, setting.turn.text, for_staff=True)
+    filed = memory.filed_lately(setting.turn.at)
+    other = setting.own_request(filed.reference) if filed is not None else None
+    said = other.told.rpartition("\n")[2] if other is not None and "\n" in other.told else ""
+    if other is None or other == meant or not said:
+        return Progress(None, memory, effects=(wish,))
+    moved = AddToRequest(meant.reference, words=said)
+    return Progress(None, memory, effects=(moved, replace(wish, reference=other.reference)))
 
 
 def _told_of_another(other: OwnRequest, memory: Memory, setting: Setting) -> Progress:

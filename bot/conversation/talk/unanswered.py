@@ -6,12 +6,15 @@ from dataclasses import replace
 
 from bot.conversation.intake.digressions import DIGRESSIONS, asks_by_its_form
 from bot.conversation.intake.effects import AddToRequest, TellStatus
+from bot.conversation.intake.only_asking import questions_in
 from bot.conversation.intake.question import End
 from bot.conversation.intake.setting import Setting
+from bot.conversation.intake.status import asks_whose
 from bot.conversation.intake.turn import Say, Turn
 from bot.conversation.talk.progress import Progress
 
 LEAST_WORDS = 3  # of a question
+LEAST_ASKED = 4  # of one that only its form tells
 SURELY_ASKED = 0.5  # chance of a reply that asks, from where on a half needs no sign of a question
 
 
@@ -37,6 +40,8 @@ def with_what_is_asked(progress: Progress, said: Turn, setting: Setting, *, begu
         ),
         None,
     )
+    if added is not None and added.reference is not None and asks_whose(setting):
+        return replace(progress, effects=(*progress.effects, TellStatus(added.reference, whose=True)))
     if added is not None:
         effects = tuple(replace(one, asks=True) if one is added else one for one in progress.effects)
         return replace(progress, effects=effects, wants_person=True)
@@ -56,7 +61,9 @@ def _asks_how_it_stands(said: Turn) -> bool:
 def question_in(said: Turn) -> str | None:
     """What a turn asks beside something else, put as a question or surely heard as one; None where it asks nothing."""
     side = said.side
-    if side is None or len(side.asked.text.split()) < LEAST_WORDS:
-        return None
-    surely = sum(side.asked.replies.get(one, 0.0) for one in ("ask", "status")) >= SURELY_ASKED
-    return side.asked.text if asks_by_its_form(side.asked) or surely else None
+    if side is not None and len(side.asked.text.split()) >= LEAST_WORDS:
+        surely = sum(side.asked.replies.get(one, 0.0) for one in ("ask", "status")) >= SURELY_ASKED
+        if asks_by_its_form(side.asked) or surely:
+            return side.asked.text
+    # A clause of its own: "send it. n do yall empty those on sundays".
+    return next((one for one in questions_in(said.text) if len(one.split()) >= LEAST_ASKED), None)

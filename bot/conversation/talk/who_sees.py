@@ -50,6 +50,7 @@ _ANONYMOUS = re.compile(
     r"\b(?:w o|without|sin) (?:giving|dar|poner|decir) (?:my|mis?) (?:name|info\w*|datos|nombre|numero)\b|"
     r"\b(?:tied to me|trace it to me|identify myself|does it say who (?:told|reported|sent)|say my name|(?:gets?|has|have|show|give) my name|my name (?:attached|on (?:it|this|that|the (?:page|report|website)))|googles? my|save my (?:number|name))\b|"
     r"\b(?:tengo|hay) (?:que|q) dar mi nombre\b|\b(?:que|q) no salga mi\b|\bmi numero se lo\b|\b(?:tiene|lleva|sale|guardan) mi (?:nombre|numero)\b|"
+    r"\b(?:remain|stay|be|keep me|left) (?:unnamed|nameless|out of (?:it|this))\b|\bprefiero (?:no (?:dar|poner|decir) mi|quedar(?:me)? (?:fuera|en el anonimato)|que no (?:se )?sep\w+)|\b(?:sin que|que no) (?:se )?(?:sepan?|mencionen?) (?:mi|quien)\b|"
     r"\ba mi no me metan\b|\bno (?:pongan?|den|digan?|usen) mis datos\b|\bnot be named\b|\brather not (?:be named|give my|say my)\b"
 )
 

@@ -16,6 +16,7 @@ from bot.conversation.intake.services import CATCH_ALL, begins_anew, names_servi
 from bot.conversation.intake.setting import OwnRequest, Setting
 from bot.conversation.intake.status import asks_in_any_sentence
 from bot.conversation.intake.texts_wanted import wants_none
+from bot.conversation.intake.turn import Turn
 from bot.text.fold import fold
 
 # What would change a report that staff have already: told to them, in the resident's words.
@@ -151,14 +152,34 @@ def to_withdraw(memory: Memory, setting: Setting) -> OwnRequest | None:
     turn = setting.turn
     if begins_anew(turn.text):
         return None  # "new report": nothing is taken back with it
-    words = fold(turn.text)
-    taken_back = cancels(turn.text) or (turn.intent == "cancel" and not asks_in_any_sentence(turn.text))
-    if taken_back and (_NEVER_SAID.search(words) is not None or leaves_a_part(turn.text)):
-        return None  # "nvm someone moved 2 of them, there's still one": nothing is taken back
-    if not turn.text or turn.photos or not (taken_back or withdraws(setting)):
+    if not turn.text or turn.photos or not (takes_back(turn) or withdraws(setting)):
         return None
     request = _meant(memory, setting)
     return request if request is not None and request.theirs and request.status in ACTIVE else None
+
+
+def takes_back(turn: Turn) -> bool:
+    """Whether words take something back, whatever it is. Not "nvm someone moved 2 of them, there's still one"."""
+    asks = asks_in_any_sentence(turn.text)
+    wished = cancels(turn.text) or (turn.intent == "cancel" and not asks) or (_drops(turn.text) and not asks)
+    return wished and _NEVER_SAID.search(fold(turn.text)) is None and not leaves_a_part(turn.text)
+
+
+def _drops(text: str) -> bool:
+    """Whether a clause begins with dropping a matter by its name: "you can forget the pothole one", "ya no hace falta lo del árbol"."""
+    return any(_DROPS.match(fold(part)) for part in _CLAUSES.split(text))
+
+
+_DROPS = re.compile(
+    r"(?:(?:oh|ah|ay|ok|okay|so|and|but|actually|also|btw|hey|then|well|you|u|we|they|can|could|may|just|please|pls|plz|lets|let s|no|y|pero|oiga|oye|mire|ya|mejor|pues|entonces|"
+    r"por favor|porfa|disculpe|perdon) )*"
+    r"(?:(?:forget|drop|scratch|disregard|cancel|withdraw|call off|nevermind|never mind|nvm|no need (?:for|to (?:do|come for|fix))|don t (?:bother|worry) (?:about|with))"
+    r" (?:about )?(?:the|that|this|my|it)\b|"
+    r"(?:olvid\w+|cancel\w+|descart\w+|anul\w+|ya no (?:hace falta|se preocupe|se necesita|ocupo|quiero|manden?|vengan?)(?: por)?|no hace falta(?: ya)?) "
+    r"(?:ya )?(?:lo|l[oa]s|el|la|ese|esa|eso|del?|mi)\b|"
+    r"(?:retir\w+|quit\w+|cierr\w+|borr\w+) (?:ya )?lo de|"  # "quiten el sofá" wishes for work
+    r"(?:lo|la|el) de(?:l| la| los| las)? (?:\w+ ){1,4}?(?:ya no|cancel\w+|olvid\w+|quit[ea]l\w+|retir\w+)\b)"
+)
 
 
 # Of another time: "it's been done before, in March", "la otra vez ya lo arreglaron".
@@ -250,7 +271,8 @@ def about_another(memory: Memory, setting: Setting) -> OwnRequest | None:
 
 # "No not the net one, i mean the wall one": which of two what was said before is about.
 _MEANS = re.compile(
-    r"\b(?:i mean|i meant|i was talking about|i m talking about|me refiero a|hablo de|digo)(?: \w+){1,5}$"
+    r"\b(?:(?:i mean|i meant|i was talking about|i m talking about|me refiero a|hablo de|digo)(?: \w+){1,5}|(?:i meant|i said|i wrote|i put) (?:that|this|it) (?:for|about|of|on)(?: \w+){1,6}|(?:that|this|it) (?:was|is|s|goes) (?:for|about|with|to|on) (?:the|my)(?: \w+){1,5}|"
+    r"(?:eso|esa|ese|esto|lo que (?:dije|puse|escribi|le dije)) (?:\w+ )?(?:era|es|va|fue|iba) (?:del?|para|pa|por|con|sobre|a)(?: \w+){1,6})$"
 )
 FEW = 12  # words
 
@@ -284,5 +306,5 @@ def cancels(text: str) -> bool:
 def withdraws(setting: Setting) -> bool:
     """Whether words take back a request of theirs that they name: "cancel the pothole one"."""
     named = named_by_number(setting) or named_by_matter(setting.turn.text, setting)
-    wishes = _WITHDRAWS.search(fold(setting.turn.text)) is not None
+    wishes = _WITHDRAWS.search(fold(setting.turn.text)) is not None or _drops(setting.turn.text)
     return wishes and named is not None and named.status in ACTIVE

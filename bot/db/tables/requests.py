@@ -118,6 +118,7 @@ class ServiceRequest(Table):
     follow_up_of_id: Mapped[int | None] = mapped_column(ForeignKey("service_requests.id"), index=True)
     # The known outage or works it is due to, where it was filed or told of one.
     alert_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id"), index=True)
+    urgent_at: Mapped[datetime | None]  # when a resident first said that it cannot wait
     # What staff show of it: in their own words on its public page, and since when on the city's page.
     public_summary: Mapped[str] = mapped_column(Text, server_default="")
     listed_at: Mapped[datetime | None]

@@ -50,6 +50,7 @@ class RequestRow:
     photo_id: int | None  # of the first photo of the report
     photo_count: int
     followers: int  # residents who follow it, who filed it included
+    urgent: bool  # its resident says that it cannot wait, and it has not ended
     not_fixed: bool  # open again, because its resident says so
     standing: Standing | None  # of what was promised
     due_on: date | None
@@ -195,6 +196,7 @@ def _row(request: ServiceRequest, marks: _Marks) -> RequestRow:
         reported[0] if reported else None,
         len(reported),
         marks.followers.get(request.id, 0),
+        request.urgent_at is not None and request.status in ACTIVE,
         request.id in marks.not_fixed,
         marks.standings.get(request.id),
         request.due_on,

@@ -17,7 +17,7 @@ from bot.cases.follow_ups import follow_ups_of
 from bot.cases.lookup import find_request, reference_of
 from bot.cases.promises import Standing, standings
 from bot.cases.reported import Person, Reporter, reporter_of
-from bot.cases.status import ALLOWED, ENDINGS, Resolution, Status
+from bot.cases.status import ACTIVE, ALLOWED, ENDINGS, Resolution, Status
 from bot.city.current import catalogue
 from bot.conversation.reach import Reach, reach_of_request
 from bot.db.tables import (
@@ -104,6 +104,11 @@ class RequestView:
     following: Following
     showing: Showing
     transcript: Transcript | None
+
+    @property
+    def urgent(self) -> bool:
+        """Whether a resident says that it cannot wait, while it goes on."""
+        return self.request.urgent_at is not None and self.status in ACTIVE
 
     @property
     def reads(self) -> str:

@@ -137,8 +137,26 @@ class Truth:
             if one.from_status in ("resolved", "closed") and one.to_status == "open":
                 yield one.created_at, "reopened"
         for one in self.where(Feedback, "request_id", request.id):
-            yield from ((one.created_at, one.verdict),) if one.verdict else ()
-            yield from ((one.created_at, f"rating_{one.rating}"),) if one.rating else ()
+            if one.verdict and self._is_last_word(one, "verdict"):
+                yield one.created_at, one.verdict
+            if one.rating and self._is_last_word(one, "rating"):
+                yield one.created_at, f"rating_{one.rating}"
+
+    def _is_last_word(self, one: Feedback, said: str) -> bool:
+        """Whether its resident said nothing else that day before the work ended again."""
+        ends = [
+            update.created_at
+            for update in self.where(Update, "request_id", one.request_id)
+            if update.to_status in ("resolved", "closed") and update.author != "resident"
+        ]
+        return not any(
+            later.id > one.id
+            and later.conversation_id == one.conversation_id
+            and getattr(later, said) is not None
+            and day_of(later.created_at) == day_of(one.created_at)
+            and not any(one.created_at < end <= later.created_at for end in ends)
+            for later in self.where(Feedback, "request_id", one.request_id)
+        )
 
     def talk(self) -> Counter[tuple[date, str, str, str, str]]:
         """(day, kind, key, channel, language) → how many."""

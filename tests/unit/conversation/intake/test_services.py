@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.conversation.intake.services import problems_of
+from bot.conversation.intake.problems import problems_of
 from bot.conversation.intake.turn import Caption, PhotoSpot, Problem, Turn
 
 from ..conftest import a_setting, a_turn

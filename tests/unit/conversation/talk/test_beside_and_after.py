@@ -8,7 +8,7 @@ import pytest
 
 from bot.conversation.intake.belonging import filed_before
 from bot.conversation.intake.draft import Draft, HalfService
-from bot.conversation.intake.effects import AddToRequest, GiveFeedback
+from bot.conversation.intake.effects import AddToRequest, GiveFeedback, Withdraw
 from bot.conversation.intake.memory import Filed, Memory
 from bot.conversation.intake.question import End
 from bot.conversation.intake.services import is_no_report
@@ -95,7 +95,7 @@ def test_finished_work_is_opened_again_while_another_report_is_open() -> None:
     assert progress.end is End.DROPPED
 
 
-def test_a_request_that_is_to_be_closed_is_for_staff_while_another_report_is_open() -> None:
+def test_a_request_that_is_named_and_to_be_closed_is_taken_back_while_another_report_is_open() -> None:
     draft = Draft(
         id=1,
         touched=NOON,
@@ -106,7 +106,7 @@ def test_a_request_that_is_to_be_closed_is_for_staff_while_another_report_is_ope
     )
     turn = a_turn("SM-7K3R9P is fixed, no problem. please close that one", "ask_status", minutes=1)
     progress = take(turn, TALKED_OF, DUST, draft=draft)
-    assert [one.for_staff for one in progress.effects if isinstance(one, AddToRequest)] == [True]
+    assert progress.effects == (Withdraw(DUST.reference, turn.text),)
     assert progress.draft is not None
     assert progress.draft.description == "a rope cuts into a tree"
 

@@ -75,7 +75,7 @@ def test_a_thing_that_fell_hurt_nobody(words: str) -> None:
     assert not was_hurt(words)
 
 
-def test_an_answer_to_staff_stays_with_who_asked_whatever_else_it_names() -> None:
+def test_an_answer_to_staff_goes_to_who_asked_and_what_names_another_one_to_that() -> None:
     memory = Memory(met=True, filed=Filed(LIGHT.reference, "streetlight", NOON)).with_question(
         StaffQuestion(POLE.reference, POLE.service, NOON, words="Which hotel?")
     )
@@ -87,8 +87,8 @@ def test_an_answer_to_staff_stays_with_who_asked_whatever_else_it_names() -> Non
     )
     progress = take(turn, memory, LIGHT, POLE)
     told = {one.reference: one.words for one in progress.effects if isinstance(one, AddToRequest)}
-    assert told[POLE.reference] == turn.text
-    assert told[LIGHT.reference] == turn.text
+    assert told[POLE.reference] == "the Fairview. five of us have it."
+    assert told[LIGHT.reference] == "and the streetlight is only one"
 
 
 def test_where_one_more_thing_is_offers_the_place_of_the_last() -> None:
