@@ -18,15 +18,15 @@ from bot.conversation.talk.asking import asked_again
 from bot.conversation.talk.both_judged import both_judged
 from bot.conversation.talk.older_message import back_then
 from bot.conversation.talk.progress import Progress
-from bot.conversation.talk.wishes import takes_back
+from bot.conversation.talk.wishes import means_the_other, takes_back
 
 Take = Callable[[Draft | None, Memory, Setting], Progress]
 
 
 def each_its_own(draft: Draft | None, memory: Memory, setting: Setting, take: Take) -> Progress | None:
     """What comes of a message that speaks of several matters they have told of; None for any other. `take` takes one share."""
-    if draft is None and both_judged(memory, setting) is not None:
-        return None  # a verdict on each, whatever stands between them
+    if draft is None and (both_judged(memory, setting) is not None or means_the_other(setting) is not None):
+        return None  # a verdict on each, or words that were meant for another one: read as a whole
     shares = shares_of(draft, _at_hand(draft, memory, setting), setting)
     if not shares or (len(shares) == 1 and not (draft is not None and takes_back(shares[0].turn))):
         return None  # all of it about another one, and no wish to take that back: weighed with what is asked
