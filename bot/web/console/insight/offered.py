@@ -9,6 +9,7 @@ from bot.city.current import catalogue, city
 from bot.city.pack import AreaKind, read_facts
 from bot.settings import settings
 from bot.web.console.insight.reports import CHANNELS, LANGUAGES
+from bot.web.language import say
 from bot.web.templating import service_name
 
 
@@ -19,7 +20,7 @@ def offered() -> Mapping[str, Mapping[str, str]]:
         "neighborhood": {name: name for name in _neighborhoods()},
         "department": {name: name for name in sorted(city().departments)},
         "channel": CHANNELS,
-        "language": {code: shown for code, shown in LANGUAGES.items() if code},
+        "language": {code: say(shown) for code, shown in LANGUAGES.items() if code},
     }
 
 
