@@ -48,6 +48,14 @@ WRITTEN_BELOW = (
     mark("Choose how far around it reaches."),
     mark("Write it in both languages: each resident is told in theirs."),
     mark("%(most)s characters at most, so that it fits a text."),
+    # Notes that the system leaves in a history: bot.cases, bot.delivery.alerting
+    mark("The resident answered."),
+    mark("The resident answered after all: %(reference)s."),
+    mark("Not fixed, says a resident: %(reference)s."),
+    mark("Joined with %(reference)s."),
+    mark("%(reference)s joined."),
+    mark("%(reference)s was taken out."),
+    mark("Known: %(words)s"),
     # bot.delivery
     mark("could not be handed over for a day"),
     mark("its credentials are not set"),
@@ -78,6 +86,8 @@ SENTENCES = (
 )
 _KNOWN = frozenset((*SENTENCES, *(one for one in WRITTEN_BELOW if "%(" not in one)))
 _PLACE = re.compile(r"%\((\w+)\)s")
+# What stands in a place; of a reference nothing else, or a note of staff could be taken for one of ours.
+_REFERENCE, _ANYTHING = r"[A-Z]{1,5}-[A-Z0-9]{4,12}", ".+"
 
 
 def said(sentence: str) -> str:
@@ -100,4 +110,7 @@ def _with_places() -> list[tuple[str, re.Pattern[str]]]:
 
 def _as_pattern(written: str) -> str:
     parts = _PLACE.split(written)
-    return "".join(f"(?P<{part}>.+)" if odd % 2 else re.escape(part) for odd, part in enumerate(parts))
+    return "".join(
+        f"(?P<{part}>{_REFERENCE if part == 'reference' else _ANYTHING})" if odd % 2 else re.escape(part)
+        for odd, part in enumerate(parts)
+    )

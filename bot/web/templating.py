@@ -56,6 +56,7 @@ def environment(language: str = ENGLISH) -> Environment:
         "maps_page": maps_page,
         "person_name": contact_name,
         "service_name": service_name,
+        "department": department_name,
         "twice": lambda words: (words, words),
         "sms_segments": segments_as_sent,
         "sentence": lambda known: said(known.sentence),
@@ -164,6 +165,13 @@ def service_name(code: str) -> str:
     """The service as staff read it; its code when the city no longer offers it."""
     service = catalogue().services.get(code)
     return in_language(service.names) if service else code
+
+
+def department_name(name: str | None) -> str:
+    """A department as staff read it: by its own name in English, else as residents read it. "" stands for none."""
+    if not name or spoken() == ENGLISH:
+        return name or ""
+    return city().department_names.get(name, {}).get(spoken(), name)
 
 
 def in_language(names: Mapping[str, str]) -> str:

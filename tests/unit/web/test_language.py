@@ -85,7 +85,7 @@ def test_what_is_written_below_the_console_is_still_written_there() -> None:
     for sentence in WRITTEN_BELOW:
         # A sentence may end otherwise: with the code of a refusal, or with examples.
         pieces = [piece for piece in re.split(r"%\(\w+\)s", sentence) if len(piece.strip(" .()")) > 3]
-        assert all(piece.strip(" .(").removesuffix(", like") in text for piece in pieces), sentence
+        assert all(piece.strip(" .(:").removesuffix(", like") in text for piece in pieces), sentence
 
 
 def _literals(tree: ast.AST) -> list[str]:

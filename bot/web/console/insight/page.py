@@ -9,7 +9,7 @@ from bot.insight.reading import Reader
 from bot.web.console.insight.asked import Choice
 from bot.web.console.insight.chart import Cell, Chart, Tile
 from bot.web.language import say
-from bot.web.templating import service_name
+from bot.web.templating import department_name, service_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,4 +39,6 @@ def named(column: str, value: str) -> str:
     """A value of a column as staff read it."""
     if column == "service_code":
         return service_name(value)
+    if column == "department" and value:
+        return department_name(value)
     return value or (say("No neighborhood") if column == "neighborhood" else say("No department"))
