@@ -92,7 +92,7 @@ def write() -> None:
         '"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n'
     )
     # Babel writes the hour and its own version into the head: each run would change the file.
-    FILE.write_text(header + text[text.index("\n\n") + 1 :])
+    FILE.write_text(header + text[text.index("\n\n") + 1 :].rstrip("\n") + "\n")
 
 
 def _empty() -> Catalog:
