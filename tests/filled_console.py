@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -14,12 +15,39 @@ from bot.cases.following import Following, follow_request
 from bot.cases.status import Resolution, Status
 from bot.cases.updates import Change, change_request
 from bot.conversation.outbox import Option, Reply, queue_replies
+from bot.conversation.review.facts import keep_facts
+from bot.conversation.turns import OpenTurn, finish_turn, open_turn
 from bot.conversation.wordings import set_words
 from bot.db.session import transaction
 from bot.db.tables import Conversation, Photo, ServiceRequest, Staff
 from bot.delivery.batches import Wish, begin_batch, change_one
+from bot.insight.counting import count_figures
 from tests.alarms import told_danger
 from tests.console import PICO, a_conversation, a_request
+
+LONG_NAME = "Ana María Fernández-Villanueva de la Cruz"
+HEARD: dict[str, Any] = {
+    "language": "en",
+    "intent": "report",
+    "before": "what",
+    "after": "where",
+    "open": True,
+    "service": "pothole",
+    "readings": [["tell", 0.5], ["correct", 0.06]],
+    "services": [["pothole", 0.94], ["street_sign", 0.03]],
+    "place": {"words": "pico", "outcome": "street_only", "name": ""},
+    "gloss": "palabra por palabra",
+}
+
+
+async def understood_and_given_up() -> int:
+    """A conversation that ends at a question, with what the bot made of it."""
+    conversation_id = await a_conversation("+13105550140", "un bache")
+    async with transaction() as session:
+        turn = await open_turn(session, conversation_id)
+        assert isinstance(turn, OpenTurn)
+        await finish_turn(session, turn, [Reply("Donde")], open_question="where", understood=HEARD)
+    return conversation_id
 
 
 async def filled() -> tuple[list[str], list[int]]:
@@ -55,6 +83,10 @@ async def filled() -> tuple[list[str], list[int]]:
         await session.execute(
             update(ServiceRequest).values(due_on=(now - timedelta(days=3)).date(), crew="Night crew 7")
         )
+        vera = await session.scalar(select(Staff).where(Staff.username == "vera"))
+        if vera is not None:
+            vera.name = LONG_NAME
+            await session.execute(update(ServiceRequest).values(assignee_id=vera.id))
         talk = await session.get_one(Conversation, waiting)
         talk.wants_person_at, talk.wants_person_why = now, "lost"
         talk = await session.get_one(Conversation, taken)
@@ -87,4 +119,7 @@ async def filled() -> tuple[list[str], list[int]]:
             )
         batch_id, _ = await begin_batch(session, "key", "staff:maria", [1, 2], now)
     await change_one(batch_id, 2, 0, Wish(internal_note="@vera nota"), "staff:maria", now)
-    return references, [first, danger, waiting, taken, gone]
+    heard = await understood_and_given_up()
+    await keep_facts()
+    await count_figures(now)
+    return references, [first, danger, waiting, taken, gone, heard]

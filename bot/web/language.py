@@ -32,7 +32,7 @@ def spoken() -> str:
     return _spoken.get()
 
 
-def speak(language: str | None) -> None:
+def speak(language: str) -> None:
     """Answer this request in `language` from here on; one that is not spoken changes nothing."""
     if language in SPOKEN:
         _spoken.set(language)

@@ -161,10 +161,10 @@ def maps_page(point: tuple[float, float]) -> str:
     return f"https://www.openstreetmap.org/?mlat={lat:.5f}&mlon={lon:.5f}#map=18/{lat:.5f}/{lon:.5f}"
 
 
-def service_name(code: str) -> str:
-    """The service as staff read it; its code when the city no longer offers it."""
+def service_name(code: str, language: str | None = None) -> str:
+    """The service as staff read it, or as `language` calls it; its code when the city no longer offers it."""
     service = catalogue().services.get(code)
-    return in_language(service.names) if service else code
+    return in_language(service.names, language) if service else code
 
 
 def department_name(name: str | None) -> str:
@@ -174,9 +174,9 @@ def department_name(name: str | None) -> str:
     return city().department_names.get(name, {}).get(spoken(), name)
 
 
-def in_language(names: Mapping[str, str]) -> str:
-    """Of a name in several languages the one that is spoken, else the English one."""
-    return names.get(spoken(), names[ENGLISH])
+def in_language(names: Mapping[str, str], language: str | None = None) -> str:
+    """Of a name in several languages that of `language` (None: the one that is spoken), else the English one."""
+    return names.get(language or spoken(), names[ENGLISH])
 
 
 @lru_cache(maxsize=64)

@@ -16,7 +16,7 @@ from bot.settings import settings
 from bot.web.console.insight.chart import definitions
 from bot.web.permissions import ROUTES
 from tests.console import PICO, Browser
-from tests.filled_console import filled
+from tests.filled_console import LONG_NAME, filled
 from tests.marked_words import marked, unmarked
 
 __all__ = ["marked"]  # the fixture
@@ -41,10 +41,22 @@ OWN_WORDS = (
         "huge <b>",
         "pothole",
         "pico and 4th",
+        "pico",
         "there is a fire at Pico and 4th",
         "una bolsa rota",
     ),
-    *("mas", "aqui", "Una palabra", "@vera una nota", "sigue igual", ": Caltrans", "No", "Ya"),
+    *(
+        "mas",
+        "aqui",
+        "un bache",
+        "Donde",
+        "Una palabra",
+        "@vera una nota",
+        "sigue igual",
+        ": Caltrans",
+        "No",
+        "Ya",
+    ),
 )
 NAMES = ("Maria Lopez", "Vera Viewer", "maria", "vera", "Night crew 7", "Mi cuadrilla", "Ana Rivera")
 
@@ -65,6 +77,7 @@ def of_the_city() -> set[str]:
         *(words.name for words in ready_words()),
         *(entry[part] for entry in definitions().values() for part in ("title", "means", "source")),
         *OWN_WORDS,
+        LONG_NAME,
         *("SMS", "Telegram", "Open311", "SM-", "Pico"),
     }
 

@@ -27,7 +27,7 @@ from bot.web.console.insight.ratings import COMMENTS, comments, ratings
 from bot.web.console.insight.reports import reports
 from bot.web.console.insight.texts import texts
 from bot.web.console.insight.work import work
-from bot.web.language import mark, say
+from bot.web.language import ENGLISH, mark, say, speaking
 from bot.web.map_svg import city_wide_map
 from bot.web.templating import render
 
@@ -69,20 +69,25 @@ async def table(request: Request, name: str, chart: str) -> Response:
         raise HTTPException(404)
     now = datetime.now(UTC)
     choice = _known(choice_of(request.query_params, now), name)
-    async with transaction() as session:
-        read = await reader(session, choice.asked, now)
-        if (name, chart) == ("places", "cells"):
-            content = cells_as_csv(await read.places(choice.period))
-        else:
-            made = await PAGES[name][1](read, choice)
-            found = next((one for one in made.charts if one.name == chart), None)
-            if found is None:
-                raise HTTPException(404)
-            content = as_csv(found)
+    # A file goes from hand to hand: it is the same whoever takes it.
+    with speaking(ENGLISH):
+        content = await _file(name, chart, choice, now)
     file = f"{chart}-{choice.period.first}-{choice.period.last}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{file}"', "Cache-Control": "no-store"}
     # With a mark, or spreadsheets take it for another encoding.
     return Response("\ufeff" + content, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+async def _file(name: str, chart: str, choice: Choice, now: datetime) -> str:
+    async with transaction() as session:
+        read = await reader(session, choice.asked, now)
+        if (name, chart) == ("places", "cells"):
+            return cells_as_csv(await read.places(choice.period))
+        made = await PAGES[name][1](read, choice)
+    found = next((one for one in made.charts if one.name == chart), None)
+    if found is None:
+        raise HTTPException(404)
+    return as_csv(found)
 
 
 async def _answer(
