@@ -41,6 +41,7 @@ OWN_WORDS = (
         "huge <b>",
         "pothole",
         "pico and 4th",
+        "huge pothole at pico and 4th",
         "pico",
         "there is a fire at Pico and 4th",
         "una bolsa rota",
