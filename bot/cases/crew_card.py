@@ -13,7 +13,6 @@ from bot.cases.answers import in_words, services_of
 from bot.cases.feedback import Verdict, found_not_fixed
 from bot.db.tables import Addition, Danger, Feedback, ServiceRequest, Update
 
-LANGUAGE = "en"
 MOST_NOTES = 2  # of staff, and as many words of residents: the newest
 
 
@@ -28,8 +27,10 @@ class Card:
     answers: tuple[tuple[str, str], ...] = ()  # what is asked of its service, and what they answered
 
 
-async def cards_of(session: AsyncSession, requests: Collection[ServiceRequest]) -> Mapping[int, Card]:
-    """Request id → its card, in five questions. Their updates are loaded."""
+async def cards_of(
+    session: AsyncSession, requests: Collection[ServiceRequest], language: str
+) -> Mapping[int, Card]:
+    """Request id → its card with answers in `language`, in five questions. Their updates are loaded."""
     ids = [one.id for one in requests]
     not_fixed = await found_not_fixed(session, ids)
     said = await _said(session, ids)
@@ -47,7 +48,7 @@ async def cards_of(session: AsyncSession, requests: Collection[ServiceRequest]) 
             said=tuple(said[one.id])[:MOST_NOTES],
             not_fixed=one.id in not_fixed,
             danger=one.conversation_id in dangers,
-            answers=tuple(in_words(services_of(one), one.answers, LANGUAGE)),
+            answers=tuple(in_words(services_of(one), one.answers, language)),
         )
         for one in requests
     }

@@ -58,6 +58,7 @@ class StaffMember:
     provided: bool = False  # known by the city's identity provider, which asks for what it asks for
     sounds: tuple[str, ...] = ()  # what they want to hear in the console: "danger", "waiting"
     list_shape: tuple[str, ...] = ()  # how their list of requests looks: bot.cases.list_shape
+    language: str | None = None  # of the console and their mail; None: they never chose, which is English
 
     @property
     def author(self) -> str:
@@ -131,6 +132,7 @@ def member_of(row: Staff) -> StaffMember:
         row.oidc_subject is not None,
         tuple(name for name, on in (("danger", row.hears_danger), ("waiting", row.hears_waiting)) if on),
         tuple(row.list_shape),
+        row.language,
     )
 
 

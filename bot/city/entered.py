@@ -75,8 +75,9 @@ def _told_apart(place: Location) -> str:
 def _why_not(found: Resolution) -> str:
     name = city().names["en"]
     if found.outcome is ResolutionOutcome.OUTSIDE:
-        where = f"in {found.elsewhere}" if found.elsewhere else "elsewhere"
-        return f"This lies {where}, outside {name}."
+        if found.elsewhere:
+            return f"This lies in {found.elsewhere}, outside {name}."
+        return f"This lies elsewhere, outside {name}."
     if found.outcome is ResolutionOutcome.STREET_ONLY:
         like = f", like {' or '.join(found.examples)}" if found.examples else ""
         return f"{found.street} is long: add a number or a cross street{like}."

@@ -32,6 +32,7 @@ from bot.conversation.waiting import count_waiting_for
 from bot.db.changes import current_version
 from bot.db.session import transaction
 from bot.settings import settings
+from bot.web.language import ENGLISH, speak
 from bot.web.permissions import check_permission, subjects_of
 from bot.web.templating import render
 
@@ -147,6 +148,7 @@ async def _login(request: Request, *, counts_as_use: bool) -> Login:
         request.state.version = await current_version(session)
         if login is None:
             raise LoginNeededError
+        speak(login.staff.language or ENGLISH)
         await show_above(session, request, login.staff)
         request.state.login = login
         request.state.mentions = await count_unseen(session, login.staff)

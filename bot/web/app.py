@@ -50,6 +50,7 @@ from bot.web.console import (
 from bot.web.console.insight import router as insight
 from bot.web.errors import add_error_pages, crash_page
 from bot.web.guard import RequestLog, SecurityHeaders
+from bot.web.language import BrowserLanguage
 from bot.web.live import stream
 from bot.web.open311.router import add_protocol_errors
 from bot.web.open311.router import router as open311
@@ -119,6 +120,7 @@ def create_app() -> FastAPI:
     # The last one added is the outermost: the crash page gets the security headers, too.
     app.add_middleware(RequestLog, error_page=crash_page)
     app.add_middleware(SecurityHeaders, settings=settings())
+    app.add_middleware(BrowserLanguage)
     return app
 
 

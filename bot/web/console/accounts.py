@@ -40,6 +40,7 @@ from bot.db.session import transaction
 from bot.db.tables import Staff
 from bot.settings import settings
 from bot.web.access import Posted, admin, administering
+from bot.web.language import mark
 from bot.web.templating import render
 
 router = APIRouter(prefix="/console/accounts", include_in_schema=False)
@@ -48,11 +49,11 @@ PAGE = 50
 Username = Annotated[str, Path(pattern=r"^[a-z0-9._-]{1,64}$")]
 
 ROLE_WORDS = {
-    Role.REVIEWER: "reads, and marks what was read",
-    Role.CREW: "works requests outside; sees no conversation, no name, no number",
-    Role.AGENT: "works requests and writes to residents",
-    Role.MANAGER: "an agent who also edits the texts and hands out records",
-    Role.ADMIN: "everything, accounts and audit included",
+    Role.REVIEWER: mark("reads, and marks what was read"),
+    Role.CREW: mark("works requests outside; sees no conversation, no name, no number"),
+    Role.AGENT: mark("works requests and writes to residents"),
+    Role.MANAGER: mark("an agent who also edits the texts and hands out records"),
+    Role.ADMIN: mark("everything, accounts and audit included"),
 }
 
 

@@ -20,7 +20,8 @@ from bot.db.tables import Alert
 from bot.delivery.alerting import Reached, close_alert, give_alert, preview
 from bot.web.access import Posted, RowId, changing, signed_in
 from bot.web.console.people import staff_names
-from bot.web.templating import render
+from bot.web.language import say
+from bot.web.templating import in_language, render
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 
@@ -129,7 +130,7 @@ async def _page(
             "over": list(over),
             "names": await staff_names(session),
         }
-    groups = [(group.names["en"], catalogue().in_group(group.code)) for group in catalogue().groups]
+    groups = [(in_language(group.names), catalogue().in_group(group.code)) for group in catalogue().groups]
     more = {"form": form, "new": new, "reached": reached, "groups": groups, "radii": RADII}
     done = {"given": given, "told": told, "again": again}
     return render(request, "alerts/list.html", {**context, **more, **done}, status=status)
@@ -140,7 +141,7 @@ def _new_alert(form: AlertForm, author: str) -> NewAlert:
     try:
         until = datetime.fromisoformat(form.until).replace(tzinfo=city().time_zone).astimezone(UTC)
     except ValueError:
-        raise AlertError("until", "Say until when it lasts.") from None
+        raise AlertError("until", say("Say until when it lasts.")) from None
     radius = int(form.radius) if form.radius.isascii() and form.radius.isdigit() else None
     middle = _middle(form.where) if form.where else None
     reach = radius if middle else None
@@ -150,5 +151,5 @@ def _new_alert(form: AlertForm, author: str) -> NewAlert:
 def _middle(where: str) -> Location:
     found = gazetteer().locate(where)
     if found.outcome is not ResolutionOutcome.RESOLVED or found.location is None:
-        raise AlertError("where", "This place was not found. Name a corner, an address or a park.")
+        raise AlertError("where", say("This place was not found. Name a corner, an address or a park."))
     return found.location

@@ -15,6 +15,7 @@ from bot.db.session import transaction
 from bot.settings import settings
 from bot.web.access import admin
 from bot.web.console.people import staff_names
+from bot.web.language import mark
 from bot.web.templating import render
 
 router = APIRouter(prefix="/console", include_in_schema=False)
@@ -22,13 +23,13 @@ router = APIRouter(prefix="/console", include_in_schema=False)
 MOST_CHARACTERS = 80  # of each field of the form
 # What can be picked; the command takes the beginning of any action.
 KINDS = {
-    "": "Everything",
-    LOOKED: "Looks at records",
-    "changed": "Changes",
-    "staff.": "Accounts and logins",
-    "request.": "Requests",
-    "conversation.": "Conversations",
-    "contact.": "Exports and erasing",
+    "": mark("Everything"),
+    LOOKED: mark("Looks at records"),
+    "changed": mark("Changes"),
+    "staff.": mark("Accounts and logins"),
+    "request.": mark("Requests"),
+    "conversation.": mark("Conversations"),
+    "contact.": mark("Exports and erasing"),
 }
 
 

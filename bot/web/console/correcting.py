@@ -41,7 +41,7 @@ from bot.delivery.push import correct_request, correction_event
 from bot.web.access import Posted, Reference, changing, signed_in
 from bot.web.console.pin import pin_start
 from bot.web.map_svg import RequestMap, moved_map
-from bot.web.templating import render
+from bot.web.templating import in_language, render
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 
@@ -208,7 +208,7 @@ async def _page(
     pin = await asyncio.to_thread(
         pin_start, stands.point if stands else None, looked_at.point if looked_at else None
     )
-    groups = [(group.names["en"], catalogue().in_group(group.code)) for group in catalogue().groups]
+    groups = [(in_language(group.names), catalogue().in_group(group.code)) for group in catalogue().groups]
     limits = {"max_description": MOST_DESCRIPTION, "max_place": MOST_WORDS}
     more = {"form": form, "look": look, "pin": pin, "groups": groups, "services": catalogue().services}
     return render(request, "requests/correct.html", {**context, **more, **limits}, status=status)

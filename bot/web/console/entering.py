@@ -39,7 +39,7 @@ from bot.delivery.phoned_in import (
 from bot.web.access import MAX_FILES, MAX_ID, Before, Posted, RowId, changing, signed_in
 from bot.web.console.people import contact_name
 from bot.web.console.understood import understood_by_message
-from bot.web.templating import render
+from bot.web.templating import in_language, render
 from bot.web.uploads import RefusedFile, keep_files, known_photos
 
 router = APIRouter(prefix="/console", include_in_schema=False)
@@ -331,7 +331,9 @@ async def _page(request: Request, form: EnteringForm, *, status: int = 200) -> R
     context = {
         "form": form,
         "of": contact_name(of.contact) if of else "",
-        "groups": [(group.names["en"], catalogue().in_group(group.code)) for group in catalogue().groups],
+        "groups": [
+            (in_language(group.names), catalogue().in_group(group.code)) for group in catalogue().groups
+        ],
         "languages": LANGUAGES,
         "max_description": MOST_DESCRIPTION,
         "max_place": MOST_WORDS,

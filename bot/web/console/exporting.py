@@ -26,6 +26,7 @@ from bot.web.access import signed_in
 from bot.web.console.request_filter import RequestFilter, is_in
 from bot.web.console.request_list import Asked, asked_by
 from bot.web.console.requests import read_filter
+from bot.web.language import ENGLISH
 from bot.web.spreadsheet import as_words
 from bot.web.templating import service_name
 
@@ -85,7 +86,7 @@ _COLUMNS: dict[str, Callable[[ServiceRequest], Any]] = {
     "status": lambda row: row.status,
     "resolution": lambda row: row.resolution,
     "service_code": lambda row: row.service_code,
-    "service": lambda row: service_name(row.service_code),
+    "service": lambda row: service_name(row.service_code, ENGLISH),
     # A file goes on to others: what residents call themselves by does not.
     "about": lambda row: without_personal(described(row)),
     "address": lambda row: row.address,

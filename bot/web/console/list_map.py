@@ -16,6 +16,7 @@ from bot.city.map_drawing import city_map
 from bot.city.map_view import CLOSEST, WIDEST, View
 from bot.db.tables import ServiceRequest
 from bot.settings import settings
+from bot.web.language import mark, say
 from bot.web.map_svg import RequestMap, bare_map
 
 WIDTH, HEIGHT = 560, 560  # pixels
@@ -83,12 +84,12 @@ async def list_map(session: AsyncSession, area: str, conditions: Sequence[Column
         nearer=_named(view.zoomed(1)),
         farther=_named(view.zoomed(-1)) if area and view.zoom - 1 > _whole().zoom else "",
         sides=[
-            (arrow, name, _named(view.moved(right * WIDTH / 2, down * HEIGHT / 2)))
+            (arrow, say(name), _named(view.moved(right * WIDTH / 2, down * HEIGHT / 2)))
             for arrow, name, right, down in (
-                ("←", "West", -1, 0),
-                ("↑", "North", 0, -1),
-                ("↓", "South", 0, 1),
-                ("→", "East", 1, 0),
+                ("←", mark("West"), -1, 0),
+                ("↑", mark("North"), 0, -1),
+                ("↓", mark("South"), 0, 1),
+                ("→", mark("East"), 1, 0),
             )
         ],
     )

@@ -13,6 +13,7 @@ from bot.cases.staff import MAX_PASSWORD, MIN_PASSWORD, StaffDataError, set_pass
 from bot.db.session import transaction
 from bot.web.access import LOGIN_PAGE, place_of, read_form
 from bot.web.console.login import MAX_LOGIN_POST
+from bot.web.language import say
 from bot.web.slots import BusyError, Slots
 from bot.web.templating import render
 
@@ -41,7 +42,7 @@ async def choose_password(request: Request, token: str) -> Response:
         async with transaction() as session:
             username = await account_of(session, token)
         if not secrets.compare_digest(chosen.encode(), again.encode()):
-            return _page(request, username, "The two are not the same.", 422)
+            return _page(request, username, say("The two are not the same."), 422)
         async with _hashing.taken(place_of(request)), transaction() as session:
             username = await account_of(session, token)
             await set_password(session, username, chosen, actor=f"staff:{username}")
@@ -51,7 +52,10 @@ async def choose_password(request: Request, token: str) -> Response:
         return _page(request, username, str(error), 422)
     except BusyError:
         return _page(
-            request, username, "Many people are here right now. Please try again in a few seconds.", 429
+            request,
+            username,
+            say("Many people are here right now. Please try again in a few seconds."),
+            429,
         )
     return RedirectResponse(LOGIN_PAGE, 303, headers={"Cache-Control": "no-store"})
 

@@ -8,13 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.messages import Channel
 from bot.db.tables import Contact, Staff
+from bot.web.language import say
 
 
 def contact_name(contact: Contact) -> str:
     """The name someone gave on Telegram, else the telephone number as people write it here."""
     if contact.erased_at is not None:
-        return "Data deleted"
-    return contact.display_name or contact_address(contact) or "Someone on Telegram"
+        return say("Data deleted")
+    return contact.display_name or contact_address(contact) or say("Someone on Telegram")
 
 
 def contact_address(contact: Contact) -> str:

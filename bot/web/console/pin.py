@@ -18,6 +18,7 @@ from bot.city.location import Location, Point
 from bot.city.map_drawing import city_map
 from bot.city.map_view import CLOSEST, WIDEST, View, view_of
 from bot.web.access import signed_in
+from bot.web.language import say
 from bot.web.map_form import UnreadableError, read_point, read_view
 from bot.web.map_svg import HEIGHT, PIN_ROOM, WIDTH, bare_map
 from bot.web.templating import render
@@ -56,7 +57,7 @@ async def part_of_the_map(request: Request) -> Response:
         raise HTTPException(422) from None
     view = read_view(request.query_params, View(centre, WIDTH, HEIGHT))
     drawn = await asyncio.to_thread(bare_map, view)
-    return render(request, "_map.html", {"map": drawn, "place": "", "map_name": "Map"})
+    return render(request, "_map.html", {"map": drawn, "place": "", "map_name": say("Map")})
 
 
 @router.get("/place")

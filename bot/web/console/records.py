@@ -22,6 +22,7 @@ from bot.keeping.erasing import erase_contact
 from bot.keeping.record import Record, photo_name, record_of_request, record_of_resident, write_zip
 from bot.web.access import Posted, Reference, RowId, administering, posted, signed_in
 from bot.web.console.people import contact_address, contact_name
+from bot.web.language import ENGLISH, speaking
 from bot.web.media import current_store
 from bot.web.templating import environment, render
 
@@ -136,4 +137,7 @@ async def _zip(record: Record, template: str) -> Response:
 
 def record_page(record: Record, template: str) -> str:
     """The page to read, which needs nothing beside it but the photos."""
-    return environment().get_template(template).render(record=record, data=record.data, photo_name=photo_name)
+    # It goes to a resident, or is handed out: it reads the same whoever of staff asks for it.
+    with speaking(ENGLISH):
+        page = environment(ENGLISH).get_template(template)
+        return page.render(record=record, data=record.data, photo_name=photo_name)

@@ -32,6 +32,7 @@ from bot.web.console.not_told import NotTold, load_not_told
 from bot.web.console.shown import Showing, showing_of
 from bot.web.console.timeline import Happening, SaidAt, load_happenings, said_before, told_at
 from bot.web.console.transcript import Transcript, load_transcript
+from bot.web.language import spoken
 
 # In the order in which a clerk thinks of them.
 _ORDER = (Status.OPEN, Status.IN_PROGRESS, Status.WAITING, Status.ON_HOLD, Status.RESOLVED, Status.CLOSED)
@@ -144,7 +145,7 @@ async def load_request_view(session: AsyncSession, reference: str) -> RequestVie
             await _messages(session, request),
         ),
         tellings=tellings,
-        answers=list(in_words(services_of(request), request.answers, "en")),
+        answers=list(in_words(services_of(request), request.answers, spoken())),
         usual_days=service.median_days if service else None,
         standing=(await standings(session, [request.id], now)).get(request.id),
         holder=(await holders(session, [request]))[request.id],

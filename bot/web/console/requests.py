@@ -44,7 +44,7 @@ from bot.web.console.shown import ShowingForm
 from bot.web.console.views import ViewProblem, own_views
 from bot.web.live.here import others_here
 from bot.web.map_svg import RequestMap, request_map, with_neighbors
-from bot.web.templating import render
+from bot.web.templating import in_language, render
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 
@@ -80,7 +80,7 @@ async def request_list(
     if is_part(request):
         address = f"/console/requests?{wanted.query_string()}".rstrip("?")
         return render(request, "requests/_list.html", context, headers={"HX-Push-Url": address})
-    groups = [(group.names["en"], catalogue().in_group(group.code)) for group in catalogue().groups]
+    groups = [(in_language(group.names), catalogue().in_group(group.code)) for group in catalogue().groups]
     return render(
         request,
         "requests/list.html",

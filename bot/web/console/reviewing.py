@@ -48,7 +48,7 @@ from bot.web.access import Posted, RowId, posted, signed_in
 from bot.web.console.conversation_list import read_cursor
 from bot.web.console.people import contact_name, staff_names
 from bot.web.console.review_filter import QUESTIONS, TROUBLES, ReviewFilter
-from bot.web.templating import render
+from bot.web.templating import in_language, render
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 
@@ -160,7 +160,9 @@ async def find(request: Request, before: str = "", login: Login = Depends(signed
             "filter": wanted,
             "narrows": wanted.wanted().narrows,
             "tags": await tags_in_use(session),
-            "groups": [(group.names["en"], catalogue().in_group(group.code)) for group in catalogue().groups],
+            "groups": [
+                (in_language(group.names), catalogue().in_group(group.code)) for group in catalogue().groups
+            ],
             "questions": QUESTIONS,
             "troubles": TROUBLES,
             "next_page": wanted.address(cursor) if cursor else "",

@@ -48,7 +48,7 @@ from bot.web.access import (
     watching,
 )
 from bot.web.console.people import staff_names
-from bot.web.templating import render
+from bot.web.templating import in_language, render
 
 router = APIRouter(prefix="/console", include_in_schema=False)
 
@@ -170,7 +170,9 @@ async def _form(
             "sent": sent or _guess(proposal),
             "refused": sent is not None,
             "acts": ACTS,
-            "groups": [(group.names["en"], catalogue().in_group(group.code)) for group in catalogue().groups],
+            "groups": [
+                (in_language(group.names), catalogue().in_group(group.code)) for group in catalogue().groups
+            ],
             "longest": LONGEST,
             "max_place": MAX_PLACE,
         }

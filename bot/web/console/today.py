@@ -31,6 +31,7 @@ from bot.city.map_view import view_of
 from bot.db.session import transaction
 from bot.delivery.push import update_request
 from bot.web.access import MAX_FILES, Posted, Reference, changing, signed_in
+from bot.web.language import spoken
 from bot.web.map_svg import HEIGHT, WIDTH, Pin, RequestMap, pinned_map
 from bot.web.templating import render
 from bot.web.uploads import NOT_NOW, keep_files
@@ -173,7 +174,7 @@ async def _page(
             "whose": chosen,
             "crew": crew if chosen is Whose.CREW else "",
             "stops": stops,
-            "cards": await cards_of(session, [one.request for one in stops]),
+            "cards": await cards_of(session, [one.request for one in stops], spoken()),
             "standing": await standings(session, [one.request.id for one in stops], datetime.now(UTC)),
             "crews": await crews_at_work(session, login.staff),
             "keys": [secrets.token_urlsafe(24) for _ in stops],

@@ -42,7 +42,7 @@ from bot.conversation.wordings import (
 from bot.db.session import transaction
 from bot.web.access import Posted, admin, administering
 from bot.web.console.people import staff_names
-from bot.web.templating import render
+from bot.web.templating import in_language, render
 
 router = APIRouter(prefix="/console/words", include_in_schema=False)
 
@@ -172,7 +172,9 @@ async def _page(
     context = {
         "key": key,
         "service": service,
-        "groups": [(group.names["en"], catalogue().in_group(group.code)) for group in catalogue().groups],
+        "groups": [
+            (in_language(group.names), catalogue().in_group(group.code)) for group in catalogue().groups
+        ],
         "services": _services(of_services),
         "rule": None if service else rule,
         "asks": key in ASKING,

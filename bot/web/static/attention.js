@@ -94,8 +94,7 @@
     const state = document.getElementById("notify-state");
     const say = () => {
       button.hidden = Notification.permission !== "default";
-      state.textContent = { granted: "This device shows notifications while the console is in the background.",
-        denied: "Notifications are blocked for this page in the settings of this browser.", default: "" }[Notification.permission];
+      state.textContent = { granted: inWords("notified"), denied: inWords("not_notified"), default: "" }[Notification.permission];
     };
     button.addEventListener("click", () => Notification.requestPermission().then(say));
     say();
@@ -111,13 +110,13 @@
     const fresh = alarms.split(" ").some((id) => id && !known.alarms.split(" ").includes(id));
     if (fresh || (loud && !known.loud)) {
       alarm();
-      notify(loud ? "Danger: nobody sees to it yet" : "Danger: a resident needs somebody", "danger");
+      notify(inWords(loud ? "danger_loud" : "danger"), "danger");
     }
     const more = waiting() > known.waiting;
     known = { alarms, loud, waiting: waiting() };
     if (more && !alarms) {
       if (sounds.includes("waiting")) play("waiting");
-      notify("Somebody waits for a person", "waiting");
+      notify(inWords("waiting"), "waiting");
     }
     draw();
   };

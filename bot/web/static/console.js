@@ -1,6 +1,10 @@
 /* What htmx does not do. Every page works without this file; it only makes it kinder. */
 "use strict";
 
+// What scripts say, in the language of the page: _words.html lists it, `n` takes the place of {n}.
+const said = JSON.parse(document.body.dataset.words || "{}");
+window.inWords = (name, n = "") => said[name].replace("{n}", () => n);
+
 (() => {
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 

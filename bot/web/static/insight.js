@@ -68,7 +68,7 @@
     if (kind === "bars") frame.style.height = `${Math.max(9, 3.5 + data.labels.length * 2)}rem`;
     const canvas = document.createElement("canvas");
     canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", `${section.querySelector("h2").textContent}: drawn. The table says the same.`);
+    canvas.setAttribute("aria-label", inWords("chart", section.querySelector("h2").textContent));
     frame.append(canvas);
     section.querySelector(".figures").before(frame);
     section.dataset.drawn = "yes";

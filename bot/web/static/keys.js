@@ -7,7 +7,7 @@
     const from = document.referrer && new URL(document.referrer);
     const lists = ["/console/requests", "/console/conversations", "/console/review", "/console/review/find", "/console/review/sample", "/console/today"];
     if (!from || from.origin !== location.origin || !lists.includes(from.pathname) || !lists.includes(new URL(link.href).pathname)) return;
-    if (from.pathname !== new URL(link.href).pathname) link.textContent = "‹ Back";
+    if (from.pathname !== new URL(link.href).pathname) link.textContent = inWords("back");
     link.href = from.href;
   });
 
@@ -36,7 +36,7 @@
     const count = chosen.size;
     bar().classList.toggle("chosen", count > 0);
     bar().querySelector("button").disabled = !count;
-    document.getElementById("many-count").textContent = count ? `${count} chosen` : "Tick some of them first.";
+    document.getElementById("many-count").textContent = count ? inWords("chosen", count) : inWords("none_chosen");
   };
   const tickAgain = () => {
     const shown = new Set(boxes().map((box) => box.value));

@@ -203,11 +203,11 @@
 
   // As bot/web/templating.py says them.
   const age = (minutes) => {
-    if (minutes < 1) return "just now";
-    if (minutes < 60) return `${minutes} min`;
-    if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h`;
+    if (minutes < 1) return inWords("now");
+    if (minutes < 60) return inWords("minutes", minutes);
+    if (minutes < 48 * 60) return inWords("hours", Math.floor(minutes / 60));
     const days = Math.floor(minutes / (24 * 60));
-    return days < 21 ? `${days} d` : `${Math.floor(days / 7)} wk`;
+    return days < 21 ? inWords("days", days) : inWords("weeks", Math.floor(days / 7));
   };
   const drawAges = () => {
     document.querySelectorAll("time[data-age]").forEach((element) => {

@@ -81,7 +81,7 @@
     if (answer.ok) { await forget(form.key); return "sent"; }
     if (answer.status >= 500 || answer.status === 429) return "later";
     const why = new DOMParser().parseFromString(await answer.text(), "text/html").body.textContent.trim();
-    await keep({ ...form, refused: why.slice(0, 200) || "It could not be saved." });
+    await keep({ ...form, refused: why.slice(0, 200) || inWords("not_saved") });
     return "refused";
   };
   const sendAll = async () => {
@@ -94,7 +94,7 @@
         if (form.refused) continue;
         const outcome = await send(form);
         if (outcome === "sent") await redraw(form.reference);
-        mark(form.reference, outcome === "sent" ? "Saved." : "", outcome === "sent");
+        mark(form.reference, outcome === "sent" ? inWords("saved") : "", outcome === "sent");
         if (outcome === "login") { login = true; break; }
         if (outcome === "later") break;
       }
@@ -138,24 +138,24 @@
   const tell = async (login = false) => {
     const forms = await kept();
     box.hidden = forms.length === 0;
-    box.querySelector("[data-count]").textContent = forms.length === 1 ? "One answer is not sent yet." : `${forms.length} answers are not sent yet.`;
+    box.querySelector("[data-count]").textContent = forms.length === 1 ? inWords("one_unsent") : inWords("unsent", forms.length);
     box.querySelector("[data-words]").textContent = login
-      ? "You have been logged out: log in, and they are sent."
-      : forms.every((form) => form.refused) ? "" : "They are kept in this phone and sent as soon as there is a network.";
+      ? inWords("logged_out")
+      : forms.every((form) => form.refused) ? "" : inWords("kept");
     box.querySelector("ul").replaceChildren(...forms.map((form) => {
       const line = document.createElement("li");
       const words = document.createElement("span");
       words.textContent = form.refused ? `${form.label}: ${form.refused}` : form.label;
       line.append(words);
       if (form.refused) {
-        const link = Object.assign(document.createElement("a"), { href: `/console/requests/${form.reference}`, textContent: "Open it" });
-        const drop = Object.assign(document.createElement("button"), { type: "button", textContent: "Drop it" });
+        const link = Object.assign(document.createElement("a"), { href: `/console/requests/${form.reference}`, textContent: inWords("open") });
+        const drop = Object.assign(document.createElement("button"), { type: "button", textContent: inWords("drop") });
         drop.addEventListener("click", async () => { await forget(form.key); mark(form.reference, ""); await tell(); });
         line.append(link, drop);
       }
       return line;
     }));
-    forms.forEach((form) => mark(form.reference, form.refused ? `Not saved: ${form.refused}` : "Waits to be sent."));
+    forms.forEach((form) => mark(form.reference, form.refused ? inWords("not_saved_why", form.refused) : inWords("to_send")));
   };
 
   document.addEventListener("submit", async (event) => {
@@ -217,7 +217,7 @@
   // Always the nearest that is left, from where the phone is: its position does not leave the phone.
   const METRES = 111320;
   const far = (from, to) => METRES * Math.hypot(to.lat - from.lat, (to.lon - from.lon) * Math.cos(from.lat * Math.PI / 180));
-  const said = (metres) => metres < 402 ? `${Math.max(1, Math.round(metres * 3.28084))} ft on` : `${(metres / 1609.344).toFixed(1)} mi on`;
+  const said = (metres) => inWords("on", metres < 402 ? inWords("feet", Math.max(1, Math.round(metres * 3.28084))) : inWords("miles", (metres / 1609.344).toFixed(1)));
   const order = (here) => {
     const list = document.getElementById("stops");
     const left = all(".stop[data-lat]", list).map((stop) => ({ stop, lat: Number(stop.dataset.lat), lon: Number(stop.dataset.lon) }));
@@ -245,7 +245,7 @@
       button.disabled = true;
       navigator.geolocation.getCurrentPosition(
         ({ coords }) => { order({ lat: coords.latitude, lon: coords.longitude }); button.disabled = false; },
-        () => { button.disabled = false; button.textContent = "The phone does not say where it is"; },
+        () => { button.disabled = false; button.textContent = inWords("no_position"); },
         { maximumAge: 60000, timeout: 15000 },
       );
     });

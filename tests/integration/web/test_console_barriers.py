@@ -94,5 +94,5 @@ async def test_of_several_followers_those_who_are_not_told_are_named(maria: Brow
         )
     label = tag((await maria.open(f"/console/requests/{reference}")).text, r'<div id="reach">.*?</div>')
     assert "One follower texted STOP, since" in label
-    assert "to 1 of 2 people" in label
+    assert "are sent to 1 by SMS, of 2 people" in label
     assert "kept here, not sent" not in label

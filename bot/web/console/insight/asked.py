@@ -9,10 +9,15 @@ from urllib.parse import urlencode
 
 from bot.insight.days import ONE, Days, today
 from bot.insight.reading import Asked
+from bot.web.language import mark
 
 USUAL = 30  # days
 LONGEST = 366 * 3  # days
-GROUPS = {"service_code": "Service", "neighborhood": "Neighborhood", "department": "Department"}
+GROUPS = {
+    "service_code": mark("Service"),
+    "neighborhood": mark("Neighborhood"),
+    "department": mark("Department"),
+}
 _FIRST, _LAST = date(2000, 1, 1), date(2999, 12, 31)
 
 
@@ -70,13 +75,13 @@ def shortcuts(now: datetime) -> dict[str, Days]:
     this_month = today(now).replace(day=1)
     last_month = (this_month - ONE).replace(day=1)
     return {
-        "Today": Days(today(now), today(now)),
-        "7 days": Days(yesterday - ONE * 6, yesterday),
-        "30 days": Days(yesterday - ONE * 29, yesterday),
-        "90 days": Days(yesterday - ONE * 89, yesterday),
-        "12 months": Days(yesterday - timedelta(days=364), yesterday),
-        "Last month": Days(last_month, this_month - ONE),
-        "This month": Days(this_month, today(now)),
+        mark("Today"): Days(today(now), today(now)),
+        mark("7 days"): Days(yesterday - ONE * 6, yesterday),
+        mark("30 days"): Days(yesterday - ONE * 29, yesterday),
+        mark("90 days"): Days(yesterday - ONE * 89, yesterday),
+        mark("12 months"): Days(yesterday - timedelta(days=364), yesterday),
+        mark("Last month"): Days(last_month, this_month - ONE),
+        mark("This month"): Days(this_month, today(now)),
     }
 
 

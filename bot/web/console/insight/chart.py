@@ -12,6 +12,7 @@ from pathlib import Path
 
 import yaml
 
+from bot.web.language import say, spoken
 from bot.web.spreadsheet import as_words
 
 DEFINITIONS = Path(__file__).with_name("definitions.yml")
@@ -55,15 +56,15 @@ class Chart:
 
     @property
     def title(self) -> str:
-        return definitions()[self.name]["title"]
+        return defined(self.name, "title")
 
     @property
     def means(self) -> str:
-        return definitions()[self.name]["means"]
+        return defined(self.name, "means")
 
     @property
     def source(self) -> str:
-        return definitions()[self.name]["source"]
+        return defined(self.name, "source")
 
     @property
     def is_empty(self) -> bool:
@@ -81,11 +82,11 @@ class Tile:
 
     @property
     def title(self) -> str:
-        return definitions()[self.name]["title"]
+        return defined(self.name, "title")
 
     @property
     def means(self) -> str:
-        return definitions()[self.name]["means"]
+        return defined(self.name, "means")
 
 
 @lru_cache(maxsize=1)
@@ -93,6 +94,12 @@ def definitions() -> Mapping[str, Mapping[str, str]]:
     """What each figure is called, what it means, and of which tables it is counted."""
     loaded: Mapping[str, Mapping[str, str]] = yaml.safe_load(DEFINITIONS.read_text(encoding="utf-8"))
     return loaded
+
+
+def defined(name: str, part: str) -> str:
+    """Title, meaning or source of a figure, in the language that is spoken; of sources, which name tables, there is one."""
+    entry = definitions()[name]
+    return str(entry.get(f"{part}_{spoken()}", entry[part]))
 
 
 def number(value: float | None) -> Cell:
@@ -103,8 +110,9 @@ def share(part: int, whole: int, *, low: float = 0) -> Cell:
     """A part of a whole, in percent; of a small whole it is said of how few. Below `low` (0 to 1) it warns."""
     if not whole:
         return Cell("", None)
-    percent = f"{100 * part / whole:.0f} %"
-    shown = f"{part} of {whole}" if whole < FEW else f"{percent} of {whole:,}"
+    percent, all_of_them = f"{100 * part / whole:.0f} %", f"{whole:,}"
+    counted = (str(part), str(whole)) if whole < FEW else (percent, all_of_them)
+    shown = say("%(part)s of %(whole)s", part=counted[0], whole=counted[1])
     return Cell(shown, round(100 * part / whole, 1), part / whole < low and whole >= FEW)
 
 

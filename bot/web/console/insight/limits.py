@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.db.tables import REQUEST_COUNTS
 from bot.web.console.insight.chart import Cell
+from bot.web.language import say, say_counted
 
 
 def steps(name: str) -> tuple[str, ...]:
@@ -17,10 +18,10 @@ def step_name(count: str) -> str:
     """A step as it is read: `within 2 h`, `3 turns`, `later`."""
     name, _, limit = count.rpartition("_")
     if limit == "later":
-        return "more" if name == "turns" else "later"
+        return say("more") if name == "turns" else say("later")
     if name == "turns":
-        return "1 turn" if limit == "1" else f"{limit} turns"
-    return f"within {_time(int(limit) if name == 'minutes' else int(limit) * 60)}"
+        return say_counted("%(num)s turn", "%(num)s turns", int(limit))
+    return say("within %(time)s", time=_of(count))
 
 
 def half(counts: Mapping[str, int], name: str) -> Cell:
@@ -33,9 +34,9 @@ def half(counts: Mapping[str, int], name: str) -> Cell:
     for rank, (count, many) in enumerate(of):
         passed += many
         if 2 * passed >= all_of_them:
-            few = f" (of {all_of_them})" if all_of_them < 10 else ""
+            few = " " + say("(of %(all)s)", all=all_of_them) if all_of_them < 10 else ""
             shown = (
-                f"after {step_name(of[rank - 1][0])[7:]}"
+                say("after %(time)s", time=_of(of[rank - 1][0]))
                 if count.endswith("later") and name != "turns"
                 else step_name(count)
             )
@@ -43,9 +44,12 @@ def half(counts: Mapping[str, int], name: str) -> Cell:
     raise AssertionError("half of them are somewhere")
 
 
-def _time(minutes: int) -> str:
+def _of(count: str) -> str:
+    """The limit of a step of time: minutes of `minutes`, hours of all others."""
+    name, _, limit = count.rpartition("_")
+    minutes = int(limit) if name == "minutes" else int(limit) * 60
     if minutes < 60:
-        return f"{minutes} min"
+        return say("%(n)s min", n=minutes)
     if minutes < 48 * 60:
-        return f"{minutes // 60} h"
-    return f"{minutes // (24 * 60)} days"
+        return say("%(n)s h", n=minutes // 60)
+    return say_counted("%(num)s day", "%(num)s days", minutes // (24 * 60))

@@ -9,7 +9,8 @@ from bot.city.current import catalogue, city
 from bot.city.pack import AreaKind, read_facts
 from bot.settings import settings
 from bot.web.console.insight.reports import CHANNELS, LANGUAGES
-from bot.web.templating import service_name
+from bot.web.language import say
+from bot.web.templating import department_name, service_name
 
 
 def offered() -> Mapping[str, Mapping[str, str]]:
@@ -17,9 +18,9 @@ def offered() -> Mapping[str, Mapping[str, str]]:
     return {
         "service": {code: service_name(code) for code in sorted(catalogue().services, key=service_name)},
         "neighborhood": {name: name for name in _neighborhoods()},
-        "department": {name: name for name in sorted(city().departments)},
+        "department": {name: department_name(name) for name in sorted(city().departments)},
         "channel": CHANNELS,
-        "language": {code: shown for code, shown in LANGUAGES.items() if code},
+        "language": {code: say(shown) for code, shown in LANGUAGES.items() if code},
     }
 
 

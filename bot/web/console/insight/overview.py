@@ -14,9 +14,19 @@ from bot.web.console.insight.chart import Cell, Chart, Drawn, Row, by_size, numb
 from bot.web.console.insight.limits import half, steps
 from bot.web.console.insight.page import Both, Page, named, tile, totals
 from bot.web.console.insight.reports import ended_by_text, given_up_share
+from bot.web.language import mark, say
+from bot.web.templating import month, short_day, weekday
 
 WEEKS_FROM, MONTHS_FROM = 46, 201  # days of a period from which on it is drawn so
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WEEKDAYS = (
+    mark("Monday"),
+    mark("Tuesday"),
+    mark("Wednesday"),
+    mark("Thursday"),
+    mark("Friday"),
+    mark("Saturday"),
+    mark("Sunday"),
+)
 _RATINGS = tuple(f"rating_{stars}" for stars in range(1, 6))
 
 
@@ -65,8 +75,8 @@ async def over_time(read: Reader, choice: Choice) -> Chart:
         Row(_day_name(at, by_months, length), (number(filed[at]), number(done[at])))
         for at in _all(choice.period, step)
     )
-    head = "Month" if by_months else "Week from" if step is _week else "Day"
-    return Chart("over_time", (head, "Filed", "Done"), rows, Drawn.LINE, (0, 1))
+    head = mark("Month") if by_months else mark("Week from") if step is _week else mark("Day")
+    return Chart("over_time", (head, mark("Filed"), mark("Done")), rows, Drawn.LINE, (0, 1))
 
 
 def _itself(day: date) -> date:
@@ -88,8 +98,8 @@ def _all(period: Days, step: Callable[[date], date]) -> list[date]:
 
 def _day_name(at: date, by_months: bool, length: int) -> str:
     if by_months:
-        return f"{at:%b %Y}"
-    return f"{at:%a} {at:%b} {at.day}" if length < WEEKS_FROM else f"{at:%b} {at.day}"
+        return month(at)
+    return weekday(at).replace(",", "") if length < WEEKS_FROM else short_day(at)
 
 
 async def services(read: Reader, choice: Choice) -> Chart:
@@ -114,8 +124,8 @@ def compared(
         for key in {*now, *before}
         if now.get(key, {}).get("filed") or before.get(key, {}).get("filed")
     ]
-    head = {"service_code": "Service", "neighborhood": "Neighborhood"}[column]
-    return Chart(name, (head, "Filed", "Period before"), by_size(rows), Drawn.BARS, (0, 1))
+    head = {"service_code": mark("Service"), "neighborhood": mark("Neighborhood")}[column]
+    return Chart(name, (head, mark("Filed"), mark("Period before")), by_size(rows), Drawn.BARS, (0, 1))
 
 
 async def hours(read: Reader, choice: Choice) -> Chart:
@@ -123,7 +133,7 @@ async def hours(read: Reader, choice: Choice) -> Chart:
     found = await read.talk(choice.period, (Kind.HOUR_FILED,))
     at = {int(key): many for (_, key), many in found.items()}
     rows = tuple(
-        Row(day, tuple(number(at.get(24 * place + hour, 0)) for hour in range(24)))
+        Row(say(day), tuple(number(at.get(24 * place + hour, 0)) for hour in range(24)))
         for place, day in enumerate(WEEKDAYS)
     )
     return Chart("hours", ("", *(f"{hour}" for hour in range(24))), rows, Drawn.HOURS)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from bot.insight.reading import Reader
 from bot.web.console.insight.asked import Choice
 from bot.web.console.insight.chart import Cell, Chart, Tile
-from bot.web.templating import service_name
+from bot.web.language import say
+from bot.web.templating import department_name, service_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,13 @@ async def totals(read: Reader, choice: Choice, names: tuple[str, ...]) -> Both:
 
 
 def tile(name: str, now: Cell, before: Cell) -> Tile:
-    return Tile(name, now.shown or "none", before.shown or "none")
+    return Tile(name, now.shown or say("none"), before.shown or say("none"))
 
 
 def named(column: str, value: str) -> str:
     """A value of a column as staff read it."""
     if column == "service_code":
         return service_name(value)
-    return value or ("No neighborhood" if column == "neighborhood" else "No department")
+    if column == "department" and value:
+        return department_name(value)
+    return value or (say("No neighborhood") if column == "neighborhood" else say("No department"))

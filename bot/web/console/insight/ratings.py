@@ -17,6 +17,7 @@ from bot.web.console.insight.asked import Choice
 from bot.web.console.insight.chart import Cell, Chart, Drawn, Row, number, share
 from bot.web.console.insight.overview import rating
 from bot.web.console.insight.page import Page, tile, totals
+from bot.web.language import mark, say, say_counted
 
 COMMENTS = 25  # on a page
 _STARS = tuple(f"rating_{stars}" for stars in range(5, 0, -1))
@@ -31,13 +32,13 @@ async def ratings(read: Reader, choice: Choice) -> Page:
         for name in _STARS
     )
     verdicts = tuple(
-        Row(shown, (number(both.now[name]), share(both.now[name], answers), number(both.before[name])))
-        for name, shown in (("fixed", "It is fixed"), ("not_fixed", "It is not fixed"))
+        Row(say(shown), (number(both.now[name]), share(both.now[name], answers), number(both.before[name])))
+        for name, shown in (("fixed", mark("It is fixed")), ("not_fixed", mark("It is not fixed")))
     )
-    heads = ("Times", "Of all", "Period before")
+    heads = (mark("Times"), mark("Of all"), mark("Period before"))
     charts = (
-        Chart("ratings", ("Stars", *heads), stars, Drawn.BARS, (0, 2)),
-        Chart("verdicts", ("Answer", *heads), verdicts, Drawn.BARS, (0, 2)),
+        Chart("ratings", (mark("Stars"), *heads), stars, Drawn.BARS, (0, 2)),
+        Chart("verdicts", (mark("Answer"), *heads), verdicts, Drawn.BARS, (0, 2)),
     )
     return Page(
         (
@@ -50,7 +51,7 @@ async def ratings(read: Reader, choice: Choice) -> Page:
 
 def _stars(name: str) -> str:
     stars = name.removeprefix("rating_")
-    return "1 star" if stars == "1" else f"{stars} stars"
+    return say_counted("%(num)s star", "%(num)s stars", int(stars))
 
 
 def _fixed(counts: Mapping[str, int]) -> Cell:

@@ -13,24 +13,25 @@ from bot.web.console.insight.asked import Choice
 from bot.web.console.insight.chart import Cell, Chart, Drawn, Row, by_size, number, share
 from bot.web.console.insight.limits import half, step_name, steps
 from bot.web.console.insight.page import Page, tile, totals
+from bot.web.language import mark, say
 
 QUESTIONS = {
-    "what": "What is it?",
-    "group": "Which group is it of?",
-    "in_group": "Which one of the group?",
-    "which_service": "Which of these is it?",
-    "resume": "Go on with the report?",
-    "where": "Where is it?",
-    "which_place": "Which of these places?",
-    "cross_street": "Where on that street?",
-    "photo_place": "Where the photo was taken?",
-    "same_matter": "Is it the same matter?",
-    "detail": "A detail the department needs",
-    "summary": "Shall it be sent like this?",
-    "change": "What shall be changed?",
+    "what": mark("What is it?"),
+    "group": mark("Which group is it of?"),
+    "in_group": mark("Which one of the group?"),
+    "which_service": mark("Which of these is it?"),
+    "resume": mark("Go on with the report?"),
+    "where": mark("Where is it?"),
+    "which_place": mark("Which of these places?"),
+    "cross_street": mark("Where on that street?"),
+    "photo_place": mark("Where the photo was taken?"),
+    "same_matter": mark("Is it the same matter?"),
+    "detail": mark("A detail the department needs"),
+    "summary": mark("Shall it be sent like this?"),
+    "change": mark("What shall be changed?"),
 }
 CHANNELS = {"sms": "SMS", "telegram": "Telegram", "open311": "Open311"}
-LANGUAGES = {"en": "English", "es": "Spanish", "": "Not known yet"}
+LANGUAGES = {"en": mark("English"), "es": mark("Spanish"), "": mark("Not known yet")}
 
 
 @dataclass(slots=True)
@@ -93,8 +94,8 @@ async def reports(read: Reader, choice: Choice) -> Page:
         funnel(now, before),
         _given_up(now, before),
         _asked_again(asked, asked_before),
-        distribution("turns", "Turns", both.now, both.before),
-        distribution("minutes", "Time", both.now, both.before),
+        distribution("turns", mark("Turns"), both.now, both.before),
+        distribution("minutes", mark("Time"), both.now, both.before),
         await _channels(read, choice),
     )
     return Page(tiles, charts)
@@ -112,14 +113,27 @@ def funnel(now: Ended, before: Ended) -> Chart:
         where = what - ended.lost_at(Stage.WHAT)
         return [ended.began, what, where, ended.filed + ended.joined, ended.joined, ended.with_photo]
 
-    labels = ("Began", "Said what", "Said where", "Filed or joined", "… of which joined", "… with photos")
+    labels = (
+        mark("Began"),
+        mark("Said what"),
+        mark("Said where"),
+        mark("Filed or joined"),
+        mark("… of which joined"),
+        mark("… with photos"),
+    )
     rows = tuple(
-        Row(label, (number(at), share(at, now.began), number(was), share(was, before.began)))
+        Row(say(label), (number(at), share(at, now.began), number(was), share(was, before.began)))
         for label, at, was in zip(labels, steps_of(now), steps_of(before), strict=True)
     )
     return Chart(
         "funnel",
-        ("Step", "Reports", "Of those begun", "Period before", "Of those begun"),
+        (
+            mark("Step"),
+            mark("Reports"),
+            mark("Of those begun"),
+            mark("Period before"),
+            mark("Of those begun"),
+        ),
         rows,
         Drawn.BARS,
         (0, 2),
@@ -130,7 +144,7 @@ def _given_up(now: Ended, before: Ended) -> Chart:
     all_now = sum(now.given_up.values())
     rows = [
         Row(
-            QUESTIONS.get(question, question),
+            say(QUESTIONS.get(question, question)),
             (
                 number(now.given_up[question]),
                 share(now.given_up[question], all_now),
@@ -141,7 +155,7 @@ def _given_up(now: Ended, before: Ended) -> Chart:
     ]
     return Chart(
         "given_up",
-        ("Open question", "Given up", "Of all given up", "Period before"),
+        (mark("Open question"), mark("Given up"), mark("Of all given up"), mark("Period before")),
         by_size(rows),
         Drawn.BARS,
         (0, 2),
@@ -152,7 +166,7 @@ def _asked_again(now: Mapping[tuple[str, ...], int], before: Mapping[tuple[str, 
     questions = {key for kind, key in (*now, *before) if kind == Kind.ASKED}
     rows = [
         Row(
-            QUESTIONS.get(question, question),
+            say(QUESTIONS.get(question, question)),
             (
                 number(now.get((Kind.IN_VAIN, question), 0)),
                 share(now.get((Kind.IN_VAIN, question), 0), now.get((Kind.ASKED, question), 0)),
@@ -163,7 +177,7 @@ def _asked_again(now: Mapping[tuple[str, ...], int], before: Mapping[tuple[str, 
     ]
     return Chart(
         "asked_again",
-        ("Question", "In vain", "Of its times open", "Period before"),
+        (mark("Question"), mark("In vain"), mark("Of its times open"), mark("Period before")),
         by_size(rows),
         Drawn.BARS,
         (0, 2),
@@ -179,7 +193,11 @@ def distribution(
         passed += now[count]
         rows.append(Row(step_name(count), (number(now[count]), share(passed, of), number(before[count]))))
     return Chart(
-        chart or name, (head, "Requests", "Up to here", "Period before"), tuple(rows), Drawn.COLUMNS, (0, 2)
+        chart or name,
+        (head, mark("Requests"), mark("Up to here"), mark("Period before")),
+        tuple(rows),
+        Drawn.COLUMNS,
+        (0, 2),
     )
 
 
@@ -196,7 +214,7 @@ async def _channels(read: Reader, choice: Choice) -> Chart:
             of[kind] += many if where == [channel, language] else 0
         began = sums["by_text"] + of[Kind.JOINED] + of[Kind.GIVEN_UP]
         if began or of[Kind.PERSON]:
-            label = f"{CHANNELS.get(channel, channel)}, {LANGUAGES.get(language, language)}"
+            label = f"{CHANNELS.get(channel, channel)}, {say(LANGUAGES.get(language, language))}"
             cells = (
                 number(began),
                 number(sums["by_text"]),
@@ -204,5 +222,12 @@ async def _channels(read: Reader, choice: Choice) -> Chart:
                 half(sums, "turns"),
             )
             rows.append(Row(label, (*cells, number(of[Kind.PERSON]))))
-    heads = ("Channel and language", "Began", "Filed", "Given up", "Half filed in", "Asked for a person")
+    heads = (
+        mark("Channel and language"),
+        mark("Began"),
+        mark("Filed"),
+        mark("Given up"),
+        mark("Half filed in"),
+        mark("Asked for a person"),
+    )
     return Chart("channels", heads, tuple(rows))

@@ -18,7 +18,7 @@ from bot.insight.days import Days, today
 from bot.insight.reading import MOST_LIVE, Reader, reader
 from bot.web.access import Before, signed_in
 from bot.web.console.insight.asked import GROUPS, Choice, choice_of, shortcuts
-from bot.web.console.insight.chart import as_csv, definitions
+from bot.web.console.insight.chart import as_csv, defined
 from bot.web.console.insight.offered import offered
 from bot.web.console.insight.overview import overview
 from bot.web.console.insight.page import Page
@@ -27,6 +27,7 @@ from bot.web.console.insight.ratings import COMMENTS, comments, ratings
 from bot.web.console.insight.reports import reports
 from bot.web.console.insight.texts import texts
 from bot.web.console.insight.work import work
+from bot.web.language import ENGLISH, mark, say, speaking
 from bot.web.map_svg import city_wide_map
 from bot.web.templating import render
 
@@ -35,12 +36,12 @@ router = APIRouter(prefix="/console/insight", include_in_schema=False)
 Load = Callable[[Reader, Choice], Awaitable[Page]]
 # Address → how it is called, how it is made, and which filters it knows.
 PAGES: Mapping[str, tuple[str, Load, tuple[str, ...]]] = {
-    "": ("Overview", overview, ("service", "neighborhood", "department", "channel", "language")),
-    "reports": ("Reports", reports, ("channel", "language")),
-    "work": ("Work", work, ("service", "neighborhood", "department", "channel", "language")),
-    "places": ("Places", places, ("service",)),
-    "texts": ("Texts", texts, ("channel", "language")),
-    "ratings": ("Ratings", ratings, ("service", "neighborhood", "department", "channel", "language")),
+    "": (mark("Overview"), overview, ("service", "neighborhood", "department", "channel", "language")),
+    "reports": (mark("Reports"), reports, ("channel", "language")),
+    "work": (mark("Work"), work, ("service", "neighborhood", "department", "channel", "language")),
+    "places": (mark("Places"), places, ("service",)),
+    "texts": (mark("Texts"), texts, ("channel", "language")),
+    "ratings": (mark("Ratings"), ratings, ("service", "neighborhood", "department", "channel", "language")),
 }
 
 
@@ -68,20 +69,25 @@ async def table(request: Request, name: str, chart: str) -> Response:
         raise HTTPException(404)
     now = datetime.now(UTC)
     choice = _known(choice_of(request.query_params, now), name)
-    async with transaction() as session:
-        read = await reader(session, choice.asked, now)
-        if (name, chart) == ("places", "cells"):
-            content = cells_as_csv(await read.places(choice.period))
-        else:
-            made = await PAGES[name][1](read, choice)
-            found = next((one for one in made.charts if one.name == chart), None)
-            if found is None:
-                raise HTTPException(404)
-            content = as_csv(found)
+    # A file goes from hand to hand: it is the same whoever takes it.
+    with speaking(ENGLISH):
+        content = await _file(name, chart, choice, now)
     file = f"{chart}-{choice.period.first}-{choice.period.last}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{file}"', "Cache-Control": "no-store"}
     # With a mark, or spreadsheets take it for another encoding.
     return Response("\ufeff" + content, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+async def _file(name: str, chart: str, choice: Choice, now: datetime) -> str:
+    async with transaction() as session:
+        read = await reader(session, choice.asked, now)
+        if (name, chart) == ("places", "cells"):
+            return cells_as_csv(await read.places(choice.period))
+        made = await PAGES[name][1](read, choice)
+    found = next((one for one in made.charts if one.name == chart), None)
+    if found is None:
+        raise HTTPException(404)
+    return as_csv(found)
 
 
 async def _answer(
@@ -123,14 +129,14 @@ def _around(name: str, choice: Choice, now: datetime) -> dict[str, Any]:
     """What stands around the charts: the other pages, and what can be chosen."""
     return {
         "name": name,
-        "definitions": definitions(),
+        "cells_chart": {part: defined("cells", part) for part in ("title", "means", "source")},
         "address": f"/console/insight/{name}".rstrip("/"),
         "files": f"/console/insight/{name or 'overview'}",
-        "sheets": {one: shown for one, (shown, _, _) in PAGES.items()},
+        "sheets": {one: say(shown) for one, (shown, _, _) in PAGES.items()},
         "choice": choice,
         "filters": PAGES[name][2],
-        "groups": GROUPS,
-        "periods": {shown: choice.of(days) for shown, days in shortcuts(now).items()},
+        "groups": {group: say(shown) for group, shown in GROUPS.items()},
+        "periods": {say(shown): choice.of(days) for shown, days in shortcuts(now).items()},
         "today": today(now),
         "offered": offered(),
     }

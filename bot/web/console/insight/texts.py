@@ -13,16 +13,17 @@ from bot.web.console.insight.asked import Choice
 from bot.web.console.insight.chart import Cell, Chart, Drawn, Row, by_size, number, share
 from bot.web.console.insight.page import Page, tile
 from bot.web.console.insight.reports import CHANNELS
+from bot.web.language import mark, say
 
 _KINDS = (Kind.TEXTS_IN, Kind.TEXTS_OUT, Kind.SEGMENTS, Kind.PICTURES)
 _STATES = {
-    "delivered": "Delivered",
-    "read": "Read",
-    "sent": "Sent",
-    "queued": "Waiting",
-    "sending": "Being sent",
-    "failed": "Failed",
-    "suppressed": "Not sent: the resident wants none",
+    "delivered": mark("Delivered"),
+    "read": mark("Read"),
+    "sent": mark("Sent"),
+    "queued": mark("Waiting"),
+    "sending": mark("Being sent"),
+    "failed": mark("Failed"),
+    "suppressed": mark("Not sent: the resident wants none"),
 }
 Counts = Mapping[tuple[str, str, str], int]  # (kind, key, channel) → how many
 
@@ -76,18 +77,32 @@ def _row(label: str, counts: Counts, channel: str | None) -> Row:
 def _by_channel(counts: Counts) -> Chart:
     channels = sorted({key[2] for key in counts})
     rows = tuple(_row(CHANNELS.get(one, one), counts, one) for one in channels)
-    heads = ("Channel", "In", "Out by the bot", "Out by staff", "SMS", "With pictures", "Cost")
-    return Chart("texts", heads, rows, total=_row("All", counts, None))
+    heads = (
+        mark("Channel"),
+        mark("In"),
+        mark("Out by the bot"),
+        mark("Out by staff"),
+        "SMS",
+        mark("With pictures"),
+        mark("Cost"),
+    )
+    return Chart("texts", heads, rows, total=_row(say("All"), counts, None))
 
 
 def _states(now: Counts, before: Counts) -> Chart:
     of = _of(now, Kind.STATE)
     rows = tuple(
-        Row(shown, (number(many), share(many, of), number(_of(before, Kind.STATE, state))))
+        Row(say(shown), (number(many), share(many, of), number(_of(before, Kind.STATE, state))))
         for state, shown in _STATES.items()
         if (many := _of(now, Kind.STATE, state)) or _of(before, Kind.STATE, state)
     )
-    return Chart("states", ("State", "Messages", "Of all", "Period before"), rows, Drawn.BARS, (0, 2))
+    return Chart(
+        "states",
+        (mark("State"), mark("Messages"), mark("Of all"), mark("Period before")),
+        rows,
+        Drawn.BARS,
+        (0, 2),
+    )
 
 
 def _refused(now: Counts, before: Counts) -> Chart:
@@ -96,13 +111,15 @@ def _refused(now: Counts, before: Counts) -> Chart:
         for counts in (now, before)
     )
     rows = [Row(_meaning(*key), (number(by[key]), number(was[key]))) for key in {*by, *was}]
-    return Chart("refused", ("Code", "Messages", "Period before"), by_size(rows), Drawn.BARS, (0, 1))
+    return Chart(
+        "refused", (mark("Code"), mark("Messages"), mark("Period before")), by_size(rows), Drawn.BARS, (0, 1)
+    )
 
 
 def _meaning(code: str, channel: str) -> str:
     """A code with what it means, where it is one of Twilio's that we know."""
     name = CHANNELS.get(channel, channel)
     if not code:
-        return f"{name}: no code"
+        return say("%(name)s: no code", name=name)
     known = CODES.get(int(code)) if channel == "sms" and code.isdecimal() else None
     return f"{name} {code}: {known.detail}" if known else f"{name} {code}"

@@ -12,6 +12,7 @@ from bot.web.console.insight.limits import half, steps
 from bot.web.console.insight.overview import rating
 from bot.web.console.insight.page import Page, named, tile, totals
 from bot.web.console.insight.reports import distribution
+from bot.web.language import mark, say
 
 NAMES = (
     *("filed", "done", "promised", "kept", "reopened", "service_corrected"),
@@ -20,14 +21,14 @@ NAMES = (
     *(one for one in REQUEST_COUNTS if one.startswith("rating_")),
 )
 HEADS = (
-    "Filed",
-    "Done",
-    "First word",
-    "To the end",
-    "Promise kept",
-    "Opened again",
-    "Put right",
-    "Stars (given)",
+    mark("Filed"),
+    mark("Done"),
+    mark("First word"),
+    mark("To the end"),
+    mark("Promise kept"),
+    mark("Opened again"),
+    mark("Put right"),
+    mark("Stars (given)"),
 )
 KEPT_LOW = 0.5  # a promise kept less often than not is marked
 
@@ -44,8 +45,8 @@ async def work(read: Reader, choice: Choice) -> Page:
     )
     charts = (
         await by_group(read, choice),
-        distribution("word", "Time", now, before, "word_steps"),
-        distribution("end", "Time", now, before, "end_steps"),
+        distribution("word", mark("Time"), now, before, "word_steps"),
+        distribution("end", mark("Time"), now, before, "end_steps"),
     )
     return Page(tiles, charts)
 
@@ -57,7 +58,7 @@ async def by_group(read: Reader, choice: Choice) -> Chart:
         Row(named(choice.group, key[0]), _cells(sums)) for key, sums in groups.items() if any(sums.values())
     ]
     total = await read.total(choice.period, NAMES)
-    return Chart("work", (GROUPS[choice.group], *HEADS), by_size(rows), total=Row("All", _cells(total)))
+    return Chart("work", (GROUPS[choice.group], *HEADS), by_size(rows), total=Row(say("All"), _cells(total)))
 
 
 def _cells(sums: Mapping[str, int]) -> tuple[Cell, ...]:
