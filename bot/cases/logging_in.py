@@ -82,7 +82,11 @@ async def log_in(attempt: Try, now: datetime) -> LoggedIn | Refused:
     if until is not None:
         log.info("login.waits", staff_id=account.id if account else None)
         return Refused(until)
-    right = await matches(account.password_hash if account else None, attempt.password[:MAX_PASSWORD])
+    # One that is too long is nobody's, whatever it begins with; it takes as long as any other, and no longer.
+    fits = len(attempt.password) <= MAX_PASSWORD
+    right = await matches(
+        account.password_hash if account and fits else None, attempt.password[:MAX_PASSWORD]
+    )
     fresh_hash = (
         await hash_password(attempt.password)
         if account and right and is_outdated(account.password_hash)

@@ -14,6 +14,7 @@ from bot.cases.logging_in import Device, LoggedIn, Refused, Try, is_known, log_i
 from bot.cases.login_throttle import FREE_TRIES, FREE_TRIES_TOGETHER, Throttled, throttled_accounts
 from bot.cases.roles import Role
 from bot.cases.staff import (
+    MAX_PASSWORD,
     StaffDataError,
     UsernameTakenError,
     create_staff,
@@ -294,6 +295,15 @@ async def test_a_new_password_ends_all_logins_and_a_closed_account_has_none(mari
     async with transaction() as session:
         await enable_staff(session, "maria")
     assert (await maria.log_in("maria", "another good password")).status_code == 303
+
+
+async def test_a_password_is_the_whole_of_it_and_no_beginning(browser: Browser) -> None:
+    longest = "a quiet green bicycle, " * 20
+    async with transaction() as session:
+        await set_password(session, "maria", longest[:MAX_PASSWORD])
+    for wrong in (longest[: MAX_PASSWORD + 1], longest[: MAX_PASSWORD - 1], longest[:MAX_PASSWORD].upper()):
+        assert isinstance(await log_in(Try("maria", wrong, "203.0.113.7"), NOW), Refused)
+    assert isinstance(await log_in(Try("maria", longest[:MAX_PASSWORD], "203.0.113.7"), NOW), LoggedIn)
 
 
 async def test_accounts_keep_to_their_rules(browser: Browser) -> None:
