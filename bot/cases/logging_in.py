@@ -15,7 +15,6 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.cases.audit import record
 from bot.cases.hashing import hash_password, is_outdated, matches
 from bot.cases.login_throttle import Bucket, buckets, count_failure, forget_failures, waits_until
 from bot.cases.staff import MAX_PASSWORD, StaffMember, member_of
@@ -72,7 +71,7 @@ async def is_known(username: str, device: Device | None) -> bool:
 
 
 async def log_in(attempt: Try, now: datetime) -> LoggedIn | Refused:
-    """Check one try, count it where it fails, and note it where it succeeds."""
+    """Check one try, and count it where it fails. Who is right is not in yet: their second step may be to come."""
     username = attempt.username.strip().lower()
     async with transaction() as session:
         account = await _account(session, username)
@@ -101,7 +100,6 @@ async def log_in(attempt: Try, now: datetime) -> LoggedIn | Refused:
         if fresh_hash is not None:
             row.password_hash = fresh_hash
         await forget_failures(session, counted)
-        record(session, member_of(row).author, "staff.logged_in", "staff", row.username)
         return logged_in(row)
 
 

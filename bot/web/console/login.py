@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.cases.audit import record
 from bot.cases.logging_in import LoggedIn, Refused, Try, is_known, log_in, still_logging_in
 from bot.cases.second_step import check_code
 from bot.cases.staff_sessions import LONGEST, end_login, find_login, start_login
@@ -86,7 +87,7 @@ async def try_login(request: Request) -> Response:
         return form_page(request, safe_next(wanted), username=username, problem="refused", status=401)
     if result.second_step_mark and not knows_second_step(request, result):
         return _code_page(request, safe_next(wanted), half_way(result))
-    return await enter(request, result, wanted)
+    return await enter(request, result, wanted, by="known browser" if result.second_step_mark else "password")
 
 
 @router.post("/login/code")
@@ -108,17 +109,18 @@ async def try_code(request: Request) -> Response:
     if refused is not None:
         wait = refused.waits_until - now if refused.waits_until else None
         return _code_page(request, safe_next(wanted), pending, refused=True, wait=wait)
-    answer = await enter(request, result, wanted)
+    answer = await enter(request, result, wanted, by="code")
     if form.get("remember") == "yes":
         remember_second_step(answer, result, LOGIN_PAGE)
     return answer
 
 
-async def enter(request: Request, result: LoggedIn, wanted: str) -> Response:
-    """Begin a login and lead to what was wanted."""
+async def enter(request: Request, result: LoggedIn, wanted: str, *, by: str) -> Response:
+    """Begin a login, note by which last proof, and lead to what was wanted."""
     async with transaction() as session:
         browser = browser_name(request.headers.get("user-agent", ""))
         token = await start_login(session, result.staff, datetime.now(UTC), browser)
+        record(session, result.staff.author, "staff.logged_in", "staff", result.staff.username, by=by)
     answer = RedirectResponse(safe_next(wanted), 303, headers={"Cache-Control": "no-store"})
     answer.set_cookie(
         cookie_name(),

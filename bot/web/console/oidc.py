@@ -71,7 +71,7 @@ async def come_back(request: Request, code: str = "", state: str = "") -> Respon
         return form_page(request, wanted, problem="provider", status=503)
     except NotLetInError:
         return form_page(request, wanted, problem="not_let_in", status=403)
-    answer = await enter(request, result, wanted)
+    answer = await enter(request, result, wanted, by="oidc")
     answer.delete_cookie(COOKIE, path=router.prefix)
     return answer
 
