@@ -89,8 +89,13 @@ class Posted:
 
 
 def cookie_name() -> str:
-    """With https the browser is told to take the cookie from this very host only."""
-    return "__Host-cityline" if is_secure() else "cityline_session"
+    """Of the login."""
+    return own_cookie("cityline") if is_secure() else "cityline_session"
+
+
+def own_cookie(name: str) -> str:
+    """A cookie of this name as the browser knows it: with https it takes one from this very host only, whose path is `/`."""
+    return f"__Host-{name}" if is_secure() else name
 
 
 def is_secure() -> bool:

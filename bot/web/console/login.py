@@ -24,6 +24,7 @@ from bot.web.access import (
     Posted,
     cookie_name,
     is_secure,
+    own_cookie,
     place_of,
     posted,
     read_form,
@@ -69,7 +70,9 @@ async def try_login(request: Request) -> Response:
     began = time.monotonic()
     form = await read_form(request, MAX_LOGIN_POST)
     username, password, wanted = (_text(form.get(name)) for name in ("username", "password", "next"))
-    if not same_token(form.get("form_token"), request.cookies.get(FORM_COOKIE) or secrets.token_hex()):
+    if not same_token(
+        form.get("form_token"), request.cookies.get(own_cookie(FORM_COOKIE)) or secrets.token_hex()
+    ):
         # No cookie came back, or an old page: nothing is wrong with the name, so let them try again.
         return form_page(request, safe_next(wanted), username=username, problem="stale", status=403)
     now = datetime.now(UTC)
@@ -97,7 +100,7 @@ async def try_code(request: Request) -> Response:
     pending, code, wanted = (_text(form.get(name)) for name in ("pending", "code", "next"))
     whose = read_half_way(pending)
     if whose is None or not same_token(
-        form.get("form_token"), request.cookies.get(FORM_COOKIE) or secrets.token_hex()
+        form.get("form_token"), request.cookies.get(own_cookie(FORM_COOKIE)) or secrets.token_hex()
     ):
         return form_page(request, safe_next(wanted), problem="stale", status=403)
     now = datetime.now(UTC)
@@ -111,7 +114,7 @@ async def try_code(request: Request) -> Response:
         return _code_page(request, safe_next(wanted), pending, refused=True, wait=wait)
     answer = await enter(request, result, wanted, by="code")
     if form.get("remember") == "yes":
-        remember_second_step(answer, result, LOGIN_PAGE)
+        remember_second_step(answer, result)
     return answer
 
 
@@ -131,8 +134,10 @@ async def enter(request: Request, result: LoggedIn, wanted: str, *, by: str) -> 
         samesite="lax",
         secure=is_secure(),
     )
-    answer.delete_cookie(FORM_COOKIE, path=LOGIN_PAGE)
-    remember_device(answer, result, LOGIN_PAGE)
+    answer.delete_cookie(
+        own_cookie(FORM_COOKIE), path="/", httponly=True, samesite="strict", secure=is_secure()
+    )
+    remember_device(answer, result)
     return answer
 
 
@@ -200,10 +205,10 @@ def _with_token(request: Request, template: str, context: dict[str, object], sta
     token = secrets.token_urlsafe(24)
     answer = render(request, template, {**context, "form_token": token}, status=status)
     answer.set_cookie(
-        FORM_COOKIE,
+        own_cookie(FORM_COOKIE),
         token,
         max_age=3600,
-        path=LOGIN_PAGE,
+        path="/",
         httponly=True,
         samesite="strict",
         secure=is_secure(),

@@ -70,16 +70,22 @@ async def test_a_password_that_was_hashed_more_cheaply_is_hashed_anew_at_the_nex
         assert await session.scalar(hashed) == costly
 
 
-async def test_behind_https_the_cookie_is_secure_and_bound_to_the_host(
+async def test_behind_https_every_cookie_is_secure_and_bound_to_the_host(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PUBLIC_URL", "https://311.example.gov")
     settings.cache_clear()
     browser.client.base_url = httpx.URL("https://311.example.gov")
     try:
+        form = await browser.open("/console/login")
         answer = await browser.log_in("maria")
-        cookie = next(c for c in answer.headers.get_list("set-cookie") if c.startswith("__Host-cityline="))
-        assert "Secure" in cookie
+        cookies = [*form.headers.get_list("set-cookie"), *answer.headers.get_list("set-cookie")]
+        assert {"__Host-cityline", "__Host-cityline_form", "__Host-cityline_device"} == {
+            cookie.partition("=")[0] for cookie in cookies
+        }
+        for cookie in cookies:
+            assert {"Secure", "HttpOnly", "Path=/"} <= set(cookie.split("; "))
+            assert "Domain" not in cookie
     finally:
         monkeypatch.undo()
         settings.cache_clear()
@@ -211,7 +217,7 @@ async def test_a_browser_that_has_logged_in_is_known_again_after_its_place_has_t
 
 
 async def test_a_cookie_somebody_made_up_is_no_device(browser: Browser) -> None:
-    browser.client.cookies.set("cityline_device", "1-abc-def.xx.yy", path="/console/login")
+    browser.client.cookies.set("cityline_device", "1-abc-def.xx.yy")
     assert (await browser.log_in("maria", "not this one")).status_code == 401
 
 
