@@ -1,0 +1,92 @@
+"""How the web process is served: whose word of who asks is believed, and what nobody is given."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from starlette.types import Receive, Scope, Send
+
+from bot.settings import SettingsError, load_settings
+from bot.web.app import create_app
+from bot.web.run import server_config
+
+CLERK = "203.0.113.7"
+
+
+async def place_told(peer: str, forwarded: str, **settings: str) -> str:
+    """The address of who asks, as the application is told it."""
+    told = ""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        nonlocal told
+        if scope["type"] == "http":
+            told = scope["client"][0]
+            await send({"type": "http.response.start", "status": 204, "headers": []})
+            await send({"type": "http.response.body"})
+
+    config = server_config(load_settings(**settings), app)
+    config.load()
+    transport = httpx.ASGITransport(config.loaded_app, client=(peer, 50000))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        await client.get("/", headers={"x-forwarded-for": forwarded})
+    return told
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "proxies", "place"),
+    [
+        ("127.0.0.1", CLERK, "", CLERK),  # a proxy on the same machine
+        ("::1", CLERK, "", CLERK),
+        ("127.0.0.1", f"1.2.3.4, {CLERK}", "", CLERK),  # what the clerk said first is not the proxy's word
+        ("198.51.100.9", CLERK, "", "198.51.100.9"),  # no proxy of ours
+        ("10.0.0.5", CLERK, "10.0.0.5", CLERK),
+        ("10.0.0.6", CLERK, "10.0.0.5", "10.0.0.6"),
+        ("10.0.0.6", CLERK, "10.0.0.0/24, 192.0.2.1", CLERK),
+    ],
+)
+async def test_who_asks_is_believed_of_our_proxies_alone(
+    peer: str, forwarded: str, proxies: str, place: str
+) -> None:
+    assert await place_told(peer, forwarded, CITYLINE_PROXIES=proxies) == place
+
+
+@pytest.mark.parametrize("wrong", ["*", "proxy.example.gov", "10.0.0.5/8"])
+def test_a_proxy_is_named_by_its_address(wrong: str) -> None:
+    with pytest.raises(SettingsError, match=r"CITYLINE_PROXIES: should look like 10\.0\.0\.5"):
+        load_settings(CITYLINE_PROXIES=wrong)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/.git/config",
+        "/.env",
+        "/docs",
+        "/redoc",
+        "/openapi.json",
+        "/static/",
+        "/static/vendor",
+        "/static/../app.py",
+        "/static/%2e%2e/app.py",
+        "/simulator",
+        "/webhooks/rest/webhook",
+    ],
+)
+async def test_nothing_is_served_that_nobody_named(path: str) -> None:
+    transport = httpx.ASGITransport(create_app())
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        assert (await client.get(path)).status_code == 404
+
+
+async def test_a_request_is_never_echoed() -> None:
+    transport = httpx.ASGITransport(create_app())
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        answer = await client.request("TRACE", "/health", headers={"x-secret": "not to be told"})
+    assert answer.status_code == 405
+    assert "not to be told" not in answer.text
+
+
+def test_the_server_does_not_say_what_it_is_and_logs_no_addresses() -> None:
+    config = server_config(load_settings(), create_app())
+    assert not config.server_header
+    assert not config.access_log
