@@ -17,7 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.hashing import hash_password, is_outdated, matches
 from bot.cases.login_throttle import Bucket, buckets, count_failure, forget_failures, waits_until
-from bot.cases.staff import MAX_PASSWORD, StaffMember, member_of
+from bot.cases.password_rules import MAX_PASSWORD
+from bot.cases.staff import StaffMember, member_of
 from bot.db.session import transaction
 from bot.db.tables import Staff
 

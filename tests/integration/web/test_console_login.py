@@ -12,9 +12,9 @@ from sqlalchemy import func, select, update
 
 from bot.cases.logging_in import Device, LoggedIn, Refused, Try, is_known, log_in
 from bot.cases.login_throttle import FREE_TRIES, FREE_TRIES_TOGETHER, Throttled, throttled_accounts
+from bot.cases.password_rules import MAX_PASSWORD
 from bot.cases.roles import Role
 from bot.cases.staff import (
-    MAX_PASSWORD,
     StaffDataError,
     UsernameTakenError,
     create_staff,
