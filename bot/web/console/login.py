@@ -120,7 +120,10 @@ async def try_code(request: Request) -> Response:
 
 async def enter(request: Request, result: LoggedIn, wanted: str, *, by: str) -> Response:
     """Begin a login, note by which last proof, and lead to what was wanted."""
+    before = request.cookies.get(cookie_name())
     async with transaction() as session:
+        if before:  # whoever logs in again does not leave the earlier login behind
+            await end_login(session, before)
         browser = browser_name(request.headers.get("user-agent", ""))
         token = await start_login(session, result.staff, datetime.now(UTC), browser)
         record(session, result.staff.author, "staff.logged_in", "staff", result.staff.username, by=by)

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import func, select, update
+from structlog.testing import capture_logs
 
 from bot.cases.logging_in import Device, LoggedIn, Refused, Try, is_known, log_in
 from bot.cases.login_throttle import FREE_TRIES, FREE_TRIES_TOGETHER, Throttled, throttled_accounts
@@ -238,6 +239,37 @@ async def test_after_logging_out_the_old_token_opens_nothing(maria: Browser) -> 
     answer = await maria.open("/console/requests")
     assert answer.status_code == 303
     assert answer.headers["location"] == "/console/login"
+
+
+async def test_logging_out_clears_what_the_browser_kept(maria: Browser) -> None:
+    await maria.open("/console/requests")
+    assert (await maria.send("/console/logout", {})).headers["clear-site-data"] == '"storage"'
+
+
+async def test_a_new_login_ends_the_one_before_it_in_the_same_browser(maria: Browser) -> None:
+    first = maria.client.cookies["cityline_session"]
+    del maria.client.cookies["cityline_session"]
+    await maria.open("/console/login")
+    fields = {"form_token": maria.hidden("form_token"), "username": "maria", "password": PASSWORD}
+    maria.client.cookies.set("cityline_session", first)
+    await maria.client.post("/console/login", data=fields)
+    async with transaction() as session:
+        kept = (await session.scalars(select(StaffSession.token_hash))).all()
+    assert len(kept) == 1
+    assert hashlib.sha256(first.encode()).digest() not in kept
+
+
+async def test_a_password_does_not_end_by_itself(browser: Browser) -> None:
+    later = NOW + timedelta(days=3650)
+    assert isinstance(await log_in(Try("maria", PASSWORD, "203.0.113.7"), later), LoggedIn)
+
+
+async def test_a_refused_login_is_logged_without_name_and_place(browser: Browser) -> None:
+    with capture_logs() as logs:
+        for name in ("maria", "nobody.here"):
+            await log_in(Try(name, "not this one", "203.0.113.7"), NOW)
+    assert [entry["event"] for entry in logs] == ["login.refused", "login.refused"]
+    assert not any(part in str(logs) for part in ("maria", "nobody.here", "203.0.113.7", "not this one"))
 
 
 async def test_who_is_not_logged_in_comes_back_to_where_they_wanted_to_go(browser: Browser) -> None:
