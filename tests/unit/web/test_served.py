@@ -90,3 +90,37 @@ def test_the_server_does_not_say_what_it_is_and_logs_no_addresses() -> None:
     config = server_config(load_settings(), create_app())
     assert not config.server_header
     assert not config.access_log
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/health"),
+        ("GET", "/console/login"),
+        ("GET", "/console/requests"),
+        ("GET", "/static/console.css"),
+        ("GET", "/static/console.js"),
+        ("GET", "/nowhere"),
+        ("GET", "/media/photos/none"),
+        ("POST", "/channels/sms"),
+        ("DELETE", "/console/login"),
+    ],
+)
+async def test_every_answer_has_the_headers_that_keep_browsers_safe(method: str, path: str) -> None:
+    transport = httpx.ASGITransport(create_app())
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        answer = await client.request(method, path, headers={"accept": "text/html"})
+    policy = answer.headers["content-security-policy"].split("; ")
+    assert {"default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'"} <= set(
+        policy
+    )
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["referrer-policy"] in ("same-origin", "no-referrer")
+    assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+    assert "access-control-allow-origin" not in answer.headers
+    if answer.content:
+        kind = answer.headers["content-type"]
+        assert kind.startswith(("text/", "application/json"))
+        assert not kind.startswith("text/") or "charset=utf-8" in kind
+    if not path.startswith("/static/") and answer.content and path != "/health":
+        assert answer.headers["cache-control"] == "no-store"
