@@ -70,6 +70,7 @@ async def come_back(request: Request, code: str = "", state: str = "") -> Respon
         log.error("oidc.not_believed", reason=str(error))
         return form_page(request, wanted, problem="provider", status=503)
     except NotLetInError:
+        log.info("login.not_let_in")
         return form_page(request, wanted, problem="not_let_in", status=403)
     answer = await enter(request, result, wanted, by="oidc")
     answer.delete_cookie(own_cookie(COOKIE), path="/", httponly=True, samesite="lax", secure=is_secure())
