@@ -55,7 +55,8 @@ def _numbers(told: str) -> Iterator[str]:
 
 @lru_cache(maxsize=1)
 def _defined() -> frozenset[str]:
-    files = (ROOT / "tests").rglob("test_*.py")
+    # What the simulator does is no proof of what we do.
+    files = [file for file in (ROOT / "tests").rglob("test_*.py") if "simulator" not in file.parts]
     return frozenset(
         name
         for file in files

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
+
 import httpx
 import pytest
+import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from bot.settings import SettingsError, load_settings
@@ -124,3 +128,52 @@ async def test_every_answer_has_the_headers_that_keep_browsers_safe(method: str,
         assert not kind.startswith("text/") or "charset=utf-8" in kind
     if not path.startswith("/static/") and answer.content and path != "/health":
         assert answer.headers["cache-control"] == "no-store"
+
+
+HIDDEN = b"GET /hidden HTTP/1.1\r\nHost: test\r\n\r\n"
+AMBIGUOUS = {
+    "two lengths": b"Content-Length: 0\r\nContent-Length: %d\r\n\r\n" % len(HIDDEN) + HIDDEN,
+    "a length and chunks": b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + HIDDEN,
+    "chunks by another name": b"Transfer-Encoding: xchunked\r\nContent-Length: 0\r\n\r\n" + HIDDEN,
+    "a length with a sign": b"Content-Length: +%d\r\n\r\n" % len(HIDDEN) + HIDDEN,
+    "a blank before the colon": b"Content-Length : %d\r\n\r\n" % len(HIDDEN) + HIDDEN,
+    "a header on two lines": b"X-A: 1\r\n Content-Length: 0\r\nTransfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n"
+    + HIDDEN,
+}
+
+
+LAST = b"GET /last HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n"
+
+
+async def asked_by(sent: bytes) -> list[str]:
+    """The paths that the application is asked for, by these bytes over one connection."""
+    asked: list[str] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        asked.append(scope["path"])
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body"})
+
+    config = server_config(load_settings(), app, "127.0.0.1")
+    config.lifespan = "off"
+    server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        serving = asyncio.create_task(server.serve([listening]))
+        reader, writer = await asyncio.open_connection(*listening.getsockname())
+        writer.write(sent)
+        await asyncio.wait_for(reader.read(), 5)  # to the end of the connection
+        writer.close()
+        server.should_exit = True
+        await serving
+    return asked
+
+
+@pytest.mark.parametrize("ambiguous", AMBIGUOUS.values(), ids=AMBIGUOUS)
+async def test_where_a_message_ends_is_clear_or_it_is_refused(ambiguous: bytes) -> None:
+    post = b"POST /seen HTTP/1.1\r\nHost: test\r\n"
+    assert await asked_by(post + b"Content-Length: 0\r\n\r\n" + HIDDEN + LAST) == [
+        "/seen",
+        "/hidden",
+        "/last",
+    ]
+    assert "/hidden" not in await asked_by(post + ambiguous + LAST)
