@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import hmac
+import ipaddress
 import os
 import re
 import secrets
@@ -92,6 +93,12 @@ class Settings(BaseSettings):
         alias="PUBLIC_URL",
         description="How the internet reaches the web process, as https://311.example.gov. "
         "Twilio signs it into every webhook. Empty: http://127.0.0.1:<port>.",
+    )
+    proxies: Annotated[list[str], NoDecode, BeforeValidator(_split)] = Field(
+        default_factory=lambda: ["127.0.0.1", "::1"],
+        alias="CITYLINE_PROXIES",
+        description="Addresses or networks of the reverse proxies, separated by commas: what they say of who asks (X-Forwarded-For) is believed, and nobody else. "
+        "Whoever guesses is slowed down by that address.",
     )
     secret_key: SecretStr | None = Field(
         None,
@@ -505,6 +512,16 @@ class Settings(BaseSettings):
     def _secret_is_long(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and len(value.get_secret_value()) < 32:
             raise ValueError("should have at least 32 characters")
+        return value
+
+    @field_validator("proxies")
+    @classmethod
+    def _are_addresses(cls, value: list[str]) -> list[str]:
+        for each in value:
+            try:
+                ipaddress.ip_network(each)
+            except ValueError:
+                raise ValueError("should look like 10.0.0.5 or 10.0.0.0/24") from None
         return value
 
     @field_validator("engine_token")

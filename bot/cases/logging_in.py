@@ -15,10 +15,10 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.cases.audit import record
 from bot.cases.hashing import hash_password, is_outdated, matches
 from bot.cases.login_throttle import Bucket, buckets, count_failure, forget_failures, waits_until
-from bot.cases.staff import MAX_PASSWORD, StaffMember, member_of
+from bot.cases.password_rules import MAX_PASSWORD
+from bot.cases.staff import StaffMember, member_of
 from bot.db.session import transaction
 from bot.db.tables import Staff
 
@@ -72,7 +72,7 @@ async def is_known(username: str, device: Device | None) -> bool:
 
 
 async def log_in(attempt: Try, now: datetime) -> LoggedIn | Refused:
-    """Check one try, count it where it fails, and note it where it succeeds."""
+    """Check one try, and count it where it fails. Who is right is not in yet: their second step may be to come."""
     username = attempt.username.strip().lower()
     async with transaction() as session:
         account = await _account(session, username)
@@ -82,7 +82,11 @@ async def log_in(attempt: Try, now: datetime) -> LoggedIn | Refused:
     if until is not None:
         log.info("login.waits", staff_id=account.id if account else None)
         return Refused(until)
-    right = await matches(account.password_hash if account else None, attempt.password[:MAX_PASSWORD])
+    # One that is too long is nobody's, whatever it begins with; it takes as long as any other, and no longer.
+    fits = len(attempt.password) <= MAX_PASSWORD
+    right = await matches(
+        account.password_hash if account and fits else None, attempt.password[:MAX_PASSWORD]
+    )
     fresh_hash = (
         await hash_password(attempt.password)
         if account and right and is_outdated(account.password_hash)
@@ -97,7 +101,6 @@ async def log_in(attempt: Try, now: datetime) -> LoggedIn | Refused:
         if fresh_hash is not None:
             row.password_hash = fresh_hash
         await forget_failures(session, counted)
-        record(session, member_of(row).author, "staff.logged_in", "staff", row.username)
         return logged_in(row)
 
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.cases.audit import record
 from bot.cases.logging_in import LoggedIn, logged_in
 from bot.cases.roles import Role
 from bot.cases.staff import (
@@ -51,7 +50,6 @@ async def let_in(session: AsyncSession, who: Provided) -> LoggedIn:
         row = await _first_time(session, who, who.role)
     elif row.role != who.role:
         await _change_role(session, row, who.role)
-    record(session, f"staff:{row.username}", "staff.logged_in", "staff", row.username, by="oidc")
     return logged_in(row)
 
 

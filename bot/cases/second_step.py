@@ -13,6 +13,7 @@ import secrets
 from datetime import datetime
 
 import pyotp
+import structlog
 from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,6 +24,8 @@ from bot.cases.login_throttle import buckets, count_failure, forget_failures, wa
 from bot.cases.staff import StaffMember, find_staff
 from bot.db.tables import RecoveryCode, Staff
 from bot.settings import secret_key, settings
+
+log = structlog.get_logger(__name__)
 
 RECOVERY_CODES = 10
 ENROLLING = 15 * 60  # seconds in which the code of a new secret has to come back
@@ -85,11 +88,14 @@ async def check_code(
     row = await find_staff(session, username, lock=True)
     counted = buckets(f"second step of {row.username}", place, None)
     if (until := await waits_until(session, counted, now)) is not None:
+        log.info("login.waits", staff_id=row.id)
         return Refused(until)
     if await _take(session, row, "".join(code.split()).lower(), now):
         await forget_failures(session, counted)
         return None
-    return Refused(await count_failure(session, counted, row.id, now))
+    until = await count_failure(session, counted, row.id, now)
+    log.info("login.code_refused", staff_id=row.id, waits=until is not None)
+    return Refused(until)
 
 
 async def recovery_codes_left(session: AsyncSession, staff_id: int) -> int:

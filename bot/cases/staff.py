@@ -17,11 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.cases.audit import record
 from bot.cases.hashing import hash_password
 from bot.cases.login_throttle import lift
+from bot.cases.password_rules import problem_of
 from bot.cases.roles import MAY, Permission, Role
 from bot.db.tables import Staff, StaffSession
-
-MIN_PASSWORD = 10  # characters; length is what counts (NIST SP 800-63B), so no rules about digits and signs
-MAX_PASSWORD = 256  # nobody gets to make us hash a book
 
 _USERNAME = re.compile(r"^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$")
 
@@ -151,7 +149,7 @@ async def create_staff(
     username = username.strip().lower()
     if not _USERNAME.match(username):
         raise StaffDataError("A username has 1 to 64 small letters, digits, dots, dashes or underscores.")
-    _check_password(username, password)
+    _keep_to_the_rules(username, password)
     _check_confinement(role, department, own_department_only)
     row = await session.scalar(
         insert(Staff)
@@ -178,7 +176,7 @@ async def set_password(session: AsyncSession, username: str, password: str, *, a
     Raises `UnknownStaffError` or `StaffDataError`.
     """
     row = await find_staff(session, username)
-    _check_password(row.username, password)
+    _keep_to_the_rules(row.username, password)
     row.password_hash = await hash_password(password)
     await lift(session, row.id)
     await session.execute(delete(StaffSession).where(StaffSession.staff_id == row.id))
@@ -290,12 +288,6 @@ def _check_confinement(role: Role, department: str | None, own_department_only: 
         raise StaffDataError("Who sees their own department alone has to be in one.")
 
 
-def _check_password(username: str, password: str) -> None:
-    if len(password) < MIN_PASSWORD:
-        raise StaffDataError(f"A password has at least {MIN_PASSWORD} characters.")
-    if len(password) > MAX_PASSWORD:
-        raise StaffDataError(f"A password has at most {MAX_PASSWORD} characters.")
-    if username in password.lower() and len(password) < MIN_PASSWORD + len(username):
-        raise StaffDataError("A password is more than the username and a few characters.")
-    if len(set(password)) < 4:
-        raise StaffDataError("A password has at least four different characters.")
+def _keep_to_the_rules(username: str, password: str) -> None:
+    if problem := problem_of(username, password):
+        raise StaffDataError(problem)

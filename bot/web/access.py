@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import quote, urlsplit
 
+import structlog
 from fastapi import FastAPI, Path, Query
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData, UploadFile
@@ -33,8 +34,10 @@ from bot.db.changes import current_version
 from bot.db.session import transaction
 from bot.settings import settings
 from bot.web.language import ENGLISH, speak
-from bot.web.permissions import check_permission, subjects_of
+from bot.web.permissions import check_permission, route_of, subjects_of
 from bot.web.templating import render
+
+log = structlog.get_logger(__name__)
 
 HOME = "/console/requests"
 LOGIN_PAGE = "/console/login"
@@ -87,8 +90,13 @@ class Posted:
 
 
 def cookie_name() -> str:
-    """With https the browser is told to take the cookie from this very host only."""
-    return "__Host-cityline" if is_secure() else "cityline_session"
+    """Of the login."""
+    return own_cookie("cityline") if is_secure() else "cityline_session"
+
+
+def own_cookie(name: str) -> str:
+    """A cookie of this name as the browser knows it: with https it takes one from this very host only, whose path is `/`."""
+    return f"__Host-{name}" if is_secure() else name
 
 
 def is_secure() -> bool:
@@ -110,6 +118,7 @@ async def posted(request: Request) -> Posted:
     login = await _login(request, counts_as_use=True)
     form = await read_form(request)
     if not same_token(form.get("csrf_token"), login.csrf_token):
+        log.warning("console.form_refused", staff_id=login.staff.id, route=route_of(request))
         raise HTTPException(403)
     return Posted(login, form)
 
@@ -181,6 +190,8 @@ async def _check_sight(session: AsyncSession, request: Request, staff: StaffMemb
         if kind is not Subject.REQUEST and not _is_row_id(key):
             raise HTTPException(422)
         if not await is_in_sight(session, staff, kind, key):
+            # The route alone: what is not there may be a word that somebody typed.
+            log.info("console.not_in_sight", staff_id=staff.id, route=route_of(request))
             raise HTTPException(404)
 
 

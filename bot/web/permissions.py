@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from bot.cases.roles import Permission
 from bot.cases.sight import Subject
 from bot.cases.staff import StaffMember
+
+log = structlog.get_logger(__name__)
 
 OPEN = None  # nobody needs to be logged in
 
@@ -160,6 +163,7 @@ def check_permission(request: Request, staff: StaffMember) -> None:
     """Raise 403 where this member of staff may not have what the request asks for."""
     needed = ROUTES.get(route_of(request))
     if needed is None or not staff.may(needed):
+        log.warning("console.refused", staff_id=staff.id, route=route_of(request))
         raise HTTPException(403)
 
 

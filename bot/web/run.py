@@ -7,9 +7,10 @@ import socket
 import sys
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from bot.logs import configure_logging
-from bot.settings import settings
+from bot.settings import Settings, settings
 
 STARTUP_FAILURE = 3  # exit code, as uvicorn's own command gives it
 
@@ -20,22 +21,28 @@ def run(host: str | None = None, port: int | None = None) -> None:
     configure_logging(config, "web")
     from bot.web.app import create_app
 
-    server = _Server(
-        uvicorn.Config(
-            create_app(),
-            host=host or config.host,
-            port=port or config.port,
-            log_config=None,
-            access_log=False,  # paths and addresses of residents stay out of the logs
-            server_header=False,
-            proxy_headers=True,
-            timeout_graceful_shutdown=5,
-        )
-    )
+    server = _Server(server_config(config, create_app(), host, port))
     with contextlib.suppress(KeyboardInterrupt):
         server.run()
     if not server.started:
         sys.exit(STARTUP_FAILURE)
+
+
+def server_config(
+    config: Settings, app: ASGIApp, host: str | None = None, port: int | None = None
+) -> uvicorn.Config:
+    """How the application is served: from whom it takes word of who asks, and nothing said in headers or logs that helps a stranger."""
+    return uvicorn.Config(
+        app,
+        host=host or config.host,
+        port=port or config.port,
+        log_config=None,
+        access_log=False,  # paths and addresses of residents stay out of the logs
+        server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips=config.proxies,
+        timeout_graceful_shutdown=5,
+    )
 
 
 class _Server(uvicorn.Server):

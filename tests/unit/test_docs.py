@@ -6,14 +6,18 @@ import configparser
 import importlib.util
 import re
 import shlex
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
 from typer.main import get_command
 
 from bot.cli.app import app
 from bot.settings import ROOT, Settings
+from bot.web.app import create_app
 from bot.web.console.insight.chart import definitions
 
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
@@ -125,6 +129,33 @@ def test_every_systemd_unit_can_be_read_and_runs_what_is_there(unit: Path) -> No
     for wanted in parser["Unit"].get("Wants", "").split():
         if wanted.startswith("cityline-"):
             assert (unit.parent / re.sub(r"@[^.]+", "@", wanted)).exists()
+
+
+def test_the_proxy_that_is_shown_says_who_asks_and_keeps_keys_out_of_its_log() -> None:
+    (config,) = re.findall(r"```nginx\n(.*?)```", (ROOT / "docs" / "operations.md").read_text(), re.DOTALL)
+    places = re.findall(r"location [^{]*\{[^}]*\}", config)
+    assert len(places) == 2
+    for place in places:
+        assert "proxy_set_header X-Forwarded-For $remote_addr;" in place  # else whoever asks says it
+        assert "proxy_set_header Host $host;" in place
+    quiet = next(place for place in places if "access_log off;" in place)
+    of_keys = re.search(r"\^/\(([^)]*)\)/", quiet)
+    assert of_keys is not None
+    keys = {
+        path.partition("/{token}")[0].strip("/").removesuffix("/photos")
+        for _, path in every_route(create_app().routes)
+        if "{token}" in path
+    }
+    assert keys | {"open311"} == set(of_keys[1].split("|"))
+
+
+def every_route(routes: Sequence[BaseRoute]) -> Iterator[tuple[str, str]]:
+    """Method and path of all that the application answers, by whichever router."""
+    for route in routes:
+        if isinstance(route, APIRoute):
+            yield from ((method, route.path) for method in sorted(route.methods - {"HEAD"}))
+        elif (router := getattr(route, "original_router", None)) is not None:
+            yield from every_route(router.routes)
 
 
 def test_the_changelog_has_a_place_for_what_comes() -> None:

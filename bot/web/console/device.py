@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from bot.cases.logging_in import Device, LoggedIn
 from bot.settings import secret_key, settings
-from bot.web.access import is_secure
+from bot.web.access import is_secure, own_cookie
 
 COOKIE = "cityline_device"
 KEPT_FOR = 180 * 24 * 3600  # seconds
@@ -26,21 +26,23 @@ _SALT = "cityline.device"  # a key signs several kinds of things; none passes fo
 def known_device(request: Request) -> Device | None:
     """What the cookie says; None where there is none of ours."""
     try:
-        value = _signer().unsign(request.cookies.get(COOKIE, ""), max_age=KEPT_FOR).decode("ascii")
+        value = (
+            _signer().unsign(request.cookies.get(own_cookie(COOKIE), ""), max_age=KEPT_FOR).decode("ascii")
+        )
         staff_id, nonce, mark = value.split("-")
         return Device(int(staff_id), nonce, mark)
     except (BadSignature, ValueError):
         return None
 
 
-def remember_device(answer: Response, login: LoggedIn, path: str) -> None:
+def remember_device(answer: Response, login: LoggedIn) -> None:
     """Let the browser be known the next time."""
     value = f"{login.staff.id}-{secrets.token_hex(16)}-{login.password_mark}"
     answer.set_cookie(
-        COOKIE,
+        own_cookie(COOKIE),
         _signer().sign(value).decode("ascii"),
         max_age=KEPT_FOR,
-        path=path,
+        path="/",
         httponly=True,
         samesite="lax",
         secure=is_secure(),
@@ -51,20 +53,20 @@ def knows_second_step(request: Request, login: LoggedIn) -> bool:
     """Whether somebody gave a code of this very second step here lately, and said that the browser is theirs."""
     try:
         value = _signer(_SECOND_SALT).unsign(
-            request.cookies.get(SECOND_COOKIE, ""), max_age=SECOND_STEP_KEPT_FOR
+            request.cookies.get(own_cookie(SECOND_COOKIE), ""), max_age=SECOND_STEP_KEPT_FOR
         )
     except BadSignature:
         return False
     return value.decode("ascii") == _second_value(login)
 
 
-def remember_second_step(answer: Response, login: LoggedIn, path: str) -> None:
+def remember_second_step(answer: Response, login: LoggedIn) -> None:
     """Ask for no code in this browser for a month."""
     answer.set_cookie(
-        SECOND_COOKIE,
+        own_cookie(SECOND_COOKIE),
         _signer(_SECOND_SALT).sign(_second_value(login)).decode("ascii"),
         max_age=SECOND_STEP_KEPT_FOR,
-        path=path,
+        path="/",
         httponly=True,
         samesite="lax",
         secure=is_secure(),

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.cases.audit import record
 from bot.cases.logging_in import LoggedIn, Refused, Try, is_known, log_in, still_logging_in
 from bot.cases.second_step import check_code
 from bot.cases.staff_sessions import LONGEST, end_login, find_login, start_login
@@ -23,6 +24,7 @@ from bot.web.access import (
     Posted,
     cookie_name,
     is_secure,
+    own_cookie,
     place_of,
     posted,
     read_form,
@@ -68,7 +70,9 @@ async def try_login(request: Request) -> Response:
     began = time.monotonic()
     form = await read_form(request, MAX_LOGIN_POST)
     username, password, wanted = (_text(form.get(name)) for name in ("username", "password", "next"))
-    if not same_token(form.get("form_token"), request.cookies.get(FORM_COOKIE) or secrets.token_hex()):
+    if not same_token(
+        form.get("form_token"), request.cookies.get(own_cookie(FORM_COOKIE)) or secrets.token_hex()
+    ):
         # No cookie came back, or an old page: nothing is wrong with the name, so let them try again.
         return form_page(request, safe_next(wanted), username=username, problem="stale", status=403)
     now = datetime.now(UTC)
@@ -86,7 +90,7 @@ async def try_login(request: Request) -> Response:
         return form_page(request, safe_next(wanted), username=username, problem="refused", status=401)
     if result.second_step_mark and not knows_second_step(request, result):
         return _code_page(request, safe_next(wanted), half_way(result))
-    return await enter(request, result, wanted)
+    return await enter(request, result, wanted, by="known browser" if result.second_step_mark else "password")
 
 
 @router.post("/login/code")
@@ -96,7 +100,7 @@ async def try_code(request: Request) -> Response:
     pending, code, wanted = (_text(form.get(name)) for name in ("pending", "code", "next"))
     whose = read_half_way(pending)
     if whose is None or not same_token(
-        form.get("form_token"), request.cookies.get(FORM_COOKIE) or secrets.token_hex()
+        form.get("form_token"), request.cookies.get(own_cookie(FORM_COOKIE)) or secrets.token_hex()
     ):
         return form_page(request, safe_next(wanted), problem="stale", status=403)
     now = datetime.now(UTC)
@@ -108,17 +112,21 @@ async def try_code(request: Request) -> Response:
     if refused is not None:
         wait = refused.waits_until - now if refused.waits_until else None
         return _code_page(request, safe_next(wanted), pending, refused=True, wait=wait)
-    answer = await enter(request, result, wanted)
+    answer = await enter(request, result, wanted, by="code")
     if form.get("remember") == "yes":
-        remember_second_step(answer, result, LOGIN_PAGE)
+        remember_second_step(answer, result)
     return answer
 
 
-async def enter(request: Request, result: LoggedIn, wanted: str) -> Response:
-    """Begin a login and lead to what was wanted."""
+async def enter(request: Request, result: LoggedIn, wanted: str, *, by: str) -> Response:
+    """Begin a login, note by which last proof, and lead to what was wanted."""
+    before = request.cookies.get(cookie_name())
     async with transaction() as session:
+        if before:  # whoever logs in again does not leave the earlier login behind
+            await end_login(session, before)
         browser = browser_name(request.headers.get("user-agent", ""))
         token = await start_login(session, result.staff, datetime.now(UTC), browser)
+        record(session, result.staff.author, "staff.logged_in", "staff", result.staff.username, by=by)
     answer = RedirectResponse(safe_next(wanted), 303, headers={"Cache-Control": "no-store"})
     answer.set_cookie(
         cookie_name(),
@@ -129,8 +137,10 @@ async def enter(request: Request, result: LoggedIn, wanted: str) -> Response:
         samesite="lax",
         secure=is_secure(),
     )
-    answer.delete_cookie(FORM_COOKIE, path=LOGIN_PAGE)
-    remember_device(answer, result, LOGIN_PAGE)
+    answer.delete_cookie(
+        own_cookie(FORM_COOKIE), path="/", httponly=True, samesite="strict", secure=is_secure()
+    )
+    remember_device(answer, result)
     return answer
 
 
@@ -198,10 +208,10 @@ def _with_token(request: Request, template: str, context: dict[str, object], sta
     token = secrets.token_urlsafe(24)
     answer = render(request, template, {**context, "form_token": token}, status=status)
     answer.set_cookie(
-        FORM_COOKIE,
+        own_cookie(FORM_COOKIE),
         token,
         max_age=3600,
-        path=LOGIN_PAGE,
+        path="/",
         httponly=True,
         samesite="strict",
         secure=is_secure(),

@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.cases.password_links import LinkOverError, account_of
-from bot.cases.staff import MAX_PASSWORD, MIN_PASSWORD, StaffDataError, set_password
+from bot.cases.password_rules import MAX_PASSWORD, MIN_PASSWORD
+from bot.cases.staff import StaffDataError, set_password
 from bot.db.session import transaction
 from bot.web.access import LOGIN_PAGE, place_of, read_form
 from bot.web.console.login import MAX_LOGIN_POST

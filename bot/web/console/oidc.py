@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from bot.cases.provided_accounts import NotLetInError, let_in
 from bot.db.session import transaction
 from bot.settings import secret_key, settings
-from bot.web.access import is_secure, safe_next, same_token
+from bot.web.access import is_secure, own_cookie, safe_next, same_token
 from bot.web.console.login import enter, form_page
 from bot.web.identity import Going, ProviderError, address_to_go, who_came_back
 
@@ -40,10 +40,10 @@ async def go(request: Request, next: str | None = None) -> Response:
     answer = RedirectResponse(address, 303, headers={"Cache-Control": "no-store"})
     # Lax: it has to come along when the provider sends them back.
     answer.set_cookie(
-        COOKIE,
+        own_cookie(COOKIE),
         _serializer().dumps({**asdict(going), "next": safe_next(next)}),
         max_age=AWAY_FOR,
-        path=router.prefix,
+        path="/",
         httponly=True,
         samesite="lax",
         secure=is_secure(),
@@ -56,7 +56,7 @@ async def come_back(request: Request, code: str = "", state: str = "") -> Respon
     """Take back whom we sent, and nobody else. The provider's own words are not shown."""
     _configured()
     try:
-        kept = _serializer().loads(request.cookies.get(COOKIE, ""), max_age=AWAY_FOR)
+        kept = _serializer().loads(request.cookies.get(own_cookie(COOKIE), ""), max_age=AWAY_FOR)
         going, wanted = Going(kept["state"], kept["nonce"], kept["verifier"]), safe_next(kept["next"])
     except (BadSignature, KeyError):
         return form_page(request, safe_next(None), problem="stale", status=403)
@@ -70,9 +70,10 @@ async def come_back(request: Request, code: str = "", state: str = "") -> Respon
         log.error("oidc.not_believed", reason=str(error))
         return form_page(request, wanted, problem="provider", status=503)
     except NotLetInError:
+        log.info("login.not_let_in")
         return form_page(request, wanted, problem="not_let_in", status=403)
-    answer = await enter(request, result, wanted)
-    answer.delete_cookie(COOKIE, path=router.prefix)
+    answer = await enter(request, result, wanted, by="oidc")
+    answer.delete_cookie(own_cookie(COOKIE), path="/", httponly=True, samesite="lax", secure=is_secure())
     return answer
 
 

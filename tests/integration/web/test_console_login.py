@@ -9,9 +9,11 @@ import httpx
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import func, select, update
+from structlog.testing import capture_logs
 
 from bot.cases.logging_in import Device, LoggedIn, Refused, Try, is_known, log_in
 from bot.cases.login_throttle import FREE_TRIES, FREE_TRIES_TOGETHER, Throttled, throttled_accounts
+from bot.cases.password_rules import MAX_PASSWORD
 from bot.cases.roles import Role
 from bot.cases.staff import (
     StaffDataError,
@@ -69,16 +71,22 @@ async def test_a_password_that_was_hashed_more_cheaply_is_hashed_anew_at_the_nex
         assert await session.scalar(hashed) == costly
 
 
-async def test_behind_https_the_cookie_is_secure_and_bound_to_the_host(
+async def test_behind_https_every_cookie_is_secure_and_bound_to_the_host(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PUBLIC_URL", "https://311.example.gov")
     settings.cache_clear()
     browser.client.base_url = httpx.URL("https://311.example.gov")
     try:
+        form = await browser.open("/console/login")
         answer = await browser.log_in("maria")
-        cookie = next(c for c in answer.headers.get_list("set-cookie") if c.startswith("__Host-cityline="))
-        assert "Secure" in cookie
+        cookies = [*form.headers.get_list("set-cookie"), *answer.headers.get_list("set-cookie")]
+        assert {"__Host-cityline", "__Host-cityline_form", "__Host-cityline_device"} == {
+            cookie.partition("=")[0] for cookie in cookies
+        }
+        for cookie in cookies:
+            assert {"Secure", "HttpOnly", "Path=/"} <= set(cookie.split("; "))
+            assert "Domain" not in cookie
     finally:
         monkeypatch.undo()
         settings.cache_clear()
@@ -210,7 +218,7 @@ async def test_a_browser_that_has_logged_in_is_known_again_after_its_place_has_t
 
 
 async def test_a_cookie_somebody_made_up_is_no_device(browser: Browser) -> None:
-    browser.client.cookies.set("cityline_device", "1-abc-def.xx.yy", path="/console/login")
+    browser.client.cookies.set("cityline_device", "1-abc-def.xx.yy")
     assert (await browser.log_in("maria", "not this one")).status_code == 401
 
 
@@ -231,6 +239,37 @@ async def test_after_logging_out_the_old_token_opens_nothing(maria: Browser) -> 
     answer = await maria.open("/console/requests")
     assert answer.status_code == 303
     assert answer.headers["location"] == "/console/login"
+
+
+async def test_logging_out_clears_what_the_browser_kept(maria: Browser) -> None:
+    await maria.open("/console/requests")
+    assert (await maria.send("/console/logout", {})).headers["clear-site-data"] == '"storage"'
+
+
+async def test_a_new_login_ends_the_one_before_it_in_the_same_browser(maria: Browser) -> None:
+    first = maria.client.cookies["cityline_session"]
+    del maria.client.cookies["cityline_session"]
+    await maria.open("/console/login")
+    fields = {"form_token": maria.hidden("form_token"), "username": "maria", "password": PASSWORD}
+    maria.client.cookies.set("cityline_session", first)
+    await maria.client.post("/console/login", data=fields)
+    async with transaction() as session:
+        kept = (await session.scalars(select(StaffSession.token_hash))).all()
+    assert len(kept) == 1
+    assert hashlib.sha256(first.encode()).digest() not in kept
+
+
+async def test_a_password_does_not_end_by_itself(browser: Browser) -> None:
+    later = NOW + timedelta(days=3650)
+    assert isinstance(await log_in(Try("maria", PASSWORD, "203.0.113.7"), later), LoggedIn)
+
+
+async def test_a_refused_login_is_logged_without_name_and_place(browser: Browser) -> None:
+    with capture_logs() as logs:
+        for name in ("maria", "nobody.here"):
+            await log_in(Try(name, "not this one", "203.0.113.7"), NOW)
+    assert [entry["event"] for entry in logs] == ["login.refused", "login.refused"]
+    assert not any(part in str(logs) for part in ("maria", "nobody.here", "203.0.113.7", "not this one"))
 
 
 async def test_who_is_not_logged_in_comes_back_to_where_they_wanted_to_go(browser: Browser) -> None:
@@ -294,6 +333,15 @@ async def test_a_new_password_ends_all_logins_and_a_closed_account_has_none(mari
     async with transaction() as session:
         await enable_staff(session, "maria")
     assert (await maria.log_in("maria", "another good password")).status_code == 303
+
+
+async def test_a_password_is_the_whole_of_it_and_no_beginning(browser: Browser) -> None:
+    longest = "a quiet green bicycle, " * 20
+    async with transaction() as session:
+        await set_password(session, "maria", longest[:MAX_PASSWORD])
+    for wrong in (longest[: MAX_PASSWORD + 1], longest[: MAX_PASSWORD - 1], longest[:MAX_PASSWORD].upper()):
+        assert isinstance(await log_in(Try("maria", wrong, "203.0.113.7"), NOW), Refused)
+    assert isinstance(await log_in(Try("maria", longest[:MAX_PASSWORD], "203.0.113.7"), NOW), LoggedIn)
 
 
 async def test_accounts_keep_to_their_rules(browser: Browser) -> None:

@@ -11,6 +11,7 @@ import pytest
 from fastapi.routing import APIRoute
 from sqlalchemy import select
 from starlette.routing import BaseRoute
+from structlog.testing import capture_logs
 
 from bot.cases.roles import MAY, Permission, Role
 from bot.cases.sight import Subject, is_in_sight
@@ -183,6 +184,24 @@ async def test_a_form_without_the_token_of_its_page_is_refused_to_an_admin_too(
     for route, needed in ROUTES.items():
         if needed is not None and route.startswith("POST"):
             assert (await ask(client, route, parts, "guessed")).status_code == 403, route
+
+
+async def test_what_is_refused_is_logged_with_who_asked_and_the_route_and_nothing_of_the_address(
+    client: httpx.AsyncClient,
+) -> None:
+    staff = await somebody(Role.CREW, department="Public Works", own_department_only=True)
+    csrf = await log_in(client, staff)
+    with capture_logs() as logs:
+        assert (await client.get("/console/audit?who=3105550123")).status_code == 403
+        assert (await client.get("/console/requests/SM-RX3105")).status_code == 404
+        assert (await client.post("/console/logout", data={"csrf_token": csrf[::-1]})).status_code == 403
+    told = [(entry["event"], entry["staff_id"], entry["route"]) for entry in logs if "staff_id" in entry]
+    assert told == [
+        ("console.refused", staff.id, "GET /console/audit"),
+        ("console.not_in_sight", staff.id, "GET /console/requests/{reference}"),
+        ("console.form_refused", staff.id, "POST /console/logout"),
+    ]
+    assert not any(part in str(logs) for part in ("3105550123", "RX3105"))
 
 
 async def test_a_crew_sees_the_request_and_nobody_behind_it(client: httpx.AsyncClient) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pyotp
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from bot.cases.login_throttle import FREE_TRIES
 from bot.cases.roles import Role
@@ -87,6 +88,24 @@ async def test_a_code_works_once_and_neither_an_old_one_nor_that_of_another_app_
     assert await give(maria, used) == 401
     assert await give(maria, code_of(secret, -4)) == 401
     assert await give(maria, code_of(pyotp.random_base32())) == 401
+
+
+async def test_the_trail_says_logged_in_once_the_code_was_right_and_by_what(maria: Browser) -> None:
+    secret, _ = await set_up(maria)
+    await leave(maria)
+    assert await password(maria) == 200
+    with capture_logs() as logs:
+        assert await give(maria, "000000") == 401
+    assert [entry["event"] for entry in logs if entry["event"].startswith("login.")] == ["login.code_refused"]
+    assert await logins_in_the_trail() == ["password"]  # before there was a second step
+    assert await give(maria, code_of(secret)) == 303
+    assert await logins_in_the_trail() == ["password", "code"]
+
+
+async def logins_in_the_trail() -> list[object]:
+    async with transaction() as session:
+        entries = select(Audit).where(Audit.action == "staff.logged_in").order_by(Audit.id)
+        return [entry.detail["by"] for entry in await session.scalars(entries)]
 
 
 async def test_a_recovery_code_opens_the_account_once_and_is_in_the_trail(maria: Browser) -> None:

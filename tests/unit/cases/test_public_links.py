@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cases import link_tokens
-from bot.cases.link_tokens import LENGTH, row_of_token
+from bot.cases.link_tokens import LENGTH, row_of_token, token_of
 from bot.cases.public_links import public_token, public_url
 from bot.settings import load_settings
 from bot.text.link_letters import ALPHABET
@@ -65,3 +65,13 @@ def test_another_secret_makes_other_links(monkeypatch: pytest.MonkeyPatch) -> No
 def test_an_id_that_does_not_fit_is_told(request_id: int) -> None:
     with pytest.raises(ValueError, match="no public-link"):
         public_token(request_id)
+
+
+@given(ids)
+def test_a_token_of_one_kind_is_none_of_another(row_id: int) -> None:
+    tokens = {kind: token_of(kind, row_id) for kind in ("public-link", "work-link", "work-photo")}
+    assert len(set(tokens.values())) == 3
+    for kind in tokens:
+        read = {other: row_of_token(other, token) for other, token in tokens.items()}
+        assert read[kind] == row_id
+        assert row_of_token(kind, tokens[next(other for other in tokens if other != kind)]) is None

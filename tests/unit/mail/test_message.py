@@ -9,6 +9,8 @@ from email.message import EmailMessage
 from email.policy import default
 from typing import cast
 
+import pytest
+
 from bot.mail.message import Mail, Picture, as_bytes
 
 SENDER = Address("City 311", "no-reply", "example.gov")
@@ -57,3 +59,14 @@ def test_everything_is_seven_bits() -> None:
         "a", "x@example.gov", "ñ", "ñ", "es", AT, "<p>ñ</p>", (Picture("a.png", "png", bytes(range(256))),)
     )
     assert as_bytes(mail, SENDER).isascii()
+
+
+@pytest.mark.parametrize(
+    "odd", ["a\r\nBcc: all@example.gov", "a\nBcc: all@example.gov", "a\r\n\r\nBcc: all@example.gov"]
+)
+def test_nothing_gets_into_a_header_by_a_line_break(odd: str) -> None:
+    mail = read(Mail("a.1", "ana@example.gov", odd, odd, "en", AT))
+    assert (mail["Bcc"], mail["To"]) == (None, "ana@example.gov")
+    assert mail["Subject"] == "a Bcc: all@example.gov"
+    with pytest.raises(ValueError, match="linefeed or carriage return"):
+        as_bytes(Mail("a.1", odd, "News", "Hello", "en", AT), SENDER)

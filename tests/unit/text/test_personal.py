@@ -37,3 +37,11 @@ def test_a_name_goes_whole_and_in_parts_but_not_inside_other_words() -> None:
 @given(st.text(max_size=200), st.lists(st.text(max_size=20), max_size=3))
 def test_no_text_and_no_name_raises(text: str, names: list[str]) -> None:
     without_personal(text, names)
+
+
+def test_a_name_with_the_signs_of_a_pattern_is_taken_out_as_it_stands() -> None:
+    assert (
+        without_personal("I am A.*)( Doe, ABC Doe is next door", ["A.*)("])
+        == "I am [removed] Doe, ABC Doe is next door"
+    )
+    assert without_personal("nothing of it", [".*", "(a+)+$", "[^"]) == "nothing of it"

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cases.login_throttle import FREE_TRIES, LONGEST_WAIT, Bucket, wait_after
-from bot.cases.staff import MIN_PASSWORD, new_password
+from bot.cases.password_rules import MIN_PASSWORD
+from bot.cases.staff import new_password
 from bot.cases.status import Status
 from bot.channels.messages import Channel, ReceiptState
 from bot.conversation.states import OutboundState
