@@ -16,6 +16,8 @@ from bot.engine.nlu.weights import Array, Weights, weights_folder
 MAX_TOKENS = 96
 # More texts than this are encoded side by side.
 MANY = 64
+# So many texts are remembered: the clauses of one message are read by four components, each of which asks what they mean.
+KEPT = 128
 
 
 class SentenceEncoder:
@@ -34,17 +36,21 @@ class SentenceEncoder:
         self._session = onnxruntime.InferenceSession(
             encoder_graph(weights), _one_thread(), providers=["CPUExecutionProvider"]
         )
+        self._meaning_of = lru_cache(maxsize=KEPT)(self._alone)
 
     def encode(self, texts: list[str]) -> Array:
         """Vectors of the texts, shape ``(len(texts), WIDTH)``."""
-        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
         if len(texts) < MANY:
-            vectors = [self._vector(ids) for ids in tokens]
+            vectors = [self._meaning_of(text) for text in texts]
         else:
+            tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
             # Training: onnxruntime lets other Python threads run, so two cores halve the time.
             with ThreadPoolExecutor(os.cpu_count()) as pool:
                 vectors = list(pool.map(self._vector, tokens, chunksize=64))
         return np.array(vectors, dtype=np.float32).reshape(len(texts), WIDTH)
+
+    def _alone(self, text: str) -> Array:
+        return self._vector(self._tokenizer.encode(text).ids)
 
     def _vector(self, ids: list[int]) -> Array:
         embedded = self._words[ids] + self._positions[: len(ids)]
