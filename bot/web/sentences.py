@@ -38,8 +38,9 @@ WRITTEN_BELOW = (
     mark("Who sees their own department alone has to be in one."),
     mark("A password has at least %(n)s characters."),
     mark("A password has at most %(n)s characters."),
-    mark("A password is more than the username and a few characters."),
+    mark("A password is more than the username, the city's name or the like and a few characters."),
     mark("A password has at least four different characters."),
+    mark("Very many people have this password, so it is tried first."),
     # bot.cases.mail_choices, bot.mail.address
     mark("Say which e-mail address it should go to."),
     mark("An e-mail address looks like ana.ruiz@example.gov."),
