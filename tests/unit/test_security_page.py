@@ -162,7 +162,9 @@ def test_fields_for_passwords_hide_them_and_let_browsers_help() -> None:
 
 def test_every_page_behind_the_login_shows_the_way_out() -> None:
     layout = (ROOT / "bot" / "web" / "templates" / "layout.html").read_text()
-    assert re.search(r'<form method="post" action="/console/logout">.*_\("Log out"\).*</button></form>', layout)
+    assert re.search(
+        r'<form method="post" action="/console/logout">.*_\("Log out"\).*</button></form>', layout
+    )
     of_staff = [file for file in _templates() if '{% extends "layout.html" %}' in file.read_text()]
     assert len(of_staff) > 25
     whole = [file for file in _templates() if "<!doctype" in file.read_text().casefold()]
