@@ -5,6 +5,7 @@ How residents put them (`variants`) is what the understanding is trained with: b
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ LONGEST_ANSWER = 300  # characters: two SMS segments and a margin
 FEWEST_VARIANTS = 6  # in each language; the understanding learns little from fewer
 REPORT = "report"
 ANSWERED_BY = frozenset({REPORT})
+_FEW_BETWEEN = r" (?:\w+ ){0,2}"  # "a wire is hanging down"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,30 @@ class CityQuestion:
     source: str  # the page that says so
     checked: date  # when somebody looked there
     answered_by: str = ""  # "report": what stands in the resident's own, where there is one
+    in_danger: InDanger | None = None  # told below the emergency number, too
+
+
+@dataclass(frozen=True, slots=True)
+class InDanger:
+    """Which dangers an answer helps in as well: whose the wire or the gas is besides 911's."""
+
+    words: Mapping[
+        str, tuple[str, ...]
+    ]  # of which danger speaks, by language: "gas", "power line", its words a few apart
+    answer: Mapping[str, str] | None = (
+        None  # what to do and whom to call, where it differs from the plain answer
+    )
+    not_of: tuple[str, ...] = ()  # services whose own things these are: the city's lamps have wires, too
+
+    def speaks_of_it(self, text: str) -> bool:
+        """Whether words, in either language, speak of it. Reads any text, never raises."""
+        folded = fold(text)
+        return any(_speaks(phrase, folded) for phrases in self.words.values() for phrase in phrases)
+
+
+def _speaks(phrase: str, folded: str) -> bool:
+    words = (re.escape(word) for word in fold(phrase).split())
+    return re.search(rf"\b{_FEW_BETWEEN.join(words)}\b", folded) is not None
 
 
 def load_questions(pack: Path) -> Mapping[str, CityQuestion]:
@@ -52,10 +78,7 @@ def load_questions(pack: Path) -> Mapping[str, CityQuestion]:
 
 
 def _question(entry: Entry) -> CityQuestion:
-    answer = entry.in_languages("answer", LANGUAGES)
-    for language, text in answer.items():
-        if len(text) > LONGEST_ANSWER:
-            entry.problem(f"answer.{language}", f"should have at most {LONGEST_ANSWER} characters")
+    answer = _answer(entry)
     phone = entry.values.get("phone")
     answered_by = entry.text("answered_by") if "answered_by" in entry.values else ""
     if answered_by and answered_by not in ANSWERED_BY:
@@ -70,7 +93,27 @@ def _question(entry: Entry) -> CityQuestion:
         source=entry.text("source"),
         checked=_day(entry),
         answered_by=answered_by,
+        in_danger=_in_danger(entry.child("in_danger")),
     )
+
+
+def _answer(entry: Entry) -> dict[str, str]:
+    answer = entry.in_languages("answer", LANGUAGES)
+    for language, text in answer.items():
+        if len(text) > LONGEST_ANSWER:
+            entry.problem(f"answer.{language}", f"should have at most {LONGEST_ANSWER} characters")
+    return answer
+
+
+def _in_danger(entry: Entry | None) -> InDanger | None:
+    if entry is None:
+        return None
+    words = {language: entry.texts(language) for language in LANGUAGES}
+    for language, phrases in words.items():
+        if not any(fold(phrase) for phrase in phrases):
+            entry.problem(language, "should name what the danger is of, as [gas, power line]")
+    answer = _answer(entry) if "answer" in entry.values else None
+    return InDanger(words, answer, entry.texts("not_of"))
 
 
 def _day(entry: Entry) -> date:

@@ -26,6 +26,17 @@ _TOKEN = re.compile(
 _ORDINAL = re.compile(r"(\d{1,3})(st|nd|rd|th|ht|h|t|ta|to|er|ra|ro|da|do|va|vo|na|no|ma|mo|a|o|º|ª)?$")
 _HUNDREDS = re.compile(r"(\d{1,3})xx")  # "maxx" and "xx" are words
 _GLUED_TIME = re.compile(r"\d{1,2}(?:am|pm)")
+# The numbers of three figures that reach somebody in North America, the crisis line among them (47 CFR 52.15, 52.200).
+_SHORT_NUMBERS = frozenset({211, 311, 411, 511, 611, 711, 811, 911, 988})
+_CALLING = re.compile(
+    r"(?:re)?call(?:ed|ing|s)?$|dial\w*|phon(?:e|ed|ing)$|rang$|ring$|contact\w*|text(?:ed|ing)?$|told$|notif\w+|hold$|line$|"
+    r"llam\w+|marc(?:o|a|ar|amos|aron|ado|ando|que|quen|aba)$|habl\w+|telefone\w+|comuni\w+|avis\w+|dij\w+|linea$"
+)
+_REPORTING = re.compile(r"report\w*|complain\w*|spoke$|speak\w*|talk\w*|went$|quej\w+")
+_CALL_JOINTS = word_set("to the with by at both already up and or a al el la con por del y o ya en")
+_CALLED_ONES_DO = word_set(
+    "told said says operator dispatcher dispatch call calls dijo dijeron dice operador operadora"
+)
 _ENGLISH_ORDINAL = ("st", "nd", "rd", "th", "ht", "h", "t")
 
 
@@ -92,7 +103,7 @@ def tokens(text: str) -> list[Token]:
             found.append(Token(str(hundred), match.start(), match.end(), hundred, key=f"#{hundred}"))
             word = "block"
         found.append(_token(word, match.start(), match.end(), text))
-    return _joined_numbers(_joined_ordinals(_without_times(found)))
+    return _joined_numbers(_joined_ordinals(_without_calls(_without_times(found))))
 
 
 def parted(token: Token, sizes: Sequence[int]) -> list[Token]:
@@ -128,6 +139,29 @@ def _without_times(found: list[Token]) -> list[Token]:
         replace(token, number=None, ordinal=None, key=f"time {token.word}") if at in timed else token
         for at, token in enumerate(found)
     ]
+
+
+def _without_calls(found: list[Token]) -> list[Token]:
+    """Numbers that somebody called lose theirs: "I called 911, Pico smells of gas" is at no house."""
+    return [
+        replace(token, number=None, key=f"called {token.word}") if _is_called(found, at) else token
+        for at, token in enumerate(found)
+    ]
+
+
+def _is_called(words: Sequence[Token], at: int) -> bool:
+    """Whether the short number at `at` (911, 311, 988) is one that is called, and no house."""
+    if words[at].number not in _SHORT_NUMBERS or words[at].ordinal is not None:
+        return False
+    if at + 1 < len(words) and words[at + 1].word in _CALLED_ONES_DO:
+        return True
+    before = at - 1
+    while before >= 0 and (words[before].word in _CALL_JOINTS or words[before].number in _SHORT_NUMBERS):
+        before -= 1
+    if before < 0:
+        return False
+    reported = before < at - 1 and _REPORTING.match(words[before].word) is not None
+    return reported or _CALLING.match(words[before].word) is not None
 
 
 def _ends_abbreviation(last: Token, position: int, folded: str) -> bool:

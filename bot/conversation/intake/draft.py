@@ -68,6 +68,7 @@ class Draft:
     alerted: str = ""  # the what and where that were compared with those last
     office_told: str = ""  # the service of which we said whom to contact
     urgent: bool = False  # its words say that it cannot wait, which was said to be marked
+    in_danger: bool = False  # somebody was in danger when it was told
     later: tuple[Turn, ...] = ()  # other problems, reported after this one
 
     def expired(self, now: datetime) -> bool:

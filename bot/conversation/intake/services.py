@@ -196,6 +196,10 @@ def with_words(draft: Draft, turn: Turn, setting: Setting) -> Draft:
     unclear = draft.unclear + 1
     told = len(turn.text.split()) >= TOLD  # who has told it is not asked what is wrong
     clear = not turn.vague or told or unclear > 1 or worth_a_menu(turn, offers)
+    if offers == (CATCH_ALL,):  # a list of "something else" alone asks nothing
+        if told:
+            return of_service(draft, CATCH_ALL)
+        offers = ()
     if offers and clear and _offered(draft) != offers:
         return replace(draft, half_service=HalfService(offers), unclear=unclear)
     group = draft.half_service.group if draft.half_service else None

@@ -56,7 +56,7 @@ class Summary(ReportQuestion):
         return Say(parts, values, custom=picture(draft, setting))
 
     def beside(self, draft: Draft, setting: Setting) -> tuple[Say, ...]:
-        usual = () if setting.turn.danger else usual_days(setting.service(draft.service))
+        usual = () if setting.turn.danger or draft.in_danger else usual_days(setting.service(draft.service))
         return (*_told(draft, setting), *usual, *link_to_place(draft, setting))
 
     def answer(self, draft: Draft, setting: Setting) -> Step:

@@ -32,13 +32,13 @@ def filed_says(
     `due`: the day by which it is usually done, as it is said; "" where it is not known. With `more` another problem of the same message comes next, so nothing is asked about this one.
     """
     if more:
-        return memory.without(DETAIL), (_filed_next(reference, due, setting),)
+        return memory.without(DETAIL), (_filed_next(reference, due, draft, setting),)
     warned = draft.warned == draft.service  # what residents should know of it was told before
     service = as_told(draft, setting) if memory.filed and not warned else None
     done = (
         Say("utter_filed", {"reference": reference, "department": department}),
         *_sent_along(draft, setting),
-        *_promised(due, setting),
+        *_promised(due, draft, setting),
         *guidance_of(service, setting),
     )
     offer, memory = updates_wanted.offer(memory, setting)
@@ -50,16 +50,17 @@ def filed_says(
     return memory, (*done, *offer, *(replace(say, alone=True) for say in questions))
 
 
-def _filed_next(reference: str, due: str, setting: Setting) -> Say:
+def _filed_next(reference: str, due: str, draft: Draft, setting: Setting) -> Say:
     """Of the first of two matters: its day stands before the words that go on to the other one."""
-    if due and not setting.turn.danger:
+    if due and not (setting.turn.danger or draft.in_danger):
         return Say("utter_filed_next_by", {"reference": reference, "due": due})
     return Say("utter_filed_next", {"reference": reference})
 
 
-def _promised(due: str, setting: Setting) -> tuple[Say, ...]:
+def _promised(due: str, draft: Draft, setting: Setting) -> tuple[Say, ...]:
     """By when it is usually done; nobody in danger is told of days. The summary told how long it takes."""
-    return (Say("utter_promise", {"due": due}),) if due and not setting.turn.danger else ()
+    told = due and not (setting.turn.danger or draft.in_danger)
+    return (Say("utter_promise", {"due": due}),) if told else ()
 
 
 def _sent_along(draft: Draft, setting: Setting) -> tuple[Say, ...]:

@@ -83,6 +83,22 @@ def only_danger(draft: Draft | None, memory: Memory, setting: Setting) -> Progre
     return Progress(draft, memory, says)
 
 
+def with_whose_it_is(progress: Progress, setting: Setting) -> Progress:
+    """The progress with whom to call besides 911, below its number: the wire is the power company's, the smell the gas company's."""
+    turn, says = setting.turn, progress.says
+    at = next((at for at, say in enumerate(says) if say.response == "utter_emergency"), None)
+    if at is None or not turn.text:
+        return progress
+    service = progress.draft.service if progress.draft is not None else None
+    for question in setting.questions.values():
+        theirs = question.in_danger
+        if theirs is not None and service not in theirs.not_of and theirs.speaks_of_it(turn.text):
+            answer = setting.words(theirs.answer or question.answer)
+            told = Say("utter_city_answer", {"answer": answer}, alone=True)
+            return replace(progress, says=(*says[: at + 1], told, *says[at + 1 :]))
+    return progress
+
+
 def _tells_of_the_draft(draft: Draft, setting: Setting) -> bool:
     """Whether words of an emergency take up what was told of the report in the making: "my boy touched one of the blocks"."""
     turn = setting.turn

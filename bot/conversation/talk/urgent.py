@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.conversation.intake.danger import Danger
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import AddToRequest
 from bot.conversation.intake.question import End
@@ -16,10 +17,12 @@ URGENT = Say("utter_urgent")
 
 def with_urgency(progress: Progress, said: Turn) -> Progress:
     """The progress with the mark on the report, or on the request that the words were added to. `said`: the turn before it was heard.
-    Danger is answered with more."""
+    Danger is answered with more, and whoever told of it with the report is promised no days."""
+    draft = progress.draft
+    if Danger.EMERGENCY in said.danger and draft is not None and progress.end is not End.DROPPED:
+        return replace(progress, draft=replace(draft, in_danger=True, urgent=True))
     if not said.text or said.danger or said.edited or said.taken_over or not is_urgent(said.text):
         return progress
-    draft = progress.draft
     if draft is not None and progress.end is not End.DROPPED:
         return progress if draft.urgent or not _holds(draft, said) else _marked(progress, draft)
     added = next((one for one in progress.effects if isinstance(one, AddToRequest) and one.words), None)

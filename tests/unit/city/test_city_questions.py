@@ -75,6 +75,38 @@ def test_a_question_is_read(tmp_path: Path) -> None:
     assert (question.answer["es"], question.checked) == ("Está en la tapa.", date(2026, 11, 28))
 
 
+@pytest.mark.parametrize(
+    ("text", "whose"),
+    [
+        ("a wire is hanging down over the playground", "power_company"),
+        ("the transformer on the pole blew up", "power_company"),
+        ("se cayeron los cables de luz", "power_company"),
+        ("strong smell of gas by the laundry", "gas_smell"),
+        ("huele mucho a gas", "gas_smell"),
+        ("a man with a knife at the bus stop", None),
+        ("the gas station was robbed", None),
+        ("tengo gastritis", None),
+    ],
+)
+def test_a_danger_may_be_somebody_elses_to_mend(text: str, whose: str | None) -> None:
+    found = [one.code for one in QUESTIONS.values() if one.in_danger and one.in_danger.speaks_of_it(text)]
+    assert found == ([whose] if whose else [])
+
+
+def test_what_is_said_in_danger_fits_two_texts() -> None:
+    told = [one.in_danger.answer for one in QUESTIONS.values() if one.in_danger and one.in_danger.answer]
+    assert told
+    for answer in told:
+        for language in LANGUAGES:
+            assert segments(to_gsm7(answer[language], fold_accents=True)) <= 2
+
+
+def test_danger_that_is_of_nothing_is_a_mistake(tmp_path: Path) -> None:
+    wrong = GOOD.replace("  variants:", "  in_danger: {en: [], es: [gas]}\n  variants:")
+    with pytest.raises(PackError, match=r"in_danger\.en: should name what the danger is of"):
+        read(tmp_path, wrong)
+
+
 def test_a_pack_without_questions_has_none(tmp_path: Path) -> None:
     assert load_questions(tmp_path) == {}
 

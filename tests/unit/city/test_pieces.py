@@ -143,6 +143,35 @@ def test_house_numbers_stand_alone_or_are_said_to_be_some() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "ok I called 911. anything else?",
+        "ya llamamos al 911, no han venido",
+        "been on hold with 311 for an hour",
+        "i spoke to 311 already",
+        "me dijeron en el 311 que aqui",
+        "311 told me to write here",
+    ],
+)
+def test_a_number_that_was_called_is_no_house(text: str) -> None:
+    assert house_numbers(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("I called 911 pico and 11th smells of gas", "Pico Blvd & 11th St"),
+        ("llame al 911 pico y la 11 huele a gas", "Pico Blvd & 11th St"),
+        ("called both 911 and 311, 14th and michigan", "14th St & Michigan Ave"),
+        ("smell of gas at 911 Pico Blvd", "911 Pico Blvd"),
+        ("please call me, it is 988 4th st", "988 4th St"),
+    ],
+)
+def test_a_place_beside_a_number_that_was_called(santa_monica: Gazetteer, text: str, name: str) -> None:
+    assert santa_monica.locate(text).candidates[0].name == name
+
+
+@pytest.mark.parametrize(
     ("before", "text", "name"),
     [
         ("17th St between Arizona Ave & Santa Monica Blvd", "no perdon no es la 17 es la 16", "16th St between Arizona Ave & Santa Monica Blvd"),

@@ -54,7 +54,7 @@ FULL_DRAFT = Draft(
     half_place=HalfPlace((PICO, BORDER), "Pico Blvd", "Pico Blvd & Main St", 2318, 1), place_text="by the zoo", placeless=True,
     description="hole\ndeep", photos=(1, 2), spot=BORDER, spot_declined=True, answers=(("size", "big"), ("lane", "1")),
     passed=("days",), misses=2, unclear=1, compared="pothole@34,-118", warned="pothole", office_told="pothole", heard=(Guess("pothole", 0.7),),
-    refused=("park",), later=(FULL_TURN,), urgent=True, alert=7, alerted="pothole@34,-118",
+    refused=("park",), later=(FULL_TURN,), urgent=True, in_danger=True, alert=7, alerted="pothole@34,-118",
 )  # fmt: skip
 FILED = Memory(
     met=True,
