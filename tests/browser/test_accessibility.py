@@ -160,8 +160,8 @@ async def _search_without_result(page: Page) -> None:
 
 
 async def _request(page: Page) -> None:
-    await page.goto("/console/requests")
-    await page.locator("a.request").last.click()
+    await page.goto("/console/requests?status=all")
+    await page.get_by_role("link", name="Pothole or damaged").click()
     await page.get_by_role("heading", name="Pothole or damaged road").wait_for()
 
 
