@@ -12,6 +12,7 @@ import re
 from bot.conversation.intake.naming import PLAIN
 from bot.conversation.intake.turn import Clause, Turn
 from bot.text.fold import fold
+from bot.text.numbers import NUMBER_NAMES
 
 SURELY = 0.85  # least chance of a reading that a clause is taken for by itself
 PLAINLY = 0.9  # of a yes without a word of sending
@@ -21,6 +22,7 @@ RATHER = 0.5  # of a yes with one, and of a no that takes a yes back
 FEW_WORDS = 8  # a longer clause tells something besides
 # Readings of a clause that tells nothing of the matter.
 _MANNERS = ("yes", "no", "thanks", "anger", "greet", "again", "language", "person", "start", "stop", "rate")
+_FIGURES = NUMBER_NAMES - {"one", "un", "uno", "una"}
 _SENDING = re.compile(r"\b(?:(?:send|submit|file|mand|envi)\w*|pass (?:it|this|that) (?:on|along))\b")
 # A yes that waits for something, is asked about, or is put off: "before i do", "yes if it is free", "todavía no lo mande".
 _WAITS = re.compile(
@@ -71,8 +73,8 @@ def sends_among(turn: Turn) -> bool:
 
 def is_manners(clause: Clause) -> bool:
     """Whether a clause answers, thanks or scolds, and tells nothing of the matter."""
-    if any(letter.isdigit() for letter in clause.text):
-        return False
+    if any(letter.isdigit() for letter in clause.text) or set(fold(clause.text).split()) & _FIGURES:
+        return False  # "you wait four full minutes" sounds of anger, and tells
     if _chance(clause, "yes") >= RATHER and _SENDING.search(fold(clause.text)):
         return True
     return (

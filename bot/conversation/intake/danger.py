@@ -23,7 +23,7 @@ _SAID = {
     frozenset({Danger.EMERGENCY}): "utter_emergency",
     frozenset({Danger.CRISIS, Danger.EMERGENCY}): "utter_crisis_emergency",
 }
-PRELUDES = frozenset(_SAID.values())
+PRELUDES = frozenset({*_SAID.values(), "utter_emergency_besides"})
 
 # What the city has to mend once nobody is in danger any more: an emergency that names one of them is a report, too.
 # What only says where somebody is (a sidewalk, a bridge, a sign) is none of them.

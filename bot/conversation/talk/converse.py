@@ -30,7 +30,7 @@ from bot.conversation.talk.in_danger import (
     no_emergency,
     only_danger,
     turns_out_to_be_none,
-    with_whose_it_is,
+    with_what_to_do,
 )
 from bot.conversation.talk.in_report import in_report
 from bot.conversation.talk.kind_word import with_a_kind_word
@@ -64,7 +64,7 @@ def converse(
     if event is not None:
         return _updated(draft, memory, setting, event)
     progress = _below_an_older_message(draft, memory, setting) or _taken(draft, memory, setting)
-    progress = with_whose_it_is(progress, setting)
+    progress = with_what_to_do(progress, setting)
     told = understood(draft, memory, setting, places, progress)
     return replace(progress, memory=replace(progress.memory, talked=setting.turn.at), understood=told)
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.city.catalogue import Service
 from bot.conversation.intake import danger
 from bot.conversation.intake.belonging import belongs
 from bot.conversation.intake.danger import Danger
+from bot.conversation.intake.details import as_told
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import AddToRequest
+from bot.conversation.intake.guidance import tells_of_its_danger
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.naming import takes_up
 from bot.conversation.intake.photos import with_photos
@@ -83,20 +86,36 @@ def only_danger(draft: Draft | None, memory: Memory, setting: Setting) -> Progre
     return Progress(draft, memory, says)
 
 
-def with_whose_it_is(progress: Progress, setting: Setting) -> Progress:
-    """The progress with whom to call besides 911, below its number: the wire is the power company's, the smell the gas company's."""
-    turn, says = setting.turn, progress.says
-    at = next((at for at, say in enumerate(says) if say.response == "utter_emergency"), None)
+def with_what_to_do(progress: Progress, setting: Setting) -> Progress:
+    """The progress with what to do besides calling 911, in the same message: what residents should know of the matter that is
+    reported, or whose the danger is: the wire is the power company's, the smell the gas company's."""
+    turn, draft = setting.turn, progress.draft
+    at = next((at for at, say in enumerate(progress.says) if say.response == "utter_emergency"), None)
     if at is None or not turn.text:
         return progress
-    service = progress.draft.service if progress.draft is not None else None
+    service = as_told(draft, setting) if draft is not None else None
+    if service is not None and tells_of_its_danger(turn.text, service, turn.language):
+        guidance = setting.words(service.guidance or {})
+        progress = replace(progress, draft=replace(draft, warned=service.code) if draft else None)
+        return _with_more(progress, at, guidance)
+    theirs = _whose(turn.text, service, setting)
+    return progress if theirs is None else _with_more(progress, at, theirs)
+
+
+def _with_more(progress: Progress, at: int, answer: str) -> Progress:
+    says = list(progress.says)
+    says[at] = Say("utter_emergency_besides", {"answer": answer}, alone=True)
+    return replace(progress, says=tuple(says))
+
+
+def _whose(text: str, service: Service | None, setting: Setting) -> str | None:
+    """What who else sees to such danger wants done; None where it is 911's alone."""
     for question in setting.questions.values():
         theirs = question.in_danger
-        if theirs is not None and service not in theirs.not_of and theirs.speaks_of_it(turn.text):
-            answer = setting.words(theirs.answer or question.answer)
-            told = Say("utter_city_answer", {"answer": answer}, alone=True)
-            return replace(progress, says=(*says[: at + 1], told, *says[at + 1 :]))
-    return progress
+        own = theirs is not None and service is not None and service.code in theirs.not_of
+        if theirs is not None and not own and theirs.speaks_of_it(text):
+            return setting.words(theirs.answer or question.answer)
+    return None
 
 
 def _tells_of_the_draft(draft: Draft, setting: Setting) -> bool:

@@ -58,6 +58,8 @@ def test_what_only_answers_is_left_out_of_what_staff_read() -> None:
     assert without_manners(told(YES, TELLS, SENDS)) == "the lid rattles too."
     assert without_manners(told(YES, SENDS)) == "that is right. then yes send it"  # nothing else is told
     assert not is_manners(Clause("yes 1226", {"yes": 0.99}))  # a figure tells something
+    assert not is_manners(Clause("and you wait four full minutes,", {"anger": 0.9}))  # in words, too
+    assert is_manners(Clause("not one of you cares,", {"anger": 0.9}))
 
 
 def test_clauses_go_with_the_words_they_stand_in() -> None:
