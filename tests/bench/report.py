@@ -12,6 +12,7 @@ from statistics import median
 
 import psutil
 
+from tests.bench.closed_loop import ClosedLoop
 from tests.bench.engine_turns import Turns
 from tests.bench.statistics import Latencies
 
@@ -21,13 +22,19 @@ class Figures:
     turns: dict[str, list[Turns]] = field(default_factory=lambda: defaultdict(list))
     acknowledgement: Latencies = field(default_factory=lambda: Latencies(()))
     reply: Latencies = field(default_factory=lambda: Latencies(()))
+    first_reply: Latencies = field(default_factory=lambda: Latencies(()))
+    closed_loops: list[ClosedLoop] = field(default_factory=list)
     memory_ours: int = 0
     memory_stock: int = 0
     start_to_first_answer: float = 0.0
     stock_start: float = 0.0
 
     def per_second(self, name: str) -> float:
-        return median(turn.per_second for turn in self.turns[name])
+        return median(turn.per_second for turn in self.turns[name] or (Turns(0.0, Latencies(())),))
+
+    def closed_loop(self) -> ClosedLoop:
+        """The round in the middle, by turns a second."""
+        return sorted(self.closed_loops, key=lambda one: one.per_second)[len(self.closed_loops) // 2]
 
     def latency(self, name: str) -> Latencies:
         return Latencies(tuple(s for turn in self.turns[name] for s in turn.latency.seconds))
@@ -35,7 +42,9 @@ class Figures:
 
 def write(figures: Figures, options: argparse.Namespace) -> str:
     """The figures as Markdown."""
-    ratio = figures.per_second("ours") / figures.per_second("stock")
+    stock = figures.per_second("stock")
+    ratio = figures.per_second("ours") / stock if stock else 0.0
+    loop = figures.closed_loop()
     rows = [
         (
             "Engine turns per second",
@@ -69,6 +78,17 @@ def write(figures: Figures, options: argparse.Namespace) -> str:
             )
             for name, s in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99))
         ),
+        *(
+            (
+                f"… of first messages at {options.ack_rate}/s, {name}",
+                "",
+                figures.first_reply.milliseconds(s),
+            )
+            for name, s in (("p50", 0.5), ("p95", 0.95))
+        ),
+        (f"Turns a second, {options.residents} residents who do not wait", "", f"{loop.per_second:.0f}"),
+        ("Processor time of a turn, all processes", "", f"{sum(loop.per_turn.values()):.1f} ms"),
+        *((f"… {name}", "", f"{cost:.1f} ms") for name, cost in loop.per_turn.items()),
     ]
     lines = [f"| {what} | {stock} | {ours} |" for what, stock, ours in rows]
     return "\n".join(

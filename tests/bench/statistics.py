@@ -18,4 +18,4 @@ class Latencies:
         return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
     def milliseconds(self, share: float) -> str:
-        return f"{self.percentile(share) * 1000:.0f} ms"
+        return f"{self.percentile(share) * 1000:.0f} ms" if self.seconds else ""

@@ -17,6 +17,7 @@ from tests.journeys.stack import Stack
 from tests.reports import corner
 
 _numbers = itertools.count(1)
+_texts = itertools.count(1)
 REPLY_PATIENCE = 60.0
 # What residents open with: complete, half, and small talk.
 TEXTS = (
@@ -36,21 +37,32 @@ class Signed:
     headers: dict[str, str]
 
 
+class Sender:
+    """A resident with a number of their own, at a place of their own."""
+
+    def __init__(self, stack: Stack) -> None:
+        serial = next(_numbers)
+        self.number = f"+1424{serial:07d}"
+        self._place = corner(serial)
+        self._url = f"{stack.web}/channels/sms"
+
+    def sign(self, text: str) -> Signed:
+        """Their next text, signed as Twilio signs."""
+        body = {
+            "MessageSid": f"SM{next(_texts):032x}",
+            "AccountSid": SID,
+            "From": self.number,
+            "To": NUMBER,
+            "Body": text.format(place=self._place),
+            "NumMedia": "0",
+        }
+        signature = RequestValidator(TOKEN).compute_signature(self._url, body)
+        return Signed(self._url, self.number, body, {"X-Twilio-Signature": signature})
+
+
 def sign(stack: Stack, text: str) -> Signed:
-    """One inbound text of a new number, signed as Twilio signs."""
-    serial = next(_numbers)
-    number = f"+1424{serial:07d}"
-    url = f"{stack.web}/channels/sms"
-    body = {
-        "MessageSid": f"SM{serial:032x}",
-        "AccountSid": SID,
-        "From": number,
-        "To": NUMBER,
-        "Body": text.format(place=corner(serial)),  # each at a place of its own
-        "NumMedia": "0",
-    }
-    signature = RequestValidator(TOKEN).compute_signature(url, body)
-    return Signed(url, number, body, {"X-Twilio-Signature": signature})
+    """The first text of somebody new."""
+    return Sender(stack).sign(text)
 
 
 async def _at_rate(rate: int, seconds: int, one: Callable[[int], Awaitable[None]]) -> None:

@@ -87,19 +87,19 @@ def only_danger(draft: Draft | None, memory: Memory, setting: Setting) -> Progre
 
 
 def with_what_to_do(progress: Progress, setting: Setting) -> Progress:
-    """The progress with what to do besides calling 911, in the same message: what residents should know of the matter that is
-    reported, or whose the danger is: the wire is the power company's, the smell the gas company's."""
+    """The progress with what to do besides calling 911, in the same message: whose the danger is (the wire is the power
+    company's, the smell the gas company's), or what residents should know of the matter that is reported."""
     turn, draft = setting.turn, progress.draft
     at = next((at for at, say in enumerate(progress.says) if say.response == "utter_emergency"), None)
     if at is None or not turn.text:
         return progress
     service = as_told(draft, setting) if draft is not None else None
-    if service is not None and tells_of_its_danger(turn.text, service, turn.language):
-        guidance = setting.words(service.guidance or {})
-        progress = replace(progress, draft=replace(draft, warned=service.code) if draft else None)
-        return _with_more(progress, at, guidance)
-    theirs = _whose(turn.text, service, setting)
-    return progress if theirs is None else _with_more(progress, at, theirs)
+    if (theirs := _whose(turn.text, service, setting)) is not None:
+        return _with_more(progress, at, theirs)
+    if draft is None or service is None or not tells_of_its_danger(turn.text, service, turn.language):
+        return progress
+    warned = replace(progress, draft=replace(draft, warned=service.code))
+    return _with_more(warned, at, setting.words(service.guidance or {}))
 
 
 def _with_more(progress: Progress, at: int, answer: str) -> Progress:
