@@ -105,8 +105,19 @@ def of_one_question(language: str) -> dict[str, str]:
     return dict(zip(("subject", "answer"), max(pairs, key=lambda pair: len("".join(pair))), strict=True))
 
 
+def told_in_danger(language: str) -> str:
+    """The longest of what stands below the emergency number: whose the danger is, or the guidance of a service."""
+    theirs = [each.in_danger.answer or each.answer for each in questions.values() if each.in_danger]
+    guidance = [
+        one.guidance for one in catalogue.services.values() if one.guidance and "911" in one.guidance["en"]
+    ]
+    return longest(texts[language] for texts in (*theirs, *guidance))
+
+
 def filled(text: str, language: str) -> str:
     values = worst_values(language)
+    if "{emergency}" in text and "{answer}" in text:
+        values["answer"] = told_in_danger(language)
     if "{subject}" in text and "{answer}" in text:
         values |= of_one_question(language)
     return re.sub(r"\{(\w+)\}", lambda found: values[found.group(1)], text)

@@ -23,7 +23,8 @@ from tests.domain import responses
 from tests.service_texts import texts_of
 
 SPANISH_PACKS = (PACKS / "santa_monica", ROOT / "bot" / "city" / "starter")
-BOTH_LANGUAGES = {"utter_emergency", "utter_crisis", "utter_crisis_emergency"}  # a first text may be misread
+# A first text may be misread.
+BOTH_LANGUAGES = {"utter_emergency", "utter_emergency_besides", "utter_crisis", "utter_crisis_emergency"}
 LONGEST_CITY = "South San Francisco"
 
 # What only "tú" has, without accents: its words, its verbs, and its commands. Left out is what is another word too

@@ -69,9 +69,10 @@ def test_danger_is_answered_whatever_else_the_turn_does() -> None:
 def test_a_wire_that_is_down_is_a_report_behind_the_danger_and_without_the_usual_days() -> None:
     turn = a_turn("downed wire at Pico and 4th", service="streetlight", danger=EMERGENCY)
     progress = converse(None, Memory(), a_setting(turn), None)
-    assert said(progress)[0] == "utter_emergency"
+    assert said(progress)[0] == "utter_emergency_besides"  # with what to do about wires
     assert progress.says[0].alone
     assert progress.draft is not None
+    assert progress.draft.in_danger
     assert not any(name.startswith("utter_usual") for name in said(progress))
 
 
