@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.messages import Option
@@ -13,22 +13,24 @@ from bot.conversation.outbox import DIALOGUE, stored_options
 from bot.db.tables import Message
 from bot.text.fold import fold
 
+_LAST_SAID = (
+    select(Message.payload)
+    .where(
+        Message.conversation_id == bindparam("conversation"),
+        Message.direction == "out",
+        Message.kind.in_(DIALOGUE),
+    )
+    .order_by(Message.id.desc())
+    .limit(1)
+)
+
 
 async def options_on_offer(session: AsyncSession, conversation_id: int) -> tuple[Option, ...]:
     """The options of the last thing we said, if it offered any.
 
     What the gateway says beside the dialogue (the answer to HELP, that it is slower) leaves the question open.
     """
-    last = await session.scalar(
-        select(Message.payload)
-        .where(
-            Message.conversation_id == conversation_id,
-            Message.direction == "out",
-            Message.kind.in_(DIALOGUE),
-        )
-        .order_by(Message.id.desc())
-        .limit(1)
-    )
+    last = await session.scalar(_LAST_SAID, {"conversation": conversation_id})
     return stored_options(last) if last else ()
 
 

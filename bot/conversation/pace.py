@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.conversation.outbox import Reply, queue_replies
@@ -22,6 +22,17 @@ WINDOW = timedelta(minutes=1)
 MANY = 25  # messages within the window; a lively person who sends photos one by one stays below
 APART = timedelta(seconds=15)  # between two turns of a flood
 TOLD_AGAIN_AFTER = timedelta(hours=6)
+
+
+# Counted no farther than needed: among the newest of the conversation.
+_NEWEST = (
+    select(Message.created_at)
+    .where(Message.conversation_id == bindparam("conversation"), Message.direction == "in")
+    .order_by(Message.id.desc())
+    .limit(MANY + 1)
+    .subquery()
+)
+_LATELY = select(func.count()).select_from(_NEWEST).where(_NEWEST.c.created_at > bindparam("since"))
 
 
 async def pause_before_turn(session: AsyncSession, conversation: Conversation) -> float:
@@ -45,13 +56,5 @@ async def pause_before_turn(session: AsyncSession, conversation: Conversation) -
 
 
 async def _lately(session: AsyncSession, conversation: Conversation, now: datetime) -> int:
-    """How many messages came within the window, counted no farther than needed: among the newest of the conversation."""
-    newest = (
-        select(Message.created_at)
-        .where(Message.conversation_id == conversation.id, Message.direction == "in")
-        .order_by(Message.id.desc())
-        .limit(MANY + 1)
-        .subquery()
-    )
-    query = select(func.count()).select_from(newest).where(newest.c.created_at > now - WINDOW)
-    return await session.scalar(query) or 0
+    """How many messages came within the window; of a flood only that there are too many."""
+    return await session.scalar(_LATELY, {"conversation": conversation.id, "since": now - WINDOW}) or 0

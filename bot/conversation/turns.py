@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import BindParameter, bindparam, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -73,19 +73,34 @@ class Paused:
     seconds: float
 
 
+# Statements of every turn are made once: to make one costs as much as to send it.
+_OF: BindParameter[int] = bindparam("conversation")
+_CONVERSATION = select(Conversation).where(Conversation.id == _OF).with_for_update(of=Conversation)
+_CUT_OFF = (
+    select(Turn).where(Turn.conversation_id == _OF, Turn.finished_at.is_(None)).order_by(Turn.id).limit(1)
+)
+_WAITING = (
+    select(Message)
+    .where(
+        Message.conversation_id == _OF,
+        Message.state == InboundState.RECEIVED,
+        Message.turn_id.is_(None),
+    )
+    .options(selectinload(Message.media).selectinload(Media.photo))
+    .order_by(Message.id)
+)
+_MORE_WAITS = select(
+    exists().where(Message.conversation_id == _OF, Message.state == InboundState.RECEIVED)
+    | exists().where(Turn.conversation_id == _OF, Turn.finished_at.is_(None))
+)
+
+
 async def open_turn(session: AsyncSession, conversation_id: int) -> OpenTurn | NotReady | Paused | None:
     """The next turn of a conversation: one that was cut off, else one made of what waits, else None."""
-    conversation = await session.scalar(
-        select(Conversation).where(Conversation.id == conversation_id).with_for_update(of=Conversation)
-    )
+    conversation = await session.scalar(_CONVERSATION, {"conversation": conversation_id})
     if conversation is None:
         return None
-    turn = await session.scalar(
-        select(Turn)
-        .where(Turn.conversation_id == conversation_id, Turn.finished_at.is_(None))
-        .order_by(Turn.id)
-        .limit(1)
-    )
+    turn = await session.scalar(_CUT_OFF, {"conversation": conversation_id})
     posted_before = turn is not None and turn.posted_at is not None
     if turn is None:
         waiting = await _waiting_messages(session, conversation_id)
@@ -99,7 +114,8 @@ async def open_turn(session: AsyncSession, conversation_id: int) -> OpenTurn | N
         turn = await _turn_of(session, conversation, ready)
     if turn is None:
         return None
-    turn.posted_at = turn.posted_at or datetime.now(UTC)
+    if turn.posted_at is None:
+        turn.posted_at = datetime.now(UTC)
     return OpenTurn(
         id=turn.id,
         conversation_id=conversation_id,
@@ -113,17 +129,7 @@ async def open_turn(session: AsyncSession, conversation_id: int) -> OpenTurn | N
 
 
 async def _waiting_messages(session: AsyncSession, conversation_id: int) -> list[Message]:
-    rows = await session.scalars(
-        select(Message)
-        .where(
-            Message.conversation_id == conversation_id,
-            Message.state == InboundState.RECEIVED,
-            Message.turn_id.is_(None),
-        )
-        .options(selectinload(Message.media).selectinload(Media.photo))
-        .order_by(Message.id)
-    )
-    return list(rows)
+    return list(await session.scalars(_WAITING, {"conversation": conversation_id}))
 
 
 def ready_messages(waiting: Sequence[Message], now: datetime) -> Sequence[Message] | NotReady:
@@ -183,6 +189,7 @@ async def finish_turn(
             understood=dict(understood) if understood else None,
         )
         .returning(Turn.id)
+        .execution_options(synchronize_session=False)
     )
     if closed is None:
         return False
@@ -200,11 +207,7 @@ async def finish_turn(
 
 async def more_waits(session: AsyncSession, conversation_id: int) -> bool:
     """Whether another turn can follow at once. What comes later brings a job of its own."""
-    query = select(
-        exists().where(Message.conversation_id == conversation_id, Message.state == InboundState.RECEIVED)
-        | exists().where(Turn.conversation_id == conversation_id, Turn.finished_at.is_(None))
-    )
-    return bool(await session.scalar(query))
+    return bool(await session.scalar(_MORE_WAITS, {"conversation": conversation_id}))
 
 
 async def _turn_of(
@@ -222,6 +225,7 @@ async def _turn_of(
         joined, words = await _join(session, _alike(waiting), options)
     turn = Turn(
         conversation_id=conversation.id,
+        posted_at=datetime.now(UTC),  # made to be posted at once
         engine_message={
             "message": words,
             "metadata": await _metadata(session, conversation, joined),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
@@ -59,6 +59,19 @@ class Attempt:
     known: Known  # of a message that was cut off
 
 
+# Made once: to make a statement costs as much as to send it.
+_OF: BindParameter[int] = bindparam("conversation")
+_OLDEST_WAITING = (
+    select(Message, func.now())
+    .where(Message.conversation_id == _OF, Message.direction == "out", Message.state.in_(WAITING))
+    .options(selectinload(Message.media).selectinload(Media.photo))
+    .order_by(Message.id)
+    .limit(1)
+    .with_for_update(of=Message)
+)
+_MORE_WAITS = select(exists().where(Message.conversation_id == _OF, Message.state.in_(WAITING)))
+
+
 async def next_attempt(
     session: AsyncSession, conversation_id: int, now: datetime | None = None
 ) -> Attempt | None:
@@ -69,8 +82,8 @@ async def next_attempt(
     contact = conversation.contact
     held = await held_for_morning(session, conversation_id, now or datetime.now(UTC))
     while True:
-        query = _oldest_waiting(conversation_id, held.turn_ids if held else frozenset())
-        found = (await session.execute(query)).one_or_none()
+        query = _OLDEST_WAITING if held is None else _OLDEST_WAITING.where(_is_not_of(held.turn_ids))
+        found = (await session.execute(query, {"conversation": conversation_id})).one_or_none()
         if found is None:
             if held is not None:
                 await enqueue_delivery(session, conversation_id, contact.channel, at=held.until)
@@ -91,21 +104,9 @@ async def next_attempt(
         raise BrokenMessageError(message.id) from error
 
 
-def _oldest_waiting(conversation_id: int, but_of: frozenset[int]):  # type: ignore[no-untyped-def]  # a Select of a row and a time
-    """`but_of`: turns whose messages wait for the morning."""
-    return (
-        select(Message, func.now())
-        .where(
-            Message.conversation_id == conversation_id,
-            Message.direction == "out",
-            Message.state.in_(WAITING),
-            or_(Message.turn_id.is_(None), Message.turn_id.not_in(but_of)),
-        )
-        .options(selectinload(Message.media).selectinload(Media.photo))
-        .order_by(Message.id)
-        .limit(1)
-        .with_for_update(of=Message)
-    )
+def _is_not_of(turns: frozenset[int]) -> ColumnElement[bool]:
+    """Of none of the turns whose messages wait for the morning."""
+    return or_(Message.turn_id.is_(None), Message.turn_id.not_in(turns))
 
 
 async def _begin(session: AsyncSession, message: Message, contact: Contact, now: datetime) -> Attempt:
@@ -199,5 +200,4 @@ async def _location_button_stands(session: AsyncSession, message: Message) -> bo
 
 async def more_waits(session: AsyncSession, conversation_id: int) -> bool:
     """Whether another message can follow at once. What is queued later brings a job of its own."""
-    query = select(exists().where(Message.conversation_id == conversation_id, Message.state.in_(WAITING)))
-    return bool(await session.scalar(query))
+    return bool(await session.scalar(_MORE_WAITS, {"conversation": conversation_id}))

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.messages import Channel, Outcome, PictureFault, Receipt, ReceiptState
@@ -91,12 +91,12 @@ async def note_reach(session: AsyncSession, message: Message, outcome: Outcome |
         contact.unreachable_at = contact.unreachable_why = None
 
 
+_OF_MESSAGE = select(ReceiptRow).where(ReceiptRow.message_id == bindparam("message")).order_by(ReceiptRow.id)
+
+
 async def apply_receipts(session: AsyncSession, message: Message) -> None:
     """Read the state of a message that was handed over from its receipts."""
-    found = await session.scalars(
-        select(ReceiptRow).where(ReceiptRow.message_id == message.id).order_by(ReceiptRow.id)
-    )
-    rows = list(found)
+    rows = list(await session.scalars(_OF_MESSAGE, {"message": message.id}))
     progress = Progress.of(message.payload)
     parts = [_state_of_part(message, progress, part, rows) for part in range(max(len(progress.ids), 1))]
     # A part that was refused at once has no id, and stays failed whatever its neighbours do.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from sqlalchemy import delete, exists, select
+from sqlalchemy import BindParameter, bindparam, delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -26,6 +26,30 @@ from bot.settings import settings
 log = structlog.get_logger(__name__)
 
 _BEGUN = (OutboundState.SENDING, OutboundState.SENT, OutboundState.DELIVERED, OutboundState.READ)
+
+
+# Asked of every turn and every delivery by night, so made once.
+_OF: BindParameter[int] = bindparam("conversation")
+_CONVERSATION = select(Conversation.id).where(Conversation.id == _OF).with_for_update(of=Conversation)
+_NOT_TAKEN_UP = select(Turn.id).where(
+    Turn.conversation_id == _OF,
+    Turn.update_id.is_not(None),
+    Turn.finished_at.is_(None),
+    Turn.posted_at.is_(None),
+)
+_of_turn = aliased(Message)
+_NOT_BEGUN = (
+    select(Turn.id)
+    .join(Message, Message.turn_id == Turn.id)
+    .where(
+        Message.conversation_id == _OF,
+        Message.direction == "out",
+        Message.state == OutboundState.QUEUED,
+        Turn.engine_message["metadata"].has_key("update"),
+        ~exists().where(_of_turn.turn_id == Turn.id, _of_turn.direction == "out", _of_turn.state.in_(_BEGUN)),
+    )
+    .distinct()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +68,8 @@ async def put_off_turns(session: AsyncSession, conversation_id: int, now: dateti
     """
     if not _is_night(now):
         return 0
-    await session.execute(
-        select(Conversation.id).where(Conversation.id == conversation_id).with_for_update(of=Conversation)
-    )
-    turns = list(
-        await session.scalars(
-            select(Turn.id).where(
-                Turn.conversation_id == conversation_id,
-                Turn.update_id.is_not(None),
-                Turn.finished_at.is_(None),
-                Turn.posted_at.is_(None),
-            )
-        )
-    )
+    await session.execute(_CONVERSATION, {"conversation": conversation_id})
+    turns = list(await session.scalars(_NOT_TAKEN_UP, {"conversation": conversation_id}))
     morning = await _morning(session, conversation_id, turns, now) if turns else None
     if morning is None:
         return 0
@@ -75,21 +88,7 @@ async def held_for_morning(session: AsyncSession, conversation_id: int, now: dat
     """What the city began to say and has not sent a word of, where it is night by now. `now` is aware."""
     if not _is_night(now):
         return None
-    begun = aliased(Message)
-    turns = list(
-        await session.scalars(
-            select(Turn.id)
-            .join(Message, Message.turn_id == Turn.id)
-            .where(
-                Message.conversation_id == conversation_id,
-                Message.direction == "out",
-                Message.state == OutboundState.QUEUED,
-                Turn.engine_message["metadata"].has_key("update"),
-                ~exists().where(begun.turn_id == Turn.id, begun.direction == "out", begun.state.in_(_BEGUN)),
-            )
-            .distinct()
-        )
-    )
+    turns = list(await session.scalars(_NOT_BEGUN, {"conversation": conversation_id}))
     morning = await _morning(session, conversation_id, turns, now) if turns else None
     return Held(frozenset(turns), morning) if morning is not None else None
 
