@@ -35,7 +35,9 @@ _SIGNS: Mapping[str, re.Pattern[str]] = {
         "asks": r"^(?:\W*(?:hi|hey|hola|oye|ok|and|y|so|but|pero)\W+)?(?:what|who|when|where|why|which|how|can|could|do|does|did|is|are|will|"
         r"que|quien|cuando|donde|por que|cual|como|cuanto|cuanta|puedo|pueden|puede|hay|tienen|me puede)\b",
         "begins_yes": r"^\W*(?:looks? (?:good|right|fine|correct|great)|that s (?:right|it|fine|correct)|thats (?:right|it|fine|correct)|perfect|go ahead|ship it|perfecto|"
-        r"(?:asi )?esta bien|todo bien|yes|yeah|yep|yup|ya|ye|sure|ok|okay|k|correct|right|exactly|si|sip|sii+|simon|claro|dale|va|vale|andale|asi es|correcto)\b",
+        r"(?:asi )?esta bien|todo bien|yes|yeah|yep|yup|ye|sure|ok|okay|k|correct|right|exactly|si|sip|sii+|simon|claro|dale|va|vale|andale|asi es|correcto|"
+        # Of "ya salí" it is only when.
+        r"ya(?=$| (?:mand|envi|esta bien|asi|please|pls|send|that|it|its|looks|ok|good|correct|go|si|claro|por favor|porfa|exact|sure|thx|thanks|gracias|for|man|totally|right)))\b",
         "begins_no": r"^\W*(?:no|nope|nah|not|nel|nada|noo+|neither|none|ningun[oa]?)\b",
         "puts_right": r"\b(?:wait|actually|i mean|i meant|sorry|instead|rather|wrong|mistake|correction|not|digo|perdon|mejor dicho|en realidad|quise decir|"
         r"me equivoque|equivocad[oa]|sino|cambi[ae]\w*|change|fix the)\b",

@@ -14,7 +14,7 @@ from bot.conversation.hearing.evidence import Scene, evidence
 from bot.conversation.intake.digressions import asks_permission
 from bot.conversation.intake.half_done import one_is_gone
 from bot.conversation.intake.memory import Memory
-from bot.conversation.intake.only_asking import asks_something
+from bot.conversation.intake.only_asking import asks_plainly, asks_something
 from bot.conversation.intake.refusing import is_denied
 from bot.conversation.intake.sending import refuses_to_send, says_send
 from bot.conversation.intake.services import CATCH_ALL, begins_anew, names_service, sure_service
@@ -119,7 +119,11 @@ def meant_between(memory: Memory, setting: Setting) -> Turn | None:
     """The turn where nothing is open, as what it would be right after a filing: how a request of theirs stands ("oye y el
     semáforo ya lo vieron?"), or, while the talk goes on, thanks or a goodbye ("ok will call them. have a good one")."""
     turn = setting.turn
-    if not is_worded(turn) or turn.intent not in _LIKE_MANNERS:
+    if not is_worded(turn):
+        return None
+    if turn.intent == "ask_city" and _tells_and_asks_nothing(setting):
+        return replace(turn, intent="report")
+    if turn.intent not in _LIKE_MANNERS:
         return None
     going_on = any(own.status in ACTIVE for own in setting.own)
     asks = asks_something(turn.text)
@@ -140,6 +144,21 @@ def meant_between(memory: Memory, setting: Setting) -> Turn | None:
             return replace(turn, intent="ask_city")
     polite = memory.goes_on(turn.at) and not known and chances.get("thanks", 0.0) >= SURER
     return as_meant(turn, "thanks", scene) if polite else None
+
+
+def _tells_and_asks_nothing(setting: Setting) -> bool:
+    """Whether words that sound of something we answer put no question, and tell what is wrong and where: "árbol 7 y california, las
+    raíces levantaron el medidor"."""
+    turn = setting.turn
+    if asks_plainly(turn.text) or asks_something(turn.text) or turn.replies.get("ask", 0.0) >= HARDLY:
+        return False
+    tells = sum(turn.replies.get(reading, 0.0) for reading in _TELLS_ON)
+    if tells < SURE or sure_service(turn, setting) in (None, CATCH_ALL):
+        return False
+    return setting.places.locate(turn.text, setting.language).outcome is ResolutionOutcome.RESOLVED
+
+
+HARDLY = 0.1
 
 
 def _tells_beside_asking(turn: Turn, service: str | None, setting: Setting) -> bool:

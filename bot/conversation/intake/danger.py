@@ -107,6 +107,14 @@ def denied(text: str) -> bool:
     return _DENIED.search(fold(text)) is not None
 
 
+def without_its_name(text: str) -> str:
+    """Folded words without "emergency": who says that it is none refuses no "non-emergency police". Reads any text, never raises."""
+    return _EMERGENCY.sub(" ", fold(text))
+
+
+_EMERGENCY = re.compile(r"\b(?:emergency|emergencia)\b")
+
+
 # That nobody is in danger any more, said after we told of 911.
 _SETTLED = re.compile(
     r"\b(?:he|she|they|we|i|everyone|everybody|mom|dad|it)(?: is| are| am|s| s| re| m| was)? (?:fine|ok|okay|alright|all right|good|safe)\b|"

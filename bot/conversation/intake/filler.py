@@ -18,7 +18,7 @@ _STOPS = re.compile(
 )
 _ONLY = re.compile(rf"(?:{_FILLER} ?)+")
 _FIRST = re.compile(
-    r"^(?:(?:um+|uh+|hmm+|ah+|oh|ay+|ok|okay|k|so|like|well|wait|lol|lmao|haha\w*|jaja\w*|hi|hey|hello|hola|sorry|actually|goodness|oops|ups|bro|dude|yo|pues|este|mire|mira|oiga|oye|bueno|perd[oó]n|disculpe|no+|nope|"
+    r"^(?:(?:to whom it may concern|dear (?:sirs?|madam|sir or madam|city(?: hall)?|friends?|(?:city )?staff)|a quien corresponda|estimad[oa]s?(?: señor(?:es|a)?)?|good (?:morning|afternoon|evening|day)|buen(?:as|os) (?:tardes|dias|días|noches)|um+|uh+|hmm+|ah+|oh|ay+|ok|okay|k|so|like|well|wait|lol|lmao|haha\w*|jaja\w*|hi|hey|hello|hola|sorry|actually|goodness|oops|ups|bro|dude|yo|pues|este|mire|mira|oiga|oye|bueno|perd[oó]n|disculpe|no+|nope|"
     r"yes|yeah|yep|s[ií]|and|y|but|pero)(?=[\s,.!…:;]|$)[\s,.!…:;]*)+",
     re.IGNORECASE,
 )

@@ -41,7 +41,7 @@ def no_emergency(told: Turn, memory: Memory, setting: Setting) -> Progress:
     """What was answered with 911 alone, as a report: "it's not 911, a nurse maybe"."""
     again = danger.told_again(told, setting.turn)
     likeliest = again.guesses[0].code if again.guesses else None
-    if is_refused(setting.turn.text, likeliest, setting):  # "please, no police"
+    if is_refused(danger.without_its_name(setting.turn.text), likeliest, setting):  # "please, no police"
         again = without(again, likeliest)
     progress = reported(memory, replace(setting, turn=again))
     return replace(progress, says=danger.first(progress.says, setting.turn))
