@@ -18,6 +18,7 @@ from bot.conversation.intake.turn import Turn, Wished
 from bot.conversation.talk.asking import asked_again
 from bot.conversation.talk.progress import Progress
 from bot.conversation.talk.wishes import to_mute
+from bot.text.stop_wishes import complains_of_silence
 
 # A no to our texts is the answer there, and says no more than it was asked.
 _ASKS_OF_TEXTS = "updates_wanted"
@@ -48,6 +49,8 @@ def _says_it_again(memory: Memory, turn: Turn) -> bool:
 
 def counts(turn: Turn) -> bool:
     """Whether its wish counts: danger comes first, and words beside a file, a pin or an option wish nothing."""
+    if turn.wish is Wished.STOP and complains_of_silence(turn.text):
+        return False  # "no me mandaron ningún aviso": they wait for our texts
     beside = turn.photos or turn.pin is not None or turn.choice is not None or turn.edited
     return turn.wish is not None and not beside and not (turn.danger | turn.danger_alone)
 

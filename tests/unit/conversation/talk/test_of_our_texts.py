@@ -48,6 +48,13 @@ def test_a_report_that_is_open_stays_as_it_is(wish: Wished) -> None:
     assert (given.wished, said(given), given.draft) == (wish, [], draft)
 
 
+@pytest.mark.parametrize(
+    "complaint", ["no me mandaron ningún aviso", "you never text me back", "nadie me mandó mensaje"]
+)
+def test_who_complains_of_silence_wishes_no_end_to_our_texts(complaint: str) -> None:
+    assert take(a_turn(complaint, "out_of_scope", wish=Wished.STOP), FILED).wished is None
+
+
 def test_a_person_who_is_talking_does_not_keep_it_from_being_obeyed() -> None:
     assert take(replace(STOP, taken_over=True)).wished is Wished.STOP
 
