@@ -8,21 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import phonenumbers
-from sqlalchemy import func, select, text
+from sqlalchemy import exists, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.audit import record
 from bot.cases.filing import FiledRequest, NewRequest, file_request
 from bot.channels.messages import Channel
+from bot.city.calendar_words import said
 from bot.city.current import catalogue, city
 from bot.conversation.consent import is_blocked
 from bot.conversation.intake.turn import Say
 from bot.conversation.outbox import Reply, queue_replies
 from bot.conversation.responses import spoken
-from bot.db.tables import Contact, Conversation
+from bot.db.tables import Contact, Conversation, Message
 
 HOME = "US"  # where a number without a country code is of
 TELEPHONE = "phone"  # the channel of what somebody called about, whether they get texts or not
@@ -98,19 +100,30 @@ async def file_for_resident(session: AsyncSession, new: NewRequest) -> Filed:
     if is_blocked(conversation.contact):
         return Filed(filed, told=False, stopped=True)
     if filed.created:
+        first = await _is_first_word(session, conversation.id)
         words = filing_words(
-            filed, conversation.contact.language or new.language, conversation.contact.channel
+            filed, conversation.contact.language or new.language, conversation.contact.channel, first=first
         )
         await queue_replies(session, conversation, [Reply(words)], author=new.author, kind="notice")
     return Filed(filed, told=True)
 
 
-def filing_words(filed: FiledRequest, language: str, channel: str) -> str:
-    """What ends every filing: its reference, who has it, and that they are told when it changes."""
-    service = catalogue().services[filed.service_code]
-    department = city().department_called(service.department, language)
+async def _is_first_word(session: AsyncSession, conversation_id: int) -> bool:
+    """Whether nothing was said yet in this conversation, by either side: who called does not know our number."""
+    return not await session.scalar(select(exists().where(Message.conversation_id == conversation_id)))
+
+
+def filing_words(filed: FiledRequest, language: str, channel: str, *, first: bool = False) -> str:
+    """What ends every filing: its reference, who has it and until when, and that they are told when it changes; with the `first` text,
+    who writes."""
+    service, here = catalogue().services[filed.service_code], city()
+    department = here.department_called(service.department, language)
+    today = datetime.now(here.time_zone).date()
+    due = said(filed.due_on, language, today) if filed.due_on else ""
     says: Sequence[Say] = (
+        *((Say("utter_city", {"city": here.names[language]}),) if first else ()),
         Say("utter_filed", {"reference": filed.reference, "department": department}),
+        *((Say("utter_promise", {"due": due}),) if due else ()),
         Say("utter_will_update"),
     )
     return "\n".join(spoken(say, language, channel) for say in says)
