@@ -6,7 +6,18 @@ was asked for.
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, delete, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -17,18 +28,24 @@ from bot.db.tables import Conversation, Person, Subscriber
 REGAINED = "regained"  # `Subscriber.origin` of what a conversation follows only since it was joined with another one by staff
 
 
-def conversations_of(which: int | Select[int]) -> CompoundSelect[int]:
+# Made once: to make an alias costs more than to ask the database with it.
+_this, _here, _every = aliased(Conversation), aliased(Conversation), aliased(Conversation)
+_JOINED = select(_every.id).join(_here, _here.person_id == _every.person_id)
+
+
+def conversations_of(which: int | BindParameter[int] | Select[int]) -> CompoundSelect[int]:
     """The ids of all conversations of whoever talks in this one, or in these, themselves included, for an `in_`.
 
     Two look-ups by index, and not one with an "or": that would read the whole table.
     """
-    this, here, every = aliased(Conversation), aliased(Conversation), aliased(Conversation)
-    joined = select(every.id).join(here, here.person_id == every.person_id)
-    return select(this.id).where(_is(this, which)).union(joined.where(_is(here, which)))
+    return select(_this.id).where(_is(_this, which)).union(_JOINED.where(_is(_here, which)))
 
 
-def _is(table: type[Conversation], which: int | Select[int]) -> ColumnElement[bool]:
-    return table.id == which if isinstance(which, int) else table.id.in_(which)
+def _is(table: type[Conversation], which: int | BindParameter[int] | Select[int]) -> ColumnElement[bool]:
+    return table.id.in_(which) if isinstance(which, Select) else table.id == which
+
+
+_OF_ONE = conversations_of(bindparam("conversation"))
 
 
 def is_same_person(one: type[Conversation], other: type[Conversation]) -> ColumnElement[bool]:
@@ -43,7 +60,7 @@ def person_of() -> ColumnElement[int]:
 
 async def of_one_person(session: AsyncSession, conversation_id: int) -> frozenset[int]:
     """The ids that `conversations_of` selects."""
-    return frozenset(await session.scalars(conversations_of(conversation_id)))
+    return frozenset(await session.scalars(_OF_ONE, {"conversation": conversation_id}))
 
 
 async def is_joined(session: AsyncSession, conversation_id: int) -> bool:
