@@ -41,6 +41,7 @@ NOT_HOUSE_NUMBERS = word_set(
 )
 
 
+A_MATTER = 2  # words that may stand before a corner and say what is wrong there
 SURELY_A_STREET = 2  # strength of a mention: see `bot.city.mentions`
 
 _NEAR = word_set("near nearby close cerca cerquita junto")
@@ -353,9 +354,17 @@ class Reader:
             articled = bare.start > 0 and self._words[bare.start - 1].word == "la"
             plainly = very_plain and gap[0] in ("y", "and") and not articled
             told_of = second.bare_number and ends_a_corner(self._words, second.start)
-            return opens and (closes or nowhere_else or told_of) and not plainly
+            named = second if first.bare_number else first
+            no_thing = self._words[named.start].word in NO_THINGS
+            # "Bache 14 y montana", "árbol 7 y california las raíces": what it is, and at once where.
+            opens = opens or (first.bare_number and first.start <= A_MATTER and not self._counts(first.start))
+            return opens and (closes or nowhere_else or told_of or no_thing) and not plainly
         spelt = number.word.isalpha()
         return (opens and closes) or not (very_plain or spelt)
+
+    def _counts(self, start: int) -> bool:
+        """Whether a number there is of a bus, a pole or a lot."""
+        return start > 0 and self._words[start - 1].word in NOT_HOUSE_NUMBERS
 
     def _opens(self, start: int) -> bool:
         before = self._words[start - 1] if start else None

@@ -153,12 +153,14 @@ def _tells_and_asks_nothing(setting: Setting) -> bool:
     if asks_plainly(turn.text) or asks_something(turn.text) or turn.replies.get("ask", 0.0) >= HARDLY:
         return False
     tells = sum(turn.replies.get(reading, 0.0) for reading in _TELLS_ON)
-    if tells < SURE or sure_service(turn, setting) in (None, CATCH_ALL):
+    likeliest = max(turn.guesses, key=lambda guess: guess.confidence, default=None)
+    if tells < SURE or likeliest is None or likeliest.code == CATCH_ALL or likeliest.confidence < HALF:
         return False
     return setting.places.locate(turn.text, setting.language).outcome is ResolutionOutcome.RESOLVED
 
 
 HARDLY = 0.1
+HALF = 0.5
 
 
 def _tells_beside_asking(turn: Turn, service: str | None, setting: Setting) -> bool:

@@ -160,6 +160,9 @@ def test_a_number_that_was_called_is_no_house(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "name"),
     [
+        ("arbol 7 y california las raizes levanto el medidor", "7th St & California Ave"),
+        ("bache 14 y montana", "14th St & Montana Ave"),
+        ("graffiti 9 n broadway big letters", "9th St & Broadway"),
         ("I called 911 pico and 11th smells of gas", "Pico Blvd & 11th St"),
         ("llame al 911 pico y la 11 huele a gas", "Pico Blvd & 11th St"),
         ("called both 911 and 311, 14th and michigan", "14th St & Michigan Ave"),
@@ -167,8 +170,15 @@ def test_a_number_that_was_called_is_no_house(text: str) -> None:
         ("please call me, it is 988 4th st", "988 4th St"),
     ],
 )
-def test_a_place_beside_a_number_that_was_called(santa_monica: Gazetteer, text: str, name: str) -> None:
+def test_a_place_beside_what_is_wrong_or_a_number_that_was_called(
+    santa_monica: Gazetteer, text: str, name: str
+) -> None:
     assert santa_monica.locate(text).candidates[0].name == name
+
+
+@pytest.mark.parametrize("text", ["bus 7 and broadway was late", "we have 2 and main one is broken"])
+def test_a_number_of_a_bus_or_a_count_is_no_corner(santa_monica: Gazetteer, text: str) -> None:
+    assert santa_monica.locate(text).location is None
 
 
 @pytest.mark.parametrize(
