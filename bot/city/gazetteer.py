@@ -68,8 +68,9 @@ class Gazetteer(Knowledge):
         """A street with the one house of it whose number stands apart from its name, "1830 something Pearl, 1834 I think"; else as it is."""
         if found.outcome is not ResolutionOutcome.STREET_ONLY or not found.street:
             return found
-        numbers = house_numbers(text[:MAX_LENGTH])
-        if not numbers or len(text.split()) > A_PLACE:
+        # In a long text a figure may be anything: there it is a house where it is called a number.
+        numbers = house_numbers(text[:MAX_LENGTH], called_so=len(text.split()) > A_PLACE)
+        if not numbers:
             return found
         house = self._told(self._read(f"{numbers[-1]} {found.street}"), language)
         of_it = (

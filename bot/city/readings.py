@@ -302,6 +302,8 @@ class Reader:
             first.end <= other.start < second.start and not (other.bare_number and other.strength == 0)
             for other in self._mentions
         )
+        if _names_the_cross_street(gap):
+            return 3
         if all(word in CORNER_WORDS for word in gap) and len(gap) <= 7:
             if any(word in CORNER_JOINTS for word in gap) or any(
                 w in ("north", "south", "east", "west") for w in gap
@@ -313,7 +315,8 @@ class Reader:
         return 1
 
     def _may_pair(self, first: Mention, second: Mention, bond: int) -> bool:
-        if bond == 3 and self._is_said_corner(first, second):
+        gap = [word.word for word in self._words[first.end : second.start]]
+        if bond == 3 and (_names_the_cross_street(gap) or self._is_said_corner(first, second)):
             return True
         low, high = sorted((first.strength, second.strength))
         if first.bare_number or second.bare_number:
@@ -500,6 +503,21 @@ class Reader:
             if alley is not None:
                 return alley, opening, second.end
         return None
+
+
+def _names_the_cross_street(gap: Sequence[str]) -> bool:
+    """Whether words between two streets say that the second crosses the first: "on main, cross street is hill"."""
+    words = [word for word in gap if word not in _BESIDE_CROSS]
+    return words in (
+        ["cross", "street"],
+        ["cross", "st"],
+        ["cross", "streets"],
+        ["cruza"],
+        ["calle", "cruza"],
+    )
+
+
+_BESIDE_CROSS = word_set(", . is are s the nearest closest near its it and : la el es que con y mas cercana")
 
 
 def _is_ruled_out(gap: Sequence[str]) -> bool:

@@ -77,8 +77,8 @@ def streets_told(text: str, words: Sequence[Token], mentions: Sequence[Mention])
     return found or homes
 
 
-def house_numbers(text: str) -> list[int]:
-    """The house numbers that a text tells of a street named elsewhere, in its order."""
+def house_numbers(text: str, *, called_so: bool = False) -> list[int]:
+    """The house numbers that a text tells of a street named elsewhere, in its order; `called_so`: those only that it calls numbers."""
     words = tokens(text)
     spoken = [word.word for word in words if not word.is_mark]
     found: list[int] = []
@@ -88,7 +88,8 @@ def house_numbers(text: str) -> list[int]:
             continue
         before = [word.word for word in words[max(0, at - 6) : at] if not word.is_mark]
         numbered = bool(_NUMBERED & set(before))
-        if number < LEAST_HOUSE and not (before and before[-1] in _NUMBER_WORDS):
+        called = bool(before) and before[-1] in _NUMBER_WORDS
+        if not called and (called_so or number < LEAST_HOUSE):
             continue
         after = words[at + 1] if at + 1 < len(words) else None
         denies = after is not None and after.word in ("not", "no")  # "it is 1129 not 1127"

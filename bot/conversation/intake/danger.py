@@ -129,10 +129,17 @@ def settled(text: str) -> bool:
     return denied(text) or ("?" not in text and _SETTLED.search(fold(text)) is not None)
 
 
+_REPORT_IT = re.compile(
+    r"(?:(?:yes|yeah|ok|okay|please|pls|si|por favor|porfa|i want (?:you )?to|quiero) )*(?:report (?:it|that|this)|reportel[oa]|reportar(?:l[oa])?)(?: (?:please|pls|por favor|porfa|gracias|thanks|thx))*"
+)
+
+
 def told_again(told: Turn, turn: Turn) -> Turn:
-    """What was answered with 911 alone, as the report it is to be, with the words that deny the danger behind it."""
+    """What was answered with 911 alone, as the report it is to be, with the words that deny the danger behind it; a mere "report it"
+    tells nothing."""
+    only_wished = _REPORT_IT.fullmatch(fold(turn.text)) is not None
     return replace(
-        turn, text=f"{told.text}\n{turn.text}", intent="report", guesses=told.guesses, problems=told.problems,
+        turn, text=told.text if only_wished else f"{told.text}\n{turn.text}", intent="report", guesses=told.guesses, problems=told.problems,
         questions=(), vague=told.vague, side=None,
     )  # fmt: skip
 

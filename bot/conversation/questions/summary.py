@@ -23,6 +23,7 @@ from bot.conversation.intake.telling import described, tells_more, to_be_kept
 from bot.conversation.intake.turn import Say
 from bot.conversation.questions.change import Change
 from bot.text.fold import fold
+from bot.text.tables import word_set
 
 # What words that tell something are mistaken for.
 _UNHEARD = frozenset({"out_of_scope", "ask_city"})
@@ -198,6 +199,13 @@ def _with_facts(words: str, draft: Draft, setting: Setting) -> str:
 
 
 def _tells_only_where(words: str, draft: Draft) -> bool:
-    """Whether words repeat the place, which is read back by itself."""
+    """Whether words repeat the place, which is read back by itself: "as i mentioned, it is in front of number 1023"."""
     where = draft.location.name if draft.location is not None else ""
-    return not set(fold(words).split()) - set(fold(f"{where} {draft.place_text}").split()) - {"and", "y"}
+    return not set(fold(words).split()) - set(fold(f"{where} {draft.place_text}").split()) - _OF_WHERE
+
+
+# What stands around a place that is told.
+_OF_WHERE = word_set(
+    "and y it its s is in front of number no by between btw near at on the a to like i said as mentioned already told you right there here corner cross street st ave blvd closer close nearest "
+    "es esta en la el las los entre cerca de del como dije ya le les numero frente al calle avenida que cruza esquina mas con casi junto"
+)

@@ -163,6 +163,13 @@ def test_a_number_that_was_called_is_no_house(text: str) -> None:
         ("arbol 7 y california las raizes levanto el medidor", "7th St & California Ave"),
         ("bache 14 y montana", "14th St & Montana Ave"),
         ("graffiti 9 n broadway big letters", "9th St & Broadway"),
+        ("cones in the loading zone on main cross street is hill nobody can unload", "Main St & Hill St"),
+        ("hay un hoyo en la pico, la calle que cruza es la 20", "Pico Blvd & 20th St"),
+        ("its on pico. nearest cross street is 11th", "Pico Blvd & 11th St"),
+        (
+            "on Idaho Avenue, before the house with the blue door, number 1023 I believe, a limb hangs by a strip of bark",
+            "1023 Idaho Ave",
+        ),
         ("I called 911 pico and 11th smells of gas", "Pico Blvd & 11th St"),
         ("llame al 911 pico y la 11 huele a gas", "Pico Blvd & 11th St"),
         ("called both 911 and 311, 14th and michigan", "14th St & Michigan Ave"),
