@@ -10,7 +10,7 @@ import structlog
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
-from sanic import Request, response
+from sanic import Request, Sanic, response
 from sanic.response import HTTPResponse
 
 from actions.answer import ActionAnswer
@@ -18,6 +18,7 @@ from actions.filing import ActionFileRequest
 from actions.request_form import ValidateRequestForm
 from bot.city.current import catalogue, city, gazetteer
 from bot.db.session import dispose
+from bot.editing.follow import keep_following, look
 from bot.failures import FailureKind, kind_of, reason_of
 from bot.logs import log_unexpected
 
@@ -73,7 +74,9 @@ def run(host: str = "127.0.0.1", port: int = DEFAULT_PORT) -> None:
     app.error_handler.add(ActionFailedError, failed)
     logging.getLogger("rasa_sdk").setLevel(logging.WARNING)
 
-    async def ready(*_: object) -> None:
+    async def ready(served: Sanic[Any, Any], *_: object) -> None:
+        await look()
+        served.add_task(keep_following())
         log.info("actions.ready", port=port)
 
     async def close(*_: object) -> None:

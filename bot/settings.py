@@ -13,6 +13,7 @@ import ipaddress
 import os
 import re
 import secrets
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -33,7 +34,7 @@ TELEGRAM_API = "https://api.telegram.org"
 
 ROLES = frozenset({"reviewer", "crew", "agent", "manager", "admin"})  # what they may: bot.cases.roles
 _USERNAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{4,31}")  # of a bot, as @BotFather takes it
-_HOURS = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-(?!\1)(?:[01]\d|2[0-3]):[0-5]\d|none")
+ARE_HOURS = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-(?!\1)(?:[01]\d|2[0-3]):[0-5]\d|none")
 
 
 class SettingsError(ValueError):
@@ -484,7 +485,7 @@ class Settings(BaseSettings):
     @field_validator("quiet_hours")
     @classmethod
     def _are_hours(cls, value: str) -> str:
-        if not _HOURS.fullmatch(value):
+        if not ARE_HOURS.fullmatch(value):
             raise ValueError("should look like 21:00-08:00, or none")
         return value
 
@@ -703,10 +704,44 @@ def _sentences(error: ValidationError) -> str:
     return "\n".join(lines)
 
 
+# What staff change without a restart: the rest is the business of whoever runs the machines.
+CHANGEABLE = (
+    "quiet_hours",
+    "answer_days",
+    "reopen_days",
+    "keep_texts_days",
+    "keep_numbers_days",
+    "keep_request_words_days",
+    "keep_photos_days",
+    "keep_tracker_days",
+    "keep_receipts_days",
+    "keep_audit_days",
+    "keep_set_aside_days",
+    "keep_jobs_days",
+)
+_changed: dict[str, Any] = {}
+
+
 @lru_cache(maxsize=1)
 def settings() -> Settings:
-    """The settings of this process, read once."""
-    return load_settings()
+    """The settings of this process, read once, with what staff changed of them."""
+    return load_settings(**_changed)
+
+
+def check_settings(changed: Mapping[str, Any]) -> None:
+    """Raises `SettingsError` where these cannot be changed, or not to that."""
+    if unknown := set(changed) - set(CHANGEABLE):
+        raise SettingsError(f"{', '.join(sorted(unknown))}: cannot be changed here.")
+    load_settings(**changed)
+
+
+def change_settings(changed: Mapping[str, Any]) -> None:
+    """Have some of `CHANGEABLE` otherwise than the environment says, from now on. Raises `SettingsError`, and changes nothing."""
+    check_settings(changed)
+    if dict(changed) != _changed:
+        _changed.clear()
+        _changed.update(changed)
+        settings.cache_clear()
 
 
 def secret_key(config: Settings) -> str:

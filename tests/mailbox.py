@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.cases.lookup import find_request
-from bot.city.current import city
+from bot.city.current import serve
 from bot.db.session import transaction
 from bot.db.tables import MailboxMail, ServiceRequest
 from bot.settings import PACKS, settings
@@ -44,10 +44,10 @@ def a_city_with_mailboxes(folder: Path, **environment: str) -> Iterator[None]:
         for name, value in {"CITYLINE_CITY": str(pack), **environment}.items():
             patch.setenv(name, value)
         settings.cache_clear()
-        city.cache_clear()
+        serve(None)
         yield
     settings.cache_clear()
-    city.cache_clear()
+    serve(None)
 
 
 async def the_request(reference: str) -> ServiceRequest:

@@ -10,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.city.catalogue import LANGUAGES, Texts
+from bot.city.edits import NO_EDITS, Edits
 from bot.city.entries import Entries, Entry
 from bot.city.holiday_rules import WEEKDAYS, FixedDay, Rule, read_rule
 
@@ -105,7 +106,7 @@ class WorkCalendar:
         return falls + timedelta(ahead if ahead <= _LONGEST_SHIFT.days else ahead - 7)
 
 
-def load_calendar(pack: Path, time_zone: ZoneInfo) -> WorkCalendar:
+def load_calendar(pack: Path, time_zone: ZoneInfo, edits: Edits = NO_EDITS) -> WorkCalendar:
     """Read and check `calendar.yml`; without the file, Monday to Friday and no holidays.
 
     Raises `PackError` listing every mistake with file and key.
@@ -113,7 +114,7 @@ def load_calendar(pack: Path, time_zone: ZoneInfo) -> WorkCalendar:
     path = pack / CALENDAR_FILE
     if not path.exists():
         return WorkCalendar(time_zone)
-    entries = Entries(path)
+    entries = Entries(path, edits)
     root = entries.root
     _no_other_keys(root, _KEYS)
     weekdays = _weekdays(root)
@@ -179,7 +180,7 @@ def _holidays(root: Entry) -> tuple[Holiday, ...]:
             entry.problem("code", f"names {code} a second time")
         names = entry.in_languages("name", LANGUAGES)
         source = entry.text("source")
-        checked = _checked(entry)
+        checked = entry.day("checked")
         text = entry.text("rule")
         try:
             rule = read_rule(text, {other.code: other.rule for other in found.values()}) if text else None
@@ -189,11 +190,3 @@ def _holidays(root: Entry) -> tuple[Holiday, ...]:
         # One whose rule is unreadable keeps its place, so that others that lean on it are not told as wrong too.
         found[code] = Holiday(code, names, rule or FixedDay(1, 1), source, checked)
     return tuple(found.values())
-
-
-def _checked(entry: Entry) -> date:
-    day = entry.values.get("checked")
-    if isinstance(day, date):
-        return day
-    entry.problem("checked", "should be a day, as 2026-11-28")
-    return date.min

@@ -12,11 +12,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
+from bot.city.edits import NO_EDITS, Edits
 from bot.city.entries import Entries, Entry
 
 Texts = Mapping[str, str]  # language code to text
 _Kind = TypeVar("_Kind", bound=StrEnum)
 
+SERVICES_FILE = "services.yml"
 LANGUAGES = ("en", "es")
 SHORT_LIMIT = 30  # characters of a menu line: nine of them and a heading fit two SMS segments
 MENU_LIMIT = 9  # options one menu can hold, so that one digit chooses
@@ -144,9 +146,9 @@ class Catalogue:
         raise KeyError(code)
 
 
-def load_catalogue(pack: Path) -> Catalogue:
+def load_catalogue(pack: Path, edits: Edits = NO_EDITS) -> Catalogue:
     """Read and check `services.yml` of a pack; raises `PackError` listing every mistake with file and code."""
-    entries = Entries(pack / "services.yml")
+    entries = Entries(pack / SERVICES_FILE, edits)
     root = entries.root
     source = root.text("source")
     groups = tuple(_group(entry) for entry in root.children("groups"))

@@ -1,13 +1,19 @@
-"""The city that this process serves, loaded from its pack when it is first asked for."""
+"""The city that this process serves: its pack, loaded when it is first asked for, with what staff changed of it laid over.
+
+`serve` changes what the other functions give, all at once; what was taken from them before stays as it was.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.city.calendar import WorkCalendar
-from bot.city.catalogue import Catalogue, load_catalogue
+from bot.city.catalogue import SERVICES_FILE, Catalogue, load_catalogue
+from bot.city.edits import NO_EDITS, Edit, Edits
+from bot.city.errors import PackError
 from bot.city.facts import City, load_city
 from bot.city.questions import CityQuestion, load_questions
 from bot.city.ready_words import ReadyWords, load_ready_words
@@ -18,28 +24,102 @@ if TYPE_CHECKING:
     from bot.city.online import OnlineGeocoder
 
 
-@lru_cache(maxsize=1)
+class ServedCity:
+    """A pack with edits laid over it, each file read when it is first asked for."""
+
+    def __init__(self, pack: Path, edits: Edits = NO_EDITS) -> None:
+        self.pack = pack
+        self.edits = edits
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return load_catalogue(self.pack, self.edits)
+
+    @cached_property
+    def city(self) -> City:
+        return load_city(self.pack, self.edits)
+
+    @cached_property
+    def questions(self) -> Mapping[str, CityQuestion]:
+        return load_questions(self.pack, self.edits)
+
+    @cached_property
+    def ready_words(self) -> tuple[ReadyWords, ...]:
+        return load_ready_words(self.pack, self.edits)
+
+    def check(self) -> None:
+        """Load everything. Raises `PackError` with all that is wrong."""
+        problems: list[str] = []
+        for part in ("city", "catalogue", "questions", "ready_words"):
+            try:
+                getattr(self, part)
+            except PackError as error:
+                problems += error.problems
+        problems = problems or list(self._unrouted())
+        if problems:
+            raise PackError(problems)
+
+    def _unrouted(self) -> Iterator[str]:
+        for service in self.catalogue.services.values():
+            if service.department not in self.city.departments:
+                yield f"{SERVICES_FILE}: services.{service.code}: department: is {service.department!r}, which is no department of the city."
+
+
+_served: ServedCity | None = None
+
+
+def served() -> ServedCity:
+    """What is in force in this process."""
+    global _served
+    if _served is None:
+        _served = ServedCity(settings().city_pack)
+    return _served
+
+
+def serve(city: ServedCity | None) -> None:
+    """Serve this one from now on, checked; None: the pack as it is set, without edits."""
+    global _served
+    if city is not None:
+        city.check()
+    _served = city
+
+
+def fitting(pack: Path, edits: Iterable[Edit]) -> tuple[ServedCity, tuple[Edit, ...]]:
+    """The pack with those edits that fit it together, and the edits that do not, as after a change of the pack itself."""
+    every = tuple(edits)
+    whole = ServedCity(pack, Edits(every))
+    try:
+        whole.check()
+    except PackError:
+        kept: list[Edit] = []
+        for edit in every:
+            try:
+                ServedCity(pack, Edits((*kept, edit))).check()
+            except PackError:
+                continue
+            kept.append(edit)
+        return ServedCity(pack, Edits(tuple(kept))), tuple(edit for edit in every if edit not in kept)
+    return whole, ()
+
+
 def catalogue() -> Catalogue:
-    return load_catalogue(settings().city_pack)
+    return served().catalogue
 
 
-@lru_cache(maxsize=1)
 def city() -> City:
-    return load_city(settings().city_pack)
+    return served().city
 
 
 def calendar() -> WorkCalendar:
     return city().calendar
 
 
-@lru_cache(maxsize=1)
 def city_questions() -> Mapping[str, CityQuestion]:
-    return load_questions(settings().city_pack)
+    return served().questions
 
 
-@lru_cache(maxsize=1)
 def ready_words() -> tuple[ReadyWords, ...]:
-    return load_ready_words(settings().city_pack)
+    return served().ready_words
 
 
 @lru_cache(maxsize=1)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from bot.city.edits import NO_EDITS, Edits
 from bot.city.errors import PackError
 
 
 class Entries:
     """One YAML file being read: typed look-ups that note problems instead of stopping at the first."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, edits: Edits = NO_EDITS) -> None:
         self.file = path.name
         self.problems: list[str] = []
         try:
@@ -27,6 +30,7 @@ class Entries:
             raise PackError([f"{path.name}: not readable as YAML: {error}."]) from None
         if not isinstance(loaded, dict):
             raise PackError([f"{path.name}: should be a mapping of keys to values."])
+        edits.lay_over(path.name, loaded)
         self.root = Entry(self, "", loaded)
 
     def done(self) -> None:
@@ -65,6 +69,17 @@ class Entry:
             self.problem(key, "should be a whole number, 0 or more")
             return default
         return value
+
+    def day(self, key: str) -> date:
+        """A day, as YAML has it or as a text like 2026-11-28."""
+        value = self.values.get(key)
+        if isinstance(value, str):
+            with suppress(ValueError):
+                return date.fromisoformat(value)
+        if isinstance(value, date):
+            return value
+        self.problem(key, "should be a day, as 2026-11-28")
+        return date.min
 
     def flag(self, key: str) -> bool:
         """true or false; missing is false."""

@@ -9,9 +9,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.city.calendar import WorkCalendar, load_calendar
 from bot.city.catalogue import LANGUAGES, Texts
+from bot.city.edits import NO_EDITS, Edits
 from bot.city.entries import Entries, Entry
 from bot.city.errors import PackError
 from bot.mail.address import MailAddressError, mail_address
+
+CITY_FILE = "city.yml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +66,9 @@ class City:
         return self.department_names.get(name, {}).get(language, name)
 
 
-def load_city(pack: Path) -> City:
+def load_city(pack: Path, edits: Edits = NO_EDITS) -> City:
     """Read and check `city.yml` and `calendar.yml`; raises `PackError` listing every mistake with file and key."""
-    entries = Entries(pack / "city.yml")
+    entries = Entries(pack / CITY_FILE, edits)
     root = entries.root
     names = root.worded("name", LANGUAGES)
     departments, mailboxes = _departments(root)
@@ -83,7 +86,7 @@ def load_city(pack: Path) -> City:
         human_help=_human_help(root),
         neighbors=tuple(_neighbor(entry) for entry in root.children("neighbors")),
         far_places=root.texts("far_places"),
-        calendar=_calendar(pack, time_zone, entries),
+        calendar=_calendar(pack, time_zone, entries, edits),
     )
     if not city.departments:
         root.problem("departments", "should list at least one")
@@ -101,10 +104,10 @@ def load_city(pack: Path) -> City:
     return city
 
 
-def _calendar(pack: Path, time_zone: ZoneInfo, entries: Entries) -> WorkCalendar:
+def _calendar(pack: Path, time_zone: ZoneInfo, entries: Entries, edits: Edits) -> WorkCalendar:
     """The working days; what is wrong with their file is told together with what is wrong with this one."""
     try:
-        return load_calendar(pack, time_zone)
+        return load_calendar(pack, time_zone, edits)
     except PackError as error:
         entries.problems += error.problems
         return WorkCalendar(time_zone)

@@ -13,9 +13,11 @@ from datetime import date
 from pathlib import Path
 
 from bot.city.catalogue import LANGUAGES
+from bot.city.edits import NO_EDITS, Edits
 from bot.city.entries import Entries, Entry
 from bot.text.fold import fold
 
+QUESTIONS_FILE = "questions.yml"
 LONGEST_ANSWER = 300  # characters: two SMS segments and a margin
 FEWEST_VARIANTS = 6  # in each language; the understanding learns little from fewer
 REPORT = "report"
@@ -62,12 +64,12 @@ def _speaks(phrase: str, folded: str) -> bool:
     return re.search(rf"\b{_FEW_BETWEEN.join(words)}\b", folded) is not None
 
 
-def load_questions(pack: Path) -> Mapping[str, CityQuestion]:
+def load_questions(pack: Path, edits: Edits = NO_EDITS) -> Mapping[str, CityQuestion]:
     """Read and check `questions.yml`, by code; none where the pack has no such file. Raises `PackError`."""
-    path = pack / "questions.yml"
+    path = pack / QUESTIONS_FILE
     if not path.exists():
         return {}
-    entries = Entries(path)
+    entries = Entries(path, edits)
     found = [_question(entry) for entry in entries.root.children("questions")]
     for code, times in Counter(question.code for question in found).items():
         if times > 1:
@@ -91,7 +93,7 @@ def _question(entry: Entry) -> CityQuestion:
         office=entry.in_languages("office", LANGUAGES),
         phone=entry.text("phone") if phone is not None else None,
         source=entry.text("source"),
-        checked=_day(entry),
+        checked=entry.day("checked"),
         answered_by=answered_by,
         in_danger=_in_danger(entry.child("in_danger")),
     )
@@ -114,14 +116,6 @@ def _in_danger(entry: Entry | None) -> InDanger | None:
             entry.problem(language, "should name what the danger is of, as [gas, power line]")
     answer = _answer(entry) if "answer" in entry.values else None
     return InDanger(words, answer, entry.texts("not_of"))
-
-
-def _day(entry: Entry) -> date:
-    day = entry.values.get("checked")
-    if isinstance(day, date):
-        return day
-    entry.problem("checked", "should be a day, as 2026-11-28")
-    return date.min
 
 
 def _no_wording_twice(entries: Entries) -> None:

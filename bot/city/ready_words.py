@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.city.catalogue import LANGUAGES, Texts
+from bot.city.edits import NO_EDITS, Edits
 from bot.city.entries import Entries, Entry
 
 READY_WORDS_FILE = "ready-words.yml"
@@ -22,12 +23,12 @@ class ReadyWords:
     texts: Texts
 
 
-def load_ready_words(pack: Path) -> tuple[ReadyWords, ...]:
+def load_ready_words(pack: Path, edits: Edits = NO_EDITS) -> tuple[ReadyWords, ...]:
     """All of a pack, in its order; none without the file. Raises `PackError` listing every mistake with file and key."""
     path = pack / READY_WORDS_FILE
     if not path.exists():
         return ()
-    entries = Entries(path)
+    entries = Entries(path, edits)
     found = tuple(_read(entry) for entry in entries.root.children("words"))
     entries.done()
     return found

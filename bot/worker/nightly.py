@@ -21,6 +21,7 @@ from bot.delivery.staff_mail.send import mail_staff
 from bot.insight.counting import count_figures
 from bot.keeping.clocks import Clock
 from bot.keeping.sweep import claim_night, sweep
+from bot.settings import settings
 from bot.worker.clocks import Work
 from bot.worker.services import Services
 from bot.worker.teaching import begin_trainings
@@ -38,11 +39,11 @@ def clocks(services: Services) -> Mapping[Clock, Work]:
 
     async def endings(now: datetime) -> None:
         async with transaction() as session:
-            await end_by_themselves(session, services.settings, now)
+            await end_by_themselves(session, settings(), now)
 
     async def reminders(now: datetime) -> None:
         async with transaction() as session:
-            await remind(session, services.settings, now)
+            await remind(session, settings(), now)
 
     async def receipts(now: datetime) -> None:
         await ask_for_receipts(services.providers, now)
@@ -69,7 +70,7 @@ def clocks(services: Services) -> Mapping[Clock, Work]:
     async def night(now: datetime) -> bool:
         if not await claim_night(now):
             return False
-        await sweep(services.settings, services.photos)
+        await sweep(settings(), services.photos)
         return True
 
     return {

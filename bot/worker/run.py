@@ -13,6 +13,7 @@ import uvloop
 
 from bot.db.jobs import Queue
 from bot.db.session import dispose, trust_connections
+from bot.editing.follow import keep_following, look
 from bot.logs import configure_logging, log_of_loop
 from bot.settings import Settings, settings
 from bot.worker.app import SLOTS, make_app
@@ -48,6 +49,7 @@ async def _run(config: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with open_services(config) as services:
+        await look()
         log.info("worker.ready")
         while not stop.is_set():
             try:
@@ -73,6 +75,7 @@ async def _work(services: Services, stop: asyncio.Event) -> None:
             start(keep_going("recovery", lambda: keep_recovering(app))),
             start(keep_going("polling", lambda: keep_polling(services))),
             start(keep_going("pulling", lambda: keep_pulling(services))),
+            start(keep_going("following", keep_following)),
         ]
         others += [
             start(keep_going(clock, partial(keep_time, clock, work)))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.city.current import catalogue
+from bot.city.current import serve
 from bot.db.embedded import EmbeddedDatabase
 from bot.photos import apart
 from bot.settings import PACKS, settings
@@ -51,7 +51,7 @@ def photo_city(tmp_path: Path) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("CITYLINE_CITY", str(folder))
         settings.cache_clear()
-        catalogue.cache_clear()
+        serve(None)
         yield folder
     settings.cache_clear()
-    catalogue.cache_clear()
+    serve(None)

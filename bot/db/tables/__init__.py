@@ -44,7 +44,7 @@ from bot.db.tables.requests import (
 from bot.db.tables.reviewing import ConversationFacts, Example, Review, ReviewNote, Training
 from bot.db.tables.staff import LoginThrottle, Mention, RecoveryCode, SavedView, SentForm, Staff, StaffSession
 from bot.db.tables.systems import ApiKey, Open311Photo, Open311Report, SyncLink, SyncSystem
-from bot.db.tables.telling import Notice, Reminder, TellingRule, Wording
+from bot.db.tables.telling import CityEdit, Notice, Reminder, TellingRule, Wording
 from bot.db.tables.trail import Audit, Change, Look, Viewer
 
 __all__ = [
@@ -56,6 +56,7 @@ __all__ = [
     "Batch",
     "BatchStep",
     "Change",
+    "CityEdit",
     "ClockRow",
     "Contact",
     "Conversation",

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.db.tables.base import Table, key, now, when
@@ -59,6 +60,25 @@ class Wording(Table):
     language: Mapped[str] = mapped_column(String(8))
     service_code: Mapped[str] = mapped_column(String(64), server_default="")  # "": of all services
     text: Mapped[str | None] = mapped_column(Text)  # None: back to what is said without it
+    edited_by: Mapped[str] = mapped_column(String(80))
+    edited_at: Mapped[datetime] = now()
+
+
+class CityEdit(Table):
+    """What staff changed of an entry of the city's pack, or of the settings: the newest row of a file and entry counts.
+
+    Nothing is changed or deleted, so that it stays known what was in force when. See `bot.editing`.
+    """
+
+    __tablename__ = "city_edits"
+    __table_args__ = (Index("ix_city_edits_newest", "file", "entry", "id"),)
+
+    id: Mapped[int] = key()
+    file: Mapped[str] = mapped_column(String(32))  # of the pack, or bot.city.edits.SETTINGS
+    entry: Mapped[str] = mapped_column(String(240))  # its path in there: bot.city.edits.entry_of
+    # What is different; None: as the file has it.
+    patch: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    reason: Mapped[str | None] = mapped_column(String(200))
     edited_by: Mapped[str] = mapped_column(String(80))
     edited_at: Mapped[datetime] = now()
 

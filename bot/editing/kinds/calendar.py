@@ -1,0 +1,20 @@
+"""The days on which the city works, and from when on a day counts as over."""
+
+from __future__ import annotations
+
+from bot.city.calendar import CALENDAR_FILE
+from bot.city.current import ServedCity
+from bot.city.edits import Path
+from bot.editing.fields import Field, FieldKind
+from bot.editing.kind import Entry, Kind, alone_at
+
+
+def fields(_: Entry, __: ServedCity) -> tuple[Field, ...]:
+    return (Field("weekdays", FieldKind.WEEKDAYS), Field("closes", FieldKind.TIME, needed=False))
+
+
+def title(_: Entry, __: Path, ___: str) -> str:
+    return ""
+
+
+KIND = Kind("calendar", CALENDAR_FILE, fields, alone_at(), title)
