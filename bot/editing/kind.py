@@ -38,6 +38,7 @@ class Kind:
     place_of_new: Callable[[Entry, str], Path] | None = None  # given the entry and where it was asked for
     may_go: bool = False  # an entry of the pack can be taken out
     said: Callable[[Entry, str], tuple[Said, ...]] | None = None  # what residents read of it in a language
+    is_one_form: bool = False
 
 
 def alone_at(*path: str) -> Places:

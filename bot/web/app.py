@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -11,6 +12,7 @@ from starlette.responses import RedirectResponse
 
 from bot.cases.looks import RememberedLooks
 from bot.db.session import dispose
+from bot.editing.follow import keep_following, look
 from bot.settings import settings
 from bot.web import channels, city_page, health, map_page, media, metrics, public_page, sync, work_page
 from bot.web.access import HOME, add_login_redirect
@@ -24,6 +26,7 @@ from bot.web.console import (
     conversations,
     correcting,
     covering,
+    editing,
     entering,
     exporting,
     figures,
@@ -91,6 +94,7 @@ def create_app() -> FastAPI:
         figures,
         insight,
         words,
+        editing,
         account,
         second_step,
         audit,
@@ -126,5 +130,9 @@ def create_app() -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
+    await look()
+    following = asyncio.create_task(keep_following())
     yield
+    following.cancel()
+    await asyncio.gather(following, return_exceptions=True)
     await dispose()

@@ -23,6 +23,7 @@ from bot.conversation.receive import receive
 from bot.conversation.wordings import set_words
 from bot.db.session import transaction
 from bot.db.tables import Conversation, Staff
+from bot.editing.follow import forget
 from bot.simulator.config import SimulatorConfig
 from bot.web.console import requests as console_requests
 from tests.browser.axe import AXE, violations
@@ -279,6 +280,44 @@ async def test_the_console(chromium: Browser, full_console: str, size: str) -> N
         if await page.evaluate("document.documentElement.scrollWidth") > SIZES[size]["width"]:
             found.append(f"{page.url} is wider than the {size}")
     assert found == []
+    await page.context.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_staff_change_of_the_city(chromium: Browser, full_console: str, size: str) -> None:
+    async with transaction() as session:
+        await session.execute(update(Staff).values(role=Role.ADMIN))
+    page, complaints = await open_console(chromium, full_console, SIZES[size])
+    found = []
+    for address in (
+        "",
+        "/services",
+        "/departments",
+        "/departments/new",
+        "/calendar/entry",
+        "/keeping/entry?at=keeping",
+        "/follow-ups/entry?at=services%2Fpothole%2Fquestions%2Fsize",
+    ):
+        await page.goto(f"/console/city{address}")
+        found += await barriers(page)
+        assert await page.evaluate("document.documentElement.scrollWidth") <= SIZES[size]["width"], address
+    try:
+        await page.goto("/console/city/services/entry?at=services%2Fpothole")
+        await page.locator("[name='guidance.en']").fill("A picture helps the crew.")
+        await page.locator("#said").get_by_text("A picture helps the crew.").wait_for()
+        await page.locator("[name='usual_days.p80']").fill("soon")
+        await page.get_by_role("button", name="Save").click()
+        await page.get_by_text("A whole number from 0 to 400, please.").wait_for()
+        found += await barriers(page)
+        await page.locator("[name='usual_days.p80']").fill("15")
+        await page.get_by_role("button", name="Save").click()
+        await page.get_by_text("It holds within seconds.").wait_for()
+        found += await barriers(page)
+        assert await page.evaluate("document.documentElement.scrollWidth") <= SIZES[size]["width"]
+    finally:
+        forget()
+    assert found == []
+    assert [one for one in complaints if "422" not in one] == []
     await page.context.close()
 
 

@@ -29,4 +29,4 @@ def said(entry: Entry, language: str) -> tuple[Said, ...]:
     return (Said(", ".join(part if isinstance(part, str) else part.get(language, "") for part in parts)),)
 
 
-KIND = Kind("help", CITY_FILE, fields, alone_at("human_help"), title, said=said)
+KIND = Kind("help", CITY_FILE, fields, alone_at("human_help"), title, said=said, is_one_form=True)

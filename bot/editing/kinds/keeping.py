@@ -18,4 +18,4 @@ def title(_: Entry, __: Path, ___: str) -> str:
     return ""
 
 
-KIND = Kind("keeping", SETTINGS, fields, alone_at("keeping"), title)
+KIND = Kind("keeping", SETTINGS, fields, alone_at("keeping"), title, is_one_form=True)

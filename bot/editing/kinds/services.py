@@ -36,7 +36,7 @@ def title(entry: Entry, path: Path, language: str) -> str:
 
 
 def said(entry: Entry, language: str) -> tuple[Said, ...]:
-    told = [entry["names"], entry.get("guidance"), (entry.get("handover") or {}).get("text")]
+    told = [entry.get("guidance"), (entry.get("handover") or {}).get("text")]
     return tuple(Said(texts[language]) for texts in told if texts and texts.get(language))
 
 

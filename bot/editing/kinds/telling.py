@@ -22,4 +22,4 @@ def title(_: Entry, __: Path, ___: str) -> str:
     return ""
 
 
-KIND = Kind("telling", SETTINGS, fields, alone_at("telling"), title)
+KIND = Kind("telling", SETTINGS, fields, alone_at("telling"), title, is_one_form=True)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import select, update
 
 from bot.cases.roles import Role
-from bot.city.current import catalogue, city, ready_words
+from bot.city.current import catalogue, city, ready_words, served
+from bot.city.edits import entry_of, found_at
 from bot.city.pack import AreaKind, read_facts
 from bot.db.session import transaction
 from bot.db.tables import Message, Staff
+from bot.editing.fields import entered_in
+from bot.editing.files import file_of
+from bot.editing.kind import Kind
+from bot.editing.kinds import KINDS
 from bot.settings import settings
 from bot.web.console.insight.chart import definitions
 from bot.web.permissions import ROUTES
@@ -23,6 +30,7 @@ __all__ = ["marked"]  # the fixture
 
 pytestmark = pytest.mark.integration
 
+OPENED = 2  # forms of each kind that staff can change
 NO_PAGES = {
     "/console",
     "/console/live",
@@ -79,13 +87,45 @@ def of_the_city() -> set[str]:
         *(entry[part] for entry in definitions().values() for part in ("title", "means", "source")),
         *OWN_WORDS,
         LONG_NAME,
+        *(words for kind in KINDS.values() for words in _of_kind(kind)),
         *("SMS", "Telegram", "Open311", "SM-", "Pico"),
     }
 
 
+def _of_kind(kind: Kind) -> Iterator[str]:
+    """What the entries of a kind are called, and what those say whose forms are opened."""
+    root = file_of(kind, settings().city_pack)
+    for number, path in enumerate(kind.places(root)):
+        entry = found_at(root, path)
+        yield from _texts(kind.title(entry, path, "en"))
+        if number < OPENED:
+            fields = kind.fields(entry, served())
+            yield from _texts([*entered_in(fields, entry).values(), *_asked(entry)])
+
+
+def _asked(entry: Mapping[str, Any]) -> Iterator[str]:
+    yield from (question["ask"]["en"] for question in entry.get("questions") or () if "ask" in question)
+
+
+def _texts(entry: object) -> Iterator[str]:
+    """Words alone and after a colon."""
+    if isinstance(entry, str):
+        yield from (entry, f": {entry}")
+    elif isinstance(entry, dict | list):
+        for one in entry.values() if isinstance(entry, dict) else entry:
+            yield from _texts(one)
+
+
 def every_page(references: list[str], conversations: list[int], message_id: int) -> Iterator[str]:
     """Each page of the console, of each request and conversation, and the lists asked in every way."""
-    fixed = {"key": "resolved", "username": "vera", "token": "x", "subject": "r1", "batch_id": "1"}
+    fixed = {
+        "key": "resolved",
+        "username": "vera",
+        "token": "x",
+        "subject": "r1",
+        "batch_id": "1",
+        "code": "departments",
+    }
     for route in ROUTES:
         method, _, path = route.partition(" ")
         if method != "GET" or path in NO_PAGES:
@@ -122,9 +162,19 @@ def every_page(references: list[str], conversations: list[int], message_id: int)
         "/console/today?whose=department",
         "/console/words/resolved?service=pothole&saved=true",
         "/console/mentions?before=1",
+        *_of_the_city_edited(),
         "/console/pin/place?lat=34.01&lon=-118.49",
         "/console/pin/place?lat=35.01&lon=-118.49",
     )
+
+
+def _of_the_city_edited() -> Iterator[str]:
+    """The list, the first forms and the form of a new one of each kind that staff can change."""
+    for kind in KINDS.values():
+        yield f"/console/city/{kind.code}"
+        yield f"/console/city/{kind.code}/new?at=pothole"
+        for path in list(kind.places(file_of(kind, served().pack)))[:OPENED]:
+            yield f"/console/city/{kind.code}/entry?saved=true&at={quote(entry_of(path), safe='')}"
 
 
 @pytest.mark.usefixtures("marked")

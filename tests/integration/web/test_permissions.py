@@ -39,6 +39,7 @@ HARMLESS = {
     "danger_id": "1",  # its conversation has to be in sight: test_console_danger
     "subject": "r1",  # the same: test_live_stream
     "key": "resolved",
+    "code": "services",
     "form": "csv",
     "language": "en",
     "login_id": "999",
