@@ -29,6 +29,11 @@ class Edit:
     path: Path
     patch: Mapping[str, Any]
 
+    @property
+    def entry(self) -> str:
+        """Its file and path as one text, for logs and lists."""
+        return f"{self.file}/{entry_of(self.path)}"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Edits:

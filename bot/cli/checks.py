@@ -61,6 +61,29 @@ async def _city(config: Settings) -> Finding:
     return Finding("city", Outcome.WELL, f"{city.name}, {services} services.")
 
 
+async def _city_edits(_: Settings) -> Finding:
+    from bot.db.session import dispose, transaction
+    from bot.editing.follow import what_holds
+    from bot.editing.store import edits_of_staff
+
+    try:
+        async with transaction() as session:
+            edits = await edits_of_staff(session)
+    finally:
+        await dispose()
+    aside = [edit.entry for edit in (await asyncio.to_thread(what_holds, edits)).set_aside]
+    if aside:
+        told = (
+            f"{len(aside)} changes of staff no longer fit the pack and are set aside: {', '.join(aside)}. "
+            "Look at them in the console, under The city."
+        )
+        return Finding("city_edits", Outcome.FAILED, told, {"set_aside": aside})
+    if not edits:
+        return Finding("city_edits", Outcome.WELL, "The city is as its files have it.")
+    told = f"{len(edits)} entries are otherwise than in the files; cityline city export writes them there."
+    return Finding("city_edits", Outcome.WELL, told)
+
+
 # Connections of clients, to whatever database of the server, and how many there may be.
 _CONNECTIONS = (
     "SELECT count(*), current_setting('max_connections')::int FROM pg_stat_activity "
@@ -444,6 +467,7 @@ async def _sync(config: Settings) -> Finding:
 CHECKS: dict[str, Check] = {
     "city": _city,
     "database": _database,
+    "city_edits": _city_edits,
     "secret": _secret,
     "photos": _photos,
     "model": _model,

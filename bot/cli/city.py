@@ -15,6 +15,7 @@ from bot.cli.output import console, print_json, print_table
 if TYPE_CHECKING:
     from bot.city.check import ClippedNames
     from bot.city.location import Location, Resolution
+    from bot.editing.store import Change
 
 app = typer.Typer(
     help="Make, check and try city packs: streets, places and services of a city.", no_args_is_help=True
@@ -118,6 +119,67 @@ def _grown(forms: Iterable[str]) -> list[str]:
         for form in forms
         if form[:-1] not in forms
     ]
+
+
+@app.command()
+def changes(as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
+    """What staff changed in the console that is otherwise than the pack's files and the settings."""
+    from bot.cli.database import with_database
+    from bot.db.session import transaction
+    from bot.editing.store import in_force
+
+    async def read() -> list[Change]:
+        async with transaction() as session:
+            return await in_force(session)
+
+    found = with_database(read)
+    if as_json:
+        print_json([_as_json(one) for one in found])
+        return
+    rows = [
+        (one.file, one.entry, one.edited_by, f"{one.edited_at:%Y-%m-%d %H:%M}", one.reason or "")
+        for one in found
+    ]
+    print_table(("file", "entry", "by", "at", "why"), rows, "Everything is as the files have it.")
+
+
+def _as_json(one: Change) -> dict[str, Any]:
+    return {
+        "file": one.file,
+        "entry": one.entry,
+        "patch": one.patch,
+        "reason": one.reason,
+        "by": one.edited_by,
+        "at": one.edited_at.isoformat(),
+    }
+
+
+@app.command()
+def export(
+    out: Annotated[Path, typer.Option("--out", help="An empty or new folder.")],
+) -> None:
+    """Write the configured pack with what staff changed in the console into a folder, ready to be the pack from now on."""
+    from bot.city.current import served
+    from bot.cli.database import with_database
+    from bot.cli.errors import CommandError
+    from bot.editing.export import export_pack
+    from bot.editing.follow import follow
+
+    with_database(follow)
+    try:
+        written = export_pack(_configured(), served().edits, out)
+    except FileExistsError:
+        raise CommandError(f"{out} is not empty: name a new folder.") from None
+    if not written:
+        console().print(f"{out}: the pack as it is; nothing was changed in the console.")
+        return
+    console().print(
+        f"{out}: {', '.join(written)} differ{'s' if len(written) == 1 else ''} from {_configured()}."
+    )
+    console().print(
+        "With this pack in place (CITYLINE_CITY), take the changes back in the console: they are in the files now. "
+        "A changed services.yml or questions.yml is trained anew at the next start."
+    )
 
 
 @app.command()

@@ -7,15 +7,18 @@ soon as the others. What no longer fits, after a change of the pack itself, is s
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.city.current import fitting, serve
-from bot.city.edits import SETTINGS, Edit, Edits, entry_of
+from bot.city.current import ServedCity, fitting, serve
+from bot.city.edits import SETTINGS, Edit, Edits
 from bot.db.session import transaction
-from bot.editing.store import in_force, newest_id
-from bot.settings import SettingsError, change_settings, settings
+from bot.editing.store import edits_of_staff, newest_id
+from bot.settings import SettingsError, change_settings, check_settings, settings
 
 log = structlog.get_logger(__name__)
 
@@ -31,7 +34,7 @@ async def follow() -> bool:
         newest = await newest_id(session)
         if newest == _known:
             return False
-        edits = [Edit(one.file, one.path, one.patch or {}) for one in await in_force(session)]
+        edits = await edits_of_staff(session)
     await asyncio.to_thread(_serve, edits)
     _known = newest
     return True
@@ -60,15 +63,30 @@ def forget() -> None:
     change_settings({})
 
 
-def _serve(edits: list[Edit]) -> None:
-    of_settings = [edit for edit in edits if edit.file == SETTINGS]
-    served, set_aside = fitting(settings().city_pack, edits)
+@dataclass(frozen=True, slots=True)
+class WhatHolds:
+    """The city as staff have it: what is served, the settings that are changed, and the edits that do not fit."""
+
+    city: ServedCity
+    settings: Mapping[str, Any]
+    set_aside: tuple[Edit, ...]
+
+
+def what_holds(edits: Sequence[Edit]) -> WhatHolds:
+    """What of the edits fits the pack and the settings. Takes a moment: all of the pack is loaded."""
+    of_settings = tuple(edit for edit in edits if edit.file == SETTINGS)
+    changed = Edits(of_settings).of_settings()
+    city, set_aside = fitting(settings().city_pack, edits)
     try:
-        change_settings(Edits(tuple(of_settings)).of_settings())
+        check_settings(changed)
     except SettingsError:
-        set_aside = (*set_aside, *of_settings)
-    if set_aside:
-        log.error(
-            "city.edits_set_aside", entries=[f"{edit.file}/{entry_of(edit.path)}" for edit in set_aside]
-        )
-    serve(served)
+        return WhatHolds(city, {}, (*set_aside, *of_settings))
+    return WhatHolds(city, changed, set_aside)
+
+
+def _serve(edits: Sequence[Edit]) -> None:
+    found = what_holds(edits)
+    if found.set_aside:
+        log.error("city.edits_set_aside", entries=[edit.entry for edit in found.set_aside])
+    change_settings(found.settings)
+    serve(found.city)

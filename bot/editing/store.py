@@ -69,6 +69,11 @@ async def in_force(session: AsyncSession) -> list[Change]:
     return [_change(row) for row in rows]
 
 
+async def edits_of_staff(session: AsyncSession) -> list[Edit]:
+    """The same, to be laid over the pack."""
+    return [Edit(one.file, one.path, one.patch or {}) for one in await in_force(session)]
+
+
 async def changes_of(session: AsyncSession, file: str, path: Path, limit: int = 50) -> list[Change]:
     """Of one entry, newest first."""
     rows = await session.scalars(
@@ -102,9 +107,8 @@ async def change(
         raise ChangedMeanwhileError(before.edited_by)
     if (before.patch if before else None) == patch:
         return False
-    others = [one for one in await in_force(session) if (one.file, one.path) != (file, path)]
-    edits = [Edit(one.file, one.path, one.patch or {}) for one in others]
-    await _check([*edits, Edit(file, path, patch)] if patch else edits)
+    others = [one for one in await edits_of_staff(session) if (one.file, one.path) != (file, path)]
+    await _check([*others, Edit(file, path, patch)] if patch else others)
     entry = entry_of(path)
     session.add(CityEdit(file=file, entry=entry, patch=patch, reason=reason or None, edited_by=author))
     action = "city.changed" if patch is not None else "city.put_back"

@@ -57,9 +57,11 @@ window.inWords = (name, n = "") => said[name].replace("{n}", () => n);
       sessionStorage.setItem(key, JSON.stringify(now));
     });
   });
-  if (["saved", "sent", "joined", "undone", "corrected", "filed"].some((name) => done.has(name))) {
-    // Reloading or bookmarking the page should not say "Saved" again.
-    history.replaceState(null, "", location.pathname + location.hash);
+  const said = ["saved", "sent", "joined", "undone", "corrected", "filed", "done", "act"].filter((name) => done.has(name));
+  if (said.length) {
+    // Reloading or bookmarking the page should not say "Saved" again; what it shows stays in its address.
+    said.forEach((name) => done.delete(name));
+    history.replaceState(null, "", location.pathname + (done.size ? `?${done}` : "") + location.hash);
   }
 
   // A pencil leads to a field: it is ready to be typed in. Browsers themselves only scroll there.
