@@ -325,18 +325,20 @@ async def _mail(config: Settings) -> Finding:
 
 async def _mailboxes(config: Settings) -> Finding:
     """Whether departments with a mailbox are mailed what is new for them."""
-    from bot.city.facts import load_city
     from bot.db.session import dispose, transaction
     from bot.delivery.mailbox.standing import mailboxes_standing
+    from bot.editing.follow import what_holds
+    from bot.editing.store import edits_of_staff
 
-    city = await asyncio.to_thread(load_city, config.city_pack)
     try:
         async with transaction() as session:
             standing = await mailboxes_standing(session, datetime.now(UTC))
+            edits = await edits_of_staff(session)
     finally:
         await dispose()
+    city = (await asyncio.to_thread(what_holds, edits)).city.city
     if not city.mailboxes and not standing.waiting:
-        return Finding("mailboxes", Outcome.WELL, "No department of the city pack has a mailbox.")
+        return Finding("mailboxes", Outcome.WELL, "No department has a mailbox.")
     since = f" since {standing.since.astimezone(UTC):%Y-%m-%d %H:%M} (UTC)" if standing.since else ""
     waiting = f"{standing.waiting} {'request waits' if standing.waiting == 1 else 'requests wait'}{since}."
     if city.mailboxes and not config.mail_configured:

@@ -60,6 +60,11 @@ async def newest_id(session: AsyncSession) -> int:
     return int(await session.scalar(select(func.max(CityEdit.id))) or 0)
 
 
+async def changed_at(session: AsyncSession, file: str) -> datetime | None:
+    """When staff last changed something of a file; None where they never did."""
+    return await session.scalar(select(func.max(CityEdit.edited_at)).where(CityEdit.file == file))
+
+
 async def in_force(session: AsyncSession) -> list[Change]:
     """The newest change of each entry that is not back as its file has it, in the order they were made."""
     newest = select(func.max(CityEdit.id)).group_by(CityEdit.file, CityEdit.entry)

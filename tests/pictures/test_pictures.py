@@ -46,6 +46,7 @@ NO_PAGES = (
     "/attention",
     "/oidc",
     "/pin/",
+    "/city/{code}/",
 )
 # What an address does not tell: a page as it is after a step.
 MORE = {
@@ -54,6 +55,12 @@ MORE = {
     "requests-none": "/console/requests?q=zeppelin",
     "many": "/console/many?chosen=1&chosen=2&chosen=3",
     "today-of-the-department": "/console/today?whose=department",
+    "city-service": "/console/city/services/entry?at=services%2Fpothole",
+    "city-question": "/console/city/follow-ups/entry?at=services%2Fpothole%2Fquestions%2Fsize",
+    "city-holidays": "/console/city/holidays",
+    "city-working-days": "/console/city/calendar/entry",
+    "city-department-new": "/console/city/departments/new",
+    "city-keeping": "/console/city/keeping/entry?at=keeping",
     "not-found": "/console/requests/SM-NOSUCH",
 }
 STATUS = {"not-found": 404, "password-token": 410}  # where it is no 200
@@ -78,6 +85,7 @@ def pages(references: list[str], conversation: int, message: int) -> Iterator[tu
         "photo_id": 1,
         "batch_id": 1,
         "key": "resolved",
+        "code": "services",
         "username": "ana",
         "token": "none",
     }

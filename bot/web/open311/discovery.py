@@ -6,14 +6,16 @@ https://wiki.open311.org/Service_Discovery
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.city.catalogue import SERVICES_FILE
 from bot.city.current import city
+from bot.db.session import transaction
+from bot.editing.store import changed_at
 from bot.settings import settings
 from bot.web.open311.errors import language_of
 from bot.web.open311.formats import ENDPOINT, answer, in_each_form, w3
@@ -30,7 +32,7 @@ async def get_discovery(request: Request) -> Response:
     """One endpoint; a first try on one's own machine is a test, and tells so."""
     language = language_of(request)
     texts, help_by_people = page_texts("open311", language), city().human_help
-    changed = w3(_changed(settings().city_pack))
+    changed = w3(await _changed(settings().city_pack))
     discovery = {
         "changeset": changed,
         "contact": texts["contact"].format(
@@ -52,7 +54,9 @@ async def get_discovery(request: Request) -> Response:
     return answer(request, "discovery", discovery, headers={"Cache-Control": "public, max-age=300"})
 
 
-@lru_cache(maxsize=1)
-def _changed(pack: Path) -> datetime:
-    """When the services were changed last: who keeps a copy of them asks for them anew then."""
-    return datetime.fromtimestamp((pack / "services.yml").stat().st_mtime, UTC)
+async def _changed(pack: Path) -> datetime:
+    """When the services were changed last, in their file or by staff: who keeps a copy of them asks for them anew then."""
+    of_file = datetime.fromtimestamp((pack / SERVICES_FILE).stat().st_mtime, UTC)
+    async with transaction() as session:
+        of_staff = await changed_at(session, SERVICES_FILE)
+    return max(of_file, of_staff or of_file)

@@ -84,7 +84,7 @@ async def test_a_city_without_mailboxes_sees_nothing_of_them(maria: Browser) -> 
     assert await shown(maria, await a_request()) == ""
     finding = await CHECKS["mailboxes"](settings())
     assert (finding.outcome, finding.message) == (
-        *(Outcome.WELL, "No department of the city pack has a mailbox."),
+        *(Outcome.WELL, "No department has a mailbox."),
     )
 
 
