@@ -134,6 +134,7 @@ _KINDS = (
     "alert",
     "api_key",
     "audit",
+    "city",
     "contact",
     "conversation",
     "example",

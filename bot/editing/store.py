@@ -18,6 +18,7 @@ from bot.city.errors import PackError
 from bot.db.tables import CityEdit
 from bot.settings import SettingsError, check_settings, settings
 
+LONGEST_SUBJECT = 64  # characters of a record that the audit trail names
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('city_edits', 0))")
 
 
@@ -117,7 +118,8 @@ async def change(
     entry = entry_of(path)
     session.add(CityEdit(file=file, entry=entry, patch=patch, reason=reason or None, edited_by=author))
     action = "city.changed" if patch is not None else "city.put_back"
-    record(session, author, action, "city", f"{file}/{entry}", fields=sorted(patch or ()))
+    about = (path[-1] if path else file)[:LONGEST_SUBJECT]
+    record(session, author, action, "city", about, entry=f"{file}/{entry}", fields=sorted(patch or ()))
     return True
 
 

@@ -312,7 +312,9 @@ async def test_what_staff_change_of_the_city(chromium: Browser, full_console: st
         await page.locator("[name='usual_days.p80']").fill("15")
         await page.get_by_role("button", name="Save").click()
         await page.get_by_text("It holds within seconds.").wait_for()
-        assert page.url.endswith("/entry?at=services%2Fpothole")  # it can be loaded anew, and says "Saved" once
+        assert page.url.endswith(
+            "/entry?at=services%2Fpothole"
+        )  # it can be loaded anew, and says "Saved" once
         found += await barriers(page)
         assert await page.evaluate("document.documentElement.scrollWidth") <= SIZES[size]["width"]
     finally:

@@ -50,8 +50,8 @@ async def test_a_change_holds_where_it_is_followed_and_goes_back() -> None:
         assert back.patch is None
         trail = await session.execute(text("SELECT action, subject_id, detail FROM audit ORDER BY id"))
         assert [tuple(row) for row in trail] == [
-            ("city.changed", "services.yml/services/pothole", {"fields": ["names"]}),
-            ("city.put_back", "services.yml/services/pothole", {"fields": []}),
+            ("city.changed", "pothole", {"entry": "services.yml/services/pothole", "fields": ["names"]}),
+            ("city.put_back", "pothole", {"entry": "services.yml/services/pothole", "fields": []}),
         ]
 
 
@@ -117,6 +117,13 @@ async def test_what_no_longer_fits_is_set_aside_and_the_rest_holds() -> None:
     assert catalogue().services["pothole"].names["en"] == "Hole"
     assert catalogue().services["sidewalk"].department != "Gone"
     assert settings().quiet_hours != "never"
+
+
+async def test_the_longest_name_in_any_script_is_kept() -> None:
+    name = "Ñandú " * 13 + "%&"
+    assert await have({"es": "Ñ" * 80}, ("departments", name), "city.yml")
+    await follow()
+    assert name in city().departments
 
 
 async def test_a_holiday_is_taken_out() -> None:

@@ -75,7 +75,7 @@ class CityEdit(Table):
 
     id: Mapped[int] = key()
     file: Mapped[str] = mapped_column(String(32))  # of the pack, or bot.city.edits.SETTINGS
-    entry: Mapped[str] = mapped_column(String(240))  # its path in there: bot.city.edits.entry_of
+    entry: Mapped[str] = mapped_column(Text)  # its path in there: bot.city.edits.entry_of
     # What is different; None: as the file has it.
     patch: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     reason: Mapped[str | None] = mapped_column(String(200))

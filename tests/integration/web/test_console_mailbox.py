@@ -83,9 +83,7 @@ async def test_who_worked_there_is_named_in_the_history(maria: Browser) -> None:
 async def test_a_city_without_mailboxes_sees_nothing_of_them(maria: Browser) -> None:
     assert await shown(maria, await a_request()) == ""
     finding = await CHECKS["mailboxes"](settings())
-    assert (finding.outcome, finding.message) == (
-        *(Outcome.WELL, "No department has a mailbox."),
-    )
+    assert (finding.outcome, finding.message) == (*(Outcome.WELL, "No department has a mailbox."),)
 
 
 async def test_doctor_says_what_waits_and_why(database: EmbeddedDatabase, tmp_path: Path) -> None:

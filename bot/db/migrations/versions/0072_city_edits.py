@@ -17,7 +17,7 @@ def upgrade() -> None:
         "city_edits",
         sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),
         sa.Column("file", sa.String(32), nullable=False),
-        sa.Column("entry", sa.String(240), nullable=False),
+        sa.Column("entry", sa.Text(), nullable=False),
         sa.Column("patch", JSONB(), nullable=True),
         sa.Column("reason", sa.String(200), nullable=True),
         sa.Column("edited_by", sa.String(80), nullable=False),
