@@ -131,6 +131,7 @@ def every_page(references: list[str], conversations: tuple[int, int], message_id
         "variant": "full",
         "message_id": str(message_id),
         "key": "resolved",
+        "code": "services",
         "username": "maria",
         "token": "x",
         "subject": "r1",
