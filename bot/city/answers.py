@@ -26,7 +26,7 @@ from bot.city.corrections import (
     plain_number,
     said_instead,
 )
-from bot.city.location import Location, Resolution, ResolutionOutcome
+from bot.city.location import Location, LocationKind, Resolution, ResolutionOutcome
 from bot.city.meant import HOME_WORDS
 from bot.city.told import LEAST_HOUSE, StreetTold, house_numbers
 from bot.city.words import tokens
@@ -50,6 +50,8 @@ def answered(read: Read, told: StreetsTold, street: str, text: str) -> Resolutio
         found = _crossed(read, street, told(text))  # "not on california, by washington": which street crosses
         if found is not None:
             return found
+    if said is None and (block := _stretch(read, street, text, folded)) is not None:
+        return block  # the two may meet elsewhere: "between hollister and strand" is no corner of theirs
     # "No not on 14th. On California, between 14th and 15th": a stretch is told whole, whatever it is not.
     whole = said is not None and _STRETCH.search(folded) is not None
     if own.location is not None and (own.location.kind in EXACT or whole):
@@ -129,6 +131,14 @@ def _numbered(read: Read, street: str, text: str) -> Resolution | None:
         if houses[1:]
         else found
     )
+
+
+def _stretch(read: Read, street: str, text: str, folded: str) -> Resolution | None:
+    """The stretch of the street between two others, told without the street itself."""
+    told = _STRETCH.search(folded)
+    found = _first(read, street, [f"{street} {text[told.start() :]}"]) if told else None
+    is_block = found is not None and found.location is not None and found.location.kind is LocationKind.BLOCK
+    return found if is_block else None
 
 
 def _crossed(read: Read, street: str, told: Sequence[StreetTold]) -> Resolution | None:

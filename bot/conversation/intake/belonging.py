@@ -71,6 +71,13 @@ _ADD_IT = re.compile(
     r"\b(?:add|put|include|attach) (?:(?:this|that|it|these|those) (?:too|also|as well|in|on|there|to (?:it|that|this|mine|the \w+))|(?:to|in) (?:it|that|mine)|(?:this|that|it|those))(?: (?:pls|plz|please|too|as well|thanks|ty))*$|"
     r"\b(?:agreg|anad|pon|apunt|anot|sum|inclu)\w*(?:l[oa]s?|me(?:l[oa]s?)?)(?: (?:al? (?:mismo|reporte|mio)|ahi|alli|tambien|mismo|nomas|porfa|por favor|gracias))*$"
 )
+# "Can you also note they come at 5:45 am?", "¿puede anotar que es de noche?": a wish in the form of a question.
+_ASKS_TO_NOTE = re.compile(
+    r"\b(?:can|could|would|will) (?:you|u|ya)(?: (?:please|pls|plz|also|maybe|just))* "
+    r"(?:note|add|mention|include|specify|point out|make a note|write (?:down|in)|put (?:in|down)|tell them|let them know)\b|"
+    r"\b(?:puede|podria|pueden|podrian|podemos)(?: (?:por favor|porfa|tambien))* "
+    r"(?:(?:anot|apunt|agreg|anad|mencion|inclu|pon)\w*|(?:dec|avis)irles?|avisarles?)\b"
+)
 # "Ok update, it's tuesdays and SATURDAYS": news of what was told, and no matter of its own.
 _UPDATES_IT = re.compile(
     r"^(?:(?:ok|okay|hi|hello|hey|hola|oye|oiga|so|and|y|un|una|an|a|quick|small|sorry|perdon) )*(?:update|correction|actualizacion|correccion)\b(?! (?:me|on|about|please|pls|yet|sobre|de)\b)(?: \w+){2}"
@@ -113,6 +120,11 @@ def _spoken_of(setting: Setting) -> OwnRequest | None:
         return None
     named = named_by_matter(text, setting)
     return named if named is not None and named.status in ACTIVE else None
+
+
+def asks_to_note(text: str) -> bool:
+    """Whether a question only asks that something be written into the report. Reads any text, never raises."""
+    return _ASKS_TO_NOTE.search(fold(text)) is not None
 
 
 def introduces(text: str) -> bool:

@@ -84,6 +84,8 @@ _KINDS = (
 )
 # Right before what something is not: "it's recycling, not the trash", "es reciclaje, no basura". "Ni el azul" says it as well.
 _NOT_THIS = re.compile(r"\b(?:not|isn'?t|no esta|no estan|no es|no)\s+(?:the |my |a |el |la |de |una? )?$")
+# What is not there is what it is about: "our street has no stop sign anymore".
+_LACKS = re.compile(r"\b(?:has|have|had|there'?s|there (?:is|are|was|were)|with|got)\s+no\s+$")
 _VEHICLE = re.compile(
     rf"\b(?:(?:dark|light|old|{_COLORS}|(?:19|20)\d\d|'?\d\d)\s+)*(?:(?:{_MAKES})(?:\s+(?!(?:in|on|at|is|has|with|and|parked|"
     rf"abandoned|con|en|de|esta)\b)[a-z0-9-]+)?|(?:{_COLORS})\s+(?:car|{_KINDS}|carro|auto|coche)|(?:car|{_KINDS}|carro|auto|coche)"
@@ -117,12 +119,16 @@ def _choice(question: Question, folded: str) -> str | None:
     """The one choice whose words are there; of two that are it is the one that means several, if there is such a choice. Of words
     within words the longer ones count, and one that is said not to be it ("recycling, not trash", "it isn't flashing") does not count."""
     spans = [(choice.code, span) for choice in question.choices for span in phrases_in(choice.words, folded)]
-    spans = [one for one in spans if not _NOT_THIS.search(folded[: one[1][0]])]
+    spans = [one for one in spans if not _is_not_this(folded[: one[1][0]])]
     meant = {code for code, span in spans if not any(_within(span, other) for _, other in spans)}
     several = {choice.code for choice in question.choices if choice.several}
     if len(meant) > 1 and several:
         return several.pop()
     return meant.pop() if len(meant) == 1 else None
+
+
+def _is_not_this(before: str) -> bool:
+    return _NOT_THIS.search(before) is not None and _LACKS.search(before) is None
 
 
 def _within(span: tuple[int, int], other: tuple[int, int]) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.cases.status import ACTIVE
 from bot.conversation.intake import digressions
+from bot.conversation.intake.belonging import asks_to_note
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import AddToRequest, TellStatus
 from bot.conversation.intake.memory import Memory
@@ -33,6 +34,8 @@ def with_aside(progress: Progress, setting: Setting) -> Progress:
     if asked is None:
         return progress
     memory, alone = progress.memory, replace(setting, turn=asked)
+    if asks_to_note(asked.text) and (noted := _with_note(progress, asked)) is not None:
+        return noted
     contents = asks_contents(alone)
     if contents and progress.draft is not None:
         draft = _without_what_is_asked(progress.draft, asked.text)
@@ -88,6 +91,16 @@ def with_aside(progress: Progress, setting: Setting) -> Progress:
         says=(*fresh, *progress.says),
         wants_person=progress.wants_person or asked.intent == "ask_person",
     )
+
+
+def _with_note(progress: Progress, asked: Turn) -> Progress | None:
+    """The progress with what was asked to be noted in its report; None where there is none to note it in."""
+    if progress.draft is not None and progress.end is not End.DROPPED:
+        return replace(progress, draft=described(progress.draft, asked))
+    filed = progress.memory.filed_lately(asked.at)
+    if filed is None:
+        return None
+    return replace(progress, effects=(*progress.effects, AddToRequest(filed.reference, (), asked.text)))
 
 
 def _without_what_is_asked(draft: Draft, asked: str) -> Draft:

@@ -98,6 +98,12 @@ def test_a_correction_is_read_with_the_place_before_it(
         ("Pico Blvd", "Clover park", "Clover Park"),
         ("Lincoln Blvd", "no cross street, its 2450", "2450 Lincoln Blvd"),
         ("Pico Blvd", "no idea", ResolutionOutcome.UNKNOWN),
+        (
+            "Main St",
+            "between hollister and strand i think, right by the coffee place",
+            "Main St between Hollister Ave & Strand St",
+        ),
+        ("Main St", "entre hollister y strand", "Main St between Hollister Ave & Strand St"),
     ],
 )
 def test_an_answer_to_the_question_for_a_cross_street(

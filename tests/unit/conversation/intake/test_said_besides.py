@@ -145,6 +145,21 @@ def test_a_house_of_the_same_block_replaces_the_house() -> None:
     assert found.location.name == "1226 11th St"
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "our street has no stop sign anymore",
+        "there is no stop sign at yale",
+        "theres no stop sign",
+        "no hay señal de alto",
+    ],
+)
+def test_what_is_not_there_is_what_it_is_about(words: str) -> None:
+    service = a_setting(a_turn("x")).service("street_sign")
+    assert service is not None
+    assert answers_in(words, service.questions).get("kind") == "stop"
+
+
 def test_a_choice_that_is_said_not_to_be_it_does_not_count() -> None:
     setting = a_setting(a_turn("x"))
     service = setting.service("missed_collection")
