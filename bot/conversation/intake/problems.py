@@ -84,7 +84,7 @@ def _counted(turn: Turn, setting: Setting) -> list[Problem]:
     """The matters of words that count or announce them, at one place or at several: what one of them is about may have to be asked.
     Two of one kind are two where each has its own place."""
     listed = _items(turn.text) or _announced(turn.text, turn, setting)
-    codes = _codes(listed, turn, setting)
+    codes = _codes(listed, turn, setting, counted=True)
     if len(listed) < 2 or not any(codes) or min(len(item.split()) for item in listed) < LEAST_TOLD:
         return []
     known = [code for code in codes if code is not None]
@@ -121,7 +121,7 @@ def _announced(text: str, turn: Turn, setting: Setting) -> tuple[str, ...]:
     parted: tuple[str, ...] = ()
     for joint in _JOINTS.finditer(rest):
         halves = (rest[: joint.start()].strip(), rest[joint.end() :].strip())
-        codes = _codes(halves, turn, setting)
+        codes = _codes(halves, turn, setting, counted=True)
         # "23rd and Carlyle" parts nothing: what the second half is about has to be known, but where a sentence ends.
         ends = joint.group().strip()[:1] in (".", ";", "")
         if codes[0] is not None and codes[0] != codes[1] and (ends or codes[1] is not None):
@@ -149,8 +149,13 @@ def _is_found(place: Resolution) -> bool:
     return place.outcome is ResolutionOutcome.RESOLVED and place.location is not None
 
 
-def _codes(halves: tuple[str, ...], turn: Turn, setting: Setting) -> list[str | None]:
-    """The service of each half: the likely one whose keyword it holds, else the one that the other half leaves of those likely."""
+def _codes(
+    halves: tuple[str, ...], turn: Turn, setting: Setting, *, counted: bool = False
+) -> list[str | None]:
+    """The service of each half: the likely one whose keyword it holds, else the one that the other half leaves of those likely.
+
+    `counted`: that there are several was said, so that the only service a half names comes before what is left.
+    """
     likely = [guess.code for guess in turn.guesses if guess.code != CATCH_ALL and guess.confidence >= LIKELY]
     named = [
         [
@@ -166,7 +171,7 @@ def _codes(halves: tuple[str, ...], turn: Turn, setting: Setting) -> list[str | 
             others = {one for half, ones in enumerate(named) if half != number for one in ones}
             left = [one for one in likely if one not in codes and one not in others]
             only = named[number][0] if len(named[number]) == 1 else None
-            codes[number] = left[0] if left else only
+            codes[number] = (only or (left or [None])[0]) if counted else (left or [only])[0]
     return codes
 
 

@@ -35,6 +35,13 @@ def test_what_is_counted_is_as_many_reports_at_one_corner_too(text: str) -> None
     assert found == [(LIGHT, ["streetlight"]), (HEDGE, ["code_violation"])]
 
 
+def test_what_one_of_them_names_is_not_what_another_leaves() -> None:
+    """Of the whole message a tree is likely, since branches cover the sign."""
+    text = "1. pothole on 14th & ashland 2. same corner, the stop sign is covered by branches"
+    found = problems(text, ("street_sign", 0.6), ("tree", 0.3))
+    assert [codes for _, codes in found] == [["pothole"], ["street_sign"]]
+
+
 def test_two_of_one_kind_are_two_where_each_has_its_place() -> None:
     there = "pothole at 7th and marine", "pothole at 14th and ashland"
     found = problems(f"1) {there[0]} 2) {there[1]}", ("pothole", 0.9))
