@@ -171,7 +171,8 @@ def _codes(
             others = {one for half, ones in enumerate(named) if half != number for one in ones}
             left = [one for one in likely if one not in codes and one not in others]
             only = named[number][0] if len(named[number]) == 1 else None
-            codes[number] = (only or (left or [None])[0]) if counted else (left or [only])[0]
+            other = left[0] if left else None
+            codes[number] = (only or other) if counted else (other or only)
     return codes
 
 
