@@ -44,6 +44,8 @@ def yes_among(turn: Turn) -> bool:
     """Whether one of several clauses says yes by itself, and none takes it back: "that is quite right. Do be good enough to pass it
     along"."""
     clauses = clauses_of(turn)
+    if not clauses:  # one clause alone is the message itself
+        return _begins_with_yes(Clause(turn.text, turn.replies), 0)
     no = any(max(_chance(one, "no"), _chance(one, "cancel")) >= RATHER for one in clauses)
     waits = any(_chance(one, "yes") >= RATHER and _WAITS.search(fold(one.text)) for one in clauses)
     return not no and not waits and any(_is_a_yes(number, clauses) for number in range(len(clauses)))
@@ -52,11 +54,27 @@ def yes_among(turn: Turn) -> bool:
 def _is_a_yes(number: int, clauses: tuple[Clause, ...]) -> bool:
     """Whether a clause says yes, and the next one does not turn it: "ok but what about the bags??"."""
     one = clauses[number]
+    if _begins_with_yes(one, number):
+        return True
     turned = number + 1 < len(clauses) and _BUT.match(fold(clauses[number + 1].text)) is not None
     begins = number == 0 and len(one.text.split()) <= FEW_TO_BEGIN
     return _chance(one, "yes") >= (FIRST if begins else PLAINLY) and "?" not in one.text and not turned
 
 
+def _begins_with_yes(one: Clause, number: int) -> bool:
+    """Whether a message begins with a yes and goes on: "yes and i was late to work cuz of it"."""
+    against = max(_chance(one, reading) for reading in ("no", "cancel", "correct"))
+    return (
+        number == 0
+        and against < RATHER
+        and "?" not in one.text
+        and _YES_AND.match(fold(one.text)) is not None
+    )
+
+
+_YES_AND = re.compile(
+    r"(?:yes|yeah|yep|yup|si|ok|okay|sure|claro|dale)(?: (?:please|pls|thanks|por favor|porfa|gracias))* (?:and|y|plus|also|tambien)\b(?! (?:no|not|then|luego)\b)"
+)
 _BUT = re.compile(r"(?:but|pero)\b")
 
 

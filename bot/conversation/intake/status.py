@@ -125,6 +125,8 @@ _WHOSE = re.compile(
     r"\b(?:under|as|in) (?:what|which) (?:kind|category|type|department|heading|name)\b|\b(?:what|which) (?:kind|category|type) (?:is it|did (?:you|u)|was it|do you have|of (?:report|request|problem) (?:is|did))\b|"
     r"\b(?:as|under) what (?:did|do|have|was|is) (?:you|u|it)\b|\bwhat did (?:you|u) (?:file|log|list|put) (?:it|this|that|mine) (?:as|under)\b|"
     r"\b(?:which|what) (?:department|office|dept|team|crew|people|division) (?:has|have|gets?|is|handles?|does|did|will|deals|takes)\b|\bwho (?:has|have|got|gets|is handling|handles|is dealing with|deals with|decides on|is in charge of|takes care of|is responsible for) (?:it|this|that|my (?:report|request))\b|"
+    r"\bwho (?:(?:is |s )?(?:coming|going)|comes?|goes|will come|ll come|do you send|you send|is sent|gets sent)(?: out)?(?: to| and)? (?:fix|repair|look at|check|see|do|clean|get|pick|remove|take)\w*\b|"
+    r"\bquien (?:viene|va|vendra|van|vienen|mandan|manda)(?: a)? (?:arregl|repar|ver|revis|limpi|recog|hac)\w*\b|"
     r"\b(?:bajo|en|con) (?:que|cual) (?:tipo|categoria|rubro|nombre|departamento)\b|\b(?:de|como) que (?:tipo |categoria )?(?:lo |la )?(?:registr|pus|anot|report|clasific)\w+|"
     r"\b(?:que|cual|a que|con que) (?:departamento|oficina|dependencia|area|equipo) (?:lo|la|le|se|tiene|es|va|atiende|recibe|ve)\b|\b(?:quien|a quien|con quien) (?:lo|la|le|se lo) (?:tiene|ve|atiende|toca|corresponde|mand\w+|envi\w+|pas\w+|recibe)(?: (?:ahora|esto|eso|este|mi reporte))*$"
 )

@@ -6,14 +6,16 @@ from dataclasses import replace
 
 from bot.city.catalogue import Service
 from bot.conversation.intake import danger
-from bot.conversation.intake.belonging import belongs
+from bot.conversation.intake.belonging import belongs, wants_to_report
 from bot.conversation.intake.danger import Danger
 from bot.conversation.intake.details import as_told
+from bot.conversation.intake.digressions import QUESTIONS
 from bot.conversation.intake.draft import Draft
 from bot.conversation.intake.effects import AddToRequest
 from bot.conversation.intake.guidance import tells_of_its_danger
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.naming import takes_up
+from bot.conversation.intake.only_asking import nothing_filed
 from bot.conversation.intake.photos import with_photos
 from bot.conversation.intake.question import End
 from bot.conversation.intake.refusing import is_refused
@@ -38,7 +40,9 @@ def turns_out_to_be_none(told: Turn, setting: Setting) -> bool:
 
 
 def no_emergency(told: Turn, memory: Memory, setting: Setting) -> Progress:
-    """What was answered with 911 alone, as a report: "it's not 911, a nurse maybe"."""
+    """What was answered with 911 alone, as a report: "it's not 911, a nurse maybe". A question that rang for nothing is none."""
+    if told.intent in QUESTIONS and not wants_to_report(setting.turn.text):
+        return Progress(None, memory, (nothing_filed(setting),), end=End.DROPPED)
     again = danger.told_again(told, setting.turn)
     likeliest = again.guesses[0].code if again.guesses else None
     if is_refused(danger.without_its_name(setting.turn.text), likeliest, setting):  # "please, no police"
