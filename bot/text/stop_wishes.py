@@ -75,6 +75,22 @@ def _of_others(words: str) -> bool:
     return NOT_OURS.search(words) is not None or COMPLAINS.search(words) is not None
 
 
+# What goes beyond the one matter: who says so wants none of our texts, whatever was asked.
+_FOR_GOOD = re.compile(
+    r"\b(?:stop\w*|quit|unsubscribe\w*|remove|delete|block\w*|leave me alone|ever|never|again|any ?more|no more|all|anything|nothing|cancel\w*|end|lose my|spam\w*|"
+    r"alto|deje\w*|basta|nunca|jamas|ya no|mas|nada|baja|borr\w*|quit\w*|elimin\w*|cancel\w*|bloque\w*|dejenme|dejame)\b"
+)
+
+
+def only_declines(text: str) -> bool:
+    """Whether a wish to stop says no more than not to be texted: "no dont text me", and not "stop texting me", "never text me again".
+
+    It is an answer where we have just asked whether to text, and a wish to stop anywhere else. Reads any text, never raises.
+    """
+    words = _spelled(fold(text))
+    return wish_in(text) is Wish.STOP and not _ALONE.match(words) and _FOR_GOOD.search(words) is None
+
+
 def says_more(text: str) -> bool:
     """Whether a wish to stop says anything beside the wish and courtesy: "leave me alone i want to die"."""
     words = _spelled(fold(own_words(text)))

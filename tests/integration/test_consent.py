@@ -6,18 +6,19 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.channels.messages import Channel, Inbound, InboundKind, Option
 from bot.channels.twilio.parse import parse
 from bot.conversation.consent import Barrier, cannot_be_texted
 from bot.conversation.outbox import Reply, queue_replies
 from bot.conversation.receive import receive
+from bot.conversation.settling.consent import WANTS_NO_UPDATES, WANTS_UPDATES
 from bot.conversation.states import OutboundState
 from bot.conversation.texts import gateway_text
 from bot.conversation.turns import OpenTurn, open_turn
 from bot.db.session import transaction
-from bot.db.tables import Contact, Conversation, Message
+from bot.db.tables import Contact, Conversation, Message, Turn
 from bot.delivery.deliver import next_attempt
 from bot.delivery.receipts import record_receipt
 from tests.gateway import Gateway
@@ -222,14 +223,46 @@ async def test_an_answer_to_our_own_question_is_no_stop(
         rows = await session.scalars(select(Message))
         for row in rows:
             row.state = "handled"
-        from bot.db.tables import Turn
-
         for turn in await session.scalars(select(Turn)):
             turn.finished_at = datetime.now(UTC)
     await offer(conversation_id, "Which kind?", *options)
     await say(inbound, words, 2)
     assert (await contact()).opted_out_at is None
     assert await next_message(conversation_id) == options[0].payload, "the option, not a word that wishes"
+
+
+@pytest.mark.parametrize(
+    ("words", "stops"),
+    [
+        ("no dont text me", False),
+        ("No, don't text me, thanks", False),
+        ("no me mande mensajes", False),
+        ("please dont text me about this", False),
+        ("stop texting me", True),
+        ("never text me again", True),
+        ("ya no me escriban", True),
+        ("ya no me manden mensajes", True),
+        ("unsubscribe", True),
+    ],
+)
+async def test_a_no_to_whether_we_shall_text_is_no_stop(words: str, stops: bool) -> None:
+    conversation_id = await say(SMS, "the sign is down")
+    await next_message(conversation_id)
+    async with transaction() as session:
+        await session.execute(update(Message).values(state="handled"))
+        await session.execute(update(Turn).values(finished_at=datetime.now(UTC)))
+    options = (Option("Yes, text me", WANTS_UPDATES), Option("No, thanks", WANTS_NO_UPDATES))
+    await offer(conversation_id, "Shall I text you when it changes?", *options)
+    await say(SMS, words, 2)
+    assert ((await contact()).opted_out_at is not None) is stops
+    if not stops:
+        assert await next_message(conversation_id) == WANTS_NO_UPDATES
+
+
+async def test_without_that_question_the_same_words_are_a_stop() -> None:
+    await say(SMS, "the sign is down")
+    await say(SMS, "no dont text me", 2)
+    assert (await contact()).opted_out_at is not None
 
 
 async def test_an_answer_that_the_carrier_takes_for_a_stop_is_kept_for_later() -> None:

@@ -20,7 +20,7 @@ from bot.conversation.settling.about_one import is_about_one
 from bot.conversation.settling.arrival import Arrival, listen_for_danger, means, say
 from bot.db.tables import Contact
 from bot.text.automatic import reads_automatic
-from bot.text.stop_wishes import Wish, says_more, wish_in
+from bot.text.stop_wishes import Wish, only_declines, says_more, wish_in
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +28,7 @@ log = structlog.get_logger(__name__)
 # collapsed". The engine hears the wish in them as well.
 A_WISH = 6
 GREET = "/greet"  # answered with the open question, where one is open
+WANTS_NO_UPDATES = '/choose{"choice": "updates:no"}'
 WANTS_UPDATES = '/choose{"choice": "updates:yes"}'
 
 
@@ -70,7 +71,11 @@ def _wish(arrival: Arrival) -> Wish | None:
 async def _stop(session: AsyncSession, arrival: Arrival) -> bool:
     inbound = arrival.inbound
     by_carrier = inbound.opt_out == "stop" or (_carrier_knows_words(inbound) and carrier_stops(inbound.text))
-    answers = options_with_the_words(inbound.text, await options_on_offer(session, arrival.conversation_id))
+    offered = await options_on_offer(session, arrival.conversation_id)
+    answers = options_with_the_words(inbound.text, offered)
+    if not by_carrier and not answers and only_declines(inbound.text):
+        # "No dont text me" at "Shall I text you when it changes?" says no to that.
+        answers = [option for option in offered if option.payload == WANTS_NO_UPDATES]
     if len(answers) == 1:
         # The engine would hear the bare word as what it was taken for here first: a wish.
         await means(session, arrival, answers[0].payload)
