@@ -14,7 +14,7 @@ from bot.city.calendar import WorkCalendar
 from bot.city.catalogue import SERVICES_FILE, Catalogue, load_catalogue
 from bot.city.edits import NO_EDITS, Edit, Edits
 from bot.city.errors import PackError
-from bot.city.facts import City, load_city
+from bot.city.facts import CITY_FILE, City, load_city
 from bot.city.questions import CityQuestion, load_questions
 from bot.city.ready_words import ReadyWords, load_ready_words
 from bot.settings import settings
@@ -55,9 +55,14 @@ class ServedCity:
                 getattr(self, part)
             except PackError as error:
                 problems += error.problems
-        problems = problems or list(self._unrouted())
+        problems = problems or [*self._unrouted(), *self._unanswered()]
         if problems:
             raise PackError(problems)
+
+    def _unanswered(self) -> Iterator[str]:
+        for one in self.city.run_by_others:
+            if one.answer not in self.questions:
+                yield f"{CITY_FILE}: run_by_others: {one.answer!r} is no answer of questions.yml."
 
     def _unrouted(self) -> Iterator[str]:
         for service in self.catalogue.services.values():

@@ -44,6 +44,14 @@ class Neighbor:
 
 
 @dataclass(frozen=True, slots=True)
+class RunByOthers:
+    """What residents report and others run: whose it is says an answer of `questions.yml`."""
+
+    answer: str  # its code
+    words: Mapping[str, tuple[str, ...]]  # by language: any of these in a report that is of no service
+
+
+@dataclass(frozen=True, slots=True)
 class City:
     name: str  # in English: for staff, and where places are looked up
     names: Texts  # as residents read it
@@ -60,6 +68,7 @@ class City:
     neighbors: tuple[Neighbor, ...]
     far_places: tuple[str, ...]  # names of cities that are not here and not next door
     calendar: WorkCalendar
+    run_by_others: tuple[RunByOthers, ...] = ()
 
     def department_called(self, name: str, language: str) -> str:
         """What residents read of a department."""
@@ -87,6 +96,7 @@ def load_city(pack: Path, edits: Edits = NO_EDITS) -> City:
         neighbors=tuple(_neighbor(entry) for entry in root.children("neighbors")),
         far_places=root.texts("far_places"),
         calendar=_calendar(pack, time_zone, entries, edits),
+        run_by_others=tuple(_run_by_others(entry) for entry in root.children("run_by_others")),
     )
     if not city.departments:
         root.problem("departments", "should list at least one")
@@ -136,6 +146,15 @@ def _mailbox(entry: Entry) -> str:
     except MailAddressError:
         entry.problem("mailbox", "should be an address of mail, as streets@example.gov")
         return ""
+
+
+def _run_by_others(entry: Entry) -> RunByOthers:
+    below = entry.child("words")
+    words = {language: below.texts(language) if below else () for language in LANGUAGES}
+    for language, listed in words.items():
+        if not listed:
+            entry.problem(f"words.{language}", "should list at least one word")
+    return RunByOthers(entry.text("answer"), words)
 
 
 def _neighbor(entry: Entry) -> Neighbor:

@@ -40,6 +40,7 @@ from bot.conversation.talk.older_message import and_on, back_then, of_an_older_o
 from bot.conversation.talk.progress import Progress
 from bot.conversation.talk.reminders import remind
 from bot.conversation.talk.right_one import at_the_right_one, of_another, with_words_for
+from bot.conversation.talk.run_by_others import as_whose_it_is
 from bot.conversation.talk.stuck import with_a_way_out
 from bot.conversation.talk.unanswered import with_what_is_asked
 from bot.conversation.talk.understood import understood
@@ -89,6 +90,7 @@ def _taken(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
 def _taken_whole(draft: Draft | None, memory: Memory, setting: Setting) -> Progress:
     """A turn that speaks of one matter, or of new ones."""
     setting = as_a_question(_with_its_danger(draft, memory, setting))
+    setting = as_whose_it_is(draft, memory, setting)
     told = memory.in_danger_lately(setting.turn.at)
     if draft is None and told is not None and turns_out_to_be_none(told, setting):
         return no_emergency(told, replace(memory, in_danger=None), setting)
