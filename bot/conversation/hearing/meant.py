@@ -11,7 +11,7 @@ from bot.city.location import ResolutionOutcome
 from bot.conversation.hearing.acts import as_meant, by_its_figure
 from bot.conversation.hearing.competition import likelihoods
 from bot.conversation.hearing.evidence import Scene, evidence
-from bot.conversation.intake.digressions import asks_permission
+from bot.conversation.intake.digressions import asks_for_work, asks_permission
 from bot.conversation.intake.half_done import one_is_gone
 from bot.conversation.intake.memory import Memory
 from bot.conversation.intake.only_asking import asks_plainly, asks_something
@@ -138,12 +138,19 @@ def meant_between(memory: Memory, setting: Setting) -> Turn | None:
     known = service if service != CATCH_ALL else None
     if going_on and chances.get("status", 0.0) >= SURE and not begins_anew(turn.text):
         return replace(turn, intent="ask_status")
+    if turn.intent == "report" and asks_for_work(turn.text) and _likely_ours(turn):
+        return None  # "can u guys pick up a couch": a wish in the form of a question
     if asks and not _tells_beside_asking(turn, known, setting) and chances.get("ask", 0.0) >= SURER:
         nowhere = setting.places.locate(turn.text, setting.language).outcome is ResolutionOutcome.UNKNOWN
         if nowhere:
             return replace(turn, intent="ask_city")
     polite = memory.goes_on(turn.at) and not known and chances.get("thanks", 0.0) >= SURER
     return as_meant(turn, "thanks", scene) if polite else None
+
+
+def _likely_ours(turn: Turn) -> bool:
+    likeliest = max(turn.guesses, key=lambda guess: guess.confidence, default=None)
+    return likeliest is not None and likeliest.code != CATCH_ALL and likeliest.confidence >= HALF
 
 
 def _tells_and_asks_nothing(setting: Setting) -> bool:
@@ -153,8 +160,7 @@ def _tells_and_asks_nothing(setting: Setting) -> bool:
     if asks_plainly(turn.text) or asks_something(turn.text) or turn.replies.get("ask", 0.0) >= HARDLY:
         return False
     tells = sum(turn.replies.get(reading, 0.0) for reading in _TELLS_ON)
-    likeliest = max(turn.guesses, key=lambda guess: guess.confidence, default=None)
-    if tells < SURE or likeliest is None or likeliest.code == CATCH_ALL or likeliest.confidence < HALF:
+    if tells < SURE or not _likely_ours(turn):
         return False
     return setting.places.locate(turn.text, setting.language).outcome is ResolutionOutcome.RESOLVED
 

@@ -173,6 +173,22 @@ def asks_permission(text: str) -> bool:
     return bool(told) and all(_MAY_I.search(fold(part)) for part in told)
 
 
+# "Can u guys pick up a couch", "¿pueden recoger un sillón?": work that is asked for, and not something to be told.
+_ASKS_FOR_WORK = re.compile(
+    r"^(?:(?:hi|hello|hey|hola|buen[oa]s|dias|tardes|noches|good|morning|afternoon|evening|yo|so|um|please|pls|oiga|oye|disculpe|por favor) )*"
+    r"(?:(?:can|could|will|would) (?:you|u|ya|yall|y all|someone|somebody|anyone|anybody|the city)(?: (?:guys|all|please|pls|maybe|kindly|just))*"
+    r"(?: (?:come|send (?:someone|somebody|a crew|a truck|people)|go|get (?:someone|somebody)))?(?: (?:to|and|out|over|out to|out and))? "
+    r"(?!(?:please|pls|maybe|kindly|just|guys|all|to|tell|say|explain|answer|confirm|let|give me|show|remind|text|call|email|help me (?:know|understand|find|figure)|check (?:if|whether|on)|see if|do anything|believe)\b)\w+|"
+    r"(?:me |nos )?(?:pueden?|podrian?|podria usted|pudieran?)(?: (?:por favor|porfa|venir a|mandar a alguien a|mandar a|ayudarme a))* "
+    r"(?!(?:decir|explicar|contestar|avisar|confirmar|informar|dar|llamar|hablar|mandar informacion|ayudar)\w*\b)\w+(?:ar|er|ir)\w*)"
+)
+
+
+def asks_for_work(text: str) -> bool:
+    """Whether words ask that something be done, in the form of a question. Reads any text, never raises."""
+    return _ASKS_FOR_WORK.match(fold(text)) is not None
+
+
 _SENTENCES = re.compile(r"[.!?,;\n]+")
 A_CLAUSE = 4  # words
 

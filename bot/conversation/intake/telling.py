@@ -16,6 +16,7 @@ from bot.conversation.intake.setting import Setting
 from bot.conversation.intake.texts_wanted import answer_in
 from bot.conversation.intake.turn import Clause, Say, Turn
 from bot.text.fold import fold
+from bot.text.tables import word_set
 
 # Who says that it was said before speaks of the same matter.
 _INSISTS = re.compile(
@@ -64,28 +65,9 @@ def _says_only_where(turn: Turn, found: Resolution) -> bool:
 
 
 A_PLACE = 8  # words
-_AROUND_PLACES = frozenset(
-    {
-        "and",
-        "y",
-        "at",
-        "on",
-        "in",
-        "the",
-        "en",
-        "la",
-        "el",
-        "con",
-        "es",
-        "its",
-        "it",
-        "s",
-        "corner",
-        "of",
-        "esquina",
-        "de",
-        "calle",
-    }
+_AROUND_PLACES = word_set(
+    "and y at on in the en la el los con es its it s is was corner of esquina de del calle one ones that this there here right over "
+    "by near uno una ese esa este esta ahi aqui por cerca queda ok please pls"
 )
 
 
