@@ -124,7 +124,7 @@ async def test_device_and_account_are_not_kept_and_the_rest_is_for_staff(
             "xochi.q@example.org",
             "+13105550187",
         )
-    assert await tables_with("471[12]") == []
+    assert await tables_with("device-4711|account-4712") == []
     await maria.open(f"/console/requests/{filed}")
     for shown in (
         "Xochitl Quintanilla",
