@@ -62,18 +62,20 @@ def _is_a_yes(number: int, clauses: tuple[Clause, ...]) -> bool:
 
 
 def _begins_with_yes(one: Clause, number: int) -> bool:
-    """Whether a message begins with a yes and goes on: "yes and i was late to work cuz of it"."""
-    against = max(_chance(one, reading) for reading in ("no", "cancel", "correct"))
-    return (
-        number == 0
-        and against < RATHER
-        and "?" not in one.text
-        and _YES_AND.match(fold(one.text)) is not None
-    )
+    """Whether a message begins with a yes and goes on: "yes and i was late to work cuz of it". One that waits, asks or puts something
+    right is none: "yes and wait till i add a photo"."""
+    words = fold(one.text)
+    against = max(_chance(one, reading) for reading in ("no", "cancel", "correct", "ask"))
+    if number != 0 or against >= RATHER or "?" in one.text:
+        return False
+    return _YES_AND.match(words) is not None and _PUTS_OFF.search(words) is None
 
 
 _YES_AND = re.compile(
     r"(?:yes|yeah|yep|yup|si|ok|okay|sure|claro|dale)(?: (?:please|pls|thanks|por favor|porfa|gracias))* (?:and|y|plus|also|tambien)\b(?! (?:no|not|then|luego)\b)"
+)
+_PUTS_OFF = re.compile(
+    r"\b(?:before|until|till|unless|wait|hold|yet|first|later|change|antes|hasta|espere?|espera|todavia|primero|luego|despues|cambi\w+)\b"
 )
 _BUT = re.compile(r"(?:but|pero)\b")
 

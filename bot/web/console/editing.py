@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from bot.city.current import served
 from bot.city.edits import NO_EDITS, ORDER, REMOVED, Edit, Edits, Path, entry_of, found_at, path_of
 from bot.db.session import transaction
-from bot.editing.fields import Fault, Field, FieldKind, entered_in
+from bot.editing.fields import Fault, Field, entered_in
 from bot.editing.files import file_of
 from bot.editing.follow import follow
 from bot.editing.kind import Entry, Kind, patch_of
@@ -197,7 +197,6 @@ async def _page(
         "names": names,
         "longest_reason": LONGEST_REASON,
         "option_of": option_of,
-        "kinds": FieldKind,
     }
     return render(request, "editing/entry.html", context, status=status)
 
@@ -226,7 +225,6 @@ def _new_page(
         "refused": bool(faults or problems or is_there),
         "longest_reason": LONGEST_REASON,
         "option_of": option_of,
-        "kinds": FieldKind,
     }
     return render(request, "editing/new.html", context, status=status)
 

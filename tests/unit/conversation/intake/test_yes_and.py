@@ -40,6 +40,11 @@ def test_it_is_a_yes(text: str) -> None:
         ("its worse at night", ADDS),
         ("ok and then what", ADDS),
         ("yes and drop it", {"cancel": 0.6}),
+        ("yes and wait till i add a photo", ADDS),
+        ("ok and let me take a picture first", ADDS),
+        ("si y espere, le mando una foto", ADDS),
+        ("ok and how much does that cost", {"ask": 0.8}),
+        ("yes and change it to the other corner", ADDS),
     ],
 )
 def test_it_is_none(text: str, replies: dict[str, float]) -> None:
